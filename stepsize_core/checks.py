@@ -1,0 +1,75 @@
+"""Checks of arguments: a ValueError that names the argument, the value and the rule."""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+
+
+def positive_finite(name: str, value) -> np.ndarray:
+    """`value` as a float array, every entry positive and finite."""
+    array = real_array(name, value)
+    if array.size == 0 or not np.all(np.isfinite(array) & (array > 0)):
+        raise ValueError(f"{name} must be positive and finite, got {_first_bad(array)!r}")
+    return array
+
+
+def finite(name: str, value) -> np.ndarray:
+    """`value` as a float array, every entry finite."""
+    array = real_array(name, value)
+    if not np.all(np.isfinite(array)):
+        raise ValueError(f"{name} must be finite, got {_first_bad(array)!r}")
+    return array
+
+
+def real_array(name: str, value) -> np.ndarray:
+    """`value` as a float64 array."""
+    try:
+        array = np.asarray(value)
+        if np.iscomplexobj(array):
+            raise TypeError
+        return array.astype(float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be a real number or an array of them, got {value!r}") from error
+
+
+def count(name: str, value, *, at_least: int = 1) -> int:
+    """`value` as an int that is at least `at_least`."""
+    try:
+        number = operator.index(value)
+    except TypeError as error:
+        raise ValueError(f"{name} must be an integer, got {value!r}") from error
+    if isinstance(value, bool | np.bool_) or number < at_least:
+        raise ValueError(f"{name} must be an integer of at least {at_least}, got {value!r}")
+    return number
+
+
+def start_states(objective, x0, *, name: str = "x0") -> np.ndarray:
+    """`x0` as finite states of `objective`: shape batch + state_shape."""
+    states = finite(name, x0)
+    state_shape = tuple(objective.state_shape)
+    tail = states.shape[states.ndim - len(state_shape) :] if states.ndim >= len(state_shape) else None
+    if tail != state_shape:
+        raise ValueError(f"{name} must have a shape that ends in {state_shape}, got {states.shape}")
+    return states
+
+
+def broadcast_batch(states: np.ndarray, step_size: np.ndarray, state_ndim: int) -> tuple[int, ...]:
+    """The common batch shape of states and step sizes."""
+    batch = states.shape[: states.ndim - state_ndim]
+    try:
+        return np.broadcast_shapes(batch, step_size.shape)
+    except ValueError as error:
+        raise ValueError(
+            f"step_size of shape {step_size.shape} must broadcast against the batch shape {batch} of x0"
+        ) from error
+
+
+def _first_bad(array: np.ndarray) -> float:
+    """The first entry that is not positive and finite, else the first not finite."""
+    flat = array.ravel()
+    bad = flat[~np.isfinite(flat)]
+    if bad.size == 0:
+        bad = flat[flat <= 0]
+    return float(bad[0]) if bad.size else float("nan")
