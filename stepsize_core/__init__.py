@@ -1,6 +1,40 @@
 """Gradient descent as a discrete-time dynamical system: x[k+1] = x[k] − δ∇f(x[k])."""
 
+from stepsize_core.claims import Claim, Verdict
 from stepsize_core.descent import Trajectory, gradient_descent
+from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.objectives import EvenPower, Objective, ThreeHalvesPower, TwoMinima
+from stepsize_core.stability import (
+    StabilityLoss,
+    critical_step_size,
+    eigenvalue_margins,
+    flip_coefficient,
+    hessian_eigenvalues,
+    largest_hessian_eigenvalue,
+    lyapunov_exponent,
+    orbit_multipliers,
+    stability_loss,
+)
 
-__all__ = ["EvenPower", "Objective", "ThreeHalvesPower", "Trajectory", "TwoMinima", "gradient_descent"]
+__all__ = [
+    "Claim",
+    "EvenPower",
+    "Limit",
+    "LimitKind",
+    "Objective",
+    "StabilityLoss",
+    "ThreeHalvesPower",
+    "Trajectory",
+    "TwoMinima",
+    "Verdict",
+    "classify_limit",
+    "critical_step_size",
+    "eigenvalue_margins",
+    "flip_coefficient",
+    "gradient_descent",
+    "hessian_eigenvalues",
+    "largest_hessian_eigenvalue",
+    "lyapunov_exponent",
+    "orbit_multipliers",
+    "stability_loss",
+]

@@ -53,7 +53,7 @@ class Trajectory:
 
     @property
     def escape_step(self) -> np.ndarray:
-        """The first kept step number at which a run is no longer finite, ∞ where there is none; shape batch."""
+        """The first kept step at which a run is no longer finite, ∞ where there is none; shape batch."""
         batch_ndim = self._batch_ndim
         lost = np.isnan(self.states).any(axis=tuple(range(1 + batch_ndim, self.states.ndim)))
         if lost.shape[0] == 0:

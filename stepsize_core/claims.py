@@ -1,0 +1,90 @@
+"""A statement of the paper set against what gradient descent did."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+
+class Verdict(Enum):
+    """What a comparison of prediction and measurement may say; the value is the word shown."""
+
+    AGREES = "agrees"
+    DISAGREES = "disagrees"
+    ASSUMPTION_NOT_MET = "assumption not met"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One row of a verdict table.
+
+    statement  what is claimed, a sentence
+    place      where the paper says it ("Example 1", "Corollary 2", "beyond the paper")
+    predicted  the theory's number or a short phrase
+    measured   what was computed from the run, in the same terms
+    tolerance  how far apart the two may be, or the rule of comparison, in words
+    verdict    see Verdict
+    note       why, where the verdict alone would mislead; may be empty
+    """
+
+    statement: str
+    place: str
+    predicted: float | str
+    measured: float | str
+    tolerance: str
+    verdict: Verdict
+    note: str = ""
+
+    @classmethod
+    def equality(cls, statement, place, predicted, measured, *, relative=0.0, absolute=0.0, note="") -> Claim:
+        """predicted = measured within relative·|predicted| + absolute; undecided where either is NaN."""
+        predicted, measured = float(predicted), float(measured)
+        if math.isnan(predicted) or math.isnan(measured):
+            verdict = Verdict.UNDECIDED
+        elif math.isinf(predicted) or math.isinf(measured):
+            verdict = _judge(predicted == measured)
+        else:
+            verdict = _judge(abs(predicted - measured) <= relative * abs(predicted) + absolute)
+        return cls(statement, place, predicted, measured, _tolerance_text(relative, absolute), verdict, note)
+
+    @classmethod
+    def bound(cls, statement, place, upper, measured, *, relative=0.0, note="") -> Claim:
+        """measured ≤ upper·(1 + relative); undecided where either is NaN."""
+        upper, measured = float(upper), float(measured)
+        if math.isnan(upper) or math.isnan(measured):
+            verdict = Verdict.UNDECIDED
+        else:
+            verdict = _judge(measured <= upper * (1.0 + relative))
+        tolerance = "measured ≤ predicted" + (f" (1 + {relative:g})" if relative else "")
+        return cls(statement, place, upper, measured, tolerance, verdict, note)
+
+    @classmethod
+    def fact(cls, statement, place, predicted, measured, holds: bool | None, *, rule="same outcome", note=""):
+        """A comparison decided by the caller; `holds` is None where the run does not decide it."""
+        verdict = Verdict.UNDECIDED if holds is None else _judge(bool(holds))
+        return cls(statement, place, predicted, measured, rule, verdict, note)
+
+    @classmethod
+    def not_applicable(cls, statement, place, predicted, measured, assumption: str) -> Claim:
+        """The statement assumes something that this run does not satisfy; `assumption` says what."""
+        return cls(statement, place, predicted, measured, "—", Verdict.ASSUMPTION_NOT_MET, assumption)
+
+
+def _judge(holds: bool) -> Verdict:
+    return Verdict.AGREES if holds else Verdict.DISAGREES
+
+
+def _tolerance_text(relative: float, absolute: float) -> str:
+    """The tolerance in words: "1e-09 relative", "1e-12 absolute", both, or "exact"."""
+    parts = [f"{size:.0e} {kind}" for size, kind in ((relative, "relative"), (absolute, "absolute")) if size]
+    return " + ".join(parts) or "exact"
+
+
+def read_only(*arrays: np.ndarray) -> None:
+    """Freeze arrays that a Study shares between readers."""
+    for array in arrays:
+        array.setflags(write=False)

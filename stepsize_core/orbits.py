@@ -1,0 +1,143 @@
+"""Periodic orbits near the tail of a run: the exact orbit, and whether the run approaches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stepsize_core.objectives import Objective
+from stepsize_core.stability import DENSE_PARAMETERS, jacobian_eigenvalues, orbit_jacobian
+
+POLISH_ITERATIONS = 60  # Newton steps; a root of multiplicity three, at a flip, needs about fifty
+POLISH_RESIDUAL = 1e-12  # |Tᵖx − x| of a polished orbit, relative to the tail
+SAME_POINT = 1e-7  # points of an orbit closer than this times its size are one point: the period is shorter
+RATE_AGREEMENT = 0.2  # relative: observed rate of approach against log|multiplier|
+UNSTABLE = 1e-9  # a modulus above 1 + UNSTABLE is unstable, whatever the tail looks like
+NEUTRAL_DECAY = (
+    3.0  # |log ρ|·k below this: the linear rate is invisible in k steps, the approach is algebraic
+)
+ALGEBRAIC_EXPONENT = 0.02  # least exponent a in distance ~ k^(−a) that counts as an approach
+ALGEBRAIC_STEADY = 0.75  # the exponent may not fall below this fraction of its earlier value
+CERTIFICATE_SAMPLES = 64  # points at which the contraction certificate looks at the curvature
+
+
+def size(states: np.ndarray, objective: Objective) -> np.ndarray:
+    """The largest modulus of a component of each state: shape batch."""
+    magnitude = np.abs(states)
+    return magnitude.max(axis=-1) if objective.state_shape else magnitude
+
+
+def per_lane(values: np.ndarray, objective: Objective) -> np.ndarray:
+    """Per-lane numbers, shaped to broadcast against states."""
+    return values[..., None] if objective.state_shape else values
+
+
+@dataclass(frozen=True)
+class Orbits:
+    """One candidate orbit per lane: points (p, lanes) + state, multipliers (lanes, n), radius (lanes,)."""
+
+    points: np.ndarray
+    multipliers: np.ndarray
+    radius: np.ndarray
+
+    @classmethod
+    def through(cls, objective, points, delta) -> Orbits:
+        """The orbits with the given points; multipliers are NaN where the Hessian is too large to form."""
+        lanes, n = points.shape[1], int(np.prod(objective.state_shape))
+        if n > DENSE_PARAMETERS:
+            unknown = np.full((lanes, n), np.nan)
+            return cls(points, unknown, np.full(lanes, np.nan))
+        multipliers = jacobian_eigenvalues(orbit_jacobian(objective, points, delta))
+        return cls(points, multipliers, np.abs(multipliers).max(axis=-1))
+
+
+def steps(objective, x, delta, n: int) -> np.ndarray:
+    """The states after 0, 1, …, n steps: (n + 1,) + x.shape."""
+    out = [x]
+    for _ in range(n):
+        out.append(out[-1] - per_lane(delta, objective) * objective.gradient(out[-1]))
+    return np.stack(out)
+
+
+def polish(objective, x, delta, period: int, scale, iterations: int = POLISH_ITERATIONS) -> np.ndarray:
+    """The p-periodic orbit near x by Newton's method on Tᵖx = x: (p, lanes) + state, NaN where not found."""
+    x = x.copy()
+    for _ in range(iterations):
+        orbit = steps(objective, x, delta, period)
+        residual = orbit[-1] - x
+        if np.all(~(size(residual, objective) > 0.01 * POLISH_RESIDUAL * scale)):
+            break
+        x = x - _solve(orbit_jacobian(objective, orbit[:-1], delta), residual, objective)
+    orbit = steps(objective, x, delta, period)
+    found = size(orbit[-1] - x, objective) <= POLISH_RESIDUAL * scale
+    return np.where(per_lane(found, objective), orbit[:-1], np.nan)
+
+
+def _solve(jacobian, residual, objective):
+    """(J − I)⁻¹ residual; the least change of x where J − I is singular, as along a family of orbits."""
+    shifted = jacobian - np.eye(jacobian.shape[-1])
+    if not objective.state_shape:
+        return residual / np.where(shifted[..., 0, 0] == 0.0, np.nan, shifted[..., 0, 0])
+    usable = np.isfinite(shifted).all(axis=(-2, -1)) & np.isfinite(residual).all(axis=-1)
+    inverse = np.linalg.pinv(np.where(usable[:, None, None], shifted, 0.0), rcond=1e-10)
+    return np.where(usable[:, None], np.einsum("...ij,...j->...i", inverse, residual), np.nan)
+
+
+def minimal(points, objective) -> np.ndarray:
+    """False where an orbit of p points visits a point twice, so that its period is a proper divisor of p."""
+    p = len(points)
+    extent = size(points, objective).max(axis=0)
+    apart = np.ones(points.shape[1], bool)
+    for q in (q for q in range(1, p) if p % q == 0):
+        apart &= size(points - np.roll(points, q, axis=0), objective).max(axis=0) > SAME_POINT * extent
+    return apart
+
+
+def distance(states, points, objective) -> np.ndarray:
+    """The largest distance of the states (w, lanes) + state to the nearest point of the orbit: (lanes,)."""
+    nearest = np.full(states.shape[:2], np.inf)
+    for point in points:
+        nearest = np.fmin(nearest, size(states - point, objective))
+    return nearest.max(axis=0)
+
+
+def approaches(objective, orbits: Orbits, patches, step_numbers, period: int) -> np.ndarray:
+    """Whether patches of the run, each (w, lanes) + state, close in on the orbits as linear theory says.
+
+    step_numbers: where each patch ends. A patch is long enough to hold both sides of an alternation.
+
+    Every distance must be below the one before, and either the last rate per step agrees with
+    log ρ / p within RATE_AGREEMENT, or log ρ is too small to show in so many steps (NEUTRAL_DECAY) and the
+    distance falls like a power of k that does not die out. An unstable orbit is never approached.
+    """
+    d = np.stack([distance(states, orbits.points, objective) for states in patches])
+    closing = np.all(d[1:] < d[:-1], axis=0)
+    k = np.asarray(step_numbers, float)
+    fall = np.log(d[2:] / d[1:-1])  # over consecutive intervals, last ones matter
+    observed = fall[-1] / (k[-1] - k[-2])
+    predicted = np.log(orbits.radius) / period
+    linear = np.abs(observed - predicted) <= RATE_AGREEMENT * np.abs(predicted)
+    exponent = -fall / np.log(k[2:] / k[1:-1])[:, None]
+    steady = (exponent[-1] >= ALGEBRAIC_EXPONENT) & (exponent[-1] >= ALGEBRAIC_STEADY * exponent[-2])
+    algebraic = (np.abs(predicted) * k[-1] <= NEUTRAL_DECAY) & steady
+    return closing & (orbits.radius <= 1.0 + UNSTABLE) & (linear | algebraic)
+
+
+def contracts_to(objective, x, equilibrium, delta) -> np.ndarray:
+    """Whether 0 < δf″ < 2 everywhere within |x − x*| of the equilibrium x* (scalar variable): (lanes,).
+
+    Then |T′| < 1 there, the distance to x* falls at every step and x* is the limit, however slow. The
+    curvature is looked at in CERTIFICATE_SAMPLES even and as many geometric points on either side; at x*
+    itself it may also be 0 or 2/δ, but not infinite.
+    """
+    if objective.state_shape:
+        return np.zeros(len(x), bool)
+    radius = np.abs(x - equilibrium)
+    even = np.arange(1, CERTIFICATE_SAMPLES + 1) / CERTIFICATE_SAMPLES
+    fractions = np.concatenate([even, 0.5 ** np.arange(1, CERTIFICATE_SAMPLES // 2)])
+    fractions = np.concatenate([fractions, -fractions])[:, None]
+    curvature = delta * objective.hessian(equilibrium + fractions * radius)
+    at_rest = delta * objective.hessian(equilibrium)
+    inside = np.all((curvature > 0.0) & (curvature < 2.0), axis=0)
+    return inside & (at_rest >= 0.0) & (at_rest <= 2.0) & (objective.gradient(equilibrium) == 0.0)

@@ -1,0 +1,117 @@
+"""How a phenomenon declares what can be chosen: fields with a range, a default and a label.
+
+The same declaration validates a notebook's `Params(...)`, draws the controls of the page and says what a
+link may contain.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Number:
+    """A real parameter in [low, high]; `log` where it is chosen across decades."""
+
+    label: str
+    low: float
+    high: float
+    log: bool = False
+    help: str = ""
+
+    @property
+    def accepts(self) -> str:
+        return f"a number from {self.low:g} to {self.high:g}"
+
+    def problem(self, value) -> bool:
+        if isinstance(value, bool | str) or not np.isscalar(value) or np.iscomplexobj(value):
+            return True
+        return not (math.isfinite(value) and self.low <= value <= self.high)
+
+
+@dataclass(frozen=True)
+class Count:
+    """An integer parameter in [low, high] on the grid low, low + step, …"""
+
+    label: str
+    low: int
+    high: int
+    step: int = 1
+    log: bool = False
+    help: str = ""
+
+    @property
+    def accepts(self) -> str:
+        grid = "an integer" if self.step == 1 else f"an integer in steps of {self.step}"
+        return f"{grid} from {self.low} to {self.high}"
+
+    def problem(self, value) -> bool:
+        if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+            return True
+        return not self.low <= value <= self.high or bool((value - self.low) % self.step)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few named options."""
+
+    label: str
+    options: tuple[str, ...]
+    help: str = ""
+
+    @property
+    def accepts(self) -> str:
+        return "one of " + ", ".join(self.options)
+
+    def problem(self, value) -> bool:
+        return value not in self.options
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Yes or no."""
+
+    label: str
+    help: str = ""
+
+    accepts = "true or false"
+
+    def problem(self, value) -> bool:
+        return not isinstance(value, bool | np.bool_)
+
+
+Control = Number | Count | Choice | Flag
+
+
+def parameter(default, control: Control) -> Any:
+    """A dataclass field with the given default and control."""
+    return field(default=default, metadata={"control": control})
+
+
+class Validated:
+    """Base of every `Params`: a frozen dataclass whose fields are declared with `parameter`."""
+
+    def __post_init__(self):
+        for name, control in controls_of(type(self)).items():
+            value = getattr(self, name)
+            if control.problem(value):
+                raise ValueError(f"{name} must be {control.accepts}, got {value!r}")
+
+
+def controls_of(params_class) -> Mapping[str, Control]:
+    """The declared controls of a `Params` class, by field name, in order."""
+    return {f.name: f.metadata["control"] for f in fields(params_class) if "control" in f.metadata}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A case worth a look: its title, a sentence on why, and the parameters."""
+
+    title: str
+    why: str
+    params: Any

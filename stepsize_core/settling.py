@@ -1,0 +1,239 @@
+"""The procedure behind `classify_limit`: run, look, let decided lanes leave, run on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stepsize_core import orbits
+from stepsize_core.descent import start_run
+from stepsize_core.orbits import Orbits, size
+from stepsize_core.stability import lyapunov_exponent
+
+FIRST_LOOK = 256  # steps before the first look; each further look comes LOOK_FACTOR times later
+LOOK_FACTOR = 4
+PATCHES = 4  # stretches of consecutive states kept between two looks, the last one at the end
+REPEAT = 1e-9  # |x[k] − x[k−p]| relative to the tail: the orbit repeats
+ARRIVED = 1e-6  # relative error left in a settled orbit, gap/(1 − ρ)
+SUGGEST = 0.02  # a gap below this fraction of the tail's range suggests a period that is being approached
+GROWTH = 1e6  # a finite state this many times its start, still doubling, is diverging
+CHAOTIC = 5e-3  # Lyapunov exponent per step above which a bounded run is chaotic
+EXPONENT_STEPS = 2000  # steps over which it is measured
+STEADY_RANGE = 0.05  # the range visited is steady if its ends move by less than this fraction of it
+
+EQUILIBRIUM, PERIODIC_ORBIT, APERIODIC, DIVERGENT, UNDECIDED = range(5)  # the order of LimitKind
+
+
+@dataclass
+class Outcomes:
+    """Per lane: code of the kind, period, points (max_period, lanes) + state, multipliers, exponent."""
+
+    code: np.ndarray
+    period: np.ndarray
+    points: np.ndarray
+    multipliers: np.ndarray
+    exponent: np.ndarray
+
+    @classmethod
+    def undecided(cls, x: np.ndarray, max_period: int, n: int) -> Outcomes:
+        lanes = len(x)
+        return cls(
+            np.full(lanes, UNDECIDED),
+            np.zeros(lanes, int),
+            np.full((max_period, *x.shape), np.nan),
+            np.full((lanes, n), np.nan, complex if n > 1 else float),
+            np.full(lanes, np.nan),
+        )
+
+    def accept(self, lanes: np.ndarray, found: Orbits, mask: np.ndarray) -> None:
+        """Record the orbits `found` (one per entry of `lanes`) where `mask` holds."""
+        p = len(found.points)
+        chosen = lanes[mask]
+        self.code[chosen] = EQUILIBRIUM if p == 1 else PERIODIC_ORBIT
+        self.period[chosen] = p
+        self.points[:p, chosen] = found.points[:, mask]
+        self.multipliers[chosen] = found.multipliers[mask]
+
+
+@dataclass
+class Tail:
+    """What one look sees of the lanes still running.
+
+    lanes: their numbers; delta: their step sizes; patches (PATCHES, w, lanes) + state: consecutive states,
+    spread over the stretch since the last look; step_numbers: where each patch ends. The last patch is the
+    window: it ends with the present state.
+    """
+
+    lanes: np.ndarray
+    delta: np.ndarray
+    patches: np.ndarray
+    step_numbers: list[int]
+
+    @property
+    def window(self) -> np.ndarray:
+        return self.patches[-1]
+
+    def of(self, keep: np.ndarray) -> Tail:
+        """The same look at the lanes where `keep` holds."""
+        return Tail(self.lanes[keep], self.delta[keep], self.patches[:, :, keep], self.step_numbers)
+
+
+def settle(objective, x0, delta, n_steps: int, max_period: int) -> Outcomes:
+    """Classify lanes x0 (lanes,) + state; see `classify_limit` for the rules."""
+    n = int(np.prod(objective.state_shape))
+    outcomes = Outcomes.undecided(x0, max_period, n)
+    lanes, x, done = np.arange(len(x0)), x0, 0
+    for look in _looks(n_steps):
+        tail = _run_to(objective, lanes, x, delta[lanes], done, look, max_period)
+        tail = _drop_escaped(objective, tail, outcomes)
+        tail = _accept_settled(objective, tail, outcomes, max_period)
+        tail = _accept_approaching(objective, tail, outcomes, max_period)
+        lanes, x, done = tail.lanes, tail.window[-1], look
+        if len(lanes) == 0:
+            return outcomes
+    tail = _drop_growing(objective, tail, outcomes, x0)
+    _judge_moving(objective, tail, outcomes)
+    return outcomes
+
+
+def _looks(n_steps: int) -> list[int]:
+    """Step numbers of the looks: FIRST_LOOK, then LOOK_FACTOR times later each, then n_steps."""
+    looks, k = [], FIRST_LOOK
+    while k < n_steps:
+        looks.append(k)
+        k *= LOOK_FACTOR
+    return [*looks, n_steps]
+
+
+def _run_to(objective, lanes, x, delta, done: int, look: int, max_period: int) -> Tail:
+    """Run on from step `done` to step `look`, keeping PATCHES patches of at most 2·max_period states."""
+    run = start_run(objective, x, delta)
+    stretch = (look - done) // PATCHES
+    w = min(2 * max_period, stretch)
+    patches = np.empty((PATCHES, w, *run.x.shape))
+    step_numbers = [look - stretch * i for i in reversed(range(PATCHES))]
+    for patch, end in zip(patches, step_numbers):
+        run.advance(end - w - done)
+        run.record(patch)
+        done = end
+    return Tail(lanes, delta, patches, step_numbers)
+
+
+def _drop_escaped(objective, tail: Tail, outcomes: Outcomes) -> Tail:
+    finite = np.isfinite(tail.window[-1]).reshape(len(tail.lanes), -1).all(axis=1)
+    outcomes.code[tail.lanes[~finite]] = DIVERGENT
+    return tail if finite.all() else tail.of(finite)
+
+
+def _accept_settled(objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
+    """Accept lanes whose window repeats, with stable multipliers or bit for bit; the smallest p first."""
+    last = tail.window[-1]
+    scale = size(tail.window, objective).max(axis=0)
+    open_lanes = np.ones(len(tail.lanes), bool)
+    for p in range(1, min(max_period, len(tail.window) // 2) + 1):
+        hit = np.flatnonzero(open_lanes & (size(last - tail.window[-1 - p], objective) <= REPEAT * scale))
+        if len(hit) == 0:
+            continue
+        window = tail.window[:, hit]
+        gap = size(window[p:] - window[:-p], objective)[-(len(window) // 2) :].max(axis=0)
+        repeats = gap <= REPEAT * scale[hit]
+        hit, window, gap = hit[repeats], window[:, repeats], gap[repeats]
+        found = Orbits.through(objective, _refined(objective, window, tail.delta[hit], p), tail.delta[hit])
+        error = gap / (1.0 - found.radius)
+        stable = (found.radius < 1.0) & (error <= ARRIVED * scale[hit])
+        unknown = np.isnan(found.radius)
+        accept = (stable | unknown | (gap == 0.0)) & orbits.minimal(found.points, objective)
+        outcomes.accept(tail.lanes[hit], found, accept)
+        open_lanes[hit[accept]] = False
+    return tail.of(open_lanes) if not open_lanes.all() else tail
+
+
+def _refined(objective, window, delta, p: int) -> np.ndarray:
+    """The last p states, brought to rounding by two Newton steps where the variable is scalar."""
+    points = window[-p:]
+    if objective.state_shape:
+        return points
+    exact = orbits.polish(objective, points[0], delta, p, np.abs(points).max(axis=0), iterations=2)
+    near = np.abs(exact - points) <= ARRIVED * np.abs(points).max(axis=0)
+    return np.where(near, exact, points)
+
+
+def _accept_approaching(objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
+    """Accept lanes that close in on an exact orbit at the rate of its multipliers, or contract to it."""
+    if len(tail.lanes) == 0 or np.prod(objective.state_shape) > orbits.DENSE_PARAMETERS:
+        return tail
+    suggested = _suggested_period(objective, tail, max_period)
+    open_lanes = np.ones(len(tail.lanes), bool)
+    for p in range(1, max_period + 1):
+        tries = np.flatnonzero(open_lanes & (suggested > 0) & (suggested % p == 0))
+        if len(tries) == 0:
+            continue
+        part = tail.of(tries)
+        for points in _candidates(objective, part, p):
+            found = Orbits.through(objective, points, part.delta)
+            accept = orbits.minimal(points, objective) & _is_limit(objective, part, found, p)
+            accept &= open_lanes[tries]
+            outcomes.accept(part.lanes, found, accept)
+            open_lanes[tries[accept]] = False
+    return tail.of(open_lanes) if not open_lanes.all() else tail
+
+
+def _suggested_period(objective, tail: Tail, max_period: int) -> np.ndarray:
+    """The p with the smallest gap over the window where that is small against the range visited, else 0."""
+    window = tail.window
+    extent = size(window.max(axis=0) - window.min(axis=0), objective)
+    best, period = np.full(len(tail.lanes), np.inf), np.zeros(len(tail.lanes), int)
+    near_end = window[len(window) // 2 :]
+    for p in range(1, min(max_period, len(window) // 2) + 1):
+        gap = size(window[-1] - window[-1 - p], objective)
+        hit = np.flatnonzero((gap < best) & (gap <= SUGGEST * extent))
+        if len(hit):
+            worst = size(near_end[:, hit] - window[len(window) // 2 - p : -p, hit], objective).max(axis=0)
+            hit = hit[worst <= 2.0 * SUGGEST * extent[hit]]
+            best[hit], period[hit] = gap[hit], p
+    return period
+
+
+def _candidates(objective, tail: Tail, p: int):
+    """Exact p-periodic orbits near the tail: the nearest known equilibrium (p = 1), one by Newton."""
+    last = tail.window[-1]
+    known = np.asarray(getattr(objective, "equilibria", ()), float)
+    if p == 1 and len(known) and not objective.state_shape:
+        yield known[np.abs(last - known[:, None]).argmin(axis=0)][None]
+    start = (last + tail.window[-2]) / 2.0 if p == 1 else last  # the mean of a damped alternation
+    yield orbits.polish(objective, start, tail.delta, p, size(tail.window, objective).max(axis=0))
+
+
+def _is_limit(objective, tail: Tail, found: Orbits, p: int) -> np.ndarray:
+    accept = orbits.approaches(objective, found, tail.patches, tail.step_numbers, p)
+    scale = size(tail.window, objective).max(axis=0)
+    arrived = orbits.distance(tail.window, found.points, objective) <= REPEAT * scale
+    accept |= arrived & (found.radius <= 1.0 + orbits.UNSTABLE)
+    if p == 1:
+        accept |= orbits.contracts_to(objective, tail.window[-1], found.points[0], tail.delta)
+    return accept
+
+
+def _drop_growing(objective, tail: Tail, outcomes: Outcomes, x0) -> Tail:
+    """DIVERGENT: far beyond the start and still at least doubling from patch to patch."""
+    sizes = size(tail.patches, objective).max(axis=1)
+    far = sizes[-1] > GROWTH * np.maximum(1.0, size(x0[tail.lanes], objective))
+    growing = far & np.all(sizes[1:] >= 2.0 * sizes[:-1], axis=0)
+    outcomes.code[tail.lanes[growing]] = DIVERGENT
+    return tail.of(~growing)
+
+
+def _judge_moving(objective, tail: Tail, outcomes: Outcomes) -> None:
+    """APERIODIC by a positive Lyapunov exponent or a steady range; the rest stays UNDECIDED."""
+    if len(tail.lanes) == 0:
+        return
+    exponent = lyapunov_exponent(
+        objective, tail.window[-1], tail.delta, n_transient=0, n_steps=EXPONENT_STEPS
+    )
+    outcomes.exponent[tail.lanes] = exponent
+    low, high = tail.patches.min(axis=1), tail.patches.max(axis=1)  # (PATCHES, lanes) + state
+    extent = size(high[-1] - low[-1], objective)
+    moved = np.maximum(size(high[1:] - high[-1], objective), size(low[1:] - low[-1], objective)).max(axis=0)
+    aperiodic = (exponent > CHAOTIC) | (moved <= STEADY_RANGE * extent)
+    outcomes.code[tail.lanes[aperiodic]] = APERIODIC

@@ -1,0 +1,189 @@
+"""Linear stability: Hessian spectra against 2/δ, multipliers of equilibria and of periodic orbits.
+
+The Jacobian of the map at x is I − δ∇²f(x). An equilibrium is Lyapunov stable only if every Hessian
+eigenvalue λ satisfies 0 ≤ λ ≤ 2/δ (paper, Section 1). All quantities are dimensionless; eigenvalues are
+those of the loss as it is trained, so a factor ½ in the loss is a factor ½ in λ.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import numpy as np
+from scipy.sparse.linalg import eigsh
+
+from stepsize_core.checks import count, positive_finite, start_states
+from stepsize_core.descent import CHUNK_STEPS, start_run
+from stepsize_core.objectives import Objective, ScalarObjective
+
+DENSE_PARAMETERS = 600  # up to this many parameters the Hessian is formed; beyond, products with it are used
+FLAT_CURVATURE = 1e-12  # |Q| below this times its two terms counts as a degenerate loss of stability
+
+
+def hessian_eigenvalues(objective: Objective, x) -> np.ndarray:
+    """Every eigenvalue of ∇²f(x), ascending: shape batch + (n,), n = 1 for a scalar variable.
+
+    Raises ValueError where x is not a finite state of the objective.
+    """
+    x = start_states(objective, x, name="x")
+    return (
+        np.linalg.eigvalsh(_matrices(objective, objective.hessian(x)))
+        if objective.state_shape
+        else (np.asarray(objective.hessian(x))[..., None])
+    )
+
+
+def largest_hessian_eigenvalue(objective: Objective, x) -> np.ndarray:
+    """λ_max of ∇²f(x), the sharpness; shape batch.
+
+    With more than DENSE_PARAMETERS parameters and an objective that offers `hessian_operator(x)`, by
+    Lanczos iteration (scipy.sparse.linalg.eigsh), one state at a time.
+    """
+    x = start_states(objective, x, name="x")
+    n = int(np.prod(objective.state_shape))
+    if n <= DENSE_PARAMETERS or not hasattr(objective, "hessian_operator"):
+        return hessian_eigenvalues(objective, x)[..., -1]
+    flat = x.reshape(-1, n)
+    v0 = np.ones(n)  # a fixed start vector: the same state gives the same digits
+    largest = [eigsh(objective.hessian_operator(p), k=1, which="LA", v0=v0)[0][0] for p in flat]
+    return np.array(largest).reshape(x.shape[:-1])[()]
+
+
+def eigenvalue_margins(objective: Objective, x, step_size) -> np.ndarray:
+    """2/δ − λ for every Hessian eigenvalue λ, in the order of `hessian_eigenvalues`: batch + (n,).
+
+    A negative margin makes an equilibrium unstable at this step size. step_size broadcasts against batch.
+    """
+    deltas = positive_finite("step_size", step_size)
+    return 2.0 / deltas[..., None] - hessian_eigenvalues(objective, x)
+
+
+def critical_step_size(objective: Objective, x) -> np.ndarray:
+    """2/λ_max: the step size above which an equilibrium at x is unstable; shape batch.
+
+    ∞ where no eigenvalue is positive. Negative curvature makes an equilibrium unstable at every step size:
+    the margins do not show that, the multipliers do.
+    """
+    sharpness = np.asarray(largest_hessian_eigenvalue(objective, x), float)
+    with np.errstate(divide="ignore"):
+        return np.where(sharpness > 0, 2.0 / np.where(sharpness > 0, sharpness, 1.0), np.inf)[()]
+
+
+def orbit_multipliers(objective: Objective, orbit, step_size) -> np.ndarray:
+    """The eigenvalues of (I − δH(x_p)) ⋯ (I − δH(x_1)) along a periodic orbit, largest modulus first: (n,).
+
+    orbit: the points in the order visited, (p,) + state_shape; p = 1 gives an equilibrium's 1 − δλ.
+    The orbit is stable only if no modulus exceeds 1, superstable if all are 0.
+    Raises ValueError where orbit is not (p,) + state_shape, p ≥ 1, or step_size not one positive number.
+    """
+    points = start_states(objective, orbit, name="orbit")
+    if points.ndim != 1 + len(objective.state_shape) or len(points) == 0:
+        raise ValueError(f"orbit must have shape (p,) + {tuple(objective.state_shape)}, got {points.shape}")
+    delta = positive_finite("step_size", step_size)
+    if delta.ndim:
+        raise ValueError(f"step_size must be a single number, got shape {delta.shape}")
+    return jacobian_eigenvalues(orbit_jacobian(objective, points, delta))
+
+
+def orbit_jacobian(objective: Objective, points: np.ndarray, step_size: np.ndarray) -> np.ndarray:
+    """The Jacobian of p steps along points (p,) + batch + state_shape: batch + (n, n)."""
+    product = None
+    for hessian in objective.hessian(points):
+        matrices = _matrices(objective, hessian)
+        step = np.eye(matrices.shape[-1]) - np.asarray(step_size)[..., None, None] * matrices
+        product = step if product is None else (step * product if step.shape[-1] == 1 else step @ product)
+    return product
+
+
+def jacobian_eigenvalues(jacobian: np.ndarray) -> np.ndarray:
+    """Eigenvalues of Jacobians batch + (n, n), largest modulus first; NaN where an entry is not finite."""
+    if jacobian.shape[-1] == 1:
+        return jacobian[..., 0]
+    finite = np.isfinite(jacobian).all(axis=(-2, -1))
+    eigenvalues = np.linalg.eigvals(np.where(finite[..., None, None], jacobian, 0.0))
+    eigenvalues = np.where(finite[..., None], eigenvalues, np.nan)
+    order = np.argsort(-np.abs(eigenvalues), axis=-1, kind="stable")
+    return np.take_along_axis(eigenvalues, order, axis=-1)
+
+
+def lyapunov_exponent(objective: Objective, x0, step_size, *, n_transient: int = 1000, n_steps: int = 1000):
+    """The largest Lyapunov exponent per step: the mean of log‖(I − δH(x[k]))v‖ along the run; shape batch.
+
+    Positive on a chaotic orbit, (1/p) log|multiplier| on an attracting cycle, −∞ on a superstable one; NaN
+    where the run leaves the finite numbers. The first n_transient steps are not counted.
+    Raises ValueError like `gradient_descent`; n_transient may be 0.
+    """
+    n_transient = count("n_transient", n_transient, at_least=0)
+    n_steps = count("n_steps", n_steps)
+    states = start_states(objective, x0)
+    deltas = positive_finite("step_size", step_size)
+    run = start_run(objective, states, deltas)
+    batch = np.broadcast_shapes(states.shape[: states.ndim - len(objective.state_shape)], deltas.shape)
+    delta = np.broadcast_to(deltas, batch).reshape(-1)
+    with np.errstate(all="ignore"):
+        run.advance(n_transient)
+        total = sum(_stretching(objective, run, delta, n_steps))
+    total[~np.isfinite(run.x).reshape(len(delta), -1).all(axis=1)] = np.nan
+    return (total / n_steps).reshape(batch)[()]
+
+
+def _stretching(objective, run, delta, n_steps):
+    """Yield Σ log‖(I − δH)v‖, (lanes,), for consecutive chunks of the next n_steps steps."""
+    scalar = not objective.state_shape
+    tangent = None if scalar else np.ones((len(delta), *objective.state_shape))
+    for first in range(0, n_steps, CHUNK_STEPS):
+        points = np.empty((min(CHUNK_STEPS, n_steps - first), *run.x.shape))
+        points[0] = run.x
+        run.record(points[1:])
+        run.advance(1)
+        if scalar:
+            yield np.log(np.abs(1.0 - delta * objective.hessian(points))).sum(axis=0)
+        else:
+            growth = np.zeros(len(delta))
+            for x in points:
+                tangent = tangent - delta[:, None] * hessian_vector_product(objective, x, tangent)
+                norm = np.linalg.norm(tangent, axis=-1)
+                tangent = tangent / np.where(norm > 0, norm, 1.0)[:, None]
+                growth += np.log(norm)
+            yield growth
+
+
+def hessian_vector_product(objective: Objective, x: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """∇²f(x)v, batch + (n,): by the objective's own method where it has one."""
+    if hasattr(objective, "hessian_vector_product"):
+        return objective.hessian_vector_product(x, v)
+    return np.einsum("...ij,...j->...i", objective.hessian(x), v)
+
+
+class StabilityLoss(Enum):
+    """What happens to a scalar minimum as δ grows through 2/f″; the value is the sentence shown."""
+
+    SOFT = "soft: a stable 2-cycle is born above the critical step size"
+    HARD = "hard: an unstable 2-cycle closes in on the minimum from below the critical step size"
+    DEGENERATE = "degenerate: the third and fourth derivatives do not decide"
+
+
+def flip_coefficient(objective: ScalarObjective, x) -> np.ndarray:
+    """Q = 3f‴² − f″f⁗ at a minimum: its sign decides how stability is lost at δ = 2/f″; shape batch."""
+    x = start_states(objective, x, name="x")
+    f2, f3, f4 = (np.asarray(objective.derivative(x, order)) for order in (2, 3, 4))
+    return (3.0 * f3**2 - f2 * f4)[()]
+
+
+def stability_loss(objective: ScalarObjective, x) -> StabilityLoss:
+    """The kind of loss of stability at the minimum x (one state), from the sign of `flip_coefficient`.
+
+    Raises ValueError unless f″(x) > 0: elsewhere there is no critical step size.
+    """
+    f2, f3, f4 = (float(objective.derivative(x, order)) for order in (2, 3, 4))
+    if not (np.isfinite(f2) and f2 > 0):
+        raise ValueError(f"x must be a minimum with finite f″ > 0, got x = {x!r} with f″ = {f2!r}")
+    q = float(flip_coefficient(objective, x))
+    if abs(q) <= FLAT_CURVATURE * (3.0 * f3**2 + abs(f2 * f4)):
+        return StabilityLoss.DEGENERATE
+    return StabilityLoss.SOFT if q > 0 else StabilityLoss.HARD
+
+
+def _matrices(objective: Objective, hessian: np.ndarray) -> np.ndarray:
+    """A Hessian as matrices batch + (n, n), n = 1 for a scalar variable."""
+    return np.asarray(hessian)[..., None, None] if not objective.state_shape else np.asarray(hessian)
