@@ -26,7 +26,11 @@ def check_shapes_and_dtype(objective, states):
     for batch in (states, states[:, None], states[0]):
         lead = batch.shape[: batch.ndim - len(shape)]
         value, gradient, hessian = objective.value(batch), objective.gradient(batch), objective.hessian(batch)
-        assert (np.shape(value), np.shape(gradient), np.shape(hessian)) == (lead, lead + shape, lead + shape * 2)
+        assert (np.shape(value), np.shape(gradient), np.shape(hessian)) == (
+            lead,
+            lead + shape,
+            lead + shape * 2,
+        )
         assert all(np.asarray(a).dtype == np.float64 for a in (value, gradient, hessian))
 
 
