@@ -1,5 +1,6 @@
 """Gradient descent as a discrete-time dynamical system: x[k+1] = x[k] − δ∇f(x[k])."""
 
+from stepsize_core.branches import find_equilibria, two_cycles
 from stepsize_core.claims import Claim, Verdict
 from stepsize_core.descent import Trajectory, gradient_descent
 from stepsize_core.limits import Limit, LimitKind, classify_limit
@@ -15,8 +16,16 @@ from stepsize_core.stability import (
     orbit_multipliers,
     stability_loss,
 )
+from stepsize_core.sweeps import (
+    BifurcationDiagram,
+    basins_of_attraction,
+    bifurcation_diagram,
+    fate_raster,
+    wilson_interval,
+)
 
 __all__ = [
+    "BifurcationDiagram",
     "Claim",
     "EvenPower",
     "Limit",
@@ -27,9 +36,13 @@ __all__ = [
     "Trajectory",
     "TwoMinima",
     "Verdict",
+    "basins_of_attraction",
+    "bifurcation_diagram",
     "classify_limit",
     "critical_step_size",
     "eigenvalue_margins",
+    "fate_raster",
+    "find_equilibria",
     "flip_coefficient",
     "gradient_descent",
     "hessian_eigenvalues",
@@ -37,4 +50,6 @@ __all__ = [
     "lyapunov_exponent",
     "orbit_multipliers",
     "stability_loss",
+    "two_cycles",
+    "wilson_interval",
 ]

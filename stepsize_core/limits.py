@@ -94,9 +94,9 @@ def classify_limit(
     1. DIVERGENT: the state left the finite numbers; at the last look also when it grew past GROWTH times its
        start, at least twofold over each quarter of the last stretch.
     2. Settled: the smallest p ≤ max_period with |x[k] − x[k−p]| ≤ REPEAT·size for the last max_period k
-       (or half the run), with multipliers along it such that the error this leaves, gap/(1 − ρ), is at most
-       ARRIVED·size: an EQUILIBRIUM (p = 1) or a PERIODIC_ORBIT. A tail that repeats bit for bit is
-       accepted on any orbit, unstable ones too: the start landed on it exactly.
+       (fewer in a short run), with multipliers such that the error this leaves, (gap + rounding)/(1 − ρ), is
+       at most ARRIVED·size: an EQUILIBRIUM (p = 1) or a PERIODIC_ORBIT. A tail that repeats bit for bit
+       is accepted on any orbit, unstable ones too: the start landed on it exactly.
     3. Approaching: for p = 1 and for the divisors of the period with the smallest gap, the exact orbit is
        found by Newton's method (p = 1: also the nearest known equilibrium). It is the limit if
        the run closes in on it at the rate of its multipliers, or algebraically where these have modulus 1,

@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+from numpy.polynomial import Polynomial
+from numpy.polynomial.polynomial import polyval
 
 from stepsize_core.checks import count
 
@@ -121,13 +123,14 @@ class TwoMinima:
         """The derivative of the given order, 0 to 4."""
         if order < 2:
             return self.value(x) if order == 0 else self.gradient(x)
-        return self._polynomial.deriv(order)(np.asarray(x, float))
+        return polyval(np.asarray(x, float), self._derivatives[order])
 
     @cached_property
-    def _polynomial(self) -> np.polynomial.Polynomial:
-        """f₂ expanded; its coefficients are small integers, so the expansion is exact."""
-        q = np.polynomial.Polynomial([2.0, -3.0, 1.0])
-        return np.polynomial.Polynomial([1.0, 0.0, 1.0]) * q**2
+    def _derivatives(self) -> tuple[np.ndarray, ...]:
+        """Coefficients of f₂ and its derivatives up to the fourth, ascending: small integers, so exact."""
+        q = Polynomial([2.0, -3.0, 1.0])
+        f = Polynomial([1.0, 0.0, 1.0]) * q**2
+        return tuple(f.deriv(order).coef for order in range(5))
 
     @cached_property
     def equilibria(self) -> tuple[float, ...]:

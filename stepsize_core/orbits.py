@@ -19,7 +19,8 @@ NEUTRAL_DECAY = (
 )
 ALGEBRAIC_EXPONENT = 0.02  # least exponent a in distance ~ k^(−a) that counts as an approach
 ALGEBRAIC_STEADY = 0.75  # the exponent may not fall below this fraction of its earlier value
-CERTIFICATE_SAMPLES = 64  # points at which the contraction certificate looks at the curvature
+CERTIFICATE_SAMPLES = 64  # even points at which the contraction certificate looks at the curvature
+CERTIFICATE_HALVINGS = 12  # and halvings of the distance, towards an equilibrium with infinite curvature
 
 
 def size(states: np.ndarray, objective: Objective) -> np.ndarray:
@@ -128,14 +129,14 @@ def contracts_to(objective, x, equilibrium, delta) -> np.ndarray:
     """Whether 0 < δf″ < 2 everywhere within |x − x*| of the equilibrium x* (scalar variable): (lanes,).
 
     Then |T′| < 1 there, the distance to x* falls at every step and x* is the limit, however slow. The
-    curvature is looked at in CERTIFICATE_SAMPLES even and as many geometric points on either side; at x*
+    curvature is looked at in CERTIFICATE_SAMPLES even and some geometric points on either side; at x*
     itself it may also be 0 or 2/δ, but not infinite.
     """
     if objective.state_shape:
         return np.zeros(len(x), bool)
     radius = np.abs(x - equilibrium)
     even = np.arange(1, CERTIFICATE_SAMPLES + 1) / CERTIFICATE_SAMPLES
-    fractions = np.concatenate([even, 0.5 ** np.arange(1, CERTIFICATE_SAMPLES // 2)])
+    fractions = np.concatenate([even, 0.5 ** np.arange(1, CERTIFICATE_HALVINGS)])
     fractions = np.concatenate([fractions, -fractions])[:, None]
     curvature = delta * objective.hessian(equilibrium + fractions * radius)
     at_rest = delta * objective.hessian(equilibrium)

@@ -15,11 +15,12 @@ FIRST_LOOK = 256  # steps before the first look; each further look comes LOOK_FA
 LOOK_FACTOR = 4
 PATCHES = 4  # stretches of consecutive states kept between two looks, the last one at the end
 REPEAT = 1e-9  # |x[k] − x[k−p]| relative to the tail: the orbit repeats
-ARRIVED = 1e-6  # relative error left in a settled orbit, gap/(1 − ρ)
+ARRIVED = 1e-6  # relative error left in a settled orbit, (gap + ROUNDING)/(1 − ρ)
+ROUNDING = 2.0**-52  # relative size of a step that float64 cannot resolve
 SUGGEST = 0.02  # a gap below this fraction of the tail's range suggests a period that is being approached
 GROWTH = 1e6  # a finite state this many times its start, still doubling, is diverging
 CHAOTIC = 5e-3  # Lyapunov exponent per step above which a bounded run is chaotic
-EXPONENT_STEPS = 2000  # steps over which it is measured
+EXPONENT_STEPS = 1000  # steps over which it is measured
 STEADY_RANGE = 0.05  # the range visited is steady if its ends move by less than this fraction of it
 
 EQUILIBRIUM, PERIODIC_ORBIT, APERIODIC, DIVERGENT, UNDECIDED = range(5)  # the order of LimitKind
@@ -140,13 +141,25 @@ def _accept_settled(objective, tail: Tail, outcomes: Outcomes, max_period: int) 
         repeats = gap <= REPEAT * scale[hit]
         hit, window, gap = hit[repeats], window[:, repeats], gap[repeats]
         found = Orbits.through(objective, _refined(objective, window, tail.delta[hit], p), tail.delta[hit])
-        error = gap / (1.0 - found.radius)
+        error = (gap + ROUNDING * scale[hit]) / (1.0 - found.radius)
         stable = (found.radius < 1.0) & (error <= ARRIVED * scale[hit])
         unknown = np.isnan(found.radius)
-        accept = (stable | unknown | (gap == 0.0)) & orbits.minimal(found.points, objective)
+        landed = (gap == 0.0) & _at_rest(objective, window[-1], p, scale[hit])
+        accept = (stable | unknown | landed) & orbits.minimal(found.points, objective)
         outcomes.accept(tail.lanes[hit], found, accept)
         open_lanes[hit[accept]] = False
     return tail.of(open_lanes) if not open_lanes.all() else tail
+
+
+def _at_rest(objective, x, p: int, scale) -> np.ndarray:
+    """Whether a state that repeats bit for bit is an equilibrium, not one whose steps drown in rounding.
+
+    The Newton step f′/f″ estimates how far the equilibrium is: on a flat bottom, far (scalar variable).
+    """
+    if p > 1 or objective.state_shape:
+        return np.ones(len(x), bool)
+    slope = objective.gradient(x)
+    return (slope == 0.0) | (np.abs(slope / objective.hessian(x)) <= REPEAT * scale)
 
 
 def _refined(objective, window, delta, p: int) -> np.ndarray:
@@ -183,14 +196,15 @@ def _suggested_period(objective, tail: Tail, max_period: int) -> np.ndarray:
     """The p with the smallest gap over the window where that is small against the range visited, else 0."""
     window = tail.window
     extent = size(window.max(axis=0) - window.min(axis=0), objective)
+    small = (SUGGEST + 2.0 / len(window)) * extent  # a steady motion has gaps of extent/len(window)
     best, period = np.full(len(tail.lanes), np.inf), np.zeros(len(tail.lanes), int)
     near_end = window[len(window) // 2 :]
     for p in range(1, min(max_period, len(window) // 2) + 1):
         gap = size(window[-1] - window[-1 - p], objective)
-        hit = np.flatnonzero((gap < best) & (gap <= SUGGEST * extent))
+        hit = np.flatnonzero((gap < best) & (gap <= small))
         if len(hit):
             worst = size(near_end[:, hit] - window[len(window) // 2 - p : -p, hit], objective).max(axis=0)
-            hit = hit[worst <= 2.0 * SUGGEST * extent[hit]]
+            hit = hit[worst <= 2.0 * small[hit]]
             best[hit], period[hit] = gap[hit], p
     return period
 

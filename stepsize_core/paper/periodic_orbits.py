@@ -88,7 +88,7 @@ PRESETS = {
     "rounding": Preset(
         "Rounding leaves the exceptional set",
         "A later member of S cannot be written exactly in floating point: the run misses 0 and oscillates.",
-        Params(step_size=0.3, exceptional=6, n_steps=40),
+        Params(step_size=0.5, exceptional=6, n_steps=40),
     ),
 }
 

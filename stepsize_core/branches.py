@@ -1,0 +1,83 @@
+"""Equilibria and 2-cycles of a scalar objective by bracketing: the unstable ones too, which no run shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import elementwise
+
+from stepsize_core.checks import count, positive_finite
+
+GRID_POINTS = 1200  # default resolution of the search for sign changes over the window
+ROOT_RESIDUAL = 1e-6  # a sign change whose function does not vanish there is a pole, not a root
+
+
+@dataclass(frozen=True)
+class TwoCycles:
+    """Points of 2-cycles, one entry each (both points of a cycle are listed).
+
+    step_sizes, x, multipliers: (n,), where multiplier = T′(x)·T′(T(x)); stable: its modulus is below 1.
+    """
+
+    step_sizes: np.ndarray
+    x: np.ndarray
+    multipliers: np.ndarray
+
+    @property
+    def stable(self) -> np.ndarray:
+        return np.abs(self.multipliers) < 1.0
+
+
+def find_equilibria(objective, low: float, high: float, *, n_grid: int = GRID_POINTS) -> np.ndarray:
+    """Zeros of f′ in [low, high], ascending, by sign changes on a grid and bracketing (scalar variable).
+
+    Roots closer together than the grid spacing, and roots where f′ does not change its sign, are missed.
+    Raises ValueError unless low < high.
+    """
+    grid = _grid(low, high, n_grid)
+    slope = objective.gradient(grid)
+    exact = grid[slope == 0.0]
+    crossing = np.flatnonzero(slope[:-1] * slope[1:] < 0)
+    roots = _bracketed(objective.gradient, grid[crossing], grid[crossing + 1])
+    return np.unique(np.concatenate([exact, roots]))
+
+
+def two_cycles(objective, step_sizes, low: float, high: float, *, n_grid: int = GRID_POINTS) -> TwoCycles:
+    """Every 2-cycle with a point in [low, high] at each step size, stable or not (scalar variable).
+
+    x and x − δf′(x) are a 2-cycle where f′(x) + f′(x − δf′(x)) = 0 and f′(x) ≠ 0: sign changes of
+    1 + f′(x − δf′(x))/f′(x), from which the equilibria are divided out, are bracketed and refined.
+    Cycles closer together than the grid spacing may be missed.
+    Raises ValueError unless low < high and step_sizes are positive and finite.
+    """
+    deltas = np.atleast_1d(positive_finite("step_sizes", step_sizes))
+    grid = _grid(low, high, n_grid)
+
+    def excess(x, delta):
+        slope = objective.gradient(x)
+        return 1.0 + objective.gradient(x - delta * slope) / slope
+
+    with np.errstate(all="ignore"):
+        values = excess(grid[None, :], deltas[:, None])  # (m, n_grid)
+        row, column = np.nonzero(values[:, :-1] * values[:, 1:] < 0)
+        delta = deltas[row]
+        x = _bracketed(excess, grid[column], grid[column + 1], delta)
+        real = np.abs(excess(x, delta)) < ROOT_RESIDUAL
+        x, delta = x[real], delta[real]
+        partner = x - delta * objective.gradient(x)
+        multipliers = (1.0 - delta * objective.hessian(x)) * (1.0 - delta * objective.hessian(partner))
+    return TwoCycles(delta, x, multipliers)
+
+
+def _grid(low: float, high: float, n_grid: int) -> np.ndarray:
+    if not (np.isfinite(low) and np.isfinite(high) and low < high):
+        raise ValueError(f"low must be below high, both finite, got low = {low!r}, high = {high!r}")
+    return np.linspace(low, high, count("n_grid", n_grid, at_least=2))
+
+
+def _bracketed(function, left, right, *args) -> np.ndarray:
+    """The root in each bracket, to rounding."""
+    if len(left) == 0:
+        return np.empty(0)
+    return elementwise.find_root(function, (left, right), args=args).x

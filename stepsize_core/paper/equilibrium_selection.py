@@ -1,0 +1,272 @@
+"""Example 2, Figure 1: on f₂(x) = (x² + 1)(x − 1)²(x − 2)² the step size selects the equilibrium.
+
+f₂″(1) = 4 and f₂″(2) = 10, so x = 1 is stable only for δ < 0.5 and x = 2 only for δ < 0.2. Between the two
+thresholds a run that converges to an equilibrium converges to 1; others meet a period-doubling cascade
+around 2, a chaotic band, or diverge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stepsize_core.branches import TwoCycles, two_cycles
+from stepsize_core.claims import Claim, read_only
+from stepsize_core.descent import gradient_descent
+from stepsize_core.limits import Limit, LimitKind, classify_limit
+from stepsize_core.objectives import TwoMinima
+from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
+from stepsize_core.stability import StabilityLoss, critical_step_size, lyapunov_exponent, stability_loss
+from stepsize_core.sweeps import (
+    Basins,
+    BifurcationDiagram,
+    FateRaster,
+    basins_of_attraction,
+    bifurcation_diagram,
+    fate_raster,
+)
+
+FIGURE_1_WINDOW = (0.5, 2.25)  # the range of x that Figure 1 plots
+START_WINDOW = (0.0, 2.6)  # the range the random starts are drawn from
+SHARE_STARTS = 500  # random starts, uniform on START_WINDOW
+SHARE_STEPS = 1000
+DIAGRAM_STEP_SIZES = np.linspace(0.001, 0.65, 480)
+RASTER_SHAPE = (260, 320)  # step sizes × starts
+PROBE = 1e-3  # displacement from an equilibrium whose stability is measured
+PROBE_STEPS = 4000
+NEAR_CRITICAL = 1e-3  # relative distance of δ to 2/f″ within which a probe cannot decide in finite time
+
+
+@dataclass(frozen=True)
+class Params(Validated):
+    """What the reader chooses."""
+
+    step_size: float = parameter(0.3, Number("step size δ", 1e-3, 1.0, log=True))
+    start: float = parameter(1.9, Number("start x[0]", -1.0, 3.0))
+    n_steps: int = parameter(60, Count("steps", 2, 1000, log=True))
+    seed: int = parameter(0, Count("seed of the random starts", 0, 9999))
+
+
+PRESETS = {
+    "chaotic_band": Preset(
+        "δ = 0.3: the paper's step, a start near 2",
+        "x = 2 is unstable and this run never converges: it wanders in a chaotic band around 2.",
+        Params(),
+    ),
+    "selected": Preset(
+        "δ = 0.3: a start that converges reaches 1",
+        "The paper's sentence: if gradient descent converges to an equilibrium at δ = 0.3, it is x = 1.",
+        Params(start=0.6),
+    ),
+    "both_stable": Preset(
+        "δ = 0.1: both minima are stable",
+        "Below 0.2 either minimum can be reached; the start decides.",
+        Params(step_size=0.1),
+    ),
+    "threshold": Preset(
+        "δ = 0.2 exactly: neither stable nor unstable",
+        "At the threshold the approach to 2 is algebraic: thousands of steps for each digit.",
+        Params(step_size=0.2, n_steps=400),
+    ),
+    "period_2": Preset(
+        "δ = 0.21: a 2-cycle is born at 2",
+        "Just above 0.2 the minimum is replaced by a stable oscillation around it.",
+        Params(step_size=0.21),
+    ),
+    "period_4": Preset(
+        "δ = 0.25: period 4",
+        "The 2-cycle has doubled its period: the second step of a cascade.",
+        Params(step_size=0.25, n_steps=100),
+    ),
+    "band_ends": Preset(
+        "δ = 0.345: the band is gone",
+        "Near 0.34 the chaotic band touches the edge of its basin; its starts now fall to x = 1.",
+        Params(step_size=0.345),
+    ),
+    "nothing_stable": Preset(
+        "δ = 0.55: no equilibrium is stable",
+        "Above 0.5 x = 1 is unstable too: a run near it oscillates.",
+        Params(step_size=0.55, start=1.02, n_steps=100),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class CriticalPoint:
+    """An equilibrium of f₂ at the chosen step size.
+
+    curvature: f₂″; margin: 2/δ − f₂″; multiplier: 1 − δf₂″; critical: 2/f₂″ (None at the maximum); onset: how
+    stability is lost there (None at the maximum).
+    """
+
+    x: float
+    value: float
+    curvature: float
+    margin: float
+    multiplier: float
+    critical: float | None
+    onset: StabilityLoss | None
+
+    @property
+    def stability(self) -> str:
+        """ "stable", "unstable" or "neutral": the modulus of the multiplier against 1."""
+        modulus = abs(self.multiplier)
+        return "neutral" if modulus == 1.0 else ("stable" if modulus < 1.0 else "unstable")
+
+
+@dataclass(frozen=True)
+class Study:
+    """One run of Example 2, the equilibria at its step size, and where other starts end.
+
+    states (n_steps + 1,): x[k]; losses: f₂(x[k]); critical_points: ascending in x; limit: what the run
+    became; basins: SHARE_STARTS starts drawn uniformly from START_WINDOW.
+    """
+
+    params: Params
+    objective: TwoMinima
+    states: np.ndarray
+    losses: np.ndarray
+    critical_points: tuple[CriticalPoint, ...]
+    limit: Limit
+    basins: Basins
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class StepSizeDiagram:
+    """The step-size diagram from one start: attractor, Lyapunov exponents, all 2-cycles, thresholds.
+
+    upward: the attractor followed from x = 2 as δ grows; exponents (m,) of the runs of `diagram`.
+    """
+
+    start: float
+    diagram: BifurcationDiagram
+    upward: BifurcationDiagram
+    exponents: np.ndarray
+    cycles: TwoCycles
+    equilibria: tuple[float, ...]
+    thresholds: tuple[float | None, ...]
+
+
+def study(params: Params) -> Study:
+    """Run Example 2 at `params` and set it against the theory."""
+    objective = TwoMinima()
+    states = gradient_descent(objective, params.start, params.step_size, params.n_steps).states
+    points = critical_points(params.step_size)
+    limit = classify_limit(objective, params.start, params.step_size)
+    basins = outcome_shares(params.step_size, params.seed)
+    losses = objective.value(states)
+    read_only(states, losses)
+    claims = _claims(params, objective, points, basins)
+    return Study(params, objective, states, losses, points, limit, basins, claims)
+
+
+def critical_points(step_size: float) -> tuple[CriticalPoint, ...]:
+    """The equilibria of f₂, ascending, with their stability at this step size."""
+    objective = TwoMinima()
+    return tuple(_critical_point(objective, x, step_size) for x in objective.equilibria)
+
+
+def _critical_point(objective, x: float, step_size: float) -> CriticalPoint:
+    curvature = float(objective.hessian(x))
+    minimum = curvature > 0
+    return CriticalPoint(
+        x=x,
+        value=float(objective.value(x)),
+        curvature=curvature,
+        margin=2.0 / step_size - curvature,
+        multiplier=1.0 - step_size * curvature,
+        critical=float(critical_step_size(objective, x)) if minimum else None,
+        onset=stability_loss(objective, x) if minimum else None,
+    )
+
+
+def outcome_shares(step_size: float, seed: int = 0, n_starts: int = SHARE_STARTS) -> Basins:
+    """Where starts drawn uniformly from START_WINDOW end at this step size."""
+    starts = np.random.default_rng(seed).uniform(*START_WINDOW, n_starts)
+    return basins_of_attraction(TwoMinima(), starts, step_size, n_steps=SHARE_STEPS)
+
+
+def step_size_diagram(start: float) -> StepSizeDiagram:
+    """The step-size diagram over (0, 0.65] from `start`, and the branch that begins at x = 2."""
+    objective, deltas = TwoMinima(), DIAGRAM_STEP_SIZES
+    return StepSizeDiagram(
+        start=start,
+        diagram=bifurcation_diagram(objective, start, deltas, n_transient=1000, n_keep=160),
+        upward=bifurcation_diagram(objective, 2.0, deltas, n_transient=300, n_keep=60, continuation="up"),
+        exponents=lyapunov_exponent(objective, start, deltas),
+        cycles=two_cycles(objective, deltas, -0.5, 3.0),
+        equilibria=objective.equilibria,
+        thresholds=tuple(p.critical for p in critical_points(1.0)),
+    )
+
+
+def start_step_size_raster() -> FateRaster:
+    """The fate of every (start, δ) with starts in START_WINDOW and δ in (0, 0.65]."""
+    rows, columns = RASTER_SHAPE
+    deltas = np.linspace(DIAGRAM_STEP_SIZES[0], DIAGRAM_STEP_SIZES[-1], rows)
+    return fate_raster(TwoMinima(), np.linspace(*START_WINDOW, columns), deltas)
+
+
+def _claims(params, objective, points, basins) -> tuple[Claim, ...]:
+    minima = [p for p in points if p.curvature > 0]
+    maximum = next(p for p in points if p.curvature < 0)
+    return (
+        *(_stability_claim(params, objective, p) for p in minima),
+        _selection_claim(params, minima, basins),
+        _maximum_claim(maximum, basins),
+    )
+
+
+def _stability_claim(params, objective, point: CriticalPoint) -> Claim:
+    """x* is stable exactly for δ < 2/f″: a run started PROBE away comes back or does not."""
+    statement = f"x = {point.x:g} is stable only for δ < 2/f₂″ = {point.critical:g}"
+    stable = params.step_size < point.critical
+    limit = classify_limit(objective, point.x + PROBE, params.step_size, n_steps=PROBE_STEPS)
+    back = limit.kind is LimitKind.EQUILIBRIUM and abs(float(limit.points[0]) - point.x) < PROBE
+    measured = f"a start {PROBE:g} away: {limit.sentence}"
+    decided = abs(params.step_size / point.critical - 1.0) > NEAR_CRITICAL
+    return Claim.fact(
+        statement,
+        "Example 2",
+        "stable" if stable else "unstable",
+        measured,
+        (back == stable) if decided else None,
+        rule="returns or leaves",
+        note="" if decided else "at the threshold the linear theory is silent",
+    )
+
+
+def _selection_claim(params, minima, basins: Basins) -> Claim:
+    """Of the runs that converge to an equilibrium, all reach a stable one."""
+    allowed = [p for p in minima if params.step_size <= p.critical]
+    names = " or ".join(f"x = {p.x:g}" for p in allowed)
+    converged = [s for s in basins.shares if s.attractor.kind is LimitKind.EQUILIBRIUM]
+    total = sum(s.count for s in converged)
+    statement = "If gradient descent converges to an equilibrium, that equilibrium is a stable one"
+    if not allowed:
+        measured = f"{total} of {basins.labels.size} starts converge"
+        return Claim.fact(statement, "Example 2", "none converges", measured, total == 0, rule="0 starts")
+    if total == 0:
+        return Claim.not_applicable(statement, "Example 2", names, "no start converges", "no run converges")
+    ends = np.array([float(s.attractor.points[0]) for s in converged])
+    near = np.array([np.min(np.abs(e - np.array([p.x for p in allowed]))) < PROBE for e in ends])
+    reached = sum(s.count for s, ok in zip(converged, near) if ok)
+    measured = f"{reached} of the {total} that converge (of {basins.labels.size} starts)"
+    return Claim.fact(statement, "Example 2", f"all reach {names}", measured, reached == total, rule="all")
+
+
+def _maximum_claim(maximum: CriticalPoint, basins: Basins) -> Claim:
+    """The local maximum between the minima attracts nothing."""
+    there = sum(
+        s.count
+        for s in basins.shares
+        if s.attractor.kind is LimitKind.EQUILIBRIUM and abs(float(s.attractor.points[0]) - maximum.x) < PROBE
+    )
+    return Claim.equality(
+        f"The maximum x ≈ {maximum.x:.4f} is unstable for every δ: starts that end there",
+        "beyond the paper",
+        0,
+        there,
+    )

@@ -1,0 +1,218 @@
+"""Many runs at once: the step-size diagram, basins of attraction, and shares of outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.stats import binomtest
+
+from stepsize_core.checks import count, positive_finite, start_states
+from stepsize_core.descent import gradient_descent
+from stepsize_core.limits import Limit, LimitKind, classify_limit
+from stepsize_core.objectives import Objective
+
+NUDGE = 1e-8  # relative displacement between step sizes of a continuation: a state that sits exactly on
+# an equilibrium would otherwise never leave it when it loses stability
+SAME_PLACE = 1e-3  # limit points closer than this times the span of all of them are one attractor
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class BifurcationDiagram:
+    """The states visited after a transient, against the step size.
+
+    step_sizes (m,); states (n_keep, m) + starts + state_shape, NaN where the run escaped; final: the last of
+    them. `continuation` says how the runs were started.
+    """
+
+    step_sizes: np.ndarray
+    states: np.ndarray
+    continuation: str | None
+
+    @property
+    def final(self) -> np.ndarray:
+        return self.states[-1]
+
+
+def bifurcation_diagram(
+    objective: Objective,
+    x0,
+    step_sizes,
+    *,
+    n_transient: int = 1000,
+    n_keep: int = 100,
+    continuation: Literal["up", "down"] | None = None,
+) -> BifurcationDiagram:
+    """Run at every step size, forget n_transient steps and keep the next n_keep states.
+
+    x0: one start, state_shape, or many, starts + state_shape; each runs at every step size. step_sizes:
+    (m,), positive and finite. continuation: None starts every run at x0; "up" ("down") starts at x0 at the
+    smallest (largest) step size and from there on where the previous step size ended, displaced by NUDGE.
+    Up and down differ where two attractors coexist (hysteresis); a branch that escapes stays lost.
+    Raises ValueError naming the argument, like `gradient_descent`.
+    """
+    deltas = positive_finite("step_sizes", step_sizes)
+    if deltas.ndim != 1:
+        raise ValueError(f"step_sizes must have one axis, got shape {deltas.shape}")
+    n_transient, n_keep = count("n_transient", n_transient, at_least=0), count("n_keep", n_keep)
+    states = start_states(objective, x0)
+    if continuation is None:
+        starts_ndim = states.ndim - len(objective.state_shape)
+        along = deltas.reshape((-1,) + (1,) * starts_ndim)
+        kept = _attractor(objective, states, along, n_transient, n_keep)
+        return BifurcationDiagram(deltas, kept, None)
+    if continuation not in ("up", "down"):
+        raise ValueError(f'continuation must be "up", "down" or None, got {continuation!r}')
+    order = np.argsort(deltas)[:: 1 if continuation == "up" else -1]
+    kept = np.full((n_keep, len(deltas), *states.shape), np.nan)
+    for i in order:
+        kept[:, i] = _attractor(objective, states, deltas[i], n_transient, n_keep)
+        if not np.isfinite(kept[-1, i]).all():
+            break
+        states = kept[-1, i] * (1.0 + NUDGE) + NUDGE
+    return BifurcationDiagram(deltas, kept, continuation)
+
+
+def _attractor(objective, states, deltas, n_transient: int, n_keep: int) -> np.ndarray:
+    """The last n_keep states of runs of n_transient + n_keep steps."""
+    return gradient_descent(objective, states, deltas, n_transient + n_keep, keep_last=n_keep).states
+
+
+@dataclass(frozen=True)
+class Attractor:
+    """Where runs end: the kind, its period (0 without), a representative orbit (p,) + state, and a name."""
+
+    kind: LimitKind
+    period: int
+    points: np.ndarray
+    name: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of the starts end at an attractor, with a Wilson interval for the probability."""
+
+    attractor: Attractor
+    count: int
+    total: int
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        return self.count / self.total
+
+
+@dataclass(frozen=True)
+class Basins:
+    """Which start ends where.
+
+    labels: int array, shape batch, an index into `attractors`; shares: one per attractor, their counts sum
+    to the number of runs; limit: what `classify_limit` said of every run.
+    """
+
+    labels: np.ndarray
+    attractors: tuple[Attractor, ...]
+    shares: tuple[Share, ...]
+    limit: Limit
+
+
+def basins_of_attraction(
+    objective: Objective, x0, step_size, *, n_steps: int = 2000, max_period: int = 64
+) -> Basins:
+    """Classify every start and group the outcomes into attractors.
+
+    x0: starts, batch + state_shape. step_size: one δ for basins in the usual sense, or an array broadcasting
+    against batch, as for the (start, step size) plane. Equilibria of a scalar variable are told apart by
+    place; cycles by period and, at a single step size, by place; equilibria of a vector are one attractor
+    (networks have whole families of them).
+    Raises ValueError like `classify_limit`.
+    """
+    limit = classify_limit(objective, x0, step_size, n_steps=n_steps, max_period=max_period)
+    kinds, period = np.atleast_1d(limit.kind), np.atleast_1d(limit.period)
+    lead = limit.points if np.ndim(limit.kind) else limit.points[:, None]
+    scalar = not objective.state_shape
+    by_place = scalar and np.ndim(step_size) == 0
+    place = _places(lead, scalar)
+    labels = np.zeros(period.shape, int)
+    attractors = []
+    for kind in LimitKind:
+        of_kind = kinds == kind
+        for p in np.unique(period[of_kind]):
+            group = of_kind & (period == p)
+            placed = scalar and (kind is LimitKind.EQUILIBRIUM or (by_place and p > 0))
+            for where in np.unique(place[group]) if placed else [None]:
+                members = group if where is None else group & (place == where)
+                labels[members] = len(attractors)
+                attractors.append(_attractor_of(kind, int(p), lead[:p][:, members], placed))
+    shares = tuple(_share(a, np.count_nonzero(labels == i), labels.size) for i, a in enumerate(attractors))
+    return Basins(labels.reshape(np.shape(limit.kind)), tuple(attractors), shares, limit)
+
+
+@dataclass(frozen=True)
+class FateRaster:
+    """Outcomes over the (start, step size) plane: basins.labels has shape (step sizes, starts)."""
+
+    starts: np.ndarray
+    step_sizes: np.ndarray
+    basins: Basins
+
+
+def fate_raster(objective: Objective, starts, step_sizes, *, n_steps=500, max_period=16) -> FateRaster:
+    """Classify every pair of a start (scalar variable, one axis) and a step size (one axis).
+
+    Raises ValueError like `basins_of_attraction`.
+    """
+    starts, step_sizes = np.asarray(starts, float), np.asarray(step_sizes, float)
+    basins = basins_of_attraction(
+        objective, starts, step_sizes[:, None], n_steps=n_steps, max_period=max_period
+    )
+    return FateRaster(starts, step_sizes, basins)
+
+
+def _places(points: np.ndarray, scalar: bool) -> np.ndarray:
+    """An integer per run that is equal for runs whose orbits have the same smallest point."""
+    if not scalar or len(points) == 0:
+        return np.zeros(points.shape[1:] if scalar else points.shape[1:-1], int)
+    lowest = np.fmin.reduce(points, axis=0)
+    values = np.sort(lowest[np.isfinite(lowest)])
+    if len(values) == 0:
+        return np.zeros(lowest.shape, int)
+    resolution = SAME_PLACE * max(values[-1] - values[0], np.abs(values).max())
+    edges = values[1:][np.diff(values) > resolution]
+    return np.searchsorted(edges, lowest, side="right")
+
+
+def _attractor_of(kind: LimitKind, period: int, points: np.ndarray, placed: bool) -> Attractor:
+    """The attractor of a group of runs, represented by the first of them."""
+    representative = points[:, 0]
+    if kind is LimitKind.PERIODIC_ORBIT:
+        name = f"period {period}"
+        if placed:
+            name += f" at {', '.join(f'{x:.4g}' for x in np.sort(representative)[:4])}"
+            name += "…" if period > 4 else ""
+    elif kind is LimitKind.EQUILIBRIUM and placed:
+        name = f"x → {representative[0] + 0.0:.4g}"
+    else:
+        name = kind.value
+    return Attractor(kind, period, representative, name)
+
+
+def _share(attractor: Attractor, successes: int, total: int) -> Share:
+    low, high = wilson_interval(successes, total)
+    return Share(attractor, int(successes), int(total), low, high)
+
+
+def wilson_interval(successes: int, total: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The Wilson score interval for a probability, from `successes` out of `total` trials.
+
+    Raises ValueError unless 0 ≤ successes ≤ total and total ≥ 1.
+    """
+    total = count("total", total)
+    successes = count("successes", successes, at_least=0)
+    if successes > total:
+        raise ValueError(f"successes must be at most total = {total}, got {successes}")
+    interval = binomtest(successes, total).proportion_ci(confidence, method="wilson")
+    return float(interval.low), float(interval.high)
