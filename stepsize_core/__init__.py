@@ -3,7 +3,9 @@
 from stepsize_core.branches import find_equilibria, two_cycles
 from stepsize_core.claims import Claim, Verdict
 from stepsize_core.descent import Trajectory, gradient_descent
+from stepsize_core.factorization import ScalarFactorization, SpectrumFactorization
 from stepsize_core.limits import Limit, LimitKind, classify_limit
+from stepsize_core.linear_network import DeepLinearNetwork
 from stepsize_core.objectives import EvenPower, Objective, ThreeHalvesPower, TwoMinima
 from stepsize_core.stability import (
     StabilityLoss,
@@ -27,10 +29,13 @@ from stepsize_core.sweeps import (
 __all__ = [
     "BifurcationDiagram",
     "Claim",
+    "DeepLinearNetwork",
     "EvenPower",
     "Limit",
     "LimitKind",
     "Objective",
+    "ScalarFactorization",
+    "SpectrumFactorization",
     "StabilityLoss",
     "ThreeHalvesPower",
     "Trajectory",

@@ -15,6 +15,14 @@ def positive_finite(name: str, value) -> np.ndarray:
     return array
 
 
+def non_negative_finite(name: str, value) -> np.ndarray:
+    """`value` as a float array, every entry finite and at least 0."""
+    array = finite(name, value)
+    if not np.all(array >= 0):
+        raise ValueError(f"{name} must be at least 0 and finite, got {float(array[array < 0][0])!r}")
+    return array
+
+
 def finite(name: str, value) -> np.ndarray:
     """`value` as a float array, every entry finite."""
     array = real_array(name, value)

@@ -174,10 +174,10 @@ class EvenPower:
 
     def derivative(self, x, order):
         """L!/(L−order)! · x^{L−order}, order 0 to 4."""
-        return math.perm(self.power, order) * _integer_power(np.asarray(x, float), self.power - order)
+        return math.perm(self.power, order) * integer_power(np.asarray(x, float), self.power - order)
 
 
-def _integer_power(x: np.ndarray, exponent: int) -> np.ndarray:
+def integer_power(x: np.ndarray, exponent: int) -> np.ndarray:
     """x^exponent by repeated squaring: NumPy's own float power is several times slower."""
     result, square = np.ones_like(x), x
     while exponent:

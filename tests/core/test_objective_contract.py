@@ -3,14 +3,43 @@
 import numpy as np
 import pytest
 
-from stepsize_core import EvenPower, ThreeHalvesPower, TwoMinima
+from stepsize_core import (
+    DeepLinearNetwork,
+    EvenPower,
+    ScalarFactorization,
+    SpectrumFactorization,
+    ThreeHalvesPower,
+    TwoMinima,
+)
 from tests.core.contract import check_objective
+
+
+def linear_network(widths, n_states=5):
+    """A network with a random target, as a case of the contract."""
+    target = np.random.default_rng(sum(widths)).standard_normal((widths[-1], widths[0]))
+    network = DeepLinearNetwork(target, widths)
+    return network, network.random_start(0.8, seed=1, batch=(n_states,)), 0.02
+
 
 CASES = {
     "three-halves power": (ThreeHalvesPower(), np.array([-1.7, -0.3, 0.2, 0.9, 4.0]), 0.4),
     "two minima": (TwoMinima(), np.array([-0.5, 0.3, 1.0, 1.4, 1.9, 2.4]), 0.01),
     "fourth power": (EvenPower(4), np.array([-1.1, -0.2, 0.3, 0.9]), 0.1),
     "power 24": (EvenPower(24), np.array([-1.01, -0.2, 0.3, 0.9]), 0.01),
+    "factorization of 2, depth 3": (ScalarFactorization(2.0, 3), np.array([-1.1, 0.2, 0.9, 1.3]), 0.05),
+    "factorization of -1, depth 2": (ScalarFactorization(-1.0, 2), np.array([-1.1, 0.2, 0.9]), 0.05),
+    "factorization of 0, depth 5": (ScalarFactorization(0.0, 5), np.array([-1.1, 0.2, 0.9]), 0.05),
+    "factorization of -3, depth 1": (ScalarFactorization(-3.0, 1), np.array([-1.1, 0.2, 0.9]), 0.05),
+    "spectrum, depth 4": (
+        SpectrumFactorization((-1.0, 0.0, 0.5, 2.0), 4),
+        np.array([[1.0, 1.0, 1.0, 1.0], [0.3, -0.7, 0.8, 1.2]]),
+        0.05,
+    ),
+    "linear network, narrow and rectangular": linear_network((3, 2, 4, 2)),
+    "linear network, depth 1": linear_network((2, 3)),
+    "linear network, scalar layers": linear_network((1, 1, 1)),
+    "linear network, square": linear_network((3, 3, 3, 3, 3)),
+    "linear network, many runs": linear_network((3, 1, 2), n_states=150),
 }
 
 

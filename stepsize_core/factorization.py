@@ -1,0 +1,159 @@
+"""The exact reduction of a deep linear network with a symmetric target and identity start (paper, Section 3).
+
+All layers stay equal and commute with R, so every eigenvalue λ of R evolves alone: the layers' eigenvalue w
+follows w ← w − δ w^{L−1}(w^L − λ) from w[0] = 1, and w^L is the eigenvalue of the estimate. That map is
+gradient descent on f(w) = (w^L − λ)²/(2L). All quantities are dimensionless.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from stepsize_core.checks import count, finite
+from stepsize_core.objectives import integer_power
+
+
+@dataclass(frozen=True)
+class ScalarFactorization:
+    """f(w) = (w^L − λ)²/(2L) for one eigenvalue λ (any sign) and depth L ≥ 1: a scalar objective.
+
+    At a solution f″ = Lλ^{2(L−1)/L}, the largest Hessian eigenvalue of the whole network in this direction.
+    """
+
+    eigenvalue: float
+    depth: int
+
+    state_shape = ()
+
+    def __post_init__(self):
+        eigenvalue = finite("eigenvalue", self.eigenvalue)
+        if eigenvalue.ndim:
+            raise ValueError(f"eigenvalue must be a single number, got shape {eigenvalue.shape}")
+        object.__setattr__(self, "eigenvalue", float(eigenvalue))
+        object.__setattr__(self, "depth", count("depth", self.depth))
+
+    def estimate(self, w) -> np.ndarray:
+        """w^L, the eigenvalue of the network's estimate; shape batch."""
+        return integer_power(np.asarray(w, float), self.depth)
+
+    def value(self, x):
+        """(w^L − λ)²/(2L), shape batch."""
+        return _value(x, self.eigenvalue, self.depth)
+
+    def gradient(self, x):
+        """w^{L−1}(w^L − λ), shape batch."""
+        return _slope(x, self.eigenvalue, self.depth)
+
+    def gradient_at(self, x):
+        """f′ of a float; infinite or NaN where the power overflows."""
+        try:
+            power = x ** (self.depth - 1)
+            return power * (power * x - self.eigenvalue)
+        except OverflowError:
+            return math.copysign(math.inf, x)
+
+    def hessian(self, x):
+        """(2L − 1)w^{2L−2} − (L − 1)λw^{L−2}, shape batch."""
+        return _curvature(x, self.eigenvalue, self.depth)
+
+    def derivative(self, x, order):
+        """The derivative of the given order, 0 to 4."""
+        if order == 0:
+            return self.value(x)
+        x, depth = np.asarray(x, float), self.depth
+        out = math.perm(2 * depth, order) / (2 * depth) * _power_or_zero(x, 2 * depth - order)
+        return out - self.eigenvalue * math.perm(depth, order) / depth * _power_or_zero(x, depth - order)
+
+    @cached_property
+    def equilibria(self) -> tuple[float, ...]:
+        """The real solutions of w^L = λ and, from depth 2 on, the saddle w = 0; ascending."""
+        root = math.copysign(abs(self.eigenvalue) ** (1.0 / self.depth), self.eigenvalue)
+        points = {0.0} if self.depth >= 2 else set()
+        if self.depth % 2:
+            points.add(root)
+        elif self.eigenvalue > 0:
+            points |= {root, -root}
+        return tuple(sorted(point + 0.0 for point in points))
+
+
+@dataclass(frozen=True)
+class SpectrumFactorization:
+    """Σ_i (w_i^L − λ_i)²/(2L): a whole spectrum as one state (n,), every eigenvalue on its own map.
+
+    The sum is the network's cost divided by L. One step costs a few operations per eigenvalue.
+    """
+
+    eigenvalues: Sequence[float]
+    depth: int
+
+    def __post_init__(self):
+        eigenvalues = finite("eigenvalues", self.eigenvalues)
+        if eigenvalues.ndim != 1 or eigenvalues.size == 0:
+            raise ValueError(f"eigenvalues must be a list of numbers, got shape {eigenvalues.shape}")
+        object.__setattr__(self, "eigenvalues", tuple(eigenvalues.tolist()))
+        object.__setattr__(self, "depth", count("depth", self.depth))
+
+    @property
+    def state_shape(self) -> tuple[int]:
+        """(n,), one variable an eigenvalue."""
+        return (len(self.eigenvalues),)
+
+    @cached_property
+    def _lambda(self) -> np.ndarray:
+        return np.array(self.eigenvalues)
+
+    def identity_start(self) -> np.ndarray:
+        """w = 1 for every eigenvalue: the network started at W_j = I; (n,)."""
+        return np.ones(self.state_shape)
+
+    def estimate(self, w) -> np.ndarray:
+        """w_i^L, the eigenvalues of the network's estimate; batch + (n,)."""
+        return integer_power(np.asarray(w, float), self.depth)
+
+    def value(self, x):
+        """Σ_i (w_i^L − λ_i)²/(2L), shape batch."""
+        return _value(x, self._lambda, self.depth).sum(axis=-1)
+
+    def gradient(self, x):
+        """w_i^{L−1}(w_i^L − λ_i), batch + (n,)."""
+        return _slope(x, self._lambda, self.depth)
+
+    def hessian(self, x):
+        """The diagonal matrix of the maps' second derivatives, batch + (n, n)."""
+        return _curvature(x, self._lambda, self.depth)[..., None] * np.eye(len(self.eigenvalues))
+
+    def hessian_vector_product(self, x, v):
+        """∇²f(x)v, batch + (n,), without forming the matrix."""
+        return _curvature(x, self._lambda, self.depth) * v
+
+
+def _value(w, eigenvalue, depth):
+    return (integer_power(np.asarray(w, float), depth) - eigenvalue) ** 2 / (2 * depth)
+
+
+def _slope(w, eigenvalue, depth):
+    """w^{L−1}(w^L − λ): from factors, so that it vanishes exactly where w^L = λ."""
+    w = np.asarray(w, float)
+    power = integer_power(w, depth - 1)
+    slope = power * w
+    slope -= eigenvalue
+    slope *= power
+    return slope
+
+
+def _curvature(w, eigenvalue, depth):
+    w = np.asarray(w, float)
+    if depth == 1:
+        return np.ones_like(w)
+    power = integer_power(w, depth - 2)
+    return power * ((2 * depth - 1) * power * w * w - (depth - 1) * eigenvalue)
+
+
+def _power_or_zero(x: np.ndarray, exponent: int) -> np.ndarray:
+    """x^exponent, 0 for a negative exponent: a polynomial differentiated to nothing."""
+    return integer_power(x, exponent) if exponent >= 0 else np.zeros_like(x)
