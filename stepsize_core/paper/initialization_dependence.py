@@ -46,7 +46,7 @@ class Params(Validated):
 
     step_size: float = parameter(0.1, Number("step size δ", 1e-4, 10.0, log=True))
     power: int = parameter(4, Count("power L", 4, 24, step=2))
-    start: float = parameter(2.0, Number("start x[0]", -10.0, 10.0))
+    start: float = parameter(2.2, Number("start x[0]", -10.0, 10.0))
     n_steps: int = parameter(60, Count("steps", 2, 1000, log=True))
 
 
@@ -54,7 +54,7 @@ PRESETS = {
     "inside": Preset(
         "Just inside the threshold",
         "The first steps jump from side to side, then the state creeps to 0.",
-        Params(start=2.2),
+        Params(),
     ),
     "outside": Preset(
         "Just outside the threshold",

@@ -1,0 +1,104 @@
+"""Example 2 and Figure 1: the step size selects the equilibrium."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stepsize_core import LimitKind, StabilityLoss, Verdict
+from stepsize_core.paper.equilibrium_selection import (
+    PRESETS,
+    Params,
+    critical_points,
+    outcome_shares,
+    start_step_size_raster,
+    step_size_diagram,
+    study,
+)
+
+CLOSE = 1e-6
+
+
+def ends(basins):
+    """The equilibria that runs converged to."""
+    return [float(a.points[0]) for a in basins.attractors if a.kind is LimitKind.EQUILIBRIUM]
+
+
+def test_curvatures_thresholds_and_onsets_at_the_critical_points():
+    one, top, two = critical_points(0.3)
+    assert (one.curvature, two.curvature) == (4.0, 10.0)
+    assert (one.critical, two.critical) == (0.5, 0.2)
+    assert top.curvature == pytest.approx(-3.5153, abs=1e-4)
+    assert (one.stability, top.stability, two.stability) == ("stable", "unstable", "unstable")
+    assert one.onset is two.onset is StabilityLoss.SOFT
+    assert top.critical is None
+
+
+@settings(max_examples=15, deadline=None)
+@given(step_size=st.floats(0.205, 0.49), seed=st.integers(0, 9999))
+def test_between_the_thresholds_every_run_that_converges_reaches_one(step_size, seed):
+    assert all(abs(x - 1.0) < CLOSE for x in ends(outcome_shares(step_size, seed, n_starts=60)))
+
+
+def test_below_both_thresholds_both_minima_are_reached():
+    np.testing.assert_allclose(sorted(ends(outcome_shares(0.1))), [1.0, 2.0], atol=CLOSE)
+
+
+def test_above_both_thresholds_no_run_converges():
+    assert ends(outcome_shares(0.55)) == []
+
+
+def test_the_chaotic_third_is_shown_not_hidden():
+    shares = {s.attractor.kind: s for s in study(Params()).basins.shares}
+    assert shares[LimitKind.APERIODIC].share == pytest.approx(0.30, abs=0.06)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_no_claim_of_a_preset_disagrees(name):
+    claims = study(PRESETS[name].params).claims
+    assert len(claims) == 4
+    assert all(c.verdict is not Verdict.DISAGREES for c in claims)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "period"),
+    [
+        ("chaotic_band", LimitKind.APERIODIC, 0),
+        ("selected", LimitKind.EQUILIBRIUM, 1),
+        ("threshold", LimitKind.EQUILIBRIUM, 1),
+        ("period_2", LimitKind.PERIODIC_ORBIT, 2),
+        ("period_4", LimitKind.PERIODIC_ORBIT, 4),
+        ("band_ends", LimitKind.EQUILIBRIUM, 1),
+        ("nothing_stable", LimitKind.PERIODIC_ORBIT, 2),
+    ],
+)
+def test_presets_show_what_their_titles_say(name, kind, period):
+    limit = study(PRESETS[name].params).limit
+    assert (limit.kind, limit.period) == (kind, period)
+
+
+def test_the_diagram_shows_the_thresholds_the_cascade_and_the_end_of_the_band():
+    diagram = step_size_diagram(1.9)
+    assert diagram.thresholds == (0.5, None, 0.2)
+    deltas, spread = diagram.diagram.step_sizes, np.ptp(diagram.diagram.states, axis=0)
+    assert np.nanmax(spread[(deltas < 0.19) & (deltas > 0.02)]) < 1e-3
+    assert np.nanmin(spread[(deltas > 0.21) & (deltas < 0.33)]) > 0.05
+    assert np.all(diagram.exponents[(deltas > 0.299) & (deltas < 0.303)] > 0)
+
+
+def test_the_raster_holds_every_kind_of_fate_and_its_shares_sum_to_one():
+    basins = start_step_size_raster().basins
+    kinds = {a.kind for a in basins.attractors}
+    assert {
+        LimitKind.EQUILIBRIUM,
+        LimitKind.PERIODIC_ORBIT,
+        LimitKind.APERIODIC,
+        LimitKind.DIVERGENT,
+    } <= kinds
+    assert sum(s.share for s in basins.shares) == pytest.approx(1.0)
+
+
+def test_the_seed_decides_the_random_starts():
+    a, b = outcome_shares(0.3, seed=1), outcome_shares(0.3, seed=2)
+    assert [s.count for s in a.shares] != [s.count for s in b.shares]
+    assert [s.count for s in a.shares] == [s.count for s in outcome_shares(0.3, seed=1).shares]

@@ -1,0 +1,81 @@
+"""Example 3: convergence depends on the initialization."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stepsize_core import EvenPower, LimitKind, Verdict, gradient_descent
+from stepsize_core.paper.initialization_dependence import (
+    PRESETS,
+    Params,
+    convergence_radius,
+    measured_radius,
+    start_step_size_raster,
+    study,
+)
+
+POWERS = st.sampled_from(range(4, 26, 2))
+
+
+@settings(max_examples=40, deadline=None)
+@given(power=POWERS, step_size=st.floats(1e-4, 10.0))
+def test_the_radius_is_where_runs_begin_to_diverge(power, step_size):
+    radius = convergence_radius(power, step_size)
+    assert measured_radius(EvenPower(power), step_size, radius) == pytest.approx(radius, rel=1e-6)
+
+
+def test_a_wrong_guess_of_the_radius_is_not_confirmed():
+    assert math.isnan(measured_radius(EvenPower(4), 0.1, 10.0))
+
+
+def test_the_radius_solves_the_equation_of_the_paper():
+    for power in (4, 10, 24):
+        radius = convergence_radius(power, np.array([0.01, 0.3]))
+        np.testing.assert_allclose(radius ** (power - 2), 2 / (power * np.array([0.01, 0.3])))
+
+
+def test_the_threshold_is_a_two_cycle():
+    radius = convergence_radius(8, 0.2)
+    states = gradient_descent(EvenPower(8), radius, 0.2, 2).states
+    np.testing.assert_allclose(states, radius * np.array([1, -1, 1]), rtol=1e-12)
+
+
+@settings(max_examples=30, deadline=None)
+@given(power=POWERS, share=st.floats(0.3, 0.95))
+def test_the_approach_follows_its_power_law(power, share):
+    start = share * convergence_radius(power, 0.1)
+    run = study(Params(step_size=0.1, power=power, start=float(start)))
+    assert run.limit.kind is LimitKind.EQUILIBRIUM
+    assert run.rate == pytest.approx(power * (power - 2) * 0.1, rel=0.05)
+
+
+def test_the_decay_approaches_the_asymptotic_power_of_k():
+    run = study(Params(power=4, start=1.0))
+    asymptote = (4 * 2 * 0.1 * run.decay_steps) ** -0.5
+    assert run.decay[-1] == pytest.approx(asymptote[-1], rel=0.02)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_no_claim_of_a_preset_disagrees(name):
+    claims = study(PRESETS[name].params).claims
+    assert all(c.verdict in (Verdict.AGREES, Verdict.ASSUMPTION_NOT_MET) for c in claims)
+
+
+def test_the_raster_is_divided_by_the_threshold():
+    raster = start_step_size_raster(4)
+    kinds = np.array([a.kind for a in raster.basins.attractors], object)[raster.basins.labels]
+    radius = convergence_radius(4, raster.step_sizes)[:, None]
+    ratio = np.abs(raster.starts) / radius
+    assert np.all(kinds[ratio < 0.999] == LimitKind.EQUILIBRIUM)
+    assert np.all(kinds[ratio > 1.001] == LimitKind.DIVERGENT)
+
+
+@pytest.mark.parametrize("power", [3, 2, 5, -4])
+def test_odd_and_too_small_powers_are_named(power):
+    with pytest.raises(ValueError, match="power must be an"):
+        convergence_radius(power, 0.1)
+    with pytest.raises(ValueError, match="power must be"):
+        Params(power=power)

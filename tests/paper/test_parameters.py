@@ -1,0 +1,69 @@
+"""What can be chosen, and what is said when it cannot."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from stepsize_core.paper import equilibrium_selection, initialization_dependence, periodic_orbits
+from stepsize_core.paper.parameters import (
+    Choice,
+    Count,
+    Flag,
+    Number,
+    Preset,
+    Validated,
+    controls_of,
+    parameter,
+)
+
+MODULES = (periodic_orbits, equilibrium_selection, initialization_dependence)
+
+
+@dataclass(frozen=True)
+class Sample(Validated):
+    rate: float = parameter(0.5, Number("rate", 0.1, 2.0))
+    power: int = parameter(4, Count("power", 4, 24, step=2))
+    kind: str = parameter("a", Choice("kind", ("a", "b")))
+    shown: bool = parameter(True, Flag("shown"))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"rate": 0.0},
+        {"rate": float("nan")},
+        {"rate": "0.5"},
+        {"rate": True},
+        {"rate": 1j},
+        {"rate": [0.5]},
+        {"power": 5},
+        {"power": 26},
+        {"power": 4.0},
+        {"power": True},
+        {"kind": "c"},
+        {"kind": None},
+        {"shown": 1},
+    ],
+)
+def test_a_bad_value_is_named_with_what_is_accepted(bad):
+    [(name, value)] = bad.items()
+    with pytest.raises(ValueError, match=f"{name} must be .*, got") as caught:
+        Sample(**bad)
+    assert repr(value) in str(caught.value)
+    assert controls_of(Sample)[name].accepts in str(caught.value)
+
+
+def test_numpy_numbers_are_numbers():
+    assert Sample(rate=np.float64(0.7), power=np.int64(6), shown=np.bool_(False)).power == 6
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: m.__name__.rpartition(".")[2])
+def test_every_preset_is_a_titled_case_with_a_reason_and_its_own_parameters(module):
+    assert len({p.params for p in module.PRESETS.values()}) == len(module.PRESETS)
+    for preset in module.PRESETS.values():
+        assert isinstance(preset, Preset)
+        assert preset.title
+        assert preset.why.endswith(".")
+        assert isinstance(preset.params, module.Params)
+    assert module.Params() in {p.params for p in module.PRESETS.values()}
