@@ -30,11 +30,11 @@ from stepsize_core.sweeps import (
 FIGURE_1_WINDOW = (0.5, 2.25)  # the range of x that Figure 1 plots
 START_WINDOW = (0.0, 2.6)  # the range the random starts are drawn from
 SHARE_STARTS = 500  # random starts, uniform on START_WINDOW
-SHARE_STEPS = 1000
+SHARE_STEPS = 512
 DIAGRAM_STEP_SIZES = np.linspace(0.001, 0.65, 480)
 RASTER_SHAPE = (260, 320)  # step sizes × starts
 PROBE = 1e-3  # displacement from an equilibrium whose stability is measured
-PROBE_STEPS = 4000
+RUN_STEPS = 4000  # within which a single run is to be decided
 NEAR_CRITICAL = 1e-3  # relative distance of δ to 2/f″ within which a probe cannot decide in finite time
 
 
@@ -154,7 +154,7 @@ def study(params: Params) -> Study:
     objective = TwoMinima()
     states = gradient_descent(objective, params.start, params.step_size, params.n_steps).states
     points = critical_points(params.step_size)
-    limit = classify_limit(objective, params.start, params.step_size)
+    limit = classify_limit(objective, params.start, params.step_size, n_steps=RUN_STEPS)
     basins = outcome_shares(params.step_size, params.seed)
     losses = objective.value(states)
     read_only(states, losses)
@@ -223,7 +223,7 @@ def _stability_claim(params, objective, point: CriticalPoint) -> Claim:
     """x* is stable exactly for δ < 2/f″: a run started PROBE away comes back or does not."""
     statement = f"x = {point.x:g} is stable only for δ < 2/f₂″ = {point.critical:g}"
     stable = params.step_size < point.critical
-    limit = classify_limit(objective, point.x + PROBE, params.step_size, n_steps=PROBE_STEPS)
+    limit = classify_limit(objective, point.x + PROBE, params.step_size, n_steps=RUN_STEPS)
     back = limit.kind is LimitKind.EQUILIBRIUM and abs(float(limit.points[0]) - point.x) < PROBE
     measured = f"a start {PROBE:g} away: {limit.sentence}"
     decided = abs(params.step_size / point.critical - 1.0) > NEAR_CRITICAL
