@@ -111,9 +111,8 @@ class TwoMinima:
         return self.gradient_at(np.asarray(x, float))
 
     def gradient_at(self, x):
-        """f₂′(x) = 2q(xq + (x² + 1)q′) with q = (x − 1)(x − 2); works on floats and arrays alike."""
-        q = (x - 1.0) * (x - 2.0)
-        return 2.0 * q * (x * q + (x * x + 1.0) * (2.0 * x - 3.0))
+        """f₂′(x) = (x − 1)(x − 2)(6x³ − 12x² + 8x − 6); works on floats and arrays alike."""
+        return (x - 1.0) * (x - 2.0) * (((6.0 * x - 12.0) * x + 8.0) * x - 6.0)
 
     def hessian(self, x):
         """f₂″(x), shape batch."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.special import ndtri
 
 from stepsize_core.checks import count, positive_finite, start_states
 from stepsize_core.descent import gradient_descent
@@ -208,11 +208,15 @@ def _share(attractor: Attractor, successes: int, total: int) -> Share:
 def wilson_interval(successes: int, total: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """The Wilson score interval for a probability, from `successes` out of `total` trials.
 
+    In closed form: scipy.stats.binomtest gives the same, but computes a p-value too, at 0.5 ms a call.
     Raises ValueError unless 0 ≤ successes ≤ total and total ≥ 1.
     """
     total = count("total", total)
     successes = count("successes", successes, at_least=0)
     if successes > total:
         raise ValueError(f"successes must be at most total = {total}, got {successes}")
-    interval = binomtest(successes, total).proportion_ci(confidence, method="wilson")
-    return float(interval.low), float(interval.high)
+    share, z = successes / total, float(ndtri(0.5 + confidence / 2.0))
+    spread = z * np.sqrt(share * (1.0 - share) / total + (z / (2.0 * total)) ** 2)
+    centre, scale = share + z**2 / (2.0 * total), 1.0 + z**2 / total
+    low, high = (centre - spread) / scale, (centre + spread) / scale
+    return max(0.0, float(low)), min(1.0, float(high))

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from stepsize_core import (
     EvenPower,
@@ -116,6 +117,12 @@ def test_the_wilson_interval_solves_its_defining_quadratic(successes, total):
     z, share = 1.959963984540054, successes / total
     for p in wilson_interval(successes, total):
         assert (share - p) ** 2 == pytest.approx(z**2 * p * (1 - p) / total, abs=1e-12)
+
+
+@pytest.mark.parametrize(("successes", "total"), [(0, 10), (3, 10), (10, 10), (37, 400)])
+def test_the_wilson_interval_is_that_of_scipy(successes, total):
+    expected = binomtest(successes, total).proportion_ci(0.95, method="wilson")
+    np.testing.assert_allclose(wilson_interval(successes, total), expected, atol=1e-12)
 
 
 @pytest.mark.parametrize(("successes", "total"), [(-1, 5), (6, 5), (0, 0), (1.5, 3)])
