@@ -20,7 +20,7 @@ ROUNDING = 2.0**-52  # relative size of a step that float64 cannot resolve
 SUGGEST = 0.02  # a gap below this fraction of the tail's range suggests a period that is being approached
 GROWTH = 1e6  # a finite state this many times its start, still doubling, is diverging
 CHAOTIC = 5e-3  # Lyapunov exponent per step above which a bounded run is chaotic
-EXPONENT_STEPS = 1000  # steps over which it is measured
+EXPONENT_STEPS = 500  # steps over which it is measured
 STEADY_RANGE = 0.05  # the range visited is steady if its ends move by less than this fraction of it
 
 EQUILIBRIUM, PERIODIC_ORBIT, APERIODIC, DIVERGENT, UNDECIDED = range(5)  # the order of LimitKind
