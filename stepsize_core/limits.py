@@ -102,9 +102,9 @@ def classify_limit(
        the run closes in on it at the rate of its multipliers, or algebraically where these have modulus 1,
        or if the map certainly contracts to it (scalar variable: 0 < δf″ < 2 all the way). An orbit with a
        multiplier outside the unit circle is never accepted here: theory and tail must agree.
-    4. At the last look the rest is APERIODIC if the Lyapunov exponent over further steps is above CHAOTIC,
-       or if the range visited no longer changes while no period up to max_period is found; otherwise
-       UNDECIDED.
+    4. At the last look the rest is APERIODIC if the Lyapunov exponent over further steps is above CHAOTIC
+       and the range visited does not shrink, or if that range no longer changes while no period up to
+       max_period is found; otherwise UNDECIDED.
 
     x0: starts, batch + state_shape, finite. step_size: δ > 0, broadcasts against batch. n_steps ≥ 8.
     Raises ValueError naming the argument, like `gradient_descent`.

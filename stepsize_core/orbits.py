@@ -14,6 +14,7 @@ POLISH_RESIDUAL = 1e-12  # |Tᵖx − x| of a polished orbit, relative to the ta
 SAME_POINT = 1e-7  # points of an orbit closer than this times its size are one point: the period is shorter
 RATE_AGREEMENT = 0.2  # relative: observed rate of approach against log|multiplier|
 UNSTABLE = 1e-9  # a modulus above 1 + UNSTABLE is unstable, whatever the tail looks like
+NEUTRAL = 1e-6  # the same for a vector, whose flat directions have modulus 1 up to the error of the orbit
 NEUTRAL_DECAY = (
     3.0  # |log ρ|·k below this: the linear rate is invisible in k steps, the approach is algebraic
 )
@@ -36,11 +37,17 @@ def per_lane(values: np.ndarray, objective: Objective) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Orbits:
-    """One candidate orbit per lane: points (p, lanes) + state, multipliers (lanes, n), radius (lanes,)."""
+    """One candidate orbit per lane.
+
+    points (p, lanes) + state; multipliers (lanes, n); radius (lanes,): the largest modulus; contraction
+    (lanes,): the largest modulus that is not neutral. Networks have families of orbits, so a vector has
+    multipliers of modulus 1 within NEUTRAL, along the family; a scalar variable has none that is let pass.
+    """
 
     points: np.ndarray
     multipliers: np.ndarray
     radius: np.ndarray
+    contraction: np.ndarray
 
     @classmethod
     def through(cls, objective, points, delta) -> Orbits:
@@ -48,9 +55,16 @@ class Orbits:
         lanes, n = points.shape[1], int(np.prod(objective.state_shape))
         if n > DENSE_PARAMETERS:
             unknown = np.full((lanes, n), np.nan)
-            return cls(points, unknown, np.full(lanes, np.nan))
+            return cls(points, unknown, unknown[:, 0], unknown[:, 0])
         multipliers = jacobian_eigenvalues(orbit_jacobian(objective, points, delta))
-        return cls(points, multipliers, np.abs(multipliers).max(axis=-1))
+        modulus = np.abs(multipliers)
+        neutral = np.abs(modulus - 1.0) <= (NEUTRAL if n > 1 else 0.0)
+        return cls(points, multipliers, modulus.max(axis=-1), np.where(neutral, 0.0, modulus).max(axis=-1))
+
+    @property
+    def not_unstable(self) -> np.ndarray:
+        """No modulus above 1: within UNSTABLE for a scalar variable, within NEUTRAL for a vector; (lanes,)."""
+        return self.radius <= 1.0 + (NEUTRAL if self.multipliers.shape[-1] > 1 else UNSTABLE)
 
 
 def steps(objective, x, delta, n: int) -> np.ndarray:
@@ -117,12 +131,12 @@ def approaches(objective, orbits: Orbits, patches, step_numbers, period: int) ->
     k = np.asarray(step_numbers, float)
     fall = np.log(d[2:] / d[1:-1])  # over consecutive intervals, last ones matter
     observed = fall[-1] / (k[-1] - k[-2])
-    predicted = np.log(orbits.radius) / period
+    predicted = np.log(orbits.contraction) / period
     linear = np.abs(observed - predicted) <= RATE_AGREEMENT * np.abs(predicted)
     exponent = -fall / np.log(k[2:] / k[1:-1])[:, None]
     steady = (exponent[-1] >= ALGEBRAIC_EXPONENT) & (exponent[-1] >= ALGEBRAIC_STEADY * exponent[-2])
     algebraic = (np.abs(predicted) * k[-1] <= NEUTRAL_DECAY) & steady
-    return closing & (orbits.radius <= 1.0 + UNSTABLE) & (linear | algebraic)
+    return closing & orbits.not_unstable & (linear | algebraic)
 
 
 def contracts_to(objective, x, equilibrium, delta) -> np.ndarray:

@@ -21,6 +21,7 @@ SUGGEST = 0.02  # a gap below this fraction of the tail's range suggests a perio
 GROWTH = 1e6  # a finite state this many times its start, still doubling, is diverging
 CHAOTIC = 5e-3  # Lyapunov exponent per step above which a bounded run is chaotic
 EXPONENT_STEPS = 500  # steps over which it is measured
+SHRINKING = 0.5  # a range visited that falls below this fraction of an earlier one is still shrinking
 STEADY_RANGE = 0.05  # the range visited is steady if its ends move by less than this fraction of it
 
 EQUILIBRIUM, PERIODIC_ORBIT, APERIODIC, DIVERGENT, UNDECIDED = range(5)  # the order of LimitKind
@@ -140,9 +141,11 @@ def _accept_settled(objective, tail: Tail, outcomes: Outcomes, max_period: int) 
         gap = size(window[p:] - window[:-p], objective)[-(len(window) // 2) :].max(axis=0)
         repeats = gap <= REPEAT * scale[hit]
         hit, window, gap = hit[repeats], window[:, repeats], gap[repeats]
+        if len(hit) == 0:
+            continue
         found = Orbits.through(objective, _refined(objective, window, tail.delta[hit], p), tail.delta[hit])
-        error = (gap + ROUNDING * scale[hit]) / (1.0 - found.radius)
-        stable = (found.radius < 1.0) & (error <= ARRIVED * scale[hit])
+        error = (gap + ROUNDING * scale[hit]) / (1.0 - found.contraction)
+        stable = found.not_unstable & (found.contraction < 1.0) & (error <= ARRIVED * scale[hit])
         unknown = np.isnan(found.radius)
         landed = (gap == 0.0) & _at_rest(objective, window[-1], p, scale[hit])
         accept = (stable | unknown | landed) & orbits.minimal(found.points, objective)
@@ -223,7 +226,7 @@ def _is_limit(objective, tail: Tail, found: Orbits, p: int) -> np.ndarray:
     accept = orbits.approaches(objective, found, tail.patches, tail.step_numbers, p)
     scale = size(tail.window, objective).max(axis=0)
     arrived = orbits.distance(tail.window, found.points, objective) <= REPEAT * scale
-    accept |= arrived & (found.radius <= 1.0 + orbits.UNSTABLE)
+    accept |= arrived & found.not_unstable
     if p == 1:
         accept |= orbits.contracts_to(objective, tail.window[-1], found.points[0], tail.delta)
     return accept
@@ -247,7 +250,9 @@ def _judge_moving(objective, tail: Tail, outcomes: Outcomes) -> None:
     )
     outcomes.exponent[tail.lanes] = exponent
     low, high = tail.patches.min(axis=1), tail.patches.max(axis=1)  # (PATCHES, lanes) + state
-    extent = size(high[-1] - low[-1], objective)
+    extents = size(high - low, objective)
+    extent = extents[-1]
+    shrinking = extent < SHRINKING * extents.max(axis=0)  # towards a saddle, say, along its stable manifold
     moved = np.maximum(size(high[1:] - high[-1], objective), size(low[1:] - low[-1], objective)).max(axis=0)
-    aperiodic = (exponent > CHAOTIC) | (moved <= STEADY_RANGE * extent)
+    aperiodic = ((exponent > CHAOTIC) & ~shrinking) | (moved <= STEADY_RANGE * extent)
     outcomes.code[tail.lanes[aperiodic]] = APERIODIC

@@ -197,6 +197,23 @@ def test_vector_states_are_classified_by_their_worst_direction():
     np.testing.assert_allclose(below.multipliers[0], [-0.9, 0.81], atol=1e-12)
 
 
+def test_a_run_into_a_saddle_is_neither_aperiodic_nor_a_stable_equilibrium():
+    class Saddle(Bowl):  # (x² − y²)/2 + y⁴/4, started on the stable manifold y = 0 of its saddle
+        def __init__(self):
+            super().__init__(1.0, -1.0)
+
+        def gradient(self, x):
+            return np.stack([x[..., 0], x[..., 1] ** 3 - x[..., 1]], axis=-1)
+
+        def hessian(self, x):
+            second = np.stack([np.ones_like(x[..., 1]), 3 * x[..., 1] ** 2 - 1], axis=-1)
+            return second[..., None] * np.eye(2)
+
+    limit = the_limit(Saddle(), [1.0, 0.0], 0.1, n_steps=1000)
+    assert limit.kind is LimitKind.UNDECIDED
+    assert the_limit(Saddle(), [1.0, 1e-6], 0.1, n_steps=1000).kind is LimitKind.EQUILIBRIUM
+
+
 def test_a_batch_says_the_same_as_its_members():
     starts = np.array([0.2, 0.6, 1.5, 1.9, 2.3])
     deltas = np.array([0.05, 0.21, 0.3, 0.45])[:, None]
