@@ -58,12 +58,12 @@ class Orbits:
             return cls(points, unknown, unknown[:, 0], unknown[:, 0])
         multipliers = jacobian_eigenvalues(orbit_jacobian(objective, points, delta))
         modulus = np.abs(multipliers)
-        neutral = np.abs(modulus - 1.0) <= (NEUTRAL if n > 1 else 0.0)
+        neutral = (np.abs(modulus - 1.0) <= NEUTRAL) & (n > 1)
         return cls(points, multipliers, modulus.max(axis=-1), np.where(neutral, 0.0, modulus).max(axis=-1))
 
     @property
     def not_unstable(self) -> np.ndarray:
-        """No modulus above 1: within UNSTABLE for a scalar variable, within NEUTRAL for a vector; (lanes,)."""
+        """No modulus above 1, within UNSTABLE for a scalar variable and NEUTRAL for a vector; (lanes,)."""
         return self.radius <= 1.0 + (NEUTRAL if self.multipliers.shape[-1] > 1 else UNSTABLE)
 
 
