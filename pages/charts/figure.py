@@ -1,0 +1,92 @@
+"""A figure is data and ink apart: what is shown comes from a study, how it is drawn does not.
+
+The drawing refers to its tables by name, so a new step size sends new tables only and the browser keeps the
+picture. Three rules make that work:
+
+* `draw(style)` depends on nothing but the style. Axis ranges, labels and threshold positions are data.
+* Axes follow the data: use `layers.x` and `layers.y`, and put the corners wanted into a "_frame" table.
+* A table whose name begins with an underscore is furniture (frames, labels, click targets): it is drawn but
+  neither tabulated nor exported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from pages.charts.style import LIGHT, Style
+
+Table = Mapping[str, Sequence | np.ndarray]  # column name -> values, all columns of one length
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One picture.
+
+    name      key on the page and stem of exported files
+    title     drawn above the picture
+    data      study -> tables by name; the study is any one frozen result (or a tuple of them)
+    draw      style -> chart that refers to the tables through alt.NamedData; independent of the study
+    describe  study -> one or two sentences on what is seen, computed: the caption and the screen-reader text
+    height    pixels, axes included
+    picks     fields of `Params` that a click sets; draw must then include layers.clickable_columns or
+              layers.clickable_cells over a table whose columns carry these names
+    steps     whether the picture shows iterates and follows the playback (see layers.up_to_step)
+    canvas    draw on a canvas instead of SVG: for more than about 2,000 marks
+    """
+
+    name: str
+    title: str
+    data: Callable[[Any], dict[str, Table]]
+    draw: Callable[[Style], alt.Chart | alt.LayerChart]
+    describe: Callable[[Any], str]
+    height: int = 300
+    picks: tuple[str, ...] = ()
+    steps: bool = False
+    canvas: bool = False
+
+    def spec(self, style: Style = LIGHT) -> dict:
+        """The Vega-Lite specification without data; the same object for the same style, do not change it."""
+        return _spec(self, style)
+
+    def chart(self, study, style: Style = LIGHT, *, width: int = 520) -> alt.Chart | alt.LayerChart:
+        """The complete chart with its data, for export and notebooks."""
+        spec = {**self.spec(style), "width": width, "datasets": self.rows(study)}
+        return alt.Chart.from_dict(spec, validate=False)
+
+    def rows(self, study) -> dict[str, list[dict]]:
+        """The tables as lists of rows of plain Python values; NaN and infinities are None."""
+        return {name: _rows(table) for name, table in self.data(study).items()}
+
+    def tables(self, study) -> dict[str, Table]:
+        """The tables a reader may want: all but the furniture."""
+        return {name: table for name, table in self.data(study).items() if not name.startswith("_")}
+
+
+@lru_cache(maxsize=256)
+def _spec(figure: Figure, style: Style) -> dict:
+    """Drawn and converted once per figure and style: this is the expensive part of a chart."""
+    chart = figure.draw(style).properties(title=figure.title, height=figure.height)
+    spec = chart.to_dict(validate=False)
+    spec["config"] = style.config()
+    spec["autosize"] = {"type": "fit", "contains": "padding"}
+    spec["usermeta"] = {"embedOptions": {"renderer": "canvas" if figure.canvas else "svg"}}
+    return spec
+
+
+def _rows(table: Table) -> list[dict]:
+    columns = {name: _plain(values) for name, values in table.items()}
+    return [dict(zip(columns, row)) for row in zip(*columns.values())]
+
+
+def _plain(values) -> list:
+    """Plain Python values; what JSON cannot say becomes None."""
+    array = np.asarray(values)
+    if array.dtype.kind != "f":
+        return array.tolist()
+    return np.where(np.isfinite(array), array.astype(object), None).tolist()

@@ -1,0 +1,143 @@
+"""The marks that figures are composed of. Each returns one named layer over one named table.
+
+Columns have fixed names unless an argument says otherwise: "x" and "y" for positions, "text" for labels, "k"
+for the step number.
+"""
+
+from __future__ import annotations
+
+import altair as alt
+
+from pages.charts.style import FINE_DASH, THEORY_DASH, Style
+
+PICK = "pick"  # the selection a click makes
+STEP = "step"  # the playback parameter: iterates with k <= step are shown
+ALL_STEPS = 1e9
+
+
+def x(field: str = "x", title: str | None = None, *, log: bool = False, **axis) -> alt.X:
+    """A horizontal axis that follows the data exactly; every layer of a figure uses the same one."""
+    return alt.X(f"{field}:Q", title=title, scale=_scale(log), axis=_axis(log, axis))
+
+
+def y(field: str = "y", title: str | None = None, *, log: bool = False, **axis) -> alt.Y:
+    """A vertical axis that follows the data exactly."""
+    return alt.Y(f"{field}:Q", title=title, scale=_scale(log), axis=_axis(log, axis))
+
+
+def frame(across: alt.X, up: alt.Y, table: str = "_frame") -> alt.Chart:
+    """Invisible points that hold the axes open: two corners of the picture."""
+    return _over(table).mark_point(opacity=0, size=0, tooltip=None).encode(across, up)
+
+
+def curve(table: str, across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, dash=None, order=None):
+    """A solid line through the rows in order of x, or of the column `order`."""
+    dash = {} if dash is None else {"strokeDash": dash}
+    order = order or _field(across)
+    return (
+        _over(table)
+        .mark_line(color=colour, strokeWidth=width, clip=True, **dash)
+        .encode(across, up, order=f"{order}:Q")
+    )
+
+
+def theory_curve(table: str, across: alt.X, up: alt.Y, style: Style, *, order=None) -> alt.Chart:
+    """A prediction: dashed, in the theory colour."""
+    return curve(table, across, up, style.theory, width=1.6, dash=THEORY_DASH, order=order)
+
+
+def points(table: str, across: alt.X, up: alt.Y, colour: str, *, size: int = 28, filled=True, tooltip=None):
+    """Measured points."""
+    mark = _over(table).mark_point(color=colour, size=size, filled=filled, opacity=1, clip=True)
+    return mark.encode(across, up, **({"tooltip": tooltip} if tooltip else {}))
+
+
+def theory_rule(table: str, style: Style, *, across: alt.X | None = None, up: alt.Y | None = None):
+    """A predicted value as a dashed rule across the picture: give `up` for a horizontal one, `across` for a
+    vertical one."""
+    return _rule(table, style.theory, across, up, strokeDash=THEORY_DASH)
+
+
+def chosen_rule(table: str, style: Style, *, across: alt.X | None = None, up: alt.Y | None = None):
+    """What the reader has chosen (a step size, a start), as a solid thin rule."""
+    return _rule(table, style.chosen, across, up, strokeWidth=1.2)
+
+
+def faint_rule(table: str, style: Style, *, across: alt.X | None = None, up: alt.Y | None = None):
+    """A reference line such as an axis through 0."""
+    return _rule(table, style.muted, across, up, strokeDash=FINE_DASH, strokeWidth=1)
+
+
+def label(table: str, across: alt.X, up: alt.Y, colour: str, *, align="left", dx=5, dy=-6, angle=0):
+    """Direct labels: the column "text" at (x, y)."""
+    mark = _over(table).mark_text(color=colour, align=align, dx=dx, dy=dy, angle=angle, fontSize=12)
+    return mark.encode(across, up, text="text:N")
+
+
+def image(table: str, across: alt.X, up: alt.Y) -> alt.Chart:
+    """A picture from `raster.image_table`, on the axes of the chart."""
+    mark = _over(table).mark_image(aspect=False, tooltip=None)
+    return mark.encode(across, up, x2="x2:Q", y2="y2:Q", url="url:N")
+
+
+def cobweb(across: alt.X, up: alt.Y, style: Style) -> alt.LayerChart:
+    """Map curve ("map"), identity line ("_identity") and staircase of iterates ("staircase", column k).
+
+    The staircase follows the playback, so add `steps=True` to the figure.
+    """
+    map_curve = curve("map", across, up, style.ink, width=1.6)
+    identity = curve("_identity", across, up, style.muted, width=1.1)
+    stairs = up_to_step(curve("staircase", across, up, style.measured, width=1.3, order="vertex"))
+    return alt.layer(identity, map_curve, stairs)
+
+
+def up_to_step(layer: alt.Chart) -> alt.Chart:
+    """Show only rows with k <= the playback step; the table needs a column "k"."""
+    return layer.transform_filter(f"datum.k <= {STEP}")
+
+
+def playback() -> alt.Parameter:
+    """The parameter that `up_to_step` filters by; add it once per figure with `.add_params(playback())`."""
+    return alt.param(name=STEP, value=ALL_STEPS, bind=alt.binding(input="number", name="step "))
+
+
+def clickable_columns(table: str, across: alt.X, field: str, tooltip: str) -> alt.Chart:
+    """Invisible full-height columns, one per row of (x, x2): a click sets `field` to the row's value."""
+    mark = _over(table).mark_rect(opacity=0.001, fill="#888", cursor="pointer")
+    target = mark.encode(across, x2="x2:Q", tooltip=alt.Tooltip(f"{field}:Q", title=tooltip, format=".4g"))
+    return target.add_params(_pick(field))
+
+
+def clickable_cells(table: str, across: alt.X, up: alt.Y, fields: tuple[str, str], tooltips: tuple[str, str]):
+    """Invisible cells, one per row of (x, x2, y, y2): a click sets both `fields` to the row's values."""
+    mark = _over(table).mark_rect(opacity=0.001, fill="#888", cursor="pointer")
+    tips = [alt.Tooltip(f"{f}:Q", title=t, format=".4g") for f, t in zip(fields, tooltips)]
+    return mark.encode(across, up, x2="x2:Q", y2="y2:Q", tooltip=tips).add_params(_pick(*fields))
+
+
+def _pick(*fields: str) -> alt.Parameter:
+    """The selection; "_chosen" renews with every choice, so that the same place can be clicked again."""
+    return alt.selection_point(name=PICK, fields=[*fields, "_chosen"], on="click", toggle=False)
+
+
+def _rule(table, colour, across, up, **look) -> alt.Chart:
+    encodings = [channel for channel in (across, up) if channel is not None]
+    return _over(table).mark_rule(color=colour, **look).encode(*encodings)
+
+
+def _over(table: str) -> alt.Chart:
+    return alt.Chart(alt.NamedData(table))
+
+
+def _scale(log: bool) -> alt.Scale:
+    return alt.Scale(type="log", nice=False) if log else alt.Scale(zero=False, nice=False)
+
+
+def _axis(log: bool, options: dict) -> alt.Axis:
+    if log:
+        options = {"format": "~g", "tickCount": 5, **options}
+    return alt.Axis(**options)
+
+
+def _field(channel) -> str:
+    return channel.shorthand.split(":")[0]

@@ -1,0 +1,310 @@
+"""Pictures of Example 1: the 2-cycle ±δ²/4 of gradient descent on f₁(x) = ⅔|x|^{3/2}."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+
+from pages.charts import layers
+from pages.charts.figure import Figure
+from pages.charts.style import Style
+from stepsize_core.limits import LimitKind
+from stepsize_core.paper.periodic_orbits import AmplitudeLaw, Study
+
+CURVE_POINTS = 241
+AXIS_DECADES = 14  # a logarithmic axis of distances ends so many decades below its top: there rounding begins
+
+
+def headline(study: Study) -> str:
+    """The page's sentence: what this run did."""
+    delta, amplitude = study.params.step_size, study.amplitude
+    if study.limit.kind is LimitKind.EQUILIBRIUM:
+        return f"From x[0] = {study.start:.6g} the run with δ = {delta:g} lands exactly on the minimum 0: a start on S."
+    return (
+        f"With δ = {delta:g} the run ends in {study.limit.sentence}; "
+        f"the paper says ±δ²/4 = ±{amplitude:.6g}, and 0 is never reached."
+    )
+
+
+# The cobweb
+
+
+def _cobweb_data(study: Study) -> dict:
+    reach = 1.08 * max(np.abs(study.states).max(), 2.5 * study.amplitude)
+    x = np.linspace(-reach, reach, CURVE_POINTS)
+    a = study.amplitude
+    return {
+        "map": {"x": x, "y": x - study.params.step_size * study.objective.gradient(x)},
+        "staircase": staircase(study.states),
+        "cycle": {"vertex": np.arange(5), "x": [a, a, -a, -a, a], "y": [a, -a, -a, a, a]},
+        "_identity": {"x": [-reach, reach], "y": [-reach, reach]},
+        "_labels": {"x": [a], "y": [-a], "text": ["predicted 2-cycle"]},
+    }
+
+
+def staircase(states: np.ndarray) -> dict:
+    """The vertices of a cobweb, (x[k], x[k]) then (x[k], x[k+1]), with the step k that draws them."""
+    finite = states[np.isfinite(states)]
+    x = np.repeat(finite, 2)[:-1]
+    y = np.repeat(finite, 2)[1:]
+    return {"vertex": np.arange(len(x)), "k": (np.arange(len(x)) + 1) // 2, "x": x, "y": y}
+
+
+def _cobweb_draw(style: Style):
+    across, up = layers.x(title="x[k]"), layers.y(title="x[k+1]")
+    cycle = layers.theory_curve("cycle", across, up, style, order="vertex")
+    name = layers.label("_labels", across, up, style.theory, dx=6, dy=10)
+    return alt.layer(layers.cobweb(across, up, style), cycle, name).add_params(layers.playback())
+
+
+def _cobweb_describe(study: Study) -> str:
+    visited = len(study.states)
+    return (
+        f"Cobweb of x − δ·f₁′(x) at δ = {study.params.step_size:g} from x[0] = {study.start:.4g}: "
+        f"{visited - 1} steps to x = {study.states[-1]:.4g}; dashed, the predicted square between ±{study.amplitude:.4g}."
+    )
+
+
+COBWEB = Figure("cobweb", "Cobweb", _cobweb_data, _cobweb_draw, _cobweb_describe, height=432, steps=True)
+
+
+# The iterates
+
+
+def _iterates_data(study: Study) -> dict:
+    k, a = np.arange(len(study.states)), study.amplitude
+    top = 1.15 * max(np.abs(study.states).max(), a)
+    return {
+        "iterates": {"k": k, "x": study.states, "modulus": np.abs(study.states)},
+        "predicted": {"x": [a, -a]},
+        "_labels": {"k": [k[-1]] * 2, "x": [a, -a], "text": [f"+δ²/4 = {a:.4g}", "−δ²/4"]},
+        "_frame": {"k": [0, k[-1]], "x": [-top, top]},
+    }
+
+
+def _iterates_draw(style: Style):
+    across, up = layers.x("k", "step k"), layers.y("x", "x[k]")
+    modulus = layers.y("modulus", "x[k] (filled), |x[k]| (open)")
+    return alt.layer(
+        layers.frame(across, up),
+        layers.theory_rule("predicted", style, up=up),
+        layers.up_to_step(layers.curve("iterates", across, up, style.measured, width=1.2)),
+        layers.up_to_step(layers.points("iterates", across, modulus, style.series[1], size=46, filled=False)),
+        layers.up_to_step(layers.points("iterates", across, up, style.measured, size=22)),
+        layers.label("_labels", across, up, style.theory, align="right", dx=-2, dy=-9),
+    ).add_params(layers.playback())
+
+
+def _iterates_describe(study: Study) -> str:
+    tail = np.abs(study.states[-2:])
+    return (
+        f"x[k] for k = 0 … {len(study.states) - 1}. The last two |x[k]| are {tail[0]:.4g} and {tail[1]:.4g}; "
+        f"the prediction is {study.amplitude:.4g}."
+    )
+
+
+ITERATES = Figure("iterates", "Iterates", _iterates_data, _iterates_draw, _iterates_describe, 212, steps=True)
+
+
+# Amplitude against step size
+
+
+def _law_data(pair: tuple[AmplitudeLaw, Study]) -> dict:
+    law, study = pair
+    edges = np.sqrt(law.step_sizes[1:] * law.step_sizes[:-1])
+    edges = np.concatenate([law.step_sizes[:1], edges, law.step_sizes[-1:]])
+    delta = study.params.step_size
+    return {
+        "law": {"step_size": law.step_sizes, "predicted": law.predicted, "measured": law.measured},
+        "_chosen": {"step_size": [delta], "predicted": [study.amplitude], "text": [f"δ = {delta:g}"]},
+        "_columns": {"x": edges[:-1], "x2": edges[1:], "step_size": _three_digits(law.step_sizes)},
+    }
+
+
+def _law_draw(style: Style):
+    across = layers.x("step_size", "step size δ", log=True)
+    predicted = layers.y("predicted", "amplitude", log=True)
+    measured = layers.y("measured", "amplitude", log=True)
+    return alt.layer(
+        layers.theory_curve("law", across, predicted, style),
+        layers.points("law", across, measured, style.measured, size=20),
+        layers.chosen_rule("_chosen", style, across=across),
+        layers.points("_chosen", across, predicted, style.chosen, size=70, filled=False),
+        layers.label("_chosen", across, predicted, style.chosen, dx=8, dy=14),
+        layers.clickable_columns("_columns", layers.x("x", "step size δ", log=True), "step_size", "click: δ"),
+    )
+
+
+def _law_describe(pair: tuple[AmplitudeLaw, Study]) -> str:
+    law, study = pair
+    worst = np.max(np.abs(law.measured / law.predicted - 1.0))
+    return (
+        f"Amplitude reached at {len(law.step_sizes)} step sizes: on the law δ²/4 within {worst:.1g} relative. "
+        f"Chosen: δ = {study.params.step_size:g}, δ²/4 = {study.amplitude:.4g}."
+    )
+
+
+def _three_digits(values: np.ndarray) -> list[float]:
+    return [float(f"{value:.3g}") for value in values]
+
+
+AMPLITUDE = Figure(
+    "amplitude", "Amplitude against step size", _law_data, _law_draw, _law_describe, 212, picks=("step_size",)
+)
+
+
+# The function and its loss
+
+
+def _landscape_data(study: Study) -> dict:
+    reach = 1.08 * max(np.abs(study.states).max(), 2.5 * study.amplitude)
+    x, a = np.linspace(-reach, reach, CURVE_POINTS), study.amplitude
+    return {
+        "function": {"x": x, "f": study.objective.value(x)},
+        "iterates": {"k": np.arange(len(study.states)), "x": study.states, "f": study.losses},
+        "cycle": {"x": [-a, a], "f": study.objective.value(np.array([-a, a])), "text": ["−δ²/4", "+δ²/4"]},
+    }
+
+
+def _landscape_draw(style: Style):
+    across, up = layers.x(title="x"), layers.y("f", "f₁(x)")
+    return alt.layer(
+        layers.curve("function", across, up, style.ink),
+        layers.up_to_step(layers.points("iterates", across, up, style.measured, size=36)),
+        layers.points("cycle", across, up, style.theory, size=130, filled=False),
+        layers.label("cycle", across, up, style.theory, align="center", dx=0, dy=18),
+    ).add_params(layers.playback())
+
+
+def _landscape_describe(study: Study) -> str:
+    return (
+        f"f₁(x) = ⅔|x|^(3/2) with the iterates on it. They stop at height {study.losses[-1]:.4g}, "
+        f"not at the minimum 0; rings mark ±δ²/4 = ±{study.amplitude:.4g}."
+    )
+
+
+LANDSCAPE = Figure(
+    "landscape", "The function", _landscape_data, _landscape_draw, _landscape_describe, steps=True
+)
+
+
+def _loss_data(study: Study) -> dict:
+    positive = study.losses > 0
+    k = np.arange(len(study.losses))
+    level = study.loss_level
+    return {
+        "losses": {"k": k[positive], "loss": study.losses[positive]},
+        "predicted": {"loss": [level]},
+        "_labels": {"k": [k[-1]], "loss": [level], "text": [f"δ³/12 = {level:.4g}"]},
+    }
+
+
+def _loss_draw(style: Style):
+    across, up = layers.x("k", "step k"), layers.y("loss", "f₁(x[k])", log=True)
+    return alt.layer(
+        layers.theory_rule("predicted", style, up=up),
+        layers.up_to_step(layers.curve("losses", across, up, style.measured)),
+        layers.up_to_step(layers.points("losses", across, up, style.measured, size=18)),
+        layers.label("_labels", across, up, style.theory, align="right", dx=-2),
+    ).add_params(layers.playback())
+
+
+def _loss_describe(study: Study) -> str:
+    zero = int(np.count_nonzero(study.losses == 0))
+    if zero:
+        return (
+            f"The loss is exactly 0 at {zero} of {len(study.losses)} states: this start reached the minimum."
+        )
+    return f"The loss settles at {study.losses[-1]:.4g}; the prediction is δ³/12 = {study.loss_level:.4g}, not 0."
+
+
+LOSS = Figure("loss", "Loss against step", _loss_data, _loss_draw, _loss_describe, steps=True)
+
+
+# The exceptional set
+
+
+def _exceptional_data(study: Study) -> dict:
+    members = study.exceptional_starts
+    signed = np.concatenate([-members[:0:-1], members])
+    steps = np.concatenate([np.arange(len(members))[:0:-1], np.arange(len(members))])
+    return {
+        "members": {"x": signed, "steps_to_0": steps},
+        "_chosen": {
+            "x": [study.start],
+            "steps_to_0": [len(members) - 1],
+            "text": [f"x[0] = {study.start:.4g}"],
+        },
+    }
+
+
+def _exceptional_draw(style: Style):
+    across, up = layers.x(title="start x[0]"), layers.y("steps_to_0", "steps until 0 (exact arithmetic)")
+    return alt.layer(
+        layers.points("members", across, up, style.theory, size=44, tooltip=["x:Q", "steps_to_0:Q"]),
+        layers.chosen_rule("_chosen", style, across=across),
+        layers.label("_chosen", across, up, style.chosen, dx=6, dy=0),
+    )
+
+
+def _exceptional_describe(study: Study) -> str:
+    members = study.exceptional_starts
+    first = f"S begins 0, ±{members[1]:.4g}, ±{members[2]:.4g}: countably many starts"
+    if study.limit.kind is LimitKind.EQUILIBRIUM:
+        return f"{first}. This run starts on one of them and reaches 0 exactly."
+    if study.params.exceptional < 0:
+        return f"{first}. The start x[0] = {study.start:.4g} is not one of them, and the run oscillates."
+    j = study.params.exceptional
+    missed = abs(study.states[min(j, len(study.states) - 1)])
+    return (
+        f"{first}. Member {j} is rounded to float64: after {j} steps |x| = {missed:.2g} instead of 0, "
+        f"and the run ends in {study.limit.sentence}."
+    )
+
+
+EXCEPTIONAL_SET = Figure(
+    "exceptional_set", "The exceptional set S", _exceptional_data, _exceptional_draw, _exceptional_describe
+)
+
+
+# Superstable: quadratic convergence
+
+
+def _approach_data(study: Study) -> dict:
+    floor = study.amplitude * 10.0**-AXIS_DECADES
+    k = np.arange(len(study.distances))
+    seen = study.distances > floor
+    foreseen = np.isfinite(study.quadratic_law) & (study.quadratic_law > floor)
+    return {
+        "distances": {"k": k[seen], "distance": study.distances[seen]},
+        "predicted": {"k": k[foreseen], "distance": study.quadratic_law[foreseen]},
+    }
+
+
+def _approach_draw(style: Style):
+    across, up = layers.x("k", "step k"), layers.y("distance", "| |x[k]| − δ²/4 |", log=True)
+    return alt.layer(
+        layers.theory_curve("predicted", across, up, style),
+        layers.up_to_step(layers.curve("distances", across, up, style.measured, width=1.2)),
+        layers.up_to_step(layers.points("distances", across, up, style.measured)),
+    ).add_params(layers.playback())
+
+
+def _approach_describe(study: Study) -> str:
+    curvature = 1.0 / study.params.step_size
+    ends = (
+        f"measured order {study.order:.3g}"
+        if np.isfinite(study.order)
+        else "too few distances above rounding to measure the order"
+    )
+    return (
+        f"Dashed: d ← d²/δ², quadratic convergence; {ends}. At the orbit f₁″ = 1/δ = {curvature:.4g}, so the "
+        f"multiplier 1 − δf₁″ is 0; at the minimum f₁″ is infinite."
+    )
+
+
+APPROACH = Figure(
+    "approach", "Distance to the orbit", _approach_data, _approach_draw, _approach_describe, steps=True
+)
+
+FIGURES = (COBWEB, ITERATES, AMPLITUDE, LANDSCAPE, LOSS, EXCEPTIONAL_SET, APPROACH)

@@ -1,0 +1,115 @@
+"""One look for every picture: colours safe for the colour-blind, theory dashed, measurement solid.
+
+The colours are those of Okabe and Ito, darkened or lightened where a background asks for contrast. An outcome
+has the same colour, symbol and word on every page, so that colour is never the only cue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stepsize_core.limits import LimitKind
+
+FONT = '"Source Sans", "Source Sans Pro", "Helvetica Neue", Arial, sans-serif'
+THEORY_DASH = [6, 4]
+FINE_DASH = [2, 3]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one kind of long-run behaviour looks: colour, Vega symbol and the word beside them."""
+
+    colour: str
+    symbol: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Style:
+    """A palette.
+
+    ink, muted, grid, background  text and axes, from strong to faint
+    measured, theory              what gradient descent did (solid) and what the paper predicts (dashed)
+    chosen                        what the reader has chosen: step size, start
+    series                        further curves, in order
+    """
+
+    name: str
+    ink: str
+    muted: str
+    grid: str
+    background: str
+    measured: str
+    theory: str
+    chosen: str
+    series: tuple[str, ...]
+    outcomes: tuple[str, ...]
+
+    def outcome(self, kind: LimitKind, period: int = 0) -> Outcome:
+        """The look of an outcome; `period` tells 2-cycles, 4-cycles and longer orbits apart."""
+        equilibrium, two, four, longer, aperiodic, diverged, undecided = self.outcomes
+        if kind is LimitKind.PERIODIC_ORBIT:
+            colour = {2: two, 4: four}.get(period, longer)
+            symbol = {2: "diamond", 4: "square"}.get(period, "cross")
+            return Outcome(colour, symbol, f"period {period}" if period else kind.value)
+        colour, symbol = {
+            LimitKind.EQUILIBRIUM: (equilibrium, "circle"),
+            LimitKind.APERIODIC: (aperiodic, "triangle-up"),
+            LimitKind.DIVERGENT: (diverged, "triangle-right"),
+            LimitKind.UNDECIDED: (undecided, "stroke"),
+        }[kind]
+        return Outcome(colour, symbol, kind.value)
+
+    def config(self) -> dict:
+        """Vega-Lite's `config`: fonts, axes and background, so that screen and export look alike."""
+        text = {"font": FONT, "fontSize": 12}
+        axis = {
+            "labelFont": FONT, "titleFont": FONT, "labelFontSize": 11, "titleFontSize": 12,
+            "titleFontWeight": "normal", "labelColor": self.muted, "titleColor": self.ink,
+            "gridColor": self.grid, "domainColor": self.muted, "tickColor": self.muted,
+            "tickSize": 4, "titlePadding": 5, "labelOverlap": True, "tickCount": 6,
+        }  # fmt: skip
+        return {
+            "background": self.background,
+            "font": FONT,
+            "view": {"stroke": None},
+            "axis": axis,
+            "legend": {
+                "labelFont": FONT, "titleFont": FONT, "labelFontSize": 11, "titleFontSize": 11,
+                "labelColor": self.ink, "titleColor": self.muted, "orient": "top", "offset": 4,
+            },  # fmt: skip
+            "title": {
+                "font": FONT, "fontSize": 13, "fontWeight": 600, "color": self.ink,
+                "anchor": "start", "frame": "group", "offset": 6,
+            },  # fmt: skip
+            "text": {**text, "color": self.ink},
+            "line": {"strokeWidth": 1.8},
+            "rule": {"strokeWidth": 1.4},
+        }  # fmt: skip
+
+
+LIGHT = Style(
+    name="light",
+    ink="#1b1f24",
+    muted="#5b6570",
+    grid="#e9ecf0",
+    background="#ffffff",
+    measured="#0072B2",
+    theory="#C44E00",
+    chosen="#8F3F78",
+    series=("#0072B2", "#009E73", "#D55E00", "#CC79A7", "#7A6A00", "#56B4E9"),
+    outcomes=("#009E73", "#E69F00", "#D55E00", "#8C5A00", "#B0578D", "#4A5058", "#A7AEB6"),
+)
+DARK = Style(
+    name="dark",
+    ink="#e8ecf0",
+    muted="#a3adb8",
+    grid="#262d35",
+    background="#101418",
+    measured="#56B4E9",
+    theory="#F0A33C",
+    chosen="#E48CC4",
+    series=("#56B4E9", "#2EC4A0", "#F0853C", "#E08BB8", "#E6D84A", "#3D8FD1"),
+    outcomes=("#2EC4A0", "#F0B030", "#F0743C", "#B98232", "#D884B6", "#8A949E", "#5A636D"),
+)
+STYLES = (LIGHT, DARK)

@@ -1,0 +1,24 @@
+"""The table of contents: which pages there are and how they are grouped.
+
+It stands inside this folder, and app.py serves it, because Streamlit lists a `pages` folder beside its entry
+script by itself, in its own way.
+"""
+
+import streamlit as st
+
+from pages.ui.layout import apply_style
+
+PAGES = {
+    "Overview": [("overview.py", "Overview")],
+    "Scalar functions": [("periodic_orbits.py", "Periodic orbits")],
+}
+
+st.set_page_config(page_title="Step Size Matters", page_icon=":material/ssid_chart:", layout="wide")
+apply_style()
+st.navigation(
+    {
+        section: [st.Page(path, title=title, default=path == "overview.py") for path, title in entries]
+        for section, entries in PAGES.items()
+    },
+    position="top",
+).run()

@@ -1,0 +1,22 @@
+"""The furniture every page shares. A page reads: header, controls, study, figures, verdicts, details."""
+
+from pages.ui.cache import cached
+from pages.ui.controls import controls
+from pages.ui.export import export
+from pages.ui.figures import data_tables, figure
+from pages.ui.header import header
+from pages.ui.layout import below, columns, statement
+from pages.ui.verdicts import verdict_table
+
+__all__ = [
+    "below",
+    "cached",
+    "columns",
+    "controls",
+    "data_tables",
+    "export",
+    "figure",
+    "header",
+    "statement",
+    "verdict_table",
+]

@@ -1,0 +1,162 @@
+"""Controls drawn from the declared fields of a `Params`, bound to the address of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+import streamlit as st
+
+from pages.ui.grid import nearest, round_grid
+from stepsize_core.paper.parameters import Choice, Count, Flag, Number, Preset, controls_of
+
+CUSTOM = "your own values"
+FEW_VALUES = 40  # an integer with at most so many values gets a plain slider
+MANY_VALUES = 5000  # an integer with more values, such as a seed, gets a box alone
+
+
+def controls(params_class, prefix: str, presets: Mapping[str, Preset], *, main=("step_size",), place=None):
+    """Draw the controls of `params_class` and return the `Params` chosen.
+
+    Every field is bound to the address as "prefix.field". The fields named in `main` stand in the page (in
+    the container `place`, usually the header's right column), the others in the sidebar below the presets.
+    What the address holds and the field does not accept becomes the default, and a note says so.
+    """
+    declared = controls_of(params_class)
+    defaults = {f.name: f.default for f in fields(params_class)}
+    notes = [note for name in declared if (note := _note_of_address(prefix, name, declared[name], defaults))]
+    preset_slot = st.sidebar.container()
+    values = {}
+    for name, control in declared.items():
+        with (place or st.container()) if name in main else st.sidebar:
+            values[name] = _draw(f"{prefix}.{name}", control, defaults[name])
+        if control.problem(values[name]):
+            notes.append(_note(name, values[name], control, defaults[name]))
+            values[name] = defaults[name]
+    params = params_class(**values)
+    _presets(preset_slot, prefix, presets, params, list(declared))
+    for note in notes:
+        st.warning(note, icon=":material/link_off:")
+    return params
+
+
+def _presets(slot, prefix: str, presets: Mapping[str, Preset], params, names: list[str]) -> None:
+    """The choice of presets; it shows which preset the present values are, if any."""
+    key = f"{prefix}~preset"
+    current = next((name for name, preset in presets.items() if preset.params == params), CUSTOM)
+    st.session_state[key] = current
+
+    def choose():
+        preset = presets.get(st.session_state[key])
+        for name in names if preset else ():
+            st.session_state[f"{prefix}.{name}"] = getattr(preset.params, name)
+
+    def title(name):
+        return presets[name].title if name in presets else CUSTOM
+
+    with slot:
+        st.selectbox("Preset", [*presets, CUSTOM], key=key, on_change=choose, format_func=title)
+        st.caption(
+            presets[current].why if current in presets else "Choose a preset to return to a named case."
+        )
+
+
+def _draw(key: str, control, default):
+    """The widget of one control."""
+    if isinstance(control, Flag):
+        return st.toggle(control.label, default, key=key, bind="query-params", help=control.help or None)
+    if isinstance(control, Choice):
+        index = control.options.index(default)
+        options = list(control.options)
+        return st.selectbox(
+            control.label, options, index, key=key, bind="query-params", help=control.help or None
+        )
+    if isinstance(control, Count) and not control.log:
+        return _draw_count(key, control, default)
+    return _slider_and_box(key, control, default)
+
+
+def _draw_count(key: str, control: Count, default: int):
+    values = range(control.low, control.high + 1, control.step)
+    if control.step > 1:
+        return st.select_slider(
+            control.label, list(values), default, key=key, bind="query-params", help=control.help or None
+        )
+    if len(values) <= FEW_VALUES:
+        return st.slider(
+            control.label, control.low, control.high, default,
+            key=key, bind="query-params", help=control.help or None,
+        )  # fmt: skip
+    if len(values) > MANY_VALUES:
+        return _box(key, control, default, label_visibility="visible")
+    return _slider_and_box(key, control, default)
+
+
+def _slider_and_box(key: str, control: Number | Count, default):
+    """A slider over round numbers that mirrors an exact number box; the box is what the address holds."""
+    with st.container(key=f"pair-{key.replace('.', '-')}"):
+        slider_place, box_place = st.columns([1.7, 1], gap="small", vertical_alignment="bottom", wrap=False)
+        with box_place:
+            value = _box(key, control, default, label_visibility="collapsed")
+        mirror = f"{key}~slider"
+        grid = round_grid(control.low, control.high, log=control.log, integer=isinstance(control, Count))
+        st.session_state[mirror] = nearest(
+            grid, default if control.problem(value) else value, log=control.log
+        )
+
+        def follow():
+            st.session_state[key] = st.session_state[mirror]
+
+        slider_place.select_slider(
+            control.label, grid, key=mirror, on_change=follow, format_func=_short, help=control.help or None
+        )
+    return value
+
+
+def _box(key: str, control: Number | Count, default, *, label_visibility):
+    if isinstance(control, Count):
+        step, form = control.step, "%d"
+    else:
+        step, form = default / 100 or (control.high - control.low) / 1000, "%.6g"
+    return st.number_input(
+        control.label, control.low, control.high, default, step=abs(step), format=form,
+        key=key, bind="query-params", label_visibility=label_visibility,
+    )  # fmt: skip
+
+
+def _short(value) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _note_of_address(prefix: str, name: str, control, defaults) -> str | None:
+    """What is wrong with the address's value of a field, if it names one that is not accepted."""
+    key = f"{prefix}.{name}"
+    raw = st.query_params.get_all(key)
+    if not raw:
+        return None
+    value = _parsed(raw[-1], control) if len(raw) == 1 else None
+    if value is not None and not control.problem(value):
+        return None
+    st.session_state[key] = defaults[name]
+    return _note(name, ", ".join(raw), control, defaults[name])
+
+
+def _parsed(text: str, control):
+    """The value that the text of an address stands for; None where there is none."""
+    if isinstance(control, Flag):
+        return {"true": True, "false": False}.get(text.lower())
+    if isinstance(control, Choice):
+        return text
+    try:
+        return int(text) if isinstance(control, Count) else float(text)
+    except ValueError:
+        return None
+
+
+def _note(name: str, shown, control, default) -> str:
+    shown = str(shown)
+    shown = shown if len(shown) <= 40 else shown[:40] + "…"
+    plain = "".join(
+        character if character.isalnum() or character in " .,+-_…" else " " for character in shown
+    )
+    return f"{name} = “{plain}” in the link is not {control.accepts}; {default} is shown instead."

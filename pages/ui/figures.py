@@ -1,0 +1,67 @@
+"""Figures on a page: the specification is sent once, then only the data; a click sets parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from pages.charts.figure import Figure, Table
+from pages.charts.layers import PICK
+from pages.ui.theme import current_style
+
+
+def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> None:
+    """Draw a figure of a study with its caption.
+
+    `prefix` is the page's prefix of control keys; with it a click on a figure with `picks` sets the fields.
+    """
+    spec = dict(fig.spec(current_style()))
+    tables = fig.data(study)
+    description = fig.describe(study)
+    select = {}
+    if fig.picks and prefix:
+        token = repr([st.session_state.get(f"{prefix}.{field}") for field in fig.picks])
+        tables = {name: _with_token(table, fig.picks, token) for name, table in tables.items()}
+        key = f"{prefix}.{fig.name}"
+        select = {"on_select": lambda: _take_pick(key, prefix, fig.picks), "selection_mode": PICK}
+    spec["datasets"] = {name: arrow_bytes(table) for name, table in tables.items()}
+    st.vega_lite_chart(spec=spec, key=f"{prefix}.{fig.name}", theme=None, alt=description, **select)
+    if caption:
+        st.caption(description)
+
+
+def data_tables(shown: Mapping[Figure, Any]) -> None:
+    """The numbers behind the figures, folded away; `shown` maps each figure to what it shows."""
+    for fig, source in shown.items():
+        with st.expander(f"Data: {fig.title}"):
+            for name, table in fig.tables(source).items():
+                st.caption(name.replace("_", " "))
+                st.dataframe(table, hide_index=True, height=240)
+
+
+def arrow_bytes(table: Table) -> bytes:
+    """A table as an Arrow IPC stream, the form in which data travel to the browser."""
+    arrow = pa.table({name: pa.array(values) for name, values in table.items()})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, arrow.schema) as writer:
+        writer.write_table(arrow)
+    return sink.getvalue().to_pybytes()
+
+
+def _with_token(table: Table, picks: tuple[str, ...], token: str) -> Table:
+    """Click targets carry what is chosen now, so that a second click on the same place counts as new."""
+    if not set(picks) <= set(table):
+        return table
+    rows = len(next(iter(table.values())))
+    return {**table, "_chosen": [token] * rows}
+
+
+def _take_pick(key: str, prefix: str, picks: tuple[str, ...]) -> None:
+    """Write the clicked values into the controls."""
+    selected = st.session_state[key].selection.get(PICK, [])
+    if selected:
+        for field in picks:
+            st.session_state[f"{prefix}.{field}"] = selected[0][field]

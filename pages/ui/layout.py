@@ -1,0 +1,56 @@
+"""Where things stand on a page, and the one style sheet."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+CSS = """
+<style>
+[data-testid="stMainBlockContainer"] { padding: 3.1rem 1.5rem 3rem; max-width: 1720px; }
+[data-testid="stHeader"] { height: 2.9rem; min-height: 2.9rem; }
+[data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; margin-bottom: 0; }
+[data-testid="stSidebarUserContent"] { padding: 0.25rem 1rem 1rem; }
+[data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.45rem; }
+[data-testid="stMainBlockContainer"] h1 { font-size: 1.55rem; padding: 0; line-height: 1.25; }
+[data-testid="stMainBlockContainer"] h2 { font-size: 1.15rem; padding: 0.6rem 0 0; }
+[data-testid="stCaptionContainer"] p { font-size: 0.82rem; line-height: 1.3; margin-bottom: 0; }
+[data-testid="stVegaLiteChart"] .vega-bindings { display: none; }
+.verdicts { width: 100%; border-collapse: collapse; font-size: 0.86rem; font-variant-numeric: tabular-nums; }
+.verdicts th { text-align: left; font-weight: 600; opacity: .72; padding: .15rem .7rem .15rem 0; }
+.verdicts td { padding: .2rem .7rem .2rem 0; border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent);
+  vertical-align: top; }
+.verdicts .verdict { white-space: nowrap; font-weight: 600; }
+.verdicts .note { opacity: .75; }
+.verdicts .place { opacity: .62; white-space: nowrap; }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+  .verdicts thead { position: absolute; clip-path: inset(50%); }
+  .verdicts tr { display: block; padding: .35rem 0;
+    border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+  .verdicts td { display: block; border: 0; padding: .05rem 0; }
+  .verdicts td[data-label]::before { content: attr(data-label) " "; opacity: .62; }
+}
+</style>
+"""
+
+
+def apply_style() -> None:
+    """The style sheet; once per run, by the router."""
+    st.html(CSS)
+
+
+def columns(*widths: float):
+    """Columns of the given relative widths; they stack on a narrow screen."""
+    return st.columns(widths, gap="medium")
+
+
+def below() -> None:
+    """What follows stands below the fold."""
+    st.divider()
+
+
+def statement(latex_markdown: str) -> None:
+    """The paper's statement, Markdown with LaTeX between dollar signs."""
+    st.subheader("What the paper says", anchor=False)
+    st.markdown(latex_markdown)

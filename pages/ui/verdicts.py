@@ -1,0 +1,51 @@
+"""The verdict table: what the theory predicts, what was measured, at which tolerance, and the verdict."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+
+from stepsize_core.claims import Claim, Verdict
+
+ICONS = {
+    Verdict.AGREES: ("✓", "#1a7f4b", "#4cc38a"),
+    Verdict.DISAGREES: ("✗", "#c0392b", "#ff8577"),
+    Verdict.ASSUMPTION_NOT_MET: ("○", "#8a5a00", "#e0a94a"),
+    Verdict.UNDECIDED: ("?", "#5b6570", "#a3adb8"),
+}
+COLUMNS = ("Statement", "Predicted", "Measured", "Tolerance", "Verdict")
+
+
+def verdict_table(claims: Sequence[Claim]) -> None:
+    """The claims as a table; one row each, a note beneath the statement where the verdict needs one."""
+    head = "".join(f'<th scope="col">{title}</th>' for title in COLUMNS)
+    body = "".join(_row(claim) for claim in claims)
+    table = f'<table class="verdicts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    st.html(table)
+
+
+def number(value: float | str) -> str:
+    """A number to six significant digits with a true minus sign; words as they are."""
+    if isinstance(value, str):
+        return value
+    return f"{value:.6g}".replace("-", "−")
+
+
+def _row(claim: Claim) -> str:
+    icon, light, dark = ICONS[claim.verdict]
+    note = f'<br><span class="note">{html.escape(claim.note)}</span>' if claim.note else ""
+    cells = (
+        ("", f'{html.escape(claim.statement)} <span class="place">{html.escape(claim.place)}</span>{note}'),
+        ("predicted", html.escape(number(claim.predicted))),
+        ("measured", html.escape(number(claim.measured))),
+        ("tolerance", html.escape(claim.tolerance)),
+    )
+    data = "".join(f"<td{_label(name)}>{text}</td>" for name, text in cells)
+    colour = f"color: light-dark({light}, {dark})"
+    return f'<tr>{data}<td class="verdict" style="{colour}">{icon} {claim.verdict.value}</td></tr>'
+
+
+def _label(name: str) -> str:
+    return f' data-label="{name}"' if name else ""
