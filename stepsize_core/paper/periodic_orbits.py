@@ -21,7 +21,7 @@ from stepsize_core.paper.parameters import Count, Number, Preset, Validated, par
 
 AMPLITUDE_TOLERANCE = 1e-9  # relative; the orbit is superstable, so rounding alone remains
 EXPONENT_TOLERANCE = 0.1  # absolute, on the order of convergence 2 read off the last steps above rounding
-LAW_STEP_SIZES = np.geomspace(1e-2, 1e2, 41)  # where the amplitude law is measured
+LAW_STEP_SIZES = np.geomspace(1e-3, 1e2, 51)  # where the amplitude law is measured
 
 
 def oscillation_amplitude(step_size):
@@ -54,7 +54,7 @@ class Params(Validated):
     """What the reader chooses. `exceptional` ≥ 0 starts exactly on that member of S instead of at `start`."""
 
     step_size: float = parameter(0.5, Number("step size δ", 1e-3, 1e2, log=True))
-    start: float = parameter(0.3, Number("start x[0]", -100.0, 100.0))
+    start: float = parameter(0.3, Number("start x[0]", -10.0, 10.0))
     n_steps: int = parameter(40, Count("steps", 2, 1000, log=True))
     exceptional: int = parameter(
         -1,
@@ -110,7 +110,8 @@ class Study:
     """One run of Example 1 and what the theory says of it.
 
     states (n_steps + 1,): x[k]; losses: f₁(x[k]); distances: ||x[k]| − δ²/4|; start: x[0] as used;
-    amplitude: δ²/4; exceptional_starts: the first members of S; order: measured order of convergence
+    amplitude: δ²/4; loss_level: δ³/12, the loss on the orbit; quadratic_law (n_steps + 1,): the distances
+    that quadratic convergence predicts, NaN before it sets in; exceptional_starts: the first members of S; order: measured order of convergence
     (2 is quadratic; NaN if fewer than three distances lie above rounding); limit: what the run became.
     """
 
@@ -121,6 +122,8 @@ class Study:
     losses: np.ndarray
     distances: np.ndarray
     amplitude: float
+    loss_level: float
+    quadratic_law: np.ndarray
     exceptional_starts: np.ndarray
     order: float
     limit: Limit
@@ -146,6 +149,8 @@ def study(params: Params) -> Study:
         losses=objective.value(states),
         distances=distances,
         amplitude=amplitude,
+        loss_level=params.step_size**3 / 12.0,
+        quadratic_law=quadratic_approach(distances, params.step_size),
         exceptional_starts=members,
         order=order,
         limit=limit,
@@ -154,10 +159,24 @@ def study(params: Params) -> Study:
 
 
 def amplitude_law(start: float = 0.3) -> AmplitudeLaw:
-    """The amplitude reached from `start` (in units of δ²) at step sizes over four decades."""
+    """The amplitude reached from `start` (in units of δ²) at step sizes over five decades."""
     starts = start * LAW_STEP_SIZES**2
     final = gradient_descent(ThreeHalvesPower(), starts, LAW_STEP_SIZES, 200, keep_last=1).final
     return AmplitudeLaw(LAW_STEP_SIZES, np.abs(final), oscillation_amplitude(LAW_STEP_SIZES))
+
+
+def quadratic_approach(distances: np.ndarray, step_size: float) -> np.ndarray:
+    """d[k+1] = d[k]²/δ² from the first distance below a fifth of the amplitude; NaN before it; same shape.
+
+    To second order about the fixed point y = ½ of y ← √|y² − y|, y = √|x|/δ: ε ← ε², and d = δ²ε.
+    """
+    law = np.full(len(distances), math.nan)
+    inside = np.flatnonzero(distances < 0.2 * oscillation_amplitude(step_size))
+    if len(inside):
+        law[inside[0]] = distances[inside[0]]
+        for k in range(inside[0] + 1, len(law)):
+            law[k] = law[k - 1] ** 2 / step_size**2
+    return law
 
 
 def convergence_order(distances: np.ndarray, scale: float) -> float:
