@@ -48,8 +48,12 @@ def test_the_threshold_is_a_two_cycle():
 def test_the_approach_follows_its_power_law(power, share):
     start = share * convergence_radius(power, 0.1)
     run = study(Params(step_size=0.1, power=power, start=float(start)))
+    growth = power * (power - 2) * 0.1
     assert run.limit.kind is LimitKind.EQUILIBRIUM
-    assert run.rate == pytest.approx(power * (power - 2) * 0.1, rel=0.05)
+    if 1e4 * growth < 1e-8 * run.decay[-1] ** (2 - power):  # a jump to near 0: motion below rounding
+        assert math.isnan(run.rate)
+    else:
+        assert run.rate == pytest.approx(growth, rel=0.05)
 
 
 def test_the_decay_approaches_the_asymptotic_power_of_k():
