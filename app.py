@@ -1,4 +1,4 @@
-"""Step Size Matters in Deep Learning, an explorer: `streamlit run app.py`, or any ASGI server with `app:app`."""
+"""Step Size Matters in Deep Learning, an explorer: `streamlit run app.py`, or an ASGI server on `app:app`."""
 
 import gc
 from contextlib import asynccontextmanager

@@ -13,6 +13,7 @@ head.show(study.claims, charts.headline(study))
 left, right = ui.columns(1, 1.35)
 with left:
     ui.figure(charts.COBWEB, study, prefix="orbit")
+    ui.playback(params.n_steps, prefix="orbit")
 with right:
     ui.figure(charts.ITERATES, study, prefix="orbit")
     ui.figure(charts.AMPLITUDE, (law, study), prefix="orbit")
@@ -21,16 +22,16 @@ ui.verdict_table(study.claims)
 ui.below()
 ui.statement(
     r"""
-**Example 1.** Let $f_1(x) = \tfrac23 |x|^{3/2}$, convex and continuously differentiable, with its only minimum at $0$.
-Gradient descent with step size $\delta$ is
+**Example 1.** Let $f_1(x) = \tfrac23 |x|^{3/2}$, convex and continuously differentiable, with its only
+minimum at $0$. Gradient descent with step size $\delta$ is
 $$x[k+1] = x[k] - \delta\,\mathrm{sign}(x[k])\sqrt{|x[k]|}.$$
 The state converges to $0$ only from the countable set
 $S = \{0,\ \pm\delta^2,\ \pm\tfrac{3+\sqrt5}{2}\delta^2,\ \dots\}$. From every other start
 $|x[k]| \to \delta^2/4$: the state oscillates between $+\delta^2/4$ and $-\delta^2/4$.
 
 **Beyond the paper.** In $y = \sqrt{|x|}/\delta$ the map is $y \leftarrow \sqrt{|y^2 - y|}$; its fixed point
-$y = \tfrac12$ has derivative $0$. The orbit is superstable and is reached quadratically, although the curvature
-at the minimum is infinite. The loss converges to $f_1(\delta^2/4) = \delta^3/12$.
+$y = \tfrac12$ has derivative $0$. The orbit is superstable and is reached quadratically, although the
+curvature at the minimum is infinite. The loss converges to $f_1(\delta^2/4) = \delta^3/12$.
 """
 )
 first, second = ui.columns(1, 1)
@@ -41,5 +42,4 @@ with second:
     ui.figure(charts.LOSS, study, prefix="orbit")
     ui.figure(charts.APPROACH, study, prefix="orbit")
 shown = dict.fromkeys(charts.FIGURES, study) | {charts.AMPLITUDE: (law, study)}
-ui.data_tables(shown)
 ui.export(shown, params, prefix="orbit")

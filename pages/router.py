@@ -9,11 +9,11 @@ import streamlit as st
 from pages.ui.layout import apply_style
 
 PAGES = {
-    "Overview": [("overview.py", "Overview")],
+    "": [("overview.py", "Overview")],
     "Scalar functions": [("periodic_orbits.py", "Periodic orbits")],
 }
 
-st.set_page_config(page_title="Step Size Matters", page_icon=":material/ssid_chart:", layout="wide")
+st.set_page_config(page_title="Step Size Matters", page_icon="📉", layout="wide")
 apply_style()
 st.navigation(
     {

@@ -13,6 +13,8 @@ from pages.charts.style import FINE_DASH, THEORY_DASH, Style
 PICK = "pick"  # the selection a click makes
 STEP = "step"  # the playback parameter: iterates with k <= step are shown
 ALL_STEPS = 1e9
+SMALL, LARGE = "format(datum.value, '~g')", "format(datum.value, '~e')"
+LOG_LABEL = f"datum.value < 0.001 || datum.value >= 1e4 ? {LARGE} : {SMALL}"
 
 
 def x(field: str = "x", title: str | None = None, *, log: bool = False, **axis) -> alt.X:
@@ -135,7 +137,7 @@ def _scale(log: bool) -> alt.Scale:
 
 def _axis(log: bool, options: dict) -> alt.Axis:
     if log:
-        options = {"format": "~g", "tickCount": 5, **options}
+        options = {"labelExpr": LOG_LABEL, "tickCount": 5, **options}
     return alt.Axis(**options)
 
 

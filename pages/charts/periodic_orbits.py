@@ -19,7 +19,7 @@ def headline(study: Study) -> str:
     """The page's sentence: what this run did."""
     delta, amplitude = study.params.step_size, study.amplitude
     if study.limit.kind is LimitKind.EQUILIBRIUM:
-        return f"From x[0] = {study.start:.6g} the run with δ = {delta:g} lands exactly on the minimum 0: a start on S."
+        return f"From x[0] = {study.start:.6g}, a start on S, the run with δ = {delta:g} lands exactly on 0."
     return (
         f"With δ = {delta:g} the run ends in {study.limit.sentence}; "
         f"the paper says ±δ²/4 = ±{amplitude:.6g}, and 0 is never reached."
@@ -58,10 +58,10 @@ def _cobweb_draw(style: Style):
 
 
 def _cobweb_describe(study: Study) -> str:
-    visited = len(study.states)
+    steps = len(study.states) - 1
     return (
-        f"Cobweb of x − δ·f₁′(x) at δ = {study.params.step_size:g} from x[0] = {study.start:.4g}: "
-        f"{visited - 1} steps to x = {study.states[-1]:.4g}; dashed, the predicted square between ±{study.amplitude:.4g}."
+        f"The map x − δf₁′(x) at δ = {study.params.step_size:g}: {steps} steps from {study.start:.4g} "
+        f"to {study.states[-1]:.4g}. Dashed, the predicted square between ±{study.amplitude:.4g}."
     )
 
 
@@ -77,21 +77,21 @@ def _iterates_data(study: Study) -> dict:
     return {
         "iterates": {"k": k, "x": study.states, "modulus": np.abs(study.states)},
         "predicted": {"x": [a, -a]},
-        "_labels": {"k": [k[-1]] * 2, "x": [a, -a], "text": [f"+δ²/4 = {a:.4g}", "−δ²/4"]},
-        "_frame": {"k": [0, k[-1]], "x": [-top, top]},
+        "_labels": {"k": [k[-1]] * 2, "x": [a, -a], "text": [f"+{a:.4g}", f"−{a:.4g}"]},
+        "_frame": {"k": [0, 1.16 * k[-1]], "x": [-top, top]},
     }
 
 
 def _iterates_draw(style: Style):
-    across, up = layers.x("k", "step k"), layers.y("x", "x[k]")
-    modulus = layers.y("modulus", "x[k] (filled), |x[k]| (open)")
+    across, up = layers.x("k", "step k"), layers.y("x", "x[k] ●   |x[k]| ○")
+    modulus = layers.y("modulus", "x[k] ●   |x[k]| ○")
     return alt.layer(
         layers.frame(across, up),
         layers.theory_rule("predicted", style, up=up),
         layers.up_to_step(layers.curve("iterates", across, up, style.measured, width=1.2)),
         layers.up_to_step(layers.points("iterates", across, modulus, style.series[1], size=46, filled=False)),
         layers.up_to_step(layers.points("iterates", across, up, style.measured, size=22)),
-        layers.label("_labels", across, up, style.theory, align="right", dx=-2, dy=-9),
+        layers.label("_labels", across, up, style.theory, dx=8, dy=0),
     ).add_params(layers.playback())
 
 
@@ -139,8 +139,8 @@ def _law_describe(pair: tuple[AmplitudeLaw, Study]) -> str:
     law, study = pair
     worst = np.max(np.abs(law.measured / law.predicted - 1.0))
     return (
-        f"Amplitude reached at {len(law.step_sizes)} step sizes: on the law δ²/4 within {worst:.1g} relative. "
-        f"Chosen: δ = {study.params.step_size:g}, δ²/4 = {study.amplitude:.4g}."
+        f"{len(law.step_sizes)} runs lie on the law δ²/4 within {worst:.0e} relative. "
+        f"Chosen: δ = {study.params.step_size:g}, δ²/4 = {study.amplitude:.4g}. Click to choose another δ."
     )
 
 
@@ -212,10 +212,8 @@ def _loss_draw(style: Style):
 def _loss_describe(study: Study) -> str:
     zero = int(np.count_nonzero(study.losses == 0))
     if zero:
-        return (
-            f"The loss is exactly 0 at {zero} of {len(study.losses)} states: this start reached the minimum."
-        )
-    return f"The loss settles at {study.losses[-1]:.4g}; the prediction is δ³/12 = {study.loss_level:.4g}, not 0."
+        return f"The loss is exactly 0 at {zero} of {len(study.losses)} states: the minimum."
+    return f"The loss settles at {study.losses[-1]:.4g}, not at 0; predicted: δ³/12 = {study.loss_level:.4g}."
 
 
 LOSS = Figure("loss", "Loss against step", _loss_data, _loss_draw, _loss_describe, steps=True)

@@ -64,28 +64,49 @@ class Style:
         """Vega-Lite's `config`: fonts, axes and background, so that screen and export look alike."""
         text = {"font": FONT, "fontSize": 12}
         axis = {
-            "labelFont": FONT, "titleFont": FONT, "labelFontSize": 11, "titleFontSize": 12,
-            "titleFontWeight": "normal", "labelColor": self.muted, "titleColor": self.ink,
-            "gridColor": self.grid, "domainColor": self.muted, "tickColor": self.muted,
-            "tickSize": 4, "titlePadding": 5, "labelOverlap": True, "tickCount": 6,
-        }  # fmt: skip
+            "labelFont": FONT,
+            "titleFont": FONT,
+            "labelFontSize": 11,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+            "labelColor": self.muted,
+            "titleColor": self.ink,
+            "gridColor": self.grid,
+            "domainColor": self.muted,
+            "tickColor": self.muted,
+            "tickSize": 4,
+            "titlePadding": 5,
+            "labelOverlap": True,
+            "tickCount": 6,
+        }
         return {
             "background": self.background,
             "font": FONT,
             "view": {"stroke": None},
             "axis": axis,
             "legend": {
-                "labelFont": FONT, "titleFont": FONT, "labelFontSize": 11, "titleFontSize": 11,
-                "labelColor": self.ink, "titleColor": self.muted, "orient": "top", "offset": 4,
-            },  # fmt: skip
+                "labelFont": FONT,
+                "titleFont": FONT,
+                "labelFontSize": 11,
+                "titleFontSize": 11,
+                "labelColor": self.ink,
+                "titleColor": self.muted,
+                "orient": "top",
+                "offset": 4,
+            },
             "title": {
-                "font": FONT, "fontSize": 13, "fontWeight": 600, "color": self.ink,
-                "anchor": "start", "frame": "group", "offset": 6,
-            },  # fmt: skip
+                "font": FONT,
+                "fontSize": 13,
+                "fontWeight": 600,
+                "color": self.ink,
+                "anchor": "start",
+                "frame": "group",
+                "offset": 6,
+            },
             "text": {**text, "color": self.ink},
             "line": {"strokeWidth": 1.8},
             "rule": {"strokeWidth": 1.4},
-        }  # fmt: skip
+        }
 
 
 LIGHT = Style(

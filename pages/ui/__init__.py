@@ -3,9 +3,10 @@
 from pages.ui.cache import cached
 from pages.ui.controls import controls
 from pages.ui.export import export
-from pages.ui.figures import data_tables, figure
+from pages.ui.figures import figure
 from pages.ui.header import header
 from pages.ui.layout import below, columns, statement
+from pages.ui.playback import playback
 from pages.ui.verdicts import verdict_table
 
 __all__ = [
@@ -13,10 +14,10 @@ __all__ = [
     "cached",
     "columns",
     "controls",
-    "data_tables",
     "export",
     "figure",
     "header",
+    "playback",
     "statement",
     "verdict_table",
 ]

@@ -11,6 +11,8 @@ from pages.ui.grid import nearest, round_grid
 from stepsize_core.paper.parameters import Choice, Count, Flag, Number, Preset, controls_of
 
 CUSTOM = "your own values"
+RETURN = "Choose a preset to return to a named case."
+PAIR = [1.5, 1]  # widths of a slider and its box
 FEW_VALUES = 40  # an integer with at most so many values gets a plain slider
 MANY_VALUES = 5000  # an integer with more values, such as a seed, gets a box alone
 
@@ -56,9 +58,7 @@ def _presets(slot, prefix: str, presets: Mapping[str, Preset], params, names: li
 
     with slot:
         st.selectbox("Preset", [*presets, CUSTOM], key=key, on_change=choose, format_func=title)
-        st.caption(
-            presets[current].why if current in presets else "Choose a preset to return to a named case."
-        )
+        st.caption(presets[current].why if current in presets else RETURN)
 
 
 def _draw(key: str, control, default):
@@ -95,14 +95,13 @@ def _draw_count(key: str, control: Count, default: int):
 def _slider_and_box(key: str, control: Number | Count, default):
     """A slider over round numbers that mirrors an exact number box; the box is what the address holds."""
     with st.container(key=f"pair-{key.replace('.', '-')}"):
-        slider_place, box_place = st.columns([1.7, 1], gap="small", vertical_alignment="bottom", wrap=False)
+        slider_place, box_place = st.columns(PAIR, gap="small", vertical_alignment="bottom", wrap=False)
         with box_place:
             value = _box(key, control, default, label_visibility="collapsed")
         mirror = f"{key}~slider"
         grid = round_grid(control.low, control.high, log=control.log, integer=isinstance(control, Count))
-        st.session_state[mirror] = nearest(
-            grid, default if control.problem(value) else value, log=control.log
-        )
+        position = default if control.problem(value) else value
+        st.session_state[mirror] = nearest(grid, position, log=control.log)
 
         def follow():
             st.session_state[key] = st.session_state[mirror]
@@ -156,7 +155,5 @@ def _parsed(text: str, control):
 def _note(name: str, shown, control, default) -> str:
     shown = str(shown)
     shown = shown if len(shown) <= 40 else shown[:40] + "…"
-    plain = "".join(
-        character if character.isalnum() or character in " .,+-_…" else " " for character in shown
-    )
+    plain = "".join(letter if letter.isalnum() or letter in " .,+-_…" else " " for letter in shown)
     return f"{name} = “{plain}” in the link is not {control.accepts}; {default} is shown instead."

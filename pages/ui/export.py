@@ -14,36 +14,48 @@ import streamlit as st
 from pages.charts.figure import Figure
 from pages.charts.style import LIGHT
 
-FORMATS = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
+FORMATS = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png", "csv": "text/csv"}
 PNG_SCALE = 3
 
 
 def export(shown: Mapping[Figure, Any], params, *, prefix: str) -> None:
-    """Pictures as SVG, PDF and PNG, numbers as CSV, and the script; nothing is made before it is asked for.
+    """The figures' numbers and pictures and the script, folded away; nothing is made before it is asked for.
 
-    `shown` maps each figure of the page to what it shows; `params` belongs to the module stepsize_core.paper.<stem> whose `study` the script calls.
+    `shown` maps each figure of the page to what it shows; `params` belongs to stepsize_core.paper.<stem>,
+    whose `study` the script calls.
     """
-    st.subheader("Take it home", anchor=False)
-    st.caption(
-        "The address of this page restores everything you see: copy it from the browser, or press the button."
+    drawer = st.expander(
+        "Take it home: link, pictures, data, code", on_change="rerun", key=f"{prefix}~export"
     )
+    if drawer.open:
+        with drawer:
+            _export(shown, params, prefix)
+
+
+@st.fragment
+def _export(shown: Mapping[Figure, Any], params, prefix: str) -> None:
+    """What the drawer holds; a change of figure runs this part of the page only."""
+    st.caption("The address in the browser restores everything you see: share it as it is.")
     names = {fig.name: fig for fig in shown}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = names[
-            st.selectbox(
-                "Figure", list(names), key=f"{prefix}~export", format_func=lambda n: names[n].title, width=320
-            )
-        ]
+        name = st.selectbox(
+            "Figure", list(names), format_func=lambda n: names[n].title, key=f"{prefix}~figure", width=320
+        )
+        chosen = names[name]
         for kind, mime in FORMATS.items():
+            make = partial(download, chosen, shown[chosen], kind)
             st.download_button(
-                kind.upper(), partial(picture, chosen, shown[chosen], kind), f"{chosen.name}.{kind}", mime,
-                key=f"{prefix}~{kind}", on_click="ignore",
-            )  # fmt: skip
-        st.download_button(
-            "CSV", partial(comma_separated, chosen, shown[chosen]), f"{chosen.name}.csv", "text/csv",
-            key=f"{prefix}~csv", on_click="ignore",
-        )  # fmt: skip
+                kind.upper(), make, f"{name}.{kind}", mime, key=f"{prefix}~{kind}", on_click="ignore"
+            )
+    for table_name, table in chosen.tables(shown[chosen]).items():
+        st.caption(table_name.replace("_", " "))
+        st.dataframe(table, hide_index=True, height=240)
     st.code(script(params), language="python")
+
+
+def download(figure: Figure, study, kind: str) -> bytes:
+    """The figure as a file: "svg", "pdf", "png" or "csv"."""
+    return comma_separated(figure, study).encode() if kind == "csv" else picture(figure, study, kind)
 
 
 def picture(figure: Figure, study, kind: str) -> bytes:

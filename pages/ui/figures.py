@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pyarrow as pa
 import streamlit as st
 
 from pages.charts.figure import Figure, Table
 from pages.charts.layers import PICK
+from pages.ui.text import typeset
 from pages.ui.theme import current_style
 
 
@@ -20,7 +18,7 @@ def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> Non
     """
     spec = dict(fig.spec(current_style()))
     tables = fig.data(study)
-    description = fig.describe(study)
+    description = typeset(fig.describe(study))
     select = {}
     if fig.picks and prefix:
         token = repr([st.session_state.get(f"{prefix}.{field}") for field in fig.picks])
@@ -31,15 +29,6 @@ def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> Non
     st.vega_lite_chart(spec=spec, key=f"{prefix}.{fig.name}", theme=None, alt=description, **select)
     if caption:
         st.caption(description)
-
-
-def data_tables(shown: Mapping[Figure, Any]) -> None:
-    """The numbers behind the figures, folded away; `shown` maps each figure to what it shows."""
-    for fig, source in shown.items():
-        with st.expander(f"Data: {fig.title}"):
-            for name, table in fig.tables(source).items():
-                st.caption(name.replace("_", " "))
-                st.dataframe(table, hide_index=True, height=240)
 
 
 def arrow_bytes(table: Table) -> bytes:

@@ -1,7 +1,8 @@
-"""Round numbers for sliders: evenly spread (or by equal ratios), each with as few digits as its place allows."""
+"""Round numbers for sliders, evenly or by equal ratios, each with as few digits as its place needs."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from decimal import Decimal
 from functools import lru_cache
@@ -11,7 +12,7 @@ from functools import lru_cache
 def round_grid(low: float, high: float, *, log: bool, n: int = 240, integer: bool = False) -> tuple:
     """About n ascending round numbers from low to high, both included; integers if `integer`."""
     edges = [_between(low, high, (i - 0.5) / (n - 1), log) for i in range(n + 1)]
-    inner = (_roundest(a, b) for a, b in zip(edges[1:-2], edges[2:-1]))
+    inner = (_roundest(a, b) for a, b in itertools.pairwise(edges[1:-1]))
     values = [low, *(v for v in inner if low < v < high), high]
     if integer:
         values = [round(v) for v in values]
@@ -29,7 +30,7 @@ def _between(low: float, high: float, share: float, log: bool) -> float:
 
 
 def _roundest(low: float, high: float) -> float:
-    """The number of fewest decimal digits in [low, high), the one nearest the middle where there are several."""
+    """The number of fewest decimal digits in [low, high), nearest the middle where there are several."""
     exponent = math.floor(math.log10(max(abs(low), abs(high)))) + 1
     while True:
         unit = Decimal(1).scaleb(exponent)

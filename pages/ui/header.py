@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui.text import typeset
 from stepsize_core.claims import Claim, Verdict
 
 
@@ -28,7 +28,7 @@ class Header:
                 st.title(self._title, anchor=False, width="content")
                 st.badge(self._place, color="gray")
                 st.badge(word, color=colour, icon=icon)
-            st.markdown(sentence)
+            st.markdown(typeset(sentence))
 
 
 def header(title: str, place: str) -> Header:
@@ -47,8 +47,3 @@ def standing(claims: Sequence[Claim]) -> tuple[str, str, str]:
         rest = len(claims) - decided
         return f"agrees {agree}/{decided}" + (f", {rest} open" if rest else ""), "green", ":material/check:"
     return "nothing decided", "orange", ":material/help:"
-
-
-def escaped(text: str) -> str:
-    """Text for HTML."""
-    return html.escape(text, quote=True)

@@ -13,13 +13,15 @@ CSS = """
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.45rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.55rem; padding: 0; line-height: 1.25; }
-[data-testid="stMainBlockContainer"] h2 { font-size: 1.15rem; padding: 0.6rem 0 0; }
+[data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; padding: 0.6rem 0 0; }
+[data-testid="stSidebar"] [data-testid="stNumberInputContainer"] button { display: none; }
 [data-testid="stCaptionContainer"] p { font-size: 0.82rem; line-height: 1.3; margin-bottom: 0; }
-[data-testid="stVegaLiteChart"] .vega-bindings { display: none; }
+[data-testid="stCaptionContainer"] { margin: -0.35rem 0 0; }
+[data-testid="stVegaLiteChart"] .vega-bindings { display: none !important; }
 .verdicts { width: 100%; border-collapse: collapse; font-size: 0.86rem; font-variant-numeric: tabular-nums; }
 .verdicts th { text-align: left; font-weight: 600; opacity: .72; padding: .15rem .7rem .15rem 0; }
-.verdicts td { padding: .2rem .7rem .2rem 0; border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent);
-  vertical-align: top; }
+.verdicts td { padding: .2rem .7rem .2rem 0; vertical-align: top;
+  border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
 .verdicts .verdict { white-space: nowrap; font-weight: 600; }
 .verdicts .note { opacity: .75; }
 .verdicts .place { opacity: .62; white-space: nowrap; }

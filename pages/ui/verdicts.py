@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui.text import escaped, number
 from stepsize_core.claims import Claim, Verdict
 
 ICONS = {
@@ -26,21 +26,14 @@ def verdict_table(claims: Sequence[Claim]) -> None:
     st.html(table)
 
 
-def number(value: float | str) -> str:
-    """A number to six significant digits with a true minus sign; words as they are."""
-    if isinstance(value, str):
-        return value
-    return f"{value:.6g}".replace("-", "−")
-
-
 def _row(claim: Claim) -> str:
     icon, light, dark = ICONS[claim.verdict]
-    note = f'<br><span class="note">{html.escape(claim.note)}</span>' if claim.note else ""
+    note = f'<br><span class="note">{escaped(claim.note)}</span>' if claim.note else ""
     cells = (
-        ("", f'{html.escape(claim.statement)} <span class="place">{html.escape(claim.place)}</span>{note}'),
-        ("predicted", html.escape(number(claim.predicted))),
-        ("measured", html.escape(number(claim.measured))),
-        ("tolerance", html.escape(claim.tolerance)),
+        ("", f'{escaped(claim.statement)} <span class="place">{escaped(claim.place)}</span>{note}'),
+        ("predicted", escaped(number(claim.predicted))),
+        ("measured", escaped(number(claim.measured))),
+        ("tolerance", escaped(claim.tolerance)),
     )
     data = "".join(f"<td{_label(name)}>{text}</td>" for name, text in cells)
     colour = f"color: light-dark({light}, {dark})"

@@ -1,0 +1,30 @@
+"""Numbers and words as they are printed: true minus signs, powers of ten written out."""
+
+from __future__ import annotations
+
+import html
+import re
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_POWER = re.compile(r"(?<![\w.])(-?\d+(?:\.\d+)?)e([+-]?\d+)\b")
+_MINUS = re.compile(r"(?<![\w)])-(?=\d)")
+
+
+def typeset(text: str) -> str:
+    """“1e-09” becomes “10⁻⁹”, “-2.5e-3” becomes “−2.5·10⁻³”, “-1” becomes “−1”."""
+    return _MINUS.sub("−", _POWER.sub(_power, text))
+
+
+def number(value: float | str) -> str:
+    """A number to six significant digits; words as they are; both typeset."""
+    return typeset(value if isinstance(value, str) else f"{value:.6g}")
+
+
+def escaped(text: str) -> str:
+    """Typeset text that is safe inside HTML."""
+    return html.escape(typeset(text), quote=True)
+
+
+def _power(match: re.Match) -> str:
+    mantissa, exponent = match.group(1), str(int(match.group(2))).translate(SUPERSCRIPTS)
+    return f"{mantissa}·10{exponent}" if mantissa not in ("1", "-1") else f"{mantissa[:-1]}10{exponent}"
