@@ -151,9 +151,12 @@ def basins_of_attraction(
     return Basins(labels.reshape(np.shape(limit.kind)), tuple(attractors), shares, limit)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FateRaster:
-    """Outcomes over the (start, step size) plane: basins.labels has shape (step sizes, starts)."""
+    """Outcomes over the (start, step size) plane: basins.labels has shape (step sizes, starts).
+
+    Compared by identity, so that a picture of it can be remembered.
+    """
 
     starts: np.ndarray
     step_sizes: np.ndarray

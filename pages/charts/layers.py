@@ -32,20 +32,19 @@ def frame(across: alt.X, up: alt.Y, table: str = "_frame") -> alt.Chart:
     return _over(table).mark_point(opacity=0, size=0, tooltip=None).encode(across, up)
 
 
-def curve(table: str, across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, dash=None, order=None):
-    """A solid line through the rows in order of x, or of the column `order`."""
+def curve(
+    table: str, across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, dash=None, order=None, by=None
+):
+    """A solid line through the rows in order of x, or of the column `order`; one line per value of `by`."""
     dash = {} if dash is None else {"strokeDash": dash}
     order = order or _field(across)
-    return (
-        _over(table)
-        .mark_line(color=colour, strokeWidth=width, clip=True, **dash)
-        .encode(across, up, order=f"{order}:Q")
-    )
+    mark = _over(table).mark_line(color=colour, strokeWidth=width, clip=True, **dash)
+    return mark.encode(across, up, order=f"{order}:Q", **({"detail": f"{by}:N"} if by else {}))
 
 
-def theory_curve(table: str, across: alt.X, up: alt.Y, style: Style, *, order=None) -> alt.Chart:
+def theory_curve(table: str, across: alt.X, up: alt.Y, style: Style, *, order=None, by=None) -> alt.Chart:
     """A prediction: dashed, in the theory colour."""
-    return curve(table, across, up, style.theory, width=1.6, dash=THEORY_DASH, order=order)
+    return curve(table, across, up, style.theory, width=1.6, dash=THEORY_DASH, order=order, by=by)
 
 
 def points(table: str, across: alt.X, up: alt.Y, colour: str, *, size: int = 28, filled=True, tooltip=None):
@@ -76,10 +75,17 @@ def label(table: str, across: alt.X, up: alt.Y, colour: str, *, align="left", dx
     return mark.encode(across, up, text="text:N")
 
 
-def image(table: str, across: alt.X, up: alt.Y) -> alt.Chart:
+def on_picture(table: str, across: alt.X, up: alt.Y, style: Style) -> alt.LayerChart:
+    """Names on a coloured picture, in a halo that keeps them legible: the column "text" centred at (x, y)."""
+    halo = _over(table).mark_text(stroke=style.background, strokeWidth=4, opacity=0.8, fontSize=12)
+    name = _over(table).mark_text(color=style.ink, fontSize=12)
+    return alt.layer(*(mark.encode(across, up, text="text:N") for mark in (halo, name)))
+
+
+def image(table: str, across: alt.X, up: alt.Y, style: Style) -> alt.Chart:
     """A picture from `raster.image_table`, on the axes of the chart."""
     mark = _over(table).mark_image(aspect=False, tooltip=None)
-    return mark.encode(across, up, x2="x2:Q", y2="y2:Q", url="url:N")
+    return mark.encode(across, up, x2="x2:Q", y2="y2:Q", url=f"url_{style.name}:N")
 
 
 def cobweb(across: alt.X, up: alt.Y, style: Style) -> alt.LayerChart:

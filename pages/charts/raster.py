@@ -5,9 +5,14 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from scipy.ndimage import distance_transform_edt
+
+from pages.charts.style import STYLES, Style
+
+LABEL_ROOM = 0.04  # a region wider than this share of the picture, all around, has room for its name
 
 
 def image_url(indices: np.ndarray, palette: Sequence[str]) -> str:
@@ -33,10 +38,31 @@ def image_url(indices: np.ndarray, palette: Sequence[str]) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
-def image_table(indices, palette, x: tuple[float, float], y: tuple[float, float]) -> dict:
-    """The one-row table of `layers.image`: the picture and the rectangle it covers."""
-    url = image_url(indices, palette)
-    return {"x": [x[0]], "x2": [x[1]], "y": [y[0]], "y2": [y[1]], "url": [url]}
+def image_table(
+    indices, paint: Callable[[Style], Sequence[str]], x: tuple[float, float], y: tuple[float, float]
+) -> dict:
+    """The one-row table of `layers.image`: the picture in the colours of every style, and its rectangle.
+
+    paint: style -> palette; what `indices` refer to.
+    """
+    urls = {f"url_{style.name}": [image_url(indices, paint(style))] for style in STYLES}
+    return {"x": [x[0]], "x2": [x[1]], "y": [y[0]], "y2": [y[1]], **urls}
+
+
+def label_places(indices: np.ndarray) -> dict[int, tuple[float, float]]:
+    """Where the name of each region goes: index -> (x, y) as shares of the picture, deepest inside the region.
+
+    Regions too thin for a name are left out.
+    """
+    rows, columns = indices.shape
+    places = {}
+    for index in np.unique(indices):
+        inside = np.pad(indices == index, 1)
+        depth = distance_transform_edt(inside, sampling=(1.0 / rows, 1.0 / columns))[1:-1, 1:-1]
+        row, column = np.unravel_index(np.argmax(depth), depth.shape)
+        if depth[row, column] >= LABEL_ROOM:
+            places[int(index)] = ((column + 0.5) / columns, (row + 0.5) / rows)
+    return places
 
 
 def density_image(

@@ -45,13 +45,16 @@ class Style:
     series: tuple[str, ...]
     outcomes: tuple[str, ...]
 
-    def outcome(self, kind: LimitKind, period: int = 0) -> Outcome:
-        """The look of an outcome; `period` tells 2-cycles, 4-cycles and longer orbits apart."""
+    def outcome(self, kind: LimitKind, period: int = 0, place: int = 0) -> Outcome:
+        """The look of an outcome; `period` tells 2-cycles, 4-cycles and longer orbits apart, `place` the
+        first equilibrium from another where a picture shows two."""
         equilibrium, two, four, longer, aperiodic, diverged, undecided = self.outcomes
         if kind is LimitKind.PERIODIC_ORBIT:
             colour = {2: two, 4: four}.get(period, longer)
             symbol = {2: "diamond", 4: "square"}.get(period, "cross")
             return Outcome(colour, symbol, f"period {period}" if period else kind.value)
+        if kind is LimitKind.EQUILIBRIUM and place:
+            return Outcome(self.series[0], "triangle-down", kind.value)
         colour, symbol = {
             LimitKind.EQUILIBRIUM: (equilibrium, "circle"),
             LimitKind.APERIODIC: (aperiodic, "triangle-up"),
