@@ -85,7 +85,69 @@ class Flag:
         return not isinstance(value, bool | np.bool_)
 
 
-Control = Number | Count | Choice | Flag
+@dataclass(frozen=True)
+class Numbers:
+    """A short list of numbers written "2, 3, 2": `shortest` to `longest` of them, each in [low, high]."""
+
+    label: str
+    low: float
+    high: float
+    shortest: int
+    longest: int
+    integer: bool = False
+    help: str = ""
+
+    @property
+    def accepts(self) -> str:
+        kind = "integers" if self.integer else "numbers"
+        amount = f"{self.shortest} to {self.longest} {kind}"
+        return f"{amount} from {self.low:g} to {self.high:g}, separated by commas"
+
+    def problem(self, value) -> bool:
+        return self.parse(value) is None
+
+    def parse(self, text) -> tuple[float, ...] | None:
+        """The numbers that `text` stands for; None where it is not accepted."""
+        try:
+            values = tuple((int if self.integer else float)(part) for part in text.split(","))
+        except (AttributeError, ValueError):
+            return None
+        long_enough = self.shortest <= len(values) <= self.longest
+        return values if long_enough and all(self.low <= v <= self.high for v in values) else None
+
+
+@dataclass(frozen=True)
+class SymmetricMatrix:
+    """A symmetric matrix written row by row, "1, 0.2; 0.2, -1", with entries of at most `largest`."""
+
+    label: str
+    smallest_size: int
+    largest_size: int
+    largest: float
+    help: str = ""
+
+    @property
+    def accepts(self) -> str:
+        sizes = f"{self.smallest_size} × {self.smallest_size} to {self.largest_size} × {self.largest_size}"
+        return f"a symmetric matrix, {sizes}, rows separated by semicolons, entries within ±{self.largest:g}"
+
+    def problem(self, value) -> bool:
+        return self.parse(value) is None
+
+    def parse(self, text) -> tuple[tuple[float, ...], ...] | None:
+        """The rows that `text` stands for; None where it is not accepted."""
+        try:
+            rows = tuple(tuple(float(entry) for entry in row.split(",")) for row in text.split(";"))
+        except (AttributeError, ValueError):
+            return None
+        size = len(rows)
+        if not self.smallest_size <= size <= self.largest_size or any(len(row) != size for row in rows):
+            return None
+        small = all(abs(entry) <= self.largest for row in rows for entry in row)
+        return rows if small and rows == tuple(zip(*rows)) else None
+
+
+Control = Number | Count | Choice | Flag | Numbers | SymmetricMatrix
 
 
 def parameter(default, control: Control) -> Any:

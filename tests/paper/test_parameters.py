@@ -11,7 +11,9 @@ from stepsize_core.paper.parameters import (
     Count,
     Flag,
     Number,
+    Numbers,
     Preset,
+    SymmetricMatrix,
     Validated,
     controls_of,
     parameter,
@@ -67,3 +69,30 @@ def test_every_preset_is_a_titled_case_with_a_reason_and_its_own_parameters(modu
         assert preset.why.endswith(".")
         assert isinstance(preset.params, module.Params)
     assert module.Params() in {p.params for p in module.PRESETS.values()}
+
+
+LIST = Numbers("widths", 1, 5, shortest=2, longest=4, integer=True)
+MATRIX = SymmetricMatrix("target", 2, 3, largest=10.0)
+
+
+@pytest.mark.parametrize("text", ["2, 3, 2", "1,1", " 5 , 1"])
+def test_a_list_of_numbers_reads_what_is_written(text):
+    assert LIST.parse(text) == tuple(int(part) for part in text.split(","))
+
+
+@pytest.mark.parametrize("text", ["2", "1,2,3,4,5", "0, 2", "6, 2", "2.5, 2", "a, b", "", "2,,2", None, 2])
+def test_a_list_of_numbers_refuses_what_does_not_fit(text):
+    assert LIST.problem(text)
+    assert "2 to 4 integers from 1 to 5" in LIST.accepts
+
+
+def test_a_symmetric_matrix_reads_rows():
+    assert MATRIX.parse("1, 0.5; 0.5, -2") == ((1.0, 0.5), (0.5, -2.0))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1, 2; 3, 4", "1", "1, 2; 2", "1, 20; 20, 1", "1, nan; nan, 1", "inf, 0; 0, 1", "x, 0; 0, 1", None],
+)
+def test_a_symmetric_matrix_refuses_what_does_not_fit(text):
+    assert MATRIX.problem(text)
