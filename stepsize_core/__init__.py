@@ -7,6 +7,7 @@ from stepsize_core.factorization import ScalarFactorization, SpectrumFactorizati
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.linear_network import DeepLinearNetwork
 from stepsize_core.objectives import EvenPower, Objective, ThreeHalvesPower, TwoMinima
+from stepsize_core.relu_network import TwoLayerReLU, gaussian_experiment
 from stepsize_core.stability import (
     StabilityLoss,
     critical_step_size,
@@ -39,6 +40,7 @@ __all__ = [
     "StabilityLoss",
     "ThreeHalvesPower",
     "Trajectory",
+    "TwoLayerReLU",
     "TwoMinima",
     "Verdict",
     "basins_of_attraction",
@@ -49,6 +51,7 @@ __all__ = [
     "fate_raster",
     "find_equilibria",
     "flip_coefficient",
+    "gaussian_experiment",
     "gradient_descent",
     "hessian_eigenvalues",
     "largest_hessian_eigenvalue",

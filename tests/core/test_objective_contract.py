@@ -9,6 +9,7 @@ from stepsize_core import (
     ScalarFactorization,
     SpectrumFactorization,
     ThreeHalvesPower,
+    TwoLayerReLU,
     TwoMinima,
 )
 from tests.core.contract import check_objective
@@ -19,6 +20,14 @@ def linear_network(widths, n_states=5):
     target = np.random.default_rng(sum(widths)).standard_normal((widths[-1], widths[0]))
     network = DeepLinearNetwork(target, widths)
     return network, network.random_start(0.8, seed=1, batch=(n_states,)), 0.02
+
+
+def relu_network(n_points, n_inputs, n_outputs, hidden_units, n_states=4):
+    """A network whose data and states are random: no kink lies within a difference step of a sample."""
+    rng = np.random.default_rng(n_points)
+    inputs, targets = rng.standard_normal((n_points, n_inputs)), rng.standard_normal((n_points, n_outputs))
+    network = TwoLayerReLU(inputs, targets, rng.standard_normal(hidden_units), loss_scale=0.7)
+    return network, rng.standard_normal((n_states, *network.state_shape)), 0.004
 
 
 CASES = {
@@ -40,6 +49,11 @@ CASES = {
     "linear network, scalar layers": linear_network((1, 1, 1)),
     "linear network, square": linear_network((3, 3, 3, 3, 3)),
     "linear network, many runs": linear_network((3, 1, 2), n_states=150),
+    "ReLU network, numbers to numbers": relu_network(12, 1, 1, 5),
+    "ReLU network, two outputs": relu_network(9, 1, 2, 3),
+    "ReLU network, planar inputs": relu_network(8, 2, 1, 4),
+    "ReLU network, one sample": relu_network(1, 1, 1, 4),
+    "ReLU network, many runs": relu_network(7, 3, 2, 2, n_states=150),
 }
 
 
