@@ -10,7 +10,10 @@ from pages.ui.layout import apply_style
 
 PAGES = {
     "": [("overview.py", "Overview")],
-    "Scalar functions": [("periodic_orbits.py", "Periodic orbits")],
+    "Scalar functions": [
+        ("periodic_orbits.py", "Periodic orbits"),
+        ("equilibrium_selection.py", "Equilibrium selection"),
+    ],
 }
 
 st.set_page_config(page_title="Step Size Matters", page_icon="📉", layout="wide")

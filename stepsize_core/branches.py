@@ -18,11 +18,13 @@ class TwoCycles:
     """Points of 2-cycles, one entry each (both points of a cycle are listed).
 
     step_sizes, x, multipliers: (n,), where multiplier = T′(x)·T′(T(x)); stable: its modulus is below 1.
+    branch: (n,) int, equal for points that continue each other from one step size to the next.
     """
 
     step_sizes: np.ndarray
     x: np.ndarray
     multipliers: np.ndarray
+    branch: np.ndarray
 
     @property
     def stable(self) -> np.ndarray:
@@ -67,7 +69,24 @@ def two_cycles(objective, step_sizes, low: float, high: float, *, n_grid: int = 
         x, delta = x[real], delta[real]
         partner = x - delta * objective.gradient(x)
         multipliers = (1.0 - delta * objective.hessian(x)) * (1.0 - delta * objective.hessian(partner))
-    return TwoCycles(delta, x, multipliers)
+    return TwoCycles(delta, x, multipliers, _branches(deltas, delta, x))
+
+
+def _branches(deltas: np.ndarray, delta: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """A number per point; points at neighbouring step sizes share it if each is the other's nearest."""
+    branch = np.full(len(x), -1)
+    before, n_branches = np.empty(0, int), 0
+    for value in deltas:
+        here = np.flatnonzero(delta == value)
+        if len(before) and len(here):
+            gap = np.abs(x[here][:, None] - x[before])  # (here, before)
+            nearest = gap.argmin(axis=1)
+            mutual = gap.argmin(axis=0)[nearest] == np.arange(len(here))
+            branch[here[mutual]] = branch[before[nearest[mutual]]]
+        new = here[branch[here] < 0]
+        branch[new] = n_branches + np.arange(len(new))
+        n_branches, before = n_branches + len(new), here
+    return branch
 
 
 def _grid(low: float, high: float, n_grid: int) -> np.ndarray:

@@ -50,7 +50,7 @@ def image_table(
 
 
 def label_places(indices: np.ndarray) -> dict[int, tuple[float, float]]:
-    """Where the name of each region goes: index -> (x, y) as shares of the picture, deepest inside the region.
+    """Where the name of each region goes: index -> (x, y), shares of the picture, deepest inside it.
 
     Regions too thin for a name are left out.
     """

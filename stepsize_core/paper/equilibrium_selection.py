@@ -32,6 +32,7 @@ START_WINDOW = (0.0, 2.6)  # the range the random starts are drawn from
 SHARE_STARTS = 500  # random starts, uniform on START_WINDOW
 SHARE_STEPS = 512
 DIAGRAM_STEP_SIZES = np.linspace(0.001, 0.65, 480)
+DOWNWARD_START = 1.1  # at the largest step size: attracted by what is left around x = 1
 RASTER_SHAPE = (260, 320)  # step sizes × starts
 PROBE = 1e-3  # displacement from an equilibrium whose stability is measured
 RUN_STEPS = 4000  # within which a single run is to be decided
@@ -133,20 +134,31 @@ class Study:
     claims: tuple[Claim, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StepSizeDiagram:
-    """The step-size diagram from one start: attractor, Lyapunov exponents, all 2-cycles, thresholds.
+    """The step-size diagram from one start: attractor, Lyapunov exponents (m,) of its runs, thresholds.
 
-    upward: the attractor followed from x = 2 as δ grows; exponents (m,) of the runs of `diagram`.
+    Compared by identity, so that a picture of it can be remembered.
     """
 
     start: float
     diagram: BifurcationDiagram
-    upward: BifurcationDiagram
     exponents: np.ndarray
-    cycles: TwoCycles
-    equilibria: tuple[float, ...]
     thresholds: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Branches:
+    """What does not depend on the start: attractors followed from one step size to the next, and orbits
+    found by bracketing, the unstable ones too.
+
+    upward: from x = 2 as δ grows; downward: from x ≈ 1 as δ falls; where they differ, two attractors coexist.
+    """
+
+    upward: BifurcationDiagram
+    downward: BifurcationDiagram
+    cycles: TwoCycles
+    equilibria: tuple[CriticalPoint, ...]
 
 
 def study(params: Params) -> Study:
@@ -156,7 +168,8 @@ def study(params: Params) -> Study:
     points = critical_points(params.step_size)
     limit = classify_limit(objective, params.start, params.step_size, n_steps=RUN_STEPS)
     basins = outcome_shares(params.step_size, params.seed)
-    losses = objective.value(states)
+    with np.errstate(over="ignore", invalid="ignore"):  # the last state before an escape may overflow here
+        losses = objective.value(states)
     read_only(states, losses)
     claims = _claims(params, objective, points, basins)
     return Study(params, objective, states, losses, points, limit, basins, claims)
@@ -189,16 +202,24 @@ def outcome_shares(step_size: float, seed: int = 0, n_starts: int = SHARE_STARTS
 
 
 def step_size_diagram(start: float) -> StepSizeDiagram:
-    """The step-size diagram over (0, 0.65] from `start`, and the branch that begins at x = 2."""
+    """The step-size diagram over (0, 0.65] from `start`."""
     objective, deltas = TwoMinima(), DIAGRAM_STEP_SIZES
     return StepSizeDiagram(
         start=start,
         diagram=bifurcation_diagram(objective, start, deltas, n_transient=1000, n_keep=160),
-        upward=bifurcation_diagram(objective, 2.0, deltas, n_transient=300, n_keep=60, continuation="up"),
         exponents=lyapunov_exponent(objective, start, deltas),
-        cycles=two_cycles(objective, deltas, -0.5, 3.0),
-        equilibria=objective.equilibria,
         thresholds=tuple(p.critical for p in critical_points(1.0)),
+    )
+
+
+def branches() -> Branches:
+    """Continuation upwards and downwards over (0, 0.65], and all 2-cycles and equilibria."""
+    objective, deltas, kept = TwoMinima(), DIAGRAM_STEP_SIZES, {"n_transient": 160, "n_keep": 48}
+    return Branches(
+        upward=bifurcation_diagram(objective, 2.0, deltas, continuation="up", **kept),
+        downward=bifurcation_diagram(objective, DOWNWARD_START, deltas, continuation="down", **kept),
+        cycles=two_cycles(objective, deltas, -0.5, 3.0),
+        equilibria=critical_points(1.0),
     )
 
 

@@ -1,0 +1,43 @@
+"""The tables of a cobweb inside a window: what leaves the window ends at its edge."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pages.charts.periodic_orbits import staircase
+
+CURVE_POINTS = 361
+MARGIN = 0.08  # of the range visited, on either side
+LEAST_WIDTH = 1e-3  # relative, of a window around a state that does not move
+
+
+def window(states: np.ndarray, low: float, high: float) -> tuple[float, float]:
+    """The range that a run visits within [low, high], with a margin; some width even where nothing moves."""
+    inside = states[(states >= low) & (states <= high)]
+    bottom, top = inside.min(), inside.max()
+    pad = max(MARGIN * (top - bottom), LEAST_WIDTH * max(abs(bottom), abs(top), 1.0))
+    return float(bottom - pad), float(top + pad)
+
+
+def cobweb_tables(objective, step_size: float, states: np.ndarray, low: float, high: float) -> dict:
+    """ "map", "staircase", "_identity" and "_frame" for `layers.cobweb` over the window [low, high]²."""
+    x = np.linspace(low, high, CURVE_POINTS)
+    image = x - step_size * objective.gradient(x)
+    inside = (image >= low) & (image <= high)
+    return {
+        "map": {"x": x, "y": np.where(inside, image, np.nan)},
+        "staircase": _until_outside(states, low, high),
+        "_identity": {"x": [low, high], "y": [low, high]},
+        "_frame": {"x": [low, high], "y": [low, high]},
+    }
+
+
+def _until_outside(states: np.ndarray, low: float, high: float) -> dict:
+    """The staircase up to the step that leaves the window, drawn to its edge."""
+    outside = ~((states >= low) & (states <= high))
+    if not outside.any():
+        return staircase(states)
+    first = int(np.argmax(outside))
+    beyond = high if np.isnan(states[first]) else np.clip(states[first], low, high)
+    stairs = staircase(np.append(states[:first], beyond))
+    return {name: column[:-1] for name, column in stairs.items()}

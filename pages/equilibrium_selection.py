@@ -1,0 +1,52 @@
+"""Example 2 and Figure 1: the step size selects the equilibrium."""
+
+from pages import ui
+from pages.charts import equilibrium_selection as charts
+from stepsize_core.paper import equilibrium_selection as phenomenon
+
+head = ui.header("Equilibrium selection", "Example 2, Figure 1")
+params = ui.controls(phenomenon.Params, "select", phenomenon.PRESETS, place=head.right)
+study = ui.cached(phenomenon.study, params)
+head.show(study.claims, charts.headline(study))
+diagram = (ui.cached(phenomenon.step_size_diagram, params.start), ui.cached(phenomenon.branches), study)
+
+left, right = ui.columns(1, 1.5)
+with left:
+    ui.figure(charts.FIGURE_1, study, prefix="select")
+    ui.figure(charts.COBWEB, study, prefix="select")
+    ui.playback(params.n_steps, prefix="select")
+with right:
+    ui.figure(charts.DIAGRAM, diagram, prefix="select")
+    ui.figure(charts.LYAPUNOV, diagram, prefix="select")
+ui.verdict_table(study.claims)
+
+ui.below()
+ui.statement(
+    r"""
+**Example 2.** Let $f_2(x) = (x^2+1)(x-1)^2(x-2)^2$, nonconvex, with minima at $1$ and $2$ (Figure 1). Since
+$f_2''(1) = 4$ and $f_2''(2) = 10$, the equilibrium $1$ of
+$$x[k+1] = x[k] - \delta f_2'(x[k])$$
+is stable only for $\delta < 2/4 = 0.5$ and the equilibrium $2$ only for $\delta < 2/10 = 0.2$. If gradient descent
+with $\delta = 0.3$ converges to an equilibrium from a random start, that equilibrium is almost surely $1$.
+
+**Beyond the paper.** The sentence says *if* it converges. Above $0.2$ a stable 2-cycle takes the place of $x = 2$
+and doubles its period again and again; at $0.3$ about a third of the starts end in a chaotic band around $2$, and
+near $0.34$ the band meets the edge of its basin and is gone. Which attractor is seen depends on where one comes
+from: followed upwards from $2$ and downwards to $1$, the diagram shows two branches over the same step sizes.
+"""
+)
+fates = (ui.cached(phenomenon.start_step_size_raster), study)
+shown = dict.fromkeys(charts.FIGURES, study) | {
+    charts.DIAGRAM: diagram,
+    charts.LYAPUNOV: diagram,
+    charts.FATES: fates,
+}
+ui.further_figures(
+    {
+        "Where the starts go": (charts.FATES, charts.SHARES),
+        "Margins and iterates": (charts.MARGINS, charts.ITERATES),
+    },
+    shown,
+    prefix="select",
+)
+ui.export(shown, params, prefix="select")
