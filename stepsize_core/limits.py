@@ -10,6 +10,7 @@ import numpy as np
 from stepsize_core import settling
 from stepsize_core.checks import broadcast_batch, count, positive_finite, start_states
 from stepsize_core.objectives import Objective
+from stepsize_core.tails import Outcomes
 
 BLOCK_LANES = 16_384  # lanes classified together, so that the windows of a raster stay small
 
@@ -105,6 +106,8 @@ def classify_limit(
     4. At the last look the rest is APERIODIC if the Lyapunov exponent over further steps is above CHAOTIC
        and the range visited does not shrink, or if that range no longer changes while no period up to
        max_period is found; otherwise UNDECIDED.
+    5. An objective with an `observable` is judged on that first, at the last look: see
+       `stepsize_core.recurrence`. A network's function can settle or cycle while its parameters drift.
 
     x0: starts, batch + state_shape, finite. step_size: δ > 0, broadcasts against batch. n_steps ≥ 8.
     Raises ValueError naming the argument, like `gradient_descent`.
@@ -124,7 +127,23 @@ def classify_limit(
     return _assemble(outcomes, batch, state_shape)
 
 
-def _assemble(outcomes: list[settling.Outcomes], batch, state_shape) -> Limit:
+def classify_trajectory(objective: Objective, states, step_size: float, *, max_period: int = 64) -> Limit:
+    """Decide what one recorded run became, by the rules of `classify_limit` applied to its second half.
+
+    states: consecutive states of one run, (n_steps + 1,) + state_shape with at least 32 steps, as kept by
+    `gradient_descent`; step_size: the δ it was run with. Saves running it again.
+    Raises ValueError where the shape is not that of a run.
+    """
+    states, state_shape = np.asarray(states, float), tuple(objective.state_shape)
+    if states.ndim != 1 + len(state_shape) or states.shape[1:] != state_shape or len(states) < 33:
+        raise ValueError(f"states must be (33 or more,) + {state_shape}, got shape {states.shape}")
+    delta = float(positive_finite("step_size", step_size))
+    with np.errstate(all="ignore"):
+        outcomes = settling.settle_record(objective, states, delta, count("max_period", max_period))
+    return _assemble([outcomes], (), state_shape)
+
+
+def _assemble(outcomes: list[Outcomes], batch, state_shape) -> Limit:
     """One Limit of the whole batch, trimmed to the longest period found."""
     period = np.concatenate([o.period for o in outcomes])
     code = np.concatenate([o.code for o in outcomes])

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from stepsize_core import orbits
-from stepsize_core.descent import start_run
 from stepsize_core.orbits import Orbits, size
+from stepsize_core.recurrence import accept_recurrent
 from stepsize_core.stability import lyapunov_exponent
+from stepsize_core.tails import APERIODIC, DIVERGENT, Outcomes, Tail
 
 FIRST_LOOK = 256  # steps before the first look; each further look comes LOOK_FACTOR times later
 LOOK_FACTOR = 4
-PATCHES = 4  # stretches of consecutive states kept between two looks, the last one at the end
 REPEAT = 1e-9  # |x[k] − x[k−p]| relative to the tail: the orbit repeats
 ARRIVED = 1e-6  # relative error left in a settled orbit, (gap + ROUNDING)/(1 − ρ)
 ROUNDING = 2.0**-52  # relative size of a step that float64 cannot resolve
@@ -24,62 +22,6 @@ EXPONENT_STEPS = 500  # steps over which it is measured
 SHRINKING = 0.5  # a range visited that falls below this fraction of an earlier one is still shrinking
 STEADY_RANGE = 0.05  # the range visited is steady if its ends move by less than this fraction of it
 
-EQUILIBRIUM, PERIODIC_ORBIT, APERIODIC, DIVERGENT, UNDECIDED = range(5)  # the order of LimitKind
-
-
-@dataclass
-class Outcomes:
-    """Per lane: code of the kind, period, points (max_period, lanes) + state, multipliers, exponent."""
-
-    code: np.ndarray
-    period: np.ndarray
-    points: np.ndarray
-    multipliers: np.ndarray
-    exponent: np.ndarray
-
-    @classmethod
-    def undecided(cls, x: np.ndarray, max_period: int, n: int) -> Outcomes:
-        lanes = len(x)
-        return cls(
-            np.full(lanes, UNDECIDED),
-            np.zeros(lanes, int),
-            np.full((max_period, *x.shape), np.nan),
-            np.full((lanes, n), np.nan, complex if n > 1 else float),
-            np.full(lanes, np.nan),
-        )
-
-    def accept(self, lanes: np.ndarray, found: Orbits, mask: np.ndarray) -> None:
-        """Record the orbits `found` (one per entry of `lanes`) where `mask` holds."""
-        p = len(found.points)
-        chosen = lanes[mask]
-        self.code[chosen] = EQUILIBRIUM if p == 1 else PERIODIC_ORBIT
-        self.period[chosen] = p
-        self.points[:p, chosen] = found.points[:, mask]
-        self.multipliers[chosen] = found.multipliers[mask]
-
-
-@dataclass
-class Tail:
-    """What one look sees of the lanes still running.
-
-    lanes: their numbers; delta: their step sizes; patches (PATCHES, w, lanes) + state: consecutive states,
-    spread over the stretch since the last look; step_numbers: where each patch ends. The last patch is the
-    window: it ends with the present state.
-    """
-
-    lanes: np.ndarray
-    delta: np.ndarray
-    patches: np.ndarray
-    step_numbers: list[int]
-
-    @property
-    def window(self) -> np.ndarray:
-        return self.patches[-1]
-
-    def of(self, keep: np.ndarray) -> Tail:
-        """The same look at the lanes where `keep` holds."""
-        return Tail(self.lanes[keep], self.delta[keep], self.patches[:, :, keep], self.step_numbers)
-
 
 def settle(objective, x0, delta, n_steps: int, max_period: int) -> Outcomes:
     """Classify lanes x0 (lanes,) + state; see `classify_limit` for the rules."""
@@ -87,16 +29,35 @@ def settle(objective, x0, delta, n_steps: int, max_period: int) -> Outcomes:
     outcomes = Outcomes.undecided(x0, max_period, n)
     lanes, x, done = np.arange(len(x0)), x0, 0
     for look in _looks(n_steps):
-        tail = _run_to(objective, lanes, x, delta[lanes], done, look, max_period)
-        tail = _drop_escaped(objective, tail, outcomes)
-        tail = _accept_settled(objective, tail, outcomes, max_period)
-        tail = _accept_approaching(objective, tail, outcomes, max_period)
+        tail = Tail.of_run_on(objective, lanes, x, delta[lanes], done, look, max_period)
+        tail = _decide(objective, tail, outcomes, max_period)
         lanes, x, done = tail.lanes, tail.window[-1], look
         if len(lanes) == 0:
             return outcomes
+    _conclude(objective, tail, outcomes, x0, max_period)
+    return outcomes
+
+
+def settle_record(objective, states, delta: float, max_period: int) -> Outcomes:
+    """Classify one recorded run, (n_steps + 1,) + state, by its second half; see `classify_trajectory`."""
+    outcomes = Outcomes.undecided(states[:1], max_period, int(np.prod(objective.state_shape)))
+    tail = _decide(objective, Tail.of_record(states, delta, max_period), outcomes, max_period)
+    _conclude(objective, tail, outcomes, states[:1], max_period)
+    return outcomes
+
+
+def _decide(objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
+    """One look: what escaped, settled or approaches an orbit is decided; returns the lanes that are left."""
+    tail = _drop_escaped(objective, tail, outcomes)
+    tail = _accept_settled(objective, tail, outcomes, max_period)
+    return _accept_approaching(objective, tail, outcomes, max_period)
+
+
+def _conclude(objective, tail: Tail, outcomes: Outcomes, x0, max_period: int) -> None:
+    """The last look: what recurs, grows or keeps moving."""
+    tail = accept_recurrent(objective, tail, outcomes, max_period)
     tail = _drop_growing(objective, tail, outcomes, x0)
     _judge_moving(objective, tail, outcomes)
-    return outcomes
 
 
 def _looks(n_steps: int) -> list[int]:
@@ -106,20 +67,6 @@ def _looks(n_steps: int) -> list[int]:
         looks.append(k)
         k *= LOOK_FACTOR
     return [*looks, n_steps]
-
-
-def _run_to(objective, lanes, x, delta, done: int, look: int, max_period: int) -> Tail:
-    """Run on from step `done` to step `look`, keeping PATCHES patches of at most 2·max_period states."""
-    run = start_run(objective, x, delta)
-    stretch = (look - done) // PATCHES
-    w = min(2 * max_period, stretch)
-    patches = np.empty((PATCHES, w, *run.x.shape))
-    step_numbers = [look - stretch * i for i in reversed(range(PATCHES))]
-    for patch, end in zip(patches, step_numbers):
-        run.advance(end - w - done)
-        run.record(patch)
-        done = end
-    return Tail(lanes, delta, patches, step_numbers)
 
 
 def _drop_escaped(objective, tail: Tail, outcomes: Outcomes) -> Tail:

@@ -17,6 +17,7 @@ from stepsize_core.descent import CHUNK_STEPS, start_run
 from stepsize_core.objectives import Objective, ScalarObjective
 
 DENSE_PARAMETERS = 600  # up to this many parameters the Hessian is formed; beyond, products with it are used
+ALIGNMENT = 5  # a tangent vector first turns to its direction for 1/ALIGNMENT of the steps counted
 FLAT_CURVATURE = 1e-12  # |Q| below this times its two terms counts as a degenerate loss of stability
 
 
@@ -129,23 +130,43 @@ def lyapunov_exponent(objective: Objective, x0, step_size, *, n_transient: int =
 
 def _stretching(objective, run, delta, n_steps):
     """Yield Σ log‖(I − δH)v‖, (lanes,), for consecutive chunks of the next n_steps steps."""
-    scalar = not objective.state_shape
-    tangent = None if scalar else np.ones((len(delta), *objective.state_shape))
+    if not objective.state_shape:
+        for points in _chunks(run, n_steps):
+            yield np.log(np.abs(1.0 - delta * objective.hessian(points))).sum(axis=0)
+        return
+    tangents = _unit_tangents(len(delta), int(np.prod(objective.state_shape)))
+    for points in _chunks(run, n_steps // ALIGNMENT):
+        tangents, _ = _stretched(objective, points, tangents, delta)
+    for points in _chunks(run, n_steps):
+        tangents, growth = _stretched(objective, points, tangents, delta)
+        yield growth
+
+
+def _chunks(run, n_steps: int):
+    """Yield the states of the next n_steps steps, each before its step, a chunk at a time."""
     for first in range(0, n_steps, CHUNK_STEPS):
         points = np.empty((min(CHUNK_STEPS, n_steps - first), *run.x.shape))
         points[0] = run.x
         run.record(points[1:])
         run.advance(1)
-        if scalar:
-            yield np.log(np.abs(1.0 - delta * objective.hessian(points))).sum(axis=0)
-        else:
-            growth = np.zeros(len(delta))
-            for x in points:
-                tangent = tangent - delta[:, None] * hessian_vector_product(objective, x, tangent)
-                norm = np.linalg.norm(tangent, axis=-1)
-                tangent = tangent / np.where(norm > 0, norm, 1.0)[:, None]
-                growth += np.log(norm)
-            yield growth
+        yield points
+
+
+def _stretched(objective, points, tangents, delta):
+    """The tangents carried along the points, unit length again, and the Σ log of how they grew: (lanes,)."""
+    growth = np.zeros(len(delta))
+    for x in points:
+        tangents = tangents - delta[:, None] * hessian_vector_product(objective, x, tangents)
+        norm = np.linalg.norm(tangents, axis=-1)
+        tangents = tangents / np.where(norm > 0, norm, 1.0)[:, None]
+        growth += np.log(norm)
+    return tangents, growth
+
+
+def _unit_tangents(lanes: int, n: int) -> np.ndarray:
+    """A direction of length 1 with a part along every axis and no symmetry, for each lane: (lanes, n)."""
+    direction = 1.0 + np.modf(np.arange(1, n + 1) * 0.6180339887498949)[0]
+    return np.tile(direction / np.linalg.norm(direction), (lanes, 1))
 
 
 def hessian_vector_product(objective: Objective, x: np.ndarray, v: np.ndarray) -> np.ndarray:

@@ -16,7 +16,8 @@ from stepsize_core import (
     gradient_descent,
     orbit_multipliers,
 )
-from stepsize_core.settling import UNDECIDED, _looks
+from stepsize_core.settling import _looks
+from stepsize_core.tails import UNDECIDED
 
 POINT = 1e-9  # relative accuracy of the points of a settled orbit
 PERIODIC = 1e-8  # |Tᵖx − x| of the points reported, relative
