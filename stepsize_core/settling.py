@@ -57,7 +57,7 @@ def _conclude(objective, tail: Tail, outcomes: Outcomes, x0, max_period: int) ->
     """The last look: what recurs, grows or keeps moving."""
     tail = accept_recurrent(objective, tail, outcomes, max_period)
     tail = _drop_growing(objective, tail, outcomes, x0)
-    _judge_moving(objective, tail, outcomes)
+    _judge_moving(objective, tail, outcomes, max_period)
 
 
 def _looks(n_steps: int) -> list[int]:
@@ -188,8 +188,8 @@ def _drop_growing(objective, tail: Tail, outcomes: Outcomes, x0) -> Tail:
     return tail.of(~growing)
 
 
-def _judge_moving(objective, tail: Tail, outcomes: Outcomes) -> None:
-    """APERIODIC by a positive Lyapunov exponent or a steady range; the rest stays UNDECIDED."""
+def _judge_moving(objective, tail: Tail, outcomes: Outcomes, max_period: int) -> None:
+    """APERIODIC by a positive Lyapunov exponent, or a steady range and no period in sight; else UNDECIDED."""
     if len(tail.lanes) == 0:
         return
     exponent = lyapunov_exponent(
@@ -201,5 +201,6 @@ def _judge_moving(objective, tail: Tail, outcomes: Outcomes) -> None:
     extent = extents[-1]
     shrinking = extent < SHRINKING * extents.max(axis=0)  # towards a saddle, say, along its stable manifold
     moved = np.maximum(size(high[1:] - high[-1], objective), size(low[1:] - low[-1], objective)).max(axis=0)
-    aperiodic = ((exponent > CHAOTIC) & ~shrinking) | (moved <= STEADY_RANGE * extent)
+    steady = (moved <= STEADY_RANGE * extent) & (_suggested_period(objective, tail, max_period) == 0)
+    aperiodic = ((exponent > CHAOTIC) & ~shrinking) | steady
     outcomes.code[tail.lanes[aperiodic]] = APERIODIC

@@ -55,3 +55,19 @@ def test_no_cycle_is_born_before_the_threshold():
 def test_an_empty_window_is_named():
     with pytest.raises(ValueError, match="low must be below high"):
         find_equilibria(TwoMinima(), 1.0, 1.0)
+
+
+def test_points_of_a_branch_continue_each_other():
+    deltas = np.linspace(0.001, 0.65, 300)
+    cycles = two_cycles(TwoMinima(), deltas, -0.5, 3.0)
+    for number in np.unique(cycles.branch):
+        on = cycles.branch == number
+        assert np.all(np.diff(cycles.step_sizes[on]) == pytest.approx(deltas[1] - deltas[0]))
+        assert np.all(np.abs(np.diff(cycles.x[on])) < 0.05)
+
+
+def test_the_two_cycles_born_at_the_thresholds_begin_there():
+    cycles = two_cycles(TwoMinima(), np.linspace(0.001, 0.65, 300), -0.5, 3.0)
+    begins = [(cycles.step_sizes[cycles.branch == b][0], cycles.x[cycles.branch == b][0]) for b in range(6)]
+    near = sorted(round(delta, 1) for delta, x in begins if 0.9 < x < 2.1)
+    assert near == [0.2, 0.2, 0.5, 0.5]

@@ -9,6 +9,7 @@ from stepsize_core import LimitKind, StabilityLoss, Verdict
 from stepsize_core.paper.equilibrium_selection import (
     PRESETS,
     Params,
+    branches,
     critical_points,
     outcome_shares,
     start_step_size_raster,
@@ -102,3 +103,19 @@ def test_the_seed_decides_the_random_starts():
     a, b = outcome_shares(0.3, seed=1), outcome_shares(0.3, seed=2)
     assert [s.count for s in a.shares] != [s.count for s in b.shares]
     assert [s.count for s in a.shares] == [s.count for s in outcome_shares(0.3, seed=1).shares]
+
+
+@pytest.mark.parametrize("step_size", [0.2, 0.2001, 0.5])
+def test_slow_runs_at_a_threshold_are_never_called_aperiodic(step_size):
+    kinds = {a.kind for a in outcome_shares(step_size).attractors}
+    assert LimitKind.APERIODIC not in kinds
+
+
+def test_two_attractors_coexist_between_the_branches_followed_upwards_and_downwards():
+    followed = branches()
+    deltas = followed.upward.step_sizes
+    coexist = (deltas > 0.01) & (deltas < 0.33)
+    np.testing.assert_allclose(followed.downward.final[coexist], 1.0, atol=CLOSE)
+    assert np.all(followed.upward.states[:, coexist] > 1.5)
+    gone = (deltas > 0.345) & (deltas < 0.49)
+    np.testing.assert_allclose(followed.upward.final[gone], 1.0, atol=CLOSE)
