@@ -8,6 +8,7 @@ head = ui.header("Convergence to a periodic orbit", "Example 1")
 params = ui.controls(phenomenon.Params, "orbit", phenomenon.PRESETS, place=head.right)
 study = ui.cached(phenomenon.study, params)
 law = ui.cached(phenomenon.amplitude_law)
+shown = dict.fromkeys(charts.FIGURES, study) | {charts.AMPLITUDE: (law, study)}
 head.show(study.claims, charts.headline(study))
 
 left, right = ui.columns(1, 1.35)
@@ -24,7 +25,9 @@ ui.statement(
     r"""
 **Example 1.** Let $f_1(x) = \tfrac23 |x|^{3/2}$, convex and continuously differentiable, with its only
 minimum at $0$. Gradient descent with step size $\delta$ is
+
 $$x[k+1] = x[k] - \delta\,\mathrm{sign}(x[k])\sqrt{|x[k]|}.$$
+
 The state converges to $0$ only from the countable set
 $S = \{0,\ \pm\delta^2,\ \pm\tfrac{3+\sqrt5}{2}\delta^2,\ \dots\}$. From every other start
 $|x[k]| \to \delta^2/4$: the state oscillates between $+\delta^2/4$ and $-\delta^2/4$.
@@ -34,12 +37,12 @@ $y = \tfrac12$ has derivative $0$. The orbit is superstable and is reached quadr
 curvature at the minimum is infinite. The loss converges to $f_1(\delta^2/4) = \delta^3/12$.
 """
 )
-first, second = ui.columns(1, 1)
-with first:
-    ui.figure(charts.LANDSCAPE, study, prefix="orbit")
-    ui.figure(charts.EXCEPTIONAL_SET, study, prefix="orbit")
-with second:
-    ui.figure(charts.LOSS, study, prefix="orbit")
-    ui.figure(charts.APPROACH, study, prefix="orbit")
-shown = dict.fromkeys(charts.FIGURES, study) | {charts.AMPLITUDE: (law, study)}
+ui.further_figures(
+    {
+        "The function and its loss": (charts.LANDSCAPE, charts.LOSS),
+        "The exceptional set and the approach": (charts.EXCEPTIONAL_SET, charts.APPROACH),
+    },
+    shown,
+    prefix="orbit",
+)
 ui.export(shown, params, prefix="orbit")

@@ -75,6 +75,7 @@ def _spec(figure: Figure, style: Style) -> dict:
     spec = chart.to_dict(validate=False)
     spec["config"] = style.config()
     spec["autosize"] = {"type": "fit", "contains": "padding"}
+    spec["padding"] = {"left": 2, "right": 6, "top": 4, "bottom": 2}
     spec["usermeta"] = {"embedOptions": {"renderer": "canvas" if figure.canvas else "svg"}}
     return spec
 

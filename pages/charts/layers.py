@@ -49,7 +49,7 @@ def theory_curve(table: str, across: alt.X, up: alt.Y, style: Style, *, order=No
 
 def points(table: str, across: alt.X, up: alt.Y, colour: str, *, size: int = 28, filled=True, tooltip=None):
     """Measured points."""
-    mark = _over(table).mark_point(color=colour, size=size, filled=filled, opacity=1, clip=True)
+    mark = _over(table).mark_point(color=colour, size=size, filled=filled, opacity=1)
     return mark.encode(across, up, **({"tooltip": tooltip} if tooltip else {}))
 
 

@@ -91,7 +91,7 @@ def _iterates_draw(style: Style):
         layers.up_to_step(layers.curve("iterates", across, up, style.measured, width=1.2)),
         layers.up_to_step(layers.points("iterates", across, modulus, style.series[1], size=46, filled=False)),
         layers.up_to_step(layers.points("iterates", across, up, style.measured, size=22)),
-        layers.label("_labels", across, up, style.theory, dx=8, dy=0),
+        layers.label("_labels", across, up, style.theory, dx=8, dy=-8),
     ).add_params(layers.playback())
 
 
@@ -172,7 +172,7 @@ def _landscape_draw(style: Style):
         layers.curve("function", across, up, style.ink),
         layers.up_to_step(layers.points("iterates", across, up, style.measured, size=36)),
         layers.points("cycle", across, up, style.theory, size=130, filled=False),
-        layers.label("cycle", across, up, style.theory, align="center", dx=0, dy=18),
+        layers.label("cycle", across, up, style.theory, align="center", dx=0, dy=-18),
     ).add_params(layers.playback())
 
 
@@ -205,7 +205,7 @@ def _loss_draw(style: Style):
         layers.theory_rule("predicted", style, up=up),
         layers.up_to_step(layers.curve("losses", across, up, style.measured)),
         layers.up_to_step(layers.points("losses", across, up, style.measured, size=18)),
-        layers.label("_labels", across, up, style.theory, align="right", dx=-2),
+        layers.label("_labels", across, up, style.theory, align="right", dx=-2, dy=-14),
     ).add_params(layers.playback())
 
 

@@ -3,21 +3,29 @@
 from pages.ui.cache import cached
 from pages.ui.controls import controls
 from pages.ui.export import export
-from pages.ui.figures import figure
+from pages.ui.figures import figure, further_figures
 from pages.ui.header import header
-from pages.ui.layout import below, columns, statement
+from pages.ui.layout import below, columns, lesson, statement
+from pages.ui.links import page_link, statement_table
 from pages.ui.playback import playback
+from pages.ui.standing import claims_of_all_presets, open_claims
 from pages.ui.verdicts import verdict_table
 
 __all__ = [
     "below",
     "cached",
+    "claims_of_all_presets",
     "columns",
     "controls",
     "export",
     "figure",
+    "further_figures",
     "header",
+    "lesson",
+    "open_claims",
+    "page_link",
     "playback",
     "statement",
+    "statement_table",
     "verdict_table",
 ]

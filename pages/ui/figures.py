@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pyarrow as pa
 import streamlit as st
 
@@ -25,10 +28,26 @@ def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> Non
         tables = {name: _with_token(table, fig.picks, token) for name, table in tables.items()}
         key = f"{prefix}.{fig.name}"
         select = {"on_select": lambda: _take_pick(key, prefix, fig.picks), "selection_mode": PICK}
+    # A description inside the chart would be part of its drawing and make the browser draw it anew each time.
+    alt = f"{fig.title}: described in the text that follows"
     spec["datasets"] = {name: arrow_bytes(table) for name, table in tables.items()}
-    st.vega_lite_chart(spec=spec, key=f"{prefix}.{fig.name}", theme=None, alt=description, **select)
+    st.vega_lite_chart(spec=spec, key=f"{prefix}.{fig.name}", theme=None, alt=alt, **select)
     if caption:
         st.caption(description)
+
+
+def further_figures(groups: Mapping[str, Sequence[Figure]], shown: Mapping[Figure, Any], *, prefix: str):
+    """More pictures in tabs, those of a tab side by side; only the open tab is drawn, and the link names it.
+
+    `groups` maps a tab's title to its figures, `shown` each figure to what it shows.
+    """
+    tabs = st.tabs(list(groups), key=f"{prefix}.view", on_change="rerun", bind="query-params")
+    for tab, figures in zip(tabs, groups.values()):
+        if tab.open:
+            with tab:
+                for place, fig in zip(st.columns(len(figures), gap="medium"), figures):
+                    with place:
+                        figure(fig, shown[fig], prefix=prefix)
 
 
 def arrow_bytes(table: Table) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.text import escaped
+
 CSS = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 3.1rem 1.5rem 3rem; max-width: 1720px; }
@@ -13,7 +15,8 @@ CSS = """
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.45rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.55rem; padding: 0; line-height: 1.25; }
-[data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; padding: 0.6rem 0 0; }
+[data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; padding: 0.6rem 0 0.3rem; }
+[data-testid="stSidebar"] [data-testid="stColumn"] { min-width: 0; }
 [data-testid="stSidebar"] [data-testid="stNumberInputContainer"] button { display: none; }
 [data-testid="stCaptionContainer"] p { font-size: 0.82rem; line-height: 1.3; margin-bottom: 0; }
 [data-testid="stCaptionContainer"] { margin: -0.35rem 0 0; }
@@ -25,8 +28,16 @@ CSS = """
 .verdicts .verdict { white-space: nowrap; font-weight: 600; }
 .verdicts .note { opacity: .75; }
 .verdicts .place { opacity: .62; white-space: nowrap; }
+.counts caption { caption-side: bottom; text-align: left; opacity: .72; padding-top: .3rem; }
+.counts tbody th { opacity: 1; border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+.lesson { display: flex; gap: .6rem; min-height: 3rem; margin: 0; line-height: 1.35; font-weight: 600; }
+.lesson b { font-size: 1.55rem; line-height: 1.1; font-weight: 300; opacity: .62; }
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] { padding-left: 0; }
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] p { text-decoration: underline; text-underline-offset: 3px;
+  text-decoration-color: color-mix(in srgb, currentColor 35%, transparent); }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+  .lesson { min-height: 0; }
   .verdicts thead { position: absolute; clip-path: inset(50%); }
   .verdicts tr { display: block; padding: .35rem 0;
     border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
@@ -45,6 +56,11 @@ def apply_style() -> None:
 def columns(*widths: float):
     """Columns of the given relative widths; they stack on a narrow screen."""
     return st.columns(widths, gap="medium")
+
+
+def lesson(number: int, text: str) -> None:
+    """A numbered heading above a small picture; as tall as its neighbours, so that the pictures align."""
+    st.html(f'<p class="lesson"><b>{number}</b><span>{escaped(text)}</span></p>')
 
 
 def below() -> None:

@@ -10,12 +10,12 @@ import streamlit as st
 
 HTML = """
 <div class="player" role="group" aria-label="Playback of the iterates">
-  <button data-do="first" aria-label="to the start" title="to the start">⏮</button>
+  <button data-do="first" aria-label="to the start" title="to the start">|◀</button>
   <button data-do="back" aria-label="one step back" title="one step back">−1</button>
   <button data-do="rewind" aria-label="play backwards" title="play backwards">◀</button>
   <button data-do="play" aria-label="play forwards" title="play forwards">▶</button>
   <button data-do="on" aria-label="one step forward" title="one step forward">+1</button>
-  <button data-do="last" aria-label="to the end" title="to the end">⏭</button>
+  <button data-do="last" aria-label="to the end" title="to the end">▶|</button>
   <input type="range" min="0" step="1" aria-label="steps shown">
   <output></output>
 </div>

@@ -11,7 +11,7 @@ _MINUS = re.compile(r"(?<![\w)])-(?=\d)")
 
 
 def typeset(text: str) -> str:
-    """“1e-09” becomes “10⁻⁹”, “-2.5e-3” becomes “−2.5·10⁻³”, “-1” becomes “−1”."""
+    """“1e-09” becomes “10⁻⁹”, “-2.5e-3” becomes “−2.5·10⁻³”, “1e-01” becomes “0.1”, “-1” becomes “−1”."""
     return _MINUS.sub("−", _POWER.sub(_power, text))
 
 
@@ -26,5 +26,8 @@ def escaped(text: str) -> str:
 
 
 def _power(match: re.Match) -> str:
-    mantissa, exponent = match.group(1), str(int(match.group(2))).translate(SUPERSCRIPTS)
+    mantissa, exponent = match.group(1), int(match.group(2))
+    if -3 < exponent < 4:
+        return f"{float(match.group(0)):g}"
+    exponent = str(exponent).translate(SUPERSCRIPTS)
     return f"{mantissa}·10{exponent}" if mantissa not in ("1", "-1") else f"{mantissa[:-1]}10{exponent}"

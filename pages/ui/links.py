@@ -1,0 +1,52 @@
+"""Links to a page with its parameters in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import MISSING, fields
+from itertools import groupby
+
+import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
+
+from stepsize_core.paper.catalogue import Phenomenon, Statement
+
+PREFIXES = {
+    "periodic_orbits": "orbit",
+    "equilibrium_selection": "select",
+    "initialization_dependence": "init",
+    "reachable_optima": "reach",
+    "identity_initialization": "identity",
+    "relu_oscillation": "relu",
+}
+
+
+def page_link(stem: str, label: str, params=None, *, help: str | None = None) -> None:
+    """A link to the page of a phenomenon, at `params` where given; plain text where there is no such page."""
+    query = address(params, PREFIXES[stem]) if params is not None else None
+    try:
+        st.page_link(f"{stem}.py", label=label, query_params=query, help=help)
+    except StreamlitPageNotFoundError:
+        st.markdown(label)
+
+
+def statement_table(statements: Sequence[Statement], phenomena: Sequence[Phenomenon]) -> None:
+    """What the paper says, in its order, beside a link to the page that studies it."""
+    titles = {phenomenon.stem: phenomenon.title for phenomenon in phenomena}
+    for stem, group in groupby(statements, key=lambda statement: statement.stem):
+        says, page = st.columns([6, 1.4], gap="medium")
+        says.markdown("  \n".join(f"**{statement.place}.** {statement.says}" for statement in group))
+        if stem in titles:
+            with page:
+                page_link(stem, f"{titles[stem]} →")
+
+
+def address(params, prefix: str) -> dict[str, str]:
+    """What the address holds for these parameters: every field that differs from its default."""
+    changed = {f.name: getattr(params, f.name) for f in fields(params)}
+    defaults = {f.name: f.default for f in fields(params) if f.default is not MISSING}
+    return {f"{prefix}.{name}": _text(v) for name, v in changed.items() if v != defaults.get(name)}
+
+
+def _text(value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

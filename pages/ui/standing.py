@@ -1,0 +1,88 @@
+"""Where the claims stand: the verdicts of every preset of every phenomenon, counted as they come in."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.ui.cache import cached
+from pages.ui.links import page_link
+from pages.ui.text import escaped, typeset
+from pages.ui.verdicts import ICONS
+from stepsize_core.claims import Claim, Verdict
+from stepsize_core.paper.catalogue import Phenomenon
+from stepsize_core.paper.parameters import Preset
+
+OPEN = (Verdict.DISAGREES, Verdict.UNDECIDED)
+REDRAW_SECONDS = 0.2  # the table is redrawn at most so often while verdicts come in
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One claim of one preset of a phenomenon."""
+
+    phenomenon: Phenomenon
+    preset: Preset
+    claim: Claim
+
+
+def claims_of_all_presets(phenomena: Sequence[Phenomenon]) -> list[Finding]:
+    """Study every preset, draw the table of verdicts as they come in, and name those that do not agree."""
+    place, findings, drawn = st.empty(), [], time.monotonic()
+    cases = [(p, preset) for p in phenomena for preset in p.module.PRESETS.values()]
+    for done, (phenomenon, preset) in enumerate(cases):
+        study = cached(phenomenon.module.study, preset.params)
+        findings += [Finding(phenomenon, preset, claim) for claim in study.claims]
+        if time.monotonic() - drawn > REDRAW_SECONDS:
+            drawn = time.monotonic()
+            place.html(_table(phenomena, findings, f"{done + 1} of {len(cases)} presets checked …"))
+    place.html(_table(phenomena, findings, f"all {len(cases)} presets"))
+    return findings
+
+
+def open_claims(findings: Sequence[Finding]) -> None:
+    """Name what disagrees or is undecided, each with a link to its preset; then the unmet assumptions."""
+    for verdict in OPEN:
+        for finding in (f for f in findings if f.claim.verdict is verdict):
+            _named(finding)
+    unmet = [f for f in findings if f.claim.verdict is Verdict.ASSUMPTION_NOT_MET]
+    if unmet:
+        with st.expander(f"{len(unmet)} claims whose assumption a preset does not meet"):
+            for finding in unmet:
+                _named(finding)
+
+
+def _named(finding: Finding) -> None:
+    """One claim: its verdict, the preset to look at, and why."""
+    icon = ICONS[finding.claim.verdict][0]
+    label = f"{icon} {finding.claim.verdict.value}: {finding.preset.title}"
+    page_link(finding.phenomenon.stem, label, finding.preset.params)
+    why = f" ({finding.claim.note})" if finding.claim.note else ""
+    st.caption(typeset(f"{finding.claim.statement}{why}"))
+
+
+def _table(phenomena: Sequence[Phenomenon], findings: Sequence[Finding], progress: str) -> str:
+    """The counts per page and per verdict as an HTML table, with a line on how far the count is."""
+    verdicts = "".join(f'<th scope="col">{ICONS[v][0]} {v.value}</th>' for v in Verdict)
+    rows = [(p.title, [f for f in findings if f.phenomenon is p]) for p in phenomena]
+    body = "".join(_row(title, found) for title, found in [*rows, ("Total", findings)])
+    return (
+        f'<table class="verdicts counts"><caption>{escaped(progress)}</caption><thead><tr>'
+        f'<th scope="col">Page</th>{verdicts}</tr></thead><tbody>{body}</tbody></table>'
+    )
+
+
+def _row(title: str, findings: Sequence[Finding]) -> str:
+    counts = Counter(f.claim.verdict for f in findings)
+    cells = "".join(f'<td data-label="{v.value}">{_cell(v, counts[v])}</td>' for v in Verdict)
+    return f'<tr><th scope="row">{escaped(title)}</th>{cells}</tr>'
+
+
+def _cell(verdict: Verdict, n: int) -> str:
+    """A count in the colour of its verdict; a faint dash for none."""
+    _, light, dark = ICONS[verdict]
+    return f'<b style="color: light-dark({light}, {dark})">{n}</b>' if n else '<span class="note">–</span>'
