@@ -1,13 +1,73 @@
-"""The first page: what the paper says and where to touch it."""
+"""The first page: the one idea, the paper's four lessons, and where to touch each statement."""
 
 import streamlit as st
 
+from pages import ui
+from pages.charts import overview as charts
+from stepsize_core.paper import equilibrium_selection as selection
+from stepsize_core.paper import initialization_dependence as initialization
+from stepsize_core.paper import lessons
+from stepsize_core.paper import periodic_orbits as orbits
+from stepsize_core.paper.catalogue import PHENOMENA, STATEMENTS
+
+SETTLED = orbits.PRESETS["large_step"].params
+SMALL = orbits.PRESETS["small_step"].params
+SELECTED = selection.PRESETS["selected"].params
+INSIDE = initialization.PRESETS["inside"].params
+COBWEB = selection.Params(step_size=0.4, start=0.72, n_steps=10)
+
 st.title("Step Size Matters in Deep Learning", anchor=False)
+st.space("xxsmall")
 st.markdown(
     """
-Gradient descent with a step size δ is a discrete-time dynamical system, x[k+1] = x[k] − δ∇f(x[k]). What it
-converges to, and whether it converges at all, is decided by δ together with the function. Every page of this
-explorer takes one statement of Nar and Sastry's paper, predicts, measures, and says whether the two agree.
-"""
+Gradient descent with step size δ is a dynamical system, **x[k+1] = x[k] − δ∇f(x[k])**, and δ sets more than
+its pace: it decides what can be learned at all. This explorer takes each statement of
+[Nar and Sastry's paper](https://arxiv.org/abs/1805.08890) (NeurIPS 2018), shows what the theory predicts and
+what gradient descent does, and says whether the two agree. The paper's four lessons:
+""",
+    width=1180,
 )
-st.page_link("periodic_orbits.py", label="Example 1: convergence to a periodic orbit")
+
+first, second, third, fourth = st.columns(4, gap="medium")
+with first:
+    ui.lesson(1, "A training error that converges does not mean that the algorithm converges to an optimum.")
+    ui.figure(charts.SETTLED_LOSS, ui.cached(orbits.study, SETTLED))
+    ui.page_link("periodic_orbits", "Example 1 at δ = 2 →", SETTLED)
+with second:
+    ui.lesson(2, "The step size determines how large the oscillations are that the algorithm ends in.")
+    ui.figure(charts.OSCILLATION_SIZE, ui.cached(lessons.oscillation_sizes))
+    ui.page_link("periodic_orbits", "Example 1 with a small step →", SMALL)
+with third:
+    ui.lesson(3, "The step size restricts the set of local optima that the algorithm can converge to.")
+    reached = ui.cached(lessons.reached_states), ui.cached(selection.study, SELECTED)
+    ui.figure(charts.REACHED_OPTIMA, reached)
+    ui.page_link("equilibrium_selection", "Example 2 at δ = 0.3 →", SELECTED)
+with fourth:
+    ui.lesson(4, "The step size acts on convergence differently for each initialization.")
+    fates = ui.cached(lessons.fates_of_starts), ui.cached(initialization.study, INSIDE)
+    ui.figure(charts.FATE_OF_STARTS, fates)
+    ui.page_link("initialization_dependence", "Example 3 just inside the threshold →", INSIDE)
+
+st.space("small")
+left, right = ui.columns(1, 1.35)
+with left:
+    st.subheader("How to read a cobweb", anchor=False)
+    st.markdown(
+        """
+From a point on the diagonal go vertically to the curve x − δf′(x): its height is the next iterate. Go
+horizontally back to the diagonal, and repeat. Where the curve crosses the diagonal nothing moves, an
+equilibrium, and it attracts only if the curve's slope there, 1 − δf″, lies between −1 and 1: a larger δ tilts
+the curve until it no longer does.
+"""
+    )
+    ui.figure(charts.COBWEB, ui.cached(selection.study, COBWEB))
+    ui.page_link("equilibrium_selection", "Change δ in this cobweb →", COBWEB)
+standing = right.container()
+
+st.subheader("Every statement of the paper and its page", anchor=False)
+ui.statement_table(STATEMENTS, PHENOMENA)
+
+with standing:
+    st.subheader("Where the claims stand", anchor=False)
+    st.markdown("Every preset of every page, run by this server: prediction against measurement.")
+    ui.open_claims(ui.claims_of_all_presets(PHENOMENA))

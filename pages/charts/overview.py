@@ -171,7 +171,7 @@ def _reached_describe(pair: tuple[ReachedStates, equilibrium_selection.Study]) -
     shares = study.basins.shares
     ends = ", ".join(f"{share.share:.0%} {_ending(share.attractor)}" for share in shares)
     return (
-        f"Example 2: reachable are {limits}. At δ = {study.params.step_size:g}, of "
+        f"Example 2: stable are {limits}. At δ = {study.params.step_size:g}, of "
         f"{study.basins.labels.size} random starts: {ends}."
     )
 
@@ -298,7 +298,7 @@ def _cobweb_draw(style: Style):
         layers.label("_up", across, up, style.measured, dx=6, dy=0),
         layers.label("_over", across, up, style.measured, align="center", dx=0, dy=-8),
         layers.label("_diagonal", across, up, style.muted, align="right", dx=-12, dy=2),
-        layers.label("_curve", across, up, style.ink, dx=22, dy=-30),
+        layers.label("_curve", across, up, style.ink, dx=34, dy=-34),
     ).add_params(layers.playback())
 
 
