@@ -1,0 +1,140 @@
+"""Symmetric targets and the modes of the identity start: each eigenvalue, its limit and its approach."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from stepsize_core.descent import gradient_descent
+from stepsize_core.factorization import ScalarFactorization
+from stepsize_core.limits import Limit, LimitKind, classify_limit
+from stepsize_core.paper.symmetric_targets import layer_limit, linear_rate, symmetric_matrix
+
+ZERO_EIGENVALUE = 1e-13  # relative to the largest: a computed eigenvalue this small is an exact 0
+AT_LIMIT = 1e-6  # distance of a limit from the predicted one, relative to max(1, |λ|)
+ABOVE_ROUNDING = 1e-11  # errors below this, relative to the limit, show rounding and not a rate
+ASYMPTOTIC = 0.02  # errors above this, relative to the limit, are not yet in the linear regime
+LAW_STEPS = 20_000  # steps after which an algebraic law is measured
+LAW_REACHED = 0.05  # w^L/|λ| above which a negative eigenvalue has not yet felt its sign
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """A symmetric target with its eigenvalues, ascending, and its axes in columns; exact zeros are exact."""
+
+    matrix: np.ndarray
+    eigenvalues: np.ndarray
+    axes: np.ndarray
+
+    @classmethod
+    def of(cls, matrix) -> Spectrum:
+        """The spectrum of a symmetric matrix. ValueError where it is not finite, square and symmetric."""
+        matrix = symmetric_matrix("target", matrix)
+        eigenvalues, axes = np.linalg.eigh(matrix)
+        eigenvalues[np.abs(eigenvalues) <= ZERO_EIGENVALUE * np.abs(eigenvalues).max()] = 0.0
+        return cls(matrix, eigenvalues, axes)
+
+    @classmethod
+    def with_eigenvalues(cls, eigenvalues, rng: np.random.Generator) -> Spectrum:
+        """A target with these eigenvalues and random axes."""
+        eigenvalues = np.sort(np.asarray(eigenvalues, float))
+        axes = np.linalg.qr(rng.standard_normal((len(eigenvalues),) * 2))[0]
+        matrix = (axes * eigenvalues) @ axes.T
+        return cls((matrix + matrix.T) / 2.0, eigenvalues, axes)
+
+    def matrix_of(self, eigenvalues: np.ndarray) -> np.ndarray:
+        """The matrix with the same axes and other eigenvalues, batch + (n,): batch + (n, n)."""
+        return (self.axes * np.asarray(eigenvalues)[..., None, :]) @ self.axes.T
+
+
+class Approach(Enum):
+    """How an eigenvalue approaches its limit."""
+
+    LINEAR = "linear"
+    ALGEBRAIC = "algebraic"
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One eigenvalue λ of the target under its own map from w = 1.
+
+    limit: of the estimate's eigenvalue w^L by Theorems 2 and 3, λ or 0; approach: linear or algebraic; rate
+    and measured_rate: factor per step of w − w* (NaN where algebraic or not measurable); law and
+    measured_law: the growth of w^{−power} per step (NaN where linear or not yet reached); outcome: what the
+    map did.
+    """
+
+    eigenvalue: float
+    depth: int
+    limit: float
+    approach: Approach
+    rate: float
+    measured_rate: float
+    power: int
+    law: float
+    measured_law: float
+    outcome: Limit
+
+    @property
+    def objective(self) -> ScalarFactorization:
+        """The scalar objective whose descent is this mode: for cobwebs, diagrams and multipliers."""
+        return ScalarFactorization(self.eigenvalue, self.depth)
+
+    @property
+    def at_limit(self) -> bool | None:
+        """Whether the map settled on the predicted limit; None while it is still moving."""
+        if self.outcome.kind is LimitKind.UNDECIDED:
+            return None
+        if self.outcome.kind is not LimitKind.EQUILIBRIUM:
+            return False
+        reached = float(self.outcome.points[0]) ** self.depth
+        return abs(reached - self.limit) <= AT_LIMIT * max(1.0, abs(self.eigenvalue))
+
+
+def mode(eigenvalue: float, step_size: float, depth: int) -> Mode:
+    """Run the map of one eigenvalue from w = 1 and measure what the theory predicts of it; depth ≥ 2."""
+    objective = ScalarFactorization(eigenvalue, depth)
+    algebraic = eigenvalue == 0 or (eigenvalue < 0 and depth >= 3)
+    power = (2 * depth - 2 if eigenvalue == 0 else depth - 2) if algebraic else 0
+    return Mode(
+        eigenvalue=float(eigenvalue),
+        depth=depth,
+        limit=max(float(eigenvalue), 0.0),
+        approach=Approach.ALGEBRAIC if algebraic else Approach.LINEAR,
+        rate=math.nan if algebraic else float(linear_rate(eigenvalue, step_size, depth)),
+        measured_rate=math.nan if algebraic else _measured_rate(objective, step_size),
+        power=power,
+        law=power * step_size * (abs(eigenvalue) or 1.0) if algebraic else math.nan,
+        measured_law=_measured_law(objective, step_size, power) if algebraic else math.nan,
+        outcome=classify_limit(objective, 1.0, step_size, n_steps=4000, max_period=16),
+    )
+
+
+def _measured_rate(objective: ScalarFactorization, step_size: float) -> float:
+    """The last ratio of consecutive errors w − w* between the linear regime and rounding; NaN without one."""
+    states = gradient_descent(objective, 1.0, step_size, LAW_STEPS, keep_every=1).states
+    limit = layer_limit(objective.eigenvalue, objective.depth)
+    scale = limit or abs(objective.eigenvalue) ** (1.0 / objective.depth)
+    errors = (states - limit) / scale
+    clear = (np.abs(errors) > ABOVE_ROUNDING) & (np.abs(errors) < ASYMPTOTIC)
+    pairs = np.flatnonzero(clear[1:] & clear[:-1])
+    if len(pairs) == 0:
+        return math.nan
+    above = pairs[np.abs(errors[pairs + 1]) > 1e3 * ABOVE_ROUNDING]  # keep digits for the ratio
+    last = above[-1] if len(above) else pairs[0]
+    return float(errors[last + 1] / errors[last])
+
+
+def _measured_law(objective: ScalarFactorization, step_size: float, power: int) -> float:
+    """The growth of w^{−power} per step over the second half of a long run; NaN before the law holds."""
+    half = LAW_STEPS // 2
+    states = gradient_descent(objective, 1.0, step_size, LAW_STEPS, keep_every=half).states
+    estimate = abs(float(states[-1])) ** objective.depth
+    if not estimate < LAW_REACHED * (abs(objective.eigenvalue) or math.inf):
+        return math.nan
+    with np.errstate(divide="ignore", over="ignore"):
+        grown = np.abs(states) ** -float(power)
+    return float(grown[2] - grown[1]) / half
