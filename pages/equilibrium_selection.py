@@ -23,16 +23,20 @@ ui.verdict_table(study.claims)
 ui.below()
 ui.statement(
     r"""
-**Example 2.** Let $f_2(x) = (x^2+1)(x-1)^2(x-2)^2$, nonconvex, with minima at $1$ and $2$ (Figure 1). Since
-$f_2''(1) = 4$ and $f_2''(2) = 10$, the equilibrium $1$ of
-$$x[k+1] = x[k] - \delta f_2'(x[k])$$
-is stable only for $\delta < 2/4 = 0.5$ and the equilibrium $2$ only for $\delta < 2/10 = 0.2$. If gradient descent
-with $\delta = 0.3$ converges to an equilibrium from a random start, that equilibrium is almost surely $1$.
+**Example 2.** Let $f_2(x) = (x^2+1)(x-1)^2(x-2)^2$, nonconvex, with minima at $1$ and $2$ (Figure 1).
+Gradient descent with step size $\delta$ is
 
-**Beyond the paper.** The sentence says *if* it converges. Above $0.2$ a stable 2-cycle takes the place of $x = 2$
-and doubles its period again and again; at $0.3$ about a third of the starts end in a chaotic band around $2$, and
-near $0.34$ the band meets the edge of its basin and is gone. Which attractor is seen depends on where one comes
-from: followed upwards from $2$ and downwards to $1$, the diagram shows two branches over the same step sizes.
+$$x[k+1] = x[k] - \delta f_2'(x[k]).$$
+
+Since $f_2''(1) = 4$ and $f_2''(2) = 10$, the equilibrium $1$ is stable only for $\delta < 2/4 = 0.5$ and the
+equilibrium $2$ only for $\delta < 2/10 = 0.2$. If gradient descent with $\delta = 0.3$ converges to an
+equilibrium from a random start, that equilibrium is almost surely $1$.
+
+**Beyond the paper.** The sentence says *if* it converges. Above $0.2$ a stable 2-cycle takes the place of
+$x = 2$ and doubles its period again and again; at $0.3$ about a third of the starts end in a chaotic band
+around $2$, and near $0.34$ the band meets the edge of its basin and is gone. Which attractor is seen depends
+on where one comes from: followed upwards from $2$ and downwards to $1$, the diagram has two branches over the
+same step sizes (hysteresis).
 """
 )
 fates = (ui.cached(phenomenon.start_step_size_raster), study)

@@ -11,10 +11,12 @@ MARGIN = 0.08  # of the range visited, on either side
 LEAST_WIDTH = 1e-3  # relative, of a window around a state that does not move
 
 
-def window(states: np.ndarray, low: float, high: float) -> tuple[float, float]:
-    """The range that a run visits within [low, high], with a margin; some width even where nothing moves."""
+def window(states: np.ndarray, low: float, high: float, landmarks) -> tuple[float, float]:
+    """The range that a run visits within [low, high], and the landmark nearest to it, with a margin."""
     inside = states[(states >= low) & (states <= high)]
     bottom, top = inside.min(), inside.max()
+    nearest = min(landmarks, key=lambda mark: max(bottom - mark, mark - top, 0.0))
+    bottom, top = min(bottom, nearest), max(top, nearest)
     pad = max(MARGIN * (top - bottom), LEAST_WIDTH * max(abs(bottom), abs(top), 1.0))
     return float(bottom - pad), float(top + pad)
 

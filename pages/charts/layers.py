@@ -9,6 +9,7 @@ from __future__ import annotations
 import altair as alt
 
 from pages.charts.style import FINE_DASH, THEORY_DASH, Style
+from stepsize_core.limits import LimitKind
 
 PICK = "pick"  # the selection a click makes
 STEP = "step"  # the playback parameter: iterates with k <= step are shown
@@ -75,11 +76,36 @@ def label(table: str, across: alt.X, up: alt.Y, colour: str, *, align="left", dx
     return mark.encode(across, up, text="text:N")
 
 
-def on_picture(table: str, across: alt.X, up: alt.Y, style: Style) -> alt.LayerChart:
-    """Names on a coloured picture, in a halo that keeps them legible: the column "text" centred at (x, y)."""
-    halo = _over(table).mark_text(stroke=style.background, strokeWidth=4, opacity=0.8, fontSize=12)
-    name = _over(table).mark_text(color=style.ink, fontSize=12)
+def on_picture(
+    table: str, across: alt.X, up: alt.Y, style: Style, *, align="center", dx=0, dy=0
+) -> alt.LayerChart:
+    """Names over other ink, in a halo that keeps them legible: the column "text" at (x, y)."""
+    look = {"fontSize": 12, "align": align, "dx": dx, "dy": dy}
+    halo = _over(table).mark_text(stroke=style.background, strokeWidth=4, opacity=0.85, **look)
+    name = _over(table).mark_text(color=style.ink, **look)
     return alt.layer(*(mark.encode(across, up, text="text:N") for mark in (halo, name)))
+
+
+def equilibria(table: str, across: alt.X, up, style: Style, *, size: int = 110) -> alt.Chart:
+    """Equilibria by the column "stability": stable ones as discs, unstable ones as rings, neutral ones as
+    diamonds."""
+    words = ["stable", "unstable", "neutral"]
+    disc, ring, diamond = style.outcome(LimitKind.EQUILIBRIUM).colour, style.ink, style.theory
+
+    def channel(kind, values):
+        return kind("stability:N", legend=None, scale=alt.Scale(domain=words, range=values))
+
+    return (
+        _over(table)
+        .mark_point(size=size, opacity=1, strokeWidth=2, clip=True)
+        .encode(
+            across,
+            up,
+            channel(alt.Shape, ["circle", "circle", "diamond"]),
+            channel(alt.Fill, [disc, style.background, style.background]),
+            channel(alt.Stroke, [disc, ring, diamond]),
+        )
+    )
 
 
 def image(table: str, across: alt.X, up: alt.Y, style: Style) -> alt.Chart:
@@ -116,10 +142,16 @@ def clickable_columns(table: str, across: alt.X, field: str, tooltip: str) -> al
     return target.add_params(_pick(field))
 
 
-def clickable_cells(table: str, across: alt.X, up: alt.Y, fields: tuple[str, str], tooltips: tuple[str, str]):
-    """Invisible cells, one per row of (x, x2, y, y2): a click sets both `fields` to the row's values."""
+def clickable_cells(
+    table: str, across: alt.X, up: alt.Y, fields: tuple[str, str], tooltips: tuple[str, str], word: str = ""
+):
+    """Invisible cells, one per row of (x, x2, y, y2): a click sets both `fields` to the row's values.
+
+    word: a column of words that the tooltip shows too.
+    """
     mark = _over(table).mark_rect(opacity=0.001, fill="#888", cursor="pointer")
     tips = [alt.Tooltip(f"{f}:Q", title=t, format=".4g") for f, t in zip(fields, tooltips)]
+    tips += [alt.Tooltip(f"{word}:N")] if word else []
     return mark.encode(across, up, x2="x2:Q", y2="y2:Q", tooltip=tips).add_params(_pick(*fields))
 
 
