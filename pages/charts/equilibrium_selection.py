@@ -121,7 +121,8 @@ def _cobweb_draw(style: Style):
 
 def _cobweb_describe(study: Study) -> str:
     kept = int(np.isfinite(study.states).sum()) - 1
-    return f"{kept} steps of x − δf₂′(x) from x[0] = {study.params.start:g}. The run {fates.sentence(study.limit)}."
+    begin = f"{kept} steps of x − δf₂′(x) from x[0] = {study.params.start:g}."
+    return f"{begin} The run {fates.sentence(study.limit)}."
 
 
 COBWEB = Figure(
@@ -178,9 +179,10 @@ def _margins_draw(style: Style):
 
 def _margins_describe(study: Study) -> str:
     words = "; ".join(f"{p.multiplier:.4g} at {p.x:.4g}" for p in study.critical_points)
+    edge = 2.0 / study.params.step_size
     return (
-        f"Stable where λ lies in the band from 0 to 2/δ = {2.0 / study.params.step_size:.4g} (dashed); the bar "
-        f"is the margin 2/δ − λ. Multipliers 1 − δλ: {words}."
+        f"Stable where λ lies in the band from 0 to 2/δ = {edge:.4g} (dashed); the bar is the margin 2/δ − λ. "
+        f"Multipliers 1 − δλ: {words}."
     )
 
 
@@ -216,8 +218,8 @@ def _fates_draw(style: Style):
 def _fates_describe(pair: tuple[FateRaster, Study]) -> str:
     raster, study = pair
     return (
-        f"{raster.basins.labels.size} runs: {FATES_OF_F2.shares(raster)}. Dashed: the thresholds 2/f₂″. Chosen: "
-        f"x[0] = {study.params.start:g}, δ = {study.params.step_size:g}; click to choose others."
+        f"{raster.basins.labels.size} runs: {FATES_OF_F2.shares(raster)}. Dashed: the thresholds 2/f₂″. "
+        f"Chosen: x[0] = {study.params.start:g}, δ = {study.params.step_size:g}; click to choose others."
     )
 
 
@@ -274,9 +276,9 @@ def _shares_draw(style: Style):
 
 def _shares_describe(study: Study) -> str:
     words = ", ".join(f"{s.attractor.name} {s.share:.1%}" for s in _by_size(study))
-    low, high = START_WINDOW
+    total, (low, high) = study.basins.labels.size, START_WINDOW
     return (
-        f"{study.basins.labels.size} starts drawn uniformly from [{low:g}, {high:g}], seed {study.params.seed}, "
+        f"{total} starts drawn uniformly from [{low:g}, {high:g}], seed {study.params.seed}, "
         f"with 95 % Wilson intervals: {words}."
     )
 

@@ -141,8 +141,8 @@ def _diagram_describe(shown: Shown) -> str:
         for run in (diagram.diagram, branches.upward)
     )
     return (
-        f"Blue: the start {diagram.start:g}, at this δ {own}. Grey: attractors followed from one δ to the next "
-        f"(upwards from 2: {other}). Dashed: unstable equilibria; dotted: unstable 2-cycles. Click to choose δ."
+        f"Blue: the start {diagram.start:g}, at this δ {own}. Grey: attractors followed from one δ to the "
+        f"next (upwards from 2: {other}). Dashed: unstable equilibria; dotted: unstable 2-cycles. Click: δ."
     )
 
 
