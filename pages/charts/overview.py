@@ -199,8 +199,7 @@ def _fates_data(pair: tuple[FatesOfStarts, initialization_dependence.Study]) -> 
     fates, study = pair
     starts, deltas = fates.raster.starts, fates.raster.step_sizes
     kinds = fates.raster.basins.limit.kind
-    inside = np.flatnonzero(fates.radius <= starts[-1])
-    radius, along = fates.radius[inside], deltas[inside]
+    points = len(fates.along)
     return {
         "runs": {
             "x": np.tile(starts, len(deltas)),
@@ -208,12 +207,12 @@ def _fates_data(pair: tuple[FatesOfStarts, initialization_dependence.Study]) -> 
             "outcome": [kind.value for kind in kinds.ravel()],
         },
         "threshold": {
-            "row": np.arange(2 * len(along)),
-            "x": np.concatenate([-radius, radius[::-1]]),
-            "step_size": np.concatenate([along, along[::-1]]),
+            "side": ["left"] * points + ["right"] * points,
+            "x": np.concatenate([-fates.radius, fates.radius]),
+            "step_size": np.tile(fates.along, 2),
         },
         "_chosen": {"x": [study.params.start], "step_size": [study.params.step_size]},
-        "_converges": {"x": [0.0], "step_size": [deltas[2]], "text": ["converges to 0"]},
+        "_converges": {"x": [0.0], "step_size": [deltas[2]], "text": ["converges"]},
         "_diverges": {"x": [starts[-4]], "step_size": [deltas[-3]], "text": ["diverges"]},
     }
 
@@ -225,7 +224,7 @@ def _fates_draw(style: Style):
     chosen = layers.points("_chosen", across, up, style.chosen, size=130, filled=False)
     return alt.layer(
         _runs("runs", across, up, style),
-        layers.theory_curve("threshold", across, up, style, order="row"),
+        layers.theory_curve("threshold", across, up, style, order="step_size", by="side"),
         chosen.encode(strokeWidth=alt.value(2)),
         _with_halo("_converges", across, up, inside.colour, style),
         _with_halo("_diverges", across, up, outside.colour, style),
@@ -280,7 +279,7 @@ def _cobweb_data(study: equilibrium_selection.Study) -> dict:
         "_identity": {"x": [low, high], "y": [low, high]},
         "_start": {"x": [first], "y": [first], "text": ["x[0]"]},
         "_equilibrium": {"x": [fixed], "y": [fixed], "text": ["equilibrium"]},
-        "_up": {"x": [first], "y": [(first + 2 * second) / 3], "text": ["1  to the curve"]},
+        "_up": {"x": [first], "y": [(first + second) / 2], "text": ["1  to the curve"]},
         "_over": {"x": [(first + second) / 2], "y": [second], "text": ["2  to the diagonal"]},
         "_curve": {"x": [low], "y": [second], "text": ["curve x − δf′(x)"]},
         "_diagonal": {"x": [high], "y": [high], "text": ["diagonal"]},

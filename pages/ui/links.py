@@ -34,7 +34,7 @@ def statement_table(statements: Sequence[Statement], phenomena: Sequence[Phenome
     """What the paper says, in its order, beside a link to the page that studies it."""
     titles = {phenomenon.stem: phenomenon.title for phenomenon in phenomena}
     for stem, group in groupby(statements, key=lambda statement: statement.stem):
-        says, page = st.columns([6, 1.4], gap="medium")
+        page, says = st.columns([1, 5], gap="medium")
         says.markdown("  \n".join(f"**{statement.place}.** {statement.says}" for statement in group))
         if stem in titles:
             with page:

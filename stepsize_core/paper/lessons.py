@@ -19,6 +19,7 @@ REACHED_STARTS = np.linspace(0.55, 2.15, 9)
 FATE_POWER = 4
 FATE_STEP_SIZES = np.geomspace(0.02, 2.0, 13)
 FATE_STARTS = np.linspace(-4.0, 4.0, 25)
+THRESHOLD_POINTS = 241
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,11 @@ class ReachedStates:
 
 @dataclass(frozen=True)
 class FatesOfStarts:
-    """Lesson 4. raster: what each (start, δ) of Example 3 became; radius (m,): the predicted threshold
-    (2/(Lδ))^{1/(L−2)} at each step size of the raster."""
+    """Lesson 4. raster: what each (start, δ) of Example 3 became; radius (n,): the predicted threshold
+    (2/(Lδ))^{1/(L−2)} at the step sizes `along` (n,), where it lies within the starts of the raster."""
 
     raster: FateRaster
+    along: np.ndarray
     radius: np.ndarray
 
 
@@ -67,4 +69,7 @@ def reached_states() -> ReachedStates:
 def fates_of_starts() -> FatesOfStarts:
     """The step size acts differently on each start: Example 3 over FATE_STARTS × FATE_STEP_SIZES."""
     raster = fate_raster(EvenPower(FATE_POWER), FATE_STARTS, FATE_STEP_SIZES)
-    return FatesOfStarts(raster, convergence_radius(FATE_POWER, FATE_STEP_SIZES))
+    along = np.geomspace(FATE_STEP_SIZES[0], FATE_STEP_SIZES[-1], THRESHOLD_POINTS)
+    radius = convergence_radius(FATE_POWER, along)
+    inside = radius <= FATE_STARTS[-1]
+    return FatesOfStarts(raster, along[inside], radius[inside])
