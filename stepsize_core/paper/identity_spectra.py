@@ -17,8 +17,9 @@ ZERO_EIGENVALUE = 1e-13  # relative to the largest: a computed eigenvalue this s
 AT_LIMIT = 1e-6  # distance of a limit from the predicted one, relative to max(1, |λ|)
 ABOVE_ROUNDING = 1e-11  # errors below this, relative to the limit, show rounding and not a rate
 ASYMPTOTIC = 0.02  # errors above this, relative to the limit, are not yet in the linear regime
-LAW_STEPS = 20_000  # steps after which an algebraic law is measured
-LAW_REACHED = 0.05  # w^L/|λ| above which a negative eigenvalue has not yet felt its sign
+LAW_STEPS = 10_000  # steps after which an algebraic law is measured
+LAW_REACHED = 5e-3  # w^L/|λ| above which the law, of leading order in it, does not hold yet
+RESOLVED = 1e-10  # growth of w^{−power} per step, relative to it, below which rounding hides the growth
 
 
 @dataclass(frozen=True)
@@ -129,12 +130,18 @@ def _measured_rate(objective: ScalarFactorization, step_size: float) -> float:
 
 
 def _measured_law(objective: ScalarFactorization, step_size: float, power: int) -> float:
-    """The growth of w^{−power} per step over the second half of a long run; NaN before the law holds."""
+    """The growth of w^{−power} per step over the second half of a long run; NaN where the law does not show.
+
+    It does not before it holds, nor where an overshoot has put w so close to 0 that nothing moves, nor for
+    λ < 0 below 0 at odd depth, the side on which 0 repels.
+    """
     half = LAW_STEPS // 2
     states = gradient_descent(objective, 1.0, step_size, LAW_STEPS, keep_every=half).states
-    estimate = abs(float(states[-1])) ** objective.depth
-    if not estimate < LAW_REACHED * (abs(objective.eigenvalue) or math.inf):
+    last, size = float(states[-1]), abs(objective.eigenvalue)
+    repelled = size > 0 and states[1:].min() < 0 and objective.depth % 2
+    if repelled or not abs(last) ** objective.depth < LAW_REACHED * (size or math.inf):
         return math.nan
-    with np.errstate(divide="ignore", over="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         grown = np.abs(states) ** -float(power)
-    return float(grown[2] - grown[1]) / half
+        growth = float(grown[2] - grown[1]) / half
+    return growth if power * step_size * (size or 1.0) > RESOLVED * grown[2] else math.nan

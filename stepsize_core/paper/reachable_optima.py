@@ -52,7 +52,7 @@ LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached s
 DISPLACEMENT = 1e-3  # size of a start "near the reference", relative to the optimum
 LEFT = 20.0  # a run this many displacements away has left the reference
 SHARPNESS_SAMPLES = 60  # states of the run at which λ_max is measured
-HUGE = 1e60  # numbers from here on overflow when squared a few times: the run has escaped
+HUGE = 1e30  # numbers from here on overflow when squared a few times: the run has escaped
 WIDTHS = Numbers(
     "widths n₀, …, n_L", 1, 5, 2, 6, integer=True, help="inputs, hidden layers, outputs; depth is one less"
 )

@@ -124,6 +124,19 @@ def test_an_odd_depth_beyond_the_guarantee_can_send_a_negative_eigenvalue_to_its
     np.testing.assert_allclose(float(outside.outcome.points[0]) ** 3, -0.5, rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("eigenvalue", "step_size", "depth"),
+    [
+        (-0.5, 0.95, 7),  # thrown below 0, where 0 repels at odd depth
+        (-1.066268199465884, 0.7232226371380225, 7),  # thrown below 0, round the root and back
+        (-0.2, 1e-3, 6),  # w^L has not yet fallen far below |λ|
+        (0.0, 0.98, 6),  # one step lands so close to 0 that nothing moves
+    ],
+)
+def test_an_algebraic_law_that_does_not_show_is_not_measured(eigenvalue, step_size, depth):
+    assert math.isnan(mode(eigenvalue, step_size, depth).measured_law)
+
+
 def test_a_mode_offers_its_map_as_a_scalar_objective():
     m = mode(0.7, 0.1, 4)
     assert m.objective.equilibria[-1] == pytest.approx(0.7**0.25)

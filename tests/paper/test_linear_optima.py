@@ -66,6 +66,11 @@ def test_runs_that_escape_leave_gaps_and_no_false_verdict():
     assert Verdict.DISAGREES not in verdicts(study).values()
 
 
+def test_deep_networks_that_escape_are_studied_without_overflow():
+    study = ro.study(ro.Params(widths="2, 3, 3, 3, 3, 2", step_size=1.5, start=ro.RANDOM, scale=2.0))
+    assert study.limit.kind is LimitKind.DIVERGENT
+
+
 def test_random_parameters_never_contradict_the_theory():
     rng = np.random.default_rng(5)
     for seed in range(25):
