@@ -38,6 +38,7 @@ CSS = """
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
   .lesson { min-height: 0; }
+  .verdicts.counts td { display: inline-block; margin-right: .9rem; }
   .verdicts thead { position: absolute; clip-path: inset(50%); }
   .verdicts tr { display: block; padding: .35rem 0;
     border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
