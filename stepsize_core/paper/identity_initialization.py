@@ -7,7 +7,8 @@ the full problem, which full matrices leave (`saddle_escape`). The step-size axi
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from stepsize_core.paper.convergence_bounds import step_size_bound_for_target
 from stepsize_core.paper.identity_claims import claims_of
 from stepsize_core.paper.identity_spectra import Mode, Spectrum, mode
 from stepsize_core.paper.identity_step_sizes import (
+    Regions,
+    StartComparison,
+    TopDiagram,
     start_comparison,
     step_size_regions,
     top_eigenvalue_diagram,
@@ -46,16 +50,20 @@ __all__ = [
     "Params",
     "Study",
     "algebraic_decay",
+    "comparison_of",
     "escape_of",
     "escape_time",
     "guaranteed_step_size",
     "layer_limit",
     "linear_rate",
     "nearest_psd",
+    "regions_of",
     "spectrum_of",
     "start_comparison",
     "step_size_regions",
     "study",
+    "target_only",
+    "top_diagram_of",
     "top_eigenvalue_diagram",
 ]
 
@@ -206,6 +214,31 @@ def escape_of(params: Params) -> Escape:
     return saddle_escape(
         spectrum_of(params), params.depth, params.step_size, params.n_steps, float(params.noise), params.seed
     )
+
+
+def target_only(params: Params) -> Params:
+    """The same target and depth with everything else at its default.
+
+    The three functions below depend on nothing else, so their results can be kept while δ changes.
+    """
+    kept = ("depth", "target", "size", "matrix", "seed")
+    return replace(Params(), **{name: getattr(params, name) for name in kept})
+
+
+def regions_of(params: Params) -> Regions:
+    """The step-size axis of the chosen target: guaranteed, observed, excluded."""
+    return step_size_regions(spectrum_of(params), params.depth)
+
+
+def top_diagram_of(params: Params) -> TopDiagram | None:
+    """The step-size diagram of the largest eigenvalue; None where it is not positive."""
+    top = float(spectrum_of(params).eigenvalues[-1])
+    return top_eigenvalue_diagram(top, params.depth) if top > 0 else None
+
+
+def comparison_of(params: Params, progress: Callable[[float], None] | None = None) -> StartComparison:
+    """Identity, unbalanced and random starts for the chosen target."""
+    return start_comparison(spectrum_of(params), params.depth, params.seed, progress)
 
 
 def spectrum_of(params: Params) -> Spectrum:

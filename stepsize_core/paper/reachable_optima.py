@@ -23,7 +23,12 @@ from stepsize_core.paper.convergence_bounds import (
     step_size_bound,
     step_size_bound_for_target,
 )
-from stepsize_core.paper.linear_ensembles import large_targets, random_rescalings, singular_value_ensemble
+from stepsize_core.paper.linear_ensembles import (
+    Rescalings,
+    large_targets,
+    random_rescalings,
+    singular_value_ensemble,
+)
 from stepsize_core.paper.linear_optima import Optimum, Standing, optimum, reached_optimum, rescaled_optimum
 from stepsize_core.paper.parameters import Choice, Count, Number, Numbers, Preset, Validated, parameter
 from stepsize_core.paper.two_scalar_layers import plane_raster, plane_run
@@ -39,6 +44,7 @@ __all__ = [
     "plane_raster",
     "plane_run",
     "random_rescalings",
+    "rescalings_of",
     "singular_value_bound",
     "singular_value_ensemble",
     "smallest_sharpness",
@@ -188,6 +194,11 @@ def network_of(params: Params) -> DeepLinearNetwork:
     values = sorted(SINGULAR_VALUES.parse(params.singular_values), reverse=True)[: min(target.shape)]
     target[range(len(values)), range(len(values))] = values
     return DeepLinearNetwork(target, widths)
+
+
+def rescalings_of(params: Params, spread: float = 0.5) -> Rescalings:
+    """Random rescalings of the balanced optimum of the chosen network, against the chosen step size."""
+    return random_rescalings(network_of(params), params.step_size, spread, params.seed)
 
 
 def _start(network, reference, params) -> np.ndarray:

@@ -189,6 +189,17 @@ def test_no_start_settles_above_bound_4():
     assert seen[-1] == 1.0
 
 
+def test_the_step_size_axis_depends_on_the_target_and_depth_alone():
+    params = ii.PRESETS["saddle"].params
+    key = ii.target_only(params)
+    assert key == ii.target_only(replace(params, step_size=0.01, noise="0", n_steps=9))
+    np.testing.assert_array_equal(ii.spectrum_of(key).matrix, ii.spectrum_of(params).matrix)
+    np.testing.assert_array_equal(ii.regions_of(key).converges, ii.regions_of(params).converges)
+    assert ii.top_diagram_of(key).eigenvalue == ii.spectrum_of(params).eigenvalues[-1]
+    assert ii.top_diagram_of(ii.PRESETS["negative_definite"].params) is None
+    assert ii.comparison_of(replace(key, size=2)).names[0] == "identity"
+
+
 # the saddle
 
 

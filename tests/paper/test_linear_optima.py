@@ -198,6 +198,13 @@ def test_no_rescaling_is_flatter_than_the_balanced_optimum():
     np.testing.assert_allclose(rescalings.stable_share, np.mean(rescalings.sharpness <= 10.0))
 
 
+def test_rescalings_of_a_study_are_those_of_its_network(studies):
+    study = studies["theorem_1"]
+    rescalings = ro.rescalings_of(study.params)
+    assert rescalings.floor == pytest.approx(2 / study.reference.corollary_1)
+    assert rescalings.critical == pytest.approx(2 / study.params.step_size)
+
+
 @pytest.mark.parametrize("depth", [2, 4])
 def test_the_steps_that_a_large_target_costs_grow_like_its_power(depth):
     costs = ro.large_targets(depth)
