@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages import ui
 from pages.charts import overview as charts
+from pages.charts import reading
 from stepsize_core.paper import equilibrium_selection as selection
 from stepsize_core.paper import initialization_dependence as initialization
 from stepsize_core.paper import lessons
@@ -60,7 +61,7 @@ equilibrium, and it attracts only if the curve's slope there, 1 − δf″, lies
 the curve until it no longer does.
 """
     )
-    ui.figure(charts.COBWEB, ui.cached(selection.study, COBWEB))
+    ui.figure(reading.COBWEB, ui.cached(selection.study, COBWEB))
     ui.page_link("equilibrium_selection", "Change δ in this cobweb →", COBWEB)
 standing = right.container()
 

@@ -1,4 +1,4 @@
-"""Small pictures of the paper's four lessons, and a cobweb to learn to read."""
+"""Small pictures of the four lessons that the paper draws from its examples."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import altair as alt
 import numpy as np
 
 from pages.charts import layers
+from pages.charts.fates import sentence
 from pages.charts.figure import Figure
-from pages.charts.periodic_orbits import staircase
 from pages.charts.style import Style
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import equilibrium_selection, initialization_dependence, periodic_orbits
@@ -20,7 +20,6 @@ HEIGHT = 232
 STEPS_SHOWN = 14
 LABEL_ROOM = 1.75  # the picture of lesson 1 is so many times as wide as its steps, for the labels beside them
 DIGITS = 3  # states that agree to so many decimals are one point of the step-size diagram
-CURVE_POINTS = 161
 
 
 # Lesson 1: a settled loss is not a settled state
@@ -212,22 +211,23 @@ def _fates_data(pair: tuple[FatesOfStarts, initialization_dependence.Study]) -> 
             "step_size": np.tile(fates.along, 2),
         },
         "_chosen": {"x": [study.params.start], "step_size": [study.params.step_size]},
-        "_converges": {"x": [0.0], "step_size": [deltas[2]], "text": ["converges"]},
-        "_diverges": {"x": [starts[-4]], "step_size": [deltas[-3]], "text": ["diverges"]},
+        "_names": {
+            "x": [0.0, starts[-4]],
+            "step_size": [deltas[2], deltas[-3]],
+            "text": ["converges", "diverges"],
+        },
     }
 
 
 def _fates_draw(style: Style):
     across = layers.x(title="start x[0]")
     up = layers.y("step_size", "step size δ", log=True, values=FATE_TICKS)
-    inside, outside = style.outcome(LimitKind.EQUILIBRIUM), style.outcome(LimitKind.DIVERGENT)
     chosen = layers.points("_chosen", across, up, style.chosen, size=130, filled=False)
     return alt.layer(
         _runs("runs", across, up, style),
         layers.theory_curve("threshold", across, up, style, order="step_size", by="side"),
         chosen.encode(strokeWidth=alt.value(2)),
-        _with_halo("_converges", across, up, inside.colour, style),
-        _with_halo("_diverges", across, up, outside.colour, style),
+        layers.on_picture("_names", across, up, style),
     )
 
 
@@ -242,13 +242,6 @@ def _runs(table: str, across: alt.X, up: alt.Y, style: Style) -> alt.Chart:
     )
 
 
-def _with_halo(table: str, across: alt.X, up: alt.Y, colour: str, style: Style) -> alt.LayerChart:
-    """A label with a halo of the background, readable among points."""
-    halo = layers.label(table, across, up, style.background, align="center", dx=0, dy=0)
-    halo = halo.encode(stroke=alt.value(style.background), strokeWidth=alt.value(11))
-    return alt.layer(halo, layers.label(table, across, up, colour, align="center", dx=0, dy=0))
-
-
 def _fates_describe(pair: tuple[FatesOfStarts, initialization_dependence.Study]) -> str:
     fates, study = pair
     counts = Counter(fates.raster.basins.limit.kind.ravel())
@@ -256,7 +249,7 @@ def _fates_describe(pair: tuple[FatesOfStarts, initialization_dependence.Study])
     said = ", ".join(f"{counts[kind]} {words.get(kind, kind.value)}" for kind in LimitKind if counts[kind])
     return (
         f"Example 3, f₃ = x⁴, {counts.total()} runs: {said}. Dashed, the paper's threshold |x[0]|² = 2/(4δ). "
-        f"Ring: δ = {study.params.step_size:g} from {study.params.start:g}, {study.limit.sentence}."
+        f"Ring: δ = {study.params.step_size:g} from {study.params.start:g} {sentence(study.limit)}."
     )
 
 
@@ -265,50 +258,4 @@ FATE_OF_STARTS = Figure(
 )
 
 
-# How to read a cobweb
-
-
-def _cobweb_data(study: equilibrium_selection.Study) -> dict:
-    first, second, *_ = study.states
-    low, high = min(study.states.min(), 0.7) - 0.06, study.states.max() + 0.12
-    x = np.linspace(low, high, CURVE_POINTS)
-    fixed = study.limit.points[0]
-    return {
-        "map": {"x": x, "y": x - study.params.step_size * study.objective.gradient(x)},
-        "staircase": staircase(study.states),
-        "_identity": {"x": [low, high], "y": [low, high]},
-        "_start": {"x": [first], "y": [first], "text": ["x[0]"]},
-        "_equilibrium": {"x": [fixed], "y": [fixed], "text": ["equilibrium"]},
-        "_up": {"x": [first], "y": [(first + second) / 2], "text": ["1  to the curve"]},
-        "_over": {"x": [(first + second) / 2], "y": [second], "text": ["2  to the diagonal"]},
-        "_curve": {"x": [low], "y": [second], "text": ["curve x − δf′(x)"]},
-        "_diagonal": {"x": [high], "y": [high], "text": ["diagonal"]},
-    }
-
-
-def _cobweb_draw(style: Style):
-    across, up = layers.x(title="x[k]"), layers.y(title="x[k+1]")
-    return alt.layer(
-        layers.cobweb(across, up, style),
-        layers.points("_start", across, up, style.chosen, size=60),
-        layers.points("_equilibrium", across, up, style.theory, size=110, filled=False),
-        layers.label("_start", across, up, style.chosen, dx=8, dy=6),
-        layers.label("_equilibrium", across, up, style.theory, align="center", dx=0, dy=30),
-        layers.label("_up", across, up, style.measured, dx=6, dy=0),
-        layers.label("_over", across, up, style.measured, align="center", dx=0, dy=-8),
-        layers.label("_diagonal", across, up, style.muted, align="right", dx=-12, dy=2),
-        layers.label("_curve", across, up, style.ink, dx=34, dy=-34),
-    ).add_params(layers.playback())
-
-
-def _cobweb_describe(study: equilibrium_selection.Study) -> str:
-    slope = 1.0 - study.params.step_size * float(study.objective.hessian(study.limit.points[0]))
-    return (
-        f"Example 2 at δ = {study.params.step_size:g} from {study.params.start:g}: {study.limit.sentence}, "
-        f"where the slope of the curve is {slope:.2g}."
-    )
-
-
-COBWEB = Figure("how_to_read", "A cobweb", _cobweb_data, _cobweb_draw, _cobweb_describe, 330)
-
-FIGURES = (SETTLED_LOSS, OSCILLATION_SIZE, REACHED_OPTIMA, FATE_OF_STARTS, COBWEB)
+FIGURES = (SETTLED_LOSS, OSCILLATION_SIZE, REACHED_OPTIMA, FATE_OF_STARTS)
