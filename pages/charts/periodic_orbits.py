@@ -213,7 +213,10 @@ def _loss_describe(study: Study) -> str:
     zero = int(np.count_nonzero(study.losses == 0))
     if zero:
         return f"The loss is exactly 0 at {zero} of {len(study.losses)} states: the minimum."
-    return f"The loss settles at {study.losses[-1]:.4g}, not at 0; predicted: δ³/12 = {study.loss_level:.4g}."
+    return (
+        f"From {study.losses[0]:.4g} to {study.losses[-1]:.4g} in {len(study.losses) - 1} steps; "
+        f"the loss converges to δ³/12 = {study.loss_level:.4g}, not to 0."
+    )
 
 
 LOSS = Figure("loss", "Loss against step", _loss_data, _loss_draw, _loss_describe, steps=True)

@@ -1,0 +1,124 @@
+"""Fixtures for every test: a seeded generator, the app in a server of its own, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BENCHMARKS = ROOT / "tests" / "benchmarks"
+SERVER_PATIENCE = 60.0  # seconds until a server must answer; a loaded machine imports slowly
+PAGE_PATIENCE = 30_000  # milliseconds until something must have appeared on a page
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Speed ratios are run by path only: they need a quiet machine and their own time."""
+    if collection_path != BENCHMARKS and BENCHMARKS not in collection_path.parents:
+        return None
+    named = (Path(argument.partition("::")[0]).resolve() for argument in config.args)
+    return None if any(path == BENCHMARKS or BENCHMARKS in path.parents for path in named) else True
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Random numbers, the same in every run."""
+    return np.random.default_rng(20181203)
+
+
+@contextmanager
+def running_app():
+    """The address of the app on a freshly started server."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", "127.0.0.1"]
+    server = subprocess.Popen(
+        [*command, "--server.port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait_until_healthy(server, address)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_until_healthy(server: subprocess.Popen, address: str) -> None:
+    deadline = time.monotonic() + SERVER_PATIENCE
+    while time.monotonic() < deadline:
+        assert server.poll() is None, f"the server ended with code {server.returncode}"
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"the server did not answer within {SERVER_PATIENCE} s")
+
+
+@pytest.fixture(scope="session")
+def app():
+    """The address of the app on a server that the session's tests share."""
+    with running_app() as address:
+        yield address
+
+
+@pytest.fixture
+def cold_app():
+    """The address of the app on a server that nobody has visited."""
+    with running_app() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium; without one the test is skipped, in CI it fails."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        reason = "no Chromium found; install one or set CHROMIUM to its path"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """open_page(address, width=…, height=…, scheme=…) gives a page; a console error fails the test."""
+    contexts, errors = [], []
+
+    def open_at(address: str, *, width: int = 1440, height: int = 900, scheme: str = "light"):
+        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PAGE_PATIENCE)
+        page.on("console", lambda message: _note_error(errors, message))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def _note_error(errors: list[str], message) -> None:
+    """Keep console errors, save that Streamlit first looks for its own endpoints beside a page's address."""
+    if message.type == "error" and "/_stcore/" not in message.location.get("url", ""):
+        errors.append(f"{message.text} at {message.location.get('url')}")

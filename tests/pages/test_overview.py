@@ -1,0 +1,74 @@
+"""The first page: its links lead where they say, and its counts are those of the claims."""
+
+import re
+from collections import Counter
+from urllib.parse import parse_qsl
+
+import pytest
+
+from pages.ui.links import address
+from stepsize_core.claims import Verdict
+from stepsize_core.paper import equilibrium_selection, periodic_orbits
+from stepsize_core.paper.catalogue import PHENOMENA, STATEMENTS
+from tests.pages.visit import PAGES, visit
+
+
+@pytest.fixture(scope="module")
+def overview():
+    return visit("overview")
+
+
+def links(app) -> list[tuple[str, dict[str, str]]]:
+    """The page and the query of every link on the page."""
+    protos = [element.proto for element in app.get("page_link")]
+    return [(proto.page, dict(parse_qsl(proto.query_string))) for proto in protos]
+
+
+def shown_preset(app) -> str:
+    """What the page's choice of presets shows."""
+    return next(box.value for box in app.selectbox if box.label == "Preset")
+
+
+def test_every_page_of_a_statement_is_linked(overview):
+    linked = {page for page, query in links(overview) if not query}
+    assert linked >= {statement.stem for statement in STATEMENTS} & set(PAGES)
+
+
+def test_a_link_to_a_preset_opens_that_preset(overview):
+    module = periodic_orbits
+    params = module.PRESETS["large_step"].params
+    query = address(params, "orbit")
+    assert ("periodic_orbits", query) in links(overview)
+    app = visit("periodic_orbits", query)
+    assert shown_preset(app) == "large_step"
+    assert not app.warning
+
+
+def test_no_link_is_refused_by_its_page(overview):
+    followed = [(page, query) for page, query in links(overview) if query]
+    assert followed
+    for page, query in followed:
+        app = visit(page, query)
+        assert not app.warning, (page, query)
+        assert shown_preset(app), (page, query)
+
+
+def test_an_address_holds_what_differs_from_the_default_and_nothing_else():
+    assert address(equilibrium_selection.Params(), "select") == {}
+    changed = equilibrium_selection.Params(step_size=0.25, seed=7)
+    assert address(changed, "select") == {"select.step_size": "0.25", "select.seed": "7"}
+
+
+def test_the_table_counts_every_claim_of_every_preset(overview):
+    table = next(element.proto.body for element in overview.get("html") if "counts" in element.proto.body)
+    rows = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', table)
+    counted = {
+        title: [int(cell) if cell.isdigit() else 0 for cell in re.findall(r">(\d+|–)<", cells)]
+        for title, cells in rows
+    }
+    for phenomenon in PHENOMENA:
+        studies = [phenomenon.module.study(preset.params) for preset in phenomenon.module.PRESETS.values()]
+        verdicts = Counter(claim.verdict for study in studies for claim in study.claims)
+        assert counted[phenomenon.title] == [verdicts[verdict] for verdict in Verdict]
+    columns = zip(*(counted[phenomenon.title] for phenomenon in PHENOMENA))
+    assert counted["Total"] == [sum(column) for column in columns]

@@ -1,0 +1,44 @@
+"""Visiting the pages through the router, without a browser."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from stepsize_core.paper.parameters import Preset
+
+ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
+PAGES = sorted(path.stem for path in ROUTER.parent.glob("*.py") if path.stem != "router")
+PATIENCE = 60  # seconds for one run: a loaded machine computes a first study slowly
+
+
+def visit(page: str, query: dict[str, str] | None = None) -> AppTest:
+    """The page as a first visitor sees it whose link carries `query`; fails if it raises."""
+    app = AppTest.from_file(str(ROUTER), default_timeout=PATIENCE).run()
+    if page != "overview":
+        for name, value in (query or {}).items():
+            app.query_params[name] = value
+        app.switch_page(f"{page}.py").run()
+    return without_exception(app)
+
+
+def without_exception(app: AppTest) -> AppTest:
+    """The same app; fails if its last run raised."""
+    assert not app.exception, [exception.message for exception in app.exception]
+    return app
+
+
+def presets(page: str) -> dict[str, Preset]:
+    """The declared presets of a page; none where the page is not about one phenomenon."""
+    if importlib.util.find_spec(f"stepsize_core.paper.{page}") is None:
+        return {}
+    return importlib.import_module(f"stepsize_core.paper.{page}").PRESETS
+
+
+def choose_preset(app: AppTest, name: str) -> AppTest:
+    """Choose a preset, by its key, as a reader would."""
+    box = next(box for box in app.selectbox if box.label == "Preset")
+    return without_exception(box.set_value(name).run())
