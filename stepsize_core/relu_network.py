@@ -8,14 +8,17 @@ dimensionless.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from stepsize_core.checks import count, finite, positive_finite
+from stepsize_core.descent import PlainStepper, Stepper
+from stepsize_core.relu_solver import ManyRunsStepper, SingleRunStepper
+from stepsize_core.relu_sums import HalfLineSums
 
-BLOCK_ACTIVATIONS = (
-    1 << 16
-)  # hidden activations evaluated together: a block and its temporaries stay in the cache
+PROBES = 64  # inputs at which the function is watched
+BLOCK_ACTIVATIONS = 1 << 16  # hidden activations evaluated together: a block stays in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +113,18 @@ class TwoLayerReLU:
             raise ValueError(f"inputs must have shape (M, {self.n_inputs}), got {points.shape}")
         return self._in_blocks(lambda w, v: _hidden(v, self.bias, points)[1] @ _turned(w), x)
 
+    def observable(self, x) -> np.ndarray:
+        """f̂ at up to PROBES of the training inputs, batch + (probes·m,): what settles or cycles while weights
+        drift; limits are judged on it."""
+        values = self.predict(x, self._probes)
+        return values.reshape(*values.shape[:-2], -1)
+
+    @cached_property
+    def _probes(self) -> np.ndarray:
+        """PROBES inputs, evenly through the order of the first coordinate; all if there are fewer."""
+        order = np.argsort(self.inputs[:, 0], kind="stable")
+        return self.inputs[order[np.linspace(0, len(order) - 1, min(PROBES, len(order))).astype(int)]]
+
     def value(self, x) -> np.ndarray:
         """c Σ_i ‖f̂(x_i) − y_i‖², shape batch."""
         return self._in_blocks(self._value, x)
@@ -126,9 +141,28 @@ class TwoLayerReLU:
         return self._in_blocks(self._hessian, x)
 
     def hessian_vector_product(self, x, v) -> np.ndarray:
-        """∇²f(x)v without forming the Hessian; x, v and the result have shape batch + state_shape."""
+        """∇²f(x)v without forming the Hessian; x, v and the result have shape batch + state_shape.
+
+        For n = 1 the cost does not depend on the number of data.
+        """
         x, v = np.broadcast_arrays(np.asarray(x, float), np.asarray(v, float))
+        if self.n_inputs == 1:
+            n_params = self.state_shape[0]
+            flat = self._sums.hessian_vector_product(x.reshape(-1, n_params), v.reshape(-1, n_params))
+            return flat.reshape(x.shape)
         return self._in_blocks(self._hessian_vector_product, x, v)
+
+    def stepper(self, x: np.ndarray, step_size: np.ndarray) -> Stepper:
+        """Runs x (lanes, n_params) with step sizes (lanes,); for n = 1 the number of data does not matter."""
+        if self.n_inputs > 1:
+            return PlainStepper(self, x, step_size)
+        if len(x) == 1 and self.n_outputs == 1:
+            return SingleRunStepper(self._sums, x, step_size)
+        return ManyRunsStepper(self._sums, x, step_size)
+
+    @cached_property
+    def _sums(self) -> HalfLineSums:
+        return HalfLineSums(self.inputs[:, 0], self.targets, self.bias, self.loss_scale)
 
     def _in_blocks(self, function, *states):
         """function(W, V, …) over the flattened batch, as many states at a time as fit the cache."""

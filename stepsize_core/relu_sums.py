@@ -1,0 +1,123 @@
+"""Sums over the data of a ReLU network with one-dimensional inputs, without a loop over the data.
+
+For n = 1 a hidden unit is active on the samples on one side of its breakpoint b/V, so every sum in the
+gradient is a difference of prefix sums of (1, x, x², y, xy) over the sorted inputs. With u = (V, −b) and
+z_k = W_k u_k the sums needed are, for every unit j with active samples A_j,
+
+    t_j = Σ_{i ∈ A_j} (x_i, 1) e_i = Σ_k S_jk z_k − Σ_{i ∈ A_j} (x_i, 1) y_i
+
+with S_jk = Σ (x_i², x_i; x_i, 1) over A_j ∩ A_k,
+
+and the gradient of Σ ‖e‖² is 2 u_j·t_j for W_j and 2 Σ W_j t_j (first component) for V_j (paper, Section 4).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+import numpy as np
+
+
+class HalfLineSums:
+    """The data of a network with inputs (N,), targets (N, m) and bias (r,), summed once.
+
+    Equal inputs count as one sample; n_points is the number of distinct ones. A unit is described by its
+    break, an integer: p for a rising unit (V ≥ 0), which is active on the samples p, p + 1, …, and
+    n_points + 1 + p for a falling one (V < 0), which is active on the samples before p. The tables below
+    have an entry for every break.
+
+    boundaries  (2, 2(n_points + 1)): the outermost active sample and minus the nearest inactive one
+    first, end  (2(n_points + 1),): the active samples are first, …, end − 1
+    products    (2(n_points + 1), 2m): Σ (xy, y) over the active samples, output after output
+    moments     (n_points + 1, 4): Σ (x², x, x, 1) over the samples before p
+    """
+
+    def __init__(self, inputs: np.ndarray, targets: np.ndarray, bias: np.ndarray, loss_scale: float):
+        self.bias, self.loss_scale, self.n_outputs = bias, loss_scale, targets.shape[1]
+        order = np.argsort(inputs, kind="stable")
+        x, y = inputs[order], targets[order]
+        ends = np.concatenate([np.flatnonzero(x[1:] != x[:-1]), [len(x) - 1]]) + 1
+        self.n_points = len(ends)
+        padded = np.concatenate([[-np.inf], x[ends - 1], [np.inf]])
+        self.points = padded[1:-1]
+        above, below = padded[1:], padded[:-1]
+        self.boundaries = np.stack([np.concatenate([above, below]), -np.concatenate([below, above])])
+        p = np.arange(self.n_points + 1)
+        self.first = np.concatenate([p, np.zeros_like(p)])
+        self.end = np.concatenate([np.full_like(p, self.n_points), p])
+        n, s, ss = (_prefix_sums(a, ends) for a in (np.ones_like(x), x, x * x))
+        self.moments = np.stack([ss, s, s, n], axis=-1)
+        before = np.stack([_prefix_sums(a, ends) for c in y.T for a in (x * c, c)], axis=-1)
+        self.products = np.concatenate([before[-1] - before, before])
+        self._points_view, self._bias_list = memoryview(self.points), bias.tolist()
+        self._boundary_views = tuple(memoryview(row) for row in self.boundaries)
+
+    def breaks(self, v: np.ndarray, bias: np.ndarray) -> np.ndarray:
+        """The breaks of units with hidden weights v and biases of the same shape.
+
+        Decided by comparing the rounded products V·x with b, as a loop over the data would, so that a
+        breakpoint on a sample, V = 0 and underflow are no special cases.
+        """
+        v = v + 0.0  # −0 becomes 0: such a unit counts as rising
+        breaks = self.points.searchsorted(bias / v) + (v < 0) * (self.n_points + 1)
+        products = v * self.boundaries.take(breaks, axis=1)
+        wrong = (products < boundary_thresholds(bias)).any(axis=0)
+        if wrong.any():
+            for i in zip(*np.nonzero(wrong)):
+                breaks[i] = self._exact_break(float(v[i]), float(bias[i]))
+        return breaks
+
+    def break_of(self, unit: int, v: float) -> int:
+        """The break of one unit, as `breaks` gives it; the cheaper way for a few units."""
+        b = self._bias_list[unit]
+        if v:
+            active, inactive = self._boundary_views
+            k = bisect_left(self._points_view, b / v) + (self.n_points + 1 if v < 0 else 0)
+            if v * active[k] > b >= -v * inactive[k]:
+                return k
+        return self._exact_break(v, b)
+
+    def _exact_break(self, v: float, b: float) -> int:
+        """The break of one unit by bisection on the comparison itself."""
+        rising = v >= 0
+        p = bisect_left(self._points_view, True, key=lambda x: (v * x > b) == rising)
+        return p if rising else p + self.n_points + 1
+
+    def overlaps(self, breaks: np.ndarray) -> np.ndarray:
+        """S_jk of units with these breaks, batch + (r,): batch + (r, r, 4), entries Σ (x², x, x, 1)."""
+        first, end = self.first.take(breaks), self.end.take(breaks)
+        low = np.maximum(first[..., :, None], first[..., None, :])
+        high = np.minimum(end[..., :, None], end[..., None, :])
+        result = self.moments.take(np.maximum(high, low, out=high), axis=0)
+        result -= self.moments.take(low, axis=0)
+        return result
+
+    def hessian_vector_product(self, x: np.ndarray, v: np.ndarray) -> np.ndarray:
+        """∇²f(x)v of c Σ ‖e‖² for states (B, m·r + r): the derivative of the gradient along v."""
+        m, r = self.n_outputs, len(self.bias)
+        w, hidden = x[:, : m * r].reshape(-1, m, 1, r), x[:, m * r :]
+        dw, d_hidden = v[:, : m * r].reshape(-1, m, 1, r), v[:, m * r :]
+        breaks = self.breaks(hidden, np.broadcast_to(self.bias, hidden.shape))
+        sums = self.overlaps(breaks).reshape(-1, r, r, 2, 2)
+        targets = self.products.take(breaks, axis=0).reshape(-1, r, m, 2)
+        u = np.stack([hidden, np.broadcast_to(-self.bias, hidden.shape)], axis=1)[:, None]  # (B, 1, 2, r)
+        du = np.stack([d_hidden, np.zeros_like(d_hidden)], axis=1)[:, None]
+        t = np.einsum("ijkab,imbk->imaj", sums, w * u, optimize=True) - np.moveaxis(targets, 1, 3)
+        dt = np.einsum("ijkab,imbk->imaj", sums, dw * u + w * du, optimize=True)
+        along_w = np.sum(du * t + u * dt, axis=2)  # (B, m, r)
+        along_v = np.sum(dw[:, :, 0] * t[:, :, 0] + w[:, :, 0] * dt[:, :, 0], axis=1)
+        return 2.0 * self.loss_scale * np.concatenate([along_w.reshape(len(x), m * r), along_v], axis=1)
+
+
+def boundary_thresholds(bias: np.ndarray) -> np.ndarray:
+    """(b⁺, −b), b⁺ the next number after b, so that V·x > b exactly if V·x ≥ b⁺; (2,) + shape of bias.
+
+    A unit has a break exactly if V times the break's `boundaries` is nowhere below these.
+    """
+    return np.stack([np.nextafter(bias, np.inf), -bias])
+
+
+def _prefix_sums(values: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Σ of the first ends[i] values, preceded by 0; summed in extended precision, then rounded once."""
+    sums = np.cumsum(values, dtype=np.longdouble)
+    return np.concatenate([[0.0], sums[ends - 1].astype(float)])
