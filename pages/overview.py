@@ -66,9 +66,15 @@ the curve until it no longer does.
 standing = right.container()
 
 st.subheader("Every statement of the paper and its page", anchor=False)
+st.space("xxsmall")
 ui.statement_table(STATEMENTS, PHENOMENA)
 
 with standing:
     st.subheader("Where the claims stand", anchor=False)
     st.markdown("Every preset of every page, run by this server: prediction against measurement.")
-    ui.open_claims(ui.claims_of_all_presets(PHENOMENA))
+    findings = ui.claims_of_all_presets(PHENOMENA)
+    st.caption(
+        "Each claim is judged at the tolerance stated on its page. Assumption not met: the preset lies outside "
+        "what the statement assumes. Undecided: the theory is silent at exactly this value, or the steps ran out."
+    )
+    ui.open_claims(findings)

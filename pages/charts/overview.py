@@ -166,11 +166,11 @@ def _reached_draw(style: Style):
 
 def _reached_describe(pair: tuple[ReachedStates, equilibrium_selection.Study]) -> str:
     reached, study = pair
-    limits = ", ".join(f"x = {m.x:g} only below δ = {m.critical:g}" for m in reached.minima)
+    limits = ", ".join(f"x = {m.x:g} is stable only below δ = {m.critical:g}" for m in reached.minima)
     shares = study.basins.shares
     ends = ", ".join(f"{share.share:.0%} {_ending(share.attractor)}" for share in shares)
     return (
-        f"Example 2: stable are {limits}. At δ = {study.params.step_size:g}, of "
+        f"Example 2: {limits}. At δ = {study.params.step_size:g}, of "
         f"{study.basins.labels.size} random starts: {ends}."
     )
 

@@ -51,8 +51,10 @@ def open_claims(findings: Sequence[Finding]) -> None:
             _named(finding)
     unmet = [f for f in findings if f.claim.verdict is Verdict.ASSUMPTION_NOT_MET]
     if unmet:
-        with st.expander(f"{len(unmet)} claims whose assumption a preset does not meet"):
-            for finding in unmet:
+        title = f"{len(unmet)} claims whose assumption a preset does not meet"
+        drawer = st.expander(title, on_change="rerun", key="overview~unmet")
+        with drawer:
+            for finding in unmet if drawer.open else ():
                 _named(finding)
 
 

@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import ModuleType
 
-from stepsize_core.paper import equilibrium_selection, initialization_dependence, periodic_orbits
+from stepsize_core.paper import (
+    equilibrium_selection,
+    identity_initialization,
+    initialization_dependence,
+    periodic_orbits,
+    reachable_optima,
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ PHENOMENA = (
     Phenomenon("Periodic orbits", periodic_orbits),
     Phenomenon("Equilibrium selection", equilibrium_selection),
     Phenomenon("Initialization dependence", initialization_dependence),
+    Phenomenon("Reachable optima", reachable_optima),
+    Phenomenon("Identity initialization", identity_initialization),
 )
 
 STATEMENTS = (
