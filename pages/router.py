@@ -13,6 +13,7 @@ PAGES = {
     "Scalar functions": [
         ("periodic_orbits.py", "Periodic orbits"),
         ("equilibrium_selection.py", "Equilibrium selection"),
+        ("initialization_dependence.py", "Initialization dependence"),
     ],
 }
 

@@ -15,7 +15,12 @@ PICK = "pick"  # the selection a click makes
 STEP = "step"  # the playback parameter: iterates with k <= step are shown
 ALL_STEPS = 1e9
 SMALL, LARGE = "format(datum.value, '~g')", "format(datum.value, '~e')"
-LOG_LABEL = f"datum.value < 0.001 || datum.value >= 1e4 ? {LARGE} : {SMALL}"
+MANTISSA = "datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9))"
+LOG_LABEL = (  # at 1, 2 and 5 of every decade
+    f"indexof([1, 2, 5], round({MANTISSA})) < 0 ? '' : "
+    f"datum.value < 0.001 || datum.value >= 1e4 ? {LARGE} : {SMALL}"
+)
+LOG_TICKS = 3  # from so many decades on, only powers of ten have ticks
 
 
 def x(field: str = "x", title: str | None = None, *, log: bool = False, **axis) -> alt.X:
@@ -175,7 +180,7 @@ def _scale(log: bool) -> alt.Scale:
 
 def _axis(log: bool, options: dict) -> alt.Axis:
     if log:
-        options = {"labelExpr": LOG_LABEL, "tickCount": 5, **options}
+        options = {"labelExpr": LOG_LABEL, "tickCount": LOG_TICKS, **options}
     return alt.Axis(**options)
 
 

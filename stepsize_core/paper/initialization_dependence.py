@@ -28,6 +28,8 @@ BISECTION_ROUNDS = 4  # each narrows the bracket of the threshold 64-fold
 BISECTION_STARTS = 65
 BISECTION_STEPS = 80  # a start off the threshold by 1e-8 leaves it by a factor 2L − 3 ≥ 5 per step
 RASTER_SHAPE = (220, 320)  # step sizes × starts
+POWERS = np.arange(4, 26, 2)  # every L that can be chosen
+POWERS.setflags(write=False)
 
 
 def convergence_radius(power: int, step_size):
@@ -83,20 +85,29 @@ PRESETS = {
 class Study:
     """One run of Example 3 and what the theory says of it.
 
-    states (n_steps + 1,): x[k], NaN after escape; radius: predicted threshold; measured_radius: by
-    bisection over runs; decay_steps, decay (m,): k and |x[k]| of a run of DECAY_STEPS steps at k spread
-    evenly in log k; decay_law (m,): predicted (|x[0]|^{−(L−2)} + L(L−2)δk)^{−1/(L−2)}; rate: measured growth
-    of |x|^{−(L−2)} per step (NaN where the run does not converge or it is below rounding).
+    states (n_steps + 1,): x[k], NaN after escape; losses: f₃(x[k]); radius: predicted threshold;
+    measured_radius: by bisection over runs; departure (n_steps + 1,): ||x[k]| − radius|/radius;
+    departure_law: its linearization, departure[0]·(2L − 3)^k; powers, radii (11,): the threshold of every
+    even L from 4 to 24 at this δ; decay_steps, decay (m,): k and |x[k]| of a run of DECAY_STEPS steps at k
+    spread evenly in log k; decay_law (m,): predicted (|x[0]|^{−(L−2)} + L(L−2)δk)^{−1/(L−2)}; decay_limit
+    (m,): what it tends to, (L(L−2)δk)^{−1/(L−2)}; rate: measured growth of |x|^{−(L−2)} per step (NaN where
+    the run does not converge or it is below rounding).
     """
 
     params: Params
     objective: EvenPower
     states: np.ndarray
+    losses: np.ndarray
     radius: float
     measured_radius: float
+    departure: np.ndarray
+    departure_law: np.ndarray
+    powers: np.ndarray
+    radii: np.ndarray
     decay_steps: np.ndarray
     decay: np.ndarray
     decay_law: np.ndarray
+    decay_limit: np.ndarray
     rate: float
     limit: Limit
     claims: tuple[Claim, ...]
@@ -109,10 +120,32 @@ def study(params: Params) -> Study:
     radius = float(convergence_radius(params.power, params.step_size))
     measured = measured_radius(objective, params.step_size, radius)
     limit = classify_limit(objective, params.start, params.step_size)
-    steps, decay, law, rate = _decay(objective, params)
-    read_only(states, steps, decay, law)
-    claims = _claims(params, objective, radius, measured, limit, rate)
-    return Study(params, objective, states, radius, measured, steps, decay, law, rate, limit, claims)
+    with np.errstate(over="ignore"):  # the last states before an escape
+        losses = objective.value(states)
+        departure = np.abs(np.abs(states) / radius - 1.0)
+        departure_law = departure[0] * (2.0 * params.power - 3.0) ** np.arange(len(states))
+    radii = np.array([convergence_radius(int(power), params.step_size) for power in POWERS])
+    steps, decay, law, asymptote, rate = _decay(objective, params)
+    read_only(states, losses, departure, departure_law, radii, steps, decay, law, asymptote)
+    return Study(
+        params=params,
+        objective=objective,
+        states=states,
+        losses=losses,
+        radius=radius,
+        measured_radius=measured,
+        departure=departure,
+        departure_law=departure_law,
+        powers=POWERS,
+        radii=radii,
+        decay_steps=steps,
+        decay=decay,
+        decay_law=law,
+        decay_limit=asymptote,
+        rate=rate,
+        limit=limit,
+        claims=_claims(params, objective, radius, measured, limit, rate),
+    )
 
 
 def measured_radius(objective: EvenPower, step_size: float, guess: float) -> float:
@@ -140,7 +173,7 @@ def start_step_size_raster(power: int) -> FateRaster:
 
 
 def _decay(objective: EvenPower, params: Params):
-    """(k, |x[k]|, predicted |x[k]|, measured growth of |x|^{−(L−2)} per step) of a long run."""
+    """(k, |x[k]|, its law, what the law tends to, measured growth of |x|^{−(L−2)} per step) of a long run."""
     exponent = params.power - 2
     states = np.abs(gradient_descent(objective, params.start, params.step_size, DECAY_STEPS).states)
     steps = np.unique(np.geomspace(1, DECAY_STEPS, 160).astype(int))
@@ -148,10 +181,11 @@ def _decay(objective: EvenPower, params: Params):
         inverse = states ** float(-exponent)
         growth = params.power * exponent * params.step_size
         law = (inverse[0] + growth * steps) ** (-1.0 / exponent)
+        asymptote = (growth * steps) ** (-1.0 / exponent)
         half = DECAY_STEPS // 2
         rate = (inverse[-1] - inverse[half]) / (DECAY_STEPS - half)
     resolved = math.isfinite(rate) and rate * half > 1e-8 * inverse[-1]  # else the change drowns in rounding
-    return steps, states[steps], law, float(rate) if resolved else math.nan
+    return steps, states[steps], law, asymptote, float(rate) if resolved else math.nan
 
 
 def _claims(params, objective, radius, measured, limit, rate) -> tuple[Claim, ...]:
