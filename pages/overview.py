@@ -74,7 +74,7 @@ with standing:
     st.markdown("Every preset of every page, run by this server: prediction against measurement.")
     findings = ui.claims_of_all_presets(PHENOMENA)
     st.caption(
-        "Each claim is judged at the tolerance stated on its page. Assumption not met: the preset lies outside "
-        "what the statement assumes. Undecided: the theory is silent at exactly this value, or the steps ran out."
+        "Each claim is judged at the tolerance stated on its page. Assumption not met: the preset is outside "
+        "what the statement assumes. Undecided: theory is silent at this very value, or the steps ran out."
     )
     ui.open_claims(findings)

@@ -20,6 +20,8 @@ PREFIXES = {
     "relu_oscillation": "relu",
 }
 
+ARROW = " →"  # at the end of a label that leads somewhere
+
 
 def page_link(stem: str, label: str, params=None, *, help: str | None = None) -> None:
     """A link to the page of a phenomenon, at `params` where given; plain text where there is no such page."""
@@ -27,7 +29,7 @@ def page_link(stem: str, label: str, params=None, *, help: str | None = None) ->
     try:
         st.page_link(f"{stem}.py", label=label, query_params=query, help=help)
     except StreamlitPageNotFoundError:
-        st.markdown(label)
+        st.markdown(label.removesuffix(ARROW))
 
 
 def statement_table(statements: Sequence[Statement], phenomena: Sequence[Phenomenon]) -> None:
@@ -38,7 +40,7 @@ def statement_table(statements: Sequence[Statement], phenomena: Sequence[Phenome
         says.markdown("  \n".join(f"**{statement.place}.** {statement.says}" for statement in group))
         if stem in titles:
             with page:
-                page_link(stem, f"{titles[stem]} →")
+                page_link(stem, titles[stem] + ARROW)
 
 
 def address(params, prefix: str) -> dict[str, str]:
