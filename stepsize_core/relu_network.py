@@ -14,6 +14,7 @@ import numpy as np
 
 from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.descent import PlainStepper, Stepper
+from stepsize_core.relu_losses import SegmentLosses
 from stepsize_core.relu_solver import ManyRunsStepper, SingleRunStepper
 from stepsize_core.relu_sums import HalfLineSums
 
@@ -129,6 +130,10 @@ class TwoLayerReLU:
         """c Σ_i ‖f̂(x_i) − y_i‖², shape batch."""
         return self._in_blocks(self._value, x)
 
+    def losses(self, states: np.ndarray) -> np.ndarray:
+        """`value` at many states (B, n_params), fast for n = 1: there the error is rounding of c Σ‖y_i‖²."""
+        return self._segment_losses(states) if self.n_inputs == 1 else self.value(states)
+
     def gradient(self, x) -> np.ndarray:
         """∇ of the loss over (W, V), shape batch + state_shape."""
         return self._in_blocks(self._gradient, x)
@@ -159,6 +164,10 @@ class TwoLayerReLU:
         if len(x) == 1 and self.n_outputs == 1:
             return SingleRunStepper(self._sums, x, step_size)
         return ManyRunsStepper(self._sums, x, step_size)
+
+    @cached_property
+    def _segment_losses(self) -> SegmentLosses:
+        return SegmentLosses(self.inputs[:, 0], self.targets, self.bias, self.loss_scale)
 
     @cached_property
     def _sums(self) -> HalfLineSums:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from stepsize_core import orbits
@@ -124,7 +126,7 @@ def _refined(objective, window, delta, p: int) -> np.ndarray:
 
 def _accept_approaching(objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
     """Accept lanes that close in on an exact orbit at the rate of its multipliers, or contract to it."""
-    if len(tail.lanes) == 0 or np.prod(objective.state_shape) > orbits.DENSE_PARAMETERS:
+    if len(tail.lanes) == 0 or not _has_isolated_orbits(objective):
         return tail
     suggested = _suggested_period(objective, tail, max_period)
     open_lanes = np.ones(len(tail.lanes), bool)
@@ -140,6 +142,13 @@ def _accept_approaching(objective, tail: Tail, outcomes: Outcomes, max_period: i
             outcomes.accept(part.lanes, found, accept)
             open_lanes[tries[accept]] = False
     return tail.of(open_lanes) if not open_lanes.all() else tail
+
+
+def _has_isolated_orbits(objective) -> bool:
+    """Whether Newton's method for an orbit makes sense: few parameters, and no drift at the same function."""
+    return math.prod(objective.state_shape) <= orbits.DENSE_PARAMETERS and not hasattr(
+        objective, "observable"
+    )
 
 
 def _suggested_period(objective, tail: Tail, max_period: int) -> np.ndarray:

@@ -73,6 +73,22 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Text:
+    """Free text of at most `longest` characters, read by the study that uses it."""
+
+    label: str
+    longest: int
+    help: str = ""
+
+    @property
+    def accepts(self) -> str:
+        return f"text of at most {self.longest} characters"
+
+    def problem(self, value) -> bool:
+        return not isinstance(value, str) or len(value) > self.longest
+
+
+@dataclass(frozen=True)
 class Flag:
     """Yes or no."""
 
@@ -147,7 +163,7 @@ class SymmetricMatrix:
         return rows if small and rows == tuple(zip(*rows)) else None
 
 
-Control = Number | Count | Choice | Flag | Numbers | SymmetricMatrix
+Control = Number | Count | Choice | Flag | Numbers | SymmetricMatrix | Text
 
 
 def parameter(default, control: Control) -> Any:
