@@ -32,9 +32,9 @@ given step size the initialization decides, although $0$ is the only equilibrium
 every step size.
 
 **Beyond the paper.** At equality the state jumps between $\pm x[0]$: a 2-cycle with multiplier $3 - 2L$ per
-step, unstable for every $L > 2$. It is the wall between the two fates: close to it, the distance from the wall is
-multiplied by $2L - 3$ at every step. Inside, $|x[k]|^{-(L-2)}$ grows by $L(L-2)\delta$ per step, so that
-$|x[k]| \sim (L(L-2)\delta k)^{-1/(L-2)}$: algebraic, slower than any geometric rate.
+step, unstable for every $L > 2$. It is the wall between the two fates: close to it, the distance from the
+wall is multiplied by $2L - 3$ at every step. Inside, $|x[k]|^{-(L-2)}$ grows by $L(L-2)\delta$ per step,
+so that $|x[k]| \sim (L(L-2)\delta k)^{-1/(L-2)}$: algebraic, slower than any geometric rate.
 """
 )
 ui.further_figures(

@@ -107,7 +107,7 @@ def plane(across: alt.X, up: alt.Y, style: Style) -> alt.LayerChart:
     return alt.layer(
         layers.frame(across, up),
         layers.image("_picture", across, up, style),
-        layers.on_picture("_names", across, up, style),
+        layers.on_picture("_names", across, up, style, size=15),
     )
 
 

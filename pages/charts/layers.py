@@ -18,7 +18,7 @@ SMALL, LARGE = "format(datum.value, '~g')", "format(datum.value, '~e')"
 MANTISSA = "datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9))"
 LOG_LABEL = (  # at 1, 2 and 5 of every decade
     f"indexof([1, 2, 5], round({MANTISSA})) < 0 ? '' : "
-    f"datum.value < 0.001 || datum.value >= 1e4 ? {LARGE} : {SMALL}"
+    f"datum.value < 0.001 || datum.value >= 1e5 ? {LARGE} : {SMALL}"
 )
 LOG_TICKS = 3  # from so many decades on, only powers of ten have ticks
 
@@ -82,11 +82,11 @@ def label(table: str, across: alt.X, up: alt.Y, colour: str, *, align="left", dx
 
 
 def on_picture(
-    table: str, across: alt.X, up: alt.Y, style: Style, *, align="center", dx=0, dy=0
+    table: str, across: alt.X, up: alt.Y, style: Style, *, align="center", dx=0, dy=0, size=12
 ) -> alt.LayerChart:
     """Names over other ink, in a halo that keeps them legible: the column "text" at (x, y)."""
-    look = {"fontSize": 12, "align": align, "dx": dx, "dy": dy}
-    halo = _over(table).mark_text(stroke=style.background, strokeWidth=4, opacity=0.85, **look)
+    look = {"fontSize": size, "align": align, "dx": dx, "dy": dy}
+    halo = _over(table).mark_text(stroke=style.background, strokeWidth=size / 3, opacity=0.9, **look)
     name = _over(table).mark_text(color=style.ink, **look)
     return alt.layer(*(mark.encode(across, up, text="text:N") for mark in (halo, name)))
 
