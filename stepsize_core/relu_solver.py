@@ -18,21 +18,31 @@ FEW_UNITS = 4  # up to this many units are located one by one, more of them toge
 
 BLOCK_NUMBERS = 1 << 13  # parameters of the runs advanced together
 
+PATIENCE = 8  # searches without success after which patterns are no longer kept
+RETRY_AFTER = 64
+
 
 class _Pattern:
     """Which unit is active on which sample, with the map from (z, 1) to −2cδt while that rests."""
 
-    __slots__ = ("boundaries", "breaks", "matrix", "successors")
+    __slots__ = ("_overlaps", "_products", "boundaries", "breaks", "matrix", "successors")
 
-    def __init__(self, sums: HalfLineSums, breaks: np.ndarray, factor: float):
+    def __init__(self, hidden_units: int):
+        r = hidden_units
+        self.boundaries = np.empty(2 * r)
+        self.matrix = np.empty((2 * r, 2 * r + 1))
+        self._overlaps = self.matrix[:, :-1].reshape(2, r, 2, r).transpose(1, 3, 0, 2)  # (r, r, 2, 2)
+        self._products = self.matrix[:, -1].reshape(2, r).T
+        self.successors = []  # the patterns that came next, the latest first
+
+    def fill(self, sums: HalfLineSums, breaks: np.ndarray, factor: float):
+        """Become the pattern with these breaks."""
         r = len(breaks)
         self.breaks = breaks
-        self.boundaries = sums.boundaries.take(breaks, axis=1).ravel()
-        self.matrix = np.empty((2 * r, 2 * r + 1))
-        overlaps = sums.overlaps(breaks).reshape(r, r, 2, 2).transpose(2, 0, 3, 1)
-        np.multiply(overlaps, factor, self.matrix[:, :-1].reshape(2, r, 2, r))
-        np.multiply(sums.products.take(breaks, axis=0).T, -factor, self.matrix[:, -1].reshape(2, r))
-        self.successors = [self]  # the patterns that came next, the latest first
+        sums.boundaries.take(breaks, 1, self.boundaries.reshape(2, r), "clip")
+        np.multiply(sums.overlaps(breaks).reshape(r, r, 2, 2), factor, self._overlaps)
+        np.multiply(sums.products.take(breaks, axis=0), -factor, self._products)
+        return self
 
 
 class SingleRunStepper:
@@ -45,8 +55,12 @@ class SingleRunStepper:
         self._w = x[0, :r].copy()
         self._vvb = np.concatenate([x[0, r:], x[0, r:], -sums.bias])  # V twice: see _run
         self._v = self._vvb[r : 2 * r]
+        self._thresholds = boundary_thresholds(sums.bias)
         self._patterns = {}
-        self._pattern = self._pattern_with(sums.breaks(self._v, sums.bias))
+        self._misses = 0  # searches in a row that found no known pattern
+        self._passing = _Pattern(r)  # a pattern that is not kept
+        with np.errstate(all="ignore"):
+            self._pattern = self._pattern_with(self._all_breaks())
 
     @property
     def x(self):
@@ -68,7 +82,7 @@ class SingleRunStepper:
         vv, v_again, u = self._vvb[: 2 * r], self._vvb[:r], self._vvb[r:]  # (V, V), V, (V, −b)
         z, t, dv, products = np.ones(2 * r + 1), np.empty(2 * r), np.empty(r), np.empty(2 * r)
         z1, z0, t1, t0, minus_b = z[:r], z[r:-1], t[:r], t[r:], u[r:]
-        thresholds = boundary_thresholds(self._sums.bias).ravel()
+        thresholds = self._thresholds.ravel()
         flags = bytearray(2 * r)  # the same memory as `crossed`: looking for a 1 in it is cheaper than any()
         crossed = np.frombuffer(flags, bool)
         with np.errstate(all="ignore"):
@@ -81,7 +95,7 @@ class SingleRunStepper:
                         break
                 else:
                     pattern = self._pattern_with(self._breaks_after(pattern, flags))
-                if pattern is not successors[0]:
+                if successors and pattern is not successors[0]:
                     _move_to_front(successors, pattern)
                 multiply(v, w, z1)
                 multiply(minus_b, w, z0)
@@ -97,10 +111,13 @@ class SingleRunStepper:
                     out[k, 0, r:] = v
         self._pattern = pattern
 
+    def _all_breaks(self):
+        return self._sums.breaks(self._v, self._sums.bias, self._thresholds)
+
     def _breaks_after(self, pattern, flags):
         """The breaks of the present V, given which boundary tests of `pattern` fail."""
-        if flags.count(1) > FEW_UNITS:
-            return self._sums.breaks(self._v, self._sums.bias)
+        if pattern is self._passing or flags.count(1) > FEW_UNITS:
+            return self._all_breaks()
         r, breaks, j = len(self._w), pattern.breaks.copy(), flags.find(1)
         while j >= 0:
             breaks[j % r] = self._sums.break_of(j % r, self._vvb.item(j))
@@ -108,19 +125,29 @@ class SingleRunStepper:
         return breaks
 
     def _pattern_with(self, breaks):
-        """The pattern with these breaks, from memory where it was met before."""
+        """The pattern with these breaks, from memory where it was met before.
+
+        Where breakpoints cross samples at every step no pattern recurs: then it is not kept, save for one
+        in RETRY_AFTER, by which a cycle that sets in is noticed.
+        """
         key = breaks.tobytes()
         pattern = self._patterns.get(key)
-        if pattern is None:
-            if len(self._patterns) == MAX_PATTERNS:
-                self._forget_patterns()
-            pattern = self._patterns[key] = _Pattern(self._sums, breaks, self._factor)
+        if pattern is not None:
+            self._misses = 0
+            return pattern
+        self._misses += 1
+        rests = self._misses > PATIENCE + 1 and key == self._passing.breaks.tobytes()
+        if self._misses > PATIENCE and self._misses % RETRY_AFTER and not rests:
+            return self._passing.fill(self._sums, breaks, self._factor)
+        if len(self._patterns) == MAX_PATTERNS:
+            self._forget_patterns()
+        pattern = self._patterns[key] = _Pattern(len(breaks)).fill(self._sums, breaks, self._factor)
+        pattern.successors.append(pattern)
         return pattern
 
     def _forget_patterns(self):
         for pattern in self._patterns.values():
-            del pattern.successors[1:]  # no chain of references outlives the memory
-            pattern.successors[0] = pattern
+            pattern.successors[:] = [pattern]  # no chain of references outlives the memory
         self._patterns.clear()
 
 
@@ -194,7 +221,8 @@ class _Block:
         below = np.tri(r + 1)
         self._accumulate = below  # from segment sums to sums up to and including a segment
         self._add_up = np.concatenate([below[:r], 1.0 - below[:r]])  # to sums before, and sums after, a break
-        self._relocate(np.ones((r, lanes), bool))
+        with np.errstate(all="ignore"):
+            self._relocate(np.ones((r, lanes), bool))
 
     def read(self, out):
         """Write the states, (lanes, n_params), units in their own order."""
@@ -241,7 +269,8 @@ class _Block:
     def _relocate(self, crossed):
         """Locate the units in `crossed`, (r, lanes), again, and put the units of every run in order."""
         at = np.nonzero(crossed)
-        breaks = self._sums.breaks(self._u[0][at], -self._u[1][at])
+        bias = -self._u[1][at]
+        breaks = self._sums.breaks(self._u[0][at], bias, boundary_thresholds(bias))
         self._boundaries[:, *at] = self._sums.boundaries.take(breaks, axis=1)
         self._set_breaks(at, breaks % (self._sums.n_points + 1), breaks > self._sums.n_points)
         unsorted = np.flatnonzero((self._p[1:] < self._p[:-1]).any(axis=0))

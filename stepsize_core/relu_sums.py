@@ -52,18 +52,19 @@ class HalfLineSums:
         self._points_view, self._bias_list = memoryview(self.points), bias.tolist()
         self._boundary_views = tuple(memoryview(row) for row in self.boundaries)
 
-    def breaks(self, v: np.ndarray, bias: np.ndarray) -> np.ndarray:
-        """The breaks of units with hidden weights v and biases of the same shape.
+    def breaks(self, v: np.ndarray, bias: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+        """The breaks of units with hidden weights v, biases of that shape, and their `boundary_thresholds`.
 
+        Divides by V and multiplies with infinite bounds: call it where NumPy's warnings are off.
         Decided by comparing the rounded products V·x with b, as a loop over the data would, so that a
         breakpoint on a sample, V = 0 and underflow are no special cases.
         """
         v = v + 0.0  # −0 becomes 0: such a unit counts as rising
-        breaks = self.points.searchsorted(bias / v) + (v < 0) * (self.n_points + 1)
-        products = v * self.boundaries.take(breaks, axis=1)
-        wrong = (products < boundary_thresholds(bias)).any(axis=0)
+        breaks = self.points.searchsorted(bias / v)
+        breaks += (v < 0) * (self.n_points + 1)
+        wrong = v * self.boundaries.take(breaks, axis=1) < thresholds
         if wrong.any():
-            for i in zip(*np.nonzero(wrong)):
+            for i in zip(*np.nonzero(wrong[0] | wrong[1])):
                 breaks[i] = self._exact_break(float(v[i]), float(bias[i]))
         return breaks
 
@@ -86,8 +87,8 @@ class HalfLineSums:
     def overlaps(self, breaks: np.ndarray) -> np.ndarray:
         """S_jk of units with these breaks, batch + (r,): batch + (r, r, 4), entries Σ (x², x, x, 1)."""
         first, end = self.first.take(breaks), self.end.take(breaks)
-        low = np.maximum(first[..., :, None], first[..., None, :])
-        high = np.minimum(end[..., :, None], end[..., None, :])
+        low = np.maximum(first[..., None], first[..., None, :])
+        high = np.minimum(end[..., None], end[..., None, :])
         result = self.moments.take(np.maximum(high, low, out=high), axis=0)
         result -= self.moments.take(low, axis=0)
         return result
@@ -97,7 +98,9 @@ class HalfLineSums:
         m, r = self.n_outputs, len(self.bias)
         w, hidden = x[:, : m * r].reshape(-1, m, 1, r), x[:, m * r :]
         dw, d_hidden = v[:, : m * r].reshape(-1, m, 1, r), v[:, m * r :]
-        breaks = self.breaks(hidden, np.broadcast_to(self.bias, hidden.shape))
+        bias = np.broadcast_to(self.bias, hidden.shape)
+        with np.errstate(all="ignore"):
+            breaks = self.breaks(hidden, bias, boundary_thresholds(bias))
         sums = self.overlaps(breaks).reshape(-1, r, r, 2, 2)
         targets = self.products.take(breaks, axis=0).reshape(-1, r, m, 2)
         u = np.stack([hidden, np.broadcast_to(-self.bias, hidden.shape)], axis=1)[:, None]  # (B, 1, 2, r)
