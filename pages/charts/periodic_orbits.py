@@ -98,7 +98,7 @@ def _iterates_draw(style: Style):
 def _iterates_describe(study: Study) -> str:
     tail = np.abs(study.states[-2:])
     return (
-        f"x[k] for k = 0 … {len(study.states) - 1}. The last two |x[k]| are {tail[0]:.4g} and {tail[1]:.4g}; "
+        f"{len(study.states) - 1} steps from x[0] = {study.start:.4g}. The last two |x[k]| are {tail[0]:.4g} and {tail[1]:.4g}; "
         f"the prediction is {study.amplitude:.4g}."
     )
 
@@ -178,8 +178,8 @@ def _landscape_draw(style: Style):
 
 def _landscape_describe(study: Study) -> str:
     return (
-        f"f₁(x) = ⅔|x|^(3/2) with the iterates on it. They stop at height {study.losses[-1]:.4g}, "
-        f"not at the minimum 0; rings mark ±δ²/4 = ±{study.amplitude:.4g}."
+        f"f₁(x) = ⅔|x|^(3/2) with the iterates on it, from height {study.losses[0]:.4g} to "
+        f"{study.losses[-1]:.4g}; the minimum is 0. Rings mark ±δ²/4 = ±{study.amplitude:.4g}."
     )
 
 
@@ -299,7 +299,7 @@ def _approach_describe(study: Study) -> str:
         else "too few distances above rounding to measure the order"
     )
     return (
-        f"Dashed: d ← d²/δ², quadratic convergence; {ends}. At the orbit f₁″ = 1/δ = {curvature:.4g}, so the "
+        f"From {study.distances[0]:.3g}. Dashed: d ← d²/δ², quadratic convergence; {ends}. At the orbit f₁″ = 1/δ = {curvature:.4g}, so the "
         f"multiplier 1 − δf₁″ is 0; at the minimum f₁″ is infinite."
     )
 

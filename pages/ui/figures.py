@@ -10,8 +10,11 @@ import streamlit as st
 
 from pages.charts.figure import Figure, Table
 from pages.charts.layers import PICK
+from pages.ui.layout import TEXT_WIDTH
 from pages.ui.text import typeset
 from pages.ui.theme import current_style
+
+STATEMENT_TAB = "The paper's statement"
 
 
 def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> None:
@@ -36,18 +39,31 @@ def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> Non
         st.caption(description)
 
 
-def further_figures(groups: Mapping[str, Sequence[Figure]], shown: Mapping[Figure, Any], *, prefix: str):
-    """More pictures in tabs, those of a tab side by side; only the open tab is drawn, and the link names it.
+def further_figures(
+    groups: Mapping[str, Sequence[Figure]],
+    shown: Mapping[Figure, Any],
+    *,
+    prefix: str,
+    statement: str | None = None,
+) -> None:
+    """The paper's statement and more pictures in tabs; only the open tab is drawn, and the link names it.
 
-    `groups` maps a tab's title to its figures, `shown` each figure to what it shows.
+    `statement` (Markdown with LaTeX) fills a first tab; `groups` maps each further tab's title to its
+    figures, which stand side by side; `shown` maps each figure to what it shows.
     """
-    tabs = st.tabs(list(groups), key=f"{prefix}.view", on_change="rerun", bind="query-params")
-    for tab, figures in zip(tabs, groups.values()):
-        if tab.open:
-            with tab:
-                for place, fig in zip(st.columns(len(figures), gap="medium"), figures):
-                    with place:
-                        figure(fig, shown[fig], prefix=prefix)
+    titles = [*([STATEMENT_TAB] if statement else []), *groups]
+    for title, tab in zip(
+        titles, st.tabs(titles, key=f"{prefix}.view", on_change="rerun", bind="query-params")
+    ):
+        if not tab.open:
+            continue
+        with tab:
+            if title == STATEMENT_TAB:
+                st.markdown(statement, width=TEXT_WIDTH)
+                continue
+            for place, fig in zip(st.columns(len(groups[title]), gap="medium"), groups[title]):
+                with place:
+                    figure(fig, shown[fig], prefix=prefix)
 
 
 def arrow_bytes(table: Table) -> bytes:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui.text import escaped
 
+TEXT_WIDTH = 880  # pixels; longer lines are hard to read
 CSS = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 3.1rem 1.5rem 3rem; max-width: 1720px; }
@@ -33,7 +34,8 @@ CSS = """
 .lesson { display: flex; gap: .6rem; min-height: 3rem; margin: 0; line-height: 1.35; font-weight: 600; }
 .lesson b { font-size: 1.55rem; line-height: 1.1; font-weight: 300; opacity: .62; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] { padding-left: 0; }
-[data-testid="stMain"] [data-testid="stPageLink-NavLink"] p { text-decoration: underline; text-underline-offset: 3px;
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] p { text-decoration: underline;
+  text-underline-offset: 3px;
   text-decoration-color: color-mix(in srgb, currentColor 35%, transparent); }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
@@ -42,7 +44,9 @@ CSS = """
   .verdicts thead { position: absolute; clip-path: inset(50%); }
   .verdicts tr { display: block; padding: .35rem 0;
     border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
-  .verdicts td { display: block; border: 0; padding: .05rem 0; }
+  .verdicts td { display: inline-block; border: 0; padding: .05rem .9rem .05rem 0; }
+  .verdicts td:first-child { display: block; }
+  [data-testid="stMainBlockContainer"] [data-testid="stHorizontalBlock"] { gap: .6rem; }
   .verdicts td[data-label]::before { content: attr(data-label) " "; opacity: .62; }
 }
 </style>
@@ -72,4 +76,4 @@ def below() -> None:
 def statement(latex_markdown: str) -> None:
     """The paper's statement, Markdown with LaTeX between dollar signs."""
     st.subheader("What the paper says", anchor=False)
-    st.markdown(latex_markdown)
+    st.markdown(latex_markdown, width=TEXT_WIDTH)

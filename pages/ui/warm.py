@@ -19,7 +19,7 @@ CHARTS = Path(__file__).parent.parent / "charts"
 
 
 def warm_up() -> None:
-    """Import what the pages need, Altair, pandas and SciPy with it, and draw every figure in both palettes."""
+    """Import what the pages need, Altair and pandas with it, and draw every figure in both palettes."""
     for module in LOADED_ON_FIRST_USE:
         importlib.import_module(module)
     for path in sorted(CHARTS.glob("*.py")):
