@@ -34,6 +34,7 @@ LAST_STATES = 64  # iterates kept for playback
 CURVE_BINS = 320  # bins of a thinned curve; the smallest and the largest value of each bin are kept
 SHARPNESS_STEPS = 72  # steps at which the sharpness is followed
 GAP_STEPS = 240  # steps at which gaps between iterates are measured
+BEYOND = 1e9  # weights past this size belong to a run that has escaped
 GRID_POINTS = 201  # inputs at which functions are drawn
 
 
@@ -156,7 +157,7 @@ def study(params: Params) -> Study:
     states = gradient_descent(objective, setup.start, params.step_size, params.n_steps).states
     losses = objective.losses(states)
     limit = classify_trajectory(objective, states, params.step_size)
-    finite = states[np.isfinite(states).all(axis=1)]
+    finite = states[: _steps_before_escape(states, losses)]
     last = finite[-LAST_STATES:]
     grid = np.linspace(objective.inputs.min(), objective.inputs.max(), GRID_POINTS)
     level = learned_level(objective)
@@ -174,7 +175,7 @@ def study(params: Params) -> Study:
         grid=grid,
         last_states=last,
         last_functions=functions,
-        losses=thinned(losses),
+        losses=thinned(losses[: len(finite)]),
         gaps_1=gaps[0],
         gaps_2=gaps[1],
         sharpness=sharpness,
@@ -186,6 +187,13 @@ def study(params: Params) -> Study:
         bound=bound,
         claims=_claims(params, objective, limit, output, bound, margins),
     )
+
+
+def _steps_before_escape(states, losses) -> int:
+    """How many states from the start on are worth a picture: all, or those before the run is past BEYOND."""
+    with np.errstate(invalid="ignore"):
+        lost = ~(np.isfinite(losses) & (np.abs(states).max(axis=1) < BEYOND))
+    return max(2, int(np.argmax(lost))) if lost.any() else len(states)
 
 
 def thinned(values: np.ndarray, bins: int = CURVE_BINS) -> Curve:
