@@ -111,8 +111,9 @@ class Study:
 
     states (n_steps + 1,): x[k]; losses: f₁(x[k]); distances: ||x[k]| − δ²/4|; start: x[0] as used;
     amplitude: δ²/4; loss_level: δ³/12, the loss on the orbit; quadratic_law (n_steps + 1,): the distances
-    that quadratic convergence predicts, NaN before it sets in; exceptional_starts: the first members of S; order: measured order of convergence
-    (2 is quadratic; NaN if fewer than three distances lie above rounding); limit: what the run became.
+    that quadratic convergence predicts, NaN before it sets in; exceptional_starts: the first members of S;
+    order: measured order of convergence (2 is quadratic; NaN if fewer than three distances lie above
+    rounding); limit: what the run became.
     """
 
     params: Params
