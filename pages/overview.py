@@ -31,15 +31,15 @@ what gradient descent does, and says whether the two agree. The paper's four les
 
 first, second, third, fourth = st.columns(4, gap="medium")
 with first:
-    ui.lesson(1, "A training error that converges does not mean that the algorithm converges to an optimum.")
+    ui.lesson(1, "The training error can converge without the state reaching an optimum.")
     ui.figure(charts.SETTLED_LOSS, ui.cached(orbits.study, SETTLED))
     ui.page_link("periodic_orbits", "Example 1 at δ = 2 →", SETTLED)
 with second:
-    ui.lesson(2, "The step size determines how large the oscillations are that the algorithm ends in.")
+    ui.lesson(2, "The step size determines the magnitude of the oscillations that remain.")
     ui.figure(charts.OSCILLATION_SIZE, ui.cached(lessons.oscillation_sizes))
     ui.page_link("periodic_orbits", "Example 1 with a small step →", SMALL)
 with third:
-    ui.lesson(3, "The step size restricts the set of local optima that the algorithm can converge to.")
+    ui.lesson(3, "The step size restricts the set of local optima that can be reached.")
     reached = ui.cached(lessons.reached_states), ui.cached(selection.study, SELECTED)
     ui.figure(charts.REACHED_OPTIMA, reached)
     ui.page_link("equilibrium_selection", "Example 2 at δ = 0.3 →", SELECTED)

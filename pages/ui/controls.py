@@ -135,6 +135,8 @@ def _note_of_address(prefix: str, name: str, control, defaults) -> str | None:
         return None
     value = _parsed(raw[-1], control) if len(raw) == 1 else None
     if value is not None and not control.problem(value):
+        if value == defaults[name]:  # which Streamlit ignores in favour of what the visitor had
+            st.session_state[key] = value
         return None
     st.session_state[key] = defaults[name]
     return _note(name, ", ".join(raw), control, defaults[name])

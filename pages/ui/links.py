@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from itertools import groupby
 
 import streamlit as st
@@ -44,10 +44,9 @@ def statement_table(statements: Sequence[Statement], phenomena: Sequence[Phenome
 
 
 def address(params, prefix: str) -> dict[str, str]:
-    """What the address holds for these parameters: every field that differs from its default."""
-    changed = {f.name: getattr(params, f.name) for f in fields(params)}
-    defaults = {f.name: f.default for f in fields(params) if f.default is not MISSING}
-    return {f"{prefix}.{name}": _text(v) for name, v in changed.items() if v != defaults.get(name)}
+    """What the address holds for these parameters: every field, since a page remembers what the visitor had
+    chosen there and keeps it where the address is silent."""
+    return {f"{prefix}.{f.name}": _text(getattr(params, f.name)) for f in fields(params)}
 
 
 def _text(value) -> str:

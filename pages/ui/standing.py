@@ -47,24 +47,28 @@ def claims_of_all_presets(phenomena: Sequence[Phenomenon]) -> list[Finding]:
 def open_claims(findings: Sequence[Finding]) -> None:
     """Name what disagrees or is undecided, each with a link to its preset; then the unmet assumptions."""
     for verdict in OPEN:
-        for finding in (f for f in findings if f.claim.verdict is verdict):
-            _named(finding)
+        _named([f for f in findings if f.claim.verdict is verdict])
     unmet = [f for f in findings if f.claim.verdict is Verdict.ASSUMPTION_NOT_MET]
     if unmet:
         title = f"{len(unmet)} claims whose assumption a preset does not meet"
         drawer = st.expander(title, on_change="rerun", key="overview~unmet")
-        with drawer:
-            for finding in unmet if drawer.open else ():
-                _named(finding)
+        if drawer.open:
+            with drawer:
+                _named(unmet)
 
 
-def _named(finding: Finding) -> None:
-    """One claim: its verdict, the preset to look at, and why."""
-    icon = ICONS[finding.claim.verdict][0]
-    label = f"{icon} {finding.claim.verdict.value}: {finding.preset.title}"
-    page_link(finding.phenomenon.stem, label, finding.preset.params)
-    why = f" ({finding.claim.note})" if finding.claim.note else ""
-    st.caption(typeset(f"{finding.claim.statement}{why}"))
+def _named(findings: Sequence[Finding]) -> None:
+    """Each claim once, with its verdict and why, above links to the presets where it came out so."""
+    groups = {}
+    for finding in findings:
+        groups.setdefault((finding.claim.statement, finding.claim.note), []).append(finding)
+    for (statement, note), group in groups.items():
+        verdict = group[0].claim.verdict
+        why = f" ({note})" if note else ""
+        st.markdown(typeset(f"{ICONS[verdict][0]} **{verdict.value}:** {statement}{why}"))
+        with st.container(horizontal=True, gap="medium"):
+            for finding in group:
+                page_link(finding.phenomenon.stem, finding.preset.title, finding.preset.params)
 
 
 def _table(phenomena: Sequence[Phenomenon], findings: Sequence[Finding], progress: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from pages.ui.links import address
 from stepsize_core.claims import Verdict
-from stepsize_core.paper import equilibrium_selection, periodic_orbits
+from stepsize_core.paper import equilibrium_selection, initialization_dependence, periodic_orbits
 from stepsize_core.paper.catalogue import PHENOMENA, STATEMENTS
 from tests.pages.visit import PAGES, visit
 
@@ -53,10 +53,24 @@ def test_no_link_is_refused_by_its_page(overview):
         assert shown_preset(app), (page, query)
 
 
-def test_an_address_holds_what_differs_from_the_default_and_nothing_else():
-    assert address(equilibrium_selection.Params(), "select") == {}
-    changed = equilibrium_selection.Params(step_size=0.25, seed=7)
-    assert address(changed, "select") == {"select.step_size": "0.25", "select.seed": "7"}
+def test_an_address_holds_every_field_in_the_words_that_its_control_reads():
+    params = equilibrium_selection.Params(step_size=0.25, seed=7)
+    assert address(params, "select") == {
+        "select.step_size": "0.25",
+        "select.start": "1.9",
+        "select.n_steps": "60",
+        "select.seed": "7",
+    }
+
+
+def test_a_link_wins_over_what_the_visitor_had_chosen_on_that_page():
+    app = visit("initialization_dependence", {"init.start": "1.5"})
+    assert app.number_input(key="init.start").value == 1.5
+    app.switch_page("overview.py").run()
+    for name, value in address(initialization_dependence.Params(), "init").items():
+        app.query_params[name] = value
+    app.switch_page("initialization_dependence.py").run()
+    assert app.number_input(key="init.start").value == initialization_dependence.Params().start
 
 
 def test_the_table_counts_every_claim_of_every_preset(overview):
