@@ -15,7 +15,8 @@ import numpy as np
 from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.descent import PlainStepper, Stepper
 from stepsize_core.relu_losses import SegmentLosses
-from stepsize_core.relu_solver import ManyRunsStepper, SingleRunStepper
+from stepsize_core.relu_patterns import SingleRunStepper
+from stepsize_core.relu_solver import ManyRunsStepper
 from stepsize_core.relu_sums import HalfLineSums
 
 PROBES = 64  # inputs at which the function is watched

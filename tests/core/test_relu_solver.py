@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from stepsize_core import TwoLayerReLU, gaussian_experiment, gradient_descent
 from stepsize_core.descent import PlainStepper
-from stepsize_core.relu_solver import MAX_PATTERNS, ManyRunsStepper, SingleRunStepper
+from stepsize_core.relu_patterns import MAX_PATTERNS, SingleRunStepper
+from stepsize_core.relu_solver import ManyRunsStepper
 
 ONE_STEP = 1e-12  # a step from the same state: sums of the data in another order
 TRAJECTORY = 1e-8  # 500 steps where small differences are not amplified
