@@ -21,17 +21,19 @@ RUN_WINDOW = (-1.2, 3.2)  # a state outside is on its way to infinity
 def headline(study: Study) -> str:
     """The page's sentence: which equilibria are stable, what this run did, and where others went."""
     stable = [f"x = {p.x:g}" for p in study.critical_points if p.stability == "stable"]
-    subject = {0: "no equilibrium is", 1: f"only {''.join(stable)} is"}.get(
-        len(stable), f"{' and '.join(stable)} are"
+    subject = {0: "no equilibrium is stable", 1: f"only {''.join(stable)} is stable"}.get(
+        len(stable), f"{' and '.join(stable)} are stable"
     )
+    neutral = [f" and x = {p.x:g} neutral" for p in study.critical_points if p.stability == "neutral"]
     reached = [
         f"{share.count} reach x = {share.attractor.points[0]:.4g}"
         for share in study.basins.shares
         if share.attractor.kind is LimitKind.EQUILIBRIUM
     ]
     return (
-        f"At δ = {study.params.step_size:g} {subject} stable. The run from x[0] = {study.params.start:g} "
-        f"{fates.sentence(study.limit)}. Of {study.basins.labels.size} random starts "
+        f"At δ = {study.params.step_size:g} {subject}{''.join(neutral)}. "
+        f"The run from x[0] = {study.params.start:g} {fates.sentence(study.limit)}. "
+        f"Of {study.basins.labels.size} random starts "
         f"{' and '.join(reached) or 'none reaches an equilibrium'}."
     )
 

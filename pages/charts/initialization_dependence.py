@@ -25,10 +25,10 @@ FATES_OF_F3 = fates.Fates((0.0,))
 def headline(study: Study) -> str:
     """The page's sentence: where the start lies, and what became of it."""
     ratio = abs(study.params.start) / study.radius
-    place = "on it" if abs(ratio - 1.0) <= AT_THRESHOLD else f"at {ratio:.4g} of it"
+    place = "lies on it" if abs(ratio - 1.0) <= AT_THRESHOLD else f"has {ratio:.4g} of that modulus"
     return (
         f"With L = {study.params.power} and δ = {study.params.step_size:g} the threshold is "
-        f"|x[0]| = {study.radius:.6g}. The start {study.params.start:g} lies {place}, and the run "
+        f"|x[0]| = {study.radius:.6g}. The start {study.params.start:g} {place}, and the run "
         f"{fates.sentence(study.limit)}."
     )
 
@@ -143,7 +143,8 @@ FATES = Figure(
 def _decay_data(study: Study) -> dict:
     k, limit_law = study.decay_steps, study.decay_limit
     seen = (study.decay > 0) & (study.decay <= ESCAPED * study.radius)
-    law = study.decay_law if study.limit.kind is LimitKind.EQUILIBRIUM else limit_law
+    follows = study.limit.kind is LimitKind.EQUILIBRIUM and study.params.start != 0.0
+    law = study.decay_law if follows else limit_law
     middle = [6 * len(k) // 10]
     return {
         "decay": {"k": k[seen], "modulus": study.decay[seen]},
@@ -172,6 +173,10 @@ def _decay_draw(style: Style):
 
 def _decay_describe(study: Study) -> str:
     power = study.params.power
+    if study.params.start == 0.0:
+        return (
+            "This run starts at the minimum and stays there; every other inside the threshold creeps to it."
+        )
     if study.limit.kind is not LimitKind.EQUILIBRIUM:
         law = f"(L(L−2)δk)^(−1/{power - 2})"
         return f"This run does not approach 0. Dashed: {law}, which every run that does comes to follow."

@@ -15,9 +15,12 @@ PICK = "pick"  # the selection a click makes
 STEP = "step"  # the playback parameter: iterates with k <= step are shown
 ALL_STEPS = 1e9
 SMALL, LARGE = "format(datum.value, '~g')", "format(datum.value, '~e')"
-MANTISSA = "datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9))"
-LOG_LABEL = (  # at 1, 2 and 5 of every decade
-    f"indexof([1, 2, 5], round({MANTISSA})) < 0 ? '' : "
+MANTISSA = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
+LABELLED = (  # mantissas: all within one decade, else 1, 2 and 5
+    "domain('{0}')[1] < 9 * domain('{0}')[0] ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [1, 2, 5]"
+)
+LOG_LABEL = (
+    f"indexof({LABELLED}, {MANTISSA}) < 0 ? '' : "
     f"datum.value < 0.001 || datum.value >= 1e5 ? {LARGE} : {SMALL}"
 )
 LOG_TICKS = 3  # from so many decades on, only powers of ten have ticks
@@ -25,12 +28,12 @@ LOG_TICKS = 3  # from so many decades on, only powers of ten have ticks
 
 def x(field: str = "x", title: str | None = None, *, log: bool = False, **axis) -> alt.X:
     """A horizontal axis that follows the data exactly; every layer of a figure uses the same one."""
-    return alt.X(f"{field}:Q", title=title, scale=_scale(log), axis=_axis(log, axis))
+    return alt.X(f"{field}:Q", title=title, scale=_scale(log), axis=_axis("x", log, axis))
 
 
 def y(field: str = "y", title: str | None = None, *, log: bool = False, **axis) -> alt.Y:
     """A vertical axis that follows the data exactly."""
-    return alt.Y(f"{field}:Q", title=title, scale=_scale(log), axis=_axis(log, axis))
+    return alt.Y(f"{field}:Q", title=title, scale=_scale(log), axis=_axis("y", log, axis))
 
 
 def frame(across: alt.X, up: alt.Y, table: str = "_frame") -> alt.Chart:
@@ -178,9 +181,9 @@ def _scale(log: bool) -> alt.Scale:
     return alt.Scale(type="log", nice=False) if log else alt.Scale(zero=False, nice=False)
 
 
-def _axis(log: bool, options: dict) -> alt.Axis:
+def _axis(channel: str, log: bool, options: dict) -> alt.Axis:
     if log:
-        options = {"labelExpr": LOG_LABEL, "tickCount": LOG_TICKS, **options}
+        options = {"labelExpr": LOG_LABEL.format(channel), "tickCount": LOG_TICKS, **options}
     return alt.Axis(**options)
 
 

@@ -20,6 +20,7 @@ STEPS_PER_COLUMN = 4  # step sizes of the diagram in one click target
 LOWEST_EXPONENT = -2.5  # the strip ends here: at a superstable step size the exponent is −∞
 LABEL_WIDTH = 30  # of the axis labels, so that the two pictures share their left edge
 LARGEST = float(DIAGRAM_STEP_SIZES[-1])
+LAST_NAME = 0.57  # a name that begins farther right would not fit
 
 Shown = tuple[StepSizeDiagram, Branches, Study]
 
@@ -74,10 +75,13 @@ def _thresholds(branches: Branches) -> dict:
     }
 
 
-def _chosen(delta: float, height: float, field: str) -> dict:
+def _chosen(delta: float, height: float) -> dict:
     """Where δ stands; beyond the diagram it is marked at the right edge with an arrow."""
     text = f"δ = {delta:g}" + (" →" if delta > LARGEST else "")
-    return {"step_size": [min(delta, LARGEST)], field: [height], "text": [text]}
+    return {
+        "_chosen": {"step_size": [min(delta, LARGEST)]},
+        "_chosen_name": {"step_size": [min(delta, LAST_NAME)], "x": [height], "text": [text]},
+    }
 
 
 def _columns(deltas: np.ndarray) -> dict:
@@ -103,15 +107,18 @@ def _diagram_data(shown: Shown) -> dict:
         "x": [2.0, 1.0],
         "text": ["upwards from x = 2 →", "← downwards to x = 1"],
     }
-    return _unstable(branches) | {
-        "_picture": _picture(diagram, branches),
-        "thresholds": thresholds,
-        "_threshold_names": thresholds | {"x": np.full(len(thresholds["text"]), low + 1.4 * room)},
-        "_chosen": _chosen(study.params.step_size, high + 0.6 * room, "x"),
-        "_names": names,
-        "_columns": _columns(diagram.diagram.step_sizes),
-        "_frame": {"step_size": [0.0, LARGEST], "x": [low, high + room]},
-    }
+    return (
+        _unstable(branches)
+        | _chosen(study.params.step_size, high + 0.6 * room)
+        | {
+            "_picture": _picture(diagram, branches),
+            "thresholds": thresholds,
+            "_threshold_names": thresholds | {"x": np.full(len(thresholds["text"]), low + 1.4 * room)},
+            "_names": names,
+            "_columns": _columns(diagram.diagram.step_sizes),
+            "_frame": {"step_size": [0.0, LARGEST], "x": [low, high + room]},
+        }
+    )
 
 
 def _diagram_draw(style: Style):
@@ -129,7 +136,7 @@ def _diagram_draw(style: Style):
         layers.chosen_rule("_chosen", style, across=across),
         layers.label("_threshold_names", across, up, style.theory),
         layers.label("_names", across, up, style.muted, dx=0, dy=-10),
-        layers.label("_chosen", across, up, style.chosen, dy=0),
+        layers.label("_chosen_name", across, up, style.chosen, dy=0),
         _targets(),
     )
 
@@ -179,7 +186,7 @@ def _lyapunov_data(shown: Shown) -> dict:
         "_zero": {"exponent": [0.0]},
         "_word": {"step_size": [0.004], "exponent": [0.0], "text": ["above 0: chaotic"]},
         "thresholds": _thresholds(branches),
-        "_chosen": _chosen(study.params.step_size, 1.0, "exponent"),
+        "_chosen": {"step_size": [min(study.params.step_size, LARGEST)]},
         "_columns": _columns(diagram.diagram.step_sizes),
         "_frame": {"step_size": [0.0, LARGEST], "exponent": [LOWEST_EXPONENT, 1.0]},
     }

@@ -251,7 +251,7 @@ def _stability_claim(params, objective, point: CriticalPoint) -> Claim:
     return Claim.fact(
         statement,
         "Example 2",
-        "stable" if stable else "unstable",
+        point.stability,
         measured,
         (back == stable) if decided else None,
         rule="returns or leaves",

@@ -215,18 +215,15 @@ def _claims(params, objective, radius, measured, limit, rate) -> tuple[Claim, ..
     ]  # fmt: skip
     statement = "The approach is algebraic: |x|^(−(L−2)) grows by L(L−2)δ per step"
     growth = params.power * (params.power - 2) * params.step_size
-    if limit.kind is LimitKind.EQUILIBRIUM:
-        claims.append(
-            Claim.equality(
-                statement, "beyond the paper", growth, rate, relative=RATE_TOLERANCE,
-                note="" if rate == rate else "so near 0 the motion is below rounding",
-            )
-        )  # fmt: skip
+    if limit.kind is not LimitKind.EQUILIBRIUM:
+        unmet = "this run does not approach 0"
+        approach = Claim.not_applicable(statement, "beyond the paper", growth, "—", unmet)
+    elif math.isnan(rate):
+        unmet = "so near 0 the motion is below rounding"
+        approach = Claim.not_applicable(statement, "beyond the paper", growth, "—", unmet)
     else:
-        claims.append(
-            Claim.not_applicable(statement, "beyond the paper", growth, "—", "this run does not approach 0")
-        )
-    return tuple(claims)
+        approach = Claim.equality(statement, "beyond the paper", growth, rate, relative=RATE_TOLERANCE)
+    return (*claims, approach)
 
 
 def _expected(limit: Limit, kind: LimitKind) -> bool | None:

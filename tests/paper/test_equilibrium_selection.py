@@ -119,3 +119,8 @@ def test_two_attractors_coexist_between_the_branches_followed_upwards_and_downwa
     assert np.all(followed.upward.states[:, coexist] > 1.5)
     gone = (deltas > 0.345) & (deltas < 0.49)
     np.testing.assert_allclose(followed.upward.final[gone], 1.0, atol=CLOSE)
+
+
+def test_exactly_at_the_threshold_the_equilibrium_is_neutral_and_nothing_is_decided():
+    claims = study(PRESETS["threshold"].params).claims
+    assert (claims[1].predicted, claims[1].verdict) == ("neutral", Verdict.UNDECIDED)

@@ -83,3 +83,32 @@ def test_odd_and_too_small_powers_are_named(power):
         convergence_radius(power, 0.1)
     with pytest.raises(ValueError, match="power must be"):
         Params(power=power)
+
+
+@settings(max_examples=30, deadline=None)
+@given(power=POWERS, step_size=st.floats(0.01, 5.0), off=st.sampled_from([-1e-6, 1e-6]))
+def test_close_to_the_threshold_the_departure_follows_its_multiplier(power, step_size, off):
+    start = float(convergence_radius(power, step_size)) * (1.0 + off)
+    run = study(Params(step_size=step_size, power=power, start=start, n_steps=2))
+    np.testing.assert_allclose(
+        run.departure[1:], run.departure_law[1:], rtol=5e-3
+    )  # second order: ≈ L²·off·45
+
+
+def test_the_law_of_decay_tends_to_its_limit():
+    run = study(Params(power=6, start=1.0))
+    ratio = run.decay_law / run.decay_limit
+    assert np.all(np.diff(ratio) > 0)
+    assert ratio[-1] == pytest.approx(1.0, abs=1e-3)
+
+
+def test_the_threshold_of_every_power_nears_one_from_either_side():
+    for step_size in (1e-3, 10.0):
+        gap = np.abs(study(Params(step_size=step_size)).radii - 1.0)
+        assert gap[-1] < 0.35 * gap[0]
+
+
+@pytest.mark.parametrize("start", [0.0, 1e-5])
+def test_so_near_zero_that_nothing_moves_no_rate_is_claimed(start):
+    approach = study(Params(start=start, power=24)).claims[-1]
+    assert approach.verdict is Verdict.ASSUMPTION_NOT_MET
