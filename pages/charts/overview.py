@@ -191,7 +191,7 @@ REACHED_OPTIMA = Figure(
 
 # Lesson 4: the same step size treats starts differently
 
-FATE_TICKS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]
+FATE_TICKS = [0.02, 0.1, 0.5, 2]
 
 
 def _fates_data(pair: tuple[FatesOfStarts, initialization_dependence.Study]) -> dict:
@@ -221,7 +221,7 @@ def _fates_data(pair: tuple[FatesOfStarts, initialization_dependence.Study]) -> 
 
 def _fates_draw(style: Style):
     across = layers.x(title="start x[0]")
-    up = layers.y("step_size", "step size δ", log=True, values=FATE_TICKS)
+    up = layers.y("step_size", "step size δ", log=True, values=FATE_TICKS, tickCount=9)
     chosen = layers.points("_chosen", across, up, style.chosen, size=130, filled=False)
     return alt.layer(
         _runs("runs", across, up, style),
