@@ -43,7 +43,7 @@ class _Map:
         self.boundaries = np.empty(2 * r)
         self.matrix = np.empty((2 * r, 2 * r + 1))
         self._overlaps = self.matrix[:, :-1].reshape(2, r, 2, r)  # [a, j, b, k]
-        self._products = self.matrix[:, -1].reshape(2, r).T
+        self._targets = self.matrix[:, -1].reshape(2, r).T
         self._moments = np.empty((2, 2, r))  # D, [a, b, unit]
         self._own, self._other = self._moments.transpose(0, 2, 1)[..., None], self._moments[:, None]
         self._terms = np.empty((2, 2, r, 2, r))
@@ -70,14 +70,15 @@ class _Map:
         self.breaks = breaks
         sums.boundaries.take(breaks, 1, self.boundaries.reshape(2, -1), "clip")
         p = self._positions()
-        moments = self._moments.reshape(4, -1)
-        moments[...] = sums.moments.take(p, axis=0).T
+        before = sums.before.take(p, axis=0)  # (r, 6)
+        self._moments.reshape(4, -1)[...] = before[:, :4].T
         own, other = self._terms
         np.multiply(self._own, self._e, own)
         np.multiply(self._other, self._f, other)
         np.add(own, other, own)
         np.add(own, self._g, self._overlaps)
-        np.multiply(sums.products.take(self.breaks, axis=0), -self._factor, self._products)
+        np.multiply(before[:, 4:], self._target_signs, self._targets)
+        self._targets += self._target_totals
 
     def _positions(self):
         """The breaks as numbers of samples, with E, F and G for their order."""
@@ -102,8 +103,10 @@ class _Map:
         self._e = (sign[:, None] * (later == falling[None, :]))[:, None]
         self._f = (sign[None, :] * (later != falling[:, None]))[:, None]
         both_rising = ~(falling[:, None] | falling)
-        total = self._sums.moments[-1].reshape(2, 1, 2, 1)
-        self._g = self._factor * total * both_rising[:, None]
+        total = self._sums.before[-1]
+        self._g = self._factor * total[:4].reshape(2, 1, 2, 1) * both_rising[:, None]
+        self._target_signs = -sign[:, None]
+        self._target_totals = -self._factor * total[4:] * ~falling[:, None]
 
 
 class SingleRunStepper:

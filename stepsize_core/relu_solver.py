@@ -59,19 +59,21 @@ class _Block:
         m, r, lanes = sums.n_outputs, len(sums.bias), len(x)
         self._sums = sums
         self._factor = -2.0 * sums.loss_scale * step_size
-        self._reals = np.empty((m + 6, r, lanes))  # everything that is sorted: views of it follow
+        self._reals = np.empty((m + 8, r, lanes))  # what is sorted: views of it follow
         self._w, self._u = self._reals[:m], self._reals[m : m + 2]  # W and (V, −b)
-        self._thresholds, self._boundaries = self._reals[m + 2 : m + 4], self._reals[m + 4 :]
+        self._thresholds, self._boundaries = self._reals[m + 2 : m + 4], self._reals[m + 4 : m + 6]
+        self._signs = self._reals[m + 6 :]  # the change of activity at the break, and the activity before it
         self._w[...] = x[:, : m * r].T.reshape(m, r, lanes)
         self._u[0], self._u[1] = x[:, m * r :].T, -sums.bias[:, None]
         self._thresholds[...] = boundary_thresholds(sums.bias)[..., None]
-        self._units, self._p = np.empty((2, r, lanes), int)
+        self._integers = np.empty((2, r, lanes), int)
+        self._units, self._p = self._integers
         self._units[...] = np.arange(r)[:, None]
         self._falling = np.empty((r, lanes), bool)
-        self._signs = np.empty((2, r, lanes))  # the change of activity at the break, and activity before it
-        self._before = np.zeros((4 + 2 * m, r + 2, lanes))  # Σ (x², x, x, 1) and (xy, y) before each break
-        self._before[:4, -1] = sums.moments[-1][:, None]
-        self._before[4:, -1] = sums.products[-1][:, None]
+        self._before = np.zeros(
+            (4 + 2 * m, r + 2, lanes)
+        )  # `sums.before` at 0, at the breaks, and at the end
+        self._before[:, -1] = sums.before[-1][:, None]
         self._segments = np.empty((4 + 2 * m, r + 1, lanes))
         below = np.tri(r + 1)
         self._accumulate = below  # from segment sums to sums up to and including a segment
@@ -123,25 +125,26 @@ class _Block:
 
     def _relocate(self, crossed):
         """Locate the units in `crossed`, (r, lanes), again, and put the units of every run in order."""
-        at = np.nonzero(crossed)
-        bias = -self._u[1][at]
-        breaks = self._sums.breaks(self._u[0][at], bias, boundary_thresholds(bias))
-        self._boundaries[:, *at] = self._sums.boundaries.take(breaks, axis=1)
-        self._set_breaks(at, breaks % (self._sums.n_points + 1), breaks > self._sums.n_points)
+        sums, at = self._sums, np.flatnonzero(crossed)
+        reals, before = _flat(self._reals), _flat(self._before[:, 1:-1])
+        v, minus_b = self._u.reshape(2, -1).take(at, axis=1)
+        breaks = sums.breaks(v, -minus_b, self._thresholds.reshape(2, -1).take(at, axis=1))
+        falling = breaks > sums.n_points
+        p = breaks - falling * (sums.n_points + 1)
+        self._p.reshape(-1)[at], self._falling.reshape(-1)[at] = p, falling
+        self._boundaries.reshape(2, -1)[:, at] = sums.boundaries.take(breaks, axis=1)
+        self._signs.reshape(2, -1)[:, at] = 1.0 - 2.0 * falling, falling
+        before[:, at] = sums.before.take(p, axis=0).T
         unsorted = np.flatnonzero((self._p[1:] < self._p[:-1]).any(axis=0))
         if unsorted.size:
+            rows, lanes = np.arange(len(self._p))[:, None], self._p.shape[1]
             order = np.argsort(self._p[:, unsorted], axis=0, kind="stable")
-            self._reals[:, :, unsorted] = self._reals[:, order, unsorted]
-            self._units[:, unsorted] = self._units[order, unsorted]
-            p, falling = self._p[order, unsorted], self._falling[order, unsorted]
-            self._set_breaks((slice(None), unsorted), p, falling)
+            source, place = (order * lanes + unsorted).ravel(), (rows * lanes + unsorted).ravel()
+            for a in (reals, before, _flat(self._integers), _flat(self._falling[None])):
+                a[:, place] = a[:, source]
         np.subtract(self._before[:, 1:], self._before[:, :-1], out=self._segments)
 
-    def _set_breaks(self, at, p, falling):
-        """Enter what follows from the breaks of the units in the places `at` of (r, lanes)."""
-        self._p[at], self._falling[at] = p, falling
-        self._signs[0][at] = 1.0 - 2.0 * falling
-        self._signs[1][at] = falling
-        places = self._before[:, 1:-1]
-        places[:4, *at] = np.moveaxis(self._sums.moments.take(p, axis=0), -1, 0)
-        places[4:, *at] = np.moveaxis(self._sums.products.take(p + self._sums.n_points + 1, axis=0), -1, 0)
+
+def _flat(a):
+    """A view of a, (k, r, lanes), as (k, r·lanes)."""
+    return a.reshape(len(a), -1)

@@ -28,8 +28,7 @@ class HalfLineSums:
 
     boundaries  (2, 2(n_points + 1)): the outermost active sample and minus the nearest inactive one
     first, end  (2(n_points + 1),): the active samples are first, …, end − 1
-    products    (2(n_points + 1), 2m): Σ (xy, y) over the active samples, output after output
-    moments     (n_points + 1, 4): Σ (x², x, x, 1) over the samples before p
+    before      (n_points + 1, 4 + 2m): Σ (x², x, x, 1) over the samples before p, then Σ (xy, y) per output
     """
 
     def __init__(self, inputs: np.ndarray, targets: np.ndarray, bias: np.ndarray, loss_scale: float):
@@ -46,9 +45,8 @@ class HalfLineSums:
         self.first = np.concatenate([p, np.zeros_like(p)])
         self.end = np.concatenate([np.full_like(p, self.n_points), p])
         n, s, ss = (_prefix_sums(a, ends) for a in (np.ones_like(x), x, x * x))
-        self.moments = np.stack([ss, s, s, n], axis=-1)
-        before = np.stack([_prefix_sums(a, ends) for c in y.T for a in (x * c, c)], axis=-1)
-        self.products = np.concatenate([before[-1] - before, before])
+        targets = (_prefix_sums(a, ends) for column in y.T for a in (x * column, column))
+        self.before = np.stack([ss, s, s, n, *targets], axis=-1)
         self._points_view, self._bias_list = memoryview(self.points), bias.tolist()
         self._boundary_views = tuple(memoryview(row) for row in self.boundaries)
 
@@ -89,9 +87,8 @@ class HalfLineSums:
         first, end = self.first.take(breaks), self.end.take(breaks)
         low = np.maximum(first[..., None], first[..., None, :])
         high = np.minimum(end[..., None], end[..., None, :])
-        result = self.moments.take(np.maximum(high, low, out=high), axis=0)
-        result -= self.moments.take(low, axis=0)
-        return result
+        high = np.maximum(high, low, out=high)
+        return self.before.take(high, axis=0)[..., :4] - self.before.take(low, axis=0)[..., :4]
 
     def hessian_vector_product(self, x: np.ndarray, v: np.ndarray) -> np.ndarray:
         """∇²f(x)v of c Σ ‖e‖² for states (B, m·r + r): the derivative of the gradient along v."""
@@ -102,10 +99,13 @@ class HalfLineSums:
         with np.errstate(all="ignore"):
             breaks = self.breaks(hidden, bias, boundary_thresholds(bias))
         sums = self.overlaps(breaks).reshape(-1, r, r, 2, 2)
-        targets = self.products.take(breaks, axis=0).reshape(-1, r, m, 2)
+        targets = self.before.take(self.end.take(breaks), axis=0)[..., 4:]
+        targets = targets - self.before.take(self.first.take(breaks), axis=0)[..., 4:]
         u = np.stack([hidden, np.broadcast_to(-self.bias, hidden.shape)], axis=1)[:, None]  # (B, 1, 2, r)
         du = np.stack([d_hidden, np.zeros_like(d_hidden)], axis=1)[:, None]
-        t = np.einsum("ijkab,imbk->imaj", sums, w * u, optimize=True) - np.moveaxis(targets, 1, 3)
+        t = np.einsum("ijkab,imbk->imaj", sums, w * u, optimize=True) - np.moveaxis(
+            targets.reshape(-1, r, m, 2), 1, 3
+        )
         dt = np.einsum("ijkab,imbk->imaj", sums, dw * u + w * du, optimize=True)
         along_w = np.sum(du * t + u * dt, axis=2)  # (B, m, r)
         along_v = np.sum(dw[:, :, 0] * t[:, :, 0] + w[:, :, 0] * dt[:, :, 0], axis=1)
