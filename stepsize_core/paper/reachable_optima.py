@@ -8,13 +8,12 @@ ensembles are in `linear_ensembles`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from stepsize_core.claims import Claim, read_only
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits import Limit, LimitKind, classify_limit
+from stepsize_core.limits import Limit, classify_limit
 from stepsize_core.linear_network import DeepLinearNetwork
 from stepsize_core.paper.convergence_bounds import (
     largest_hessian_eigenvalue_at_solution,
@@ -31,7 +30,8 @@ from stepsize_core.paper.linear_ensembles import (
 )
 from stepsize_core.paper.linear_optima import Optimum, Standing, optimum, reached_optimum, rescaled_optimum
 from stepsize_core.paper.parameters import Choice, Count, Number, Numbers, Preset, Validated, parameter
-from stepsize_core.paper.two_scalar_layers import plane_raster, plane_run
+from stepsize_core.paper.reachable_claims import claims_of
+from stepsize_core.paper.two_scalar_layers import PlaneRun, plane_raster, plane_run
 from stepsize_core.stability import largest_hessian_eigenvalue
 
 __all__ = [
@@ -53,10 +53,7 @@ __all__ = [
     "study",
 ]
 
-CHAIN_TOLERANCE = 1e-9  # relative; the bounds come from different decompositions
-LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached slowly
 DISPLACEMENT = 1e-3  # size of a start "near the reference", relative to the optimum
-LEFT = 20.0  # a run this many displacements away has left the reference
 SHARPNESS_SAMPLES = 60  # states of the run at which λ_max is measured
 HUGE = 1e30  # numbers from here on overflow when squared a few times: the run has escaped
 WIDTHS = Numbers(
@@ -80,10 +77,10 @@ class Params(Validated):
     widths: str = parameter("2, 3, 2", WIDTHS)
     singular_values: str = parameter("1.5, 0.5", SINGULAR_VALUES)
     alpha: float = parameter(
-        1.0, Number("rescaling α", 0.05, 20.0, log=True, help="W₁ ← αW₁, W_L ← W_L/α: same cost")
+        1.5, Number("rescaling α", 0.05, 20.0, log=True, help="W₁ ← αW₁, W_L ← W_L/α: same cost")
     )
     skew: float = parameter(
-        1.0, Number("skew β", 0.05, 20.0, log=True, help="the same in the weakest direction alone")
+        2.0, Number("skew β", 0.05, 20.0, log=True, help="the same in the weakest direction alone")
     )
     start: str = parameter(NEAR, Choice("start", (NEAR, RANDOM)))
     scale: float = parameter(1.0, Number("scale of random weights", 0.01, 3.0, log=True))
@@ -94,27 +91,27 @@ PRESETS = {
     "theorem_1": Preset(
         "Theorem 1: a rescaled optimum is out of reach",
         "α = 2.5 leaves the cost at 0 and makes the optimum too sharp: the run leaves it for a flatter one.",
-        Params(alpha=2.5, step_size=0.34, n_steps=400, w1=2.4, w2=0.4),
+        Params(alpha=2.5, skew=1.0, step_size=0.34, n_steps=400, w1=2.4, w2=0.4),
     ),
     "stable": Preset(
         "A reachable optimum",
-        "The balanced optimum at a small step: 2/λ_max, (3) and (4) coincide, and δ is below all three.",
+        "δ lies below 2/λ_max, and so below (3) and (4): a run that starts near this optimum stays.",
         Params(),
     ),
     "remark_1": Preset(
         "Remark 1: condition (3) holds and the optimum is still unstable",
         "The curvature is largest in a direction where (3) does not look: the run oscillates and leaves.",
-        Params(skew=3.0, step_size=0.55),
+        Params(alpha=1.0, skew=3.0, step_size=0.55),
     ),
     "below_corollary_1": Preset(
         "Corollary 1, just below",
         "δ = 0.66 < 1/ρ = 0.667: the flattest optimum is still stable.",
-        Params(step_size=0.66, n_steps=1000),
+        Params(alpha=1.0, skew=1.0, step_size=0.66, n_steps=1000),
     ),
     "above_corollary_1": Preset(
         "Corollary 1, just above",
         "δ = 0.68 > 1/ρ: no optimum of this target can be converged to, and the run ends on a 2-cycle.",
-        Params(step_size=0.68, n_steps=1000, plane_target=1.5, w1=1.3, w2=1.2),
+        Params(alpha=1.0, skew=1.0, step_size=0.68, n_steps=1000, plane_target=1.5, w1=1.3, w2=1.2),
     ),
     "corollary_2": Preset(
         "Corollary 2: depth lowers the ceiling on singular values",
@@ -137,7 +134,8 @@ class Study:
 
     states (n_steps + 1, n_params); costs and top_values (n_steps + 1,): ½‖W_L⋯W_1 − R‖² and ρ(W_L⋯W_1);
     distances (n_steps + 1,): to the reference, relative to its norm; sharpness_steps, sharpness (m,): λ_max
-    along the run; limit: what the run became; reached: None unless it converged.
+    along the run; limit: what the run became; reached: None unless it converged; floor: Lρ^{2−2/L}, the
+    smallest λ_max of any optimum; plane: the run of two scalar layers.
     """
 
     params: Params
@@ -153,28 +151,37 @@ class Study:
     sharpness: np.ndarray
     limit: Limit
     reached: Optimum | None
+    floor: float
+    plane: PlaneRun
     claims: tuple[Claim, ...]
+
+    @property
+    def ensemble_depth(self) -> int:
+        """The depth of the ensembles beside this run: that of its network, but at least 2."""
+        return max(self.objective.depth, 2)
 
 
 def study(params: Params) -> Study:
     """Run the network at `params` and set it against Theorem 1 and its corollaries."""
-    network = network_of(params)
+    network, delta = network_of(params), params.step_size
     reference = optimum(network, rescaled_optimum(network, params.alpha, params.skew))
     start = _start(network, reference.state, params)
-    states = gradient_descent(network, start, params.step_size, params.n_steps).states
+    states = gradient_descent(network, start, delta, params.n_steps).states
     with np.errstate(over="ignore", invalid="ignore"):
         costs, estimates = network.value(states), network.estimate(states)
         distances = np.linalg.norm(states - reference.state, axis=-1) / np.linalg.norm(reference.state)
-    limit = classify_limit(network, start, params.step_size, max_period=16)
+    limit = classify_limit(network, start, delta, max_period=16)
     reached = reached_optimum(network, limit)
     steps, sharpness = _sharpness_along(network, states)
+    displacements = distances / distances[0] if params.start == NEAR else None
+    plane = plane_run(params.plane_target, (params.w1, params.w2), delta, params.n_steps)
     read_only(states, costs, distances, steps, sharpness)
     return Study(
         params=params,
         objective=network,
         reference=reference,
-        standing=reference.standing(params.step_size),
-        margins=reference.margins(params.step_size),
+        standing=reference.standing(delta),
+        margins=reference.margins(delta),
         states=states,
         costs=costs,
         top_values=_where_finite(lambda e: np.linalg.norm(e, 2, axis=(-2, -1)), estimates),
@@ -183,7 +190,9 @@ def study(params: Params) -> Study:
         sharpness=sharpness,
         limit=limit,
         reached=reached,
-        claims=_claims(params, network, reference, distances, limit, reached),
+        floor=2.0 / reference.corollary_1,
+        plane=plane,
+        claims=(*claims_of(delta, network, reference, limit, reached, displacements), *plane.claims),
     )
 
 
@@ -220,76 +229,3 @@ def _where_finite(function, arrays) -> np.ndarray:
     out = np.full(len(arrays), np.nan)
     out[usable] = function(arrays[usable])
     return out
-
-
-def _claims(params, network, reference, distances, limit, reached) -> tuple[Claim, ...]:
-    """The verdicts: the chain, the theorem and corollaries at what was reached, the fate of the reference."""
-    chain = [reference.exact, reference.theorem_1, reference.corollary_1]
-    holds = all(a <= b * (1.0 + CHAIN_TOLERANCE) for a, b in pairwise(chain))
-    claims = [
-        Claim.fact(
-            "2/λ_max ≤ bound (3) ≤ bound (4) at the reference optimum", "Theorem 1", "ascending",
-            " ≤ ".join(f"{value:.4g}" for value in chain), holds, rule=f"{CHAIN_TOLERANCE:.0e} relative",
-        ),
-        *_reached_claims(params, network, limit, reached),
-    ]  # fmt: skip
-    if params.start == NEAR:
-        claims.append(_reference_claim(params, reference, distances))
-    return tuple(claims)
-
-
-def _reached_claims(params, network, limit, reached) -> list[Claim]:
-    """Theorem 1 at the optimum reached, and Corollaries 1 and 2."""
-    one = "The step size is at most bound (3) at the optimum reached"
-    two = "No singular value reached is above (2/(Lδ))^{L/(2L−2)}"
-    ceiling = float(singular_value_bound(params.step_size, network.depth))
-    ruled_out = params.step_size > float(step_size_bound_for_target(network.target, network.depth))
-    claims = []
-    if reached is None or not reached.learned:
-        why = f"the run did not converge to an optimum: {limit.sentence}"
-        claims.append(Claim.not_applicable(one, "Theorem 1", "δ ≤ (3)", limit.sentence, why))
-    else:
-        claims.append(
-            Claim.bound(one, "Theorem 1", reached.theorem_1, params.step_size, relative=LIMIT_TOLERANCE)
-        )
-    if reached is None:
-        why = f"the run did not converge to a product other than 0: {limit.sentence}"
-        claims.append(Claim.not_applicable(two, "Corollary 2", ceiling, limit.sentence, why))
-    else:
-        claims.append(
-            Claim.bound(two, "Corollary 2", ceiling, reached.singular_value, relative=LIMIT_TOLERANCE)
-        )
-    decided = None if limit.kind is LimitKind.UNDECIDED else not (reached is not None and reached.learned)
-    statement = "Above bound (4) no run converges to a global optimum"
-    if ruled_out:
-        claims.append(Claim.fact(statement, "Corollary 1", "no optimum reached", limit.sentence, decided))
-    else:
-        claims.append(
-            Claim.not_applicable(
-                statement,
-                "Corollary 1",
-                "not excluded",
-                limit.sentence,
-                "δ is at most bound (4): not excluded",
-            )
-        )
-    return claims
-
-
-def _reference_claim(params, reference: Optimum, distances) -> Claim:
-    """Whether a run started near the reference stays, as the sign of its smallest margin says."""
-    statement = "A run that starts near the reference optimum stays if δ < 2/λ_max and leaves otherwise"
-    place = "proof of Theorem 1"
-    stays = params.step_size < reference.exact
-    far = float(np.nanmax(distances)) / DISPLACEMENT if np.isfinite(distances[-1]) else np.inf
-    measured = "left" if far > LEFT else "stayed"
-    predicted = "stays" if stays else "leaves"
-    factor = params.step_size * 2.0 / reference.exact - 1.0  # |1 − δλ_max|
-    if not stays and measured == "stayed" and factor ** len(distances) < LEFT / DISPLACEMENT:
-        holds = None  # the instability had no time to show
-    else:
-        holds = stays == (measured == "stayed")
-    return Claim.fact(
-        statement, place, predicted, f"{measured}: {far:.3g} displacements away", holds,
-        rule=f"leaving is more than {LEFT:g} displacements",
-    )  # fmt: skip

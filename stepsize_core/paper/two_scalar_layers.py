@@ -18,8 +18,12 @@ from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.linear_network import DeepLinearNetwork
 
 CURVE_POINTS = 400  # points of each branch of the hyperbola
-RASTER_SIDE = 140  # starts along each axis of the raster
+RASTER_SIDE = 96  # starts along each axis of the raster
+WINDOWS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.25)  # few, so that a small change keeps the picture's frame
+BESIDE = 1.1  # a window reaches so far beyond what it has to show
+NUDGE = 0.05
 RASTER_STEPS = 1000
+RASTER_PERIODS = 16  # the longest period told apart from aperiodic motion
 IMBALANCE_ROUNDING = 1e-9  # relative to w₁² + w₂²: squares of large states cancel
 LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached slowly
 LEARNED = 1e-9  # cost below this times r² is an optimum, not the saddle at 0
@@ -45,11 +49,13 @@ class PlaneRun:
     """One run in the plane.
 
     states (n + 1, 2); costs (n + 1,); errors: w₁w₂ − r; imbalance: w₁² − w₂²; predicted_imbalance: its
-    first value times Π(1 − δ²e²), exact; limit: what the run became.
+    first value times Π(1 − δ²e²), exact; window: of the picture, |w₁|, |w₂| ≤ window; limit: what the run
+    became.
     """
 
     target: float
     step_size: float
+    window: float
     states: np.ndarray
     costs: np.ndarray
     errors: np.ndarray
@@ -86,15 +92,25 @@ class PlaneRun:
 class PlaneRaster:
     """Where each start of a square of the plane ends.
 
-    axis (m,): w₁ along columns, w₂ along rows; kind (m, m) of LimitKind; period (m, m); imbalance (m, m):
-    w₁² − w₂² of the optimum reached, which names it, NaN elsewhere; saddle (m, m): ended on the saddle 0.
+    axis (m,): w₁ along columns, w₂ along rows; kind (m, m) of LimitKind; period (m, m); optimum (m, m, 2):
+    the optimum reached, NaN elsewhere; saddle (m, m): ended on the saddle 0.
     """
 
     axis: np.ndarray
     kind: np.ndarray
     period: np.ndarray
-    imbalance: np.ndarray
+    optimum: np.ndarray
     saddle: np.ndarray
+
+    @property
+    def imbalance(self) -> np.ndarray:
+        """w₁² − w₂² of the optimum reached, which with the sign of w₁ names it; (m, m)."""
+        return self.optimum[..., 0] ** 2 - self.optimum[..., 1] ** 2
+
+    @property
+    def sharpness(self) -> np.ndarray:
+        """w₁² + w₂² of the optimum reached, its largest Hessian eigenvalue; (m, m)."""
+        return np.sum(self.optimum**2, axis=-1)
 
 
 def plane_network(target: float) -> DeepLinearNetwork:
@@ -134,27 +150,51 @@ def plane_run(target: float, start, step_size: float, n_steps: int) -> PlaneRun:
         factors = 1.0 - (step_size * errors[:-1]) ** 2
         predicted = imbalance[0] * np.concatenate([[1.0], np.cumprod(factors)])
         costs = 0.5 * errors**2
-    finite_states = states[np.isfinite(states).all(axis=1)]
-    window = 1.1 * max(np.abs(finite_states[:1]).max(), 2.0 * math.sqrt(abs(target)))
+    window = plane_window(target, step_size, start)
     curve = hyperbola(target, step_size, window)
     read_only(states, errors, imbalance, predicted, costs)
     limit = classify_limit(network, start, step_size)
     return PlaneRun(
-        float(target), float(step_size), states, costs, errors, imbalance, predicted, curve, limit
+        float(target), float(step_size), window, states, costs, errors, imbalance, predicted, curve, limit
     )
 
 
+def plane_window(target: float, step_size: float, start) -> float:
+    """A window that shows the start, the flattest optima and, unless it is very long, the reachable arc."""
+    radius = math.sqrt(2.0 / step_size) if step_size * abs(target) <= 1.0 else 0.0
+    needed = BESIDE * max(*np.abs(start), radius, 1.5 * math.sqrt(abs(target)))
+    return next((window for window in WINDOWS if window >= needed), WINDOWS[-1])
+
+
 def plane_raster(target: float, step_size: float, window: float, side: int = RASTER_SIDE) -> PlaneRaster:
-    """Classify the cell centres of a side × side grid over |w₁|, |w₂| ≤ window."""
-    network = plane_network(target)
-    axis = float(positive_finite("window", window)) * ((2 * np.arange(count("side", side)) + 1) / side - 1)
-    starts = np.stack(np.meshgrid(axis, axis), axis=-1)
-    limit = classify_limit(network, starts, step_size, n_steps=RASTER_STEPS, max_period=16)
+    """Classify the cell centres of a side × side grid over |w₁|, |w₂| ≤ window.
+
+    The map commutes with (w₁, w₂) → (w₂, w₁) and → (−w₂, −w₁), so only the starts with w₁ ≥ |w₂| are run.
+    Those with w₁ = |w₂| are moved by NUDGE of a cell: no random start lies on the line that leads to the
+    saddle.
+    """
+    network, half = plane_network(target), count("side", side) - 1
+    axis = float(positive_finite("window", window)) * (2.0 * np.arange(side) - half) / side
+    column, row = np.meshgrid(np.arange(side), np.arange(side))
+    swapped = column < row
+    row, column = np.minimum(row, column), np.maximum(row, column)
+    mirrored = row + column < half
+    row, column = np.where(mirrored, (half - column, half - row), (row, column))
+    chosen, run = np.unique(row * side + column, return_inverse=True)
+    starts = np.stack([axis[chosen % side], axis[chosen // side]], axis=-1)
+    starts[starts[:, 0] == np.abs(starts[:, 1]), 0] += NUDGE * 2.0 * window / side
+    limit = classify_limit(network, starts, step_size, n_steps=RASTER_STEPS, max_period=RASTER_PERIODS)
     settled = limit.kind == LimitKind.EQUILIBRIUM
     points = limit.points[0] if len(limit.points) else np.full(starts.shape, np.nan)
-    learned = _learned(target, points)
-    imbalance = np.where(settled & learned, points[..., 0] ** 2 - points[..., 1] ** 2, np.nan)
-    return PlaneRaster(axis, limit.kind, limit.period, imbalance, settled & ~learned)
+    learned = settled & _learned(target, points)
+    optimum = np.where(learned[:, None], points, np.nan)[run].reshape(side, side, 2)
+    optimum = np.where(mirrored[..., None], -optimum[..., ::-1], optimum)
+    optimum = np.where(swapped[..., None], optimum[..., ::-1], optimum)
+    kind, period, saddle = (
+        values[run].reshape(side, side) for values in (limit.kind, limit.period, settled & ~learned)
+    )
+    read_only(axis, kind, period, optimum, saddle)
+    return PlaneRaster(axis, kind, period, optimum, saddle)
 
 
 def _learned(target: float, points: np.ndarray) -> np.ndarray:

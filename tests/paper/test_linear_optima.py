@@ -5,11 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stepsize_core import DeepLinearNetwork, LimitKind, Verdict, gradient_descent
+from stepsize_core import DeepLinearNetwork, LimitKind, Verdict, classify_limit, gradient_descent
 from stepsize_core.paper import reachable_optima as ro
 from stepsize_core.paper.linear_ensembles import WIDTH
 from stepsize_core.paper.linear_optima import Standing, least_cost, optimum, rescaled_optimum
-from stepsize_core.paper.two_scalar_layers import hyperbola, plane_network
+from stepsize_core.paper.two_scalar_layers import (
+    RASTER_PERIODS,
+    RASTER_STEPS,
+    hyperbola,
+    plane_network,
+    plane_run,
+)
 
 LIMIT_TOLERANCE = 1e-5  # relative; a limit that was approached to the classifier's accuracy
 
@@ -142,6 +148,27 @@ def test_every_start_of_the_plane_that_learns_ends_on_the_reachable_arc():
     sharpness = np.sqrt(raster.imbalance[learned] ** 2 + 4.0)  # (w₁² − w₂²)² + 4r² = (w₁² + w₂²)²
     assert sharpness.max() <= 2 / 0.4 * (1 + LIMIT_TOLERANCE)
     assert set(raster.kind[~learned & ~raster.saddle]) <= {LimitKind.DIVERGENT, LimitKind.UNDECIDED}
+
+
+@pytest.mark.parametrize(("r", "delta"), [(1.0, 0.4), (-0.7, 0.9), (1.0, 1.15)])
+def test_the_raster_by_symmetry_is_the_raster_run_start_by_start(r, delta):
+    raster = ro.plane_raster(r, delta, 2.5, side=13)
+    starts = np.stack(np.meshgrid(raster.axis, raster.axis), axis=-1)
+    limit = classify_limit(plane_network(r), starts, delta, n_steps=RASTER_STEPS, max_period=RASTER_PERIODS)
+    unequal = np.abs(starts[..., 0]) != np.abs(starts[..., 1])  # the others are moved off the saddle's line
+    np.testing.assert_array_equal(raster.kind[unequal], limit.kind[unequal])
+    np.testing.assert_array_equal(raster.period[unequal], limit.period[unequal])
+    learned = np.isfinite(raster.imbalance) & unequal
+    np.testing.assert_allclose(raster.optimum[learned], limit.points[0][learned], rtol=1e-12)
+    np.testing.assert_allclose(raster.sharpness, np.hypot(raster.imbalance, 2 * r), rtol=LIMIT_TOLERANCE)
+
+
+@pytest.mark.parametrize("delta", [0.01, 0.3, 0.99, 3.0])
+def test_the_window_of_the_plane_holds_the_start_and_the_flattest_optima(delta):
+    for start in ((0.1, 0.2), (-2.4, 0.3), (5.0, -5.0)):
+        window = plane_run(1.0, start, delta, 2).window
+        assert max(np.abs(start)) < window
+        assert window > 1.0
 
 
 def test_above_corollary_1_no_start_of_the_plane_learns():
