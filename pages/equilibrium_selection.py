@@ -4,6 +4,23 @@ from pages import ui
 from pages.charts import equilibrium_selection as charts
 from stepsize_core.paper import equilibrium_selection as phenomenon
 
+STATEMENT = r"""
+**Example 2.** Let $f_2(x) = (x^2+1)(x-1)^2(x-2)^2$, nonconvex, with minima at $1$ and $2$ (Figure 1).
+Gradient descent with step size $\delta$ is
+
+$$x[k+1] = x[k] - \delta f_2'(x[k]).$$
+
+Since $f_2''(1) = 4$ and $f_2''(2) = 10$, the equilibrium $1$ is stable only for $\delta < 2/4 = 0.5$ and the
+equilibrium $2$ only for $\delta < 2/10 = 0.2$. If gradient descent with $\delta = 0.3$ converges to an
+equilibrium from a random start, that equilibrium is almost surely $1$.
+
+**Beyond the paper.** The sentence says *if* it converges. Above $0.2$ a stable 2-cycle takes the place of
+$x = 2$ and doubles its period again and again; at $0.3$ about a third of the starts end in a chaotic band
+around $2$, and near $0.34$ the band meets the edge of its basin and is gone. Which attractor is seen depends
+on where one comes from: followed upwards from $2$ and downwards to $1$, the diagram has two branches over the
+same step sizes (hysteresis).
+"""
+
 head = ui.header("Equilibrium selection", "Example 2, Figure 1")
 params = ui.controls(phenomenon.Params, "select", phenomenon.PRESETS, place=head.right)
 study = ui.cached(phenomenon.study, params)
@@ -21,24 +38,6 @@ with right:
 ui.verdict_table(study.claims)
 
 ui.below()
-ui.statement(
-    r"""
-**Example 2.** Let $f_2(x) = (x^2+1)(x-1)^2(x-2)^2$, nonconvex, with minima at $1$ and $2$ (Figure 1).
-Gradient descent with step size $\delta$ is
-
-$$x[k+1] = x[k] - \delta f_2'(x[k]).$$
-
-Since $f_2''(1) = 4$ and $f_2''(2) = 10$, the equilibrium $1$ is stable only for $\delta < 2/4 = 0.5$ and the
-equilibrium $2$ only for $\delta < 2/10 = 0.2$. If gradient descent with $\delta = 0.3$ converges to an
-equilibrium from a random start, that equilibrium is almost surely $1$.
-
-**Beyond the paper.** The sentence says *if* it converges. Above $0.2$ a stable 2-cycle takes the place of
-$x = 2$ and doubles its period again and again; at $0.3$ about a third of the starts end in a chaotic band
-around $2$, and near $0.34$ the band meets the edge of its basin and is gone. Which attractor is seen depends
-on where one comes from: followed upwards from $2$ and downwards to $1$, the diagram has two branches over the
-same step sizes (hysteresis).
-"""
-)
 fates = (ui.cached(phenomenon.start_step_size_raster), study)
 shown = dict.fromkeys(charts.FIGURES, study) | {
     charts.DIAGRAM: diagram,
@@ -52,5 +51,6 @@ ui.further_figures(
     },
     shown,
     prefix="select",
+    statement=STATEMENT,
 )
 ui.export(shown, params, prefix="select")

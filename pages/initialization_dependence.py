@@ -4,6 +4,21 @@ from pages import ui
 from pages.charts import initialization_dependence as charts
 from stepsize_core.paper import initialization_dependence as phenomenon
 
+STATEMENT = r"""
+**Example 3.** Let $f_3(x) = x^L$ with $L$ even, $L > 2$. Gradient descent with step size $\delta$ is
+
+$$x[k+1] = x[k] - \delta L\, x[k]^{L-1}.$$
+
+The state converges to $0$ if $|x[0]|^{L-2} < 2/(L\delta)$ and diverges if $|x[0]|^{L-2} > 2/(L\delta)$: for a
+given step size the initialization decides, although $0$ is the only equilibrium and its curvature allows
+every step size.
+
+**Beyond the paper.** At equality the state jumps between $\pm x[0]$: a 2-cycle with multiplier $3 - 2L$ per
+step, unstable for every $L > 2$. It is the wall between the two fates: close to it, the distance from the
+wall is multiplied by $2L - 3$ at every step. Inside, $|x[k]|^{-(L-2)}$ grows by $L(L-2)\delta$ per step,
+so that $|x[k]| \sim (L(L-2)\delta k)^{-1/(L-2)}$: algebraic, slower than any geometric rate.
+"""
+
 head = ui.header("Dependence on the initialization", "Example 3")
 params = ui.controls(phenomenon.Params, "init", phenomenon.PRESETS, place=head.right)
 study = ui.cached(phenomenon.study, params)
@@ -21,22 +36,6 @@ with right:
 ui.verdict_table(study.claims)
 
 ui.below()
-ui.statement(
-    r"""
-**Example 3.** Let $f_3(x) = x^L$ with $L$ even, $L > 2$. Gradient descent with step size $\delta$ is
-
-$$x[k+1] = x[k] - \delta L\, x[k]^{L-1}.$$
-
-The state converges to $0$ if $|x[0]|^{L-2} < 2/(L\delta)$ and diverges if $|x[0]|^{L-2} > 2/(L\delta)$: for a
-given step size the initialization decides, although $0$ is the only equilibrium and its curvature allows
-every step size.
-
-**Beyond the paper.** At equality the state jumps between $\pm x[0]$: a 2-cycle with multiplier $3 - 2L$ per
-step, unstable for every $L > 2$. It is the wall between the two fates: close to it, the distance from the
-wall is multiplied by $2L - 3$ at every step. Inside, $|x[k]|^{-(L-2)}$ grows by $L(L-2)\delta$ per step,
-so that $|x[k]| \sim (L(L-2)\delta k)^{-1/(L-2)}$: algebraic, slower than any geometric rate.
-"""
-)
 ui.further_figures(
     {
         "The iterates and the function": (charts.ITERATES, charts.LANDSCAPE),
@@ -44,5 +43,6 @@ ui.further_figures(
     },
     shown,
     prefix="init",
+    statement=STATEMENT,
 )
 ui.export(shown, params, prefix="init")

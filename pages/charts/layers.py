@@ -16,14 +16,15 @@ STEP = "step"  # the playback parameter: iterates with k <= step are shown
 ALL_STEPS = 1e9
 SMALL, LARGE = "format(datum.value, '~g')", "format(datum.value, '~e')"
 MANTISSA = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
-LABELLED = (  # mantissas: all within one decade, else 1, 2 and 5
-    "domain('{0}')[1] < 9 * domain('{0}')[0] ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [1, 2, 5]"
+RATIO = "domain('{0}')[1] / domain('{0}')[0]"
+LABELLED = (  # mantissas: all within a decade, 1, 2 and 5 in two, else 1
+    f"{RATIO} < 9 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : {RATIO} < 300 ? [1, 2, 5] : [1]"
 )
 LOG_LABEL = (
     f"indexof({LABELLED}, {MANTISSA}) < 0 ? '' : "
     f"datum.value < 0.001 || datum.value >= 1e5 ? {LARGE} : {SMALL}"
 )
-LOG_TICKS = 3  # from so many decades on, only powers of ten have ticks
+LOG_TICKS = 5  # from so many decades on, only powers of ten have ticks
 
 
 def x(field: str = "x", title: str | None = None, *, log: bool = False, **axis) -> alt.X:
