@@ -47,6 +47,7 @@ class _Map:
         self._moments = np.empty((2, 2, r))  # D, [a, b, unit]
         self._own, self._other = self._moments.transpose(0, 2, 1)[..., None], self._moments[:, None]
         self._terms = np.empty((2, 2, r, 2, r))
+        self._e, self._f = np.empty((2, 2, r, 2, r))  # written out: multiplying is faster than broadcasting
         self._offsets = np.zeros(r, int)  # n_points + 1 where a unit falls
         self._order = None
 
@@ -100,8 +101,8 @@ class _Map:
         falling = self._falling
         sign = self._factor * np.where(falling, 1.0, -1.0)
         later = ranks > ranks[:, None]  # [j, k]: the break of k comes after that of j
-        self._e = (sign[:, None] * (later == falling[None, :]))[:, None]
-        self._f = (sign[None, :] * (later != falling[:, None]))[:, None]
+        self._e[...] = (sign[:, None] * (later == falling))[:, None]
+        self._f[...] = (sign * (later != falling[:, None]))[:, None]
         both_rising = ~(falling[:, None] | falling)
         total = self._sums.before[-1]
         self._g = self._factor * total[:4].reshape(2, 1, 2, 1) * both_rising[:, None]

@@ -98,15 +98,15 @@ class HalfLineSums:
         bias = np.broadcast_to(self.bias, hidden.shape)
         with np.errstate(all="ignore"):
             breaks = self.breaks(hidden, bias, boundary_thresholds(bias))
-        sums = self.overlaps(breaks).reshape(-1, r, r, 2, 2)
+        overlaps = self.overlaps(breaks).reshape(-1, r, r, 2, 2).transpose(0, 3, 1, 4, 2)  # [i, a, j, b, k]
         targets = self.before.take(self.end.take(breaks), axis=0)[..., 4:]
         targets = targets - self.before.take(self.first.take(breaks), axis=0)[..., 4:]
-        u = np.stack([hidden, np.broadcast_to(-self.bias, hidden.shape)], axis=1)[:, None]  # (B, 1, 2, r)
+        u = np.stack([hidden, -bias], axis=1)[:, None]  # (B, 1, 2, r)
         du = np.stack([d_hidden, np.zeros_like(d_hidden)], axis=1)[:, None]
-        t = np.einsum("ijkab,imbk->imaj", sums, w * u, optimize=True) - np.moveaxis(
-            targets.reshape(-1, r, m, 2), 1, 3
-        )
-        dt = np.einsum("ijkab,imbk->imaj", sums, dw * u + w * du, optimize=True)
+        z = np.concatenate([w * u, dw * u + w * du], axis=1)  # (B, 2m, 2, r)
+        both = (z.reshape(-1, 2 * m, 2 * r) @ overlaps.reshape(-1, 2 * r, 2 * r)).reshape(z.shape)
+        t = both[:, :m] - np.moveaxis(targets.reshape(-1, r, m, 2), 1, 3)
+        dt = both[:, m:]
         along_w = np.sum(du * t + u * dt, axis=2)  # (B, m, r)
         along_v = np.sum(dw[:, :, 0] * t[:, :, 0] + w[:, :, 0] * dt[:, :, 0], axis=1)
         return 2.0 * self.loss_scale * np.concatenate([along_w.reshape(len(x), m * r), along_v], axis=1)
