@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
@@ -118,7 +119,7 @@ def classify_limit(
     deltas = positive_finite("step_size", step_size)
     state_shape = tuple(objective.state_shape)
     batch = broadcast_batch(states, deltas, len(state_shape))
-    lanes = int(np.prod(batch))
+    lanes = count("number of runs", math.prod(batch))
     x = np.broadcast_to(states, batch + state_shape).reshape((lanes, *state_shape))
     delta = np.broadcast_to(deltas, batch).reshape(lanes)
     blocks = [slice(i, i + BLOCK_LANES) for i in range(0, lanes, BLOCK_LANES)]

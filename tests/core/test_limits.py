@@ -279,6 +279,7 @@ def test_the_last_look_is_the_last_step():
         ({"step_size": 0.0}, "step_size must be positive"),
         ({"x0": math.nan}, "x0 must be finite"),
         ({"n_steps": 7}, "n_steps must be an integer of at least 8"),
+        ({"x0": np.empty(0)}, "number of runs must be an integer of at least 1"),
         ({"max_period": 0}, "max_period must be an integer of at least 1"),
     ],
 )
