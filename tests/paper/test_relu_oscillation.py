@@ -6,6 +6,14 @@ import numpy as np
 import pytest
 
 from stepsize_core import LimitKind, Verdict, gradient_descent
+from stepsize_core.paper.relu_ensembles import (
+    KEPT,
+    OUTCOMES,
+    network_diagram,
+    outcome_row,
+    stored_typicality,
+    typicality,
+)
 from stepsize_core.paper.relu_oscillation import (
     HALF_SUM,
     PRESETS,
@@ -25,6 +33,7 @@ from stepsize_core.paper.relu_targets import (
     learned_level,
     parse_points,
 )
+from stepsize_core.relu_network import gaussian_experiment
 
 FAST = {"hidden_units": 6, "n_points": 40, "n_steps": 800}
 
@@ -179,10 +188,69 @@ def test_points_that_cannot_be_read_are_named(text, message):
 
 
 def test_many_bad_lines_are_counted_not_listed():
-    with pytest.raises(ValueError, match="line 1: '1 b c'.* and 97 more"):
+    with pytest.raises(ValueError, match=r"line 1: '1 b c'.* and 97 more"):
         parse_points("1 b c\n" * 100 + "1 2; 3 4")
 
 
 def test_own_points_reach_the_objective():
     run = study(Params(target=OWN, points="0 0; 0.5 1; 1 0", step_size=0.01, hidden_units=8, n_steps=400))
     np.testing.assert_array_equal(run.objective.targets[:, 0], [0, 1, 0])
+
+
+def test_the_stored_ensemble_is_what_its_recipe_gives():
+    stored = stored_typicality()
+    assert all(sum(column) == stored.draws for column in zip(*stored.counts))
+    deltas = (stored.step_sizes[1], stored.step_sizes[5])
+    recomputed = typicality(3, deltas)
+    assert np.all(np.array(recomputed.counts).sum(axis=0) == 3)
+    assert "seeds 0 to 2" in recomputed.recipe
+    assert f"seeds 0 to {stored.draws - 1}" in stored.recipe
+    converged = OUTCOMES.index("converged")
+    assert stored.counts[converged][0] > stored.counts[converged][-1]  # larger steps converge less often
+
+
+def test_seed_23_counts_as_converged_and_as_a_two_cycle_at_the_steps_of_figure_2():
+    counts = np.array(typicality(1, (2e-4, 3e-4), first_seed=23).counts)
+    assert counts[:, 0].argmax() == OUTCOMES.index("converged")
+    assert counts[:, 1].argmax() == OUTCOMES.index("2-cycle")
+
+
+def test_the_diagram_of_a_network_is_the_tail_of_its_runs():
+    objective, start = gaussian_experiment(3, hidden_units=5, n_points=60)
+    deltas = np.array([1e-4, 1e-3, 50.0])
+    fractions = []
+    diagram = network_diagram(objective, start, deltas, 0.5, n_steps=2500, progress=fractions.append)
+    run = gradient_descent(objective, start, 1e-3, 2500, keep_last=KEPT).states
+    np.testing.assert_allclose(diagram.outputs[:, 1], objective.predict(run, [0.5])[:, 0, 0], rtol=1e-6)
+    np.testing.assert_allclose(diagram.losses[:, 1], objective.value(run), rtol=1e-6)
+    assert diagram.kinds[2] is LimitKind.DIVERGENT
+    assert np.isnan(diagram.outputs[:, 2]).all()
+    assert fractions[-1] == 1.0
+    assert fractions == sorted(fractions)
+
+
+def test_work_ends_where_progress_raises():
+    class LeftError(Exception):
+        pass
+
+    def leave(_fraction):
+        raise LeftError
+
+    objective, start = gaussian_experiment(3, hidden_units=5, n_points=60)
+    with pytest.raises(LeftError):
+        network_diagram(objective, start, [1e-4], 0.5, progress=leave)
+
+
+@pytest.mark.parametrize(
+    ("kind", "period", "outcome"),
+    [
+        (LimitKind.EQUILIBRIUM, 1, "converged"),
+        (LimitKind.PERIODIC_ORBIT, 2, "2-cycle"),
+        (LimitKind.PERIODIC_ORBIT, 8, "higher period"),
+        (LimitKind.APERIODIC, 0, "aperiodic"),
+        (LimitKind.DIVERGENT, 0, "diverged"),
+        (LimitKind.UNDECIDED, 0, "undecided"),
+    ],
+)
+def test_every_limit_counts_in_one_row(kind, period, outcome):
+    assert OUTCOMES[outcome_row(kind, period)] == outcome
