@@ -15,6 +15,9 @@ PAGES = {
         ("equilibrium_selection.py", "Equilibrium selection"),
         ("initialization_dependence.py", "Initialization dependence"),
     ],
+    "Linear networks": [
+        ("reachable_optima.py", "Reachable optima"),
+    ],
 }
 
 st.set_page_config(page_title="Step Size Matters", page_icon="📉", layout="wide")

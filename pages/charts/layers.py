@@ -24,6 +24,7 @@ LOG_LABEL = (
     f"indexof({LABELLED}, {MANTISSA}) < 0 ? '' : "
     f"datum.value < 0.001 || datum.value >= 1e5 ? {LARGE} : {SMALL}"
 )
+NO_AXIS = {"labels": False, "ticks": False, "grid": False, "domain": False}  # for positions without units
 LOG_TICKS = 5  # from so many decades on, only powers of ten have ticks
 
 

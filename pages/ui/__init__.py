@@ -1,6 +1,6 @@
 """The furniture every page shares. A page reads: header, controls, study, figures, verdicts, details."""
 
-from pages.ui.cache import cached
+from pages.ui.cache import cached, job
 from pages.ui.controls import controls
 from pages.ui.export import export
 from pages.ui.figures import figure, further_figures
@@ -21,6 +21,7 @@ __all__ = [
     "figure",
     "further_figures",
     "header",
+    "job",
     "lesson",
     "open_claims",
     "page_link",

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 RESULTS_KEPT = 256
+JOBS_KEPT = 32
 
 
 def cached(compute: Callable[..., Any], *arguments) -> Any:
@@ -22,3 +23,29 @@ def cached(compute: Callable[..., Any], *arguments) -> Any:
 @st.cache_resource(max_entries=RESULTS_KEPT, show_spinner="Running gradient descent …")
 def _cached(key: str, _compute, _arguments):
     return _compute(*_arguments)
+
+
+def job(compute: Callable[..., Any], *arguments, label: str) -> Any:
+    """compute(*arguments, progress=…) under a progress bar, computed once for all visitors.
+
+    compute calls `progress` with the share done, 0 to 1, often enough that a visitor who leaves stops it. The
+    arguments are as in `cached`.
+    """
+    key, finished = f"{compute.__module__}.{compute.__qualname__}{arguments!r}", _finished_jobs()
+    if key not in finished:
+        bar = st.progress(0.0, text=label)
+        finished[key] = compute(*arguments, progress=lambda share: bar.progress(share, text=label))
+        bar.empty()
+        for oldest in list(finished)[:-JOBS_KEPT]:
+            finished.pop(oldest, None)
+    return finished[key]
+
+
+def resolved(shown: Any) -> Any:
+    """What a figure shows: `shown` itself or, where it is a function, what that returns."""
+    return shown() if callable(shown) else shown
+
+
+@st.cache_resource(show_spinner=False)
+def _finished_jobs() -> dict[str, Any]:
+    return {}

@@ -8,7 +8,7 @@ from dataclasses import fields
 import streamlit as st
 
 from pages.ui.grid import nearest, round_grid
-from stepsize_core.paper.parameters import Choice, Count, Flag, Number, Preset, controls_of
+from stepsize_core.paper.parameters import Choice, Count, Flag, Number, Numbers, Preset, controls_of
 
 CUSTOM = "your own values"
 RETURN = "Choose a preset to return to a named case."
@@ -71,6 +71,8 @@ def _draw(key: str, control, default):
         return st.selectbox(
             control.label, options, index, key=key, bind="query-params", help=control.help or None
         )
+    if isinstance(control, Numbers):
+        return st.text_input(control.label, default, key=key, bind="query-params", help=control.help or None)
     if isinstance(control, Count) and not control.log:
         return _draw_count(key, control, default)
     return _slider_and_box(key, control, default)
@@ -146,7 +148,7 @@ def _parsed(text: str, control):
     """The value that the text of an address stands for; None where there is none."""
     if isinstance(control, Flag):
         return {"true": True, "false": False}.get(text.lower())
-    if isinstance(control, Choice):
+    if isinstance(control, Choice | Numbers):
         return text
     try:
         return int(text) if isinstance(control, Count) else float(text)

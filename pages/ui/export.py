@@ -13,6 +13,7 @@ import streamlit as st
 
 from pages.charts.figure import Figure
 from pages.charts.style import LIGHT
+from pages.ui.cache import resolved
 
 FORMATS = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png", "csv": "text/csv"}
 PNG_SCALE = 3
@@ -21,8 +22,8 @@ PNG_SCALE = 3
 def export(shown: Mapping[Figure, Any], params, *, prefix: str) -> None:
     """The figures' numbers and pictures and the script, folded away; nothing is made before it is asked for.
 
-    `shown` maps each figure of the page to what it shows; `params` belongs to stepsize_core.paper.<stem>,
-    whose `study` the script calls.
+    `shown` maps each figure of the page to what it shows, or a function that returns it;
+    `params` belongs to stepsize_core.paper.<stem>, whose `study` the script calls.
     """
     drawer = st.expander(
         "Take it home: link, pictures, data, code", on_change="rerun", key=f"{prefix}~export"
@@ -42,12 +43,13 @@ def _export(shown: Mapping[Figure, Any], params, prefix: str) -> None:
             "Figure", list(names), format_func=lambda n: names[n].title, key=f"{prefix}~figure", width=320
         )
         chosen = names[name]
+        study = resolved(shown[chosen])
         for kind, mime in FORMATS.items():
-            make = partial(download, chosen, shown[chosen], kind)
+            make = partial(download, chosen, study, kind)
             st.download_button(
                 kind.upper(), make, f"{name}.{kind}", mime, key=f"{prefix}~{kind}", on_click="ignore"
             )
-    for table_name, table in chosen.tables(shown[chosen]).items():
+    for table_name, table in chosen.tables(study).items():
         st.caption(table_name.replace("_", " "))
         st.dataframe(table, hide_index=True, height=240)
     st.code(script(params), language="python")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.charts.figure import Figure, Table
 from pages.charts.layers import PICK
+from pages.ui.cache import resolved
 from pages.ui.layout import TEXT_WIDTH
 from pages.ui.text import typeset
 from pages.ui.theme import current_style
@@ -49,7 +50,8 @@ def further_figures(
     """The paper's statement and more pictures in tabs; only the open tab is drawn, and the link names it.
 
     `statement` (Markdown with LaTeX) fills a first tab; `groups` maps each further tab's title to its
-    figures, which stand side by side; `shown` maps each figure to what it shows.
+    figures, which stand side by side; `shown` maps each figure to what it shows, or to a
+    function that returns it, called once the tab is open.
     """
     titles = [*([STATEMENT_TAB] if statement else []), *groups]
     for title, tab in zip(
@@ -63,7 +65,7 @@ def further_figures(
                 continue
             for place, fig in zip(st.columns(len(groups[title]), gap="medium"), groups[title]):
                 with place:
-                    figure(fig, shown[fig], prefix=prefix)
+                    figure(fig, resolved(shown[fig]), prefix=prefix)
 
 
 def arrow_bytes(table: Table) -> bytes:

@@ -156,6 +156,11 @@ class Study:
     claims: tuple[Claim, ...]
 
     @property
+    def ceiling(self) -> float:
+        """(2/(Lδ))^{L/(2L−2)}: no run converges to a larger singular value (Corollary 2)."""
+        return float(singular_value_bound(self.params.step_size, self.objective.depth))
+
+    @property
     def ensemble_depth(self) -> int:
         """The depth of the ensembles beside this run: that of its network, but at least 2."""
         return max(self.objective.depth, 2)

@@ -65,6 +65,11 @@ class PlaneRun:
     limit: Limit
 
     @property
+    def reached_optimum(self) -> bool:
+        """Whether the run converged to an optimum, not to the saddle at 0."""
+        return self.limit.kind is LimitKind.EQUILIBRIUM and bool(_learned(self.target, self.limit.points[0]))
+
+    @property
     def claims(self) -> tuple[Claim, ...]:
         """The law of the imbalance, and Theorem 1 at the optimum reached."""
         known = np.isfinite(self.imbalance) & np.isfinite(self.predicted_imbalance)
@@ -75,7 +80,7 @@ class PlaneRun:
             0.0, gap.max(), absolute=IMBALANCE_ROUNDING,
         )  # fmt: skip
         statement = "The optimum reached has w₁² + w₂² ≤ 2/δ"
-        if self.limit.kind is not LimitKind.EQUILIBRIUM or not _learned(self.target, self.limit.points[0]):
+        if not self.reached_optimum:
             why = f"the run did not converge to an optimum: {self.limit.sentence}"
             reached = Claim.not_applicable(
                 statement, "Theorem 1", 2.0 / self.step_size, self.limit.sentence, why
@@ -88,7 +93,7 @@ class PlaneRun:
         return law, reached
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlaneRaster:
     """Where each start of a square of the plane ends.
 

@@ -12,6 +12,7 @@ import pages.ui
 from pages.charts.figure import Figure
 from pages.charts.layers import PICK
 from pages.charts.style import LIGHT, STYLES
+from pages.ui.cache import resolved
 from tests.pages.visit import PAGES, choose_preset, presets, visit
 
 RENDERED_LEAST = 1000  # characters of an SVG that shows more than an empty frame
@@ -29,7 +30,7 @@ def shown(request, monkeypatch):
         return draw(figure, study, **options)
 
     def record_all(groups, sources, **options):
-        collected[-1].update(sources)
+        collected[-1].update({figure: resolved(source) for figure, source in sources.items()})
         return further(groups, sources, **options)
 
     monkeypatch.setattr(pages.ui, "figure", record)

@@ -1,0 +1,92 @@
+"""Theorem 1, Corollaries 1 and 2: which optima of a linear network a step size can reach."""
+
+from pages import ui
+from pages.charts import reachable_optima as charts
+from stepsize_core.paper import reachable_optima as phenomenon
+
+STATEMENT = r"""
+A linear network with weights $W_1, \dots, W_L$ estimates $R \ne 0$ by $\hat R = W_L \cdots W_1$; its cost is
+$\tfrac12\|W_L \cdots W_1 - R\|_F^2$, with the factor $\tfrac12$ in every curvature and bound of this page.
+
+**Theorem 1.** Gradient descent from a random start can converge to a solution $\{\hat W_j\}$ only if
+
+$$\delta \le \frac{2}{\sum_{j=1}^L p_{j-1}^2\, q_{j+1}^2}, \qquad p_j = \|\hat W_j \cdots \hat W_1 v\|,
+\quad q_j = \|u^\top \hat W_L \cdots \hat W_j\|, \quad p_0 = q_{L+1} = 1, \tag{3}$$
+
+with $u, v$ the singular vectors of $\hat R$ for its largest singular value. The family
+$\{\alpha_j \hat W_j\}$, $\prod_j \alpha_j = 1$, has the same cost and makes (3) arbitrarily small: each
+$\delta$ reaches only a subset of the optima. **Remark 1:** necessary, not sufficient. The exact condition is
+$\delta \le 2/\lambda_{\max}$ of the Hessian, and $2/\lambda_{\max} \le (3) \le (4)$: a step size below (3) is
+*not excluded*, no more.
+
+**Corollary 1.** Converging to a global optimum needs $\delta \le 2/(L\,\rho(R)^{2(L-1)/L})$ (4), with
+$\rho$ the largest singular value. It is tight at the balanced optimum, the flattest of all.
+
+**Corollary 2.** If gradient descent with step size $\delta$ converged to $\hat R$, then almost surely
+$\rho(\hat R) \le (2/(L\delta))^{L/(2L-2)}$: a large step can only learn maps with small singular values.
+
+**Two scalar layers.** For $\tfrac12(w_1w_2 - r)^2$ the optima are the hyperbola $w_1w_2 = r$ and
+$\lambda_{\max} = w_1^2 + w_2^2$, so only the arc $w_1^2 + w_2^2 \le 2/\delta$ can be reached; it is empty once
+$\delta > 1/|r|$. Beyond the paper: each step multiplies $w_1^2 - w_2^2$ by exactly $1 - \delta^2e^2$, where
+$e = w_1w_2 - r$. As long as $\delta|e| < \sqrt2$, a step makes the layers more equal, and so the optimum that
+is reached flatter.
+"""
+
+head = ui.header("Reachable optima", "Theorem 1, Corollaries 1, 2")
+params = ui.controls(phenomenon.Params, "reach", phenomenon.PRESETS, place=head.right)
+study = ui.cached(phenomenon.study, params)
+head.show(study.claims, charts.headline(study))
+plane = params.plane_target, params.step_size, study.plane.window
+raster = ui.cached(phenomenon.plane_raster, *plane)
+
+
+def ensemble():
+    """Corollary 2 over many runs; they do not depend on the step size chosen."""
+    runs = study.ensemble_depth, params.scale, params.seed
+    return ui.job(phenomenon.singular_value_ensemble, *runs, label="Running many networks …"), study
+
+
+def large_targets():
+    """What large singular values cost at the depth chosen."""
+    return ui.cached(phenomenon.large_targets, study.ensemble_depth), study
+
+
+def rescalings():
+    """Random rescalings of the balanced optimum."""
+    return ui.cached(phenomenon.rescalings_of, params), study
+
+
+shown = dict.fromkeys(charts.FIGURES, study) | {
+    charts.PLANE: (raster, study),
+    charts.CEILING: ensemble,
+    charts.LARGEST_STEP: large_targets,
+    charts.STEPS_NEEDED: large_targets,
+    charts.RESCALINGS: rescalings,
+}
+
+left, right = ui.columns(1, 1.6)
+with left:
+    ui.figure(charts.PLANE, (raster, study), prefix="reach")
+    ui.playback(params.n_steps, prefix="reach")
+with right:
+    ui.figure(charts.CHAIN, study, prefix="reach")
+    spectrum, run = ui.columns(1, 1)
+    with spectrum:
+        ui.figure(charts.SPECTRUM, study, prefix="reach")
+    with run:
+        ui.figure(charts.SHARPNESS, study, prefix="reach")
+ui.verdict_table(study.claims)
+
+ui.below()
+ui.further_figures(
+    {
+        "Corollary 2 and rescalings": (charts.CEILING, charts.RESCALINGS),
+        "Large singular values": (charts.LARGEST_STEP, charts.STEPS_NEEDED),
+        "The run": (charts.COST, charts.DISTANCE, charts.TOP_VALUE),
+        "The plane": (charts.IMBALANCE, charts.PLANE_COST),
+    },
+    shown,
+    prefix="reach",
+    statement=STATEMENT,
+)
+ui.export(shown, params, prefix="reach")
