@@ -17,7 +17,7 @@ from stepsize_core.descent import gradient_descent
 from stepsize_core.factorization import SpectrumFactorization
 from stepsize_core.paper.convergence_bounds import step_size_bound_for_target
 from stepsize_core.paper.identity_claims import claims_of
-from stepsize_core.paper.identity_spectra import Mode, Spectrum, mode
+from stepsize_core.paper.identity_spectra import ASYMPTOTIC, Approach, Mode, Spectrum, mode
 from stepsize_core.paper.identity_step_sizes import (
     Regions,
     StartComparison,
@@ -153,9 +153,11 @@ class Study:
 
     spectrum: the target with eigenvalues (n,) ascending and axes; guaranteed: the step size of the theorems;
     excluded: bound (4) of the PSD projection, ∞ if that is 0; layers and estimates (n_steps + 1, n): w and
-    w^L; predicted (n_steps + 1, n): w^L by the algebraic law, NaN where the approach is linear; modes: one
-    per eigenvalue; to_target, to_psd (n_steps + 1,): Frobenius distances; estimate, projection (n, n): after
-    the last step, and the nearest PSD matrix.
+    w^L; predicted (n_steps + 1, n): w^L by the algebraic law, NaN where the approach is linear; asymptotes
+    (n_steps + 1, n): |w^L − limit| by that law, or by the linear rate from where the error is small on;
+    modes: one per eigenvalue; to_target, to_psd (n_steps + 1,): Frobenius distances; estimate, projection
+    (n, n): after the last step, and the nearest PSD matrix; escape: the full matrices where the start is
+    perturbed, None where ε = 0 (`escape_of` runs these too).
     """
 
     params: Params
@@ -166,11 +168,13 @@ class Study:
     layers: np.ndarray
     estimates: np.ndarray
     predicted: np.ndarray
+    asymptotes: np.ndarray
     modes: tuple[Mode, ...]
     to_target: np.ndarray
     to_psd: np.ndarray
     estimate: np.ndarray
     projection: np.ndarray
+    escape: Escape | None
     claims: tuple[Claim, ...]
 
 
@@ -190,7 +194,9 @@ def study(params: Params) -> Study:
     modes = tuple(mode(float(value), delta, depth) for value in spectrum.eigenvalues)
     guaranteed = guaranteed_step_size(spectrum.matrix, depth)
     excluded = float(step_size_bound_for_target(projection, depth))
-    read_only(layers, estimates, predicted, to_target, to_psd, estimate, projection)
+    asymptotes = _asymptotes(modes, estimates, predicted)
+    escape = escape_of(params) if float(params.noise) else None
+    read_only(layers, estimates, predicted, asymptotes, to_target, to_psd, estimate, projection)
     return Study(
         params=params,
         objective=objective,
@@ -200,13 +206,29 @@ def study(params: Params) -> Study:
         layers=layers,
         estimates=estimates,
         predicted=predicted,
+        asymptotes=asymptotes,
         modes=modes,
         to_target=to_target,
         to_psd=to_psd,
         estimate=estimate,
         projection=projection,
-        claims=claims_of(delta, guaranteed, excluded, modes),
+        escape=escape,
+        claims=claims_of(delta, guaranteed, excluded, modes) + ((escape.claim,) if escape else ()),
     )
+
+
+def _asymptotes(modes: tuple[Mode, ...], estimates: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """|w^L − limit| as predicted (n_steps + 1, n): the law, or the rate anchored where the error is small."""
+    out = predicted.copy()
+    for i, m in enumerate(modes):
+        if m.approach is Approach.ALGEBRAIC or not abs(m.rate) < 1.0:
+            continue
+        error = np.abs(estimates[:, i] - m.limit)
+        small = np.flatnonzero(error < ASYMPTOTIC * abs(m.eigenvalue))
+        if len(small):
+            steps = np.arange(len(error) - small[0])
+            out[small[0] :, i] = error[small[0]] * np.abs(m.estimate_rate) ** steps
+    return out
 
 
 def escape_of(params: Params) -> Escape:

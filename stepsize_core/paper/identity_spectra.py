@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum
+from fractions import Fraction
 
 import numpy as np
 
@@ -17,6 +18,8 @@ ZERO_EIGENVALUE = 1e-13  # relative to the largest: a computed eigenvalue this s
 AT_LIMIT = 1e-6  # distance of a limit from the predicted one, relative to max(1, |λ|)
 ABOVE_ROUNDING = 1e-11  # errors below this, relative to the limit, show rounding and not a rate
 ASYMPTOTIC = 0.02  # errors above this, relative to the limit, are not yet in the linear regime
+RATE_STEPS = 100  # of a run that measures a rate, before the steps that the rate itself asks for
+FASTEST_RATE = 1e-3  # the error is below rounding in a few steps from here on
 LAW_STEPS = 10_000  # steps after which an algebraic law is measured
 LAW_REACHED = 5e-3  # w^L/|λ| above which the law, of leading order in it, does not hold yet
 RESOLVED = 1e-10  # growth of w^{−power} per step, relative to it, below which rounding hides the growth
@@ -85,6 +88,16 @@ class Mode:
         return ScalarFactorization(self.eigenvalue, self.depth)
 
     @property
+    def estimate_rate(self) -> float:
+        """The factor per step of w^L − limit: `rate` near λ > 0, its L-th power near 0."""
+        return self.rate if self.limit > 0 else self.rate**self.depth
+
+    @property
+    def decay_exponent(self) -> Fraction | None:
+        """The power of k by which w^L decays, −L/(2L−2) or −L/(L−2); None where the approach is linear."""
+        return Fraction(-self.depth, self.power) if self.power else None
+
+    @property
     def at_limit(self) -> bool | None:
         """Whether the map settled on the predicted limit; None while it is still moving."""
         if self.outcome.kind is LimitKind.UNDECIDED:
@@ -99,14 +112,15 @@ def mode(eigenvalue: float, step_size: float, depth: int) -> Mode:
     """Run the map of one eigenvalue from w = 1 and measure what the theory predicts of it; depth ≥ 2."""
     objective = ScalarFactorization(eigenvalue, depth)
     algebraic = eigenvalue == 0 or (eigenvalue < 0 and depth >= 3)
+    rate = math.nan if algebraic else float(linear_rate(eigenvalue, step_size, depth))
     power = (2 * depth - 2 if eigenvalue == 0 else depth - 2) if algebraic else 0
     return Mode(
         eigenvalue=float(eigenvalue),
         depth=depth,
         limit=max(float(eigenvalue), 0.0),
         approach=Approach.ALGEBRAIC if algebraic else Approach.LINEAR,
-        rate=math.nan if algebraic else float(linear_rate(eigenvalue, step_size, depth)),
-        measured_rate=math.nan if algebraic else _measured_rate(objective, step_size),
+        rate=rate,
+        measured_rate=_measured_rate(objective, step_size, rate),
         power=power,
         law=power * step_size * (abs(eigenvalue) or 1.0) if algebraic else math.nan,
         measured_law=_measured_law(objective, step_size, power) if algebraic else math.nan,
@@ -114,9 +128,15 @@ def mode(eigenvalue: float, step_size: float, depth: int) -> Mode:
     )
 
 
-def _measured_rate(objective: ScalarFactorization, step_size: float) -> float:
-    """The last ratio of consecutive errors w − w* between the linear regime and rounding; NaN without one."""
-    states = gradient_descent(objective, 1.0, step_size, LAW_STEPS, keep_every=1).states
+def _measured_rate(objective: ScalarFactorization, step_size: float, rate: float) -> float:
+    """The last ratio of consecutive errors w − w* between the linear regime and rounding; NaN without one.
+
+    The run is twice as long as an error takes to fall to rounding at the predicted rate.
+    """
+    if not abs(rate) < 1.0:
+        return math.nan
+    n_steps = RATE_STEPS + 2.0 * math.log(ABOVE_ROUNDING) / math.log(max(abs(rate), FASTEST_RATE))
+    states = gradient_descent(objective, 1.0, step_size, int(min(n_steps, LAW_STEPS))).states
     limit = layer_limit(objective.eigenvalue, objective.depth)
     scale = limit or abs(objective.eigenvalue) ** (1.0 / objective.depth)
     errors = (states - limit) / scale

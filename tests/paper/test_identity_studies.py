@@ -13,6 +13,8 @@ from stepsize_core.paper.saddle_escape import saddle_escape
 
 LAST_DIGITS = 1e-9  # the reduction and the full matrices before rounding separates them
 
+LEADING_ORDER = 0.1  # relative: curvature at the 2 % error that an asymptote starts from, times about L
+
 
 @pytest.fixture(scope="module")
 def studies():
@@ -82,6 +84,31 @@ def test_within_the_guaranteed_step_no_random_target_contradicts_the_theorems():
             assert Verdict.DISAGREES not in [claim.verdict for claim in study.claims], study.params
             theorem = [c for c in study.claims if c.statement.startswith("The estimate converges")]
             assert [c.verdict for c in theorem] in ([Verdict.AGREES], [Verdict.UNDECIDED])
+
+
+def test_the_errors_follow_their_asymptotes(studies):
+    """To leading order: at the last step above rounding, for every eigenvalue of Theorem 3's preset."""
+    study = studies["theorem_3"]
+    for i, m in enumerate(study.modes):
+        errors = np.abs(study.estimates[:, i] - m.limit)
+        shown = np.flatnonzero((errors > 1e-10) & np.isfinite(study.asymptotes[:, i]))
+        assert len(shown) > 50
+        np.testing.assert_allclose(study.asymptotes[shown[-1], i], errors[shown[-1]], rtol=LEADING_ORDER)
+
+
+def test_the_estimate_decays_by_the_power_of_k_that_its_mode_names(studies):
+    for name, place in (("exact_zero", 0), ("theorem_3", 0)):
+        study = studies[name]
+        k, w = study.params.n_steps, study.estimates[:, place]
+        slope = math.log(w[k] / w[k // 2]) / math.log(2.0)
+        assert slope == pytest.approx(float(study.modes[place].decay_exponent), rel=0.03)
+    assert studies["theorem_2"].modes[0].decay_exponent is None
+
+
+def test_a_perturbed_start_adds_the_escape_to_the_claims(studies):
+    assert studies["saddle"].escape.claim in studies["saddle"].claims
+    assert studies["saddle"].escape.claim.verdict is Verdict.AGREES
+    assert studies["theorem_3"].escape is None
 
 
 # targets
