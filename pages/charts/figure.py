@@ -11,8 +11,9 @@ picture. Three rules make that work:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -68,16 +69,45 @@ class Figure:
         return {name: table for name, table in self.data(study).items() if not name.startswith("_")}
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _spec(figure: Figure, style: Style) -> dict:
-    """Drawn and converted once per figure and style: this is the expensive part of a chart."""
-    chart = figure.draw(style).properties(title=figure.title, height=figure.height)
-    spec = chart.to_dict(validate=False)
+    """The drawing in the colours of a style."""
+    drawing = _drawing(figure)
+    for blank, value in zip(_leaves(BLANK), _leaves(style)):
+        drawing = drawing.replace(blank, json.dumps(value)[1:-1])
+    spec = json.loads(drawing)
+    spec |= {"title": figure.title, "height": figure.height}
     spec["config"] = style.config()
     spec["autosize"] = {"type": "fit", "contains": "padding"}
     spec["padding"] = {"left": 2, "right": 6, "top": 4, "bottom": 2}
     spec["usermeta"] = {"embedOptions": {"renderer": "canvas" if figure.canvas else "svg"}}
     return spec
+
+
+@lru_cache(maxsize=256)
+def _drawing(figure: Figure) -> str:
+    """Drawn and converted once, with blanks for the colours: this is the expensive part of a chart."""
+    return json.dumps(figure.draw(BLANK).to_dict(validate=False), ensure_ascii=False)
+
+
+def _leaves(style: Style) -> list[str]:
+    """Every string of a style, in the order of its fields."""
+    values = [getattr(style, field.name) for field in fields(style)]
+    return [leaf for value in values for leaf in ([value] if isinstance(value, str) else value)]
+
+
+def _blank_style() -> Style:
+    """A style whose every string is a blank of its own, to be filled in with those of a real one."""
+    blanks = {
+        field.name: f"«{field.name}»"
+        if isinstance(value := getattr(LIGHT, field.name), str)
+        else tuple(f"«{field.name} {i}»" for i in range(len(value)))
+        for field in fields(LIGHT)
+    }
+    return Style(**blanks)
+
+
+BLANK = _blank_style()
 
 
 def _rows(table: Table) -> list[dict]:

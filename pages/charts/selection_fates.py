@@ -84,8 +84,8 @@ def _shares_draw(style: Style):
         table.mark_bar(height={"band": 0.55}).encode(
             along("share"), row, alt.Color("kind:N", legend=None, scale=scale)
         ),
-        interval.encode(along("low"), row, x2="high:Q"),
-        text.encode(along("high"), row, text="text:N"),
+        interval.encode(along("low"), row, alt.X2("high:Q")),
+        text.encode(along("high"), row, alt.Text("text:N")),
     )
 
 

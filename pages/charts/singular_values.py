@@ -245,7 +245,9 @@ def _rescalings_draw(style: Style):
     bars = alt.Chart(alt.NamedData("histogram")).mark_rect(stroke=style.background, strokeWidth=0.5)
     return alt.layer(
         layers.frame(across, up),
-        bars.encode(across, up, x2="x2:Q", y2="zero:Q", color=alt.Color("reach:N", scale=scale, legend=None)),
+        bars.encode(
+            across, up, alt.X2("x2:Q"), alt.Y2("zero:Q"), color=alt.Color("reach:N", scale=scale, legend=None)
+        ),
         layers.theory_rule("floor", style, across=across),
         layers.chosen_rule("_chosen", style, across=across),
         layers.on_picture("floor", across, up, style, align="left", dx=6),
