@@ -25,7 +25,7 @@ head = ui.header("Equilibrium selection", "Example 2, Figure 1")
 params = ui.controls(phenomenon.Params, "select", phenomenon.PRESETS, place=head.right)
 study = ui.cached(phenomenon.study, params)
 head.show(study.claims, charts.headline(study))
-diagram = (ui.cached(phenomenon.step_size_diagram, params.start), ui.cached(phenomenon.branches), study)
+shown = ui.shown(charts.gallery(study))
 
 left, right = ui.columns(1, 1.5)
 with left:
@@ -33,17 +33,11 @@ with left:
     ui.figure(charts.COBWEB, study, prefix="select")
     ui.playback(params.n_steps, prefix="select")
 with right:
-    ui.figure(charts.DIAGRAM, diagram, prefix="select")
-    ui.figure(charts.LYAPUNOV, diagram, prefix="select")
+    ui.figure(charts.DIAGRAM, shown[charts.DIAGRAM], prefix="select")
+    ui.figure(charts.LYAPUNOV, shown[charts.LYAPUNOV], prefix="select")
 ui.verdict_table(study.claims)
 
 ui.below()
-fates = (ui.cached(phenomenon.start_step_size_raster), study)
-shown = dict.fromkeys(charts.FIGURES, study) | {
-    charts.DIAGRAM: diagram,
-    charts.LYAPUNOV: diagram,
-    charts.FATES: fates,
-}
 ui.further_figures(
     {
         "Where the starts go": (charts.FATES, charts.SHARES),
@@ -53,4 +47,4 @@ ui.further_figures(
     prefix="select",
     statement=STATEMENT,
 )
-ui.export(shown, params, prefix="select")
+ui.export(shown, prefix="select")

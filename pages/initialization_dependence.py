@@ -23,15 +23,14 @@ head = ui.header("Dependence on the initialization", "Example 3")
 params = ui.controls(phenomenon.Params, "init", phenomenon.PRESETS, place=head.right)
 study = ui.cached(phenomenon.study, params)
 head.show(study.claims, charts.headline(study))
-fates = (ui.cached(phenomenon.start_step_size_raster, params.power), study)
-shown = dict.fromkeys(charts.FIGURES, study) | {charts.FATES: fates}
+shown = ui.shown(charts.gallery(study))
 
 left, right = ui.columns(1, 1.3)
 with left:
     ui.figure(charts.COBWEB, study, prefix="init")
     ui.playback(params.n_steps, prefix="init")
 with right:
-    ui.figure(charts.FATES, fates, prefix="init")
+    ui.figure(charts.FATES, shown[charts.FATES], prefix="init")
     ui.figure(charts.DECAY, study, prefix="init")
 ui.verdict_table(study.claims)
 
@@ -45,4 +44,4 @@ ui.further_figures(
     prefix="init",
     statement=STATEMENT,
 )
-ui.export(shown, params, prefix="init")
+ui.export(shown, prefix="init")

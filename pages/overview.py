@@ -5,17 +5,9 @@ import streamlit as st
 from pages import ui
 from pages.charts import overview as charts
 from pages.charts import reading
-from stepsize_core.paper import equilibrium_selection as selection
-from stepsize_core.paper import initialization_dependence as initialization
-from stepsize_core.paper import lessons
-from stepsize_core.paper import periodic_orbits as orbits
 from stepsize_core.paper.catalogue import PHENOMENA, STATEMENTS
 
-SETTLED = orbits.PRESETS["large_step"].params
-SMALL = orbits.PRESETS["small_step"].params
-SELECTED = selection.PRESETS["selected"].params
-INSIDE = initialization.PRESETS["inside"].params
-COBWEB = selection.Params(step_size=0.4, start=0.72, n_steps=10)
+shown = ui.shown(charts.gallery())
 
 st.title("Step Size Matters in Deep Learning", anchor=False)
 st.space("xxsmall")
@@ -32,22 +24,20 @@ what gradient descent does, and says whether the two agree. The paper's four les
 first, second, third, fourth = st.columns(4, gap="medium")
 with first:
     ui.lesson(1, "The training error can converge without the state reaching an optimum.")
-    ui.figure(charts.SETTLED_LOSS, ui.cached(orbits.study, SETTLED))
-    ui.page_link("periodic_orbits", "Example 1 at δ = 2 →", SETTLED)
+    ui.figure(charts.SETTLED_LOSS, shown[charts.SETTLED_LOSS])
+    ui.page_link("periodic_orbits", "Example 1 at δ = 2 →", charts.SETTLED)
 with second:
     ui.lesson(2, "The step size determines the magnitude of the oscillations that remain.")
-    ui.figure(charts.OSCILLATION_SIZE, ui.cached(lessons.oscillation_sizes))
-    ui.page_link("periodic_orbits", "Example 1 with a small step →", SMALL)
+    ui.figure(charts.OSCILLATION_SIZE, shown[charts.OSCILLATION_SIZE])
+    ui.page_link("periodic_orbits", "Example 1 with a small step →", charts.SMALL)
 with third:
     ui.lesson(3, "The step size restricts the set of local optima that can be reached.")
-    reached = ui.cached(lessons.reached_states), ui.cached(selection.study, SELECTED)
-    ui.figure(charts.REACHED_OPTIMA, reached)
-    ui.page_link("equilibrium_selection", "Example 2 at δ = 0.3 →", SELECTED)
+    ui.figure(charts.REACHED_OPTIMA, shown[charts.REACHED_OPTIMA])
+    ui.page_link("equilibrium_selection", "Example 2 at δ = 0.3 →", charts.SELECTED)
 with fourth:
     ui.lesson(4, "The step size acts on convergence differently for each initialization.")
-    fates = ui.cached(lessons.fates_of_starts), ui.cached(initialization.study, INSIDE)
-    ui.figure(charts.FATE_OF_STARTS, fates)
-    ui.page_link("initialization_dependence", "Example 3 just inside the threshold →", INSIDE)
+    ui.figure(charts.FATE_OF_STARTS, shown[charts.FATE_OF_STARTS])
+    ui.page_link("initialization_dependence", "Example 3 just inside the threshold →", charts.INSIDE)
 
 st.space("small")
 left, right = ui.columns(1, 1.35)
@@ -61,8 +51,8 @@ equilibrium, and it attracts only if the curve's slope there, 1 − δf″, lies
 the curve until it no longer does.
 """
     )
-    ui.figure(reading.COBWEB, ui.cached(selection.study, COBWEB))
-    ui.page_link("equilibrium_selection", "Change δ in this cobweb →", COBWEB)
+    ui.figure(reading.COBWEB, shown[reading.COBWEB])
+    ui.page_link("equilibrium_selection", "Change δ in this cobweb →", charts.TO_READ)
 standing = right.container()
 
 st.subheader("Every statement of the paper and its page", anchor=False)
@@ -78,3 +68,5 @@ with standing:
         "what the statement assumes. Undecided: theory is silent at this very value, or the steps ran out."
     )
     ui.open_claims(findings)
+
+ui.export(shown, prefix="overview")

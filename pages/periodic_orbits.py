@@ -22,8 +22,7 @@ curvature at the minimum is infinite. The loss converges to $f_1(\delta^2/4) = \
 head = ui.header("Convergence to a periodic orbit", "Example 1")
 params = ui.controls(phenomenon.Params, "orbit", phenomenon.PRESETS, place=head.right)
 study = ui.cached(phenomenon.study, params)
-law = ui.cached(phenomenon.amplitude_law)
-shown = dict.fromkeys(charts.FIGURES, study) | {charts.AMPLITUDE: (law, study)}
+shown = ui.shown(charts.gallery(study))
 head.show(study.claims, charts.headline(study))
 
 left, right = ui.columns(1, 1.35)
@@ -32,7 +31,7 @@ with left:
     ui.playback(params.n_steps, prefix="orbit")
 with right:
     ui.figure(charts.ITERATES, study, prefix="orbit")
-    ui.figure(charts.AMPLITUDE, (law, study), prefix="orbit")
+    ui.figure(charts.AMPLITUDE, shown[charts.AMPLITUDE], prefix="orbit")
 ui.verdict_table(study.claims)
 
 ui.below()
@@ -45,4 +44,4 @@ ui.further_figures(
     prefix="orbit",
     statement=STATEMENT,
 )
-ui.export(shown, params, prefix="orbit")
+ui.export(shown, prefix="orbit")

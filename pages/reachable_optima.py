@@ -26,47 +26,21 @@ $\rho$ the largest singular value. It is tight at the balanced optimum, the flat
 $\rho(\hat R) \le (2/(L\delta))^{L/(2L-2)}$: a large step can only learn maps with small singular values.
 
 **Two scalar layers.** For $\tfrac12(w_1w_2 - r)^2$ the optima are the hyperbola $w_1w_2 = r$ and
-$\lambda_{\max} = w_1^2 + w_2^2$, so only the arc $w_1^2 + w_2^2 \le 2/\delta$ can be reached; it is empty once
-$\delta > 1/|r|$. Beyond the paper: each step multiplies $w_1^2 - w_2^2$ by exactly $1 - \delta^2e^2$, where
-$e = w_1w_2 - r$. As long as $\delta|e| < \sqrt2$, a step makes the layers more equal, and so the optimum that
-is reached flatter.
+$\lambda_{\max} = w_1^2 + w_2^2$, so only the arc $w_1^2 + w_2^2 \le 2/\delta$ can be reached; it is empty
+once $\delta > 1/|r|$. Beyond the paper: each step multiplies $w_1^2 - w_2^2$ by exactly $1 - \delta^2e^2$,
+where $e = w_1w_2 - r$. As long as $\delta|e| < \sqrt2$, a step makes the layers more equal, and so the
+optimum that is reached flatter.
 """
 
 head = ui.header("Reachable optima", "Theorem 1, Corollaries 1, 2")
 params = ui.controls(phenomenon.Params, "reach", phenomenon.PRESETS, place=head.right)
 study = ui.cached(phenomenon.study, params)
 head.show(study.claims, charts.headline(study))
-plane = params.plane_target, params.step_size, study.plane.window
-raster = ui.cached(phenomenon.plane_raster, *plane)
-
-
-def ensemble():
-    """Corollary 2 over many runs; they do not depend on the step size chosen."""
-    runs = study.ensemble_depth, params.scale, params.seed
-    return ui.job(phenomenon.singular_value_ensemble, *runs, label="Running many networks …"), study
-
-
-def large_targets():
-    """What large singular values cost at the depth chosen."""
-    return ui.cached(phenomenon.large_targets, study.ensemble_depth), study
-
-
-def rescalings():
-    """Random rescalings of the balanced optimum."""
-    return ui.cached(phenomenon.rescalings_of, params), study
-
-
-shown = dict.fromkeys(charts.FIGURES, study) | {
-    charts.PLANE: (raster, study),
-    charts.CEILING: ensemble,
-    charts.LARGEST_STEP: large_targets,
-    charts.STEPS_NEEDED: large_targets,
-    charts.RESCALINGS: rescalings,
-}
+shown = ui.shown(charts.gallery(study))
 
 left, right = ui.columns(1, 1.6)
 with left:
-    ui.figure(charts.PLANE, (raster, study), prefix="reach")
+    ui.figure(charts.PLANE, shown[charts.PLANE], prefix="reach")
     ui.playback(params.n_steps, prefix="reach")
 with right:
     ui.figure(charts.CHAIN, study, prefix="reach")
@@ -89,4 +63,4 @@ ui.further_figures(
     prefix="reach",
     statement=STATEMENT,
 )
-ui.export(shown, params, prefix="reach")
+ui.export(shown, prefix="reach")

@@ -27,6 +27,8 @@ from stepsize_core.sweeps import (
     wilson_interval,
 )
 
+__version__ = "1.0.0"
+
 __all__ = [
     "BifurcationDiagram",
     "Claim",

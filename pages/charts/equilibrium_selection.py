@@ -8,10 +8,12 @@ import numpy as np
 from pages.charts import fates, layers
 from pages.charts.cobweb import cobweb_tables, window
 from pages.charts.figure import Figure
+from pages.charts.gallery import Source, call
 from pages.charts.selection_diagram import DIAGRAM, LABEL_WIDTH, LYAPUNOV
 from pages.charts.selection_fates import FATES, SHARES
 from pages.charts.style import Style
 from stepsize_core.limits import LimitKind
+from stepsize_core.paper import equilibrium_selection as phenomenon
 from stepsize_core.paper.equilibrium_selection import FIGURE_1_WINDOW, Study
 
 CURVE_POINTS = 241
@@ -169,12 +171,12 @@ def _margins_draw(style: Style):
     table, edge = alt.Chart(alt.NamedData("margins")), alt.Chart(alt.NamedData("_edge"))
     text = {"align": "left", "dx": -4, "dy": -15, "fontSize": 12, "color": style.ink}
     return alt.layer(
-        edge.mark_rect(color=style.grid).encode(across, x2="zero:Q"),
+        edge.mark_rect(color=style.grid).encode(across, alt.X2("zero:Q")),
         alt.Chart(alt.NamedData("_frame")).mark_point(opacity=0, size=0, tooltip=None).encode(across),
-        table.mark_rule(color=style.measured, strokeWidth=3).encode(across, row, x2="edge:Q"),
+        table.mark_rule(color=style.measured, strokeWidth=3).encode(across, row, alt.X2("edge:Q")),
         layers.theory_rule("_edge", style, across=across),
         layers.equilibria("margins", across, row, style),
-        table.mark_text(**text).encode(across, row, text="text:N"),
+        table.mark_text(**text).encode(across, row, alt.Text("text:N")),
     )
 
 
@@ -240,3 +242,18 @@ ITERATES = Figure(
 )
 
 FIGURES = (FIGURE_1, COBWEB, DIAGRAM, LYAPUNOV, FATES, SHARES, MARGINS, ITERATES)
+
+
+def gallery(study: Study) -> dict[Figure, Source]:
+    """What each picture of this study shows."""
+    run = call(phenomenon.study, study.params)
+    over_step_sizes = (
+        call(phenomenon.step_size_diagram, study.params.start),
+        call(phenomenon.branches),
+        run,
+    )
+    return dict.fromkeys(FIGURES, run) | {
+        DIAGRAM: over_step_sizes,
+        LYAPUNOV: over_step_sizes,
+        FATES: (call(phenomenon.start_step_size_raster), run),
+    }

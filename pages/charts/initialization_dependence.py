@@ -9,8 +9,10 @@ from pages.charts import fates, layers
 from pages.charts.cobweb import cobweb_tables
 from pages.charts.divergence_threshold import DEPARTURE, RADIUS
 from pages.charts.figure import Figure
+from pages.charts.gallery import Source, call
 from pages.charts.style import FINE_DASH, Style
 from stepsize_core.limits import LimitKind
+from stepsize_core.paper import initialization_dependence as phenomenon
 from stepsize_core.paper.initialization_dependence import AT_THRESHOLD, Study, convergence_radius
 from stepsize_core.sweeps import FateRaster
 
@@ -281,3 +283,10 @@ LANDSCAPE = Figure(
 
 
 FIGURES = (COBWEB, FATES, DECAY, ITERATES, LANDSCAPE, DEPARTURE, RADIUS)
+
+
+def gallery(study: Study) -> dict[Figure, Source]:
+    """What each picture of this study shows."""
+    run = call(phenomenon.study, study.params)
+    raster = call(phenomenon.start_step_size_raster, study.params.power)
+    return dict.fromkeys(FIGURES, run) | {FATES: (raster, run)}

@@ -7,15 +7,21 @@ from collections import Counter
 import altair as alt
 import numpy as np
 
-from pages.charts import layers
+from pages.charts import layers, reading
 from pages.charts.fates import sentence
 from pages.charts.figure import Figure
+from pages.charts.gallery import Source, call
 from pages.charts.style import Style
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper import equilibrium_selection, initialization_dependence, periodic_orbits
+from stepsize_core.paper import equilibrium_selection, initialization_dependence, lessons, periodic_orbits
 from stepsize_core.paper.lessons import FatesOfStarts, OscillationSizes, ReachedStates
 from stepsize_core.sweeps import Attractor
 
+SETTLED = periodic_orbits.PRESETS["large_step"].params
+SMALL = periodic_orbits.PRESETS["small_step"].params
+SELECTED = equilibrium_selection.PRESETS["selected"].params
+INSIDE = initialization_dependence.PRESETS["inside"].params
+TO_READ = equilibrium_selection.Params(step_size=0.4, start=0.72, n_steps=10)
 HEIGHT = 232
 STEPS_SHOWN = 14
 LABEL_ROOM = 1.75  # the picture of lesson 1 is so many times as wide as its steps, for the labels beside them
@@ -259,3 +265,18 @@ FATE_OF_STARTS = Figure(
 
 
 FIGURES = (SETTLED_LOSS, OSCILLATION_SIZE, REACHED_OPTIMA, FATE_OF_STARTS)
+
+
+def gallery() -> dict[Figure, Source]:
+    """What each picture of the first page shows."""
+    selected, inside = (
+        call(equilibrium_selection.study, SELECTED),
+        call(initialization_dependence.study, INSIDE),
+    )
+    return {
+        SETTLED_LOSS: call(periodic_orbits.study, SETTLED),
+        OSCILLATION_SIZE: call(lessons.oscillation_sizes),
+        REACHED_OPTIMA: (call(lessons.reached_states), selected),
+        FATE_OF_STARTS: (call(lessons.fates_of_starts), inside),
+        reading.COBWEB: call(equilibrium_selection.study, TO_READ),
+    }

@@ -8,8 +8,10 @@ import numpy as np
 from pages.charts import layers
 from pages.charts.exceptional_starts import APPROACH, EXCEPTIONAL_SET
 from pages.charts.figure import Figure
+from pages.charts.gallery import Source, call
 from pages.charts.style import Style
 from stepsize_core.limits import LimitKind
+from stepsize_core.paper import periodic_orbits as phenomenon
 from stepsize_core.paper.periodic_orbits import AmplitudeLaw, Study
 
 CURVE_POINTS = 241
@@ -223,3 +225,9 @@ LOSS = Figure("loss", "Loss against step", _loss_data, _loss_draw, _loss_describ
 
 
 FIGURES = (COBWEB, ITERATES, AMPLITUDE, LANDSCAPE, LOSS, EXCEPTIONAL_SET, APPROACH)
+
+
+def gallery(study: Study) -> dict[Figure, Source]:
+    """What each picture of this study shows."""
+    run = call(phenomenon.study, study.params)
+    return dict.fromkeys(FIGURES, run) | {AMPLITUDE: (call(phenomenon.amplitude_law), run)}

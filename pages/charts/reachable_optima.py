@@ -8,12 +8,14 @@ import numpy as np
 from pages.charts import layers
 from pages.charts.fates import three_digits
 from pages.charts.figure import Figure
+from pages.charts.gallery import Source, call
 from pages.charts.optima_plane import IMBALANCE, PLANE, PLANE_COST
 from pages.charts.optima_plane import fate_of as fate_in_plane
 from pages.charts.optima_run import COST, DISTANCE, SHARPNESS, TOP_VALUE, fate_of
 from pages.charts.singular_values import CEILING, LARGEST_STEP, RESCALINGS, STEPS_NEEDED
 from pages.charts.style import Style
 from stepsize_core.limits import LimitKind
+from stepsize_core.paper import reachable_optima as phenomenon
 from stepsize_core.paper.linear_optima import Optimum
 from stepsize_core.paper.reachable_optima import Study
 
@@ -257,3 +259,19 @@ FIGURES = (
     STEPS_NEEDED,
     RESCALINGS,
 )
+
+
+def gallery(study: Study) -> dict[Figure, Source]:
+    """What each picture of this study shows; Corollary 2 over many runs does not depend on the step size."""
+    params, depth = study.params, study.ensemble_depth
+    run = call(phenomenon.study, params)
+    plane = params.plane_target, params.step_size, study.plane.window
+    runs = depth, params.scale, params.seed
+    large_targets = call(phenomenon.large_targets, depth)
+    return dict.fromkeys(FIGURES, run) | {
+        PLANE: (call(phenomenon.plane_raster, *plane), run),
+        CEILING: (call(phenomenon.singular_value_ensemble, *runs, label="Running many networks …"), run),
+        LARGEST_STEP: (large_targets, run),
+        STEPS_NEEDED: (large_targets, run),
+        RESCALINGS: (call(phenomenon.rescalings_of, params), run),
+    }

@@ -6,11 +6,12 @@ has the same colour, symbol and word on every page, so that colour is never the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stepsize_core.limits import LimitKind
 
 FONT = '"Source Sans", "Source Sans Pro", "Helvetica Neue", Arial, sans-serif'
+PRINT_FONT = '"DejaVu Sans", Verdana, sans-serif'  # one family that has δ, ‖, ⅔ and subscripts
 THEORY_DASH = [6, 4]
 FINE_DASH = [2, 3]
 
@@ -32,6 +33,7 @@ class Style:
     measured, theory              what gradient descent did (solid) and what the paper predicts (dashed)
     chosen                        what the reader has chosen: step size, start
     series                        further curves, in order
+    font                          of all text, as a list of CSS families
     """
 
     name: str
@@ -44,6 +46,7 @@ class Style:
     chosen: str
     series: tuple[str, ...]
     outcomes: tuple[str, ...]
+    font: str = FONT
 
     def outcome(self, kind: LimitKind, period: int = 0, place: int = 0) -> Outcome:
         """The look of an outcome; `period` tells 2-cycles, 4-cycles and longer orbits apart, `place` the
@@ -65,10 +68,10 @@ class Style:
 
     def config(self) -> dict:
         """Vega-Lite's `config`: fonts, axes and background, so that screen and export look alike."""
-        text = {"font": FONT, "fontSize": 12}
+        text = {"font": self.font, "fontSize": 12}
         axis = {
-            "labelFont": FONT,
-            "titleFont": FONT,
+            "labelFont": self.font,
+            "titleFont": self.font,
             "labelFontSize": 11,
             "titleFontSize": 12,
             "titleFontWeight": "normal",
@@ -84,12 +87,12 @@ class Style:
         }
         return {
             "background": self.background,
-            "font": FONT,
+            "font": self.font,
             "view": {"stroke": None},
             "axis": axis,
             "legend": {
-                "labelFont": FONT,
-                "titleFont": FONT,
+                "labelFont": self.font,
+                "titleFont": self.font,
                 "labelFontSize": 11,
                 "titleFontSize": 11,
                 "labelColor": self.ink,
@@ -98,7 +101,7 @@ class Style:
                 "offset": 4,
             },
             "title": {
-                "font": FONT,
+                "font": self.font,
                 "fontSize": 13,
                 "fontWeight": 600,
                 "color": self.ink,
@@ -137,3 +140,4 @@ DARK = Style(
     outcomes=("#2EC4A0", "#F0B030", "#F0743C", "#B98232", "#D884B6", "#8A949E", "#5A636D"),
 )
 STYLES = (LIGHT, DARK)
+PRINT = replace(LIGHT, font=PRINT_FONT)

@@ -1,6 +1,6 @@
 """The furniture every page shares. A page reads: header, controls, study, figures, verdicts, details."""
 
-from pages.ui.cache import cached, job
+from pages.ui.cache import cached, job, shown
 from pages.ui.controls import controls
 from pages.ui.export import export
 from pages.ui.figures import figure, further_figures
@@ -26,6 +26,7 @@ __all__ = [
     "open_claims",
     "page_link",
     "playback",
+    "shown",
     "statement",
     "statement_table",
     "verdict_table",

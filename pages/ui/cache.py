@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
+
+from pages.charts.figure import Figure
+from pages.charts.gallery import Call, Shown, Source
 
 RESULTS_KEPT = 256
 JOBS_KEPT = 32
@@ -39,6 +42,17 @@ def job(compute: Callable[..., Any], *arguments, label: str) -> Any:
         for oldest in list(finished)[:-JOBS_KEPT]:
             finished.pop(oldest, None)
     return finished[key]
+
+
+def shown(gallery: Mapping[Figure, Source]) -> Shown:
+    """What each figure of a page shows, computed when a figure needs it and then remembered."""
+    return Shown(gallery, _recalled)
+
+
+def _recalled(call: Call) -> Any:
+    if call.label:
+        return job(call.function, *call.arguments, label=call.label)
+    return cached(call.function, *call.arguments)
 
 
 def resolved(shown: Any) -> Any:

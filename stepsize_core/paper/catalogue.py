@@ -16,6 +16,11 @@ from stepsize_core.paper import (
     reachable_optima,
 )
 
+REFERENCE = (
+    "K. Nar and S. S. Sastry, Step Size Matters in Deep Learning, Advances in Neural Information Processing "
+    "Systems 31 (NeurIPS 2018), arXiv:1805.08890"
+)
+
 
 @dataclass(frozen=True)
 class Phenomenon:
