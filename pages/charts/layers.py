@@ -141,6 +141,21 @@ def up_to_step(layer: alt.Chart) -> alt.Chart:
     return layer.transform_filter(f"datum.k <= {STEP}")
 
 
+def unless_hidden(layer: alt.Chart) -> alt.Chart:
+    """Draw only what `or_hidden` does not hide; the table needs its column "shown"."""
+    return layer.encode(opacity=alt.Opacity("shown:Q", scale=None, legend=None))
+
+
+def or_hidden(table: dict, **instead) -> dict:
+    """The table with a column "shown"; where it has no rows, one hidden row at `instead`.
+
+    Axes follow the data, and Vega warns of an axis that follows a table without rows.
+    """
+    if rows := len(next(iter(table.values()))):
+        return {**table, "shown": [1.0] * rows}
+    return {name: [value] for name, value in instead.items()} | {"shown": [0.0]}
+
+
 def playback() -> alt.Parameter:
     """The parameter that `up_to_step` filters by; add it once per figure with `.add_params(playback())`."""
     return alt.param(name=STEP, value=ALL_STEPS, bind=alt.binding(input="number", name="step "))

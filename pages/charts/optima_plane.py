@@ -10,6 +10,7 @@ import numpy as np
 from pages.charts import layers
 from pages.charts.fates import OTHERS, boundary, sentence, three_digits
 from pages.charts.figure import Figure
+from pages.charts.optima_run import draw_series, run_marks, series
 from pages.charts.raster import image_table, label_places, shades
 from pages.charts.style import FINE_DASH, Style
 from stepsize_core.limits import LimitKind
@@ -37,31 +38,37 @@ def _plane_data(pair: tuple[PlaneRaster, Study]) -> dict:
     raster, study = pair
     plane, window = study.plane, study.plane.window
     branches, inside = plane.hyperbola.points, plane.hyperbola.reachable
-    side = np.repeat([0, 1], branches.shape[1])
+    side, inside = np.repeat([0, 1], branches.shape[1]), inside.ravel()
     w1, w2 = branches.reshape(-1, 2).T
+    arc = {"k": np.flatnonzero(inside), "w1": w1[inside], "w2": w2[inside], "branch": side[inside]}
     start = plane.states[0]
     return _raster_tables(raster, study.params.plane_target, plane.step_size) | {
-        "optima": {"k": np.arange(len(side)), "w1": w1, "w2": w2, "branch": side},
-        "reachable": {
-            "k": np.flatnonzero(inside),
-            "w1": w1[inside.ravel()],
-            "w2": w2[inside.ravel()],
-            "branch": side[inside.ravel()],
-        },
-        "circle": _circle(plane.hyperbola.radius, window),
+        "optima": {"k": np.arange(len(side)), "w1": w1, "w2": w2, "branch": side, "reachable": inside},
+        "_reachable": layers.or_hidden(arc, k=0, w1=0.0, w2=0.0, branch=0),
+        "_circle": _circle(plane.hyperbola.radius, window),
         "iterates": _visited(plane.states, window),
-        "limit": {"w1": plane.limit.points[:, 0], "w2": plane.limit.points[:, 1]},
+        "_limit": layers.or_hidden(_columns(plane.limit.points), w1=0.0, w2=0.0),
         "_start": {"w1": [start[0]], "w2": [start[1]], "text": ["start"]},
         "_frame": {"w1": [-window, window], "w2": [-window, window]},
     }
 
 
+def _columns(points: np.ndarray) -> dict:
+    return {"w1": points[:, 0], "w2": points[:, 1]}
+
+
 def _circle(radius: float, window: float) -> dict:
-    """The circle w₁² + w₂² = 2/δ; what lies outside the window is left out."""
+    """The circle w₁² + w₂² = 2/δ, broken where it is outside the window."""
     angle = np.linspace(0.0, 2.0 * np.pi, CIRCLE_POINTS)
-    w1, w2 = radius * np.cos(angle), radius * np.sin(angle)
-    outside = np.maximum(np.abs(w1), np.abs(w2)) > window
-    return {"k": np.arange(CIRCLE_POINTS), "w1": np.where(outside, np.nan, w1), "w2": w2}
+    points = radius * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    points[np.abs(points).max(axis=-1) > window] = np.nan
+    empty = np.isnan(points).all()
+    return layers.or_hidden(
+        {"k": np.arange(0 if empty else CIRCLE_POINTS)} | _columns(points[: 0 if empty else None]),
+        k=0,
+        w1=0.0,
+        w2=0.0,
+    )
 
 
 def _visited(states: np.ndarray, window: float) -> dict:
@@ -86,7 +93,7 @@ def _raster_tables(raster: PlaneRaster, target: float, step_size: float) -> dict
     indices = _indices(raster, target, step_size)
     words = np.where(indices < FIRST_OTHER, indices // TINTS, indices - FIRST_OTHER + len(BRANCHES))
     edge = float(raster.axis[-1] + (raster.axis[1] - raster.axis[0]) / 2.0)
-    places = label_places(words)
+    places = label_places(words) | _between_arc_and_origin(words, target, edge)
     names = {
         "w1": edge * (2.0 * np.array([x for x, _ in places.values()]) - 1.0),
         "w2": edge * (2.0 * np.array([y for _, y in places.values()]) - 1.0),
@@ -96,6 +103,18 @@ def _raster_tables(raster: PlaneRaster, target: float, step_size: float) -> dict
     named = {"x": "w1", "y": "w2"}
     picture = {named.get(column, column): values for column, values in picture.items()}
     return {"_picture": picture, "_names": names, "_cells": _cells(edge, words)}
+
+
+def _between_arc_and_origin(words: np.ndarray, target: float, edge: float) -> dict:
+    """Where the branches' names go, shares of the picture: clear of the arcs, if their starts lie there."""
+    w1 = 0.5 * np.sqrt(abs(target)) * np.array([1.0, -1.0])
+    shares = (np.stack([w1, np.sign(target) * w1], axis=-1) / edge + 1.0) / 2.0
+    cells = np.clip((shares * len(words)).astype(int), 0, len(words) - 1)
+    return {
+        branch: tuple(shares[branch])
+        for branch, (column, row) in enumerate(cells)
+        if words[row, column] == branch
+    }
 
 
 def _indices(raster: PlaneRaster, target: float, step_size: float) -> np.ndarray:
@@ -151,15 +170,17 @@ def _plane_draw(style: Style):
     return alt.layer(
         layers.frame(across, up),
         layers.image("_picture", across, up, style),
-        layers.curve("circle", across, up, style.ink, width=1.2, dash=FINE_DASH, order="k"),
+        layers.unless_hidden(
+            layers.curve("_circle", across, up, style.ink, width=1.2, dash=FINE_DASH, order="k")
+        ),
         boundary("optima", style, across, up, alt.Order("k:Q"), alt.Detail("branch:N"), line=True),
-        layers.curve("reachable", across, up, style.background, width=8, **by),
-        layers.curve("reachable", across, up, style.theory, width=5, **by),
+        layers.unless_hidden(layers.curve("_reachable", across, up, style.background, width=8, **by)),
+        layers.unless_hidden(layers.curve("_reachable", across, up, style.theory, width=5, **by)),
         layers.on_picture("_names", across, up, style, size=13),
         layers.up_to_step(layers.curve("iterates", across, up, style.background, width=4, order="k")),
         layers.up_to_step(layers.curve("iterates", across, up, style.measured, width=1.7, order="k")),
         layers.up_to_step(layers.points("iterates", across, up, style.measured, size=22)),
-        layers.points("limit", across, up, style.ink, size=120, filled=False),
+        layers.unless_hidden(layers.points("_limit", across, up, style.ink, size=120, filled=False)),
         layers.points("_start", across, up, style.chosen, size=90),
         layers.on_picture("_start", across, up, style, align="left", dx=9, dy=-9),
         layers.clickable_cells("_cells", *cells, ("w1", "w2"), ("click: w₁", "click: w₂"), "outcome"),
@@ -169,14 +190,12 @@ def _plane_draw(style: Style):
 def _plane_describe(pair: tuple[PlaneRaster, Study]) -> str:
     raster, study = pair
     plane, learned = study.plane, np.isfinite(raster.imbalance)
-    radius = f"w₁² + w₂² ≤ 2/δ = {2.0 / plane.step_size:.4g}"
-    arc = f"thick: those with {radius} (dotted circle)" if len(plane.hyperbola.ends) else f"none has {radius}"
-    shares = f"{learned.mean():.0%} of the starts reach an optimum (darker: a sharper one)"
-    start = f"({study.params.w1:g}, {study.params.w2:g})"
+    arc = f"w₁² + w₂² ≤ 2/δ = {2.0 / plane.step_size:.4g}"
+    arc = f"thick: reachable, {arc} (dotted)" if len(plane.hyperbola.ends) else f"none has {arc}"
     return (
-        f"Dashed: the optima w₁w₂ = {plane.target:g}; {arc}. {shares}, "
-        f"{np.mean(raster.kind == LimitKind.DIVERGENT):.0%} diverge. "
-        f"The run from {start} {fate_of(plane)}. Click: another start."
+        f"Dashed: the optima w₁w₂ = {plane.target:g}; {arc}. {learned.mean():.0%} of the starts reach one "
+        f"(darker: sharper), {np.mean(raster.kind == LimitKind.DIVERGENT):.0%} diverge. "
+        f"Start: ({study.params.w1:g}, {study.params.w2:g}); click for another."
     )
 
 
@@ -186,79 +205,69 @@ PLANE = Figure(
     data=_plane_data,
     draw=_plane_draw,
     describe=_plane_describe,
-    height=400,
+    height=376,
     picks=("w1", "w2"),
     steps=True,
     canvas=True,
 )
 
 
-# Balancedness
+# Balancedness and cost
 
 
 def _imbalance_data(study: Study) -> dict:
     plane = study.plane
-    k, measured = np.arange(len(plane.states)), np.abs(plane.imbalance)
-    predicted = np.abs(plane.predicted_imbalance)
-    seen, law = np.isfinite(measured) & (measured > 0), np.isfinite(predicted) & (predicted > 0)
     return {
-        "imbalance": {"k": k[seen], "y": measured[seen]},
-        "law": {"k": k[law], "y": predicted[law]},
+        "imbalance": series(np.abs(plane.imbalance)),
+        "law": series(np.abs(plane.predicted_imbalance)),
     }
 
 
 def _imbalance_draw(style: Style):
-    across, up = layers.x("k", "step k"), layers.y("y", "|w₁² − w₂²|", log=True)
-    return alt.layer(
-        layers.up_to_step(layers.curve("imbalance", across, up, style.measured, width=2.4)),
-        layers.up_to_step(layers.points("imbalance", across, up, style.measured, size=18)),
-        layers.theory_curve("law", across, up, style),
-    ).add_params(layers.playback())
+    across, up, measured = run_marks("imbalance", "|w₁² − w₂²|", style)
+    law = layers.unless_hidden(layers.theory_curve("law", across, up, style))
+    return alt.layer(*measured, law).add_params(layers.playback())
 
 
 def _imbalance_describe(study: Study) -> str:
-    plane = study.plane
-    finite = plane.imbalance[np.isfinite(plane.imbalance)]
+    finite = study.plane.imbalance[np.isfinite(study.plane.imbalance)]
     if finite[0] == 0:
         return f"This start is balanced, w₁² = w₂², and stays so: the last difference is {finite[-1]:.3g}."
     return (
         f"w₁² − w₂² goes from {finite[0]:.4g} to {finite[-1]:.4g} in {len(finite) - 1} steps. Dashed: its "
-        f"first value times the product of 1 − δ²e², e = w₁w₂ − r: the larger the error and δ, the more "
-        f"balanced the optimum that is reached."
+        f"first value times the product of 1 − δ²e², e = w₁w₂ − r."
     )
 
 
 IMBALANCE = Figure(
-    "imbalance",
-    "Balancedness shrinks",
-    _imbalance_data,
-    _imbalance_draw,
-    _imbalance_describe,
-    290,
+    name="imbalance",
+    title="Balancedness |w₁² − w₂²|",
+    data=_imbalance_data,
+    draw=_imbalance_draw,
+    describe=_imbalance_describe,
+    height=290,
     steps=True,
 )
 
 
-def _errors_data(study: Study) -> dict:
-    plane = study.plane
-    k, cost = np.arange(len(plane.states)), plane.costs
-    seen = np.isfinite(cost) & (cost > 0)
-    return {"costs": {"k": k[seen], "y": cost[seen]}}
+def _cost_draw(style: Style):
+    return draw_series("costs", "cost ½(w₁w₂ − r)²", style)
 
 
-def _errors_draw(style: Style):
-    across, up = layers.x("k", "step k"), layers.y("y", "cost ½(w₁w₂ − r)²", log=True)
-    return alt.layer(
-        layers.up_to_step(layers.curve("costs", across, up, style.measured)),
-        layers.up_to_step(layers.points("costs", across, up, style.measured, size=18)),
-    ).add_params(layers.playback())
-
-
-def _errors_describe(study: Study) -> str:
+def _cost_describe(study: Study) -> str:
     finite = study.plane.costs[np.isfinite(study.plane.costs)]
-    return f"½(w₁w₂ − r)² from {finite[0]:.4g} to {finite[-1]:.4g}; the run {fate_of(study.plane)}."
+    return (
+        f"½(w₁w₂ − r)² from {finite[0]:.4g} to {finite[-1]:.4g} in {len(finite) - 1} steps; the run "
+        f"{fate_of(study.plane)}."
+    )
 
 
 PLANE_COST = Figure(
-    "plane_cost", "Cost in the plane", _errors_data, _errors_draw, _errors_describe, 290, steps=True
+    name="plane_cost",
+    title="Cost in the plane",
+    data=lambda study: {"costs": series(study.plane.costs)},
+    draw=_cost_draw,
+    describe=_cost_describe,
+    height=290,
+    steps=True,
 )

@@ -13,6 +13,7 @@ from stepsize_core.limits import LimitKind
 from stepsize_core.paper.reachable_optima import Study
 
 HEIGHT = 290
+LABEL_ROOM = 0.07  # share of the height between a level and its name
 
 
 def fate_of(study: Study) -> str:
@@ -30,15 +31,20 @@ def fate_of(study: Study) -> str:
 def _sharpness_data(study: Study) -> dict:
     seen = np.isfinite(study.sharpness) & (study.sharpness > 0)
     edge, floor, last = 2.0 / study.params.step_size, study.floor, study.params.n_steps
+    low = min(edge, floor, *study.sharpness[seen]) / 1.4
+    high = max(edge, floor, *study.sharpness[seen]) * 1.4
+    beside = (high / low) ** (
+        LABEL_ROOM if edge >= floor else -LABEL_ROOM
+    )  # above the higher, below the lower
     return {
         "sharpness": {"k": study.sharpness_steps[seen], "y": study.sharpness[seen]},
         "levels": {"y": [edge, floor]},
         "_labels": {
             "k": [last, last],
-            "y": [edge, floor],
+            "y": [edge * beside, floor / beside],
             "text": [f"2/δ = {edge:.4g}", f"least possible {floor:.4g}"],
         },
-        "_frame": {"k": [0, last], "y": [min(edge, floor) / 1.4, max(edge, floor) * 1.7]},
+        "_frame": {"k": [0, last], "y": [low, high]},
     }
 
 
@@ -49,7 +55,7 @@ def _sharpness_draw(style: Style):
         layers.theory_rule("levels", style, up=up),
         layers.up_to_step(layers.curve("sharpness", across, up, style.measured)),
         layers.up_to_step(layers.points("sharpness", across, up, style.measured, size=18)),
-        layers.on_picture("_labels", across, up, style, align="right", dx=-2, dy=-8),
+        layers.on_picture("_labels", across, up, style, align="right", dx=-2),
     ).add_params(layers.playback())
 
 
@@ -57,8 +63,8 @@ def _sharpness_describe(study: Study) -> str:
     seen = study.sharpness[np.isfinite(study.sharpness)]
     edge = 2.0 / study.params.step_size
     return (
-        f"From {seen[0]:.4g} to {seen[-1]:.4g}: the run {fate_of(study)}. Dashed: 2/δ = {edge:.4g} and "
-        f"Lρ^(2−2/L) = {study.floor:.4g}, the least of any optimum (cost with its ½)."
+        f"From {seen[0]:.4g} to {seen[-1]:.4g}. Dashed: 2/δ = {edge:.4g} and the least of any optimum, "
+        f"Lρ^(2−2/L) = {study.floor:.4g} (cost with ½)."
     )
 
 
@@ -68,7 +74,7 @@ SHARPNESS = Figure(
     data=_sharpness_data,
     draw=_sharpness_draw,
     describe=_sharpness_describe,
-    height=200,
+    height=170,
     steps=True,
 )
 
@@ -76,19 +82,26 @@ SHARPNESS = Figure(
 # Cost and distance
 
 
-def _series(values: np.ndarray) -> dict:
+def series(values: np.ndarray) -> dict:
     """k and y of the values that a logarithmic axis can show."""
     seen = np.isfinite(values) & (values > 0)
-    return {"k": np.flatnonzero(seen), "y": values[seen]}
+    return layers.or_hidden({"k": np.flatnonzero(seen), "y": values[seen]}, k=0, y=1.0)
 
 
-def _draw_series(table: str, title: str, style: Style, *further):
+def run_marks(table: str, title: str, style: Style):
+    """The axes, and the table as a line with points that follow the playback."""
     across, up = layers.x("k", "step k"), layers.y("y", title, log=True)
-    return alt.layer(
-        layers.up_to_step(layers.curve(table, across, up, style.measured)),
-        layers.up_to_step(layers.points(table, across, up, style.measured, size=14)),
-        *(layer(across, up) for layer in further),
-    ).add_params(layers.playback())
+    marks = (
+        layers.curve(table, across, up, style.measured),
+        layers.points(table, across, up, style.measured, size=16),
+    )
+    return across, up, [layers.unless_hidden(layers.up_to_step(mark)) for mark in marks]
+
+
+def draw_series(table: str, title: str, style: Style):
+    """A positive quantity along a run, on a logarithmic axis."""
+    *_, marks = run_marks(table, title, style)
+    return alt.layer(*marks).add_params(layers.playback())
 
 
 def _cost_describe(study: Study) -> str:
@@ -102,8 +115,8 @@ def _cost_describe(study: Study) -> str:
 COST = Figure(
     name="cost",
     title="Cost against step",
-    data=lambda study: {"costs": _series(study.costs)},
-    draw=lambda style: _draw_series("costs", "cost ½‖W_L⋯W₁ − R‖²", style),
+    data=lambda study: {"costs": series(study.costs)},
+    draw=lambda style: draw_series("costs", "cost ½‖W_L⋯W₁ − R‖²", style),
     describe=_cost_describe,
     height=HEIGHT,
     steps=True,
@@ -121,8 +134,8 @@ def _distance_describe(study: Study) -> str:
 DISTANCE = Figure(
     name="distance",
     title="Distance from the reference optimum",
-    data=lambda study: {"distances": _series(study.distances)},
-    draw=lambda style: _draw_series("distances", "‖x[k] − reference‖ / ‖reference‖", style),
+    data=lambda study: {"distances": series(study.distances)},
+    draw=lambda style: draw_series("distances", "‖x[k] − reference‖ / ‖reference‖", style),
     describe=_distance_describe,
     height=HEIGHT,
     steps=True,

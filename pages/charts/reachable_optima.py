@@ -16,14 +16,20 @@ from pages.charts.singular_values import CEILING, LARGEST_STEP, RESCALINGS, STEP
 from pages.charts.style import Style
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import reachable_optima as phenomenon
-from stepsize_core.paper.linear_optima import Optimum
+from stepsize_core.paper.linear_optima import Optimum, Standing
 from stepsize_core.paper.reachable_optima import Study
 
-REGIONS = ("stable", "unstable", "excluded by (3)", "excluded by (4)")
-NAME_ROOM = 0.17  # a region narrower than this share of the axis has no room for its name
+REGIONS = ("stable", "unstable", "excluded (3)", "excluded (4)")
+LETTER_ROOM = 0.0105  # share of the axis that a letter of a region's name takes
+SHORT = {
+    Standing.STABLE: "stable: δ is at most 2/λ_max",
+    Standing.UNSTABLE: "not excluded by (3), but unstable",
+    Standing.EXCLUDED: "excluded by (3)",
+    Standing.UNREACHABLE: "excluded by (4), like every optimum",
+}
 SAME = 1e-6  # relative; bounds so close are written as equal
 CLOSE = 0.16  # bounds closer than this share of the axis share one label
-BEYOND = 3.0  # the axis reaches so many times below the lowest and above the highest mark
+BEYOND = 2.0  # the axis reaches so many times below the lowest and above the highest mark
 COLUMNS = 80  # click targets over the step sizes
 BAR, ROW = 0.55, 1.5  # height of a bar, distance between bars
 LARGEST_SHOWN = 16  # Hessian eigenvalues
@@ -33,8 +39,8 @@ def headline(study: Study) -> str:
     """The page's sentence: what δ means for the reference, what the run did, and what the plane's run did."""
     p = study.params
     return (
-        f"At δ = {p.step_size:g} the reference optimum is {study.standing.value}. The run from {p.start} "
-        f"{fate_of(study)}. In the plane, the run from ({p.w1:g}, {p.w2:g}) {fate_in_plane(study.plane)}."
+        f"At δ = {p.step_size:g} the reference optimum is {SHORT[study.standing]}. The run from {p.start} "
+        f"{fate_of(study)}. In the plane, ({p.w1:g}, {p.w2:g}) {fate_in_plane(study.plane)}."
     )
 
 
@@ -96,7 +102,7 @@ def _regions(optimum: Optimum, low: float, high: float, base: float) -> dict:
 def _names(regions: dict, low: float, high: float) -> dict:
     """The name of every region that has room for it."""
     share = np.log(regions["x2"] / regions["x"]) / np.log(high / low)
-    room = share > NAME_ROOM
+    room = share > LETTER_ROOM * np.strings.str_len(regions["region"])
     return {
         "x": np.sqrt(regions["x"] * regions["x2"])[room],
         "y": regions["y"][room] + BAR / 2.0,
@@ -146,8 +152,10 @@ def _chain_draw(style: Style):
     tick = alt.Chart(alt.NamedData("bounds")).mark_rule(color=style.theory, strokeWidth=2.5)
     return alt.layer(
         layers.frame(across, up),
-        bar.encode(across, up, x2="x2:Q", y2="y2:Q", color=alt.Color("region:N", scale=scale, legend=None)),
-        tick.encode(across, up, y2="y2:Q"),
+        bar.encode(
+            across, up, alt.X2("x2:Q"), alt.Y2("y2:Q"), color=alt.Color("region:N", scale=scale, legend=None)
+        ),
+        tick.encode(across, up, alt.Y2("y2:Q")),
         layers.on_picture("_regions", across, up, style),
         layers.label("_marks", across, up, style.theory, align="center", dx=0, dy=10),
         layers.label("_rows", across, up, style.ink, dx=2, dy=-8),
@@ -160,9 +168,8 @@ def _chain_draw(style: Style):
 def _chain_describe(study: Study) -> str:
     r, p = study.reference, study.params
     return (
-        f"Widths {p.widths}, balanced optimum rescaled by α = {p.alpha:g}, β = {p.skew:g}: "
-        f"2/λ_max = {r.exact:.4g} ≤ (3) {r.theorem_1:.4g} ≤ (4) {r.corollary_1:.4g}. "
-        f"δ = {p.step_size:g} is {study.standing.value}. Click: another δ."
+        f"Widths {p.widths}; α = {p.alpha:g}, β = {p.skew:g}: {r.exact:.4g} ≤ {r.theorem_1:.4g} ≤ "
+        f"{r.corollary_1:.4g}. At δ = {p.step_size:g}: {SHORT[study.standing]}. Click: another δ."
     )
 
 
@@ -172,7 +179,7 @@ CHAIN = Figure(
     data=_chain_data,
     draw=_chain_draw,
     describe=_chain_describe,
-    height=212,
+    height=196,
     picks=("step_size",),
 )
 
@@ -194,12 +201,17 @@ def _spectrum_data(study: Study) -> dict:
             "eigenvalue": eigenvalues,
             "edge": np.full(n, shown),
             "margin": edge - eigenvalues,
+            "where_the_run_ended": others if len(others) else np.full(n, np.nan),
             "stability": np.where(eigenvalues <= edge, "stable", "unstable"),
         },
-        "reached": {"rank": np.arange(1, len(others) + 1), "eigenvalue": others, "margin": edge - others},
-        "edge": {"eigenvalue": [edge] if edge <= top else np.array([])},
+        "_reached": layers.or_hidden(
+            {"rank": np.arange(1, len(others) + 1), "eigenvalue": others}, rank=1, eigenvalue=0.0
+        ),
         "_edge": {"rank": [n + 0.5], "eigenvalue": [shown], "text": [f"2/δ = {edge:.4g}{above}"]},
-        "_frame": {"rank": [0.5, n + 0.5], "eigenvalue": [min(0.0, *eigenvalues, *others), 1.08 * top]},
+        "_frame": {
+            "rank": [0.5, n + 0.5],
+            "eigenvalue": [min(0.0, *eigenvalues, *others) - 0.07 * top, 1.08 * top],
+        },
     }
 
 
@@ -216,10 +228,10 @@ def _spectrum_draw(style: Style):
     )
     return alt.layer(
         layers.frame(across, up),
-        margin.encode(across, up, y2="edge:Q"),
-        layers.theory_rule("edge", style, up=up),
+        margin.encode(across, up, alt.Y2("edge:Q")),
+        layers.theory_rule("_edge", style, up=up),
         layers.equilibria("reference", across, up, style, size=70),
-        layers.points("reached", across, up, style.measured, size=150, filled=False),
+        layers.unless_hidden(layers.points("_reached", across, up, style.measured, size=190, filled=False)),
         layers.on_picture("_edge", across, up, style, align="right", dx=-4, dy=-8),
     )
 
@@ -228,10 +240,10 @@ def _spectrum_describe(study: Study) -> str:
     edge = 2.0 / study.params.step_size
     values = study.reference.eigenvalues
     beyond = int((values > edge).sum())
-    reached = "; blue rings: at the point reached" if study.reached else ""
+    reached = ". Blue rings: where the run ended" if study.reached else ""
     return (
-        f"The {min(len(values), LARGEST_SHOWN)} largest of {len(values)} Hessian eigenvalues (cost with ½) "
-        f"at the reference, bars their margins 2/δ − λ: {beyond} above 2/δ = {edge:.4g}{reached}."
+        f"At the reference (cost with ½), bars: margins 2/δ − λ; {beyond} of {len(values)} lie above "
+        f"2/δ = {edge:.4g}{reached}."
     )
 
 
@@ -241,7 +253,7 @@ SPECTRUM = Figure(
     data=_spectrum_data,
     draw=_spectrum_draw,
     describe=_spectrum_describe,
-    height=200,
+    height=170,
 )
 
 FIGURES = (

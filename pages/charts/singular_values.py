@@ -50,10 +50,11 @@ def _ceiling_data(pair: tuple[SingularValueEnsemble, Study]) -> dict:
     seen = shown > bottom
     edge = float(np.interp(np.log(1.3 * bottom), np.log(curve[::-1]), np.log(deltas[::-1])))
     same = study.reached is not None and study.objective.depth == ensemble.depth
+    x, y = ([delta], [study.reached.singular_value]) if same else ([], [])
     return {
         "runs": {"x": ensemble.step_sizes[seen], "y": shown[seen], "outcome": words[seen]},
         "bound": {"x": deltas[inside], "y": curve[inside]},
-        "this_run": {"x": [delta] if same else [], "y": [study.reached.singular_value] if same else []},
+        "_this_run": layers.or_hidden({"x": x, "y": y}, x=delta, y=top),
         "_chosen": {"x": [delta], "y": [top], "text": [f"δ = {delta:g}"]},
         "_labels": {"x": [np.exp(edge)], "y": [1.3 * bottom], "text": ["(2/(Lδ))^(L/(2L−2))"]},
         "_frame": {"x": [low, high], "y": [bottom, top]},
@@ -82,7 +83,7 @@ def _ceiling_draw(style: Style):
         layers.curve("bound", across, up, style.background, width=4),
         layers.theory_curve("bound", across, up, style),
         layers.chosen_rule("_chosen", style, across=across),
-        layers.points("this_run", across, up, style.chosen, size=120),
+        layers.unless_hidden(layers.points("_this_run", across, up, style.chosen, size=120)),
         layers.on_picture("_chosen", across, up, style, align="left", dx=6, dy=10),
         layers.on_picture("_labels", across, up, style, align="right", dx=-12),
     )

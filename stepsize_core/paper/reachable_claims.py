@@ -47,7 +47,7 @@ def claims_of(
 def _reached_claims(step_size, network, limit, reached) -> list[Claim]:
     """Theorem 1 at the optimum reached, and Corollaries 1 and 2."""
     one = "The step size is at most bound (3) at the optimum reached"
-    two = "No singular value reached is above (2/(Lδ))^{L/(2L−2)}"
+    two = "No singular value reached is above (2/(Lδ))^(L/(2L−2))"
     ceiling = float(singular_value_bound(step_size, network.depth))
     ruled_out = step_size > float(step_size_bound_for_target(network.target, network.depth))
     claims = []
@@ -82,7 +82,7 @@ def _reached_claims(step_size, network, limit, reached) -> list[Claim]:
 
 def _reference_claim(step_size, reference: Optimum, displacements) -> Claim:
     """Whether a run started near the reference stays, as the sign of its smallest margin says."""
-    statement = "A run that starts near the reference optimum stays if δ < 2/λ_max and leaves otherwise"
+    statement = "Next to the reference, a run stays if δ < 2/λ_max and leaves otherwise"
     place = "proof of Theorem 1"
     stays = step_size < reference.exact
     far = float(np.nanmax(displacements)) if np.isfinite(displacements[-1]) else np.inf
@@ -94,6 +94,6 @@ def _reference_claim(step_size, reference: Optimum, displacements) -> Claim:
     else:
         holds = stays == (measured == "stayed")
     return Claim.fact(
-        statement, place, predicted, f"{measured}: {far:.3g} displacements away", holds,
-        rule=f"leaving is more than {LEFT:g} displacements",
+        statement, place, predicted, f"{measured}: {far:.3g} times as far", holds,
+        rule=f"left: {LEFT:g} times as far",
     )  # fmt: skip

@@ -115,7 +115,7 @@ PRESETS = {
     ),
     "corollary_2": Preset(
         "Corollary 2: depth lowers the ceiling on singular values",
-        "Four layers: whatever is learned at this step has no singular value above (2/(Lδ))^{L/(2L−2)}.",
+        "Four layers: whatever is learned at this step has no singular value above (2/(Lδ))^(L/(2L−2)).",
         Params(
             widths="3, 3, 3, 3, 3", singular_values="1.2, 0.8, 0.4", step_size=0.2, start=RANDOM, n_steps=600
         ),
