@@ -143,7 +143,11 @@ class TwoLayerReLU:
         """∇² of the loss, shape batch + state_shape + state_shape.
 
         The Gauss–Newton part plus the cross block 2c Σ_i e_i 1[unit active] x_i of the residual e = f̂ − y.
+        For n = 1 the cost does not depend on the number of data.
         """
+        if self.n_inputs == 1:
+            x, n_params = np.asarray(x, float), self.state_shape[0]
+            return self._sums.hessian(x.reshape(-1, n_params)).reshape(*x.shape, n_params)
         return self._in_blocks(self._hessian, x)
 
     def hessian_vector_product(self, x, v) -> np.ndarray:

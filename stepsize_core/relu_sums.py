@@ -90,26 +90,54 @@ class HalfLineSums:
         high = np.maximum(high, low, out=high)
         return self.before.take(high, axis=0)[..., :4] - self.before.take(low, axis=0)[..., :4]
 
+    def hessian(self, x: np.ndarray) -> np.ndarray:
+        """∇² of c Σ ‖e‖² for states (B, m·r + r), shape (B, m·r + r, m·r + r)."""
+        m, r = self.n_outputs, len(self.bias)
+        w, hidden = x[:, : m * r].reshape(-1, m, r), x[:, m * r :]
+        overlaps, targets = self._sums_at(hidden)
+        u = np.stack([hidden, np.broadcast_to(-self.bias, hidden.shape)], axis=-1)  # (B, r, 2)
+        of_hidden = np.einsum("ijkab,ija->ijkb", overlaps, u)  # Σ (x, 1) h_j over A_j ∩ A_k
+        gram = np.einsum("ijkb,ikb->ijk", of_hidden, u)  # Σ h_j h_k
+        residual = np.einsum("ijkb,imj->imkb", of_hidden, w)[..., 0] - targets[..., 0]  # Σ e_a x over A_k
+        result = np.zeros((len(x), m * r + r, m * r + r))
+        result[:, m * r :, m * r :] = overlaps[..., 0, 0] * (np.swapaxes(w, 1, 2) @ w)
+        units = np.arange(r)
+        for a in range(m):
+            rows = slice(a * r, (a + 1) * r)
+            block = of_hidden[..., 0] * w[:, a, None, :]
+            block[:, units, units] += residual[:, a]
+            result[:, rows, rows] = (gram + np.swapaxes(gram, 1, 2)) / 2.0  # rounding apart, its own
+            result[:, rows, m * r :] = block
+            result[:, m * r :, rows] = np.swapaxes(block, 1, 2)
+        return 2.0 * self.loss_scale * result
+
     def hessian_vector_product(self, x: np.ndarray, v: np.ndarray) -> np.ndarray:
         """∇²f(x)v of c Σ ‖e‖² for states (B, m·r + r): the derivative of the gradient along v."""
         m, r = self.n_outputs, len(self.bias)
         w, hidden = x[:, : m * r].reshape(-1, m, 1, r), x[:, m * r :]
         dw, d_hidden = v[:, : m * r].reshape(-1, m, 1, r), v[:, m * r :]
-        bias = np.broadcast_to(self.bias, hidden.shape)
-        with np.errstate(all="ignore"):
-            breaks = self.breaks(hidden, bias, boundary_thresholds(bias))
-        overlaps = self.overlaps(breaks).reshape(-1, r, r, 2, 2).transpose(0, 3, 1, 4, 2)  # [i, a, j, b, k]
-        targets = self.before.take(self.end.take(breaks), axis=0)[..., 4:]
-        targets = targets - self.before.take(self.first.take(breaks), axis=0)[..., 4:]
-        u = np.stack([hidden, -bias], axis=1)[:, None]  # (B, 1, 2, r)
+        overlaps, targets = self._sums_at(hidden)
+        overlaps = overlaps.transpose(0, 3, 1, 4, 2)  # [i, a, j, b, k]
+        u = np.stack([hidden, np.broadcast_to(-self.bias, hidden.shape)], axis=1)[:, None]  # (B, 1, 2, r)
         du = np.stack([d_hidden, np.zeros_like(d_hidden)], axis=1)[:, None]
         z = np.concatenate([w * u, dw * u + w * du], axis=1)  # (B, 2m, 2, r)
         both = (z.reshape(-1, 2 * m, 2 * r) @ overlaps.reshape(-1, 2 * r, 2 * r)).reshape(z.shape)
-        t = both[:, :m] - np.moveaxis(targets.reshape(-1, r, m, 2), 1, 3)
+        t = both[:, :m] - np.moveaxis(targets, 3, 2)
         dt = both[:, m:]
         along_w = np.sum(du * t + u * dt, axis=2)  # (B, m, r)
         along_v = np.sum(dw[:, :, 0] * t[:, :, 0] + w[:, :, 0] * dt[:, :, 0], axis=1)
         return 2.0 * self.loss_scale * np.concatenate([along_w.reshape(len(x), m * r), along_v], axis=1)
+
+    def _sums_at(self, hidden: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """S_jk (B, r, r, 2, 2) and Σ (x, 1) y over A_j (B, m, r, 2) for hidden weights (B, r)."""
+        bias = np.broadcast_to(self.bias, hidden.shape)
+        with np.errstate(all="ignore"):
+            breaks = self.breaks(hidden, bias, boundary_thresholds(bias))
+        targets = self.before.take(self.end.take(breaks), axis=0)[..., 4:]
+        targets = targets - self.before.take(self.first.take(breaks), axis=0)[..., 4:]
+        shape = (*breaks.shape, self.n_outputs, 2)
+        overlaps = self.overlaps(breaks)
+        return overlaps.reshape(*overlaps.shape[:-1], 2, 2), np.moveaxis(targets.reshape(shape), 2, 1)
 
 
 def boundary_thresholds(bias: np.ndarray) -> np.ndarray:

@@ -79,7 +79,7 @@ def network_diagram(
     if not lost.all():
         kept, remaining = states[:, ~lost], deltas[~lost]
         outputs[:, ~lost] = objective.predict(kept, np.array([probe]))[..., 0, 0]
-        losses[:, ~lost] = objective.value(kept)
+        losses[:, ~lost] = objective.losses(kept.reshape(-1, kept.shape[-1])).reshape(kept.shape[:-1])
         exponents[~lost] = lyapunov_exponent(objective, kept[-1], remaining, n_transient=0, n_steps=200)
     return NetworkDiagram(deltas, probe, outputs, losses, tuple(kinds), periods, exponents)
 

@@ -17,15 +17,17 @@ from stepsize_core.claims import Claim, read_only
 from stepsize_core.descent import gradient_descent
 from stepsize_core.limits import Limit, LimitKind, classify_trajectory
 from stepsize_core.paper.parameters import Choice, Count, Number, Preset, Text, Validated, parameter
+from stepsize_core.paper.relu_claims import claims_of
 from stepsize_core.paper.relu_targets import (
     DRAWN,
+    OWN,
     PUBLISHED_A,
     PUBLISHED_B,
     TARGETS,
+    Experiment,
     experiment,
     learned_level,
 )
-from stepsize_core.recurrence import DRIFT
 from stepsize_core.relu_network import TwoLayerReLU
 from stepsize_core.stability import eigenvalue_margins, hessian_eigenvalues
 
@@ -67,6 +69,8 @@ class Params(Validated):
         return 1.0 if self.loss == SUM else 0.5
 
 
+TWO_POINTS = {"target": OWN, "points": "0, 0\n2, 3", "seed": 1, "n_steps": 4001}
+
 PRESETS = {
     "figure_2_right": Preset(
         "Figure 2, right: δ = 3·10⁻⁴ flips between two functions",
@@ -78,15 +82,50 @@ PRESETS = {
         "The same draw with a step one third smaller reaches a fixed function close to f.",
         Params(step_size=2e-4),
     ),
+    "notebook_large": Preset(
+        "The authors' notebook, δ = 3·10⁻⁴: not a 2-cycle",
+        "After 20,001 steps the iterates two apart still differ: odd and even are only the last two.",
+        Params(step_size=3e-4, target=PUBLISHED_A),
+    ),
     "notebook_small": Preset(
         "The authors' notebook, δ = 10⁻⁴",
         "Weights drawn as the published notebook draws them: the smaller of its two steps converges.",
         Params(step_size=1e-4, target=PUBLISHED_B),
     ),
-    "notebook_large": Preset(
-        "The authors' notebook, δ = 3·10⁻⁴: not a 2-cycle",
-        "After 20,001 steps the iterates two apart still differ: odd and even are only the last two.",
-        Params(step_size=3e-4, target=PUBLISHED_A),
+    "period_4": Preset(
+        "Period 4: four functions in turn",
+        "On this draw δ = 3·10⁻⁴ visits four functions: odd and even are two each.",
+        Params(seed=10),
+    ),
+    "period_8": Preset(
+        "Period 8: eight functions in turn",
+        "Same step, another draw: Figure 2's picture would show two of eight functions.",
+        Params(seed=4),
+    ),
+    "damped_alternation": Preset(
+        "A damped alternation: no cycle, though it looks like one",
+        "Odd and even differ for thousands of steps, but their gap keeps falling: the run converges.",
+        Params(seed=12),
+    ),
+    "aperiodic": Preset(
+        "Aperiodic: never the same function again",
+        "The same draw with a larger step: bounded, with a positive Lyapunov exponent.",
+        Params(step_size=4e-4, seed=12),
+    ),
+    "poor_fit": Preset(
+        "Converged is not learned",
+        "This run comes to rest at a poor fit, although steps smaller and larger end in 2-cycles.",
+        Params(step_size=2e-4, seed=6),
+    ),
+    "theorem_4_bites": Preset(
+        "Theorem 4 bites: two points, δ = 0.08",
+        "Two points, one far from the origin: the bound 6.25 is 4% above what the network must reach.",
+        Params(**TWO_POINTS, step_size=0.08),
+    ),
+    "theorem_4_forbids": Preset(
+        "Theorem 4 forbids: the same points, δ = 0.085",
+        "Past δ = 1/12 the bound is below ‖x‖‖f(x)‖ = 6: no run can rest at the fit, and this one cycles.",
+        Params(**TWO_POINTS, step_size=0.085),
     ),
 }
 
@@ -129,6 +168,12 @@ class Study:
     claims: tuple[Claim, ...]
 
     @property
+    def last_steps(self) -> np.ndarray:
+        """The step numbers of `last_states`; a run that escapes ends before its last step."""
+        end = int(self.losses.steps[-1])
+        return np.arange(end - len(self.last_states) + 1, end + 1)
+
+    @property
     def learned(self) -> bool:
         """Whether the loss at the last step is below the level that counts as learned."""
         return bool(self.final_loss <= self.learned_level)
@@ -143,16 +188,25 @@ class Study:
         return self.limit.kind.value
 
 
-def study(params: Params) -> Study:
-    """Train at `params` and set the run against Theorem 4 and the linear theory."""
-    setup = experiment(
+def experiment_of(params: Params, own_points: str = "") -> Experiment:
+    """The loss and the start that `params` stand for; own_points and errors as for `study`."""
+    return experiment(
         params.target,
         seed=params.seed,
         hidden_units=params.hidden_units,
         n_points=params.n_points,
         loss_scale=params.loss_scale,
-        points=params.points,
+        points=own_points or params.points,
     )
+
+
+def study(params: Params, own_points: str = "") -> Study:
+    """Train at `params` and set the run against Theorem 4 and the linear theory.
+
+    own_points: text that takes the place of `params.points`, for more points than a field of `Params` holds.
+    Raises ValueError where the points are used and cannot be read, see `relu_targets.parse_points`.
+    """
+    setup = experiment_of(params, own_points)
     objective = setup.objective
     states = gradient_descent(objective, setup.start, params.step_size, params.n_steps).states
     losses = objective.losses(states)
@@ -185,7 +239,7 @@ def study(params: Params) -> Study:
         learned_level=level,
         output=output,
         bound=bound,
-        claims=_claims(params, objective, limit, output, bound, margins),
+        claims=claims_of(params.step_size, objective.loss_scale, limit, output, bound, margins),
     )
 
 
@@ -220,8 +274,9 @@ def _gaps(objective, states) -> tuple[Curve, Curve]:
     last = len(states) - 3
     spread = np.geomspace(1, last, GAP_STEPS // 2)
     steps = np.unique(np.concatenate([spread, np.linspace(1, last, GAP_STEPS // 2)]).astype(int))
-    now, one, two = (objective.observable(states[steps + lag]) for lag in (0, 1, 2))
-    gap_1, gap_2 = (np.abs(later - now).max(axis=1) for later in (one, two))
+    with np.errstate(over="ignore", invalid="ignore"):  # of runs that escape
+        now, one, two = (objective.observable(states[steps + lag]) for lag in (0, 1, 2))
+        gap_1, gap_2 = (np.abs(later - now).max(axis=1) for later in (one, two))
     return Curve(steps, gap_1), Curve(steps, gap_2)
 
 
@@ -235,61 +290,3 @@ def _largest_output(objective, state) -> float:
     """max_i ‖x_i‖‖f̂(x_i)‖ over the training inputs."""
     lengths = np.linalg.norm(objective.inputs, axis=1)
     return float(np.max(lengths * np.linalg.norm(objective.predict(state, objective.inputs), axis=1)))
-
-
-def _claims(params, objective, limit, output, bound, margins) -> tuple[Claim, ...]:
-    return (
-        _theorem_4(limit, output, bound, objective.loss_scale),
-        _figure_2(limit, params),
-        _sharpness_at_rest(limit, margins, params.step_size),
-        _stability(limit, margins, params.step_size),
-    )
-
-
-def _theorem_4(limit, output: float, bound: float, loss_scale: float) -> Claim:
-    """The bound, where the run has converged."""
-    statement = f"If it converges, max ‖x_i‖‖f̂(x_i)‖ ≤ 1/(2cδ), c = {loss_scale:g}"
-    if limit.kind is not LimitKind.EQUILIBRIUM:
-        return Claim.not_applicable(statement, "Theorem 4", bound, output, "this run has not converged")
-    loose = bound / output if output else math.inf
-    return Claim.bound(statement, "Theorem 4", bound, output, note=f"loose by a factor of {loose:.3g}")
-
-
-def _figure_2(limit, params) -> Claim:
-    """Converges, or oscillates; "odd" and "even" mean something only at period 2."""
-    statement = "The run ends in a fixed function or switches between f̂_odd and f̂_even"
-    settled = {1: True, 2: True}.get(limit.period, False)
-    undecided = limit.kind is LimitKind.UNDECIDED
-    note = "" if settled or undecided else "odd and even are then only the last two of many iterates"
-    return Claim.fact(
-        statement,
-        "Figure 2",
-        "period 1 or 2",
-        limit.sentence,
-        None if undecided else settled,
-        rule="period measured on the function",
-        note=note,
-    )
-
-
-def _sharpness_at_rest(limit, margins, step_size: float) -> Claim:
-    """A converged run sits where no Hessian eigenvalue exceeds 2/δ."""
-    statement = "If it converges, λ_max of the Hessian is at most 2/δ"
-    sharpness = float(2.0 / step_size - margins[-1].min())
-    if limit.kind is not LimitKind.EQUILIBRIUM:
-        return Claim.not_applicable(
-            statement, "Section 1", 2.0 / step_size, sharpness, "this run has not converged"
-        )
-    return Claim.bound(statement, "Section 1", 2.0 / step_size, sharpness, relative=DRIFT)
-
-
-def _stability(limit, margins, step_size: float) -> Claim:
-    """The orbit reached is not unstable by its multipliers; λ_max at an iterate of a cycle is no verdict."""
-    statement = "What is reached is Lyapunov stable: multipliers within the unit circle"
-    sharpest = 1.0 - margins.min(axis=1) * step_size / 2.0  # λ_max in units of 2/δ
-    ratios = " and ".join(f"{ratio:.3f}" for ratio in sharpest)
-    note = f"λ_max at the last two iterates: {ratios} times 2/δ"
-    if limit.period == 0:
-        return Claim.not_applicable(statement, "Section 1", "modulus ≤ 1", "no orbit", f"no orbit; {note}")
-    largest = float(np.abs(limit.multipliers).max())
-    return Claim.bound(statement, "Section 1", 1.0, largest, relative=DRIFT, note=note)
