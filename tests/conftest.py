@@ -36,16 +36,29 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(20181203)
 
 
-@contextmanager
-def running_app():
-    """The address of the app on a freshly started server."""
+def free_port() -> int:
+    """A port on which nothing listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+@contextmanager
+def running_app(*command: str, port: int | None = None, log=subprocess.DEVNULL, **environment: str):
+    """The address of a freshly started server: `streamlit run app.py`, or the module's arguments given.
+
+    port: where it listens, a free one by default; log: an open file for what it prints; environment: further
+    variables of its environment.
+    """
+    command = command or ("streamlit", "run", "app.py", "--server.address", "127.0.0.1", "--server.port")
+    port = port or free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", "127.0.0.1"]
     server = subprocess.Popen(
-        [*command, "--server.port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", *command, str(port)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=log,
+        stderr=log,
     )
     try:
         _wait_until_healthy(server, address)

@@ -87,7 +87,7 @@ ROUTES = [Route("/healthz", health)]
 def send_at_once() -> None:
     """Turn Nagle's algorithm off on the sockets that listen, from which connections inherit it.
 
-    `streamlit run` leaves it on: an answer then waits up to 50 ms for the browser to acknowledge the last one.
+    `streamlit run` leaves it on: an answer may then wait 50 ms for the browser to acknowledge the last one.
     """
     for opened in _open_sockets():
         with opened:

@@ -1,0 +1,213 @@
+"""The explorer on a public server: what it sends, what it asks for, and what happens when things go wrong."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.parse import urlsplit
+
+import pytest
+
+import stepsize_core
+from tests.conftest import ROOT, free_port, running_app
+from tests.pages.visit import PAGES
+
+CHART = "[data-testid=stVegaLiteChart]"
+DRAWN = f"{CHART} :is(svg, canvas)"
+UVICORN = ("uvicorn", "--host", "127.0.0.1", "--log-level", "warning")
+SETTLED = 500  # milliseconds in which no further message is expected
+RECONNECTED = 45_000  # milliseconds: Streamlit tries again at growing intervals
+
+# The explorer with a fault in one study, at one step size.
+FAULTY = """
+from stepsize_core.paper import periodic_orbits
+
+study = periodic_orbits.study
+
+
+def raise_at_three(params):
+    if params.step_size == 3:
+        raise RuntimeError("a fault for the log only")
+    return study(params)
+
+
+periodic_orbits.study = raise_at_three
+
+from app import app
+"""
+
+
+def answer(address: str):
+    """The body and the headers of an answer."""
+    with urllib.request.urlopen(address, timeout=10) as response:
+        return response.read(), response.headers
+
+
+def painted(view, address: str) -> None:
+    view.goto(address)
+    view.wait_for_selector(DRAWN)
+    view.wait_for_timeout(SETTLED)
+
+
+def shown(view) -> tuple[str, list[str]]:
+    """What a page shows: its words, and the shapes of all lines in its charts."""
+    lines = view.eval_on_selector_all(f"{CHART} g.mark-line path", "all => all.map(p => p.getAttribute('d'))")
+    return view.locator("[data-testid=stMain]").inner_text(), lines
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/periodic_orbits", "/favicon.png", "/no/such/file"])
+def test_every_answer_carries_the_security_headers(app, path):
+    try:
+        _, headers = answer(app + path)
+    except urllib.error.HTTPError as refused:
+        headers = refused.headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'self'"
+    assert policy["object-src"] == "'none'"
+    assert "'unsafe-inline'" not in policy["script-src"]
+
+
+def test_the_health_answer_names_the_version(app):
+    assert json.loads(answer(f"{app}/healthz")[0]) == {"status": "ok", "version": stepsize_core.__version__}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("page", PAGES)
+def test_no_request_leaves_for_another_host(chromium, app, page):
+    context = chromium.new_context()
+    view = context.new_page()
+    asked = []
+    view.on("request", lambda request: asked.append(request.url))
+    view.on("websocket", lambda websocket: asked.append(websocket.url))
+    painted(view, f"{app}/{'' if page == 'overview' else page}")
+    hosts = {urlsplit(url).netloc for url in asked if not url.startswith(("data:", "blob:"))}
+    context.close()
+    assert hosts == {urlsplit(app).netloc}
+    assert any(url.startswith("ws") for url in asked)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("tag", "attribute"), [("script", "src"), ("img", "onerror")])
+def test_the_browser_refuses_scripts_that_are_not_ours(chromium, app, tag, attribute):
+    context = chromium.new_context()
+    view = context.new_page()
+    painted(view, app)
+    refused = view.evaluate(
+        """([tag, attribute]) => new Promise(resolve => {
+            document.addEventListener('securitypolicyviolation', e => resolve(e.effectiveDirective));
+            const element = document.createElement(tag);
+            element.setAttribute(attribute, 'https://other.example/a.js');
+            if (tag === 'img') element.src = 'no-such-picture.png';
+            document.body.append(element);
+        })""",
+        [tag, attribute],
+    )
+    context.close()
+    assert refused.startswith("script-src")
+
+
+@pytest.fixture
+def course(tmp_path):
+    """The address of another site, which serves the files in tmp_path."""
+    serve_quietly = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    site = ThreadingHTTPServer(("127.0.0.1", 0), partial(serve_quietly, directory=tmp_path))
+    Thread(target=site.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{site.server_port}"
+    site.shutdown()
+    site.server_close()
+
+
+@pytest.mark.browser
+def test_a_course_page_can_embed_the_explorer(open_page, app, course, tmp_path):
+    frame = f"<iframe src='{app}/periodic_orbits?embed=true' width=1200 height=800></iframe>"
+    (tmp_path / "course.html").write_text(f"<link rel=icon href=data:,>{frame}", encoding="utf-8")
+    view = open_page(f"{course}/course.html")
+    view.frame_locator("iframe").locator(DRAWN).first.wait_for()
+
+
+@pytest.mark.browser
+def test_a_page_that_raises_says_so_in_one_line_and_leads_back(chromium, tmp_path):
+    (tmp_path / "faulty.py").write_text(FAULTY, encoding="utf-8")
+    printed = tmp_path / "log"
+    paths = f"{ROOT}:{tmp_path}"
+    with (
+        printed.open("w") as log,
+        running_app(*UVICORN, "faulty:app", "--port", log=log, PYTHONPATH=paths) as address,
+    ):
+        context = chromium.new_context()
+        visitor, other = context.new_page(), context.new_page()
+        painted(other, f"{address}/periodic_orbits?orbit.step_size=2")
+        visitor.goto(f"{address}/periodic_orbits?orbit.step_size=3")
+        visitor.get_by_text("could not be drawn").wait_for()
+        words = visitor.locator("[data-testid=stMain]").inner_text()
+        assert "RuntimeError" not in words
+        assert "a fault for the log only" not in words
+        before = shown(other)
+        other.locator("[data-testid=stMain] input[type=range]").first.press("ArrowRight")
+        wait_until(other, lambda: shown(other)[1] != before[1])
+        assert other.get_by_text("could not be drawn").count() == 0
+        visitor.get_by_role("link", name="first values").click()
+        visitor.wait_for_selector(DRAWN)
+        assert "step_size" not in visitor.url
+        context.close()
+    traceback = printed.read_text()
+    assert "raise_at_three" in traceback
+    assert "a fault for the log only" in traceback
+
+
+@pytest.mark.browser
+def test_two_processes_show_the_same_page_for_the_same_link(chromium, app):
+    link = "equilibrium_selection?select.step_size=0.3&select.start=1.9&select.seed=5&select.n_steps=80"
+    with running_app(*UVICORN, "app:app", "--port") as replica:
+        pictures = []
+        for address in (app, replica):
+            context = chromium.new_context(viewport={"width": 1440, "height": 900})
+            view = context.new_page()
+            painted(view, f"{address}/{link}")
+            pictures.append(shown(view))
+            context.close()
+    assert pictures[0] == pictures[1]
+    assert pictures[0][1]
+
+
+@pytest.mark.browser
+def test_a_page_left_open_continues_on_the_process_that_takes_over(chromium):
+    port, connections = free_port(), []
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    view = context.new_page()
+    view.on("websocket", lambda opened: connections.append(opened.url))
+    box = view.locator("[data-testid=stMain] [data-testid=stNumberInput] input").first
+    with running_app(port=port) as address:
+        painted(view, f"{address}/periodic_orbits?orbit.start=0.7")
+        choose(box, "2")
+        view.get_by_text("With δ = 2 the run").wait_for()
+        view.wait_for_timeout(SETTLED)
+        chosen, before = view.url, shown(view)
+    with running_app(port=port):
+        wait_until(view, lambda: len(connections) == 2 and box.is_enabled())
+        view.wait_for_timeout(SETTLED)
+        assert (view.url, shown(view)) == (chosen, before)
+        choose(box, "2.5")
+        view.get_by_text("With δ = 2.5 the run").wait_for()
+        assert "orbit.start=0.7" in view.url
+    context.close()
+
+
+def choose(box, value: str) -> None:
+    """Write a number into a box as a reader does."""
+    box.fill(value)
+    box.press("Enter")
+
+
+def wait_until(view, holds) -> None:
+    """Look again and again; Streamlit tries to reconnect at growing intervals."""
+    for _ in range(RECONNECTED // SETTLED):
+        if holds():
+            return
+        view.wait_for_timeout(SETTLED)
+    raise AssertionError(f"not so after {RECONNECTED / 1000:g} s")
