@@ -10,8 +10,10 @@ $\tfrac12\|W_L \cdots W_1 - R\|_F^2$, with the factor $\tfrac12$ in every curvat
 
 **Theorem 1.** Gradient descent from a random start can converge to a solution $\{\hat W_j\}$ only if
 
-$$\delta \le \frac{2}{\sum_{j=1}^L p_{j-1}^2\, q_{j+1}^2}, \qquad p_j = \|\hat W_j \cdots \hat W_1 v\|,
-\quad q_j = \|u^\top \hat W_L \cdots \hat W_j\|, \quad p_0 = q_{L+1} = 1, \tag{3}$$
+$$
+\delta \le \frac{2}{\sum_{j=1}^L p_{j-1}^2\, q_{j+1}^2}, \qquad p_j = \|\hat W_j \cdots \hat W_1 v\|,
+\quad q_j = \|u^\top \hat W_L \cdots \hat W_j\|, \quad p_0 = q_{L+1} = 1, \tag{3}
+$$
 
 with $u, v$ the singular vectors of $\hat R$ for its largest singular value. The family
 $\{\alpha_j \hat W_j\}$, $\prod_j \alpha_j = 1$, has the same cost and makes (3) arbitrarily small: each

@@ -23,6 +23,7 @@ BRANCHES = ("optimum, w₁ > 0", "optimum, w₁ < 0")
 WORDS = (*BRANCHES, "saddle at 0", *(word for *_, word in OTHERS))
 FIRST_OTHER = len(BRANCHES) * TINTS  # index of the saddle in the palette
 CIRCLE_POINTS = 181
+NAME_ROOM = 0.09  # share of the width that half a name takes
 
 
 def fate_of(plane: PlaneRun) -> str:
@@ -94,8 +95,9 @@ def _raster_tables(raster: PlaneRaster, target: float, step_size: float) -> dict
     words = np.where(indices < FIRST_OTHER, indices // TINTS, indices - FIRST_OTHER + len(BRANCHES))
     edge = float(raster.axis[-1] + (raster.axis[1] - raster.axis[0]) / 2.0)
     places = label_places(words) | _between_arc_and_origin(words, target, edge)
+    inside = np.clip([x for x, _ in places.values()], NAME_ROOM, 1.0 - NAME_ROOM)
     names = {
-        "w1": edge * (2.0 * np.array([x for x, _ in places.values()]) - 1.0),
+        "w1": edge * (2.0 * inside - 1.0),
         "w2": edge * (2.0 * np.array([y for _, y in places.values()]) - 1.0),
         "text": [WORDS[index] for index in places],
     }

@@ -17,17 +17,17 @@ from pages.charts.style import Style
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import reachable_optima as phenomenon
 from stepsize_core.paper.linear_optima import Optimum, Standing
-from stepsize_core.paper.reachable_optima import Study
+from stepsize_core.paper.reachable_optima import NEAR, Study
 
 REGIONS = ("stable", "unstable", "excluded (3)", "excluded (4)")
-LETTER_ROOM = 0.0105  # share of the axis that a letter of a region's name takes
+LETTER_ROOM = 6.8  # pixels that a letter of a region's name takes
 SHORT = {
-    Standing.STABLE: "stable: δ is at most 2/λ_max",
+    Standing.STABLE: "stable (δ ≤ 2/λ_max)",
     Standing.UNSTABLE: "not excluded by (3), but unstable",
     Standing.EXCLUDED: "excluded by (3)",
     Standing.UNREACHABLE: "excluded by (4), like every optimum",
 }
-SAME = 1e-6  # relative; bounds so close are written as equal
+SAME = 1e-6  # relative; no region lies between bounds so close
 CLOSE = 0.16  # bounds closer than this share of the axis share one label
 BEYOND = 2.0  # the axis reaches so many times below the lowest and above the highest mark
 COLUMNS = 80  # click targets over the step sizes
@@ -38,8 +38,9 @@ LARGEST_SHOWN = 16  # Hessian eigenvalues
 def headline(study: Study) -> str:
     """The page's sentence: what δ means for the reference, what the run did, and what the plane's run did."""
     p = study.params
+    begin = "next to it" if p.start == NEAR else p.start
     return (
-        f"At δ = {p.step_size:g} the reference optimum is {SHORT[study.standing]}. The run from {p.start} "
+        f"At δ = {p.step_size:g} the reference optimum is {SHORT[study.standing]}. The run from {begin} "
         f"{fate_of(study)}. In the plane, ({p.w1:g}, {p.w2:g}) {fate_in_plane(study.plane)}."
     )
 
@@ -61,7 +62,7 @@ def _chain_data(study: Study) -> dict:
         "regions": _joined(regions),
         "bounds": _joined([bounds for bounds, _ in marks]),
         "_marks": _joined([labels for _, labels in marks]),
-        "_regions": _joined([_names(region, low, high) for region in regions]),
+        "_regions": _names(_joined(regions), low, high),
         "_rows": {
             "x": [low] * len(names),
             "y": np.array(bases) + BAR,
@@ -100,13 +101,12 @@ def _regions(optimum: Optimum, low: float, high: float, base: float) -> dict:
 
 
 def _names(regions: dict, low: float, high: float) -> dict:
-    """The name of every region that has room for it."""
-    share = np.log(regions["x2"] / regions["x"]) / np.log(high / low)
-    room = share > LETTER_ROOM * np.strings.str_len(regions["region"])
+    """The name of every region, and the share of the axis that there is for it."""
     return {
-        "x": np.sqrt(regions["x"] * regions["x2"])[room],
-        "y": regions["y"][room] + BAR / 2.0,
-        "text": regions["region"][room],
+        "x": np.sqrt(regions["x"] * regions["x2"]),
+        "y": regions["y"] + BAR / 2.0,
+        "text": regions["region"],
+        "share": np.log(regions["x2"] / regions["x"]) / np.log(high / low),
     }
 
 
@@ -127,10 +127,11 @@ def _marks(optimum: Optimum, low: float, high: float, base: float) -> tuple[dict
 
 
 def _in_order(names: list[str], values: list[float]) -> str:
-    """ "a = 1", "a = b = 1" where the values are the same, "a 1 ≤ b 1.1" where they only lie close."""
-    if values[-1] <= values[0] * (1.0 + SAME):
-        return f"{' = '.join(names)} = {values[0]:.4g}"
-    return " ≤ ".join(f"{name} {value:.4g}" for name, value in zip(names, values))
+    """ "a = 1", "a = b = 1" where the values print the same, "a 1 ≤ b 1.1" where they only lie close."""
+    printed = [f"{value:.4g}" for value in values]
+    if printed[0] == printed[-1]:
+        return f"{' = '.join(names)} = {printed[0]}"
+    return " ≤ ".join(f"{name} {value}" for name, value in zip(names, printed))
 
 
 def _joined(tables: list[dict]) -> dict:
@@ -150,13 +151,14 @@ def _chain_draw(style: Style):
     scale = alt.Scale(domain=list(REGIONS), range=[outcome.colour for outcome in outcomes])
     bar = alt.Chart(alt.NamedData("regions")).mark_rect(opacity=0.6, tooltip=None)
     tick = alt.Chart(alt.NamedData("bounds")).mark_rule(color=style.theory, strokeWidth=2.5)
+    names = layers.on_picture("_regions", across, up, style)
     return alt.layer(
         layers.frame(across, up),
         bar.encode(
             across, up, alt.X2("x2:Q"), alt.Y2("y2:Q"), color=alt.Color("region:N", scale=scale, legend=None)
         ),
         tick.encode(across, up, alt.Y2("y2:Q")),
-        layers.on_picture("_regions", across, up, style),
+        names.transform_filter(f"datum.share * width > {LETTER_ROOM} * length(datum.text)"),
         layers.label("_marks", across, up, style.theory, align="center", dx=0, dy=10),
         layers.label("_rows", across, up, style.ink, dx=2, dy=-8),
         layers.chosen_rule("_chosen", style, across=across),
@@ -175,7 +177,7 @@ def _chain_describe(study: Study) -> str:
 
 CHAIN = Figure(
     name="chain",
-    title="What a step size means for an optimum: 2/λ_max ≤ bound (3) ≤ bound (4)",
+    title="Step sizes at an optimum: 2/λ_max ≤ (3) ≤ (4)",
     data=_chain_data,
     draw=_chain_draw,
     describe=_chain_describe,

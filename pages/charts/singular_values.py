@@ -66,7 +66,7 @@ def _ceiling_draw(style: Style):
     up = layers.y("y", "largest singular value", log=True)
     looks = [style.outcome(LimitKind.EQUILIBRIUM)]
     looks += [style.outcome(kind, period or 1) for kind, period, _ in OTHERS]
-    legend = alt.Legend(title=None, symbolOpacity=1)
+    legend = alt.Legend(title=None, symbolOpacity=1, columns=4)
     runs = alt.Chart(alt.NamedData("runs")).mark_point(size=26, filled=True, opacity=0.75, clip=True)
 
     def channel(kind, values):

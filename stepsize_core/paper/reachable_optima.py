@@ -117,13 +117,19 @@ PRESETS = {
         "Corollary 2: depth lowers the ceiling on singular values",
         "Four layers: whatever is learned at this step has no singular value above (2/(Lδ))^(L/(2L−2)).",
         Params(
-            widths="3, 3, 3, 3, 3", singular_values="1.2, 0.8, 0.4", step_size=0.2, start=RANDOM, n_steps=600
+            widths="3, 3, 3, 3, 3",
+            singular_values="1.2, 0.8, 0.4",
+            alpha=1.0,
+            skew=1.0,
+            step_size=0.2,
+            start=RANDOM,
+            n_steps=600,
         ),
     ),
     "narrow": Preset(
         "A bottleneck narrower than the rank of R",
         "One hidden unit: the optimum keeps the largest singular value, and bound (3) still concerns it.",
-        Params(widths="3, 1, 3", singular_values="1.5, 0.5", start=RANDOM, seed=3),
+        Params(widths="3, 1, 3", singular_values="1.5, 0.5", alpha=1.0, skew=1.0, start=RANDOM, seed=3),
     ),
 }
 
