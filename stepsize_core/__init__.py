@@ -4,7 +4,7 @@ from stepsize_core.branches import find_equilibria, two_cycles
 from stepsize_core.claims import Claim, Verdict
 from stepsize_core.descent import Trajectory, gradient_descent
 from stepsize_core.factorization import ScalarFactorization, SpectrumFactorization
-from stepsize_core.limits import Limit, LimitKind, classify_limit
+from stepsize_core.limits import Limit, LimitKind, classify_limit, classify_trajectory
 from stepsize_core.linear_network import DeepLinearNetwork
 from stepsize_core.objectives import EvenPower, Objective, ThreeHalvesPower, TwoMinima
 from stepsize_core.relu_network import TwoLayerReLU, gaussian_experiment
@@ -48,6 +48,7 @@ __all__ = [
     "basins_of_attraction",
     "bifurcation_diagram",
     "classify_limit",
+    "classify_trajectory",
     "critical_step_size",
     "eigenvalue_margins",
     "fate_raster",
