@@ -20,6 +20,7 @@ what gradient descent does, and says whether the two agree. The paper's four les
 """,
     width=1180,
 )
+ui.tour_link("Take the guided tour, statement by statement")
 
 first, second, third, fourth = st.columns(4, gap="medium")
 with first:

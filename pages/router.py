@@ -7,6 +7,7 @@ script by itself, in its own way.
 import streamlit as st
 
 from pages.ui.layout import apply_style
+from pages.ui.tour import tour
 
 PAGES = {
     "": [("overview.py", "Overview")],
@@ -22,10 +23,12 @@ PAGES = {
 
 st.set_page_config(page_title="Step Size Matters", page_icon="📉", layout="wide")
 apply_style()
-st.navigation(
+page = st.navigation(
     {
         section: [st.Page(path, title=title, default=path == "overview.py") for path, title in entries]
         for section, entries in PAGES.items()
     },
     position="top",
-).run()
+)
+tour(page.url_path)
+page.run()

@@ -8,7 +8,17 @@ from dataclasses import fields
 import streamlit as st
 
 from pages.ui.grid import nearest, round_grid
-from stepsize_core.paper.parameters import Choice, Count, Flag, Number, Numbers, Preset, controls_of
+from pages.ui.text import plain
+from stepsize_core.paper.parameters import (
+    Choice,
+    Count,
+    Flag,
+    Number,
+    Numbers,
+    Preset,
+    SymmetricMatrix,
+    controls_of,
+)
 
 CUSTOM = "your own values"
 RETURN = "Choose a preset to return to a named case."
@@ -157,7 +167,4 @@ def _parsed(text: str, control):
 
 
 def _note(name: str, shown, control, default) -> str:
-    shown = str(shown)
-    shown = shown if len(shown) <= 40 else shown[:40] + "…"
-    plain = "".join(letter if letter.isalnum() or letter in " .,+-_…" else " " for letter in shown)
-    return f"{name} = “{plain}” in the link is not {control.accepts}; {default} is shown instead."
+    return f"{name} = “{plain(shown)}” in the link is not {control.accepts}; {default} is shown instead."

@@ -37,6 +37,14 @@ CSS = """
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] p { text-decoration: underline;
   text-underline-offset: 3px;
   text-decoration-color: color-mix(in srgb, currentColor 35%, transparent); }
+.st-key-tour { gap: .2rem .9rem; }
+.st-key-tour p { font-size: .87rem; line-height: 1.25; }
+.st-key-tour [data-testid="stPageLink-NavLink"] { padding: .2rem 0; min-height: 1.5rem; }
+@media (min-width: 900px) {
+  :has(> .st-key-tour) { position: sticky; top: 0; z-index: 999991; margin: -3.1rem 0 -.3rem; }
+  .st-key-tour { height: 2.9rem; flex-wrap: nowrap; }
+  body:has(.st-key-tour) [data-testid="stTopNav"] { visibility: hidden; }
+}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
   .lesson { min-height: 0; }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from itertools import groupby
+from types import MappingProxyType
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
@@ -23,9 +24,19 @@ PREFIXES = {
 ARROW = " →"  # at the end of a label that leads somewhere
 
 
-def page_link(stem: str, label: str, params=None, *, help: str | None = None) -> None:
-    """A link to the page of a phenomenon, at `params` where given; plain text where there is no such page."""
-    query = address(params, PREFIXES[stem]) if params is not None else None
+def page_link(
+    stem: str,
+    label: str,
+    params=None,
+    *,
+    help: str | None = None,
+    further: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """A link to the page of a phenomenon, at `params` where given; plain text where there is no such page.
+
+    `further` entries join the address beside `params`.
+    """
+    query = {**address(params, PREFIXES[stem]), **further} if params is not None else None
     try:
         st.page_link(f"{stem}.py", label=label, query_params=query, help=help)
     except StreamlitPageNotFoundError:

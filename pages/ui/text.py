@@ -25,6 +25,13 @@ def escaped(text: str) -> str:
     return html.escape(typeset(text), quote=True)
 
 
+def plain(shown, longest: int = 40) -> str:
+    """Text from an address as it may be quoted in a note: short, and nothing that Markdown or HTML reads."""
+    text = str(shown)
+    text = text if len(text) <= longest else text[:longest] + "…"
+    return "".join(letter if letter.isalnum() or letter in " .,+-_…" else " " for letter in text)
+
+
 def _power(match: re.Match) -> str:
     mantissa, exponent = match.group(1), int(match.group(2))
     if -3 < exponent < 4:

@@ -1,0 +1,75 @@
+"""The guided tour: a bar in the place of the navigation, shown while the address says ?tour=…"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.links import ARROW, PREFIXES, address, page_link
+from pages.ui.text import plain, typeset
+from stepsize_core.paper.tour import TOUR, Stop
+
+TOURING = "tour"  # in the address: the number of the stop, from 1
+ARRIVED = "tour~arrived"  # in the session: the stop whose preset has been set
+
+
+def tour(page: str) -> None:
+    """The bar of the stop that the address names, drawn before any page; nothing where it names none.
+
+    page: the url_path of the page about to run. A visitor who arrives at a stop by its number alone is taken
+    to its page and preset.
+    """
+    raw = st.query_params.get(TOURING)
+    if raw is None:
+        st.session_state.pop(ARRIVED, None)
+        return
+    number = _number(raw)
+    if number is None:
+        st.warning(
+            f"{TOURING} = “{plain(raw)}” in the link is not an integer from 1 to {len(TOUR)}.",
+            icon=":material/link_off:",
+        )
+        return
+    stop = TOUR[number - 1]
+    if st.session_state.get(ARRIVED) != number:
+        st.session_state[ARRIVED] = number
+        silent = not any(name.startswith(f"{PREFIXES[stop.stem]}.") for name in st.query_params)
+        if page != stop.stem or silent:
+            st.switch_page(f"{stop.stem}.py", query_params=_query(number))
+    if page == stop.stem:
+        _bar(number, stop)
+
+
+def tour_link(label: str) -> None:
+    """A link to the first stop."""
+    _link(1, label + ARROW)
+
+
+def _bar(number: int, stop: Stop) -> None:
+    """Where the visitor is, what to look at, and the ways on, back and out."""
+    with st.container(key="tour", horizontal=True, vertical_alignment="center", gap="small"):
+        place = f"**Tour {number} of {len(TOUR)}** · {stop.place}"
+        st.markdown(f"{place} · {typeset(stop.look)}", width="stretch")
+        if number > 1:
+            _link(number - 1, "← back")
+        if number < len(TOUR):
+            _link(number + 1, "next" + ARROW)
+        st.button("close", key="tour~close", type="tertiary", icon=":material/close:", on_click=_leave)
+
+
+def _link(number: int, label: str) -> None:
+    stop = TOUR[number - 1]
+    page_link(stop.stem, label, stop.params, further={TOURING: str(number)})
+
+
+def _query(number: int) -> dict[str, str]:
+    stop = TOUR[number - 1]
+    return address(stop.params, PREFIXES[stop.stem]) | {TOURING: str(number)}
+
+
+def _leave() -> None:
+    st.query_params.pop(TOURING, None)
+
+
+def _number(text: str) -> int | None:
+    """The stop's number that the text stands for; None where there is no such stop."""
+    return int(text) if text in map(str, range(1, len(TOUR) + 1)) else None

@@ -1,0 +1,46 @@
+"""The guided tour in a real browser: its bar costs no room, and the keyboard walks it."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+BAR = ".st-key-tour"
+
+
+def at_stop(open_page, app, number, **screen):
+    view = open_page(f"{app}/?tour={number}", **screen)
+    view.wait_for_selector(f"{BAR} :text('Tour {number} of')")
+    view.wait_for_selector("[data-testid=stVegaLiteChart] svg")
+    return view
+
+
+@pytest.mark.parametrize("number", [1, 2, 4, 5])
+def test_claim_charts_and_verdicts_fit_one_screen_while_touring(open_page, app, number):
+    view = at_stop(open_page, app, number)
+    bar, title = view.locator(BAR).bounding_box(), view.locator("h1").bounding_box()
+    verdicts = view.locator(".verdicts").first.bounding_box()
+    assert bar["y"] + bar["height"] <= title["y"]
+    assert verdicts["y"] + verdicts["height"] <= 900
+
+
+def test_the_keyboard_walks_the_tour_and_leaves_it(open_page, app):
+    view = at_stop(open_page, app, 1)
+    view.get_by_role("link", name="next").focus()
+    view.keyboard.press("Enter")
+    view.wait_for_selector(f"{BAR} :text('Tour 2 of')")
+    view.get_by_role("link", name="back").focus()
+    view.keyboard.press("Enter")
+    view.wait_for_selector(f"{BAR} :text('Tour 1 of')")
+    assert "tour=1" in view.url
+    view.get_by_role("button", name="close").focus()
+    view.keyboard.press("Enter")
+    view.wait_for_selector(BAR, state="detached")
+    assert "tour" not in view.url
+
+
+def test_the_bar_fits_a_phone(open_page, app):
+    view = at_stop(open_page, app, 5, width=390, height=844)
+    for part in view.locator(f"{BAR} :is(p, a, button)").all():
+        box = part.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390

@@ -1,0 +1,84 @@
+"""The guided tour through the pages: where its links lead, how it is entered and left."""
+
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui.links import PREFIXES, address
+from stepsize_core.paper.tour import TOUR
+from tests.pages.visit import PAGES, PATIENCE, ROUTER, visit, without_exception
+
+STOPS = {number: stop for number, stop in enumerate(TOUR, 1) if stop.stem in PAGES}
+
+
+def at_stop(number: int) -> AppTest:
+    """The page as a visitor sees it who follows a link that holds nothing but the number of a stop."""
+    app = AppTest.from_file(str(ROUTER), default_timeout=PATIENCE)
+    app.query_params["tour"] = str(number)
+    return without_exception(app.run())
+
+
+def bar(app) -> list[str]:
+    """What the tour's bar says; nothing where there is none."""
+    return [text.value for text in app.markdown if text.value.startswith("**Tour ")]
+
+
+def ways_on(app) -> dict[str, tuple[str, dict[str, str]]]:
+    """The links of the bar: page and query by label."""
+    protos = [element.proto for element in app.get("page_link")]
+    return {p.label: (p.page, dict(parse_qsl(p.query_string))) for p in protos if "tour=" in p.query_string}
+
+
+def shown_preset(app) -> str:
+    return next(box.value for box in app.selectbox if box.label == "Preset")
+
+
+@pytest.mark.parametrize("number", STOPS)
+def test_a_stop_is_reached_by_its_number_alone_and_shows_its_preset(number):
+    app, stop = at_stop(number), STOPS[number]
+    assert shown_preset(app) == stop.preset
+    assert len(bar(app)) == 1
+    assert f"Tour {number} of {len(TOUR)}" in bar(app)[0]
+    assert not app.warning
+
+
+@pytest.mark.parametrize("number", STOPS)
+def test_next_and_back_lead_to_the_neighbouring_statements(number):
+    links = ways_on(at_stop(number))
+    for label, neighbour in (("← back", number - 1), ("next →", number + 1)):
+        if neighbour in STOPS:
+            stop = TOUR[neighbour - 1]
+            assert links[label] == (
+                stop.stem,
+                address(stop.params, PREFIXES[stop.stem]) | {"tour": str(neighbour)},
+            )
+    assert ("← back" in links) == (number - 1 in STOPS)
+
+
+def test_what_a_visitor_changes_at_a_stop_stays_changed():
+    app = at_stop(1)
+    app = without_exception(app.number_input(key="orbit.step_size").set_value(2.0).run())
+    assert app.number_input(key="orbit.step_size").value == 2.0
+    assert bar(app)
+
+
+def test_closing_the_tour_keeps_the_page():
+    app = at_stop(1)
+    app = without_exception(app.button(key="tour~close").click().run())
+    assert not bar(app)
+    assert app.title[0].value == visit("periodic_orbits").title[0].value
+
+
+@pytest.mark.parametrize("nonsense", ["0", "-1", "abc", str(len(TOUR) + 1), "1e0", "<b>", "²"])
+def test_a_stop_that_does_not_exist_gives_a_note_and_no_bar(nonsense):
+    app = visit("periodic_orbits", {"tour": nonsense})
+    assert not bar(app)
+    assert [note.value for note in app.warning if f"from 1 to {len(TOUR)}" in note.value]
+    assert "<" not in app.warning[0].value
+
+
+def test_the_overview_starts_the_tour():
+    (link,) = ways_on(visit("overview")).values()
+    assert link[0] == TOUR[0].stem
+    assert link[1]["tour"] == "1"
