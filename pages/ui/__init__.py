@@ -10,7 +10,6 @@ from pages.ui.links import page_link, statement_table
 from pages.ui.playback import playback
 from pages.ui.standing import claims_of_all_presets, open_claims
 from pages.ui.tour import tour_link
-from pages.ui.units import in_units
 from pages.ui.verdicts import verdict_table
 
 __all__ = [
@@ -32,6 +31,5 @@ __all__ = [
     "statement",
     "statement_table",
     "verdict_table",
-    "switch",
     "tour_link",
 ]

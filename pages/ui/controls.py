@@ -9,16 +9,7 @@ import streamlit as st
 
 from pages.ui.grid import nearest, round_grid
 from pages.ui.text import plain
-from stepsize_core.paper.parameters import (
-    Choice,
-    Count,
-    Flag,
-    Number,
-    Numbers,
-    Preset,
-    SymmetricMatrix,
-    controls_of,
-)
+from stepsize_core.paper.parameters import Choice, Count, Flag, Number, Numbers, Preset, controls_of
 
 CUSTOM = "your own values"
 RETURN = "Choose a preset to return to a named case."
