@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -19,7 +20,7 @@ from stepsize_core import __version__
 from stepsize_core.paper.catalogue import REFERENCE
 
 WIDTHS = {"single": 8.5, "one-and-a-half": 13.0, "double": 17.5}  # centimetres; columns of a journal
-DEFAULT_WIDTH = "single"
+DEFAULT_WIDTH = "one-and-a-half"  # about as wide as on the screen
 PICTURES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
 TEXTS = {"csv": "text/csv", "json": "application/json", "py": "text/x-python"}
 FORMATS = PICTURES | TEXTS  # kind of file -> media type
@@ -27,9 +28,9 @@ DOTS_PER_INCH = 300
 UNITS = "every quantity is dimensionless; k counts steps of gradient descent"
 
 PADDING = {"left": 2, "right": 14, "top": 4, "bottom": 2}  # pixels; names may reach beyond the axes
-CENTIMETRES_PER_INCH = 2.54
+TITLE_LETTER, LEGEND_ENTRY = 9, 130  # pixels that one takes, at most
+CENTIMETRES_PER_INCH, POINTS_PER_INCH = 2.54, 72.0
 POINTS_PER_PIXEL = 0.55  # on paper: text of 11 to 12 pixels becomes 6 to 7 points, as journals ask for
-CSS_POINTS_PER_PIXEL = 0.75  # what a pixel of an SVG is worth
 
 
 def render(figure: Figure, shown: Any, calls: Sequence[Call], kind: str, width: str = DEFAULT_WIDTH) -> bytes:
@@ -52,19 +53,23 @@ def picture(figure: Figure, shown: Any, kind: str, width: str = DEFAULT_WIDTH) -
     """The figure on a light background, as wide as the column: "svg", "pdf" or "png" (300 dots per inch)."""
     import vl_convert  # heavy, and only needed once somebody asks
 
-    svg = _sized(vl_convert.vegalite_to_svg(print_specification(figure, shown, width)))
+    svg = vl_convert.vegalite_to_svg(print_specification(figure, shown, width))
     if kind == "svg":
-        return svg.encode()
+        return _sized(svg, POINTS_PER_PIXEL / POINTS_PER_INCH * CENTIMETRES_PER_INCH, "cm").encode()
+    in_points = _sized(svg, POINTS_PER_PIXEL)  # which both converters take a pixel for
     if kind == "pdf":
-        return vl_convert.svg_to_pdf(svg, scale=CSS_POINTS_PER_PIXEL)
-    return vl_convert.svg_to_png(svg, scale=CSS_POINTS_PER_PIXEL, ppi=DOTS_PER_INCH)
+        return vl_convert.svg_to_pdf(in_points)
+    return vl_convert.svg_to_png(in_points, ppi=DOTS_PER_INCH)
 
 
 def print_specification(figure: Figure, shown: Any, width: str) -> dict:
     """The complete Vega-Lite specification at the size of the column, without what is only for clicking."""
-    pixels = round(WIDTHS[width] / CENTIMETRES_PER_INCH * 72.0 / POINTS_PER_PIXEL)
+    pixels = round(WIDTHS[width] / CENTIMETRES_PER_INCH * POINTS_PER_INCH / POINTS_PER_PIXEL)
     spec = _without_targets(figure.spec(PRINT))
+    legend = spec["config"]["legend"] | {"columns": pixels // LEGEND_ENTRY}
     return spec | {
+        "title": textwrap.wrap(figure.title, pixels // TITLE_LETTER),
+        "config": spec["config"] | {"legend": legend},
         "width": pixels,
         "height": min(figure.height, pixels),
         "padding": PADDING,
@@ -127,11 +132,11 @@ def _is_target(layer: dict) -> bool:
     return isinstance(mark, dict) and mark.get("cursor") == "pointer"
 
 
-def _sized(svg: str) -> str:
-    """The SVG with its size in centimetres, so that it prints as wide as the column."""
+def _sized(svg: str, per_pixel: float, unit: str = "") -> str:
+    """The SVG with its size on paper instead of that in pixels; the drawing is scaled to it."""
 
-    def centimetres(match: re.Match) -> str:
-        size = (float(number) * POINTS_PER_PIXEL / 72.0 * CENTIMETRES_PER_INCH for number in match.groups())
-        return ' width="{:.4f}cm" height="{:.4f}cm"'.format(*size)
+    def on_paper(match: re.Match) -> str:
+        width, height = (float(pixels) * per_pixel for pixels in match.groups())
+        return f' width="{width:.4f}{unit}" height="{height:.4f}{unit}"'
 
-    return re.sub(r' width="([\d.]+)" height="([\d.]+)"', centimetres, svg, count=1)
+    return re.sub(r' width="([\d.]+)" height="([\d.]+)"', on_paper, svg, count=1)

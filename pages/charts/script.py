@@ -11,6 +11,10 @@ import numpy as np
 from pages.charts.gallery import Call
 from stepsize_core import __version__
 
+OPENING = '''"""{title}, recomputed with stepsize_core {version}.
+
+Run it where stepsize_core can be imported, such as the root of the project.
+"""'''
 PRINT_CLAIMS = """
 for claim in {study}.claims:
     print(claim.statement, claim.predicted, claim.measured, claim.verdict.value, sep=" | ")
@@ -24,7 +28,7 @@ def script(calls: Sequence[Call], title: str) -> str:
     """
     names = variables(calls)
     studies = [name for name, call in names.items() if call.function.__name__ == "study"]
-    text = [f'"""{title}, recomputed with stepsize_core {__version__}."""', "", *_imports(calls), ""]
+    text = [OPENING.format(title=title, version=__version__), "", *_imports(calls), ""]
     text += [f"{name} = {expression(call)}" for name, call in names.items()]
     return "\n".join(text) + "\n" + "".join(PRINT_CLAIMS.format(study=study) for study in studies)
 

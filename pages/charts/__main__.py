@@ -1,0 +1,141 @@
+"""Write figures as files, without a browser; from the project's root.
+
+    python -m pages.charts                      lists pages and presets
+python -m pages.charts equilibrium_selection chaotic_band --format svg --out figures
+python -m pages.charts periodic_orbits --figure cobweb --format pdf png --width double
+python -m pages.charts --all
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import importlib.util
+import sys
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from pages.charts.export import DEFAULT_WIDTH, FORMATS, WIDTHS, render
+from pages.charts.figure import Figure
+from pages.charts.gallery import Shown, call, compute
+from stepsize_core.paper.catalogue import PHENOMENA
+from stepsize_core.paper.parameters import Preset
+
+FIRST_PAGE = "overview"
+RESULTS_KEPT = 64
+UNKNOWN = 2  # exit code
+remembered = lru_cache(RESULTS_KEPT)(compute)
+
+
+class UnknownName(Exception):
+    """A page, preset or figure that does not exist; the message names what does."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line asks for; the exit code."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.all and (asked.page or asked.figure):
+        parser.error("--all writes every figure of every page: name neither a page nor a figure")
+    if not asked.page and not asked.all:
+        print(_listing())
+        return 0
+    try:
+        states = _states(asked.page, asked.presets)
+        write(states, asked.figure, asked.format, asked.width, asked.out)
+    except UnknownName as unknown:
+        print(unknown, file=sys.stderr)
+        return UNKNOWN
+    return 0
+
+
+def pages() -> dict[str, Mapping[str, Preset]]:
+    """The pages that have figures, in the paper's order, with their presets; the first page has none."""
+    drawn = (p for p in PHENOMENA if importlib.util.find_spec(f"pages.charts.{p.stem}"))
+    return {FIRST_PAGE: {}} | {phenomenon.stem: phenomenon.module.PRESETS for phenomenon in drawn}
+
+
+def shown(page: str, preset: str | None) -> Shown:
+    """The figures of a page at one of its presets, None for the first page."""
+    charts = importlib.import_module(f"pages.charts.{page}")
+    if preset is None:
+        return Shown(charts.gallery(), remembered)
+    module = importlib.import_module(f"stepsize_core.paper.{page}")
+    study = remembered(call(module.study, module.PRESETS[preset].params))
+    return Shown(charts.gallery(study), remembered)
+
+
+def write(
+    states: Sequence[tuple[str, str | None]],
+    figures: Collection[str],
+    formats: Sequence[str],
+    width: str,
+    out: Path,
+) -> None:
+    """Write figures, all or those named, of every (page, preset) to out/page/preset/figure.format."""
+    for done, (page, preset) in enumerate(states, start=1):
+        place = out / page / preset if preset else out / page
+        content = shown(page, preset)
+        chosen = _chosen(content, figures)
+        place.mkdir(parents=True, exist_ok=True)
+        for figure in chosen:
+            for kind in formats:
+                path = place / f"{figure.name}.{kind}"
+                path.write_bytes(render(figure, content[figure], content.calls(figure), kind, width))
+                print(f"[{done}/{len(states)}] {path}", flush=True)
+
+
+def _states(page: str | None, presets: Sequence[str]) -> list[tuple[str, str | None]]:
+    """Every (page, preset) asked for; all pages without a page, all presets of a page without a preset."""
+    known = pages()
+    if page is not None:
+        _known(page, known, "page")
+    asked = {page: known[page]} if page else known
+    for preset in presets:
+        _known(preset, asked[page], f"preset of {page}")
+    return [(name, preset) for name, all_ in asked.items() for preset in (presets or all_ or [None])]
+
+
+def _chosen(content: Shown, names: Collection[str]) -> list[Figure]:
+    known = {figure.name: figure for figure in content}
+    for name in names:
+        _known(name, known, "figure")
+    return [known[name] for name in names or known]
+
+
+def _known(name: str, names: Iterable[str], what: str) -> None:
+    """Raise UnknownName, with what comes close, unless the name is one of `names`."""
+    names = list(names)
+    if name not in names:
+        close = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
+        guess = f" Did you mean {' or '.join(close)}?" if close else ""
+        there_are = ", ".join(names) or "none"
+        raise UnknownName(f"There is no {what} named “{name}”.{guess} There are: {there_are}.")
+
+
+def _listing() -> str:
+    """The pages, their presets and their titles."""
+    lines = ["Pages and presets:"]
+    for page, presets in pages().items():
+        lines += ["", page, *(f"    {name:22}{preset.title}" for name, preset in presets.items())]
+    return "\n".join([*lines, "", "To write one: python -m pages.charts PAGE PRESET --format svg --out DIR"])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m pages.charts", description="Write figures as files, without a browser; no name lists them."
+    )
+    parser.add_argument("page", nargs="?", help="the page whose figures to write")
+    parser.add_argument("presets", nargs="*", help="its presets; all if none is named")
+    parser.add_argument("--all", action="store_true", help="every preset of every page")
+    parser.add_argument("--figure", nargs="+", default=(), metavar="NAME", help="only these figures")
+    parser.add_argument("--format", nargs="+", choices=FORMATS, default=["svg"], help="kinds of file")
+    parser.add_argument("--width", choices=WIDTHS, default=DEFAULT_WIDTH, help="column of a journal")
+    parser.add_argument("--out", type=Path, default=Path("figures"), help="folder to write to")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
