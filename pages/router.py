@@ -18,6 +18,7 @@ PAGES = {
     ],
     "Linear networks": [
         ("reachable_optima.py", "Reachable optima"),
+        ("identity_initialization.py", "Identity initialization"),
     ],
 }
 

@@ -1,15 +1,17 @@
 """The furniture every page shares. A page reads: header, controls, study, figures, verdicts, details."""
 
 from pages.ui.cache import cached, job, shown
-from pages.ui.controls import controls
+from pages.ui.controls import controls, switch
 from pages.ui.export import export
 from pages.ui.figures import figure, further_figures
 from pages.ui.header import header
 from pages.ui.layout import below, columns, lesson, statement
 from pages.ui.links import page_link, statement_table
 from pages.ui.playback import playback
+from pages.ui.share import share
 from pages.ui.standing import claims_of_all_presets, open_claims
 from pages.ui.tour import tour_link
+from pages.ui.units import in_units
 from pages.ui.verdicts import verdict_table
 
 __all__ = [
@@ -22,14 +24,17 @@ __all__ = [
     "figure",
     "further_figures",
     "header",
+    "in_units",
     "job",
     "lesson",
     "open_claims",
     "page_link",
     "playback",
+    "share",
     "shown",
     "statement",
     "statement_table",
-    "verdict_table",
+    "switch",
     "tour_link",
+    "verdict_table",
 ]

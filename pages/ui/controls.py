@@ -7,9 +7,19 @@ from dataclasses import fields
 
 import streamlit as st
 
+from pages.ui import matrix
 from pages.ui.grid import nearest, round_grid
 from pages.ui.text import plain
-from stepsize_core.paper.parameters import Choice, Count, Flag, Number, Numbers, Preset, controls_of
+from stepsize_core.paper.parameters import (
+    Choice,
+    Count,
+    Flag,
+    Number,
+    Numbers,
+    Preset,
+    SymmetricMatrix,
+    controls_of,
+)
 
 CUSTOM = "your own values"
 RETURN = "Choose a preset to return to a named case."
@@ -33,7 +43,10 @@ def controls(params_class, prefix: str, presets: Mapping[str, Preset], *, main=(
     for name, control in declared.items():
         with (place or st.container()) if name in main else st.sidebar:
             values[name] = _draw(f"{prefix}.{name}", control, defaults[name])
-        if control.problem(values[name]):
+        if isinstance(control, SymmetricMatrix) and control.problem(values[name]):
+            notes.append(matrix.note(control, values[name]))
+            values[name] = matrix.accepted(f"{prefix}.{name}", defaults[name])
+        elif control.problem(values[name]):
             notes.append(_note(name, values[name], control, defaults[name]))
             values[name] = defaults[name]
     params = params_class(**values)
@@ -41,6 +54,11 @@ def controls(params_class, prefix: str, presets: Mapping[str, Preset], *, main=(
     for note in notes:
         st.warning(note, icon=":material/link_off:")
     return params
+
+
+def switch(label: str, *, prefix: str, name: str, help: str | None = None) -> bool:
+    """A choice of how something is shown, not of what: bound to the address, no field of `Params`."""
+    return st.toggle(label, key=f"{prefix}.{name}", bind="query-params", help=help)
 
 
 def _presets(slot, prefix: str, presets: Mapping[str, Preset], params, names: list[str]) -> None:
@@ -74,6 +92,8 @@ def _draw(key: str, control, default):
         )
     if isinstance(control, Numbers):
         return st.text_input(control.label, default, key=key, bind="query-params", help=control.help or None)
+    if isinstance(control, SymmetricMatrix):
+        return matrix.symmetric_matrix(key, control, default)
     if isinstance(control, Count) and not control.log:
         return _draw_count(key, control, default)
     return _slider_and_box(key, control, default)
@@ -137,6 +157,8 @@ def _note_of_address(prefix: str, name: str, control, defaults) -> str | None:
     if not raw:
         return None
     value = _parsed(raw[-1], control) if len(raw) == 1 else None
+    if isinstance(control, SymmetricMatrix) and value != defaults[name]:
+        return None  # shown as it is, with what is wrong
     if value is not None and not control.problem(value):
         if value == defaults[name]:  # which Streamlit ignores in favour of what the visitor had
             st.session_state[key] = value
@@ -149,7 +171,7 @@ def _parsed(text: str, control):
     """The value that the text of an address stands for; None where there is none."""
     if isinstance(control, Flag):
         return {"true": True, "false": False}.get(text.lower())
-    if isinstance(control, Choice | Numbers):
+    if isinstance(control, Choice | Numbers | SymmetricMatrix):
         return text
     try:
         return int(text) if isinstance(control, Count) else float(text)

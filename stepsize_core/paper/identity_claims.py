@@ -50,7 +50,7 @@ def _rate_claims(modes) -> list[Claim]:
     """The worst agreement of a linear rate, over positive eigenvalues and over negative ones at depth 2."""
     groups = (
         (
-            "Positive eigenvalues converge by 1 − δLλ^{2(L−1)/L} a step",
+            "Positive eigenvalues converge by 1 − δLλ^(2(L−1)/L) a step",
             "Theorem 2",
             lambda m: m.eigenvalue > 0,
         ),
@@ -76,12 +76,12 @@ def _law_claims(modes) -> list[Claim]:
     """The algebraic laws at λ = 0, where Theorem 2 says linear, and at λ < 0 from depth 3 on."""
     groups = (
         (
-            "λ = 0 decays algebraically: w^{−(2L−2)} grows by (2L−2)δ a step",
+            "λ = 0 decays algebraically: w^(−(2L−2)) grows by (2L−2)δ a step",
             "Theorem 2 says “linear rate”: that holds on the positive eigenvalues only",
             lambda m: m.eigenvalue == 0,
         ),
         (
-            "From L = 3 on λ < 0 decays algebraically: w^{−(L−2)} grows by (L−2)δ|λ| a step",
+            "From L = 3 on λ < 0 decays algebraically: w^(−(L−2)) grows by (L−2)δ|λ| a step",
             "",
             lambda m: m.eigenvalue < 0,
         ),

@@ -75,7 +75,9 @@ DEFINITE, SEMIDEFINITE, INDEFINITE, NEGATIVE, RANDOM, OWN = TARGETS = (
     "random",
     "your own",
 )
-MATRIX = SymmetricMatrix("your own target R", 2, 8, 100.0, help="rows separated by semicolons")
+MATRIX = SymmetricMatrix(
+    "your own target R", 2, 8, 100.0, help="rows separated by semicolons", used_by=("target", OWN)
+)
 NOISES = ("0", "1e-14", "1e-12", "1e-10", "1e-8", "1e-6", "1e-4", "1e-3", "1e-2")
 
 
@@ -96,7 +98,7 @@ class Params(Validated):
 PRESETS = {
     "theorem_2": Preset(
         "Theorem 2: a positive definite target",
-        "Every layer converges to R^{1/L}, each eigenvalue at its own linear rate.",
+        "Every layer converges to R^(1/L), each eigenvalue at its own linear rate.",
         Params(),
     ),
     "exact_zero": Preset(

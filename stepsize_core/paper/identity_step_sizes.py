@@ -24,11 +24,11 @@ REGION_SIZES = 120  # step sizes of the regions
 REGION_RANGE = (0.3, 1.5)  # from this part of the guaranteed step to this multiple of the excluded one
 DIAGRAM_SCALED = np.linspace(0.02, 2.1, 480)  # step sizes in units of the bound (4)
 TWO_LAYER_BOUNDARIES = (
-    (2.0 * math.sqrt(2.0) - 2.0, "the loss no longer falls monotonically"),
-    (1.0, "Corollary 1: a 2-cycle is born"),
-    (math.sqrt(5.0) - 1.0, "the 2-cycle doubles its period"),
-    (2.0, "divergence beyond"),
-)  # δr at L = 2
+    (2.0 * math.sqrt(2.0) - 2.0, "2√2−2", "the loss may rise"),
+    (1.0, "1", "a 2-cycle (Corollary 1)"),
+    (math.sqrt(5.0) - 1.0, "√5−1", "its period doubles"),
+    (2.0, "2", "divergence"),
+)  # (δr, as a formula, what begins there) at L = 2
 COMPARED_SIZES = np.linspace(0.1, 1.2, 12)  # step sizes in units of the bound (4)
 COMPARED_STEPS = 600
 COMPARED_WORK = 6e7  # number of weights times steps over all runs of a comparison, about two seconds
@@ -38,7 +38,7 @@ SETTLED = 1e-4  # move of the estimate over the last SETTLED_STEPS steps, relati
 SETTLED_STEPS = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Regions:
     """Which step sizes bring every eigenvalue to the limit of Theorems 2 and 3.
 
@@ -74,12 +74,13 @@ def step_size_regions(spectrum: Spectrum, depth: int) -> Regions:
     return Regions(deltas, converges, guaranteed, excluded, largest)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TopDiagram:
     """The step-size diagram of one eigenvalue of the target from w = 1.
 
     diagram: states w; estimates (n_keep, m): w^L; exponents (m,): Lyapunov; scale: the bound (4), where the
-    2-cycle is born; boundaries: (step size, meaning) of the phases at depth 2, none at other depths.
+    2-cycle is born; boundaries: (step size, δr as a formula, what begins there) of the phases
+    at depth 2, none at other depths.
     """
 
     eigenvalue: float
@@ -87,7 +88,7 @@ class TopDiagram:
     estimates: np.ndarray
     exponents: np.ndarray
     scale: float
-    boundaries: tuple[tuple[float, str], ...]
+    boundaries: tuple[tuple[float, str, str], ...]
 
 
 def top_eigenvalue_diagram(eigenvalue: float, depth: int) -> TopDiagram:
@@ -108,11 +109,11 @@ def top_eigenvalue_diagram(eigenvalue: float, depth: int) -> TopDiagram:
         estimates=objective.estimate(diagram.states),
         exponents=lyapunov_exponent(objective, 1.0, deltas),
         scale=scale,
-        boundaries=tuple((a * scale, text) for a, text in TWO_LAYER_BOUNDARIES) if depth == 2 else (),
+        boundaries=tuple((a * scale, *words) for a, *words in TWO_LAYER_BOUNDARIES) if depth == 2 else (),
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StartComparison:
     """Share of runs that settle, by kind of start, against the step size (Remark 3).
 

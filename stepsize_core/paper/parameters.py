@@ -134,13 +134,17 @@ class Numbers:
 
 @dataclass(frozen=True)
 class SymmetricMatrix:
-    """A symmetric matrix written row by row, "1, 0.2; 0.2, -1", with entries of at most `largest`."""
+    """A symmetric matrix written row by row, "1, 0.2; 0.2, -1", with entries of at most `largest`.
+
+    used_by: the field that says whether the matrix is used, and its value then.
+    """
 
     label: str
     smallest_size: int
     largest_size: int
     largest: float
     help: str = ""
+    used_by: tuple[str, str] | None = None
 
     @property
     def accepts(self) -> str:

@@ -194,7 +194,7 @@ def test_the_top_eigenvalue_doubles_its_period_at_the_boundaries_of_two_layers()
     for a, expected in ((0.9, 1), (1.15, 2), (1.26, 4)):
         assert distinct(np.argmin(np.abs(scaled - a))) == expected
     np.testing.assert_allclose(
-        [edge for edge, _ in top.boundaries], np.array([2 * 2**0.5 - 2, 1, 5**0.5 - 1, 2]) / 2.3
+        [edge for edge, *_ in top.boundaries], np.array([2 * 2**0.5 - 2, 1, 5**0.5 - 1, 2]) / 2.3
     )
     assert np.isnan(top.estimates[-1, scaled > 2.05]).all()
     at_two = top.exponents[np.argmin(np.abs(scaled - 1.99))]

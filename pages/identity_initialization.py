@@ -1,0 +1,74 @@
+"""Theorems 2 and 3: a linear network from the identity, with a symmetric target."""
+
+from pages import ui
+from pages.charts import identity_initialization as charts
+from stepsize_core.paper import identity_initialization as phenomenon
+
+STATEMENT = r"""
+A network of $L$ square layers starts at $W_1 = \dots = W_L = I$ and learns a symmetric $R$; the cost is
+$\tfrac12\|W_L \cdots W_1 - R\|_F^2$, with the factor $\tfrac12$ in every bound of this page.
+
+**Theorem 2.** If $R$ is positive semidefinite and
+$\delta \le \min\{1/L,\ 1/(L\,\rho(R)^{2(L-1)/L})\}$, every layer converges to $R^{1/L}$ with a linear rate.
+
+**Theorem 3.** If $\lambda_{\min}(R) < 0$ and $\delta$ is also at most $1/(1 - \lambda_{\min}(R))$, the
+estimate converges to the positive semidefinite matrix closest to $R$: its negative eigenvalues become $0$.
+
+**Remark 3.** Convergence to the optimum that the identity reaches is possible up to the largest step size,
+$2/(L\,\rho^{2(L-1)/L})$ (Corollary 1): it is the flattest optimum. **Remark 4.** The identity start of a
+linear network is the zero start of a linear residual network.
+
+**The exact reduction.** All layers stay equal and commute with $R$. Each eigenvalue $\lambda$ evolves alone,
+
+$$w \leftarrow w - \delta\, w^{L-1}(w^L - \lambda), \qquad w[0] = 1,$$
+
+and $w^L$ is the eigenvalue of the estimate. The verdicts are taken from this reduction.
+
+**Beyond the paper.** Near $\lambda > 0$ the rate is linear, $1 - \delta L \lambda^{2(L-1)/L}$ a step. At
+$\lambda = 0$ it is not: $w \sim ((2L-2)\delta k)^{-1/(2L-2)}$. Negative eigenvalues decay linearly, by
+$1 - \delta|\lambda|$, at $L = 2$ only; from $L = 3$ on $w \sim ((L-2)\delta|\lambda|k)^{-1/(L-2)}$.
+
+**A saddle.** The limit of Theorem 3 is a saddle of the full problem: any difference between the layers grows
+there, and from $L = 3$ on rounding in the 16th digit is enough. With two layers it takes about
+$\ln(\sqrt{2|\lambda|}/\varepsilon)/\ln(1 + \delta|\lambda|)$ steps to leave.
+
+**Beyond Corollary 1** the largest eigenvalue $r$ oscillates; for $L = 2$ the phases begin at
+$\delta r = 2\sqrt2 - 2$ (the loss may rise), $1$ (a 2-cycle), $\sqrt5 - 1$ (its period doubles), and beyond
+$2$ the run diverges.
+"""
+
+head = ui.header("Identity initialization", "Theorems 2, 3")
+params = ui.controls(phenomenon.Params, "identity", phenomenon.PRESETS, place=head.right)
+study = ui.cached(phenomenon.study, params)
+units = {"× guaranteed step": study.guaranteed, "× Corollary 1": study.excluded}
+ui.in_units(params, "step_size", units, prefix="identity")
+head.show(study.claims, charts.headline(study))
+shown = ui.shown(charts.gallery(study))
+
+left, right = ui.columns(1.15, 1)
+with left:
+    slot, player = ui.columns(1, 2.6)
+    with slot:
+        log = ui.switch("log k", prefix="identity", name="log_k", help="steps on a logarithmic axis")
+    with player:
+        ui.playback(params.n_steps, prefix="identity")
+    ui.figure(charts.EIGENVALUES_LOG if log else charts.EIGENVALUES, study, prefix="identity")
+    ui.figure(charts.REGIONS, shown[charts.REGIONS], prefix="identity")
+with right:
+    ui.figure(charts.COBWEBS, study, prefix="identity")
+    ui.figure(charts.DIAGRAM, shown[charts.DIAGRAM], prefix="identity")
+ui.verdict_table(study.claims)
+
+ui.below()
+ui.further_figures(
+    {
+        "Rates and other starts": (charts.ERRORS_LOG if log else charts.ERRORS, charts.COMPARISON),
+        "Matrices and errors": (charts.MATRICES, charts.DISTANCES),
+        "The saddle": (charts.ESCAPE, charts.SPREAD),
+        "Beyond Corollary 1": (charts.EXPONENTS,),
+    },
+    shown,
+    prefix="identity",
+    statement=STATEMENT,
+)
+ui.export(shown, prefix="identity")

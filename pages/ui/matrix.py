@@ -1,0 +1,111 @@
+"""A symmetric matrix to type in: a table of cells and the same matrix as text, each following the other.
+
+The text is what the address holds. It may be anything: what is typed stays, and `note` says what is wrong.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.text import typeset
+from stepsize_core.paper.matrix_text import complaint, read_rows, resized, symmetrized, write_rows
+from stepsize_core.paper.parameters import SymmetricMatrix
+
+LONGEST = 1200  # characters
+
+
+def symmetric_matrix(key: str, control: SymmetricMatrix, default: str) -> str:
+    """Draw the table and the text in a drawer and return the text as it stands, accepted or not."""
+    with st.expander(control.label, expanded=_used(key, control), key=f"{key}~drawer"):
+        slot = st.container()
+        text = st.text_input(
+            "as text", default, key=key, bind="query-params", max_chars=LONGEST, help=control.help or None,
+            on_change=_use, args=(key, control),
+        )  # fmt: skip
+        with slot:
+            _table(key, control, text)
+        problem = _problem(control, text)
+        if problem:
+            st.warning(f"R is not used yet: {typeset(problem)}.", icon=":material/edit:")
+            offer = symmetrized(text)
+            if offer and not _problem(control, offer):
+                st.button(
+                    "Use (R + Rᵀ)/2", key=f"{key}~symmetrize", on_click=_set, args=(key, offer),
+                    help="an empty cell takes its mirror image",
+                )  # fmt: skip
+    if not problem:
+        st.session_state[f"{key}~accepted"] = text
+    return text
+
+
+def accepted(key: str, default: str) -> str:
+    """The last text that was accepted."""
+    return st.session_state.get(f"{key}~accepted", default)
+
+
+def note(control: SymmetricMatrix, text: str) -> str:
+    """Why the matrix typed is not what the page shows."""
+    problem = typeset(_problem(control, text))
+    return f"{control.label}: {problem}. The page shows the last matrix that was complete and symmetric."
+
+
+def _table(key: str, control: SymmetricMatrix, text: str) -> None:
+    """The editable cells. They keep their own edits until the text changes by other means."""
+    rows = read_rows(text)
+    size = len(rows)
+    if not control.smallest_size <= size <= control.largest_size or any(len(row) != size for row in rows):
+        rows = read_rows(accepted(key, text))
+        size = len(rows)
+    if st.session_state.get(f"{key}~written") != text:
+        st.session_state[f"{key}~written"] = text
+        st.session_state[f"{key}~edition"] = st.session_state.get(f"{key}~edition", 0) + 1
+        st.session_state[f"{key}~base"] = rows
+    _size_box(key, control, rows, size)
+    base, cells = st.session_state[f"{key}~base"], f"{key}~cells{st.session_state[f'{key}~edition']}"
+    column = st.column_config.NumberColumn(width=58, format="%.4g")
+    names = [str(j + 1) for j in range(len(base))]
+    st.data_editor(
+        {name: [row[j] for row in base] for j, name in enumerate(names)},
+        key=cells, num_rows="fixed", hide_index=True, column_config=dict.fromkeys(names, column),
+        on_change=_edited, args=(key, control, cells),
+    )  # fmt: skip
+
+
+def _size_box(key: str, control: SymmetricMatrix, rows, size: int) -> None:
+    box = f"{key}~size"
+    st.session_state[box] = size
+
+    def resize():
+        _set(key, write_rows(resized(rows, st.session_state[box])))
+
+    st.number_input("size", control.smallest_size, control.largest_size, key=box, on_change=resize)
+
+
+def _edited(key: str, control: SymmetricMatrix, cells: str) -> None:
+    """Write the table with its edits into the text."""
+    rows = [list(row) for row in st.session_state[f"{key}~base"]]
+    for i, changes in st.session_state[cells]["edited_rows"].items():
+        for name, value in changes.items():
+            rows[int(i)][int(name) - 1] = value
+    st.session_state[key] = st.session_state[f"{key}~written"] = write_rows(rows)
+    _use(key, control)
+
+
+def _use(key: str, control: SymmetricMatrix) -> None:
+    """Whoever edits the matrix wants to see it used."""
+    if control.used_by:
+        field, value = control.used_by
+        st.session_state[f"{key.rpartition('.')[0]}.{field}"] = value
+
+
+def _used(key: str, control: SymmetricMatrix) -> bool:
+    field, value = control.used_by or ("", None)
+    return st.session_state.get(f"{key.rpartition('.')[0]}.{field}") == value
+
+
+def _set(key: str, text: str) -> None:
+    st.session_state[key] = text
+
+
+def _problem(control: SymmetricMatrix, text: str) -> str:
+    return complaint(text, control.smallest_size, control.largest_size, control.largest)

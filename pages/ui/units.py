@@ -1,0 +1,37 @@
+"""A parameter in units that the study gives: boxes that follow it and set it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import streamlit as st
+
+from stepsize_core.paper.parameters import controls_of
+
+DIGITS = 10  # significant, of a value set through a unit
+
+
+def in_units(params, field: str, units: Mapping[str, float], *, prefix: str) -> None:
+    """One small box per unit, in the sidebar, with the present value of `field` in that unit.
+
+    `units` maps a label to the size of the unit; one that is infinite is left out. A value set in a box is
+    kept within the range of the field.
+    """
+    finite = {label: unit for label, unit in units.items() if math.isfinite(unit)}
+    key, control = f"{prefix}.{field}", controls_of(type(params))[field]
+    with st.sidebar:
+        for column, (label, unit) in zip(st.columns(max(len(units), 1), gap="small"), finite.items()):
+            with column:
+                _box(key, control, getattr(params, field), label, unit)
+
+
+def _box(key: str, control, value: float, label: str, unit: float) -> None:
+    mirror = f"{key}~{label}"
+    st.session_state[mirror] = value / unit
+
+    def follow():
+        wanted = min(max(st.session_state[mirror] * unit, control.low), control.high)
+        st.session_state[key] = float(f"{wanted:.{DIGITS}g}")
+
+    st.number_input(label, step=0.05, format="%.4g", key=mirror, on_change=follow)
