@@ -1,4 +1,3 @@
-"""The furniture every page shares. A page reads: header, controls, study, figures, verdicts, details."""
 
 from pages.ui.cache import cached, job, shown
 from pages.ui.controls import controls, switch
@@ -8,7 +7,6 @@ from pages.ui.header import header
 from pages.ui.layout import below, columns, lesson, statement
 from pages.ui.links import page_link, statement_table
 from pages.ui.playback import playback
-from pages.ui.share import share
 from pages.ui.standing import claims_of_all_presets, open_claims
 from pages.ui.tour import tour_link
 from pages.ui.units import in_units
@@ -30,7 +28,6 @@ __all__ = [
     "open_claims",
     "page_link",
     "playback",
-    "share",
     "shown",
     "statement",
     "statement_table",
