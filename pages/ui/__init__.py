@@ -1,3 +1,4 @@
+"""The furniture every page shares. A page reads: header, controls, study, figures, verdicts, details."""
 
 from pages.ui.cache import cached, job, shown
 from pages.ui.controls import controls, switch
