@@ -19,6 +19,7 @@ CHART = "[data-testid=stVegaLiteChart]"
 DRAWN = f"{CHART} :is(svg, canvas)"
 UVICORN = ("uvicorn", "--host", "127.0.0.1", "--log-level", "warning")
 SETTLED = 500  # milliseconds in which no further message is expected
+LEFT = 1500  # milliseconds in which the server notices that a visitor has left
 RECONNECTED = 45_000  # milliseconds: Streamlit tries again at growing intervals
 
 # The explorer with a fault in one study, at one step size.
@@ -35,6 +36,27 @@ def raise_at_three(params):
 
 
 periodic_orbits.study = raise_at_three
+
+from app import app
+"""
+
+# The explorer with a computation that never ends and marks every report of its progress.
+ENDLESS = """
+from pathlib import Path
+from time import sleep
+
+from stepsize_core.paper import reachable_optima
+
+
+def endless(*arguments, progress):
+    while True:
+        with Path(__file__).with_name("marks").open("a") as marks:
+            marks.write(".")
+        sleep(0.01)
+        progress(0.5)
+
+
+reachable_optima.singular_value_ensemble = endless
 
 from app import app
 """
@@ -158,6 +180,24 @@ def test_a_page_that_raises_says_so_in_one_line_and_leads_back(chromium, tmp_pat
     traceback = printed.read_text()
     assert "raise_at_three" in traceback
     assert "a fault for the log only" in traceback
+
+
+@pytest.mark.browser
+def test_a_long_computation_ends_when_its_visitor_leaves(chromium, tmp_path):
+    (tmp_path / "endless.py").write_text(ENDLESS, encoding="utf-8")
+    marks = tmp_path / "marks"
+    with running_app(*UVICORN, "endless:app", "--port", PYTHONPATH=f"{ROOT}:{tmp_path}") as address:
+        context = chromium.new_context()
+        view = context.new_page()
+        view.goto(f"{address}/reachable_optima?reach.view=Corollary+2+and+rescalings")
+        view.get_by_text("Running many networks …").wait_for()
+        wait_until(view, lambda: marks.stat().st_size > 10)
+        view.goto("about:blank")
+        view.wait_for_timeout(LEFT)
+        made = marks.stat().st_size
+        view.wait_for_timeout(LEFT)
+        assert marks.stat().st_size == made
+        context.close()
 
 
 @pytest.mark.browser

@@ -1,0 +1,204 @@
+"""Shared results stay within their limits; long computations are done once and take turns."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from threading import Barrier, Event, Thread
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import jobs
+from pages.ui.store import MISSING, Store, size_of
+from pages.ui.turns import Turns
+
+PATIENCE = 10.0  # seconds; a loaded machine starts threads slowly
+HEADERS = 2000  # bytes that Python objects add to the numbers of a few arrays
+
+
+@dataclass(frozen=True)
+class Result:
+    states: np.ndarray
+    claims: tuple[str, ...] = ()
+
+
+def started(*targets) -> list[Thread]:
+    threads = [Thread(target=target, daemon=True) for target in targets]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def finished(threads) -> None:
+    for thread in threads:
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def until(holds) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_the_size_of_a_result_is_that_of_its_arrays_counted_once():
+    states = np.zeros((100, 1000))
+    assert states.nbytes <= size_of(Result(states)) <= states.nbytes + HEADERS
+    assert size_of((Result(states), Result(states))) <= states.nbytes + HEADERS
+    assert states.nbytes // 2 <= size_of(Result(states[:50])) <= states.nbytes // 2 + HEADERS
+
+
+def test_a_store_keeps_to_its_number_and_drops_what_was_asked_for_longest_ago():
+    store = Store(entries=3, size=2**30)
+    for key in "abc":
+        store.put(key, key)
+    assert store.get("a") == "a"
+    store.put("d", "d")
+    assert [store.get(key) is MISSING for key in "abcd"] == [False, True, False, False]
+
+
+def test_a_store_keeps_to_its_bytes():
+    store = Store(entries=100, size=1_000_000)
+    for key in range(20):
+        store.put(str(key), np.zeros(25_000))
+        assert store.total <= 1_000_000
+    assert len(store) == 4
+    store.put("too large", np.zeros(1_000_000))
+    assert store.get("too large") is MISSING
+    assert store.total <= 1_000_000
+
+
+def test_what_many_ask_for_at_the_same_time_is_computed_once():
+    store, together, made = Store(entries=3, size=2**20), Barrier(5), []
+
+    def ask():
+        together.wait()
+        store.get_or_make("key", lambda: (time.sleep(0.05), made.append(1)))
+
+    finished(started(*[ask] * 5))
+    assert made == [1]
+
+
+def test_what_could_not_be_made_is_tried_again():
+    store = Store(entries=3, size=2**20)
+    with pytest.raises(ZeroDivisionError):
+        store.get_or_make("key", lambda: 1 / 0)
+    assert store.get_or_make("key", lambda: 1) == 1
+
+
+def test_at_most_so_many_work_at_once_and_all_in_their_order():
+    turns, running, most, order = Turns(2), [], [], []
+
+    def work(name):
+        with turns.turn(name, lambda before: None):
+            order.append(name)
+            running.append(name)
+            most.append(len(running))
+            time.sleep(0.02)
+            running.remove(name)
+
+    threads = []
+    for name in "abcdefg":
+        threads += started(partial(work, name))
+        until(partial(_arrived, turns, order, len(threads)))
+    finished(threads)
+    assert max(most) == 2
+    assert order == list("abcdefg")
+
+
+def _arrived(turns, order, n) -> bool:
+    return len(turns._waiting) + len(order) == n
+
+
+def test_the_same_work_is_not_done_twice_at_a_time_and_does_not_hold_up_the_line():
+    turns, release, order = Turns(2), Event(), []
+
+    def work(key):
+        with turns.turn(key, lambda before: None):
+            order.append(key)
+            release.wait(PATIENCE)
+
+    first = started(lambda: work("same"))
+    until(lambda: order == ["same"])
+    second = started(lambda: work("same"))
+    until(lambda: len(turns._waiting) == 1)
+    third = started(lambda: work("other"))
+    until(lambda: order == ["same", "other"])
+    assert len(turns._waiting) == 1
+    release.set()
+    finished(first + second + third)
+    assert order == ["same", "other", "same"]
+
+
+def test_one_who_stops_waiting_or_working_makes_room():
+    turns = Turns(1)
+    with turns.turn("running", None), pytest.raises(TimeoutError), turns.turn("waiting", _give_up):
+        raise AssertionError("there is no turn to have")
+    with pytest.raises(ZeroDivisionError), turns.turn("failing", None):
+        1 / 0  # noqa: B018
+    with turns.turn("next", None):
+        pass
+
+
+def _give_up(before):
+    assert before == 1
+    raise TimeoutError
+
+
+def page_with_a_job():
+    import streamlit as st
+
+    from pages import ui
+    from tests.pages.test_jobs import count_to
+
+    st.write(ui.job(count_to, st.slider("n", 1, 9, 3), label="Counting …"))
+
+
+def count_to(n, *, progress):
+    """The squares up to n, with a report before each."""
+    calls.append(n)
+    for k in range(n):
+        progress(k / n)
+    return [k**2 for k in range(n)]
+
+
+calls: list[int] = []
+
+
+def test_a_job_runs_once_for_all_visitors(monkeypatch):
+    monkeypatch.setattr(jobs, "KEPT", Store(entries=8, size=2**20))
+    calls.clear()
+    for _ in range(2):
+        app = AppTest.from_function(page_with_a_job).run(timeout=PATIENCE)
+        assert not app.exception
+        assert app.json[0].value == "[0, 1, 4]"
+    assert calls == [3]
+    app.slider[0].set_value(4).run(timeout=PATIENCE)
+    assert calls == [3, 4]
+
+
+def test_a_job_waits_while_two_others_run(monkeypatch):
+    monkeypatch.setattr(jobs, "KEPT", Store(entries=8, size=2**20))
+    release, told = Event(), []
+    monkeypatch.setattr(jobs, "TURNS", Turns(2))
+    wait = jobs.TURNS._wait
+
+    def tell(ticket, say):
+        wait(ticket, lambda before: (say(before), told.append(before), release.set()))
+
+    def occupy(key):
+        with jobs.TURNS.turn(key, None):
+            release.wait(PATIENCE)
+
+    others = started(lambda: occupy("a"), lambda: occupy("b"))
+    until(lambda: len(jobs.TURNS._running) == 2)
+    monkeypatch.setattr(jobs.TURNS, "_wait", tell)
+    app = AppTest.from_function(page_with_a_job).run(timeout=PATIENCE)
+    finished(others)
+    assert told[0] == 2
+    assert not app.exception
+    assert app.json[0].value == "[0, 1, 4]"
