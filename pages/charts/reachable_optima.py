@@ -151,14 +151,15 @@ def _chain_draw(style: Style):
     scale = alt.Scale(domain=list(REGIONS), range=[outcome.colour for outcome in outcomes])
     bar = alt.Chart(alt.NamedData("regions")).mark_rect(opacity=0.6, tooltip=None)
     tick = alt.Chart(alt.NamedData("bounds")).mark_rule(color=style.theory, strokeWidth=2.5)
-    names = layers.on_picture("_regions", across, up, style)
+    room = f"datum.share * width > {LETTER_ROOM} * length(datum.text)"
+    names = layers.on_picture("_regions", across, up, style).layer
     return alt.layer(
         layers.frame(across, up),
         bar.encode(
             across, up, alt.X2("x2:Q"), alt.Y2("y2:Q"), color=alt.Color("region:N", scale=scale, legend=None)
         ),
         tick.encode(across, up, alt.Y2("y2:Q")),
-        names.transform_filter(f"datum.share * width > {LETTER_ROOM} * length(datum.text)"),
+        *(name.transform_filter(room) for name in names),
         layers.label("_marks", across, up, style.theory, align="center", dx=0, dy=10),
         layers.label("_rows", across, up, style.ink, dx=2, dy=-8),
         layers.chosen_rule("_chosen", style, across=across),

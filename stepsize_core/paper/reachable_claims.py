@@ -87,6 +87,7 @@ def _reference_claim(step_size, reference: Optimum, displacements) -> Claim:
     stays = step_size < reference.exact
     far = float(np.nanmax(displacements)) if np.isfinite(displacements[-1]) else np.inf
     measured = "left" if far > LEFT else "stayed"
+    distance = f"{far:.3g} times as far" if np.isfinite(far) else "the run diverged"
     predicted = "stays" if stays else "leaves"
     factor = step_size * 2.0 / reference.exact - 1.0  # |1 − δλ_max|
     if not stays and measured == "stayed" and factor ** len(displacements) < LEFT:
@@ -94,6 +95,6 @@ def _reference_claim(step_size, reference: Optimum, displacements) -> Claim:
     else:
         holds = stays == (measured == "stayed")
     return Claim.fact(
-        statement, place, predicted, f"{measured}: {far:.3g} times as far", holds,
+        statement, place, predicted, f"{measured}: {distance}", holds,
         rule=f"left: {LEFT:g} times as far",
     )  # fmt: skip
