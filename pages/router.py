@@ -20,6 +20,9 @@ PAGES = {
         ("reachable_optima.py", "Reachable optima"),
         ("identity_initialization.py", "Identity initialization"),
     ],
+    "ReLU networks": [
+        ("relu_oscillation.py", "ReLU oscillation"),
+    ],
 }
 
 st.set_page_config(page_title="Step Size Matters", page_icon="📉", layout="wide")

@@ -14,6 +14,7 @@ from stepsize_core.limits import LimitKind
 PICK = "pick"  # the selection a click makes
 STEP = "step"  # the playback parameter: iterates with k <= step are shown
 ALL_STEPS = 1e9
+FAINT = 0.22  # opacity of the background of a playback
 SMALL, LARGE = "format(datum.value, '~g')", "format(datum.value, '~e')"
 MANTISSA = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
 RATIO = "domain('{0}')[1] / domain('{0}')[0]"
@@ -154,6 +155,16 @@ def or_hidden(table: dict, **instead) -> dict:
     if rows := len(next(iter(table.values()))):
         return {**table, "shown": [1.0] * rows}
     return {name: [value] for name, value in instead.items()} | {"shown": [0.0]}
+
+
+def at_step(layer: alt.Chart) -> alt.Chart:
+    """Show only rows with k equal to the playback step, and none at the end; the table needs a column "k"."""
+    return layer.encode(opacity=alt.condition(f"datum.k == {STEP}", alt.value(1), alt.value(0)))
+
+
+def faint_in_playback(layer: alt.Chart) -> alt.Chart:
+    """Hold back what the run ends in while `at_step` shows an earlier step."""
+    return layer.encode(opacity=alt.value(alt.expr(f"{STEP} < {ALL_STEPS:g} ? {FAINT} : 1")))
 
 
 def playback() -> alt.Parameter:

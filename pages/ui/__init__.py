@@ -7,6 +7,7 @@ from pages.ui.figures import figure, further_figures
 from pages.ui.header import header
 from pages.ui.layout import below, columns, lesson, statement
 from pages.ui.links import page_link, statement_table
+from pages.ui.own_points import own_points
 from pages.ui.playback import playback
 from pages.ui.standing import claims_of_all_presets, open_claims
 from pages.ui.tour import tour_link
@@ -27,6 +28,7 @@ __all__ = [
     "job",
     "lesson",
     "open_claims",
+    "own_points",
     "page_link",
     "playback",
     "shown",

@@ -18,6 +18,7 @@ from stepsize_core.paper.parameters import (
     Numbers,
     Preset,
     SymmetricMatrix,
+    Text,
     controls_of,
 )
 
@@ -25,6 +26,7 @@ CUSTOM = "your own values"
 RETURN = "Choose a preset to return to a named case."
 PAIR = [1.5, 1]  # widths of a slider and its box
 FEW_VALUES = 40  # an integer with at most so many values gets a plain slider
+LINES_HEIGHT = 80  # pixels of a field for lines of text
 MANY_VALUES = 5000  # an integer with more values, such as a seed, gets a box alone
 
 
@@ -92,6 +94,11 @@ def _draw(key: str, control, default):
         )
     if isinstance(control, Numbers):
         return st.text_input(control.label, default, key=key, bind="query-params", help=control.help or None)
+    if isinstance(control, Text):
+        return st.text_area(
+            control.label, default, LINES_HEIGHT, control.longest,
+            key=key, bind="query-params", help=control.help or None,
+        )  # fmt: skip
     if isinstance(control, SymmetricMatrix):
         return matrix.symmetric_matrix(key, control, default)
     if isinstance(control, Count) and not control.log:
@@ -171,7 +178,7 @@ def _parsed(text: str, control):
     """The value that the text of an address stands for; None where there is none."""
     if isinstance(control, Flag):
         return {"true": True, "false": False}.get(text.lower())
-    if isinstance(control, Choice | Numbers | SymmetricMatrix):
+    if isinstance(control, Choice | Numbers | SymmetricMatrix | Text):
         return text
     try:
         return int(text) if isinstance(control, Count) else float(text)

@@ -41,7 +41,7 @@ def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> Non
 
 
 def further_figures(
-    groups: Mapping[str, Sequence[Figure]],
+    groups: Mapping[str, Sequence[Figure | tuple[Figure, ...]]],
     shown: Mapping[Figure, Any],
     *,
     prefix: str,
@@ -50,8 +50,8 @@ def further_figures(
     """The paper's statement and more pictures in tabs; only the open tab is drawn, and the link names it.
 
     `statement` (Markdown with LaTeX) fills a first tab; `groups` maps each further tab's title to its
-    figures, which stand side by side; `shown` maps each figure to what it shows, or to a
-    function that returns it, called once the tab is open.
+    figures, which stand side by side, those of a tuple among them in one column; `shown` maps each figure to
+    what it shows, or to a function that returns it, called once the tab is open.
     """
     titles = [*([STATEMENT_TAB] if statement else []), *groups]
     for title, tab in zip(
@@ -63,9 +63,10 @@ def further_figures(
             if title == STATEMENT_TAB:
                 st.markdown(statement, width=TEXT_WIDTH)
                 continue
-            for place, fig in zip(st.columns(len(groups[title]), gap="medium"), groups[title]):
+            for place, entry in zip(st.columns(len(groups[title]), gap="medium"), groups[title]):
                 with place:
-                    figure(fig, resolved(shown[fig]), prefix=prefix)
+                    for fig in entry if isinstance(entry, tuple) else (entry,):
+                        figure(fig, resolved(shown[fig]), prefix=prefix)
 
 
 def arrow_bytes(table: Table) -> bytes:

@@ -1,7 +1,7 @@
 """Playback of the iterates in the browser: forwards, backwards, step by step, without a call to the server.
 
-Every figure that shows iterates filters them by a parameter of its own (layers.up_to_step). The player writes
-one step number into all of them.
+Every figure that shows iterates filters them by a parameter of its own (layers.up_to_step, layers.at_step).
+The player writes one step number into all of them.
 """
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ const TICK_MS = 120, ALL = 1e9, LONGEST_PLAY = 100;
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector('.player');
   const range = root.querySelector('input'), output = root.querySelector('output');
-  const steps = data.steps;
+  const steps = data.steps, first = data.first;
   const atEnd = root.k === undefined || root.k >= Number(range.max);
+  range.min = first;
   range.max = steps;
-  root.k = atEnd ? steps : Math.min(root.k, steps);
+  root.k = atEnd ? steps : Math.max(first, Math.min(root.k, steps));
   const show = () => {
     range.value = root.k;
     output.textContent = `k = ${root.k} / ${steps}`;
@@ -54,22 +55,22 @@ export default function ({ data, parentElement }) {
       b.setAttribute('aria-pressed', b.dataset.do === name);
   };
   const stop = () => { clearInterval(root.timer); root.timer = undefined; press(null); };
-  const go = (k) => { root.k = Math.max(0, Math.min(steps, k)); show(); };
+  const go = (k) => { root.k = Math.max(first, Math.min(steps, k)); show(); };
   const run = (name, sign) => {
     const again = root.running === name && root.timer;
     stop();
     if (again) return;
-    if (sign > 0 && root.k >= steps) root.k = 0;
-    const stride = sign * Math.max(1, Math.round(steps / LONGEST_PLAY));
+    if (sign > 0 && root.k >= steps) root.k = first;
+    const stride = sign * Math.max(1, Math.round((steps - first) / LONGEST_PLAY));
     root.running = name;
     press(name);
     root.timer = setInterval(() => {
       go(root.k + stride);
-      if (root.k <= 0 || root.k >= steps) stop();
+      if (root.k <= first || root.k >= steps) stop();
     }, TICK_MS);
   };
   const actions = {
-    first: () => { stop(); go(0); }, last: () => { stop(); go(steps); },
+    first: () => { stop(); go(first); }, last: () => { stop(); go(steps); },
     back: () => { stop(); go(root.k - 1); }, on: () => { stop(); go(root.k + 1); },
     rewind: () => run('rewind', -1), play: () => run('play', 1),
   };
@@ -81,9 +82,9 @@ export default function ({ data, parentElement }) {
 """
 
 
-def playback(n_steps: int, *, prefix: str) -> None:
-    """A player for the figures with `steps` on this page; n_steps is the number of the last iterate."""
-    _player()(key=f"{prefix}~player", data={"steps": n_steps})
+def playback(n_steps: int, *, prefix: str, first: int = 0) -> None:
+    """A player for the figures with `steps` on this page, from the iterate `first` to the iterate n_steps."""
+    _player()(key=f"{prefix}~player", data={"steps": int(n_steps), "first": int(first)})
 
 
 @st.cache_resource

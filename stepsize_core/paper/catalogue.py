@@ -14,6 +14,7 @@ from stepsize_core.paper import (
     initialization_dependence,
     periodic_orbits,
     reachable_optima,
+    relu_oscillation,
 )
 
 REFERENCE = (
@@ -54,6 +55,7 @@ PHENOMENA = (
     Phenomenon("Initialization dependence", initialization_dependence),
     Phenomenon("Reachable optima", reachable_optima),
     Phenomenon("Identity initialization", identity_initialization),
+    Phenomenon("ReLU oscillation", relu_oscillation),
 )
 
 STATEMENTS = (

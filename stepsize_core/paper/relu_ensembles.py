@@ -27,7 +27,7 @@ TRAINING_STEPS = 20_001  # as in the published notebook
 DECIDING_STEPS = 2_000  # further steps over which a trained network's limit is decided
 KEPT = 64  # states kept on the attractor
 MAX_PERIOD = 16
-CHUNK_STEPS = 1000  # steps between two reports of progress
+CHUNK_STEPS = 200  # steps between two reports of progress
 DIAGRAM_STEP_SIZES = 60
 STORED_DRAWS = 100
 STORED_STEP_SIZES = (5e-5, 1e-4, 1.5e-4, 2e-4, 2.5e-4, 3e-4, 4e-4, 5e-4)
@@ -160,8 +160,8 @@ def typicality(
             row = outcome_row(kinds[0], periods[0])
             counts[row, j] += 1
             learned[j] += row == 0 and objective.value(final) <= learned_level(objective)
-        if progress:
-            progress((i + 1) / draws)
+            if progress:
+                progress((i * len(deltas) + j + 1) / counts.shape[1] / draws)
     recipe = (
         f"numpy default_rng(seed), seeds {first_seed} to {first_seed + draws - 1}: b, target W and V, "
         f"start W and V standard normal, 20 hidden units, x_i = i/1000, loss Σ|f̂ − f|², {n_steps} steps"

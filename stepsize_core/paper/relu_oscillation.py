@@ -52,7 +52,11 @@ def output_bound(step_size, loss_scale: float):
 
 @dataclass(frozen=True)
 class Params(Validated):
-    """What the reader chooses; `points` is text with one "x, y" a line, used by the target "own points"."""
+    """What the reader chooses; `points` is text with one "x, y" a line, used by the target "own points".
+
+    `watched` (where the step-size diagram looks, 0 the smallest and 1 the largest input) and `draws` (of the
+    reader's own ensemble) do not change the run.
+    """
 
     step_size: float = parameter(3e-4, Number("step size δ", 1e-6, 10.0, log=True))
     target: str = parameter(DRAWN, Choice("target", TARGETS))
@@ -62,6 +66,8 @@ class Params(Validated):
     loss: str = parameter(SUM, Choice("loss", (SUM, HALF_SUM)))
     n_steps: int = parameter(20_001, Count("steps", 100, 40_001, log=True))
     points: str = parameter("", Text("own points: one “x, y” a line", 4000))
+    watched: float = parameter(1.0, Number("diagram: input watched, share of the span", 0.0, 1.0))
+    draws: int = parameter(5, Count("own ensemble: draws", 5, 40, step=5))
 
     @property
     def loss_scale(self) -> float:

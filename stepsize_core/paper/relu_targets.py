@@ -20,6 +20,7 @@ MAX_LISTED_PROBLEMS = 3  # lines named in the message about bad points
 DRAWN, PUBLISHED_A, PUBLISHED_B = "drawn network", "notebook, draw for 3·10⁻⁴", "notebook, draw for 10⁻⁴"
 STEPS, SINE, OWN = "steps", "sine", "own points"
 TARGETS = (DRAWN, PUBLISHED_A, PUBLISHED_B, STEPS, SINE, OWN)
+PUBLISHED = (PUBLISHED_A, PUBLISHED_B)
 
 
 @dataclass(frozen=True)

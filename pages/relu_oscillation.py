@@ -1,0 +1,71 @@
+"""Theorem 4 and Figure 2: ReLU networks that flip between two functions."""
+
+from pages import ui
+from pages.charts import relu_oscillation as charts
+from stepsize_core.paper import relu_oscillation as phenomenon
+from stepsize_core.paper.relu_targets import OWN, parse_points
+
+STATEMENT = r"""
+A two-layer network estimates $f$ by $\hat f(x) = W g(Vx - b)$, with $g$ the ReLU and $b$ fixed; $W$ and $V$
+are trained on $c \sum_i \|\hat f(x_i) - f(x_i)\|^2$. Every sharpness, margin and bound of this page belongs
+to the loss that was trained: $c = \tfrac12$ in the theorem, $c = 1$ in Figure 2.
+
+**Theorem 4.** If gradient descent from a random start converges to $(\hat W, \hat V)$, then almost surely
+
+$$\max_i \|x_i\|\,\|\hat f(x_i)\| \le \frac1\delta \quad (c = \tfrac12), \qquad
+\max_i \|x_i\|\,\|\hat f(x_i)\| \le \frac1{2c\,\delta} \quad \text{in general.}$$
+
+**Figure 2.** $f : [0, 1] \to \mathbb R$ is itself such a network, with 20 hidden units and the same $b$, so
+it can be represented. With $\delta = 2\cdot10^{-4}$ the estimate converges to a fixed function close to
+$f$; with $\delta = 3\cdot10^{-4}$ it ends switching between $\hat f_{\text{odd}}$ and $\hat
+f_{\text{even}}$.
+
+**Beyond the paper.** *It depends on the draw:* some converge at both steps, some cycle through four or
+eight functions, some never repeat. So the period is measured, on the function, and “odd” and “even” mean
+something at period 2 only. *A damped alternation looks like a cycle:* odd and even differ for thousands of
+steps, but the gap between consecutive functions keeps falling. *On a cycle, $\lambda_{\max}$ at one iterate
+is no verdict:* the eigenvalues of the product of $I - \delta H$ along the orbit decide, and they reach
+modulus 1 along flat directions without harm. *Converged is not learned:* larger steps often come to rest at
+a poor fit.
+
+**When the theorem says something.** One fitted point gives the Hessian an eigenvalue of at least
+$4c\,\|x\|\|\hat f(x)\|$, and $\lambda_{\max} \le 2/\delta$. With 1000 points $\lambda_{\max}$ adds up all of
+them and the bound is loose by three to four orders of magnitude; with two points, one of them far from the
+origin, it is exact: in the preset the network follows $\|x\|\|f(x)\| = 6$ until $\delta = 1/12$, where the
+bound is 6, and cycles from there on.
+"""
+
+head = ui.header("ReLU oscillation", "Theorem 4, Figure 2")
+params = ui.controls(phenomenon.Params, "relu", phenomenon.PRESETS, place=head.right)
+chosen = ui.own_points(params, parse_points, prefix="relu", target=OWN)
+study = ui.cached(phenomenon.study, *chosen)
+head.show(study.claims, charts.headline(study))
+shown = ui.shown(charts.gallery(study, *chosen[1:]))
+
+left, right = ui.columns(1, 1.1)
+with left:
+    ui.figure(charts.OVERLAY, study, prefix="relu")
+    ui.playback(study.last_steps[-1], first=study.last_steps[0], prefix="relu")
+with right:
+    ui.figure(charts.LOSS, study, prefix="relu")
+    gaps, multipliers = ui.columns(1.25, 1)
+    with gaps:
+        ui.figure(charts.GAPS, study, prefix="relu")
+    with multipliers:
+        ui.figure(charts.MULTIPLIERS, study, prefix="relu")
+ui.verdict_table(study.claims)
+
+ui.below()
+ui.further_figures(
+    {
+        "Theorem 4": (charts.OUTPUTS, charts.CHAIN),
+        "Curvature": (charts.SHARPNESS, charts.MARGINS),
+        "Over the step size": ((charts.DIAGRAM, charts.EXPONENTS), charts.LOSS_DIAGRAM),
+        "How typical?": (charts.STORED,),
+        "Your own ensemble": (charts.OWN_ENSEMBLE,),
+    },
+    shown,
+    prefix="relu",
+    statement=STATEMENT,
+)
+ui.export(shown, prefix="relu")
