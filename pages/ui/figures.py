@@ -12,10 +12,14 @@ from pages.charts.figure import Figure, Table
 from pages.charts.layers import PICK
 from pages.ui.cache import resolved
 from pages.ui.layout import TEXT_WIDTH
+from pages.ui.links import STEMS
+from pages.ui.predict import predict
 from pages.ui.text import typeset
 from pages.ui.theme import current_style
+from stepsize_core.paper.prompts import PROMPTS
 
 STATEMENT_TAB = "The paper's statement"
+PREDICT_TAB = "Predict"
 
 
 def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> None:
@@ -51,9 +55,12 @@ def further_figures(
 
     `statement` (Markdown with LaTeX) fills a first tab; `groups` maps each further tab's title to its
     figures, which stand side by side, those of a tuple among them in one column; `shown` maps each figure to
-    what it shows, or to a function that returns it, called once the tab is open.
+    what it shows, or to a function that returns it, called once the tab is open. A phenomenon with questions
+    has them in a tab too.
     """
-    titles = [*([STATEMENT_TAB] if statement else []), *groups]
+    stem = STEMS.get(prefix)
+    teaching = {PREDICT_TAB: predict} if stem in PROMPTS else {}
+    titles = [*([STATEMENT_TAB] if statement else []), *groups, *teaching]
     for title, tab in zip(
         titles, st.tabs(titles, key=f"{prefix}.view", on_change="rerun", bind="query-params")
     ):
@@ -62,11 +69,19 @@ def further_figures(
         with tab:
             if title == STATEMENT_TAB:
                 st.markdown(statement, width=TEXT_WIDTH)
-                continue
-            for place, entry in zip(st.columns(len(groups[title]), gap="medium"), groups[title]):
-                with place:
-                    for fig in entry if isinstance(entry, tuple) else (entry,):
-                        figure(fig, resolved(shown[fig]), prefix=prefix)
+            elif title in teaching:
+                teaching[title](stem, prefix=prefix)
+            else:
+                _side_by_side(groups[title], shown, prefix)
+
+
+def _side_by_side(
+    entries: Sequence[Figure | tuple[Figure, ...]], shown: Mapping[Figure, Any], prefix: str
+) -> None:
+    for place, entry in zip(st.columns(len(entries), gap="medium"), entries):
+        with place:
+            for fig in entry if isinstance(entry, tuple) else (entry,):
+                figure(fig, resolved(shown[fig]), prefix=prefix)
 
 
 def arrow_bytes(table: Table) -> bytes:

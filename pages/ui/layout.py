@@ -40,9 +40,9 @@ CSS = """
 .st-key-tour { gap: .2rem .9rem; }
 .st-key-tour p { font-size: .87rem; line-height: 1.25; }
 .st-key-tour [data-testid="stPageLink-NavLink"] { padding: .2rem 0; min-height: 1.5rem; }
-@media (min-width: 900px) {
+@media (min-width: 1280px) {
   :has(> .st-key-tour) { position: sticky; top: 0; z-index: 999991; margin: -3.1rem 0 -.3rem; }
-  .st-key-tour { height: 2.9rem; flex-wrap: nowrap; }
+  .st-key-tour { height: 2.9rem; flex-wrap: nowrap; padding-right: 14.5rem; }
   body:has(.st-key-tour) [data-testid="stTopNav"] { visibility: hidden; }
 }
 @media (max-width: 640px) {

@@ -20,7 +20,7 @@ PREFIXES = {
     "identity_initialization": "identity",
     "relu_oscillation": "relu",
 }
-
+STEMS = {prefix: stem for stem, prefix in PREFIXES.items()}
 ARROW = " →"  # at the end of a label that leads somewhere
 
 
