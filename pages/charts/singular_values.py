@@ -67,7 +67,7 @@ def _ceiling_draw(style: Style):
     looks = [style.outcome(LimitKind.EQUILIBRIUM)]
     looks += [style.outcome(kind, period or 1) for kind, period, _ in OTHERS]
     legend = alt.Legend(title=None, symbolOpacity=1, columns=4)
-    runs = alt.Chart(alt.NamedData("runs")).mark_point(size=26, filled=True, opacity=0.75, clip=True)
+    runs = alt.Chart(alt.NamedData("runs")).mark_point(size=26, strokeWidth=1, opacity=0.75, clip=True)
 
     def channel(kind, values):
         return kind("outcome:N", scale=alt.Scale(domain=list(WORDS), range=values), legend=legend)
@@ -77,7 +77,8 @@ def _ceiling_draw(style: Style):
         runs.encode(
             across,
             up,
-            channel(alt.Color, [look.colour for look in looks]),
+            channel(alt.Fill, [look.colour for look in looks]),
+            channel(alt.Stroke, [look.colour for look in looks]),
             channel(alt.Shape, [look.symbol for look in looks]),
         ),
         layers.curve("bound", across, up, style.background, width=4),
@@ -261,8 +262,8 @@ def _rescalings_describe(pair: tuple[Rescalings, Study]) -> str:
     return (
         f"{len(rescalings.sharpness)} random rescalings of the balanced optimum (same cost, seed "
         f"{study.params.seed}): λ_max from {rescalings.sharpness[0]:.4g} up, never below the floor "
-        f"{rescalings.floor:.4g}. {rescalings.stable_share:.1%} lie below 2/δ = {rescalings.critical:.4g}; "
-        f"only those can be reached at δ = {study.params.step_size:g}."
+        f"{rescalings.floor:.4g} (last bar: and above). {rescalings.stable_share:.1%} lie below "
+        f"2/δ = {rescalings.critical:.4g}; only those can be reached at δ = {study.params.step_size:g}."
     )
 
 
