@@ -24,7 +24,7 @@ same step sizes (hysteresis).
 head = ui.header("Equilibrium selection", "Example 2, Figure 1")
 params = ui.controls(phenomenon.Params, "select", phenomenon.PRESETS, place=head.right)
 study = ui.cached(phenomenon.study, params)
-head.show(study.claims, charts.headline(study))
+head.show(study.claims, charts.headline(study), params)
 shown = ui.shown(charts.gallery(study))
 
 left, right = ui.columns(1, 1.5)

@@ -40,9 +40,9 @@ $2$ the run diverges.
 head = ui.header("Identity initialization", "Theorems 2, 3")
 params = ui.controls(phenomenon.Params, "identity", phenomenon.PRESETS, place=head.right)
 study = ui.cached(phenomenon.study, params)
-units = {"× guaranteed step": study.guaranteed, "× Corollary 1": study.excluded}
+units = {"δ / guaranteed": study.guaranteed, "δ / Corollary 1": study.excluded}
 ui.in_units(params, "step_size", units, prefix="identity")
-head.show(study.claims, charts.headline(study))
+head.show(study.claims, charts.headline(study), params)
 shown = ui.shown(charts.gallery(study))
 
 left, right = ui.columns(1.15, 1)

@@ -22,7 +22,7 @@ so that $|x[k]| \sim (L(L-2)\delta k)^{-1/(L-2)}$: algebraic, slower than any ge
 head = ui.header("Dependence on the initialization", "Example 3")
 params = ui.controls(phenomenon.Params, "init", phenomenon.PRESETS, place=head.right)
 study = ui.cached(phenomenon.study, params)
-head.show(study.claims, charts.headline(study))
+head.show(study.claims, charts.headline(study), params)
 shown = ui.shown(charts.gallery(study))
 
 left, right = ui.columns(1, 1.3)

@@ -22,6 +22,8 @@ what gradient descent does, and says whether the two agree. The paper's four les
 )
 ui.tour_link("Take the guided tour, statement by statement")
 
+ui.share("Overview")
+
 first, second, third, fourth = st.columns(4, gap="medium")
 with first:
     ui.lesson(1, "The training error can converge without the state reaching an optimum.")

@@ -23,7 +23,7 @@ head = ui.header("Convergence to a periodic orbit", "Example 1")
 params = ui.controls(phenomenon.Params, "orbit", phenomenon.PRESETS, place=head.right)
 study = ui.cached(phenomenon.study, params)
 shown = ui.shown(charts.gallery(study))
-head.show(study.claims, charts.headline(study))
+head.show(study.claims, charts.headline(study), params)
 
 left, right = ui.columns(1, 1.35)
 with left:

@@ -37,7 +37,7 @@ optimum that is reached flatter.
 head = ui.header("Reachable optima", "Theorem 1, Corollaries 1, 2")
 params = ui.controls(phenomenon.Params, "reach", phenomenon.PRESETS, place=head.right)
 study = ui.cached(phenomenon.study, params)
-head.show(study.claims, charts.headline(study))
+head.show(study.claims, charts.headline(study), params)
 shown = ui.shown(charts.gallery(study))
 
 left, right = ui.columns(1, 1.6)

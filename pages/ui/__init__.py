@@ -9,6 +9,7 @@ from pages.ui.layout import below, columns, lesson, statement
 from pages.ui.links import page_link, statement_table
 from pages.ui.own_points import own_points
 from pages.ui.playback import playback
+from pages.ui.share import share
 from pages.ui.standing import claims_of_all_presets, open_claims
 from pages.ui.tour import tour_link
 from pages.ui.units import in_units
@@ -31,6 +32,7 @@ __all__ = [
     "own_points",
     "page_link",
     "playback",
+    "share",
     "shown",
     "statement",
     "statement_table",

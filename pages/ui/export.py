@@ -41,11 +41,11 @@ def _export(shown: Shown, prefix: str) -> None:
                 kind.upper(), partial(render, chosen, content, calls, kind, width), f"{prefix}-{name}.{kind}",
                 media_type, key=f"{prefix}~{kind}", on_click="ignore",
             )  # fmt: skip
+    st.caption("Recompute it in Python, with stepsize_core alone:")
+    st.code(script(calls, chosen.title), language="python")
     for table_name, table in chosen.tables(content).items():
         st.caption(table_name.replace("_", " "))
         st.dataframe(table, hide_index=True, height=240)
-    st.caption("Recompute it in Python, with stepsize_core alone:")
-    st.code(script(calls, chosen.title), language="python")
 
 
 def _width_text(width: str) -> str:

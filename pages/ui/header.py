@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui.share import share
 from pages.ui.text import typeset
 from stepsize_core.claims import Claim, Verdict
 
@@ -20,8 +21,11 @@ class Header:
         self._left, self.right = st.columns([1.45, 1], gap="large", vertical_alignment="center")
         self._slot = self._left.container()
 
-    def show(self, claims: Sequence[Claim], sentence: str) -> None:
-        """Fill in the head: the standing of the claims and one sentence computed from the study."""
+    def show(self, claims: Sequence[Claim], sentence: str, params=None) -> None:
+        """Fill in the head: the standing of the claims and one sentence computed from the study.
+
+        `params` is what a copied link and citation name.
+        """
         word, colour, icon = standing(claims)
         with self._slot:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -29,6 +33,7 @@ class Header:
                 st.badge(self._place, color="gray")
                 st.badge(word, color=colour, icon=icon)
             st.markdown(typeset(sentence))
+            share(self._title, self._place, params)
 
 
 def header(title: str, place: str) -> Header:

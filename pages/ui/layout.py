@@ -22,6 +22,7 @@ CSS = """
 [data-testid="stCaptionContainer"] p { font-size: 0.82rem; line-height: 1.3; margin-bottom: 0; }
 [data-testid="stCaptionContainer"] { margin: -0.35rem 0 0; }
 [data-testid="stVegaLiteChart"] .vega-bindings { display: none !important; }
+.st-key-share { position: fixed; top: .52rem; right: 3.4rem; width: auto; z-index: 999991; }
 .verdicts { width: 100%; border-collapse: collapse; font-size: 0.86rem; font-variant-numeric: tabular-nums; }
 .verdicts th { text-align: left; font-weight: 600; opacity: .72; padding: .15rem .7rem .15rem 0; }
 .verdicts td { padding: .2rem .7rem .2rem 0; vertical-align: top;
@@ -48,6 +49,7 @@ CSS = """
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
   .lesson { min-height: 0; }
+  .st-key-share { position: static; }
   .verdicts.counts td { display: inline-block; margin-right: .9rem; }
   .verdicts thead { position: absolute; clip-path: inset(50%); }
   .verdicts tr { display: block; padding: .35rem 0;
