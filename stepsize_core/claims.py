@@ -80,7 +80,7 @@ def _judge(holds: bool) -> Verdict:
 
 def _tolerance_text(relative: float, absolute: float) -> str:
     """The tolerance in words: "1e-09 relative", "1e-12 absolute", both, or "exact"."""
-    parts = [f"{size:.0e} {kind}" for size, kind in ((relative, "relative"), (absolute, "absolute")) if size]
+    parts = [f"{size:g} {kind}" for size, kind in ((relative, "relative"), (absolute, "absolute")) if size]
     return " + ".join(parts) or "exact"
 
 

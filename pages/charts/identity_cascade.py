@@ -18,6 +18,7 @@ from stepsize_core.paper.identity_step_sizes import TopDiagram
 CELLS = 200  # of the picture, upwards
 SHADES = 16
 LABEL_WIDTH = 34  # of the axis labels
+ROOM_FOR_A_NAME = 0.25  # share of the axis
 LOWEST_EXPONENT = -2.5  # the picture ends here: at a superstable step size the exponent is −∞
 
 Top = tuple[TopDiagram | None, Study]
@@ -54,6 +55,15 @@ def _marks(top: TopDiagram, study: Study, height: float) -> dict:
     return {"thresholds": {"step_size": at}, "_threshold_names": names}
 
 
+def _divergence(top: TopDiagram, height: float) -> dict:
+    """A name for the step sizes beyond which every run diverges."""
+    lost = ~np.isfinite(top.estimates).all(axis=0)
+    last = len(lost) - int(np.argmin(lost[::-1])) if lost[-1] else len(lost)
+    share = 1.0 - last / len(lost)
+    text = "w[0] = 1 diverges" if share > ROOM_FOR_A_NAME else ""
+    return {"step_size": [float(top.diagram.step_sizes[-1])], "y": [height], "text": [text]}
+
+
 def _diagram_data(pair: Top) -> dict:
     top, study = pair
     if top is None:
@@ -65,7 +75,8 @@ def _diagram_data(pair: Top) -> dict:
         _marks(top, study, high + 0.5 * room)
         | {
             "_picture": picture,
-            "target": {"y": [top.eigenvalue]},
+            "unstable": {"step_size": [top.scale, largest], "y": [top.eigenvalue] * 2},
+            "_diverges": _divergence(top, low + 0.5 * (high - low)),
             "_target_name": {
                 "step_size": [0.0],
                 "y": [top.eigenvalue],
@@ -83,12 +94,13 @@ def _no_diagram(study: Study) -> dict:
     largest = f"{study.spectrum.eigenvalues[-1]:.3g}".replace("-", "−")
     words = f"no positive eigenvalue (largest: {largest}), no cascade"
     high = 2.0 * study.guaranteed
-    nothing = {"step_size": [], "y": [], "text": []}
+    nothing = {"step_size": [high], "y": [0.0], "text": [""]}
     return {
-        "_picture": {"x": [], "x2": [], "y": [], "y2": [], "url_light": [], "url_dark": []},
-        "thresholds": {"step_size": []},
-        "_threshold_names": nothing,
-        "target": {"y": [0.0]},
+        "_picture": image_table(np.zeros((1, 1), int), _inks, (0.0, high), (-0.1, 1.0)),
+        "thresholds": {"step_size": [study.guaranteed]},
+        "_threshold_names": {"step_size": [study.guaranteed], "y": [0.7], "text": ["guaranteed"]},
+        "unstable": {"step_size": [0.0], "y": [0.0]},
+        "_diverges": nothing,
         "_target_name": {"step_size": [0.0], "y": [0.0], "text": [words]},
         "_frame": {"step_size": [0.0, high], "y": [-0.1, 1.0]},
         "_columns": columns_between(np.linspace(0.0, high, COLUMNS + 1)),
@@ -103,10 +115,11 @@ def _diagram_draw(style: Style):
     return alt.layer(
         layers.frame(across, up),
         layers.image("_picture", layers.x("x", "step size δ"), height("y"), style),
-        layers.theory_rule("target", style, up=up),
+        layers.theory_curve("unstable", across, up, style),
         layers.theory_rule("thresholds", style, across=across),
         layers.label("_threshold_names", across, up, style.theory, align="right", dx=-4, dy=0),
         layers.on_picture("_target_name", across, up, style, align="left", dx=4, dy=-9),
+        layers.on_picture("_diverges", across, up, style, align="right", dx=-6),
         *chosen_layers(style, across, up),
         layers.clickable_columns("_columns", layers.x("x", "step size δ"), "step_size", "click: δ"),
     )
@@ -127,7 +140,7 @@ def _diagram_describe(pair: Top) -> str:
 
 DIAGRAM = Figure(
     name="diagram",
-    title="Beyond Corollary 1: the largest eigenvalue over the step size",
+    title="The largest eigenvalue over the step size",
     data=_diagram_data,
     draw=_diagram_draw,
     describe=_diagram_describe,

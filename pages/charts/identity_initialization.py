@@ -8,9 +8,10 @@ from pages.charts.figure import Figure
 from pages.charts.gallery import Source, call
 from pages.charts.identity_cascade import DIAGRAM, EXPONENTS
 from pages.charts.identity_cobwebs import COBWEBS
+from pages.charts.identity_matrices import DISTANCES, MATRICES
 from pages.charts.identity_modes import EIGENVALUES, EIGENVALUES_LOG, ERRORS, ERRORS_LOG
 from pages.charts.identity_regions import REGIONS
-from pages.charts.identity_saddle import DISTANCES, ESCAPE, MATRICES, SPREAD
+from pages.charts.identity_saddle import ESCAPE, SPREAD
 from pages.charts.identity_starts import COMPARISON
 from stepsize_core.paper import identity_initialization as phenomenon
 from stepsize_core.paper.identity_initialization import Study
@@ -30,8 +31,8 @@ def headline(study: Study) -> str:
     else:
         top = max((m for m in modes if m.at_limit is not True), key=lambda m: m.eigenvalue)
         fate = (
-            f"{arrived} of {len(modes)} eigenvalues reach their limits; the layers' w of λ = "
-            f"{top.eigenvalue:.3g} is {top.outcome.sentence}"
+            f"{arrived} of {len(modes)} eigenvalues reach their limits; at λ = "
+            f"{top.eigenvalue:.3g} the layers' w: {top.outcome.sentence}"
         )
     return f"δ = {delta:g} is {units}; {fate}."
 

@@ -17,7 +17,7 @@ from stepsize_core.paper.identity_spectra import Approach, Mode
 SIGNS = ("positive", "zero", "negative")
 EVEN_STEPS, SPREAD_STEPS = 220, 120  # steps shown of a long run, evenly and by equal ratios
 REACH = 4.0  # values beyond so many times max(1, |λ|) are on their way to infinity
-LEAST_ERROR = 1e-15  # smaller ones show rounding
+LEAST_ERROR = 1e-14  # smaller ones show rounding
 ROOM = 0.36  # share of the width kept for labels
 APART = 0.075  # distance of labels as a share of the height
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -89,8 +89,13 @@ def _until_beyond(values: np.ndarray, reach: float) -> np.ndarray:
 
 
 def _long(k: np.ndarray, columns, modes, keep=np.isfinite) -> dict:
-    """One row per step and mode, for values (steps, n); rows that `keep` refuses are left out."""
+    """One row per step and mode, for values (steps, n); rows that `keep` refuses are left out.
+
+    Where it refuses them all, one point without ink is left: an empty table has no extent to draw.
+    """
     rows = [(k[keep(column)], column[keep(column)]) for column in columns]
+    if not any(len(steps) for steps, _ in rows):
+        rows[0] = k[-1:], np.array([modes[0].limit or 1.0])
     sizes = [len(steps) for steps, _ in rows]
     return {
         "k": np.concatenate([steps for steps, _ in rows]),
@@ -105,18 +110,19 @@ def _right_edge(last: float, log: bool) -> float:
     return float(last ** (1.0 / (1.0 - ROOM))) if log else last / (1.0 - ROOM)
 
 
-def _labels(last: float, log: bool, ends: np.ndarray, low: float, high: float, texts, modes) -> dict:
+def _labels(last, log: bool, ends: np.ndarray, low: float, high: float, texts, modes) -> dict:
     """Names behind the ends of the curves, moved apart, each joined to its curve."""
     gap = APART * (high - low)
     places = spread_apart(ends, gap)
     places += max(low + 0.6 * gap - places.min(), 0.0) - max(places.max() - high + 0.3 * gap, 0.0)
-    at = last**1.04 if log else last * 1.05
+    last = np.broadcast_to(np.asarray(last, float), len(ends))
+    at = last**1.04 if log else last + 0.05 * last.max()
     signs = [sign(m.eigenvalue) for m in modes]
     n = len(ends)
     return {
-        "_labels": {"k": [at] * n, "y": places, "text": texts, "sign": signs},
+        "_labels": {"k": at, "y": places, "text": texts, "sign": signs},
         "_leaders": {
-            "k": np.tile([last, at], n),
+            "k": np.stack([last, at], axis=1).ravel(),
             "y": np.stack([ends, places], axis=1).ravel(),
             "mode": np.repeat(np.arange(n), 2),
             "sign": np.repeat(signs, 2),
@@ -157,11 +163,11 @@ def _values_data(study: Study, *, log: bool) -> dict:
     seen = np.concatenate([*values, limits, [0.0]])
     pad = 0.06 * (np.nanmax(seen) - np.nanmin(seen))
     low, high = float(np.nanmin(seen) - pad), float(np.nanmax(seen) + pad)
-    last = float(k[-1])
+    last, own = float(k[-1]), [_last_step(k, np.isfinite(column)) for column in values]
     ends = np.array([column[np.isfinite(column)][-1] for column in values])
     texts = [_value_text(m) for m in study.modes]
     near = [np.where(p <= high, p, np.nan) for p in study.predicted[k].T]
-    return _labels(last, log, ends, low, high, texts, study.modes) | {
+    return _labels(own, log, ends, low, high, texts, study.modes) | {
         "eigenvalues": _long(k, values, study.modes),
         "predicted": _long(k, near, study.modes),
         "limits": {
@@ -181,13 +187,19 @@ def _value_text(mode: Mode) -> str:
 def _values_describe(study: Study) -> str:
     last = study.estimates[-1] - [m.limit for m in study.modes]
     escaped = int(np.count_nonzero(~np.isfinite(last)))
-    seen = f"{escaped} left every bound, the others are" if escaped else "all are"
     worst = np.abs(last[np.isfinite(last)]).max(initial=0.0)
+    near = f"within {worst:.2g} of their limits"
+    if escaped:
+        near = f"{escaped} have left every bound" + (
+            f", the others are {near}" if escaped < len(last) else ""
+        )
+    else:
+        near = f"all are {near}"
     algebraic = any(m.approach is Approach.ALGEBRAIC for m in study.modes)
     return (
         f"All start at 1; named by λ and the predicted approach. Dashed: the limits, λ or 0"
-        f"{', and the algebraic laws' if algebraic else ''}. At step {study.params.n_steps} {seen} within "
-        f"{worst:.2g} of their limits."
+        f"{', and the algebraic laws' if algebraic else ''}. At step {study.params.n_steps} "
+        f"{near}."
     )
 
 
@@ -222,12 +234,11 @@ def _errors_data(study: Study, *, log: bool) -> dict:
     table = _long(k, errors, study.modes, keep)
     low = float(max(min(table["y"], default=1.0) / 3.0, LEAST_ERROR))
     high = 3.0 * float(max(table["y"], default=1.0))
-    last = float(k[-1])
+    last, own = float(k[-1]), [_last_step(k, keep(column)) for column in errors]
     ends = np.array([column[keep(column)][-1] if keep(column).any() else low for column in errors])
     texts = [_value_text(m) for m in study.modes]
-    labels = _labels(last, log, np.log(ends), np.log(low), np.log(high), texts, study.modes)
+    labels = _labels(own, log, np.log(ends), np.log(low), np.log(high), texts, study.modes)
     labels = {name: rows | {"y": np.exp(rows["y"])} for name, rows in labels.items()}
-    labels["_leaders"]["k"][::2] = [_last_step(k, keep(column)) for column in errors]
     return labels | {
         "eigenvalues": table,
         "predicted": _long(k, study.asymptotes[k].T, study.modes, lambda c: (c >= low) & (c <= high)),

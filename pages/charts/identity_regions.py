@@ -32,7 +32,7 @@ def chosen(delta: float, high: float, y: float) -> dict:
     at, right = min(delta, high), delta > 0.7 * high
     text = f"δ = {delta:g}" + (" →" if delta > high else "")
     name = {"step_size": [at], "y": [y], "text": [text]}
-    none = {column: [] for column in name}
+    none = name | {"text": [""]}
     return {
         "_chosen": {"step_size": [at]},
         "_chosen_left": none if right else name,

@@ -69,14 +69,14 @@ def _comparison_draw(style: Style):
 def _comparison_describe(pair: tuple[StartComparison, Study]) -> str:
     comparison, study = pair
     largest = {
-        name: comparison.step_sizes[share > 0.5].max(initial=0.0)
+        name: comparison.step_sizes[share == 1.0].max(initial=0.0)
         for name, share in zip(comparison.names, comparison.shares)
     }
     words = ", ".join(f"{name} {value:.3g}" for name, value in largest.items())
     return (
-        f"Full matrices, {comparison.n_starts} runs per point (the identity: one run), 95 % intervals, "
-        f"seed {study.params.seed}. Largest δ at which more than half settle: {words}; bound (4) is "
-        f"{comparison.scale:.4g}. Chosen: δ = {study.params.step_size:g}."
+        f"Full matrices, {comparison.n_starts} runs per point (the identity: one run), equal δk, 95 % "
+        f"intervals, seed {study.params.seed}. Largest δ at which all settle: {words}; "
+        f"bound (4) is {comparison.scale:.4g}. Chosen: δ = {study.params.step_size:g}."
     )
 
 

@@ -23,7 +23,7 @@ def symmetric_matrix(key: str, control: SymmetricMatrix, default: str) -> str:
             on_change=_use, args=(key, control),
         )  # fmt: skip
         with slot:
-            _table(key, control, text)
+            _table(key, control, text, default)
         problem = _problem(control, text)
         if problem:
             st.warning(f"R is not used yet: {typeset(problem)}.", icon=":material/edit:")
@@ -49,12 +49,12 @@ def note(control: SymmetricMatrix, text: str) -> str:
     return f"{control.label}: {problem}. The page shows the last matrix that was complete and symmetric."
 
 
-def _table(key: str, control: SymmetricMatrix, text: str) -> None:
+def _table(key: str, control: SymmetricMatrix, text: str, default: str) -> None:
     """The editable cells. They keep their own edits until the text changes by other means."""
     rows = read_rows(text)
     size = len(rows)
     if not control.smallest_size <= size <= control.largest_size or any(len(row) != size for row in rows):
-        rows = read_rows(accepted(key, text))
+        rows = read_rows(accepted(key, default))
         size = len(rows)
     if st.session_state.get(f"{key}~written") != text:
         st.session_state[f"{key}~written"] = text

@@ -16,7 +16,9 @@ def typeset(text: str) -> str:
 
 
 def number(value: float | str) -> str:
-    """A number to six significant digits; words as they are; both typeset."""
+    """A number to six significant digits, a dash for NaN; words as they are; both typeset."""
+    if value != value:
+        return "—"
     return typeset(value if isinstance(value, str) else f"{value:.6g}")
 
 

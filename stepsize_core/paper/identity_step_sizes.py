@@ -30,7 +30,7 @@ TWO_LAYER_BOUNDARIES = (
     (2.0, "2", "divergence"),
 )  # (δr, as a formula, what begins there) at L = 2
 COMPARED_SIZES = np.linspace(0.1, 1.2, 12)  # step sizes in units of the bound (4)
-COMPARED_STEPS = 600
+COMPARED_STEPS = 600  # at the bound (4); inversely more at smaller step sizes, so that δk is the same
 COMPARED_WORK = 6e7  # number of weights times steps over all runs of a comparison, about two seconds
 MOST_STARTS, FEWEST_STARTS = 40, 10
 UNBALANCED_SPREAD = 0.7  # standard deviation of log α_j of an unbalanced start {α_jI}
@@ -145,7 +145,8 @@ def start_comparison(
         float(step_size_bound_for_target(spectrum.matrix, depth)) if spectrum.matrix.any() else 2.0 / depth
     )
     deltas = scale * COMPARED_SIZES
-    affordable = COMPARED_WORK / (2 * len(deltas) * COMPARED_STEPS * network.n_params)
+    n_steps = np.ceil(COMPARED_STEPS / np.minimum(COMPARED_SIZES, 1.0)).astype(int)
+    affordable = COMPARED_WORK / (2 * n_steps.sum() * network.n_params)
     n_starts = int(np.clip(affordable, FEWEST_STARTS, MOST_STARTS))
     rng = np.random.default_rng(seed)
     log_alphas = UNBALANCED_SPREAD * rng.standard_normal((n_starts, depth))
@@ -154,11 +155,11 @@ def start_comparison(
         "unbalanced": network.rescaled(network.identity_start(), alphas),
         "random": network.random_start(1.0, seed, batch=(n_starts,)),
     }
-    settled = {"identity": _identity_settles(spectrum, depth, deltas)}
+    settled = {"identity": _identity_settles(spectrum, depth, deltas, n_steps)}
     for name, x in starts.items():
         rows = []
-        for delta in deltas:
-            rows.append(_settles(network, x, delta))
+        for delta, steps in zip(deltas, n_steps):
+            rows.append(_settles(network, x, delta, int(steps)))
             if progress is not None:
                 progress((len(rows) + len(deltas) * (len(settled) - 1)) / (len(starts) * len(deltas)))
         settled[name] = np.array(rows)
@@ -170,19 +171,23 @@ def start_comparison(
     return StartComparison(deltas, scale, tuple(settled), shares, low, high, n_starts)
 
 
-def _settles(network: DeepLinearNetwork, starts, step_size) -> np.ndarray:
+def _settles(network: DeepLinearNetwork, starts, step_size, n_steps: int) -> np.ndarray:
     """Whether each run settles: (n_starts,)."""
-    tail = gradient_descent(network, starts, step_size, COMPARED_STEPS, keep_last=SETTLED_STEPS + 1).states
+    tail = gradient_descent(network, starts, step_size, n_steps, keep_last=SETTLED_STEPS + 1).states
     return _tail_settles(network.estimate(tail), np.linalg.norm(network.target), (-2, -1))
 
 
-def _identity_settles(spectrum: Spectrum, depth: int, deltas) -> np.ndarray:
+def _identity_settles(spectrum: Spectrum, depth: int, deltas, n_steps) -> np.ndarray:
     """The same for the identity start, mode by mode: (m, 1)."""
     settled = np.ones(len(deltas), bool)
     for eigenvalue in spectrum.eigenvalues:
         objective = ScalarFactorization(eigenvalue, depth)
-        run = gradient_descent(objective, 1.0, deltas, COMPARED_STEPS, keep_last=SETTLED_STEPS + 1)
-        settled &= _tail_settles(objective.estimate(run.states), np.linalg.norm(spectrum.matrix), ())
+        tails = [
+            gradient_descent(objective, 1.0, delta, int(steps), keep_last=SETTLED_STEPS + 1).states
+            for delta, steps in zip(deltas, n_steps)
+        ]
+        estimates = objective.estimate(np.stack(tails, axis=-1))
+        settled &= _tail_settles(estimates, np.linalg.norm(spectrum.matrix), ())
     return settled[:, None]
 
 

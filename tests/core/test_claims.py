@@ -20,7 +20,7 @@ from stepsize_core import Claim, Verdict
 def test_an_equality_is_judged_at_its_tolerance(measured, verdict):
     claim = Claim.equality("s", "p", 2.0, measured, relative=0.01)
     assert claim.verdict is verdict
-    assert claim.tolerance == "1e-02 relative"
+    assert claim.tolerance == "0.01 relative"
 
 
 @pytest.mark.parametrize(
