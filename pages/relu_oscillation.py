@@ -39,7 +39,7 @@ head = ui.header("ReLU oscillation", "Theorem 4, Figure 2")
 params = ui.controls(phenomenon.Params, "relu", phenomenon.PRESETS, place=head.right)
 chosen = ui.own_points(params, parse_points, prefix="relu", target=OWN)
 study = ui.cached(phenomenon.study, *chosen)
-head.show(study.claims, charts.headline(study))
+head.show(study.claims, charts.headline(study), params)
 shown = ui.shown(charts.gallery(study, *chosen[1:]))
 
 left, right = ui.columns(1, 1.1)
