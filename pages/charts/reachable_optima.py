@@ -194,7 +194,7 @@ def _spectrum_data(study: Study) -> dict:
     edge = 2.0 / study.params.step_size
     eigenvalues = _largest(study.reference)
     others = _largest(study.reached) if study.reached else np.array([])
-    top = 1.3 * max(*eigenvalues, *others)
+    top = 1.3 * max([*eigenvalues, *others])
     shown = min(edge, top)
     above = " (above)" if edge > top else ""
     n = len(eigenvalues)

@@ -54,9 +54,10 @@ def largest_hessian_eigenvalue_at_solution(weights: Sequence[np.ndarray]):
     n_out, n_in = layers[-1].shape[-2], layers[0].shape[-1]
     after, before = products_after(layers), [np.eye(n_in), *forward_products(layers)[:-1]]
     a, b = [p @ p.mT for p in after], [q.mT @ q for q in before]
-    if n_out * n_in <= DENSE_OUTPUTS:
-        return np.linalg.eigvalsh(sum(kronecker(*pair) for pair in zip(a, b)))[..., -1][()]
     batch = np.broadcast_shapes(*(w.shape[:-2] for w in layers))
+    if n_out * n_in <= DENSE_OUTPUTS:
+        largest = np.linalg.eigvalsh(sum(kronecker(*pair) for pair in zip(a, b)))[..., -1]
+        return np.broadcast_to(largest, batch)[()]  # with a single layer it is the same for all weights
     factors = [np.broadcast_to(m, batch + m.shape[-2:]) for m in (*a, *b)]
     largest = [_lanczos([m[i] for m in factors], n_out, n_in) for i in np.ndindex(batch)]
     return np.reshape(largest, batch)[()]

@@ -66,11 +66,13 @@ def test_bound_3_follows_its_definition_layer_by_layer(rng):
     np.testing.assert_allclose(ro.step_size_bound((w1, w2, w3)), 2 / sum(terms), rtol=1e-12)
 
 
-def test_bounds_of_a_batch_are_the_bounds_of_its_members(rng):
-    weights = (rng.standard_normal((7, 4, 3)), rng.standard_normal((7, 2, 4)))
+@pytest.mark.parametrize("widths", [(3, 4), (3, 4, 2)])
+def test_bounds_of_a_batch_are_the_bounds_of_its_members(rng, widths):
+    weights = [rng.standard_normal((7, n_out, n_in)) for n_in, n_out in pairwise(widths)]
     for bound in (ro.step_size_bound, ro.largest_hessian_eigenvalue_at_solution):
-        one_by_one = [bound((a, b)) for a, b in zip(*weights)]
+        one_by_one = [bound(layers) for layers in zip(*weights)]
         np.testing.assert_allclose(bound(weights), one_by_one, rtol=1e-12)
+        assert np.shape(bound(weights)) == (7,)
 
 
 def test_the_balanced_optimum_makes_the_whole_chain_an_equality(rng):
