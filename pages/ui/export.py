@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 
 import streamlit as st
@@ -28,7 +29,7 @@ def _export(shown: Shown, prefix: str) -> None:
     names = {figure.name: figure for figure in shown}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
-            "Figure", list(names), format_func=lambda n: names[n].title, key=f"{prefix}~figure", width=320
+            "Figure", list(names), format_func=_labels(shown).get, key=f"{prefix}~figure", width=320
         )
         width = st.selectbox(
             "Width in print", list(WIDTHS), list(WIDTHS).index(DEFAULT_WIDTH), format_func=_width_text,
@@ -46,6 +47,12 @@ def _export(shown: Shown, prefix: str) -> None:
     for table_name, table in chosen.tables(content).items():
         st.caption(table_name.replace("_", " "))
         st.dataframe(table, hide_index=True, height=240)
+
+
+def _labels(shown: Shown) -> dict[str, str]:
+    """The title of every figure by its name, which is added where two figures share a title."""
+    counts = Counter(figure.title for figure in shown)
+    return {f.name: f.title if counts[f.title] == 1 else f"{f.title} ({f.name})" for f in shown}
 
 
 def _width_text(width: str) -> str:
