@@ -38,6 +38,7 @@ class Figure:
     picks     fields of `Params` that a click sets; draw must then include layers.clickable_columns or
               layers.clickable_cells over a table whose columns carry these names
     steps     whether the picture shows iterates and follows the playback (see layers.up_to_step)
+    compare   name of the table with the course of the run, where pinned runs can be drawn beside it
     canvas    draw on a canvas instead of SVG: for more than about 2,000 marks
     """
 
@@ -50,6 +51,7 @@ class Figure:
     picks: tuple[str, ...] = ()
     steps: bool = False
     canvas: bool = False
+    compare: str = ""
 
     def spec(self, style: Style = LIGHT) -> dict:
         """The Vega-Lite specification without data; the same object for the same style, do not change it."""

@@ -239,6 +239,7 @@ ITERATES = Figure(
     describe=_iterates_describe,
     height=270,
     steps=True,
+    compare="iterates",
 )
 
 

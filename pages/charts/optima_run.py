@@ -76,6 +76,7 @@ SHARPNESS = Figure(
     describe=_sharpness_describe,
     height=170,
     steps=True,
+    compare="sharpness",
 )
 
 
@@ -120,6 +121,7 @@ COST = Figure(
     describe=_cost_describe,
     height=HEIGHT,
     steps=True,
+    compare="costs",
 )
 
 
@@ -139,6 +141,7 @@ DISTANCE = Figure(
     describe=_distance_describe,
     height=HEIGHT,
     steps=True,
+    compare="distances",
 )
 
 
@@ -186,4 +189,5 @@ TOP_VALUE = Figure(
     describe=_top_value_describe,
     height=HEIGHT,
     steps=True,
+    compare="top_values",
 )

@@ -105,7 +105,10 @@ def _iterates_describe(study: Study) -> str:
     )
 
 
-ITERATES = Figure("iterates", "Iterates", _iterates_data, _iterates_draw, _iterates_describe, 212, steps=True)
+ITERATES = Figure(
+    "iterates", "Iterates", _iterates_data, _iterates_draw, _iterates_describe, 212,
+    steps=True, compare="iterates",
+)  # fmt: skip
 
 
 # Amplitude against step size
@@ -221,7 +224,9 @@ def _loss_describe(study: Study) -> str:
     )
 
 
-LOSS = Figure("loss", "Loss against step", _loss_data, _loss_draw, _loss_describe, steps=True)
+LOSS = Figure(
+    "loss", "Loss against step", _loss_data, _loss_draw, _loss_describe, steps=True, compare="losses"
+)
 
 
 FIGURES = (COBWEB, ITERATES, AMPLITUDE, LANDSCAPE, LOSS, EXCEPTIONAL_SET, APPROACH)

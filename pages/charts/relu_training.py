@@ -87,6 +87,7 @@ LOSS = Figure(
     draw=_loss_draw,
     describe=_loss_describe,
     height=176,
+    compare="even",
 )
 
 

@@ -8,7 +8,9 @@ from dataclasses import fields
 import streamlit as st
 
 from pages.ui import matrix
+from pages.ui.compare import pin_button
 from pages.ui.grid import nearest, round_grid
+from pages.ui.links import value_of
 from pages.ui.text import plain
 from stepsize_core.paper.parameters import (
     Choice,
@@ -53,6 +55,8 @@ def controls(params_class, prefix: str, presets: Mapping[str, Preset], *, main=(
             values[name] = defaults[name]
     params = params_class(**values)
     _presets(preset_slot, prefix, presets, params, list(declared))
+    with preset_slot:
+        pin_button(params, prefix=prefix)
     for note in notes:
         st.warning(note, icon=":material/link_off:")
     return params
@@ -163,7 +167,7 @@ def _note_of_address(prefix: str, name: str, control, defaults) -> str | None:
     raw = st.query_params.get_all(key)
     if not raw:
         return None
-    value = _parsed(raw[-1], control) if len(raw) == 1 else None
+    value = value_of(raw[-1], control) if len(raw) == 1 else None
     if isinstance(control, SymmetricMatrix) and value != defaults[name]:
         return None  # shown as it is, with what is wrong
     if value is not None and not control.problem(value):
@@ -172,18 +176,6 @@ def _note_of_address(prefix: str, name: str, control, defaults) -> str | None:
         return None
     st.session_state[key] = defaults[name]
     return _note(name, ", ".join(raw), control, defaults[name])
-
-
-def _parsed(text: str, control):
-    """The value that the text of an address stands for; None where there is none."""
-    if isinstance(control, Flag):
-        return {"true": True, "false": False}.get(text.lower())
-    if isinstance(control, Choice | Numbers | SymmetricMatrix | Text):
-        return text
-    try:
-        return int(text) if isinstance(control, Count) else float(text)
-    except ValueError:
-        return None
 
 
 def _note(name: str, shown, control, default) -> str:

@@ -10,7 +10,9 @@ import streamlit as st
 
 from pages.charts.figure import Figure, Table
 from pages.charts.layers import PICK
+from pages.charts.pinned import beside
 from pages.ui.cache import resolved
+from pages.ui.compare import compare, pinned_studies
 from pages.ui.layout import TEXT_WIDTH
 from pages.ui.links import STEMS
 from pages.ui.predict import predict
@@ -20,6 +22,7 @@ from stepsize_core.paper.prompts import PROMPTS
 
 STATEMENT_TAB = "The paper's statement"
 PREDICT_TAB = "Predict"
+COMPARE_TAB = "Compare"
 
 
 def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> None:
@@ -27,8 +30,10 @@ def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> Non
 
     `prefix` is the page's prefix of control keys; with it a click on a figure with `picks` sets the fields.
     """
-    spec = dict(fig.spec(current_style()))
-    tables = fig.data(study)
+    spec, tables = dict(fig.spec(current_style())), fig.data(study)
+    if fig.compare and prefix and (runs := pinned_studies(prefix)):
+        spec, course = beside(fig, runs, current_style())
+        spec, tables = dict(spec), tables | course
     description = typeset(fig.describe(study))
     select = {}
     if fig.picks and prefix:
@@ -55,11 +60,11 @@ def further_figures(
 
     `statement` (Markdown with LaTeX) fills a first tab; `groups` maps each further tab's title to its
     figures, which stand side by side, those of a tuple among them in one column; `shown` maps each figure to
-    what it shows, or to a function that returns it, called once the tab is open. A phenomenon with questions
-    has them in a tab too.
+    what it shows, or to a function that returns it, called once the tab is open. A phenomenon of the
+    paper has its questions and the comparison of pinned runs in tabs too.
     """
     stem = STEMS.get(prefix)
-    teaching = {PREDICT_TAB: predict} if stem in PROMPTS else {}
+    teaching = ({PREDICT_TAB: predict} if stem in PROMPTS else {}) | ({COMPARE_TAB: compare} if stem else {})
     titles = [*([STATEMENT_TAB] if statement else []), *groups, *teaching]
     for title, tab in zip(
         titles, st.tabs(titles, key=f"{prefix}.view", on_change="rerun", bind="query-params")

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from stepsize_core.paper.catalogue import Phenomenon, Statement
+from stepsize_core.paper.parameters import Choice, Control, Count, Flag, Numbers, SymmetricMatrix, Text
 
 PREFIXES = {
     "periodic_orbits": "orbit",
@@ -57,8 +58,21 @@ def statement_table(statements: Sequence[Statement], phenomena: Sequence[Phenome
 def address(params, prefix: str) -> dict[str, str]:
     """What the address holds for these parameters: every field, since a page remembers what the visitor had
     chosen there and keeps it where the address is silent."""
-    return {f"{prefix}.{f.name}": _text(getattr(params, f.name)) for f in fields(params)}
+    return {f"{prefix}.{f.name}": text_of(getattr(params, f.name)) for f in fields(params)}
 
 
-def _text(value) -> str:
+def text_of(value) -> str:
+    """What an address holds for the value of a field."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def value_of(text: str, control: Control):
+    """The value of a field that the text of an address stands for; None where there is none."""
+    if isinstance(control, Flag):
+        return {"true": True, "false": False}.get(text.lower())
+    if isinstance(control, Choice | Numbers | SymmetricMatrix | Text):
+        return text
+    try:
+        return int(text) if isinstance(control, Count) else float(text)
+    except ValueError:
+        return None

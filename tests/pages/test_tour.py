@@ -27,7 +27,11 @@ def bar(app) -> list[str]:
 def ways_on(app) -> dict[str, tuple[str, dict[str, str]]]:
     """The links of the bar: page and query by label."""
     protos = [element.proto for element in app.get("page_link")]
-    return {p.label: (p.page, dict(parse_qsl(p.query_string))) for p in protos if "tour=" in p.query_string}
+    return {
+        p.label: (p.page, dict(parse_qsl(p.query_string, keep_blank_values=True)))
+        for p in protos
+        if "tour=" in p.query_string
+    }
 
 
 def shown_preset(app) -> str:

@@ -1,0 +1,110 @@
+"""Pinned runs: kept in the address and, while the visitor is elsewhere, in the session.
+
+In the address a run is the fields in which it differs from the default, names and values alternating:
+"step_size~0.3~n_steps~80", or "~" for the default itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.links import text_of, value_of
+from pages.ui.text import plain, typeset
+from stepsize_core.paper.parameters import controls_of
+
+MOST = 4
+BETWEEN = "~"
+LONGEST = 24  # characters of a value in a name
+
+
+def encode(params) -> str:
+    """The text that stands for a run in an address."""
+    values = {f.name: getattr(params, f.name) for f in fields(params) if getattr(params, f.name) != f.default}
+    words = [word for name, value in values.items() for word in (name, _escaped(text_of(value)))]
+    return BETWEEN.join(words) or BETWEEN
+
+
+def decode(text: str, params_class) -> Any | None:
+    """The run that a text stands for; None where it stands for none."""
+    if text == BETWEEN:
+        return params_class()
+    words, declared = text.split(BETWEEN), controls_of(params_class)
+    names, values = words[::2], [_unescaped(word) for word in words[1::2]]
+    if len(names) != len(values) or len(set(names)) < len(names) or not set(names) <= set(declared):
+        return None
+    chosen = {name: value_of(value, declared[name]) for name, value in zip(names, values)}
+    if any(value is None or declared[name].problem(value) for name, value in chosen.items()):
+        return None
+    return params_class(**chosen)
+
+
+def read_pins(params_class, prefix: str) -> tuple[Any, ...]:
+    """The pinned runs of a page, once per run of it, and a note about what its address holds that is none."""
+    key = _key(prefix)
+    texts = st.query_params.get_all(key) or st.session_state.get(f"{key}~kept", [])
+    runs = {text: decode(text, params_class) for text in texts}
+    good = [text for text, run in runs.items() if run is not None][:MOST]
+    for text in runs.keys() - set(good):
+        why = "is not a run of this page" if runs[text] is None else f"is one too many: {MOST} are kept"
+        st.warning(f"pins = “{plain(text)}” in the link {why}.", icon=":material/link_off:")
+    _write(prefix, good)
+    st.session_state[f"{key}~read"] = tuple(runs[text] for text in good)
+    return pinned(prefix)
+
+
+def pinned(prefix: str) -> tuple[Any, ...]:
+    """What `read_pins` found."""
+    return st.session_state.get(f"{_key(prefix)}~read", ())
+
+
+def keep_pins(prefix: str, runs: Sequence[Any]) -> None:
+    """Pin these runs and no others; each once."""
+    _write(prefix, list(dict.fromkeys(map(encode, runs))))
+
+
+def names_of(runs: Sequence[Any], present) -> list[str]:
+    """The runs by number and by the fields in which they differ among each other or from the present one."""
+    labels = {name: control.label for name, control in controls_of(type(present)).items()}
+    varied = varied_fields([*runs, present])
+    return [
+        f"{number}: " + ", ".join(f"{labels[name]} = {short(getattr(run, name))}" for name in varied)
+        if varied
+        else f"{number}: this run"
+        for number, run in enumerate(runs, 1)
+    ]
+
+
+def varied_fields(runs: Sequence[Any]) -> list[str]:
+    """The fields that do not have the same value in all runs."""
+    return [f.name for f in fields(runs[0]) if len({getattr(run, f.name) for run in runs}) > 1]
+
+
+def short(value) -> str:
+    """A value in a table or a name."""
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return typeset(text if len(text) <= LONGEST else text[:LONGEST] + "…")
+
+
+def _write(prefix: str, texts: list[str]) -> None:
+    key = _key(prefix)
+    st.session_state[f"{key}~kept"] = texts
+    if texts and st.query_params.get_all(key) != texts:
+        st.query_params[key] = texts
+    elif not texts and key in st.query_params:
+        del st.query_params[key]
+
+
+def _key(prefix: str) -> str:
+    return f"{prefix}.pins"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace(BETWEEN, "%7E")
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("%7E", BETWEEN).replace("%25", "%")

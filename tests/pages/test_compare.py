@@ -1,0 +1,148 @@
+"""Pinned runs: in the link, in the table, beside the present run; and what a link may hold."""
+
+import csv
+import io
+from dataclasses import replace
+from importlib import import_module
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.charts.pinned import TABLE
+from pages.ui.compare import comma_separated
+from pages.ui.links import PREFIXES
+from pages.ui.pins import MOST, decode, encode
+from stepsize_core.paper import periodic_orbits, reachable_optima, relu_oscillation
+from stepsize_core.paper.catalogue import PHENOMENA
+from tests.pages.visit import PAGES, visit, without_exception
+
+ORBIT, PREFIX = "periodic_orbits", "orbit"
+TAB = {f"{PREFIX}.view": "Compare"}
+GARBAGE = ["x", "step_size", "step_size~", "step_size~nan", "step_size~1e9", "step_size~1~step_size~2",
+           "no_field~1", "~~", "step_size~0.3~", "<script>", "9" * 2000]  # fmt: skip
+
+
+def table(app) -> str:
+    """The table of pinned runs; nothing where there is none."""
+    bodies = [element.proto.body for element in app.get("html")]
+    return next((body for body in bodies if ">this run<" in body), "")
+
+
+def figures_with_pins(app) -> int:
+    """How many charts carry the table of pinned runs."""
+    charts = app.get("vega_lite_chart")
+    return sum(any(data.name == TABLE for data in chart.proto.datasets) for chart in charts)
+
+
+def pins_in_link(app) -> list[str]:
+    """What the address holds; a list of one arrives here as its member."""
+    texts = app.query_params[f"{PREFIX}.pins"]
+    return [texts] if isinstance(texts, str) else texts
+
+
+def pin(app):
+    return without_exception(app.button(key=f"{PREFIX}~pin~side").click().run())
+
+
+@pytest.mark.parametrize("phenomenon", PHENOMENA, ids=lambda phenomenon: phenomenon.stem)
+def test_every_preset_survives_the_way_through_a_link(phenomenon):
+    for name, preset in phenomenon.module.PRESETS.items():
+        text = encode(preset.params)
+        assert decode(text, phenomenon.module.Params) == preset.params, name
+        assert text
+
+
+@given(step_size=st.floats(1e-3, 1e2), start=st.floats(-10, 10), n_steps=st.integers(2, 1000))
+def test_every_number_survives_to_the_last_digit(step_size, start, n_steps):
+    params = periodic_orbits.Params(step_size=step_size, start=start, n_steps=n_steps)
+    assert decode(encode(params), periodic_orbits.Params) == params
+
+
+@given(text=st.text(max_size=60))
+def test_free_text_survives_whatever_signs_it_holds(text):
+    params = relu_oscillation.Params(points=text)
+    assert decode(encode(params), relu_oscillation.Params) == params
+
+
+@given(st.text(max_size=80))
+def test_any_text_stands_for_a_valid_run_or_for_none(text):
+    run = decode(text, reachable_optima.Params)
+    assert run is None or decode(encode(run), reachable_optima.Params) == run
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_garbage_in_a_link_pins_nothing_and_gives_a_note(garbage):
+    app = visit(ORBIT, {f"{PREFIX}.pins": garbage} | TAB)
+    assert not table(app)
+    assert len(app.warning) == 1
+    assert "<" not in app.warning[0].value
+    assert f"{PREFIX}.pins" not in app.query_params
+
+
+def test_a_pinned_run_stays_beside_the_next_one_in_table_pictures_and_link():
+    app = visit(ORBIT, TAB)
+    assert not table(app)
+    assert figures_with_pins(app) == 0
+    app = pin(app)
+    app = without_exception(app.number_input(key=f"{PREFIX}.step_size").set_value(2.0).run())
+    assert figures_with_pins(app) == 1
+    assert pins_in_link(app) == [encode(periodic_orbits.Params())]
+    rows = table(app).split("<tr>")[2:]
+    assert [row.count("<td") for row in rows] == [4, 4]
+    assert ">0.5<" in rows[0]
+    assert ">2<" in rows[1]
+
+
+def test_a_link_restores_its_pinned_runs_and_no_more_than_are_kept():
+    runs = [periodic_orbits.Params(step_size=0.1 * i) for i in range(1, MOST + 2)]
+    app = visit(ORBIT, {f"{PREFIX}.pins": [encode(run) for run in runs]} | TAB)
+    assert table(app).count("<tr>") == 1 + MOST + 1
+    assert len(app.warning) == 1
+    assert app.button(key=f"{PREFIX}~pin~side").disabled
+
+
+def test_pinned_runs_wait_while_the_visitor_is_on_another_page():
+    app = pin(visit(ORBIT, TAB))
+    without_exception(app.switch_page("equilibrium_selection.py").run())
+    without_exception(app.switch_page(f"{ORBIT}.py").run())
+    assert pins_in_link(app) == [encode(periodic_orbits.Params())]
+
+
+@pytest.mark.parametrize(("label", "factor"), [("Same start, δ × 2", 2.0), ("Same start, δ / 2", 0.5)])
+def test_one_click_pins_the_run_and_goes_on_with_another_step_size(label, factor):
+    app = visit(ORBIT, TAB)
+    before = periodic_orbits.Params()
+    app = without_exception(app.button(key=f"{PREFIX}~{label}").click().run())
+    assert pins_in_link(app) == [encode(before)]
+    assert app.number_input(key=f"{PREFIX}.step_size").value == factor * before.step_size
+    assert app.number_input(key=f"{PREFIX}.start").value == before.start
+
+
+def test_unpinning_takes_the_run_out_of_table_and_link():
+    app = pin(visit(ORBIT, TAB))
+    app = without_exception(app.button(key=f"{PREFIX}~unpin1").click().run())
+    assert not table(app)
+    assert f"{PREFIX}.pins" not in app.query_params
+
+
+def test_show_sets_the_page_to_the_pinned_run():
+    app = without_exception(visit(ORBIT, TAB).button(key=f"{PREFIX}~Same start, δ × 2").click().run())
+    app = without_exception(app.button(key=f"{PREFIX}~show1").click().run())
+    assert app.number_input(key=f"{PREFIX}.step_size").value == periodic_orbits.Params().step_size
+
+
+@pytest.mark.parametrize("stem", [p.stem for p in PHENOMENA if p.stem in PAGES])
+def test_the_file_has_every_parameter_and_counts_every_claim(stem):
+    module = import_module(f"stepsize_core.paper.{stem}")
+    present = next(iter(module.PRESETS.values())).params
+    other = replace(present, step_size=present.step_size / 2)
+    text = comma_separated(stem, PREFIXES[stem], {"1": other, "this run": present})
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [float(row["step_size"]) for row in rows] == [other.step_size, present.step_size]
+    for row, params in zip(rows, (other, present)):
+        verdicts = [claim.verdict.value for claim in module.study(params).claims]
+        assert {name: int(row[name]) for name in set(verdicts)} == {
+            v: verdicts.count(v) for v in set(verdicts)
+        }
+        assert row["outcome"]
