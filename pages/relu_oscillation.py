@@ -60,7 +60,7 @@ ui.further_figures(
     {
         "Theorem 4": (charts.OUTPUTS, charts.CHAIN),
         "Curvature": (charts.SHARPNESS, charts.MARGINS),
-        "Over the step size": ((charts.DIAGRAM, charts.EXPONENTS), charts.LOSS_DIAGRAM),
+        "Over the step size": (charts.DIAGRAM, (charts.LOSS_DIAGRAM, charts.EXPONENTS)),
         "How typical?": (charts.STORED,),
         "Your own ensemble": (charts.OWN_ENSEMBLE,),
     },

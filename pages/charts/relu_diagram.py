@@ -15,6 +15,7 @@ from stepsize_core.paper.relu_targets import DRAWN
 
 FIGURE_2 = {2e-4: "Figure 2, left", 3e-4: "Figure 2, right"}
 APART = 400  # attractor states that agree to so many parts of the picture's height are one mark
+ESCAPING = 1e100  # larger values belong to runs on their way to infinity
 LABEL_WIDTH = 38  # of the axis labels, so that pictures above each other share their left edge
 LOOKS = {  # word -> kind and period, for its colour and symbol
     "converged": (LimitKind.EQUILIBRIUM, 0),
@@ -44,8 +45,10 @@ def outcome_channels(style: Style, *, legend: bool) -> list:
     def channel(kind, values):
         return kind("outcome:N", scale=alt.Scale(domain=list(LOOKS), range=values), legend=key)
 
+    colours = [look.colour for look in looks]
     return [
-        channel(alt.Color, [look.colour for look in looks]),
+        channel(alt.Fill, colours),
+        channel(alt.Stroke, colours),  # of the symbol that is a line
         channel(alt.Shape, [look.symbol for look in looks]),
     ]
 
@@ -66,7 +69,8 @@ def _attractor(diagram: NetworkDiagram, values: np.ndarray, log: bool) -> dict:
         rows.append(first)
         columns.append(np.full(len(first), j))
     i, j = (np.concatenate(parts).astype(int) if parts else np.zeros(0, int) for parts in (rows, columns))
-    return {"step_size": diagram.step_sizes[j], "y": values[i, j], "outcome": _words(diagram)[j]}
+    table = {"step_size": diagram.step_sizes[j], "y": values[i, j], "outcome": _words(diagram)[j]}
+    return layers.or_hidden(table, step_size=diagram.step_sizes[0], y=1.0, outcome="diverged")
 
 
 def _marks(shown: Shown, top: float) -> dict:
@@ -102,15 +106,16 @@ def _drawn(style: Style, up, *own, names: bool):
                 layers.label("figure_2", across, up, style.muted, align="right", dx=-3, dy=4, angle=0)
             )
         )
-        marks.append(layers.label("_chosen", across, up, style.chosen, dx=5, dy=18))
+        marks.append(layers.label("_chosen", across, up, style.chosen, dx=5, dy=22))
     target = layers.x("x", "step size δ", log=True)
     return alt.layer(*marks, layers.clickable_columns("_columns", target, "step_size", "click: δ"))
 
 
 def _points(table: str, up, style: Style, *, size: int, legend: bool):
     """Marks by outcome, as a function of the horizontal axis."""
-    mark = alt.Chart(alt.NamedData(table)).mark_point(size=size, filled=True, opacity=1, clip=True)
-    return lambda across: mark.encode(across, up, *outcome_channels(style, legend=legend))
+    mark = alt.Chart(alt.NamedData(table)).mark_point(size=size, strokeWidth=1, opacity=1, clip=True)
+    channels = outcome_channels(style, legend=legend)
+    return lambda across: layers.unless_hidden(mark.encode(across, up, *channels))
 
 
 # The output
@@ -118,19 +123,20 @@ def _points(table: str, up, style: Style, *, size: int, legend: bool):
 
 def _output_data(shown: Shown) -> dict:
     diagram, _ = shown
-    seen = diagram.outputs[np.isfinite(diagram.outputs)]
+    outputs = np.where(np.abs(diagram.outputs) < ESCAPING, diagram.outputs, np.nan)
+    seen = outputs[np.isfinite(outputs)]
     low, high = (seen.min(), seen.max()) if len(seen) else (-1.0, 1.0)
     room = 0.06 * (high - low or 1.0)
     top = high + 2.2 * room
     frame = {"step_size": diagram.step_sizes[[0, -1]], "y": [low - room, top]}
-    return {"attractor": _attractor(diagram, diagram.outputs, log=False), "_frame": frame} | _marks(
+    return {"attractor": _attractor(diagram, outputs, log=False), "_frame": frame} | _marks(
         shown, top - 0.4 * room
     )
 
 
 def _output_draw(style: Style):
     up = layers.y(title="f̂ at the input watched", minExtent=LABEL_WIDTH)
-    return _drawn(style, up, _points("attractor", up, style, size=10, legend=True), names=True)
+    return _drawn(style, up, _points("attractor", up, style, size=16, legend=True), names=True)
 
 
 def _output_describe(shown: Shown) -> str:
@@ -149,7 +155,7 @@ DIAGRAM = Figure(
     data=_output_data,
     draw=_output_draw,
     describe=_output_describe,
-    height=300,
+    height=440,
     picks=("step_size",),
     canvas=True,
 )
@@ -160,14 +166,15 @@ DIAGRAM = Figure(
 
 def _loss_data(shown: Shown) -> dict:
     diagram, study = shown
-    seen = diagram.losses[np.isfinite(diagram.losses) & (diagram.losses > 0)]
+    losses = np.where(diagram.losses < ESCAPING, diagram.losses, np.nan)
+    seen = losses[losses > 0]
     low, high = (seen.min(), seen.max()) if len(seen) else (0.1, 1.0)
     room = max((high / low) ** 0.05, 1.1)
     levels = [study.learned_level] if low < study.learned_level < high else []
     left = [diagram.step_sizes[0]] * len(levels)
     frame = {"step_size": diagram.step_sizes[[0, -1]], "y": [low / room, high * room**2]}
     return {
-        "attractor": _attractor(diagram, diagram.losses, log=True),
+        "attractor": _attractor(diagram, losses, log=True),
         "level": layers.or_hidden({"y": levels}, y=low),
         "_level_name": layers.or_hidden(
             {"step_size": left, "y": levels, "text": ["below: learned"] * len(levels)},
@@ -185,12 +192,12 @@ def _loss_draw(style: Style):
         name = layers.label("_level_name", across, up, style.muted, dx=4, dy=-7)
         return alt.layer(layers.unless_hidden(rule), layers.unless_hidden(name))
 
-    return _drawn(style, up, level, _points("attractor", up, style, size=10, legend=False), names=False)
+    return _drawn(style, up, level, _points("attractor", up, style, size=16, legend=False), names=False)
 
 
 def _loss_describe(shown: Shown) -> str:
     diagram, study = shown
-    best = np.nanmax(diagram.losses, axis=0) <= study.learned_level
+    best = (diagram.losses <= study.learned_level).all(axis=0)
     return (
         f"The loss on the same attractors. {int(best.sum())} of {len(diagram.step_sizes)} step sizes stay "
         f"below {study.learned_level:.3g}, the level that counts as learned."
@@ -203,7 +210,7 @@ LOSS_DIAGRAM = Figure(
     data=_loss_data,
     draw=_loss_draw,
     describe=_loss_describe,
-    height=236,
+    height=216,
     picks=("step_size",),
     canvas=True,
 )
@@ -263,6 +270,6 @@ EXPONENTS = Figure(
     data=_exponents_data,
     draw=_exponents_draw,
     describe=_exponents_describe,
-    height=190,
+    height=150,
     picks=("step_size",),
 )

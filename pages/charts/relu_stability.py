@@ -69,7 +69,7 @@ def _multipliers_draw(style: Style):
 
 def _multipliers_describe(study: Study) -> str:
     sharpest = {parity: (1.0 - f.min()) / 2.0 for parity, f in _factors(study).items()}
-    single = f"λ_max is {sharpest['odd']:.3f} (odd) and {sharpest['even']:.3f} (even) times 2/δ"
+    single = f"λ_max: {sharpest['odd']:.3f} (odd), {sharpest['even']:.3f} (even) times 2/δ"
     if not study.limit.period:
         exponent = study.limit.exponent
         known = f"Lyapunov exponent {exponent:.2g}" if np.isfinite(exponent) else "no exponent"
@@ -77,8 +77,8 @@ def _multipliers_describe(study: Study) -> str:
     largest = float(np.abs(study.limit.multipliers).max())
     word = "inside" if largest < 1.0 - DRIFT_SHOWN else "neutral within 10⁻³"
     word = "outside" if largest > 1.0 + DRIFT_SHOWN else word
-    begin = "At one iterate of a cycle, which is no verdict, " if study.limit.period > 1 else ""
-    return f"Largest modulus {largest:.5f}: {word}. {begin}{single}."
+    caution = ", no verdict on a cycle" if study.limit.period > 1 else ""
+    return f"Largest modulus {largest:.5f}: {word}. {single}{caution}."
 
 
 MULTIPLIERS = Figure(
@@ -106,7 +106,7 @@ def _margins_data(study: Study) -> dict:
         "_zero": {"y": [0.0]},
         "_zero_name": {"x": [n], "y": [0.0], "text": ["0: λ = 2/δ"]},
         "_edge": {"y": [edge]},
-        "_edge_name": {"x": [1], "y": [edge], "text": [f"2/δ = {edge:.4g}: λ = 0"]},
+        "_edge_name": {"x": [n], "y": [edge], "text": [f"2/δ = {edge:.4g}: λ = 0"]},
         "_frame": {"x": [0.5, n + 0.5], "y": [low - room, high + room]},
     }
 
@@ -124,7 +124,7 @@ def _margins_draw(style: Style):
         layers.faint_rule("_edge", style, up=up),
         *marks,
         layers.label("_zero_name", across, up, style.theory, align="right", dx=-2, dy=12),
-        layers.label("_edge_name", across, up, style.muted, dx=4, dy=-8),
+        layers.label("_edge_name", across, up, style.muted, align="right", dx=-2, dy=18),
     )
 
 

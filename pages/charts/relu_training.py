@@ -14,7 +14,7 @@ from stepsize_core.paper.relu_oscillation import Curve, Study
 
 SMALLEST_GAP = 1e-17  # gaps of exactly 0 are drawn here
 ROUNDING = 1e-9  # of the function's size: gaps below are no alternation
-NAME_FACTOR = 0.07  # of the decades shown, between a curve and its name
+NAME_FACTOR = 0.1  # of the decades shown, between a curve and its name
 
 
 def loss_name(study: Study) -> str:
@@ -94,13 +94,16 @@ LOSS = Figure(
 # Gaps between iterates
 
 
-def _gap(curve: Curve) -> dict:
-    keep = np.isfinite(curve.values)
+def _gap(study: Study, curve: Curve) -> dict:
+    """The gaps of a run as long as it has not escaped; a point at step 0 where there are none."""
+    keep = np.isfinite(curve.values) & (curve.steps <= study.last_steps[-1] - 2)
+    if not keep.any():
+        return {"x": np.zeros(1, int), "y": np.ones(1)}
     return {"x": curve.steps[keep], "y": np.maximum(curve.values[keep], SMALLEST_GAP)}
 
 
 def _gaps_data(study: Study) -> dict:
-    one, two = _gap(study.gaps_1), _gap(study.gaps_2)
+    one, two = _gap(study, study.gaps_1), _gap(study, study.gaps_2)
     low, high = _decades(one["y"], two["y"])
     away = (high / low) ** NAME_FACTOR
     middle = len(one["y"]) * 2 // 3
@@ -134,7 +137,7 @@ def _gaps_draw(style: Style):
 
 
 def _gaps_describe(study: Study) -> str:
-    one, two = study.gaps_1.values[-1], study.gaps_2.values[-1]
+    one, two = (_gap(study, gaps)["y"][-1] for gaps in (study.gaps_1, study.gaps_2))
     return f"At the end {one:.2g} one step apart and {two:.2g} two apart: {_reading(study)}."
 
 
@@ -152,7 +155,7 @@ def _reading(study: Study) -> str:
         return f"it moves either way: period {study.limit.period}"
     if alternates and study.limit.kind is LimitKind.UNDECIDED:
         return "an alternation whose end is not in sight"
-    return "it returns after neither"
+    return "still moving" if study.limit.kind is LimitKind.UNDECIDED else "it returns after neither"
 
 
 GAPS = Figure(
@@ -176,7 +179,11 @@ def _sharpness_data(study: Study) -> dict:
     return {
         "sharpness": layers.or_hidden(rows, x=1, y=edge),
         "allowed": {"y": [edge]},
-        "_names": {"x": [1], "y": [edge], "text": [f"2/δ = {edge:.4g} for the loss {loss_name(study)}"]},
+        "_names": {
+            "x": [study.last_steps[-1]],
+            "y": [edge],
+            "text": [f"2/δ = {edge:.4g} for the loss {loss_name(study)}"],
+        },
         "_frame": {"x": [1, study.last_steps[-1]], "y": [low, high]},
     }
 
@@ -188,7 +195,7 @@ def _sharpness_draw(style: Style):
         layers.theory_rule("allowed", style, up=up),
         layers.unless_hidden(layers.curve("sharpness", across, up, style.measured)),
         layers.unless_hidden(layers.points("sharpness", across, up, style.measured, size=22)),
-        layers.label("_names", across, up, style.theory, dx=4, dy=-8),
+        layers.on_picture("_names", across, up, style, align="right", dx=-2, dy=16),
     )
 
 

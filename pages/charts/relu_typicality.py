@@ -22,7 +22,7 @@ LOOKS = {
     "diverged": (LimitKind.DIVERGENT, 0),
     "undecided": (LimitKind.UNDECIDED, 0),
 }
-ROW = 1.35  # distance of the rows; a share of 1 is 1 high
+ROW = 1.4  # distance of the rows; a share of 1 is 1 high
 NARROW, WIDE = 0.012, 0.03  # half widths of bars, in decades of δ
 
 Shown = tuple[Typicality, Study]
@@ -53,19 +53,22 @@ def _typicality_data(shown: Shown) -> dict:
     found, study = shown
     table = _shares(found)
     deltas = np.array(found.step_sizes)
-    left, right = deltas[0] / 2.6, deltas[-1] * 1.15
+    left, right = deltas[0] / 1.9, deltas[-1] * 1.15
     bases = ROW * np.arange(len(OUTCOMES) - 1, -1, -1.0)
     x, x2 = _around(deltas, NARROW)
     chosen = float(np.clip(study.params.step_size, deltas[0] / 1.1, right))
-    top = bases[0] + ROW
+    top = bases[0] + 1.25 * ROW
+    names = ["converged (dark: learned)" if name == "converged" else name for name in OUTCOMES]
     return {
         "shares": table,
         "learned": {
             "step_size": deltas, "count": list(found.learned), "x": x, "x2": x2,
             "base": np.full(len(deltas), bases[0]), "y": bases[0] + np.array(found.learned) / found.draws,
         },
-        "_outcomes": {"x": np.full(len(OUTCOMES), left), "y": bases + 0.3, "text": list(OUTCOMES)},
-        "_learned": {"x": [left], "y": [bases[0] + 0.02], "text": ["(dark: learned)"]},
+        "_outcomes": {"x": np.full(len(OUTCOMES), left), "y": bases + 0.3, "text": names},
+        "_percent": {
+            "x": table["step_size"], "y": table["y_high"], "text": [f"{s:.0%}" for s in table["share"]],
+        },
         "_bases": {"y": bases},
         "_chosen": {"x": [chosen], "y": [top], "text": [f"δ = {study.params.step_size:g}"]},
         "_columns": {
@@ -99,7 +102,7 @@ def _typicality_draw(style: Style):
         learned.encode(across, layers.y("base"), alt.X2("x2:Q"), alt.Y2("y:Q")),
         whiskers,
         layers.label("_outcomes", across, up, style.ink, dx=2, dy=4),
-        layers.label("_learned", across, up, style.muted, dx=2, dy=4),
+        layers.label("_percent", across, up, style.muted, align="center", dx=0, dy=-6),
         layers.label("_chosen", across, up, style.chosen, dx=5, dy=10),
         layers.clickable_columns("_columns", across, "step_size", "click: δ"),
     )
@@ -125,7 +128,7 @@ _figure = partial(
     data=_typicality_data,
     draw=_typicality_draw,
     describe=_typicality_describe,
-    height=400,
+    height=520,
     picks=("step_size",),
 )
 STORED = _figure(name="typicality", title="How typical is Figure 2? The stored ensemble")

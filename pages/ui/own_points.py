@@ -81,10 +81,10 @@ def _take_file(read, keys, points_key: str, target_key: str, target: str, longes
         st.session_state[keys["problem"]] = str(refused)
         return
     st.session_state[target_key] = target
-    if len(text) <= longest:
-        st.session_state[points_key] = text
-    else:
-        st.session_state[keys["uploaded"]] = (Uploaded(text), st.session_state.get(points_key, ""))
+    fits = len(text) <= longest
+    st.session_state[points_key] = text if fits else ""  # the address must not hold others in their place
+    if not fits:
+        st.session_state[keys["uploaded"]] = Uploaded(text)
 
 
 def _text_of(file) -> str:
@@ -99,9 +99,8 @@ def _text_of(file) -> str:
 
 
 def _uploaded(keys, typed: str) -> str:
-    """The uploaded text, as long as nothing else was typed since."""
-    text, typed_then = st.session_state.get(keys["uploaded"], ("", typed))
-    return text if typed == typed_then else ""
+    """The uploaded text, as long as nothing was typed since."""
+    return "" if typed else st.session_state.get(keys["uploaded"], "")
 
 
 def _instead(params, field: str, refused: ValueError, good: tuple | None) -> tuple:

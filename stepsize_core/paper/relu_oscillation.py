@@ -65,9 +65,9 @@ class Params(Validated):
     n_points: int = parameter(1000, Count("points N", 2, 100_000, log=True))
     loss: str = parameter(SUM, Choice("loss", (SUM, HALF_SUM)))
     n_steps: int = parameter(20_001, Count("steps", 100, 40_001, log=True))
+    watched: float = parameter(1.0, Number("input watched (0 left, 1 right)", 0.0, 1.0))
+    draws: int = parameter(5, Count("draws in your ensemble", 5, 40, step=5))
     points: str = parameter("", Text("own points: one “x, y” a line", 4000))
-    watched: float = parameter(1.0, Number("diagram: input watched, share of the span", 0.0, 1.0))
-    draws: int = parameter(5, Count("own ensemble: draws", 5, 40, step=5))
 
     @property
     def loss_scale(self) -> float:

@@ -15,6 +15,7 @@ from stepsize_core.relu_network import TwoLayerReLU, gaussian_experiment
 
 LEARNED = 0.01  # a run has learned if its loss is below this fraction of the loss of the mean of the targets
 MAX_POINTS = 100_000  # own points beyond this are refused: a page should answer at once
+LARGEST = 1e6  # size of a coordinate of an own point; sums of squares of larger ones would leave the numbers
 MAX_LISTED_PROBLEMS = 3  # lines named in the message about bad points
 
 DRAWN, PUBLISHED_A, PUBLISHED_B = "drawn network", "notebook, draw for 3·10⁻⁴", "notebook, draw for 10⁻⁴"
@@ -105,7 +106,7 @@ def parse_points(text: str) -> tuple[np.ndarray, np.ndarray]:
     if bad:
         named = "; ".join(f"line {number}: {line[:40]!r}" for number, line in bad[:MAX_LISTED_PROBLEMS])
         more = f" and {len(bad) - MAX_LISTED_PROBLEMS} more" if len(bad) > MAX_LISTED_PROBLEMS else ""
-        raise ValueError(f'points must be lines "x, y" of two finite numbers, got {named}{more}')
+        raise ValueError(f'points must be lines "x, y" of two numbers within ±{LARGEST:g}, got {named}{more}')
     count("number of points", len(pairs), at_least=2)
     inputs, outputs = np.array(pairs).T
     order = np.argsort(inputs, kind="stable")
@@ -113,7 +114,7 @@ def parse_points(text: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _pair(line: str) -> tuple[float, float] | None:
-    """The two finite numbers of a line, or None."""
+    """The two numbers of a line, of at most LARGEST in size, or None."""
     parts = line.replace(",", " ").split()
     if len(parts) != 2:
         return None
@@ -121,4 +122,4 @@ def _pair(line: str) -> tuple[float, float] | None:
         x, y = float(parts[0]), float(parts[1])
     except ValueError:
         return None
-    return (x, y) if math.isfinite(x) and math.isfinite(y) else None
+    return (x, y) if abs(x) <= LARGEST and abs(y) <= LARGEST else None
