@@ -12,8 +12,7 @@ to the loss that was trained: $c = \tfrac12$ in the theorem, $c = 1$ in Figure 2
 
 **Theorem 4.** If gradient descent from a random start converges to $(\hat W, \hat V)$, then almost surely
 
-$$\max_i \|x_i\|\,\|\hat f(x_i)\| \le \frac1\delta \quad (c = \tfrac12), \qquad
-\max_i \|x_i\|\,\|\hat f(x_i)\| \le \frac1{2c\,\delta} \quad \text{in general.}$$
+$$\max_i \|x_i\|\,\|\hat f(x_i)\| \le 1/(2c\,\delta), \text{ that is } 1/\delta \text{ for } c = \tfrac12.$$
 
 **Figure 2.** $f : [0, 1] \to \mathbb R$ is itself such a network, with 20 hidden units and the same $b$, so
 it can be represented. With $\delta = 2\cdot10^{-4}$ the estimate converges to a fixed function close to

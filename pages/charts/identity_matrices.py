@@ -70,7 +70,9 @@ def _short(value: float) -> str:
 def _matrices_draw(style: Style):
     across, up = layers.x(**layers.NO_AXIS), layers.y(**layers.NO_AXIS)
     ends = [style.theory, style.background, style.measured]
-    shade = alt.Color("shade:Q", legend=None, scale=alt.Scale(domain=[-1, 0, 1], range=ends))
+    shade = alt.Color(
+        "shade:Q", legend=None, scale=alt.Scale(domain=[-1, 0, 1], range=ends, interpolate="rgb")
+    )
     cells = alt.Chart(alt.NamedData("entries")).mark_rect(stroke=style.grid, strokeWidth=0.5, invalid=None)
     tips = [alt.Tooltip(f"{c}:N") for c in ("matrix", "row", "column")] + [
         alt.Tooltip("value:Q", format=".6g")
@@ -86,8 +88,8 @@ def _matrices_draw(style: Style):
 def _matrices_describe(study: Study) -> str:
     size = "×".join(map(str, study.spectrum.matrix.shape))
     return (
-        f"{size} matrices on one colour scale, 0 pale, negative entries orange and positive ones blue. "
-        f"{_reached(study)}"
+        f"{size} matrices on one colour scale: negative entries orange, positive ones blue, 0 as the "
+        f"background. {_reached(study)}"
     )
 
 
@@ -143,7 +145,7 @@ def _distances_data(study: Study) -> dict:
             "y": [gap] if gap else [],
             "text": ["‖R − PSD‖"] if gap else [],
         },
-        "_frame": {"k": [0.0, LEFT_ROOM * k[-1]], "y": [table["y"].min(), 2.0 * table["y"].max()]},
+        "_frame": {"k": [0.0, LEFT_ROOM * k[-1]], "y": [table["y"].min() / 3.0, 3.0 * table["y"].max()]},
     }
 
 

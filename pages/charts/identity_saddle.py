@@ -62,7 +62,7 @@ def _escape_draw(style: Style):
         text.encode(across, up, colour, alt.Text("text:N")),
         layers.label("_reduced_name", across, up, style.theory, dx=5, dy=0),
         layers.points("escaped", across, up, style.chosen, size=80),
-        layers.on_picture("escaped", across, up, style, align="right", dx=-10, dy=-8),
+        layers.on_picture("escaped", across, up, style, align="left", dx=9, dy=16),
     ).add_params(layers.playback())
 
 

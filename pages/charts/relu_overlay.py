@@ -16,6 +16,7 @@ PARITIES = ("even", "odd")  # by step % 2
 DOTS = 200  # own points drawn as dots, at most
 TARGET_POINTS = 400  # corners of the drawn target
 SAME = 0.01  # functions closer than this share of the picture's height are one function
+NAME_WIDTH = 0.3  # of the picture's width, kept free around another name
 ROOM = 0.055  # of the picture's height, between a curve and its name
 
 
@@ -92,17 +93,22 @@ def _names(study: Study) -> dict[str, dict]:
     return tables
 
 
-def _name_of_target(study: Study) -> dict:
-    """The name of f where the functions leave it most room."""
+def _name_of_target(study: Study, names: dict[str, dict]) -> dict:
+    """The name of f, above or below it, where functions and other names leave it most room."""
     x, y = _target(study)
     low, high = _window(study)
-    others = [np.interp(x, study.grid, f) for f in study.last_functions[-functions_shown(study) :]]
+    height, width = high - low, float(x[-1] - x[0]) or 1.0
     inner = slice(len(x) // 10, max(len(x) - len(x) // 10, 1))
-    room = np.min(np.abs(np.array(others) - y), axis=0)[inner]
-    i = int(np.argmax(room)) + inner.start
-    side = np.sign(y[i] - np.mean([o[i] for o in others])) or 1.0
-    what = "own points" if study.params.target == OWN else "f"
-    return {"x": [x[i]], "y": [y[i] + side * ROOM * (high - low)], "text": [what]}
+    across = np.tile(x[inner], 2)
+    up = np.concatenate([y[inner] + ROOM * height, y[inner] - ROOM * height])
+    functions = study.last_functions[-functions_shown(study) :]
+    room = np.min([np.abs(np.interp(across, study.grid, f) - up) for f in functions], axis=0) / height
+    for name in names.values():
+        aside = np.abs(across - name["x"][0]) / width > NAME_WIDTH
+        room = np.minimum(room, np.where(aside, 1.0, np.abs(up - name["y"][0]) / height))
+    inside = (up > low + 0.02 * height) & (up < high - 0.02 * height)
+    i = int(np.argmax(np.where(inside, room, -1.0)))
+    return {"x": [across[i]], "y": [up[i]], "text": ["own points" if study.params.target == OWN else "f"]}
 
 
 def _envelope(study: Study) -> dict:
@@ -118,7 +124,7 @@ def _overlay_data(study: Study) -> dict:
     x, y = _target(study)
     dots, nothing = study.params.target == OWN, {"x": x[:0], "y": y[:0]}
     low, high = _window(study)
-    steps = study.last_steps
+    steps, names = study.last_steps, _names(study)
     tables = {
         "f": layers.or_hidden(nothing if dots else {"x": x, "y": y}, x=x[0], y=y[0]),
         "own_points": layers.or_hidden({"x": x, "y": y} if dots else nothing, x=x[0], y=y[0]),
@@ -129,10 +135,9 @@ def _overlay_data(study: Study) -> dict:
             "y": np.full(len(steps), high),
             "text": [f"k = {count_of(k)}, {PARITIES[k % 2]}" for k in steps],
         },
-        "_name_f": _name_of_target(study),
+        "_name_f": _name_of_target(study, names),
         "_frame": {"x": [study.grid[0], study.grid[-1]], "y": [low, high]},
     }
-    names = _names(study)
     for parity in PARITIES:
         own = _of_parity(limit, parity)
         tables[parity] = {name: own[name] for name in ("k", "x", "y")}

@@ -69,7 +69,7 @@ def _multipliers_draw(style: Style):
 
 def _multipliers_describe(study: Study) -> str:
     sharpest = {parity: (1.0 - f.min()) / 2.0 for parity, f in _factors(study).items()}
-    single = f"λ_max: {sharpest['odd']:.3f} (odd), {sharpest['even']:.3f} (even) times 2/δ"
+    single = f"λ_max: {sharpest['odd']:.4g} (odd), {sharpest['even']:.4g} (even) times 2/δ"
     if not study.limit.period:
         exponent = study.limit.exponent
         known = f"Lyapunov exponent {exponent:.2g}" if np.isfinite(exponent) else "no exponent"

@@ -14,6 +14,7 @@ from stepsize_core.paper.relu_oscillation import Curve, Study
 
 SMALLEST_GAP = 1e-17  # gaps of exactly 0 are drawn here
 ROUNDING = 1e-9  # of the function's size: gaps below are no alternation
+FEW = 20  # losses of one parity that are drawn as points too, since a line needs more than one
 NAME_FACTOR = 0.1  # of the decades shown, between a curve and its name
 
 
@@ -50,6 +51,10 @@ def _loss_data(study: Study) -> dict:
         own = (steps % 2 == PARITIES.index(parity)) & (values > 0)
         rows = {"x": steps[own], "y": values[own]}
         tables[parity] = layers.or_hidden(rows, x=0, y=low)
+        few = own.sum() <= FEW
+        tables[f"_points_{parity}"] = layers.or_hidden(
+            {name: column[: None if few else 0] for name, column in rows.items()}, x=0, y=low
+        )
     return tables
 
 
@@ -59,10 +64,17 @@ def _loss_draw(style: Style):
         layers.unless_hidden(layers.curve(parity, across, up, colour_of(parity, style), width=width))
         for parity, width in zip(PARITIES, (2.6, 1.1))
     ]
+    points = [
+        layers.unless_hidden(
+            layers.points(f"_points_{parity}", across, up, colour_of(parity, style), size=20)
+        )
+        for parity in PARITIES
+    ]
     return alt.layer(
         layers.frame(across, up),
         layers.unless_hidden(layers.faint_rule("level", style, up=up)),
         *curves,
+        *points,
         layers.unless_hidden(
             layers.label("_level_name", across, up, style.muted, align="right", dx=-2, dy=-7)
         ),
@@ -119,7 +131,7 @@ def _gaps_data(study: Study) -> dict:
         "two_steps": two,
         "_name_one": {"x": [end], "y": [heights[0]], "text": ["one step apart"]},
         "_name_two": {"x": [end], "y": [heights[1]], "text": ["two steps apart"]},
-        "_frame": {"x": [0, end], "y": [min(low, heights[0], heights[1]) / away, high * away]},
+        "_frame": {"x": [0, max(end, 1.0)], "y": [min(low, heights[0], heights[1]) / away, high * away]},
     }
 
 
@@ -137,6 +149,8 @@ def _gaps_draw(style: Style):
 
 
 def _gaps_describe(study: Study) -> str:
+    if study.last_steps[-1] < study.gaps_1.steps[0] + 2:
+        return "The run escapes before a gap can be measured."
     one, two = (_gap(study, gaps)["y"][-1] for gaps in (study.gaps_1, study.gaps_2))
     return f"At the end {one:.2g} one step apart and {two:.2g} two apart: {_reading(study)}."
 

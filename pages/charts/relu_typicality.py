@@ -53,12 +53,12 @@ def _typicality_data(shown: Shown) -> dict:
     found, study = shown
     table = _shares(found)
     deltas = np.array(found.step_sizes)
-    left, right = deltas[0] / 1.9, deltas[-1] * 1.15
+    left, right = deltas[0] / 2.1, deltas[-1] * 1.15
     bases = ROW * np.arange(len(OUTCOMES) - 1, -1, -1.0)
     x, x2 = _around(deltas, NARROW)
     chosen = float(np.clip(study.params.step_size, deltas[0] / 1.1, right))
     top = bases[0] + 1.25 * ROW
-    names = ["converged (dark: learned)" if name == "converged" else name for name in OUTCOMES]
+    names = ["converged (inner bar: learned)" if name == "converged" else name for name in OUTCOMES]
     return {
         "shares": table,
         "learned": {

@@ -40,7 +40,8 @@ CSS = """
   text-decoration-color: color-mix(in srgb, currentColor 35%, transparent); }
 .st-key-tour { gap: .2rem .9rem; }
 .st-key-tour p { font-size: .87rem; line-height: 1.25; }
-.st-key-tour [data-testid="stPageLink-NavLink"] { padding: .2rem 0; min-height: 1.5rem; }
+.st-key-tour :is([data-testid="stPageLink-NavLink"], button) { padding: .2rem 0; min-height: 1.5rem;
+  background: none; }
 @media (min-width: 1280px) {
   :has(> .st-key-tour) { position: sticky; top: 0; z-index: 999991; margin: -3.1rem 0 -.3rem; }
   .st-key-tour { height: 2.9rem; flex-wrap: nowrap; padding-right: 14.5rem; }

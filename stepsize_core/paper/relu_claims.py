@@ -39,7 +39,8 @@ def _figure_2(limit) -> Claim:
     statement = "The run ends in a fixed function or switches between f̂_odd and f̂_even"
     settled = {1: True, 2: True}.get(limit.period, False)
     undecided = limit.kind is LimitKind.UNDECIDED
-    note = "" if settled or undecided else "odd and even are then only the last two of many iterates"
+    misnamed = limit.period > 2 or limit.kind is LimitKind.APERIODIC
+    note = "odd and even are then only the last two of many iterates" if misnamed else ""
     return Claim.fact(
         statement,
         "Figure 2",
