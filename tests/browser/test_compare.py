@@ -1,0 +1,29 @@
+"""Pinned runs in a real browser: one click compares, and the address of one visitor serves another."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+NAMED = "[data-testid=stVegaLiteChart] svg text"
+SETTLED = 600  # milliseconds in which no further message is expected
+
+
+def named_runs(view) -> set[str]:
+    """The pinned runs that the pictures name."""
+    texts = view.eval_on_selector_all(NAMED, "texts => texts.map(text => text.textContent)")
+    return {text for text in texts if text[:3] in ("1: ", "2: ")}
+
+
+def test_one_click_draws_the_run_before_beside_the_next_and_the_link_restores_both(open_page, app):
+    view = open_page(f"{app}/periodic_orbits?orbit.view=Compare&orbit.start=0.7")
+    view.get_by_role("button", name="Same start, δ × 2").click()
+    view.wait_for_selector(f"{NAMED}:text('1: step size δ = 0.5')")
+    view.wait_for_timeout(SETTLED)
+    assert "orbit.pins=start~0.7" in view.url
+    assert "orbit.step_size=1" in view.url
+    other = open_page(view.url)
+    other.wait_for_selector(f"{NAMED}:text('1: step size δ = 0.5')")
+    assert named_runs(other) == named_runs(view) == {"1: step size δ = 0.5"}
+    other.get_by_role("button", name="Unpin all").click()
+    other.wait_for_selector(f"{NAMED}:text('1: step size δ = 0.5')", state="detached")
+    assert "pins" not in other.url
