@@ -257,10 +257,11 @@ def _exponents_draw(style: Style):
 def _exponents_describe(shown: Shown) -> str:
     diagram, _ = shown
     chaotic = int(np.nansum(diagram.exponents > 1e-2))
-    longest = int(diagram.periods.max())
+    longest, deltas = int(diagram.periods.max()), diagram.step_sizes
     return (
         f"Numbers: the period where it is above 1 (longest {longest}). Marks: the Lyapunov exponent, near 0 "
-        f"where the run drifts along flat directions, clearly above 0 at {chaotic} step sizes: chaotic."
+        f"where the run drifts along flat directions, clearly above 0 at {chaotic} of the "
+        f"{len(deltas)} step sizes from δ = {deltas[0]:.3g} to {deltas[-1]:.3g}: chaotic."
     )
 
 
