@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from pages.charts.periodic_orbits import staircase
-
 CURVE_POINTS = 361
 MARGIN = 0.08  # of the range visited, on either side
 LEAST_WIDTH = 1e-3  # relative, of a window around a state that does not move
+
+
+def staircase(states: np.ndarray) -> dict:
+    """The vertices of a cobweb, (x[k], x[k]) then (x[k], x[k+1]), with the step k that draws them."""
+    finite = states[np.isfinite(states)]
+    x = np.repeat(finite, 2)[:-1]
+    y = np.repeat(finite, 2)[1:]
+    return {"vertex": np.arange(len(x)), "k": (np.arange(len(x)) + 1) // 2, "x": x, "y": y}
 
 
 def window(states: np.ndarray, low: float, high: float, landmarks) -> tuple[float, float]:

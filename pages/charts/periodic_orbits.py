@@ -6,6 +6,7 @@ import altair as alt
 import numpy as np
 
 from pages.charts import layers
+from pages.charts.cobweb import staircase
 from pages.charts.exceptional_starts import APPROACH, EXCEPTIONAL_SET
 from pages.charts.figure import Figure
 from pages.charts.gallery import Source, call
@@ -42,14 +43,6 @@ def _cobweb_data(study: Study) -> dict:
         "_identity": {"x": [-reach, reach], "y": [-reach, reach]},
         "_labels": {"x": [a], "y": [-a], "text": ["predicted 2-cycle"]},
     }
-
-
-def staircase(states: np.ndarray) -> dict:
-    """The vertices of a cobweb, (x[k], x[k]) then (x[k], x[k+1]), with the step k that draws them."""
-    finite = states[np.isfinite(states)]
-    x = np.repeat(finite, 2)[:-1]
-    y = np.repeat(finite, 2)[1:]
-    return {"vertex": np.arange(len(x)), "k": (np.arange(len(x)) + 1) // 2, "x": x, "y": y}
 
 
 def _cobweb_draw(style: Style):

@@ -38,8 +38,3 @@ def _recalled(call: Call) -> Any:
     if call.label:
         return job(call.function, *call.arguments, label=call.label)
     return cached(call.function, *call.arguments)
-
-
-def resolved(shown: Any) -> Any:
-    """What a figure shows: `shown` itself or, where it is a function, what that returns."""
-    return shown() if callable(shown) else shown

@@ -11,7 +11,6 @@ import streamlit as st
 from pages.charts.figure import Figure, Table
 from pages.charts.layers import PICK
 from pages.charts.pinned import beside
-from pages.ui.cache import resolved
 from pages.ui.compare import compare, pinned_studies
 from pages.ui.layout import TEXT_WIDTH
 from pages.ui.links import STEMS
@@ -60,8 +59,8 @@ def further_figures(
 
     `statement` (Markdown with LaTeX) fills a first tab; `groups` maps each further tab's title to its
     figures, which stand side by side, those of a tuple among them in one column; `shown` maps each figure to
-    what it shows, or to a function that returns it, called once the tab is open. A phenomenon of the
-    paper has its questions and the comparison of pinned runs in tabs too.
+    what it shows, and is asked only for those of the open tab. A phenomenon of the paper has its questions
+    and the comparison of pinned runs in tabs too.
     """
     stem = STEMS.get(prefix)
     teaching = ({PREDICT_TAB: predict} if stem in PROMPTS else {}) | ({COMPARE_TAB: compare} if stem else {})
@@ -86,7 +85,7 @@ def _side_by_side(
     for place, entry in zip(st.columns(len(entries), gap="medium"), entries):
         with place:
             for fig in entry if isinstance(entry, tuple) else (entry,):
-                figure(fig, resolved(shown[fig]), prefix=prefix)
+                figure(fig, shown[fig], prefix=prefix)
 
 
 def arrow_bytes(table: Table) -> bytes:

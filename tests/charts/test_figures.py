@@ -12,14 +12,13 @@ import pages.ui
 from pages.charts.figure import Figure
 from pages.charts.layers import PICK
 from pages.charts.style import LIGHT, STYLES
-from pages.ui.cache import resolved
 from tests.pages.visit import PAGES, choose_preset, presets, visit
 
 RENDERED_LEAST = 1000  # characters of an SVG that shows more than an empty frame
 
 
-@pytest.fixture(params=PAGES)
-def shown(request, monkeypatch):
+@pytest.fixture(scope="module", params=PAGES)
+def shown(request):
     """All figures of a page with what they show, at its default and at its last preset."""
     collected: list[dict[Figure, object]] = [{}]
     draw = pages.ui.figure
@@ -30,15 +29,16 @@ def shown(request, monkeypatch):
         return draw(figure, study, **options)
 
     def record_all(groups, sources, **options):
-        collected[-1].update({figure: resolved(source) for figure, source in sources.items()})
+        collected[-1].update(sources)
         return further(groups, sources, **options)
 
-    monkeypatch.setattr(pages.ui, "figure", record)
-    monkeypatch.setattr(pages.ui, "further_figures", record_all)
-    app: AppTest = visit(request.param)
-    if presets(request.param):
-        collected.append({})
-        choose_preset(app, list(presets(request.param))[-1])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pages.ui, "figure", record)
+        patched.setattr(pages.ui, "further_figures", record_all)
+        app: AppTest = visit(request.param)
+        if presets(request.param):
+            collected.append({})
+            choose_preset(app, list(presets(request.param))[-1])
     return collected
 
 
