@@ -31,7 +31,7 @@ left, right = ui.columns(1, 1.5)
 with left:
     ui.figure(charts.FIGURE_1, study, prefix="select")
     ui.figure(charts.COBWEB, study, prefix="select")
-    ui.playback(params.n_steps, prefix="select")
+    ui.playback(params.n_steps, prefix="select", dragged=charts.dragged(study))
 with right:
     ui.figure(charts.DIAGRAM, shown[charts.DIAGRAM], prefix="select")
     ui.figure(charts.LYAPUNOV, shown[charts.LYAPUNOV], prefix="select")

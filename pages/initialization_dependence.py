@@ -28,7 +28,7 @@ shown = ui.shown(charts.gallery(study))
 left, right = ui.columns(1, 1.3)
 with left:
     ui.figure(charts.COBWEB, study, prefix="init")
-    ui.playback(params.n_steps, prefix="init")
+    ui.playback(params.n_steps, prefix="init", dragged=charts.dragged(study))
 with right:
     ui.figure(charts.FATES, shown[charts.FATES], prefix="init")
     ui.figure(charts.DECAY, study, prefix="init")

@@ -28,7 +28,7 @@ head.show(study.claims, charts.headline(study), params)
 left, right = ui.columns(1, 1.35)
 with left:
     ui.figure(charts.COBWEB, study, prefix="orbit")
-    ui.playback(params.n_steps, prefix="orbit")
+    ui.playback(params.n_steps, prefix="orbit", dragged=charts.dragged(study))
 with right:
     ui.figure(charts.ITERATES, study, prefix="orbit")
     ui.figure(charts.AMPLITUDE, shown[charts.AMPLITUDE], prefix="orbit")

@@ -40,6 +40,12 @@ def cobweb_tables(objective, step_size: float, states: np.ndarray, low: float, h
     }
 
 
+def cobweb_facts(run_window: tuple[float, float]) -> dict:
+    """What `window` and `cobweb_tables` take for granted, for the browser (pages.charts.dragged)."""
+    facts = {"cobweb_points": CURVE_POINTS, "margin": MARGIN, "least_width": LEAST_WIDTH}
+    return facts | {"run_window": run_window}
+
+
 def _until_outside(states: np.ndarray, low: float, high: float) -> dict:
     """The staircase up to the step that leaves the window, drawn to its edge."""
     outside = ~((states >= low) & (states <= high))

@@ -6,10 +6,11 @@ import altair as alt
 import numpy as np
 
 from pages.charts import fates, layers
-from pages.charts.cobweb import cobweb_tables, window
+from pages.charts.cobweb import cobweb_facts, cobweb_tables, window
+from pages.charts.dragged import Dragged
 from pages.charts.figure import Figure
 from pages.charts.gallery import Source, call
-from pages.charts.selection_diagram import DIAGRAM, LABEL_WIDTH, LYAPUNOV
+from pages.charts.selection_diagram import CHOSEN_FACTS, DIAGRAM, LABEL_WIDTH, LYAPUNOV
 from pages.charts.selection_fates import FATES, SHARES
 from pages.charts.style import Style
 from stepsize_core.limits import LimitKind
@@ -61,14 +62,19 @@ def _figure_1_data(study: Study) -> dict:
     top = values.max()
     visited = (study.states >= low) & (study.states <= high)
     points = _critical_points(study, low, high)
-    beside = np.where(np.array([p.curvature for p in study.critical_points]) > 0, -0.13, 0.14) * top
     return {
         "function": {"x": x, "f": values},
         "iterates": {"k": np.flatnonzero(visited), "x": study.states[visited], "f": study.losses[visited]},
         "critical_points": points,
-        "_labels": {"x": points["x"], "f": points["f"] + beside, "text": points["text"]},
+        "_labels": {"x": points["x"], "f": points["f"] + _beside(study), "text": points["text"]},
         "_frame": {"x": [low, high], "f": [-0.2 * top, top]},
     }
+
+
+def _beside(study: Study) -> np.ndarray:
+    """How far above each critical point its name stands: below the minima, above the maximum."""
+    top = study.objective.value(np.linspace(*FIGURE_1_WINDOW, CURVE_POINTS)).max()
+    return np.where(np.array([p.curvature for p in study.critical_points]) > 0, -0.13, 0.14) * top
 
 
 def _figure_1_draw(style: Style):
@@ -241,6 +247,22 @@ ITERATES = Figure(
     steps=True,
     compare="iterates",
 )
+
+
+def dragged(study: Study) -> Dragged:
+    """What the browser needs to draw this run at another δ."""
+    points = study.critical_points
+    facts = {
+        "start": study.params.start,
+        "n_steps": study.params.n_steps,
+        "function_window": FIGURE_1_WINDOW,
+        "equilibria": [
+            {"x": p.x, "f": p.value, "curvature": p.curvature, "beside": float(beside)}
+            for p, beside in zip(points, _beside(study))
+        ],
+    }
+    return Dragged("equilibriumSelection", study.params, facts | cobweb_facts(RUN_WINDOW) | CHOSEN_FACTS)
+
 
 FIGURES = (FIGURE_1, COBWEB, DIAGRAM, LYAPUNOV, FATES, SHARES, MARGINS, ITERATES)
 

@@ -22,6 +22,7 @@ import numpy as np
 
 from pages.charts.style import LIGHT, Style
 
+NAME = "figure"  # the parameter by which the browser knows one picture from another
 Table = Mapping[str, Sequence | np.ndarray]  # column name -> values, all columns of one length
 
 
@@ -79,6 +80,7 @@ def _spec(figure: Figure, style: Style) -> dict:
         drawing = drawing.replace(blank, json.dumps(value)[1:-1])
     spec = json.loads(drawing)
     spec |= {"title": figure.title, "height": figure.height}
+    spec["params"] = [*spec.get("params", ()), {"name": NAME, "value": figure.name}]
     spec["config"] = style.config()
     spec["autosize"] = {"type": "fit", "contains": "padding"}
     spec["padding"] = {"left": 2, "right": 6, "top": 4, "bottom": 2}

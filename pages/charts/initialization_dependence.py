@@ -6,8 +6,10 @@ import altair as alt
 import numpy as np
 
 from pages.charts import fates, layers
+from pages.charts.cobweb import CURVE_POINTS as COBWEB_POINTS
 from pages.charts.cobweb import cobweb_tables
 from pages.charts.divergence_threshold import DEPARTURE, RADIUS
+from pages.charts.dragged import Dragged
 from pages.charts.figure import Figure
 from pages.charts.gallery import Source, call
 from pages.charts.style import FINE_DASH, Style
@@ -36,7 +38,7 @@ def headline(study: Study) -> str:
 
 
 def _reach(study: Study) -> float:
-    beyond = BEYOND_ESCAPE if study.limit.kind is LimitKind.DIVERGENT else BEYOND
+    beyond = BEYOND_ESCAPE if abs(study.params.start) > study.radius else BEYOND
     return beyond * max(abs(study.params.start), study.radius)
 
 
@@ -281,6 +283,14 @@ LANDSCAPE = Figure(
     height=270,
     steps=True,
 )
+
+
+def dragged(study: Study) -> Dragged:
+    """What the browser needs to draw this run at another δ."""
+    params = study.params
+    facts = {"power": params.power, "start": params.start, "n_steps": params.n_steps}
+    facts |= {"beyond": BEYOND, "beyond_escape": BEYOND_ESCAPE, "curve_points": CURVE_POINTS}
+    return Dragged("initializationDependence", params, facts | {"cobweb_points": COBWEB_POINTS})
 
 
 FIGURES = (COBWEB, FATES, DECAY, ITERATES, LANDSCAPE, DEPARTURE, RADIUS)

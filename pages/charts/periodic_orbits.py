@@ -7,6 +7,7 @@ import numpy as np
 
 from pages.charts import layers
 from pages.charts.cobweb import staircase
+from pages.charts.dragged import Dragged
 from pages.charts.exceptional_starts import APPROACH, EXCEPTIONAL_SET
 from pages.charts.figure import Figure
 from pages.charts.gallery import Source, call
@@ -220,6 +221,13 @@ def _loss_describe(study: Study) -> str:
 LOSS = Figure(
     "loss", "Loss against step", _loss_data, _loss_draw, _loss_describe, steps=True, compare="losses"
 )
+
+
+def dragged(study: Study) -> Dragged:
+    """What the browser needs to draw this run at another δ."""
+    params = study.params
+    facts = {"start": params.start, "exceptional": params.exceptional, "n_steps": params.n_steps}
+    return Dragged("periodicOrbits", params, facts | {"curve_points": CURVE_POINTS})
 
 
 FIGURES = (COBWEB, ITERATES, AMPLITUDE, LANDSCAPE, LOSS, EXCEPTIONAL_SET, APPROACH)

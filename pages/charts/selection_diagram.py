@@ -22,6 +22,10 @@ LABEL_WIDTH = 30  # of the axis labels, so that the two pictures share their lef
 LARGEST = float(DIAGRAM_STEP_SIZES[-1])
 LAST_NAME = 0.57  # a name that begins farther right would not fit
 
+ROOM = 0.08 * (WINDOW[1] - WINDOW[0])  # above the window, for the name of the chosen step size
+NAME_HEIGHT = WINDOW[1] + 0.6 * ROOM
+CHOSEN_FACTS = {"largest": LARGEST, "last_name": LAST_NAME, "name_height": NAME_HEIGHT}  # for the browser
+
 Shown = tuple[StepSizeDiagram, Branches, Study]
 
 
@@ -101,7 +105,6 @@ def _targets():
 def _diagram_data(shown: Shown) -> dict:
     diagram, branches, study = shown
     (low, high), thresholds = WINDOW, _thresholds(branches)
-    room = 0.08 * (high - low)
     names = {
         "step_size": [0.012] * 2,
         "x": [2.0, 1.0],
@@ -109,14 +112,14 @@ def _diagram_data(shown: Shown) -> dict:
     }
     return (
         _unstable(branches)
-        | _chosen(study.params.step_size, high + 0.6 * room)
+        | _chosen(study.params.step_size, NAME_HEIGHT)
         | {
             "_picture": _picture(diagram, branches),
             "thresholds": thresholds,
-            "_threshold_names": thresholds | {"x": np.full(len(thresholds["text"]), low + 1.4 * room)},
+            "_threshold_names": thresholds | {"x": np.full(len(thresholds["text"]), low + 1.4 * ROOM)},
             "_names": names,
             "_columns": _columns(diagram.diagram.step_sizes),
-            "_frame": {"step_size": [0.0, LARGEST], "x": [low, high + room]},
+            "_frame": {"step_size": [0.0, LARGEST], "x": [low, high + ROOM]},
         }
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 
@@ -26,7 +27,7 @@ from stepsize_core.paper.parameters import (
 
 CUSTOM = "your own values"
 RETURN = "Choose a preset to return to a named case."
-PAIR = [1.5, 1]  # widths of a slider and its box
+BOX_WIDTHS = {True: 150, False: 96}  # pixels of a number box beside a slider, in the page and in the sidebar
 FEW_VALUES = 40  # an integer with at most so many values gets a plain slider
 LINES_HEIGHT = 80  # pixels of a field for lines of text
 MANY_VALUES = 5000  # an integer with more values, such as a seed, gets a box alone
@@ -46,7 +47,7 @@ def controls(params_class, prefix: str, presets: Mapping[str, Preset], *, main=(
     values = {}
     for name, control in declared.items():
         with (place or st.container()) if name in main else st.sidebar:
-            values[name] = _draw(f"{prefix}.{name}", control, defaults[name])
+            values[name] = _draw(f"{prefix}.{name}", control, defaults[name], BOX_WIDTHS[name in main])
         if isinstance(control, SymmetricMatrix) and control.problem(values[name]):
             notes.append(matrix.note(control, values[name]))
             values[name] = matrix.accepted(f"{prefix}.{name}", defaults[name])
@@ -60,6 +61,18 @@ def controls(params_class, prefix: str, presets: Mapping[str, Preset], *, main=(
     for note in notes:
         st.warning(note, icon=":material/link_off:")
     return params
+
+
+def slider_of(params, field: str, *, prefix: str) -> dict:
+    """The slider of a drawn control: its class in the browser, its values, and the one nearest to now."""
+    control, value = controls_of(type(params))[field], getattr(params, field)
+    grid = _grid(control)
+    return {
+        "slider": f"st-key-{re.sub(r'[^a-zA-Z0-9_-]', '-', _mirror(f'{prefix}.{field}'))}",
+        "grid": grid,
+        "index": grid.index(nearest(grid, value, log=control.log)),
+        "value": value,
+    }
 
 
 def switch(label: str, *, prefix: str, name: str, help: str | None = None) -> bool:
@@ -86,7 +99,7 @@ def _presets(slot, prefix: str, presets: Mapping[str, Preset], params, names: li
         st.caption(presets[current].why if current in presets else RETURN)
 
 
-def _draw(key: str, control, default):
+def _draw(key: str, control, default, box_width: int):
     """The widget of one control."""
     if isinstance(control, Flag):
         return st.toggle(control.label, default, key=key, bind="query-params", help=control.help or None)
@@ -106,11 +119,11 @@ def _draw(key: str, control, default):
     if isinstance(control, SymmetricMatrix):
         return matrix.symmetric_matrix(key, control, default)
     if isinstance(control, Count) and not control.log:
-        return _draw_count(key, control, default)
-    return _slider_and_box(key, control, default)
+        return _draw_count(key, control, default, box_width)
+    return _slider_and_box(key, control, default, box_width)
 
 
-def _draw_count(key: str, control: Count, default: int):
+def _draw_count(key: str, control: Count, default: int, box_width: int):
     values = range(control.low, control.high + 1, control.step)
     if control.step > 1:
         return st.select_slider(
@@ -123,17 +136,15 @@ def _draw_count(key: str, control: Count, default: int):
         )  # fmt: skip
     if len(values) > MANY_VALUES:
         return _box(key, control, default, label_visibility="visible")
-    return _slider_and_box(key, control, default)
+    return _slider_and_box(key, control, default, box_width)
 
 
-def _slider_and_box(key: str, control: Number | Count, default):
+def _slider_and_box(key: str, control: Number | Count, default, box_width: int):
     """A slider over round numbers that mirrors an exact number box; the box is what the address holds."""
-    with st.container(key=f"pair-{key.replace('.', '-')}"):
-        slider_place, box_place = st.columns(PAIR, gap="small", vertical_alignment="bottom", wrap=False)
-        with box_place:
-            value = _box(key, control, default, label_visibility="collapsed")
-        mirror = f"{key}~slider"
-        grid = round_grid(control.low, control.high, log=control.log, integer=isinstance(control, Count))
+    with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="bottom"):
+        slider_place = st.empty()
+        value = _box(key, control, default, label_visibility="collapsed", width=box_width)
+        mirror, grid = _mirror(key), _grid(control)
         position = default if control.problem(value) else value
         st.session_state[mirror] = nearest(grid, position, log=control.log)
 
@@ -146,14 +157,24 @@ def _slider_and_box(key: str, control: Number | Count, default):
     return value
 
 
-def _box(key: str, control: Number | Count, default, *, label_visibility):
+def _mirror(key: str) -> str:
+    """The key of the slider beside the box of a control."""
+    return f"{key}~slider"
+
+
+def _grid(control: Number | Count) -> tuple:
+    """The values that a slider offers."""
+    return round_grid(control.low, control.high, log=control.log, integer=isinstance(control, Count))
+
+
+def _box(key: str, control: Number | Count, default, *, label_visibility, width="stretch"):
     if isinstance(control, Count):
         step, form = control.step, "%d"
     else:
         step, form = default / 100 or (control.high - control.low) / 1000, "%.6g"
     return st.number_input(
         control.label, control.low, control.high, default, step=abs(step), format=form,
-        key=key, bind="query-params", label_visibility=label_visibility,
+        key=key, bind="query-params", label_visibility=label_visibility, width=width,
     )  # fmt: skip
 
 

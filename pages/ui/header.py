@@ -32,7 +32,7 @@ class Header:
                 st.title(self._title, anchor=False, width="content")
                 st.badge(self._place, color="gray")
                 st.badge(word, color=colour, icon=icon)
-            st.markdown(typeset(sentence))
+            st.container(key="said").markdown(typeset(sentence))
             share(self._title, self._place, params)
 
 

@@ -23,6 +23,8 @@ CSS = """
 [data-testid="stCaptionContainer"] { margin: -0.35rem 0 0; }
 [data-testid="stVegaLiteChart"] .vega-bindings { display: none !important; }
 .st-key-share { position: fixed; top: .52rem; right: 3.4rem; width: auto; z-index: 999991; }
+[data-behind], [data-dragging] :is([data-testid="stCaptionContainer"], .verdicts, .st-key-said) {
+  opacity: .4; }
 .verdicts { width: 100%; border-collapse: collapse; font-size: 0.86rem; font-variant-numeric: tabular-nums; }
 .verdicts th { text-align: left; font-weight: 600; opacity: .72; padding: .15rem .7rem .15rem 0; }
 .verdicts td { padding: .2rem .7rem .2rem 0; vertical-align: top;

@@ -45,7 +45,8 @@ def exceptional_starts(step_size, n: int) -> np.ndarray:
         raise ValueError(f"step_size must be a single number, got shape {delta.shape}")
     starts = np.zeros(count("n", n))
     for j in range(1, len(starts)):
-        starts[j] = ((delta + math.sqrt(delta**2 + 4.0 * starts[j - 1])) / 2.0) ** 2
+        root = (delta + math.sqrt(delta * delta + 4.0 * starts[j - 1])) / 2.0
+        starts[j] = root * root
     return starts
 
 

@@ -1,0 +1,114 @@
+"""Playback: frame by frame, all pictures at one step, without the server, and calm where asked."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+CHART = "[data-testid=stVegaLiteChart]"
+LONG_RUN = "periodic_orbits?orbit.n_steps=1000"
+FRAMES = 45
+
+
+def opened(open_page, app, address):
+    view = open_page(f"{app}/{address}")
+    view.wait_for_selector(f"{CHART} svg.marks")
+    view.get_by_role("button", name="play forwards").wait_for()
+    view.wait_for_timeout(400)
+    return view
+
+
+def shown_step(view) -> int:
+    """The step number beside the player."""
+    return int(view.locator(".player output").inner_text().split()[2])
+
+
+def changes_of_the_step(view, frames: int = FRAMES) -> int:
+    """How often the step number changes over so many frames of the browser."""
+    return view.locator(".player output").evaluate(
+        """(output, frames) => new Promise(resolve => {
+          let left = frames, changes = 0, last = output.textContent;
+          const look = () => {
+            if (output.textContent !== last) { changes += 1; last = output.textContent; }
+            if (--left > 0) requestAnimationFrame(look); else resolve(changes);
+          };
+          requestAnimationFrame(look);
+        })""",
+        frames,
+    )
+
+
+def test_a_long_run_is_drawn_anew_in_nearly_every_frame(open_page, app):
+    view = opened(open_page, app, LONG_RUN)
+    view.get_by_role("button", name="play forwards").click()
+    assert changes_of_the_step(view) >= FRAMES / 2  # a browser under load makes up for frames it missed
+
+
+def test_a_reader_who_asked_for_less_motion_gets_a_picture_now_and_then(open_page, app):
+    view = opened(open_page, app, LONG_RUN)
+    view.emulate_media(reduced_motion="reduce")
+    view.get_by_role("button", name="play forwards").click()
+    assert 1 <= changes_of_the_step(view, 2 * FRAMES) <= 2 * FRAMES / 10
+
+
+def test_playing_asks_nothing_of_the_server(open_page, app):
+    view = open_page(app)
+    sent = []
+    view.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    view.goto(f"{app}/{LONG_RUN}")
+    view.get_by_role("button", name="play forwards").wait_for()
+    view.wait_for_timeout(400)
+    before = len(sent)
+    assert before > 0
+    view.get_by_role("button", name="play forwards").click()
+    assert changes_of_the_step(view) > 0
+    view.get_by_role("button", name="pause").click()
+    view.get_by_role("button", name="one step back").click()
+    assert len(sent) == before
+
+
+def test_the_keyboard_plays_and_pauses_and_steps(open_page, app):
+    view = opened(open_page, app, "periodic_orbits?orbit.n_steps=200")
+    view.get_by_role("button", name="play forwards").focus()
+    view.keyboard.press("Enter")
+    assert changes_of_the_step(view) > 0
+    view.keyboard.press("Space")
+    assert view.get_by_role("button", name="play forwards").is_visible()
+    paused = shown_step(view)
+    assert changes_of_the_step(view, 15) == 0
+    view.keyboard.press("Tab")
+    view.keyboard.press("Space")
+    assert shown_step(view) == paused + 1
+    view.get_by_role("slider", name="steps shown").focus()
+    view.keyboard.press("Home")
+    assert shown_step(view) == 0
+
+
+def test_cobweb_and_function_show_the_same_step(open_page, app):
+    view = opened(open_page, app, "equilibrium_selection?select.step_size=0.1&select.start=1.3")
+    view.get_by_role("button", name="to the start").click()
+    for k in range(1, 4):
+        view.get_by_role("button", name="one step forward").click()
+        view.wait_for_timeout(150)
+        dots = view.locator(CHART, has_text="Figure 1").locator(".mark-symbol path[fill='#0072B2']").count()
+        assert dots == k + 1
+        stairs = (
+            view.locator(CHART, has_text="Cobweb")
+            .locator(".mark-line path")
+            .evaluate_all("all => all.map(path => path.getAttribute('d').match(/[ML]/g).length)")
+        )
+        assert 2 * k + 1 in stairs
+
+
+def test_the_speed_can_be_chosen(open_page, app):
+    view = opened(open_page, app, LONG_RUN)
+    steps = {}
+    for speed in ("¼×", "4×"):
+        view.get_by_role("button", name="to the start").click()
+        view.get_by_role("combobox", name="speed of the playback").select_option(speed)
+        view.get_by_role("button", name="play forwards").click()
+        view.wait_for_timeout(600)
+        view.get_by_role("button", name="pause").click()
+        steps[speed] = shown_step(view)
+    assert steps["4×"] > 4 * steps["¼×"] > 0
