@@ -7,6 +7,7 @@ for the step number.
 from __future__ import annotations
 
 import altair as alt
+import numpy as np
 
 from pages.charts.style import FINE_DASH, THEORY_DASH, Style
 from stepsize_core.limits import LimitKind
@@ -158,8 +159,15 @@ def or_hidden(table: dict, **instead) -> dict:
 
 
 def at_step(layer: alt.Chart) -> alt.Chart:
-    """Show only rows with k equal to the playback step, and none at the end; the table needs a column "k"."""
-    return layer.encode(opacity=alt.condition(f"datum.k == {STEP}", alt.value(1), alt.value(0)))
+    """Show only rows with k equal to the playback step, and none at the end; see `in_steps` for the table."""
+    shown = layer.transform_filter(f"datum.k == {STEP} || datum.anchor")
+    return shown.encode(opacity=alt.condition(f"datum.k == {STEP}", alt.value(1), alt.value(0)))
+
+
+def in_steps(table: dict) -> dict:
+    """A table with a column "k" for `at_step`: rows of its first step stay, hidden, to hold the axes open."""
+    k = np.asarray(table["k"])
+    return {**table, "anchor": k == k[0]} if len(k) else {**table, "anchor": np.zeros(0, bool)}
 
 
 def faint_in_playback(layer: alt.Chart) -> alt.Chart:

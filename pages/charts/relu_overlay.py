@@ -129,12 +129,14 @@ def _overlay_data(study: Study) -> dict:
         "f": layers.or_hidden(nothing if dots else {"x": x, "y": y}, x=x[0], y=y[0]),
         "own_points": layers.or_hidden({"x": x, "y": y} if dots else nothing, x=x[0], y=y[0]),
         "envelope": layers.or_hidden(_envelope(study), x=x[0], low=y[0], high=y[0]),
-        "_step_names": {
-            "k": steps,
-            "x": np.full(len(steps), study.grid[0]),
-            "y": np.full(len(steps), high),
-            "text": [f"k = {count_of(k)}, {PARITIES[k % 2]}" for k in steps],
-        },
+        "_step_names": layers.in_steps(
+            {
+                "k": steps,
+                "x": np.full(len(steps), study.grid[0]),
+                "y": np.full(len(steps), high),
+                "text": [f"k = {count_of(k)}, {PARITIES[k % 2]}" for k in steps],
+            }
+        ),
         "_name_f": _name_of_target(study, names),
         "_frame": {"x": [study.grid[0], study.grid[-1]], "y": [low, high]},
     }
@@ -143,7 +145,7 @@ def _overlay_data(study: Study) -> dict:
         tables[parity] = {name: own[name] for name in ("k", "x", "y")}
         tables[f"breakpoints_{parity}"] = _breakpoints(limit, parity)
         played = _of_parity(frames, parity)
-        tables[f"_frames_{parity}"] = {name: played[name] for name in ("k", "x", "y")}
+        tables[f"_frames_{parity}"] = layers.in_steps({name: played[name] for name in ("k", "x", "y")})
         tables[f"_name_{parity}"] = names[parity]
     return tables
 

@@ -109,6 +109,8 @@ class Style:
                 "frame": "group",
                 "offset": 6,
             },
+            # No label for each mark: the description says what all of them show; a third of the drawing time.
+            "mark": {"aria": False},
             "text": {**text, "color": self.ink},
             "line": {"strokeWidth": 1.8},
             "rule": {"strokeWidth": 1.4},
