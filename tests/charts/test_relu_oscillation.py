@@ -169,8 +169,18 @@ def test_the_gallery_recomputes_the_diagram_only_for_another_draw():
     assert calls != new
 
 
-def test_an_exact_frame_of_the_playback_is_drawn_by_opacity_alone():
-    """So that the axes, which follow the data, do not jump."""
-    spec = json.dumps(OVERLAY.spec())
-    assert "datum.k == step" in spec
-    assert '"filter"' not in spec
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_axes_do_not_jump_in_playback_since_the_frame_holds_every_function(preset):
+    tables = OVERLAY.data(study(PRESETS[preset].params))
+    for axis in ("x", "y"):
+        low, high = sorted(tables["_frame"][axis])
+        for parity in ("odd", "even"):
+            played = tables[f"_frames_{parity}"][axis]
+            assert low <= np.min(played)
+            assert np.max(played) <= high
+
+
+def test_of_the_frames_of_the_playback_only_the_anchor_and_the_step_shown_are_drawn():
+    frames = OVERLAY.data(study(PRESETS["figure_2_right"].params))["_frames_odd"]
+    assert len(np.unique(np.asarray(frames["k"])[frames["anchor"]])) == 1
+    assert "datum.k == step || datum.anchor" in json.dumps(OVERLAY.spec())
