@@ -16,11 +16,20 @@ CSS = """
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.45rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.55rem; padding: 0; line-height: 1.25; }
-[data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; padding: 0.6rem 0 0.3rem; }
+[data-testid="stMainBlockContainer"] h2 { font-size: 1.15rem; padding: 0.6rem 0 0.3rem; }
 [data-testid="stSidebar"] [data-testid="stColumn"] { min-width: 0; }
 [data-testid="stSidebar"] [data-testid="stNumberInputContainer"] button { display: none; }
 [data-testid="stCaptionContainer"] p { font-size: 0.82rem; line-height: 1.3; margin-bottom: 0; }
-[data-testid="stCaptionContainer"] { margin: -0.35rem 0 0; }
+[data-testid="stCaptionContainer"] { margin: -0.35rem 0 0; opacity: 1;
+  color: light-dark(#5b6570, #a3adb8); }
+.st-key-assistance { display: none; }
+:focus-visible { outline: 2px solid light-dark(#0b5fa5, #7db8ee) !important; outline-offset: 1px; }
+[data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
+[data-testid="stMainMenuPopover"] span { color: light-dark(#454d56, #b7c0c9); }
+[data-testid="stCode"] .token.string { color: light-dark(#146b3e, #4cc38a); }
+[data-testid="stCode"] .token.keyword { color: light-dark(#0b5fa5, #7db8ee); }
+[data-testid="stCode"] .token:is(.punctuation, .operator) { color: light-dark(#5b6570, #a3adb8); }
+[data-testid="stCode"] .token.number { color: light-dark(#8a5a00, #e0a94a); }
 [data-testid="stVegaLiteChart"] .vega-bindings { display: none !important; }
 .st-key-share { position: fixed; top: .52rem; right: 3.4rem; width: auto; z-index: 999991; }
 .verdicts { width: 100%; border-collapse: collapse; font-size: 0.86rem; font-variant-numeric: tabular-nums; }
@@ -86,5 +95,5 @@ def below() -> None:
 
 def statement(latex_markdown: str) -> None:
     """The paper's statement, Markdown with LaTeX between dollar signs."""
-    st.subheader("What the paper says", anchor=False)
+    st.header("What the paper says", anchor=False)
     st.markdown(latex_markdown, width=TEXT_WIDTH)
