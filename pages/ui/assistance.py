@@ -1,8 +1,8 @@
 """What the browser adds to the pages for readers who do not see them, or who change the colour scheme.
 
-Streamlit gives a chart a name but no description, so the caption that follows becomes one; it keeps charts in the
-colours in which the server drew them, so the server is asked to draw again; and some of its own markup has
-roles that are wrong, or regions that scroll but cannot be reached by keyboard.
+Streamlit gives a chart a name but no description, so the caption that follows becomes one. It keeps charts in
+the colours in which the server drew them, so the server is asked to draw again. Some of its own elements have
+wrong roles, or scroll but cannot be reached by keyboard.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pages.ui.theme import current_style
 JS = """
 const REST_MS = 80;  // charts repaint many times a second while something moves: one look after them
 const ROLES = [  // of Streamlit's own elements: which, the role, a name where it has none
-  ['[data-testid=stSidebarNavItems], [data-testid=stSidebarNavItems] li', 'none'],  // sections stand between items
+  ['[data-testid=stSidebarNavItems], [data-testid=stSidebarNavItems] li', 'none'],  // sections between
   ['[data-testid=stFileUploaderDropzone]', 'group'],  // has a name, and so is not presentational
   ['[data-testid=stTopNavPopoverBody]', 'navigation', 'Pages of the section'],
   ['[data-testid=stMainMenuPopover]', 'region', 'Settings'],
@@ -23,7 +23,7 @@ const SCROLLING = '.katex-display, [data-testid=stCode] pre';
 let captions = 0;
 const describe = () => {
   for (const chart of document.querySelectorAll('[data-testid=stVegaLiteChart]')) {
-    chart.querySelector('svg, canvas')?.setAttribute('aria-hidden', 'true');  // hundreds of marks without a name
+    chart.querySelector('svg, canvas')?.setAttribute('aria-hidden', 'true');  // hundreds of nameless marks
     const next = chart.closest('[data-testid=stElementContainer]')?.nextElementSibling;
     const caption = next?.querySelector('[data-testid=stCaptionContainer]');
     if (!caption) continue;

@@ -43,8 +43,8 @@ def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> Non
         select = {"on_select": lambda: _take_pick(key, prefix, fig.picks), "selection_mode": PICK}
     spec["datasets"] = {name: arrow_bytes(table) for name, table in tables.items()}
     st.vega_lite_chart(spec=spec, key=f"{prefix}.{fig.name}", theme=None, alt=fig.title, **select)
-    # The browser makes the caption the chart's description (assistance.py): inside the chart it would be part of
-    # the drawing, which would be drawn anew each time.
+    # The browser makes the caption the description of the chart (assistance.py). Inside the chart it would be
+    # part of the drawing, which would be drawn anew each time.
     if caption:
         st.caption(f"{description} {table_link(fig)}")
 

@@ -12,6 +12,8 @@ from pages.charts.gallery import Shown
 from pages.ui.text import typeset
 
 ANCHOR = "#table-"
+FEW = 6  # rows that are shown without scrolling
+TALLEST = 240  # pixels
 JS = """
 export default function ({ data, setTriggerValue }) {
   const open = (event) => {
@@ -44,8 +46,10 @@ def tables(figure: Figure, content) -> None:
     """What the figure says, and every table of its numbers."""
     st.caption(typeset(figure.describe(content)))
     for name, table in figure.tables(content).items():
-        st.caption(name.replace("_", " "))
-        st.dataframe(table, hide_index=True, height=240)
+        rows = len(next(iter(table.values())))
+        st.caption(f"{name.replace('_', ' ')} (rows: {rows})")
+        if rows:
+            st.dataframe(table, hide_index=True, height=TALLEST if rows > FEW else "content")
 
 
 @st.cache_resource
