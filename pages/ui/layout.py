@@ -23,7 +23,9 @@ CSS = """
 [data-testid="stCaptionContainer"] { margin: -0.35rem 0 0; opacity: 1;
   color: light-dark(#5b6570, #a3adb8); }
 .st-key-assistance { display: none; }
-:focus-visible { outline: 2px solid light-dark(#0b5fa5, #7db8ee) !important; outline-offset: 1px; }
+:focus-visible, [data-testid="stNumberInputContainer"]:has(input:focus-visible) {
+  outline: 2px solid light-dark(#0b5fa5, #7db8ee) !important; outline-offset: 1px; }
+[data-testid="stSelectbox"] input:focus-visible { outline: none !important; }
 [data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
 [data-testid="stMainMenuPopover"] span { opacity: 1; color: light-dark(#454d56, #b7c0c9); }
 [data-testid="stCode"] .token.string { color: light-dark(#146b3e, #4cc38a); }

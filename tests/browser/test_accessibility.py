@@ -27,9 +27,10 @@ AGAIN = "() => { document.activeElement.blur(); window.visited = window.unseen =
 VISIT = """() => {
   const look = element => {
     const looks = [];
-    for (let e = element, i = 0; e && i < 4; i++, e = e.parentElement ?? e.getRootNode().host) {
-      const { outlineStyle, outlineWidth, outlineColor, boxShadow, borderColor } = getComputedStyle(e);
-      looks.push(outlineStyle === 'none' ? '' : outlineWidth + outlineColor, boxShadow, borderColor);
+    for (let e = element, i = 0; e && i < 5; i++, e = e.parentElement ?? e.getRootNode().host) {
+      const style = getComputedStyle(e), outline = style.outlineStyle !== 'none' && style.outline;
+      if (style.clipPath === 'none') looks.push(outline, style.boxShadow, style.borderColor);
+      else looks.length = 0;  // what it holds is not seen
     }
     return looks.join();
   };
