@@ -45,7 +45,7 @@ with fourth:
 st.space("small")
 left, right = ui.columns(1, 1.35)
 with left:
-    st.subheader("How to read a cobweb", anchor=False)
+    st.header("How to read a cobweb", anchor=False)
     st.markdown(
         """
 From a point on the diagonal go vertically to the curve x − δf′(x): its height is the next iterate. Go
@@ -58,12 +58,12 @@ the curve until it no longer does.
     ui.page_link("equilibrium_selection", "Change δ in this cobweb →", charts.TO_READ)
 standing = right.container()
 
-st.subheader("Every statement of the paper and its page", anchor=False)
+st.header("Every statement of the paper and its page", anchor=False)
 st.space("xxsmall")
 ui.statement_table(STATEMENTS, PHENOMENA)
 
 with standing:
-    st.subheader("Where the claims stand", anchor=False)
+    st.header("Where the claims stand", anchor=False)
     st.markdown("Every preset of every page, run by this server: prediction against measurement.")
     findings = ui.claims_of_all_presets(PHENOMENA)
     st.caption(

@@ -6,6 +6,7 @@ script by itself, in its own way.
 
 import streamlit as st
 
+from pages.ui.assistance import assistance
 from pages.ui.layout import apply_style
 from pages.ui.tour import tour
 
@@ -34,5 +35,6 @@ page = st.navigation(
     },
     position="top",
 )
+assistance()
 tour(page.url_path)
 page.run()

@@ -113,6 +113,13 @@ def chromium():
 @pytest.fixture
 def open_page(chromium):
     """open_page(address, width=…, height=…, scheme=…) gives a page; a console error fails the test."""
+    with pages_of(chromium) as open_at:
+        yield open_at
+
+
+@contextmanager
+def pages_of(chromium):
+    """What `open_page` gives, for fixtures whose pages serve several tests."""
     contexts, errors = [], []
 
     def open_at(address: str, *, width: int = 1440, height: int = 900, scheme: str = "light"):

@@ -96,7 +96,7 @@ def comma_separated(figure: Figure, shown: Any, calls: Sequence[Call]) -> str:
 
     Read it with `pandas.read_csv(path, comment="#")`.
     """
-    tables = _tables(figure, shown)
+    tables = figure.records(shown)
     columns = list(dict.fromkeys(column for rows in tables.values() for row in rows[:1] for column in row))
     text = io.StringIO()
     for name, value in origin(figure, calls).items():
@@ -111,12 +111,8 @@ def comma_separated(figure: Figure, shown: Any, calls: Sequence[Call]) -> str:
 
 def as_json(figure: Figure, shown: Any, calls: Sequence[Call]) -> str:
     """The header of `origin` and the tables, each a list of rows; NaN and infinities are null."""
-    content = {"header": origin(figure, calls), "tables": _tables(figure, shown)}
+    content = {"header": origin(figure, calls), "tables": figure.records(shown)}
     return json.dumps(content, ensure_ascii=False, indent=1)
-
-
-def _tables(figure: Figure, shown: Any) -> dict[str, list[dict]]:
-    return {name: rows for name, rows in figure.rows(shown).items() if not name.startswith("_")}
 
 
 def _without_targets(spec: dict) -> dict:

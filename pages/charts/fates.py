@@ -91,6 +91,14 @@ def raster_tables(raster: FateRaster, fates: Fates, *, log: bool = False) -> dic
     }
 
 
+def every_run(raster: FateRaster, fates: Fates) -> dict:
+    """The numbers behind "_picture": start, step size and outcome of every run."""
+    words = np.array([fates.word(attractor) for attractor in raster.basins.attractors])
+    step_size, start = np.meshgrid(raster.step_sizes, raster.starts, indexing="ij")
+    outcome = words[raster.basins.labels]
+    return {"start": start.ravel(), "step_size": step_size.ravel(), "outcome": outcome.ravel()}
+
+
 def chosen_tables(raster: FateRaster, start: float, step_size: float) -> dict:
     """ "_chosen" and "_frame" of `plane`; a choice outside the plane is marked at its edge."""
     starts, deltas = raster.starts, raster.step_sizes

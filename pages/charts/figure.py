@@ -39,6 +39,7 @@ class Figure:
     picks     fields of `Params` that a click sets; draw must then include layers.clickable_columns or
               layers.clickable_cells over a table whose columns carry these names
     steps     whether the picture shows iterates and follows the playback (see layers.up_to_step)
+    painted   study -> the numbers behind a part drawn as one image: for tables and files, not for drawing
     compare   name of the table with the course of the run, where pinned runs can be drawn beside it
     canvas    draw on a canvas instead of SVG: for more than about 2,000 marks
     """
@@ -53,6 +54,7 @@ class Figure:
     steps: bool = False
     canvas: bool = False
     compare: str = ""
+    painted: Callable[[Any], dict[str, Table]] | None = None
 
     def spec(self, style: Style = LIGHT) -> dict:
         """The Vega-Lite specification without data; the same object for the same style, do not change it."""
@@ -68,8 +70,14 @@ class Figure:
         return {name: _rows(table) for name, table in self.data(study).items()}
 
     def tables(self, study) -> dict[str, Table]:
-        """The tables a reader may want: all but the furniture."""
-        return {name: table for name, table in self.data(study).items() if not name.startswith("_")}
+        """The tables a reader may want: what is painted, and all that is drawn but the furniture."""
+        painted = self.painted(study) if self.painted else {}
+        drawn = {name: table for name, table in self.data(study).items() if not name.startswith("_")}
+        return {**painted, **drawn}
+
+    def records(self, study) -> dict[str, list[dict]]:
+        """The same tables as lists of rows of plain Python values."""
+        return {name: _rows(table) for name, table in self.tables(study).items()}
 
 
 @lru_cache(maxsize=512)

@@ -10,7 +10,7 @@ import numpy as np
 from pages.charts import layers
 from pages.charts.figure import Figure
 from pages.charts.identity_regions import COLUMNS, chosen, chosen_layers, columns_between
-from pages.charts.raster import density_image, image_table, shades
+from pages.charts.raster import density_image, image_table, shades, visited_table
 from pages.charts.style import Style
 from stepsize_core.paper.identity_initialization import Study
 from stepsize_core.paper.identity_step_sizes import TopDiagram
@@ -138,6 +138,11 @@ def _diagram_describe(pair: Top) -> str:
     return f"At δ = {delta:g} its layers' w: {study.modes[-1].outcome.sentence}. {law}. Click: δ."
 
 
+def _diagram_painted(pair: Top) -> dict:
+    top, _ = pair
+    return {} if top is None else {"visited": visited_table(top.diagram.step_sizes, top.estimates)}
+
+
 DIAGRAM = Figure(
     name="diagram",
     title="The largest eigenvalue over the step size",
@@ -146,6 +151,7 @@ DIAGRAM = Figure(
     describe=_diagram_describe,
     height=184,
     picks=("step_size",),
+    painted=_diagram_painted,
 )
 
 

@@ -138,6 +138,7 @@ FATES = Figure(
     height=280,
     picks=("start", "step_size"),
     canvas=True,
+    painted=lambda pair: {"runs": fates.every_run(pair[0], FATES_OF_F3)},
 )
 
 

@@ -92,7 +92,7 @@ def _visited(states: np.ndarray, window: float) -> dict:
 def _raster_tables(raster: PlaneRaster, target: float, step_size: float) -> dict:
     """ "_picture", "_names" and "_cells": the fate of every start, in tints of how sharp its optimum is."""
     indices = _indices(raster, target, step_size)
-    words = np.where(indices < FIRST_OTHER, indices // TINTS, indices - FIRST_OTHER + len(BRANCHES))
+    words = _words(indices)
     edge = float(raster.axis[-1] + (raster.axis[1] - raster.axis[0]) / 2.0)
     places = label_places(words) | _between_arc_and_origin(words, target, edge)
     inside = np.clip([x for x, _ in places.values()], NAME_ROOM, 1.0 - NAME_ROOM)
@@ -136,6 +136,11 @@ def _indices(raster: PlaneRaster, target: float, step_size: float) -> np.ndarray
     tint = np.clip((TINTS * share).astype(int), 0, TINTS - 1)
     indices[learned] = np.where(raster.optimum[learned, 0] > 0, 0, TINTS) + tint
     return indices
+
+
+def _words(indices: np.ndarray) -> np.ndarray:
+    """Which of WORDS each palette index stands for."""
+    return np.where(indices < FIRST_OTHER, indices // TINTS, indices - FIRST_OTHER + len(BRANCHES))
 
 
 def _palette(style: Style) -> list[str]:
@@ -201,6 +206,17 @@ def _plane_describe(pair: tuple[PlaneRaster, Study]) -> str:
     )
 
 
+def _plane_painted(pair: tuple[PlaneRaster, Study]) -> dict:
+    """Every start of the picture with its outcome and the optimum it reached."""
+    raster, study = pair
+    w2, w1 = np.meshgrid(raster.axis, raster.axis, indexing="ij")
+    words = _words(_indices(raster, study.params.plane_target, study.plane.step_size))
+    reached = raster.optimum.reshape(-1, 2)
+    outcome = np.array(WORDS)[words].ravel()
+    starts = {"w1": w1.ravel(), "w2": w2.ravel(), "outcome": outcome}
+    return {"starts": starts | {"optimum_w1": reached[:, 0], "optimum_w2": reached[:, 1]}}
+
+
 PLANE = Figure(
     name="plane",
     title="Two scalar layers: where each start (w₁, w₂) ends",
@@ -211,6 +227,7 @@ PLANE = Figure(
     picks=("w1", "w2"),
     steps=True,
     canvas=True,
+    painted=_plane_painted,
 )
 
 

@@ -80,6 +80,16 @@ def density_image(
     return np.where(counts > 0, np.maximum(shade, shades // 3), 0).astype(np.uint8)
 
 
+def visited_table(step_sizes: np.ndarray, values: np.ndarray) -> dict:
+    """The numbers behind a `density_image` over the step size: the least and greatest value per δ.
+
+    step_sizes (m,); values (n, m). NaN where a run escaped.
+    """
+    kept = np.isfinite(values).all(axis=0)
+    ends = (np.where(kept, end(values, axis=0), np.nan) for end in (np.min, np.max))
+    return {"step_size": step_sizes, **dict(zip(("least", "greatest"), ends))}
+
+
 def shades(background: str, ink: str, n: int = 24) -> tuple[str, ...]:
     """n colours from background to ink, for `density_image`."""
     ends = [np.frombuffer(bytes.fromhex(c.lstrip("#")), np.uint8).astype(float) for c in (background, ink)]

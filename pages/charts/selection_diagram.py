@@ -9,7 +9,7 @@ import numpy as np
 
 from pages.charts import layers
 from pages.charts.figure import Figure
-from pages.charts.raster import density_image, image_table, shades
+from pages.charts.raster import density_image, image_table, shades, visited_table
 from pages.charts.style import FINE_DASH, Style
 from stepsize_core.paper.equilibrium_selection import DIAGRAM_STEP_SIZES, Branches, StepSizeDiagram, Study
 
@@ -167,6 +167,12 @@ def _range(states: np.ndarray, deltas: np.ndarray, delta: float) -> str:
     return f"x = {low:.4g}" if high - low < 1e-3 else f"{low:.4g} … {high:.4g}"
 
 
+def _diagram_painted(shown: Shown) -> dict:
+    diagram, branches, _ = shown
+    runs = {"this_start": diagram.diagram, "upwards": branches.upward, "downwards": branches.downward}
+    return {name: visited_table(run.step_sizes, run.states) for name, run in runs.items()}
+
+
 DIAGRAM = Figure(
     name="diagram",
     title="Step-size diagram",
@@ -175,6 +181,7 @@ DIAGRAM = Figure(
     describe=_diagram_describe,
     height=336,
     picks=("step_size",),
+    painted=_diagram_painted,
 )
 
 

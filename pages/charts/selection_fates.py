@@ -47,6 +47,7 @@ FATES = Figure(
     height=400,
     picks=("start", "step_size"),
     canvas=True,
+    painted=lambda pair: {"runs": fates.every_run(pair[0], FATES_OF_F2)},
 )
 
 

@@ -10,13 +10,16 @@ import streamlit as st
 from pages.charts.export import DEFAULT_WIDTH, FORMATS, WIDTHS, render
 from pages.charts.gallery import Shown
 from pages.charts.script import script
+from pages.ui.tables import tables, tables_on_request
 
 
 def export(shown: Shown, *, prefix: str) -> None:
     """The figures as files and their numbers, folded away; nothing is made before it is asked for.
 
-    `shown` holds each figure of the page with what it shows.
+    `shown` holds each figure of the page with what it shows. It also serves the links that open the tables
+    of one figure.
     """
+    tables_on_request(shown)
     drawer = st.expander("Take it home: pictures, data, code", on_change="rerun", key=f"{prefix}~export")
     if drawer.open:
         with drawer:
@@ -44,9 +47,7 @@ def _export(shown: Shown, prefix: str) -> None:
             )  # fmt: skip
     st.caption("Recompute it in Python, with stepsize_core alone:")
     st.code(script(calls, chosen.title), language="python")
-    for table_name, table in chosen.tables(content).items():
-        st.caption(table_name.replace("_", " "))
-        st.dataframe(table, hide_index=True, height=240)
+    tables(chosen, content)
 
 
 def _labels(shown: Shown) -> dict[str, str]:

@@ -15,6 +15,7 @@ from pages.ui.compare import compare, pinned_studies
 from pages.ui.layout import TEXT_WIDTH
 from pages.ui.links import STEMS
 from pages.ui.predict import predict
+from pages.ui.tables import table_link
 from pages.ui.text import typeset
 from pages.ui.theme import current_style
 from stepsize_core.paper.prompts import PROMPTS
@@ -40,12 +41,12 @@ def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> Non
         tables = {name: _with_token(table, fig.picks, token) for name, table in tables.items()}
         key = f"{prefix}.{fig.name}"
         select = {"on_select": lambda: _take_pick(key, prefix, fig.picks), "selection_mode": PICK}
-    # A description inside the chart would be part of its drawing and make the browser draw it anew each time.
-    alt = f"{fig.title}: described in the text that follows"
     spec["datasets"] = {name: arrow_bytes(table) for name, table in tables.items()}
-    st.vega_lite_chart(spec=spec, key=f"{prefix}.{fig.name}", theme=None, alt=alt, **select)
+    st.vega_lite_chart(spec=spec, key=f"{prefix}.{fig.name}", theme=None, alt=fig.title, **select)
+    # The browser makes the caption the description of the chart (assistance.py). Inside the chart it would be
+    # part of the drawing, which would be drawn anew each time.
     if caption:
-        st.caption(description)
+        st.caption(f"{description} {table_link(fig)}")
 
 
 def further_figures(

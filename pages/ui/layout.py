@@ -12,15 +12,26 @@ CSS = """
 [data-testid="stMainBlockContainer"] { padding: 3.1rem 1.5rem 3rem; max-width: 1720px; }
 [data-testid="stHeader"] { height: 2.9rem; min-height: 2.9rem; }
 [data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; margin-bottom: 0; }
-[data-testid="stSidebarUserContent"] { padding: 0.25rem 1rem 1rem; }
+[data-testid="stSidebarUserContent"] { padding: 0.25rem 0 1rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.45rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.55rem; padding: 0; line-height: 1.25; }
-[data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; padding: 0.6rem 0 0.3rem; }
+[data-testid="stMainBlockContainer"] h2 { font-size: 1.15rem; padding: 0.6rem 0 0.3rem; }
 [data-testid="stSidebar"] [data-testid="stColumn"] { min-width: 0; }
 [data-testid="stSidebar"] [data-testid="stNumberInputContainer"] button { display: none; }
 [data-testid="stCaptionContainer"] p { font-size: 0.82rem; line-height: 1.3; margin-bottom: 0; }
-[data-testid="stCaptionContainer"] { margin: -0.35rem 0 0; }
+[data-testid="stCaptionContainer"] { margin: -0.35rem 0 0; opacity: 1;
+  color: light-dark(#5b6570, #a3adb8); }
+.st-key-assistance { display: none; }
+:focus-visible, [data-testid="stNumberInputContainer"]:has(input:focus-visible) {
+  outline: 2px solid light-dark(#0b5fa5, #7db8ee) !important; outline-offset: 1px; }
+[data-testid="stSelectbox"] input:focus-visible { outline: none !important; }
+[data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
+[data-testid="stMainMenuPopover"] span { opacity: 1; color: light-dark(#454d56, #b7c0c9); }
+[data-testid="stCode"] .token.string { color: light-dark(#146b3e, #4cc38a); }
+[data-testid="stCode"] .token.keyword { color: light-dark(#0b5fa5, #7db8ee); }
+[data-testid="stCode"] .token:is(.punctuation, .operator) { color: light-dark(#5b6570, #a3adb8); }
+[data-testid="stCode"] .token.number { color: light-dark(#8a5a00, #e0a94a); }
 [data-testid="stVegaLiteChart"] .vega-bindings { display: none !important; }
 .st-key-share { position: fixed; top: .52rem; right: 3.4rem; width: auto; z-index: 999991; }
 [data-behind], [data-dragging] :is([data-testid="stCaptionContainer"], .verdicts, .st-key-said) {
@@ -49,11 +60,16 @@ CSS = """
   .st-key-tour { height: 2.9rem; flex-wrap: nowrap; padding-right: 14.5rem; }
   body:has(.st-key-tour) [data-testid="stTopNav"] { visibility: hidden; }
 }
+@media (max-width: 1100px) {
+  [data-testid="stMain"] :not([class*="st-key-pair"]) > [data-testid="stLayoutWrapper"] >
+    [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] { min-width: 100%; }
+}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
   .lesson { min-height: 0; }
   .st-key-share { position: static; }
   .verdicts.counts td { display: inline-block; margin-right: .9rem; }
+  .verdicts.counts tbody th { display: block; border: 0; }
   .verdicts thead { position: absolute; clip-path: inset(50%); }
   .verdicts tr { display: block; padding: .35rem 0;
     border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
@@ -88,5 +104,5 @@ def below() -> None:
 
 def statement(latex_markdown: str) -> None:
     """The paper's statement, Markdown with LaTeX between dollar signs."""
-    st.subheader("What the paper says", anchor=False)
+    st.header("What the paper says", anchor=False)
     st.markdown(latex_markdown, width=TEXT_WIDTH)

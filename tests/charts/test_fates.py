@@ -76,3 +76,10 @@ def test_the_shares_in_words_sum_to_one(two_minima):
 def test_a_choice_outside_the_plane_is_marked_at_its_edge(two_minima):
     chosen = fates.chosen_tables(two_minima, start=-1.0, step_size=1.0)["_chosen"]
     assert (chosen["x"], chosen["y"]) == ([0.0], [0.4])
+
+
+def test_the_table_of_a_picture_has_every_run_with_its_outcome(fourth_power):
+    runs = fates.every_run(fourth_power, OF_F3)
+    assert len(runs["outcome"]) == fourth_power.basins.labels.size
+    inside = np.abs(runs["start"]) < convergence_radius(4, runs["step_size"])
+    np.testing.assert_array_equal(runs["outcome"] == "x → 0", inside)

@@ -15,6 +15,7 @@ from pages.charts.style import LIGHT, STYLES
 from tests.pages.visit import PAGES, choose_preset, presets, visit
 
 RENDERED_LEAST = 1000  # characters of an SVG that shows more than an empty frame
+PAINTED_LEAST = 40  # rows of a table whose numbers are worth an image
 
 
 @pytest.fixture(scope="module", params=PAGES)
@@ -83,6 +84,16 @@ def test_a_clickable_figure_has_a_target_for_every_field_it_sets(shown):
         if figure.picks:
             assert f'"name": "{PICK}"' in json.dumps(figure.spec(LIGHT)), figure.name
             assert any(set(figure.picks) <= set(table) for table in figure.data(study).values()), figure.name
+
+
+def test_what_a_figure_paints_as_an_image_stands_in_its_tables(shown):
+    for figure, study in shown[0].items():
+        spec = json.dumps(figure.spec(LIGHT))
+        assert bool(figure.painted) == ('"type": "image"' in spec), figure.name
+        if figure.painted:
+            columns = [column for table in figure.painted(study).values() for column in table.values()]
+            assert columns, figure.name
+            assert min(map(len, columns)) >= PAINTED_LEAST, figure.name
 
 
 def _named_tables(spec) -> set[str]:

@@ -1,0 +1,57 @@
+"""The numbers of a picture as tables, in a dialog that the link at the end of its caption opens.
+
+The link is text of the caption; what it opens is made when it is asked for, so a picture costs nothing more.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.charts.figure import Figure
+from pages.charts.gallery import Shown
+from pages.ui.text import typeset
+
+ANCHOR = "#table-"
+FEW = 6  # rows that are shown without scrolling
+TALLEST = 240  # pixels
+JS = """
+export default function ({ data, setTriggerValue }) {
+  const open = (event) => {
+    const link = event.target.closest?.(`a[href^="${data.anchor}"]`);
+    if (!link) return;
+    event.preventDefault();
+    setTriggerValue('figure', link.getAttribute('href').slice(data.anchor.length));
+  };
+  document.addEventListener('click', open);
+  return () => document.removeEventListener('click', open);
+}
+"""
+
+
+def table_link(figure: Figure) -> str:
+    """The link to the tables of a figure, as Markdown."""
+    return f"[Table]({ANCHOR}{figure.name})"
+
+
+@st.fragment
+def tables_on_request(shown: Shown) -> None:
+    """Open the tables of a figure of this page when its link is followed; once per page, at its end."""
+    asked = _links()(key="tables", data={"anchor": ANCHOR}, on_figure_change=lambda: None).figure
+    figure = next((figure for figure in shown if figure.name == asked), None)
+    if figure is not None:
+        st.dialog(figure.title, width="large")(tables)(figure, shown[figure])
+
+
+def tables(figure: Figure, content) -> None:
+    """What the figure says, and every table of its numbers."""
+    st.caption(typeset(figure.describe(content)))
+    for name, table in figure.tables(content).items():
+        rows = len(next(iter(table.values())))
+        st.caption(f"{name.replace('_', ' ')} (rows: {rows})")
+        if rows:
+            st.dataframe(table, hide_index=True, height=TALLEST if rows > FEW else "content")
+
+
+@st.cache_resource
+def _links():
+    return st.components.v2.component("tables", js=JS)

@@ -1,0 +1,57 @@
+"""One page of the explorer in one browser tab, at any size and in either colour scheme."""
+
+from __future__ import annotations
+
+from pages.charts.style import STYLES
+
+CHART = "[data-testid=stVegaLiteChart]"
+LAST = "text='Take it home: pictures, data, code'"  # what a page draws last
+SETTLED = 400  # milliseconds in which no further message is expected
+DESKTOP, PHONE, ZOOMED = (1440, 900), (390, 844), (720, 450)  # ZOOMED: a 1440 × 900 screen at 200 %
+PAINT = f"""() => [...document.querySelectorAll('{CHART}')].map(chart => {{
+    const svg = chart.querySelector('svg'), canvas = chart.querySelector('canvas');
+    if (svg) return svg.style.backgroundColor;
+    if (!canvas) return 'nothing drawn';
+    return `rgb(${{[...canvas.getContext('2d').getImageData(1, 1, 1, 1).data].slice(0, 3).join(', ')}})`;
+}})"""
+IDLE = "() => !document.querySelector('[data-testid=stStatusWidget]')"
+
+
+def opened(open_page, app: str, page: str, query: str = "", **options):
+    """The page with everything drawn."""
+    view = open_page(f"{app}/{'' if page == 'overview' else page}{query}", **options)
+    settle(view)
+    return view
+
+
+def settle(view) -> None:
+    """Wait until the page is complete and nothing computes."""
+    view.wait_for_selector(f"{CHART} :is(svg, canvas)")
+    view.wait_for_selector(LAST)
+    view.wait_for_function(IDLE)
+    view.wait_for_timeout(SETTLED)
+
+
+def resize(view, width: int, height: int) -> None:
+    """Another size of the window, charts redrawn to it."""
+    if view.viewport_size != {"width": width, "height": height}:
+        view.set_viewport_size({"width": width, "height": height})
+        view.wait_for_timeout(SETTLED)
+
+
+def background(scheme: str) -> str:
+    """What charts of a scheme are painted on, as a browser writes colours."""
+    colour = next(style.background for style in STYLES if style.name == scheme)
+    red, green, blue = bytes.fromhex(colour.lstrip("#"))
+    return f"rgb({red}, {green}, {blue})"
+
+
+def wait_for_scheme(view, scheme: str) -> None:
+    """Wait until every chart is drawn in the scheme."""
+    view.wait_for_function(f"wanted => ({PAINT})().every(paint => paint === wanted)", arg=background(scheme))
+
+
+def box(locator) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of an element, in pixels of the window."""
+    place = locator.bounding_box()
+    return place["x"], place["y"], place["x"] + place["width"], place["y"] + place["height"]

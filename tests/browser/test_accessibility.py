@@ -1,0 +1,162 @@
+"""The explorer for readers who use a keyboard, a screen reader, or another colour scheme, on every page."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.browser.screen import CHART, DESKTOP, PHONE, opened, resize, wait_for_scheme
+from tests.conftest import pages_of
+from tests.pages.visit import PAGES
+
+pytestmark = pytest.mark.browser
+
+TALL = 4000  # pixels: axe judges only what is inside the window
+MOST_STOPS = 250  # of the Tab key on one page
+VIOLATIONS = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+  return violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`));
+}"""
+DESCRIPTIONS = f"""() => [...document.querySelectorAll('{CHART}')].map(chart =>
+  [chart.ariaLabel, document.getElementById(chart.getAttribute('aria-describedby'))?.textContent ?? ''])"""
+AGAIN = "() => { document.activeElement.blur(); window.visited = window.unseen = window.last = undefined; }"
+# After a press of Tab: what has the focus, and whether what had it before looks different without it.
+VISIT = """() => {
+  const look = element => {
+    const looks = [];
+    for (let e = element, i = 0; e && i < 5; i++, e = e.parentElement ?? e.getRootNode().host) {
+      const style = getComputedStyle(e), outline = style.outlineStyle !== 'none' && style.outline;
+      if (style.clipPath === 'none') looks.push(outline, style.boxShadow, style.borderColor);
+      else looks.length = 0;  // what it holds is not seen
+    }
+    return looks.join();
+  };
+  window.visited ??= new Set(); window.unseen ??= [];
+  const last = window.last;
+  if (last && last.element.isConnected && look(last.element) === last.look)
+    window.unseen.push(last.element.outerHTML.slice(0, 200));
+  let element = document.activeElement;
+  while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  window.last = undefined;
+  if (element === document.body) return false;  // the way from the last element to the first
+  window.last = { element, look: look(element) };
+  const again = window.visited.has(element);
+  window.visited.add(element);
+  return again;
+}"""
+UNREACHED = """() => {
+  const parts = 'a[href], button, input, select, textarea, summary, [tabindex="0"]', found = [];
+  const look = root => {
+    for (const e of root.querySelectorAll('*')) {
+      if (e.shadowRoot) look(e.shadowRoot);
+      const usable = e.matches(parts) && e.tabIndex >= 0 && !e.disabled && !window.visited.has(e);
+      if (usable && e.checkVisibility({ visibilityProperty: true })) found.push(e.outerHTML.slice(0, 200));
+    }
+  };
+  look(document);
+  return found;
+}"""
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core; without it the test is skipped, in CI it fails."""
+    package = importlib.util.find_spec("axe_playwright_python")
+    if package is None:
+        reason = "no axe-core found; pip install -r tests/requirements.txt"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return (Path(package.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def page(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def view(page, chromium, app):
+    """The page, opened once; each test gives it the size and scheme it needs."""
+    with pages_of(chromium) as open_page:
+        yield opened(open_page, app, page)
+
+
+def violations(view, axe: str) -> list[str]:
+    """What axe finds on the page, each with the element."""
+    if not view.evaluate("() => 'axe' in window"):
+        view.evaluate(axe)
+    return view.evaluate(VIOLATIONS)
+
+
+@pytest.mark.parametrize("width", [DESKTOP[0], PHONE[0]])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(view, axe, scheme, width):
+    view.emulate_media(color_scheme=scheme)
+    wait_for_scheme(view, scheme)
+    resize(view, width, TALL)
+    assert violations(view, axe) == []
+
+
+def test_axe_finds_no_violation_in_what_opens_on_a_desktop(page, view, axe):
+    resize(view, DESKTOP[0], TALL)
+    for button, landmark in (("Main menu", "region"), ("Scalar functions", "navigation")):
+        view.get_by_role("button", name=button).click()
+        view.wait_for_selector(f"[role={landmark}] [role=menu]")
+        assert violations(view, axe) == [], button
+        view.keyboard.press("Escape")
+        view.wait_for_selector("[role=menu]", state="detached")
+    view.get_by_text("Take it home").click()
+    view.wait_for_selector("[data-testid=stDataFrame]")
+    assert violations(view, axe) == []
+    view.get_by_text("Take it home").click()
+
+
+def test_axe_finds_no_violation_in_the_sidebar_of_a_phone(view, axe):
+    resize(view, PHONE[0], TALL)
+    view.get_by_role("button", name="Expand sidebar").click()
+    view.get_by_role("button", name="Collapse sidebar").wait_for()
+    assert violations(view, axe) == []
+    view.get_by_role("button", name="Collapse sidebar").click()
+    view.locator("[data-testid=stSidebar]").wait_for(state="hidden")
+
+
+def test_every_chart_has_a_name_and_its_caption_as_description(view):
+    described = view.evaluate(DESCRIPTIONS)
+    assert len(described) >= 3
+    for name, sentence in described:
+        assert name
+        assert sentence.endswith((". Table", "! Table", "? Table")), (name, sentence)
+        assert len(sentence.split()) > 5, (name, sentence)
+
+
+def test_the_keyboard_opens_the_tables_of_every_chart_and_comes_back(view, axe):
+    resize(view, *DESKTOP)
+    links = view.locator("[data-testid=stCaptionContainer] a", has_text="Table")
+    assert links.count() == view.locator(CHART).count()
+    for link in (links.first, links.last):
+        name = link.get_attribute("aria-label").removeprefix("Table of ")
+        link.focus()
+        view.keyboard.press("Enter")
+        dialog = view.get_by_role("dialog")
+        dialog.get_by_text(name, exact=True).wait_for()
+        dialog.locator("[data-testid=stDataFrame]").first.wait_for()
+        assert violations(view, axe) == [], name
+        view.keyboard.press("Escape")
+        dialog.wait_for(state="detached")
+        assert link.evaluate("link => link === document.activeElement")
+
+
+def test_tab_reaches_everything_and_every_stop_is_visible(view):
+    resize(view, *DESKTOP)
+    view.evaluate(AGAIN)
+    for _ in range(MOST_STOPS):
+        view.keyboard.press("Tab")
+        if view.evaluate(VISIT):
+            break
+    assert view.evaluate("() => window.visited.size") > 15
+    assert view.evaluate(UNREACHED) == []
+    assert view.evaluate("() => window.unseen") == []
