@@ -43,6 +43,12 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
+class Address(str):
+    """The address of a running server; pid: its process."""
+
+    pid: int
+
+
 @contextmanager
 def running_app(*command: str, port: int | None = None, log=subprocess.DEVNULL, **environment: str):
     """The address of a freshly started server: `streamlit run app.py`, or the module's arguments given.
@@ -52,7 +58,7 @@ def running_app(*command: str, port: int | None = None, log=subprocess.DEVNULL, 
     """
     command = command or ("streamlit", "run", "app.py", "--server.address", "127.0.0.1", "--server.port")
     port = port or free_port()
-    address = f"http://127.0.0.1:{port}"
+    address = Address(f"http://127.0.0.1:{port}")
     server = subprocess.Popen(
         [sys.executable, "-m", *command, str(port)],
         cwd=ROOT,
@@ -60,6 +66,7 @@ def running_app(*command: str, port: int | None = None, log=subprocess.DEVNULL, 
         stdout=log,
         stderr=log,
     )
+    address.pid = server.pid
     try:
         _wait_until_healthy(server, address)
         yield address
