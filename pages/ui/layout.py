@@ -7,6 +7,10 @@ import streamlit as st
 from pages.ui.text import escaped
 
 TEXT_WIDTH = 880  # pixels; longer lines are hard to read
+ALL_WAYS = (
+    "A click in a picture sets one of the controls, which the keyboard reaches too. "
+    "The Table link below a picture opens its numbers."
+)
 CSS = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 3.1rem 1.5rem 3rem; max-width: 1720px; }
@@ -25,6 +29,8 @@ CSS = """
 .st-key-assistance { display: none; }
 :focus-visible, [data-testid="stNumberInputContainer"]:has(input:focus-visible) {
   outline: 2px solid light-dark(#0b5fa5, #7db8ee) !important; outline-offset: 1px; }
+:is([data-testid="stCheckbox"], [data-testid="stRadio"]) label:has(input:focus-visible) {
+  outline: 2px solid light-dark(#0b5fa5, #7db8ee); outline-offset: 1px; }
 [data-testid="stSelectbox"] input:focus-visible { outline: none !important; }
 [data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
 [data-testid="stMainMenuPopover"] span { opacity: 1; color: light-dark(#454d56, #b7c0c9); }
@@ -98,6 +104,7 @@ def lesson(number: int, text: str) -> None:
 def below() -> None:
     """What follows stands below the fold."""
     st.divider()
+    st.caption(ALL_WAYS)
 
 
 def statement(latex_markdown: str) -> None:
