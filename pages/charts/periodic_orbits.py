@@ -56,8 +56,8 @@ def _cobweb_draw(style: Style):
 def _cobweb_describe(study: Study) -> str:
     steps = len(study.states) - 1
     return (
-        f"The map x − δf₁′(x) at δ = {study.params.step_size:g}: {steps} steps from {study.start:.4g} "
-        f"to {study.states[-1]:.4g}. Dashed, the predicted square between ±{study.amplitude:.4g}."
+        f"{steps} steps of x − δf₁′(x) at δ = {study.params.step_size:g} from {study.start:.4g}. It ends in "
+        f"{study.limit.sentence}. Dashed, the predicted square between ±{study.amplitude:.4g}."
     )
 
 

@@ -18,6 +18,7 @@ from pages.ui.jobs import job
 from pages.ui.links import STEMS
 from pages.ui.pins import MOST, keep_pins, names_of, pinned, read_pins, short, varied_fields
 from pages.ui.text import escaped
+from pages.ui.verdicts import html_table
 from stepsize_core.claims import Verdict
 from stepsize_core.paper.parameters import controls_of
 
@@ -138,6 +139,4 @@ def _table(stem: str, prefix: str, runs: Mapping[str, Any]) -> str:
             f'<td data-label="{escaped(title)}">{escaped(cell)}</td>' for title, cell in zip(titles, cells)
         )
         rows.append(f"<tr>{data}</tr>")
-    return (
-        f'<table class="verdicts runs"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-    )
+    return html_table(head, "".join(rows), name="Pinned runs", kind="runs")

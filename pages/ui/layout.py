@@ -7,6 +7,10 @@ import streamlit as st
 from pages.ui.text import escaped
 
 TEXT_WIDTH = 880  # pixels; longer lines are hard to read
+ALL_WAYS = (
+    "A click in a picture sets one of the controls, which the keyboard reaches too. "
+    "The Table link below a picture opens its numbers."
+)
 CSS = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 3.1rem 1.5rem 3rem; max-width: 1720px; }
@@ -17,7 +21,7 @@ CSS = """
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.45rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.55rem; padding: 0; line-height: 1.25; }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.15rem; padding: 0.6rem 0 0.3rem; }
-[data-testid="stSidebar"] [data-testid="stColumn"] { min-width: 0; }
+:is([data-testid="stSidebar"], [class*="st-key-pair"]) [data-testid="stColumn"] { min-width: 0; }
 [data-testid="stSidebar"] [data-testid="stNumberInputContainer"] button { display: none; }
 [data-testid="stCaptionContainer"] p { font-size: 0.82rem; line-height: 1.3; margin-bottom: 0; }
 [data-testid="stCaptionContainer"] { margin: -0.35rem 0 0; opacity: 1;
@@ -25,6 +29,8 @@ CSS = """
 .st-key-assistance { display: none; }
 :focus-visible, [data-testid="stNumberInputContainer"]:has(input:focus-visible) {
   outline: 2px solid light-dark(#0b5fa5, #7db8ee) !important; outline-offset: 1px; }
+:is([data-testid="stCheckbox"], [data-testid="stRadio"]) label:has(input:focus-visible) {
+  outline: 2px solid light-dark(#0b5fa5, #7db8ee); outline-offset: 1px; }
 [data-testid="stSelectbox"] input:focus-visible { outline: none !important; }
 [data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
 [data-testid="stMainMenuPopover"] span { opacity: 1; color: light-dark(#454d56, #b7c0c9); }
@@ -63,6 +69,8 @@ CSS = """
 @media (max-width: 1100px) {
   [data-testid="stMain"] :not([class*="st-key-pair"]) > [data-testid="stLayoutWrapper"] >
     [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] { min-width: 100%; }
+  [data-testid="stMainBlockContainer"] { max-width: 800px; }
+  [data-testid="stMainBlockContainer"] [data-testid="stHorizontalBlock"] { row-gap: .6rem; }
 }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
@@ -100,6 +108,7 @@ def lesson(number: int, text: str) -> None:
 def below() -> None:
     """What follows stands below the fold."""
     st.divider()
+    st.caption(ALL_WAYS)
 
 
 def statement(latex_markdown: str) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from pages.ui.cache import cached
 from pages.ui.links import page_link
 from pages.ui.text import escaped, typeset
-from pages.ui.verdicts import ICONS
+from pages.ui.verdicts import ICONS, html_table
 from stepsize_core.claims import Claim, Verdict
 from stepsize_core.paper.catalogue import Phenomenon
 from stepsize_core.paper.parameters import Preset
@@ -76,10 +76,8 @@ def _table(phenomena: Sequence[Phenomenon], findings: Sequence[Finding], progres
     verdicts = "".join(f'<th scope="col">{ICONS[v][0]} {v.value}</th>' for v in Verdict)
     rows = [(p.title, [f for f in findings if f.phenomenon is p]) for p in phenomena]
     body = "".join(_row(title, found) for title, found in [*rows, ("Total", findings)])
-    return (
-        f'<table class="verdicts counts"><caption>{escaped(progress)}</caption><thead><tr>'
-        f'<th scope="col">Page</th>{verdicts}</tr></thead><tbody>{body}</tbody></table>'
-    )
+    head, caption = f'<th scope="col">Page</th>{verdicts}', f"<caption>{escaped(progress)}</caption>"
+    return html_table(head, body, name="Verdicts by page", kind="counts", caption=caption)
 
 
 def _row(title: str, findings: Sequence[Finding]) -> str:

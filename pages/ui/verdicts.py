@@ -15,6 +15,15 @@ ICONS = {
     Verdict.ASSUMPTION_NOT_MET: ("○", "#8a5a00", "#e0a94a"),
     Verdict.UNDECIDED: ("?", "#5b6570", "#a3adb8"),
 }
+ROLES = {
+    "table": "table",
+    "thead": "rowgroup",
+    "tbody": "rowgroup",
+    "tr": "row",
+    "td": "cell",
+    'th scope="col"': "columnheader",
+    'th scope="row"': "rowheader",
+}
 COLUMNS = ("Statement", "Predicted", "Measured", "Tolerance", "Verdict")
 
 
@@ -22,8 +31,20 @@ def verdict_table(claims: Sequence[Claim]) -> None:
     """The claims as a table; one row each, a note beneath the statement where the verdict needs one."""
     head = "".join(f'<th scope="col">{title}</th>' for title in COLUMNS)
     body = "".join(_row(claim) for claim in claims)
-    table = f'<table class="verdicts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    st.html(table)
+    st.html(html_table(head, body, name="What the theory predicts and what was measured"))
+
+
+def html_table(head: str, body: str, *, name: str, kind: str = "", caption: str = "") -> str:
+    """A table of verdicts from the cells of its head and the rows of its body, all HTML.
+
+    Its roles are spelled out, because on a phone its rows are drawn as blocks, which loses them.
+    """
+    table = f'<table class="{f"verdicts {kind}".strip()}" aria-label="{escaped(name)}">{caption}'
+    table += f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    for element, role in ROLES.items():
+        table = table.replace(f"<{element} ", f'<{element} role="{role}" ')
+        table = table.replace(f"<{element}>", f'<{element} role="{role}">')
+    return table
 
 
 def _row(claim: Claim) -> str:

@@ -33,7 +33,8 @@ def settle(view) -> None:
 
 
 def resize(view, width: int, height: int) -> None:
-    """Another size of the window, charts redrawn to it."""
+    """Another size of the window, charts redrawn to it, seen from the top of the page."""
+    view.evaluate("() => document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
     if view.viewport_size != {"width": width, "height": height}:
         view.set_viewport_size({"width": width, "height": height})
         view.wait_for_timeout(SETTLED)

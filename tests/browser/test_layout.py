@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.screen import CHART, DESKTOP, PHONE, ZOOMED, box, opened, resize
-from tests.conftest import pages_of
+from tests.browser.screen import CHART, DESKTOP, PHONE, ZOOMED, box, resize
 from tests.pages.visit import PAGES, presets
 
 pytestmark = pytest.mark.browser
@@ -34,18 +33,6 @@ BEYOND = """() => {
   look(main);
   return found;
 }"""
-
-
-@pytest.fixture(scope="module", params=PAGES)
-def page(request):
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def view(page, chromium, app):
-    """The page, opened once; each test gives it the size it needs."""
-    with pages_of(chromium) as open_page:
-        yield opened(open_page, app, page)
 
 
 def test_claim_main_charts_and_verdicts_stand_on_one_desktop_screen(page, view):

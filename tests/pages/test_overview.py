@@ -75,7 +75,7 @@ def test_a_link_wins_over_what_the_visitor_had_chosen_on_that_page():
 
 def test_the_table_counts_every_claim_of_every_preset(overview):
     table = next(element.proto.body for element in overview.get("html") if "counts" in element.proto.body)
-    rows = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', table)
+    rows = re.findall(r'<th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', table)
     counted = {
         title: [int(cell) if cell.isdigit() else 0 for cell in re.findall(r">(\d+|–)<", cells)]
         for title, cells in rows
