@@ -24,6 +24,7 @@ class LimitKind(Enum):
     APERIODIC = "aperiodic"
     DIVERGENT = "diverged"
     UNDECIDED = "undecided"
+    UNDEFINED = "undefined"
 
     @property
     def sentence(self) -> str:
@@ -37,6 +38,7 @@ _SENTENCES = {
     LimitKind.APERIODIC: "the state stays bounded and never repeats itself",
     LimitKind.DIVERGENT: "the state grows without bound",
     LimitKind.UNDECIDED: "the state was still moving when the steps ran out",
+    LimitKind.UNDEFINED: "the state stepped to a point where the function or its gradient is not defined",
 }
 KINDS = tuple(LimitKind)
 
@@ -94,7 +96,8 @@ def classify_limit(
     (tolerances are constants of `stepsize_core.settling` and `stepsize_core.orbits`):
 
     1. DIVERGENT: the state left the finite numbers; at the last look also when it grew past GROWTH times its
-       start, at least twofold over each quarter of the last stretch.
+       start, at least twofold over each quarter of the last stretch. UNDEFINED instead where the objective
+       is `restricted` and not `defined` at the last finite state: the run stepped out of its domain.
     2. Settled: the smallest p ≤ max_period with |x[k] − x[k−p]| ≤ REPEAT·size for the last max_period k
        (fewer in a short run), with multipliers such that the error this leaves, (gap + rounding)/(1 − ρ), is
        at most ARRIVED·size: an EQUILIBRIUM (p = 1) or a PERIODIC_ORBIT. A tail that repeats bit for bit

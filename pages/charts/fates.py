@@ -68,6 +68,7 @@ def sentence(limit: Limit) -> str:
         LimitKind.APERIODIC: "never settles: it is aperiodic",
         LimitKind.DIVERGENT: "diverges",
         LimitKind.UNDECIDED: "is still moving when the steps run out",
+        LimitKind.UNDEFINED: "steps to a point where the function is not defined",
     }[limit.kind]
 
 
