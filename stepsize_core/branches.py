@@ -47,7 +47,7 @@ def find_equilibria(objective, low: float, high: float, *, n_grid: int = GRID_PO
         roots = _bracketed(objective.gradient, grid[crossing], grid[crossing + 1])
         steepest = np.maximum(np.abs(slope[crossing]), np.abs(slope[crossing + 1]))
         roots = roots[np.abs(objective.gradient(roots)) <= steepest]  # at a pole |f′| grows without bound
-        roots = _roundest(objective, roots)
+        roots = _roundest(objective, roots, high - low)
     return np.unique(np.concatenate([exact, roots]))
 
 
@@ -101,10 +101,19 @@ def _grid(low: float, high: float, n_grid: int) -> np.ndarray:
     return np.linspace(low, high, count("n_grid", n_grid, at_least=2))
 
 
-def _roundest(objective, roots: np.ndarray) -> np.ndarray:
+def _roundest(objective, roots: np.ndarray, span: float) -> np.ndarray:
     """Each root, or the round number or the neighbour beside it where |f′| is smaller, at best 0."""
+    decimals = ROUND_DIGITS - int(np.ceil(np.log10(span)))
     rounded = np.array([float(f"{root:.{ROUND_DIGITS}g}") for root in roots])
-    candidates = np.stack([rounded, roots, np.nextafter(roots, np.inf), np.nextafter(roots, -np.inf)])
+    candidates = np.stack(
+        [
+            np.round(roots, decimals) + 0.0,
+            rounded,
+            roots,
+            np.nextafter(roots, np.inf),
+            np.nextafter(roots, -np.inf),
+        ]
+    )
     size = np.abs(objective.gradient(candidates))
     best = np.argmin(np.where(np.isnan(size), np.inf, size), axis=0)
     return np.take_along_axis(candidates, best[None], axis=0)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -129,6 +130,19 @@ def classify_limit(
     with np.errstate(all="ignore"):
         outcomes = [settling.settle(objective, x[b], delta[b], n_steps, max_period) for b in blocks]
     return _assemble(outcomes, batch, state_shape)
+
+
+def joined(limits: Sequence[Limit]) -> Limit:
+    """Limits of batches as the one limit of all their runs, one after the other along the first axis."""
+    rows = max(len(limit.points) for limit in limits)
+    parts = [_padded(limit.points, rows) for limit in limits]
+    return Limit(
+        np.concatenate([limit.kind for limit in limits]),
+        np.concatenate([limit.period for limit in limits]),
+        np.concatenate(parts, axis=1),
+        np.concatenate([limit.multipliers for limit in limits]),
+        np.concatenate([limit.exponent for limit in limits]),
+    )
 
 
 def classify_trajectory(objective: Objective, states, step_size: float, *, max_period: int = 64) -> Limit:
