@@ -52,6 +52,12 @@ def unstable_parts(points: Sequence[CriticalPoint]) -> tuple[tuple[float, float]
 
 
 def thresholds_of(points: Sequence[CriticalPoint], symbol: str) -> tuple[tuple[float, str], ...]:
-    """`Branches.thresholds` of scalar minima with a critical step size, named "2/f″(x) = …"."""
-    known = [p for p in points if p.critical is not None and 0.0 < p.critical < np.inf]
-    return tuple((p.critical, f"2/{symbol}({p.x:.4g}) = {p.critical:.4g}") for p in known)
+    """`Branches.thresholds` of scalar minima, named "2/f″(x) = …"; minima that share one share a name."""
+    places: dict[float, list[str]] = {}
+    for point in points:
+        if point.critical is not None and 0.0 < point.critical < np.inf:
+            places.setdefault(float(f"{point.critical:.9g}"), []).append(f"{point.x:.4g}")
+    return tuple(
+        (delta, f"2/{symbol}({x[0]}) = {delta:.4g}" if len(x) == 1 else f"2/{symbol} = {delta:.4g}")
+        for delta, x in places.items()
+    )

@@ -43,8 +43,9 @@ class UserFunction:
 
     @property
     def latex(self) -> str:
-        """The right-hand side in LaTeX, written from what was read and not from the text."""
-        return latex(self._compiled.tree)
+        """f(x) = … or f(x, y) = … in LaTeX, written from what was read and not from the text."""
+        variables = "x, y" if self.state_shape else "x"
+        return f"f({variables}) = {latex(self._compiled.tree)}"
 
     @property
     def restricted(self) -> bool:

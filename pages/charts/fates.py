@@ -99,7 +99,7 @@ def raster_tables(raster: FateRaster, fates: Fates, *, log: bool = False) -> dic
     names = {
         "x": np.interp([x for x, _ in places.values()], [0.0, 1.0], starts[[0, -1]]),
         "y": _along(np.array([y for _, y in places.values()]), deltas, log),
-        "text": [fates.words[index] for index in places],
+        "text": [fates.words[index].replace("-", "−") for index in places],
     }
     span = (float(starts[0]), float(starts[-1])), (float(deltas[0]), float(deltas[-1]))
     return {

@@ -17,6 +17,7 @@ MOST_NAMES = 5  # equilibria that are named in a picture, those nearest to where
 MOST_ROWS = 7  # of the margins
 TALL = 20.0  # times the middle nine tenths: values so far apart are cut, as near a pole
 MIDDLE = (0.05, 0.95)
+ROOM = 0.2  # share of the height below the function, for names
 INFINITE = 1.25  # where an infinite curvature is drawn, times the largest finite one
 
 
@@ -26,7 +27,7 @@ def points_table(points) -> dict:
         "x": np.array([p.x for p in points]),
         "f": np.array([p.value for p in points]),
         "stability": [p.stability for p in points],
-        "text": [f"x = {p.x:.4g} {p.stability}" for p in points],
+        "text": [f"x = {p.x:.4g} {p.stability}".replace("-", "−") for p in points],
     }
 
 
@@ -56,7 +57,7 @@ def function_figure(look: Look, name: str, title: str) -> Figure:
         beside = [-0.13 if p.curvature > 0 else 0.14 for p in named]
         names = points_table(named)
         names["f"] = names["f"] + np.array(beside) * span
-        points = points_table([p for p in inside if bottom <= p.value <= top])
+        points = points_table([p for p in inside if bottom - ROOM * span <= p.value <= top])
         iterates = {
             "k": np.flatnonzero(visited),
             "x": study.states[visited],
@@ -67,7 +68,7 @@ def function_figure(look: Look, name: str, title: str) -> Figure:
             "iterates": layers.or_hidden(iterates, k=0, x=low, f=bottom),
             "critical_points": layers.or_hidden(points, x=low, f=bottom, stability="neutral", text=""),
             "_labels": layers.or_hidden({c: names[c] for c in ("x", "f", "text")}, x=low, f=bottom, text=""),
-            "_frame": {"x": [low, high], "f": [bottom - 0.2 * span, top]},
+            "_frame": {"x": [low, high], "f": [bottom - ROOM * span, top]},
         }
 
     def draw(style: Style):
@@ -107,7 +108,7 @@ def _heights(values: np.ndarray) -> tuple[float, float]:
     return (float(bottom), float(top)) if top > bottom else (float(bottom) - 1.0, float(bottom) + 1.0)
 
 
-def cobweb_figure(look: Look) -> Figure:
+def cobweb_figure(look: Look, height: int = 276) -> Figure:
     """The map, the diagonal and the staircase of iterates."""
 
     def data(study) -> dict:
@@ -137,7 +138,7 @@ def cobweb_figure(look: Look) -> Figure:
         return f"{begin} The run {fates.sentence(study.limit)}."
 
     return Figure(
-        name="cobweb", title="Cobweb", data=data, draw=draw, describe=describe, height=276, steps=True
+        name="cobweb", title="Cobweb", data=data, draw=draw, describe=describe, height=height, steps=True
     )
 
 

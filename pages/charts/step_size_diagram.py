@@ -21,6 +21,9 @@ COLUMNS = 120  # click targets over the step sizes
 LOWEST_EXPONENT = -2.5  # the strip ends here: at a superstable step size the exponent is −∞
 LABEL_WIDTH = 30  # of the axis labels, so that the two pictures share their left edge
 LAST_NAME = 0.877  # share of the width beyond which a name that begins there would not fit
+LAST_THRESHOLD = 0.75  # share of the width beyond which a threshold's name stands left of it
+NAMES_FROM, NAME_ROW, NAME_ROWS = 0.11, 0.075, 4  # heights of those names, shares of the window
+NAME_WIDTH = 0.3  # share of the width that a name takes, at most
 FIRST_NAME = 0.018  # share of the width at which the names of the branches begin
 
 Shown = tuple[StepSizeDiagram, Branches, Any]  # the third: the study of the run, with its params
@@ -84,6 +87,27 @@ def _thresholds(branches: Branches, largest: float) -> dict:
     return layers.or_hidden(table, step_size=largest, text="")
 
 
+def _threshold_names(branches: Branches, largest: float) -> tuple[dict, dict]:
+    """The names right of their thresholds, and those left of them that would not fit to the right; one below
+    the other where thresholds lie close together."""
+    low, high = branches.window
+    sides, before, row = ([], []), -np.inf, 0
+    for delta, text in sorted(branches.thresholds):
+        if delta <= largest:
+            row = (row + 1) % NAME_ROWS if delta - before < NAME_WIDTH * largest else 0
+            height = low + (NAMES_FROM + row * NAME_ROW) * (high - low)
+            sides[delta > LAST_THRESHOLD * largest].append((delta, height, text.replace("-", "−")))
+            before = delta
+    columns = ("step_size", "x", "text")
+    return tuple(
+        layers.or_hidden(
+            {column: [entry[i] for entry in side] for i, column in enumerate(columns)},
+            step_size=0.0, x=low, text="",
+        )
+        for side in sides
+    )  # fmt: skip
+
+
 def _chosen(delta: float, height: float, largest: float) -> dict:
     """Where δ stands; beyond the diagram it is marked at the right edge with an arrow."""
     text = f"δ = {delta:g}" + (" →" if delta > largest else "")
@@ -112,12 +136,11 @@ def _diagram_data(shown: Shown) -> dict:
     largest = float(diagram.diagram.step_sizes[-1])
     (low, high), thresholds = branches.window, _thresholds(branches, largest)
     room = 0.08 * (high - low)
-    heights = np.full(len(thresholds["text"]), low + 1.4 * room)
-    heights += room * (np.arange(len(heights)) % 2)  # neighbouring names do not cover each other
+    right, left = _threshold_names(branches, largest)
     names = {
         "step_size": [FIRST_NAME * largest] * len(branches.names),
         "x": [x for x, _ in branches.names],
-        "text": [text for _, text in branches.names],
+        "text": [text.replace("-", "−") for _, text in branches.names],
     }
     return (
         _unstable(branches, largest)
@@ -125,7 +148,8 @@ def _diagram_data(shown: Shown) -> dict:
         | {
             "_picture": _picture(diagram, branches),
             "thresholds": thresholds,
-            "_threshold_names": thresholds | {"x": heights},
+            "_threshold_names": right,
+            "_names_before": left,
             "_names": layers.or_hidden(names, step_size=0.0, x=low, text=""),
             "_columns": _columns(diagram.diagram.step_sizes),
             "_frame": {"step_size": [0.0, largest], "x": [low, high + room]},
@@ -150,6 +174,7 @@ def _diagram_draw(style: Style, variable: str):
         *map(layers.unless_hidden, hideable),
         layers.chosen_rule("_chosen", style, across=across),
         layers.label("_threshold_names", across, up, style.theory),
+        layers.label("_names_before", across, up, style.theory, align="right", dx=-5),
         layers.label("_names", across, up, style.muted, dx=0, dy=-10),
         layers.label("_chosen_name", across, up, style.chosen, dy=0),
         _targets(),
@@ -184,7 +209,7 @@ def _range(states: np.ndarray, deltas: np.ndarray, delta: float) -> str:
     return f"x = {low:.4g}" if high - low < 1e-3 else f"{low:.4g} … {high:.4g}"
 
 
-def diagram_figure(variable: str = "x") -> Figure:
+def diagram_figure(variable: str = "x", height: int = 336) -> Figure:
     """The diagram of a state whose axis is called `variable`."""
     return Figure(
         name="diagram",
@@ -192,7 +217,7 @@ def diagram_figure(variable: str = "x") -> Figure:
         data=_diagram_data,
         draw=lambda style: _diagram_draw(style, variable),
         describe=_diagram_describe,
-        height=336,
+        height=height,
         picks=("step_size",),
     )
 

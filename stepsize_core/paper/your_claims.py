@@ -20,7 +20,8 @@ from stepsize_core.user_function import UserFunction
 if TYPE_CHECKING:
     from stepsize_core.paper.your_function import Params
 
-PLACE = "your function"
+PLACE = "Section 1"
+BEYOND = "beyond the paper"
 RUN_STEPS = 4000  # within which a single run is to be decided
 PROBE = 1e-4  # displacement from an equilibrium whose stability is measured, relative to the window's reach
 BACK = 0.5  # a probe is back where it ends closer than this share of its displacement
@@ -116,7 +117,7 @@ def _onset(function: UserFunction, point: CriticalPoint) -> Claim:
     """Soft or hard: the 2-cycle next to the critical step size, its stability and its amplitude."""
     if point.onset is StabilityLoss.DEGENERATE:
         return Claim.not_applicable(
-            f"How x = {point.x:.6g} loses its stability: the sign of Q = 3f‴² − f″f⁗", PLACE, "—", "Q = 0",
+            f"How x = {point.x:.6g} loses its stability: the sign of Q = 3f‴² − f″f⁗", BEYOND, "—", "Q = 0",
             "Q vanishes, as for a parabola: third and fourth derivatives do not decide",
         )  # fmt: skip
     soft = point.onset is StabilityLoss.SOFT
@@ -129,7 +130,7 @@ def _onset(function: UserFunction, point: CriticalPoint) -> Claim:
     way = "softly: past 2/f″ a stable" if soft else "hard: below 2/f″ an unstable"
     return Claim.fact(
         f"x = {point.x:.6g} loses its stability {way} 2-cycle, here at δ = {delta:.6g}",
-        PLACE,
+        BEYOND,
         f"{words[0]}, amplitude {predicted:.4g}",
         "none found" if math.isnan(measured) else f"{words[1]}, amplitude {measured:.4g}",
         holds,

@@ -34,12 +34,12 @@ class Params(Validated):
         ),
     )
     step_size: float = parameter(0.8, Number("step size δ", 1e-4, 100.0, log=True))
-    start: float = parameter(0.3, Number("start x[0]", -100.0, 100.0))
-    start_y: float = parameter(0.0, Number("start y[0]", -100.0, 100.0), applies=_of_two_variables)
-    centre: float = parameter(0.0, Number("window: middle", -100.0, 100.0))
-    centre_y: float = parameter(0.0, Number("window: middle in y", -100.0, 100.0), applies=_of_two_variables)
+    start: float = parameter(0.3, Number("start x[0]", -20.0, 20.0))
+    start_y: float = parameter(0.0, Number("start y[0]", -20.0, 20.0), applies=_of_two_variables)
+    centre: float = parameter(0.0, Number("window: middle", -20.0, 20.0))
+    centre_y: float = parameter(0.0, Number("window: middle, y", -20.0, 20.0), applies=_of_two_variables)
     reach: float = parameter(
-        2.0, Number("window: reach", 0.01, 100.0, log=True, help="how far it goes to either side")
+        2.0, Number("window: reach", 0.01, 20.0, log=True, help="how far it goes to either side")
     )
     n_steps: int = parameter(60, Count("steps", 2, 1000, log=True))
     seed: int = parameter(0, Count("seed of the random starts", 0, 9999))
@@ -120,9 +120,9 @@ PRESETS = {
         Params(function="abs(x)", step_size=0.3, start=1.0),
     ),
     "domain": Preset(
-        "A domain with an edge: x² − 2 log x",
-        "A step that leads past 0 leaves the domain of the logarithm: an outcome of its own, not divergence.",
-        Params(function="x^2 - 2*log(x)", step_size=0.55, start=3.0, centre=2.0, reach=2.0),
+        "A domain with an edge",
+        "Starts left of 0.382 step past 0, where the root is not defined: an outcome of its own.",
+        Params(function="(x-2)^2 + 4*sqrt(x)", step_size=0.5, start=0.3, centre=1.2, reach=1.2),
     ),
     "two_layers": Preset(
         "Two scalar layers",

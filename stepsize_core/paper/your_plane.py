@@ -139,8 +139,8 @@ def plane_branches(text: str, window, window_y, coordinate: str, progress=None) 
     names = ((minima[0].place[index], f"upwards from {minima[0].name} →"),) if minima else ()
     if len(minima) > 1:
         names += ((minima[-1].place[index], f"← downwards to {minima[-1].name}"),)
-    flattest = search.sharpness[search.sharpness > 0.0].min(initial=np.inf)
-    thresholds = tuple((p.critical, f"2/λ_max {p.name} = {p.critical:.4g}") for p in minima)
+    flattest = float(search.sharpness[search.sharpness > 0.0].min(initial=np.inf))
+    thresholds = tuple((p.critical, f"{p.name}: {p.critical:.4g}") for p in minima)
     if np.isfinite(flattest):
         thresholds += ((2.0 / flattest, f"flattest of the valley: {2.0 / flattest:.4g}"),)
     return Branches(
@@ -148,7 +148,7 @@ def plane_branches(text: str, window, window_y, coordinate: str, progress=None) 
         upward=_coordinate(upward, coordinate),
         downward=_coordinate(downward, coordinate),
         cycles=NO_CYCLES,
-        unstable=tuple((p.place[index], p.critical or 0.0) for p in points),
+        unstable=tuple((p.place[index], p.critical) for p in minima),
         thresholds=thresholds,
         names=names,
     )

@@ -58,14 +58,13 @@ def _stability(params: Params, function: UserFunction, point: PlanePoint) -> Cla
         decided = abs(delta / point.critical - 1.0) > NEAR_CRITICAL
     stable = point.critical is not None and delta < point.critical
     nearer = factor < 1.0  # False for a run that has escaped
-    moved = f"{factor:.3g} times as far" if math.isfinite(factor) else "gone"
     return Claim.fact(
         statement,
         PLACE,
         point.stability,
-        f"a start {probe:.3g} away: {moved} after {PROBE_STEPS} steps",
+        f"distance × {factor:.3g}" if math.isfinite(factor) else "gone",
         (nearer == stable) if decided else None,
-        rule="nearer or farther",
+        rule=f"from {probe:.2g}, {PROBE_STEPS} steps",
         note="" if decided else "so near the threshold no run decides in finite time",
     )
 
@@ -98,8 +97,7 @@ def _reached(params: Params, function: UserFunction, limit: Limit) -> Claim:
     statement = "The equilibrium that this run reaches has λ_max ≤ 2/δ"
     edge = 2.0 / params.step_size
     if limit.kind is not LimitKind.EQUILIBRIUM:
-        why = f"the run did not converge: {limit.sentence}"
-        return Claim.not_applicable(statement, PLACE, edge, limit.sentence, why)
+        return Claim.not_applicable(statement, PLACE, edge, limit.sentence, "the run did not converge")
     sharpness = float(np.linalg.eigvalsh(function.hessian(limit.points[0]))[-1])
     return Claim.bound(statement, PLACE, edge, sharpness, relative=LIMIT_TOLERANCE)
 

@@ -1,0 +1,374 @@
+"""Pictures of a typed function of x and y: where starts end over the plane, eigenvalues, iterates, shares."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import altair as alt
+import numpy as np
+
+from pages.charts import layers
+from pages.charts.contours import level_lines, levels_of
+from pages.charts.fates import ELSEWHERE, OTHERS, sentence, three_digits
+from pages.charts.figure import Figure
+from pages.charts.raster import image_table, label_places
+from pages.charts.scalar_fates import MOST_BARS, shares_chart
+from pages.charts.scalar_run import margins_chart
+from pages.charts.style import Style
+from stepsize_core.limits import Limit, LimitKind
+from stepsize_core.paper.your_plane import PlaneRaster, PlaneStudy
+
+PLACES = 4  # equilibria with a colour of their own
+OTHER_WORDS = (ELSEWHERE, *(word for *_, word in OTHERS), LimitKind.UNDEFINED.value)
+CELLS = 34  # click targets along each axis
+GRID = 72  # points along each axis on which level lines are drawn
+MOST_ROWS = 4  # equilibria in the picture of margins, nearest the run
+MOST_NAMES = 9
+
+
+def fate_of(limit: Limit) -> str:
+    """What a single run in the plane became, as the end of a sentence that begins with the run."""
+    if limit.kind is not LimitKind.EQUILIBRIUM:
+        return sentence(limit)
+    x, y = limit.points[0] + 0.0
+    return f"converges to ({x:.4g}, {y:.4g})"
+
+
+def coloured(study: PlaneStudy) -> list[int]:
+    """The indices of the minima that have a colour of their own, at most PLACES."""
+    minima = [i for i, p in enumerate(study.critical_points) if p.kind == "minimum"]
+    return minima[:PLACES]
+
+
+def _words(study: PlaneStudy) -> tuple[str, ...]:
+    """The words for outcomes; the palette has the same length for every study."""
+    names = [f"→ {study.critical_points[i].name}" for i in coloured(study)]
+    return (*names, *[""] * (PLACES - len(names)), *OTHER_WORDS)
+
+
+def palette(style: Style) -> list[str]:
+    """The colours of `_words`."""
+    known = [style.outcome(LimitKind.EQUILIBRIUM, place=place).colour for place in range(PLACES + 1)]
+    known += [style.outcome(kind, period or 1).colour for kind, period, _ in OTHERS]
+    return [*known, style.outcome(LimitKind.UNDEFINED).colour]
+
+
+def _word_indices(raster: PlaneRaster, minima: tuple[int, ...]) -> np.ndarray:
+    """Indices into the words, (m, m)."""
+    indices = np.full(raster.kind.shape, PLACES)  # an equilibrium elsewhere
+    for place, index in enumerate(minima):
+        indices[raster.place == index] = place
+    for place, (kind, period, _) in enumerate(OTHERS, PLACES + 1):
+        hit = raster.kind == kind
+        if period:
+            hit &= raster.period == period
+        elif kind is LimitKind.PERIODIC_ORBIT:
+            hit &= (raster.period != 2) & (raster.period != 4)
+        indices[hit] = place
+    indices[raster.kind == LimitKind.UNDEFINED] = PLACES + 1 + len(OTHERS)
+    return indices
+
+
+@lru_cache(maxsize=16)
+def _raster_tables(raster: PlaneRaster, minima: tuple[int, ...], words: tuple[str, ...]) -> dict:
+    """ "_picture", "_names" and "_cells": the fate of every start."""
+    indices = _word_indices(raster, minima)
+    (left, right), (bottom, top) = (_edges(axis) for axis in (raster.x, raster.y))
+    places = label_places(indices)
+    names = {
+        "x": left + (right - left) * np.array([x for x, _ in places.values()]),
+        "y": bottom + (top - bottom) * np.array([y for _, y in places.values()]),
+        "text": [words[index].replace("-", "−") for index in places],
+    }
+    return {
+        "_picture": image_table(indices, palette, (left, right), (bottom, top)),
+        "_names": layers.or_hidden(names, x=left, y=bottom, text=""),
+        "_cells": _cells((left, right), (bottom, top), indices, words),
+    }
+
+
+def _edges(axis: np.ndarray) -> tuple[float, float]:
+    """The outer edges of cells with these centres."""
+    half = (axis[1] - axis[0]) / 2.0
+    return float(axis[0] - half), float(axis[-1] + half)
+
+
+def _cells(across, up, indices: np.ndarray, words: tuple[str, ...]) -> dict:
+    """A grid of click targets, each choosing the start in its middle."""
+    x, y = np.linspace(*across, CELLS + 1), np.linspace(*up, CELLS + 1)
+    nearest = ((np.arange(CELLS) + 0.5) / CELLS * len(indices)).astype(int)
+    column, row = (part.ravel() for part in np.meshgrid(np.arange(CELLS), np.arange(CELLS)))
+    return {
+        "x": x[column],
+        "x2": x[column + 1],
+        "y": y[row],
+        "y2": y[row + 1],
+        "start": three_digits((x[1:] + x[:-1]) / 2.0)[column],
+        "start_y": three_digits((y[1:] + y[:-1]) / 2.0)[row],
+        "outcome": [words[index] for index in indices[np.ix_(nearest, nearest)].ravel()],
+    }
+
+
+@lru_cache(maxsize=16)
+def _contours(function, window, window_y) -> dict:
+    x, y = np.linspace(*window, GRID), np.linspace(*window_y, GRID)
+    values = function.value(np.stack(np.meshgrid(x, y), axis=-1))
+    lines = level_lines(x, y, values, levels_of(values))
+    at = {"x": window[0], "y": window_y[0], "x2": window[0], "y2": window_y[0], "level": 0.0}
+    return layers.or_hidden(lines, **at)
+
+
+def _visited(states: np.ndarray, window, window_y) -> dict:
+    """The states up to the first one outside the window, which is drawn where its step meets the edge."""
+    low, high = np.array([window[0], window_y[0]]), np.array([window[1], window_y[1]])
+    inside = ((states >= low) & (states <= high)).all(axis=-1)
+    first = len(states) if inside.all() else int(np.argmin(inside))
+    shown = states[:first]
+    if 0 < first < len(states) and np.isfinite(states[first]).all():
+        step = states[first] - shown[-1]
+        edge = np.where(step > 0.0, high, low)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            room = np.where(step == 0.0, np.inf, (edge - shown[-1]) / step)
+        shown = np.vstack([shown, np.clip(shown[-1] + room.min() * step, low, high)])
+    table = {"k": np.arange(len(shown)), "x": shown[:, 0], "y": shown[:, 1]}
+    return layers.or_hidden(table, k=0, x=low[0], y=low[1])
+
+
+def _plane_data(pair: tuple[PlaneRaster, PlaneStudy]) -> dict:
+    raster, study = pair
+    p, points = study.params, study.critical_points
+    corner = {"x": p.window[0], "y": p.window_y[0]}
+    equilibria = {
+        "x": np.array([point.place[0] for point in points]),
+        "y": np.array([point.place[1] for point in points]),
+        "stability": [point.stability for point in points],
+        "kind": [point.kind for point in points],
+    }
+    reach = np.array([p.reach, p.reach])
+    limit = study.limit.points[(np.abs(study.limit.points - [p.centre, p.centre_y]) <= reach).all(axis=-1)]
+    start = np.clip([p.start, p.start_y], [p.window[0], p.window_y[0]], [p.window[1], p.window_y[1]])
+    return _raster_tables(raster, tuple(coloured(study)), _words(study)) | {
+        "contours": _contours(study.objective, p.window, p.window_y),
+        "equilibria": layers.or_hidden(equilibria, **corner, stability="neutral", kind=""),
+        "family": layers.or_hidden(
+            {"x": study.search.family[:, 0], "y": study.search.family[:, 1]}, **corner
+        ),
+        "iterates": _visited(study.states, p.window, p.window_y),
+        "_limit": layers.or_hidden({"x": limit[:, 0], "y": limit[:, 1]}, **corner),
+        "_start": {"x": [start[0]], "y": [start[1]], "text": ["start"]},
+        "_frame": {"x": list(p.window), "y": list(p.window_y)},
+    }
+
+
+def _plane_draw(style: Style):
+    across, up = layers.x(title="x"), layers.y(title="y")
+    lines = alt.Chart(alt.NamedData("contours")).mark_rule(color=style.ink, strokeWidth=0.6)
+    lines = lines.encode(across, up, alt.X2("x2:Q"), alt.Y2("y2:Q"))
+    opacity = alt.Opacity("shown:Q", scale=alt.Scale(domain=[0, 1], range=[0, 0.45]), legend=None)
+    course = (
+        layers.curve("iterates", across, up, style.background, width=4, order="k"),
+        layers.curve("iterates", across, up, style.measured, width=1.7, order="k"),
+        layers.points("iterates", across, up, style.measured, size=18),
+    )
+    return alt.layer(
+        layers.frame(across, up),
+        layers.image("_picture", across, up, style),
+        lines.encode(opacity),
+        layers.unless_hidden(layers.points("family", across, up, style.theory, size=14)),
+        layers.on_picture("_names", across, up, style, size=13),
+        *(layers.unless_hidden(layers.up_to_step(mark)) for mark in course),
+        layers.unless_hidden(layers.equilibria("equilibria", across, up, style, size=80)),
+        layers.unless_hidden(layers.points("_limit", across, up, style.ink, size=150, filled=False)),
+        layers.points("_start", across, up, style.chosen, size=90),
+        layers.on_picture("_start", across, up, style, align="left", dx=9, dy=-9),
+        layers.clickable_cells(
+            "_cells", across, up, ("start", "start_y"), ("click: x[0]", "click: y[0]"), "outcome"
+        ),
+    ).add_params(layers.playback())
+
+
+def _plane_describe(pair: tuple[PlaneRaster, PlaneStudy]) -> str:
+    raster, study = pair
+    p, words = study.params, _words(study)
+    counts = np.bincount(_word_indices(raster, tuple(coloured(study))).ravel(), minlength=len(words))
+    shares = ", ".join(
+        f"{word} {count / raster.kind.size:.0%}" for word, count in zip(words, counts) if count
+    )
+    return (
+        f"{raster.kind.size} starts at δ = {p.step_size:g}: {shares}. Thin: level lines. Discs are stable, "
+        f"rings unstable equilibria. Start: ({p.start:g}, {p.start_y:g}); click for another."
+    )
+
+
+PLANE = Figure(
+    name="plane",
+    title="Where each start (x, y) ends",
+    data=_plane_data,
+    draw=_plane_draw,
+    describe=_plane_describe,
+    height=392,
+    picks=("start", "start_y"),
+    steps=True,
+    canvas=True,
+)
+
+
+# Margins
+
+
+def _nearest(study: PlaneStudy):
+    """The equilibria nearest to where the run is."""
+    last = study.states[np.isfinite(study.states).all(axis=-1)][-1]
+    order = sorted(study.critical_points, key=lambda p: float(np.linalg.norm(np.array(p.place) - last)))
+    return order[:MOST_ROWS]
+
+
+def _margins_data(study: PlaneStudy) -> dict:
+    edge, points = 2.0 / study.params.step_size, _nearest(study)
+    rows = [(p, i) for p in points for i in (1, 0)]
+    curvatures = np.array([p.eigenvalues[i] for p, i in rows])
+    largest = max(edge, *curvatures, 0.0)
+    table = {
+        "point": [f"{p.name}: {'λ_max' if i else 'λ_min'}" for p, i in rows],
+        "curvature": curvatures,
+        "edge": np.full(len(rows), edge),
+        "margin": np.array([p.margins[i] for p, i in rows]),
+        "stability": [p.stability for p, _ in rows],
+        "text": [f"{p.eigenvalues[i]:.4g}, margin {p.margins[i]:+.4g}" for p, i in rows],
+    }
+    none = {"point": "none here", "curvature": 0.0, "edge": edge, "margin": edge, "text": ""}
+    return {
+        "margins": layers.or_hidden(table, **none, stability="neutral"),
+        "_edge": {"curvature": [edge], "zero": [0.0]},
+        "_frame": {"curvature": [1.2 * min(0.0, *curvatures), 1.1 * largest]},
+    }
+
+
+def _margins_draw(style: Style):
+    across = layers.x("curvature", "Hessian eigenvalues λ")
+    return margins_chart(across, alt.Y("point:N", title=None, sort=None), style)
+
+
+def _margins_describe(study: PlaneStudy) -> str:
+    points, edge = _nearest(study), 2.0 / study.params.step_size
+    words = "; ".join(f"{p.multipliers[0]:.4g} and {p.multipliers[1]:.4g} at {p.name}" for p in points)
+    return (
+        f"Stable where both eigenvalues lie in the band from 0 to 2/δ = {edge:.4g} (dashed); bars: the "
+        f"margins. Multipliers 1 − δλ: {words or 'no isolated equilibria here'}."
+    )
+
+
+PLANE_MARGINS = Figure(
+    name="plane_margins",
+    title="Eigenvalue margins of the equilibria next to the run",
+    data=_margins_data,
+    draw=_margins_draw,
+    describe=_margins_describe,
+    height=330,
+)
+
+
+# Iterates
+
+
+def _iterates_data(study: PlaneStudy) -> dict:
+    p, last = study.params, len(study.states) - 1
+    low, high = min(p.window[0], p.window_y[0]), max(p.window[1], p.window_y[1])
+    inside = ((study.states >= low) & (study.states <= high)).all(axis=-1)
+    k, kept = np.flatnonzero(inside), study.states[inside]
+    end = kept[-1] if len(kept) else np.array([low, low])
+    return {
+        "iterates": layers.or_hidden({"k": k, "x": kept[:, 0], "y": kept[:, 1]}, k=0, x=low, y=low),
+        "_labels": {"k": [last, last], "x": list(end), "text": ["x[k]", "y[k]"] if len(kept) else ["", ""]},
+        "_frame": {"k": [0, 1.1 * last], "x": [low, high]},
+    }
+
+
+def _iterates_draw(style: Style):
+    across, up = layers.x("k", "step k"), layers.y("x", "x[k] and y[k]")
+    second = layers.y("y", "x[k] and y[k]")
+    course = (
+        layers.curve("iterates", across, up, style.measured, width=1.4),
+        layers.curve("iterates", across, second, style.series[2], width=1.4),
+    )
+    return alt.layer(
+        layers.frame(across, up),
+        *(layers.unless_hidden(layers.up_to_step(mark)) for mark in course),
+        layers.on_picture("_labels", across, up, style, align="left", dx=4),
+    ).add_params(layers.playback())
+
+
+def _iterates_describe(study: PlaneStudy) -> str:
+    finite = study.states[np.isfinite(study.states).all(axis=-1)]
+    escaped = "" if len(finite) == len(study.states) else ", then no number any more"
+    x, y = finite[-1]
+    return f"The state for k = 0 … {len(finite) - 1}{escaped}; the last is ({x:.6g}, {y:.6g})."
+
+
+PLANE_ITERATES = Figure(
+    name="plane_iterates",
+    title="Iterates",
+    data=_iterates_data,
+    draw=_iterates_draw,
+    describe=_iterates_describe,
+    height=290,
+    steps=True,
+    compare="iterates",
+)
+
+
+# Shares
+
+
+def _by_size(study: PlaneStudy):
+    return sorted(study.basins.shares, key=lambda share: -share.count)
+
+
+def _place_of(study: PlaneStudy, attractor) -> int:
+    """The index of an attractor among the words."""
+    names = [study.critical_points[i].name for i in coloured(study)]
+    if attractor.name in names:
+        return names.index(attractor.name)
+    if attractor.kind is LimitKind.EQUILIBRIUM:
+        return PLACES
+    if attractor.kind is LimitKind.PERIODIC_ORBIT:
+        word = {2: "period 2", 4: "period 4"}.get(attractor.period, "other periods")
+    else:
+        word = attractor.kind.value
+    return PLACES + OTHER_WORDS.index(word)
+
+
+def _shares_data(study: PlaneStudy) -> dict:
+    shares = _by_size(study)[:MOST_BARS]
+    return {
+        "shares": {
+            "outcome": [s.attractor.name for s in shares],
+            "place": [_place_of(study, s.attractor) for s in shares],
+            "share": np.array([s.share for s in shares]),
+            "low": np.array([s.low for s in shares]),
+            "high": np.array([s.high for s in shares]),
+            "count": [s.count for s in shares],
+            "text": [f"{s.share:.1%}  ({s.low:.1%} to {s.high:.1%})" for s in shares],
+        },
+        "_frame": {"share": [0.0, 1.3]},
+    }
+
+
+def _shares_describe(study: PlaneStudy) -> str:
+    shares = _by_size(study)
+    words = ", ".join(f"{s.attractor.name} {s.share:.1%}" for s in shares[:MOST_BARS])
+    more = f" and {len(shares) - MOST_BARS} more" if len(shares) > MOST_BARS else ""
+    return (
+        f"{study.basins.labels.size} starts drawn uniformly from the window, seed {study.params.seed}, with "
+        f"95 % Wilson intervals: {words}{more}."
+    )
+
+
+PLANE_SHARES = Figure(
+    name="plane_shares",
+    title="Shares of outcomes at the chosen step size",
+    data=_shares_data,
+    draw=lambda style: shares_chart(style, palette(style)),
+    describe=_shares_describe,
+    height=290,
+)
