@@ -14,6 +14,7 @@ from stepsize_core.checks import broadcast_batch, count, positive_finite, start_
 from stepsize_core.objectives import Objective
 from stepsize_core.tails import Outcomes
 
+AS_ZERO = 1e-15  # an equilibrium of so small a modulus is written 0
 BLOCK_LANES = 16_384  # lanes classified together, so that the windows of a raster stay small
 
 
@@ -81,7 +82,12 @@ class Limit:
 
 
 def _at(point: np.ndarray) -> str:
-    return f" x = {point + 0.0:.6g}" if point.ndim == 0 else ""
+    return f" x = {not_rounding(point):.6g}" if point.ndim == 0 else ""
+
+
+def not_rounding(x: float) -> float:
+    """x as it is written: 0 where it is so small that it stands for a 0 not quite reached."""
+    return float(x) if abs(x) > AS_ZERO else 0.0
 
 
 def _span(points: np.ndarray) -> str:

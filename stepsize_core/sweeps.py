@@ -11,7 +11,7 @@ from scipy.special import ndtri
 
 from stepsize_core.checks import count, positive_finite, start_states
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits import Limit, LimitKind, classify_limit, joined
+from stepsize_core.limits import Limit, LimitKind, classify_limit, joined, not_rounding
 from stepsize_core.objectives import Objective
 
 NUDGE = 1e-8  # relative displacement between step sizes of a continuation: a state that sits exactly on
@@ -254,7 +254,7 @@ def _attractor_of(kind: LimitKind, period: int, points: np.ndarray, placed: bool
             name += f" at {', '.join(f'{x:.4g}' for x in np.sort(representative)[:4])}"
             name += "…" if period > 4 else ""
     elif kind is LimitKind.EQUILIBRIUM and placed:
-        name = f"x → {representative[0] + 0.0:.4g}"
+        name = f"x → {not_rounding(representative[0]):.4g}"
     else:
         name = kind.value
     return Attractor(kind, period, representative, name)

@@ -37,6 +37,10 @@ class Look:
         """The words for the outcomes of this study."""
         return Fates(self.minima(study), self.places, self.elsewhere)
 
+    def knows(self, study, attractor) -> bool:
+        """Whether an attractor is one of the equilibria told apart."""
+        return self.fates(study).word(attractor) in self.fates(study).words[: self.places]
+
     def colours(self, style: Style) -> list[str]:
         """The colours of those words, the same for every study."""
         return Fates((), self.places, self.elsewhere).colours(style)

@@ -149,8 +149,8 @@ def margins_figure(look: Look) -> Figure:
         edge, points = 2.0 / study.params.step_size, _nearest(study, study.critical_points, MOST_ROWS)
         curvatures = np.array([p.curvature for p in points], float)
         finite = curvatures[np.isfinite(curvatures)]
-        largest = max(edge, *finite, 0.0) * INFINITE
-        shown = np.clip(curvatures, min(0.0, *finite, -0.2 * edge), largest)
+        lowest, largest = min([0.0, *finite]), max([edge, *finite]) * INFINITE
+        shown = np.clip(curvatures, min(lowest, -0.2 * edge), largest)
         return {
             "margins": layers.or_hidden(
                 {
@@ -169,7 +169,7 @@ def margins_figure(look: Look) -> Figure:
                 text="",
             ),
             "_edge": {"curvature": [edge], "zero": [0.0]},
-            "_frame": {"curvature": [1.3 * min(0.0, *finite), 1.04 * largest]},
+            "_frame": {"curvature": [1.3 * lowest, 1.04 * largest]},
         }
 
     def draw(style: Style):

@@ -204,7 +204,7 @@ def _range(states: np.ndarray, deltas: np.ndarray, delta: float) -> str:
         return "beyond the picture"
     values = states[:, np.argmin(np.abs(deltas - delta))]
     if not np.isfinite(values).all():
-        return "diverged"
+        return "escaped"
     low, high = values.min(), values.max()
     return f"x = {low:.4g}" if high - low < 1e-3 else f"{low:.4g} … {high:.4g}"
 
@@ -262,7 +262,7 @@ def _lyapunov_describe(shown: Shown) -> str:
         return "Lyapunov exponent of this start's runs; the chosen δ lies beyond the picture."
     exponent = diagram.exponents[np.argmin(np.abs(deltas - delta))]
     if not np.isfinite(exponent):
-        return "Lyapunov exponent of this start's runs; none at the chosen δ, where the run diverges."
+        return "Lyapunov exponent of this start's runs; none at the chosen δ, where the run escapes."
     word = "neighbouring runs separate" if exponent > 0 else "neighbouring runs close in"
     return f"Lyapunov exponent of this start's runs; at the chosen δ {exponent:.3g}: {word}."
 

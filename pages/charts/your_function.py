@@ -69,6 +69,8 @@ def _stable(study: Study) -> str:
     if isinstance(study, PlaneStudy) and len(study.search.family):
         edge = 2.0 / study.params.step_size
         said.append(f"the valley of equilibria is stable only where λ_max ≤ 2/δ = {edge:.4g}")
+    if isinstance(study, LineStudy):
+        said += [f"f′ = 0 on all of [{low:.4g}, {high:.4g}]" for low, high in study.search.flats[:1]]
     if said:
         return " and ".join(said)
     return "no equilibrium in the window is stable" if points else "no isolated equilibrium is in the window"
@@ -88,14 +90,19 @@ def _ends(study: Study) -> str:
     """The most frequent outcomes of the random starts."""
     counts: Counter[str] = Counter()
     for share in study.basins.shares:
-        counts[_verb(share.attractor)] += share.count
+        counts[_verb(study, share.attractor)] += share.count
     return ", ".join(f"{count} {verb}" for verb, count in counts.most_common(MOST_NAMED))
 
 
-def _verb(attractor) -> str:
-    place = attractor.name.removeprefix("x → ")
+def _verb(study: Study, attractor) -> str:
+    """What the runs that end at an attractor do."""
+    if isinstance(study, PlaneStudy):
+        known = any(attractor.name == point.name for point in study.critical_points)
+    else:
+        known = LOOK.knows(study, attractor)
+    elsewhere = "come to rest elsewhere" if isinstance(study, LineStudy) else "converge"
     return {
-        LimitKind.EQUILIBRIUM: "converge" if place == "equilibrium" else f"go to {place}",
+        LimitKind.EQUILIBRIUM: f"go to {attractor.name.removeprefix('x → ')}" if known else elsewhere,
         LimitKind.PERIODIC_ORBIT: f"end in period {attractor.period}",
         LimitKind.APERIODIC: "never settle",
         LimitKind.DIVERGENT: "diverge",

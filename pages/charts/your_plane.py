@@ -15,7 +15,7 @@ from pages.charts.raster import image_table, label_places
 from pages.charts.scalar_fates import MOST_BARS, shares_chart
 from pages.charts.scalar_run import margins_chart
 from pages.charts.style import Style
-from stepsize_core.limits import Limit, LimitKind
+from stepsize_core.limits import Limit, LimitKind, not_rounding
 from stepsize_core.paper.your_plane import PlaneRaster, PlaneStudy
 
 PLACES = 4  # equilibria with a colour of their own
@@ -30,7 +30,7 @@ def fate_of(limit: Limit) -> str:
     """What a single run in the plane became, as the end of a sentence that begins with the run."""
     if limit.kind is not LimitKind.EQUILIBRIUM:
         return sentence(limit)
-    x, y = limit.points[0] + 0.0
+    x, y = map(not_rounding, limit.points[0])
     return f"converges to ({x:.4g}, {y:.4g})"
 
 
@@ -227,7 +227,7 @@ def _margins_data(study: PlaneStudy) -> dict:
     edge, points = 2.0 / study.params.step_size, _nearest(study)
     rows = [(p, i) for p in points for i in (1, 0)]
     curvatures = np.array([p.eigenvalues[i] for p, i in rows])
-    largest = max(edge, *curvatures, 0.0)
+    lowest, largest = min([0.0, *curvatures]), max([edge, *curvatures])
     table = {
         "point": [f"{p.name}: {'λ_max' if i else 'λ_min'}" for p, i in rows],
         "curvature": curvatures,
@@ -240,7 +240,7 @@ def _margins_data(study: PlaneStudy) -> dict:
     return {
         "margins": layers.or_hidden(table, **none, stability="neutral"),
         "_edge": {"curvature": [edge], "zero": [0.0]},
-        "_frame": {"curvature": [1.2 * min(0.0, *curvatures), 1.1 * largest]},
+        "_frame": {"curvature": [1.2 * lowest, 1.1 * largest]},
     }
 
 

@@ -34,6 +34,7 @@ BRACKET = (0.6, 1.5)  # of the predicted critical step size, within which it is 
 THRESHOLD_TOLERANCE = 1e-4  # relative: the probe is not infinitely small
 ONSET = 2e-3  # relative distance to the critical step size at which the 2-cycle is looked for
 ONSET_TOLERANCE = 0.03  # relative: the amplitude's law is the first term of a series
+FAR = 1e6  # times the reach: a state so far away may rest only because steps drown in rounding
 STABLE_MODULUS = 1.0 + 1e-6  # of a multiplier at the end of a run
 
 
@@ -164,6 +165,7 @@ def _selection(params: Params, function: UserFunction, points, basins: Basins) -
         (share.count, float(share.attractor.points[0]))
         for share in basins.shares
         if share.attractor.kind is LimitKind.EQUILIBRIUM
+        and abs(float(share.attractor.points[0]) - params.centre) <= FAR * params.reach
     ]
     total, n = sum(count for count, _ in ends), basins.labels.size
     if total == 0:

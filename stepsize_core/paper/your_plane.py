@@ -116,8 +116,8 @@ def plane_diagram(
 ) -> StepSizeDiagram:
     """The step-size diagram of one coordinate, "x" or "y", from the start (x, y)."""
     function, deltas = UserFunction(text), diagram_step_sizes(text, window, window_y)
-    run = bifurcation_diagram(function, np.array(start), deltas, n_transient=600, n_keep=100)
-    exponents = lyapunov_exponent(function, np.array(start), deltas, n_transient=200, n_steps=200)
+    run = bifurcation_diagram(function, np.array(start), deltas, n_transient=2500, n_keep=100)
+    exponents = lyapunov_exponent(function, np.array(start), deltas, n_transient=1000, n_steps=400)
     return StepSizeDiagram(tuple(start), _coordinate(run, coordinate), exponents, ())
 
 
