@@ -40,7 +40,7 @@ OF_YOUR_FUNCTION = (
         _why,
     ),
     Prompt(
-        "1 − cos x has a minimum at 0 with f″ = 1. What does δ = {step_size:g}, just past 2, from {start:g} do?",
+        "1 − cos x has its minimum at 0, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
         FATES,
         PRESETS["pendulum"].params,
         _fate,

@@ -26,32 +26,10 @@ from stepsize_core.paper.parameters import (
     Text,
     controls_of,
 )
+from tests.core.expressions.odd import ODD
 from tests.pages.visit import visit
 
 MODULES = {phenomenon.stem: phenomenon.module for phenomenon in PHENOMENA}
-
-
-TYPED = (
-    "3",  # flat everywhere
-    "x",  # no equilibrium, unbounded below
-    "-x^4",  # a maximum only
-    "1/x",
-    "log(x)",
-    "sqrt(-1 - x^2)",  # defined nowhere
-    "tan(x)",  # poles
-    "cos(60x)",  # more equilibria than are kept
-    "exp(exp(x))",
-    "abs(x) - relu(-x)",  # kinks, flat to the left
-    "*".join(["tan(x)"] * 28),
-    "sin(" * 39 + "x" + ")" * 39,
-    "x*y",
-    "3+0y",
-    "log(x-y)",
-    "(x*y-1)^2/2",
-    "abs(x)+abs(y)",
-    "tanh(x*y*" * 19 + "1" + ")" * 19,
-    "exp(x^2+y^2)",
-)
 
 
 def extreme_params(module: ModuleType, number: int, seed: int = 5) -> Iterator:
@@ -92,7 +70,7 @@ def _extremes(control) -> tuple:
         case Text(longest=longest):
             return "", "9" * longest, "-1, 2; 1, -2; 1, 1"
         case Expression():
-            return TYPED
+            return ODD
         case _:
             raise TypeError(f"no extremes are known for {control!r}")
 
