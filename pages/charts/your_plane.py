@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import altair as alt
@@ -219,8 +220,7 @@ PLANE = Figure(
 def _nearest(study: PlaneStudy):
     """The equilibria nearest to where the run is."""
     last = study.states[np.isfinite(study.states).all(axis=-1)][-1]
-    order = sorted(study.critical_points, key=lambda p: float(np.linalg.norm(np.array(p.place) - last)))
-    return order[:MOST_ROWS]
+    return sorted(study.critical_points, key=lambda p: math.dist(p.place, last))[:MOST_ROWS]
 
 
 def _margins_data(study: PlaneStudy) -> dict:

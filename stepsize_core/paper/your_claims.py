@@ -105,8 +105,8 @@ def bisected(function: UserFunction, start: np.ndarray, centre: np.ndarray, gues
     for _ in range(BISECTION_ROUNDS):
         deltas = np.linspace(low, high, BISECTION_STEP_SIZES)
         end = gradient_descent(function, start, deltas, BISECTION_STEPS, keep_last=1).final
-        distance = np.linalg.norm((end - centre).reshape(len(deltas), -1), axis=-1)
-        away = ~(distance < np.linalg.norm(start - centre))  # what is no number any more has left as well
+        distance = np.abs(end - centre).reshape(len(deltas), -1).max(axis=-1)
+        away = ~(distance < np.abs(start - centre).max())  # what is no number any more has left as well
         if away[0] or not away[-1]:
             return math.nan
         first = int(np.argmax(away))

@@ -50,7 +50,7 @@ def _stability(params: Params, function: UserFunction, point: PlanePoint) -> Cla
     delta, probe = params.step_size, PROBE * params.reach
     place, direction = np.array(point.place), _steepest(function, point, delta)
     run = gradient_descent(function, place + probe * direction, delta, PROBE_STEPS, keep_last=1)
-    factor = float(np.linalg.norm(run.final - place)) / probe
+    factor = math.dist(run.final, place) / probe
     if point.critical is None:
         statement, decided = f"{point.name} is a {point.kind}: unstable for every δ", True
     else:
