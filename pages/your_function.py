@@ -5,7 +5,7 @@ from pages.charts import your_function as charts
 from stepsize_core.paper import your_function as phenomenon
 
 STATEMENT = r"""
-Type a function of $x$, or of $x$ and $y$, into the sidebar. Gradient descent $x[k+1] = x[k] - \delta
+Type a function of $x$, or of $x$ and $y$,. Gradient descent $x[k+1] = x[k] - \delta
 f'(x[k])$ is run on it, and linear theory predicts:
 
 **Stability.** An equilibrium $x^*$, $f'(x^*) = 0$, has the multiplier $1 - \delta f''(x^*)$: a minimum is
@@ -63,5 +63,5 @@ ui.verdict_table(study.claims)
 ui.caption(study.search.what_may_be_missed)
 
 ui.below()
-ui.further_figures(groups, shown, prefix="own", statement=STATEMENT)
+ui.further_figures(groups, shown, prefix="own", statement=STATEMENT, statement_tab="Theory and language")
 ui.export(shown, prefix="own")

@@ -37,6 +37,14 @@ def level_lines(x: np.ndarray, y: np.ndarray, values: np.ndarray, levels: np.nda
     return dict(zip(("x", "y", "x2", "y2", "level"), table.T))
 
 
+def as_one_line(lines: dict) -> dict:
+    """The pieces as one interrupted line, drawn at a fraction of their cost: columns k, x, y, NaN between."""
+    gap = np.full(len(lines["x"]), np.nan)
+    x = np.stack([lines["x"], lines["x2"], gap], axis=-1).ravel()
+    y = np.stack([lines["y"], lines["y2"], gap], axis=-1).ravel()
+    return {"k": np.arange(len(x), dtype=np.int32), "x": x.astype(np.float32), "y": y.astype(np.float32)}
+
+
 def _pieces(x, y, f, level: float) -> list[np.ndarray]:
     """The pieces of the zero line of f, (n, 5) each."""
     corners = np.stack([f[:-1, :-1], f[:-1, 1:], f[1:, 1:], f[1:, :-1]])  # counter-clockwise from lower left

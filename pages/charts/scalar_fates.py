@@ -62,7 +62,7 @@ def shares_figure(look: Look) -> Figure:
         kinds = [known.word(s.attractor) for s in shares]
         return {
             "shares": {
-                "outcome": [s.attractor.name for s in shares],
+                "outcome": [s.attractor.name.replace("-", "−") for s in shares],
                 "place": [known.words.index(kind) for kind in kinds],
                 "share": np.array([s.share for s in shares]),
                 "low": np.array([s.low for s in shares]),

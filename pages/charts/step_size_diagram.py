@@ -19,6 +19,7 @@ ROWS = 240  # of the picture
 SHADES = 16
 COLUMNS = 120  # click targets over the step sizes
 LOWEST_EXPONENT = -2.5  # the strip ends here: at a superstable step size the exponent is −∞
+NEUTRAL = 1e-6  # an exponent so small is 0, as along a valley of minima
 LABEL_WIDTH = 30  # of the axis labels, so that the two pictures share their left edge
 LAST_NAME = 0.877  # share of the width beyond which a name that begins there would not fit
 LAST_THRESHOLD = 0.75  # share of the width beyond which a threshold's name stands left of it
@@ -187,11 +188,11 @@ def _diagram_describe(shown: Shown) -> str:
         _range(run.states, run.step_sizes, study.params.step_size)
         for run in (diagram.diagram, branches.upward)
     )
-    begin = branches.names[0][1].rstrip(" →") if branches.names else "upwards"
-    return (
-        f"Blue: the start {_written(diagram.start)}, at this δ {own}. Grey: attractors followed from one δ "
-        f"to the next ({begin}: {other}). Dashed: unstable equilibria; dotted: unstable 2-cycles. Click: δ."
-    )
+    grey = ""
+    if branches.names:
+        begin = branches.names[0][1].rstrip(" →")
+        grey = f"Grey: attractors followed from one δ to the next ({begin}: {other}). "
+    return f"Blue: the start {_written(diagram.start)}, at this δ {own}. {grey}Dashed: unstable equilibria; dotted: unstable 2-cycles. Click: δ."
 
 
 def _written(start) -> str:
@@ -264,6 +265,7 @@ def _lyapunov_describe(shown: Shown) -> str:
     if not np.isfinite(exponent):
         return "Lyapunov exponent of this start's runs; none at the chosen δ, where the run escapes."
     word = "neighbouring runs separate" if exponent > 0 else "neighbouring runs close in"
+    word = "neighbouring runs keep their distance" if abs(exponent) < NEUTRAL else word
     return f"Lyapunov exponent of this start's runs; at the chosen δ {exponent:.3g}: {word}."
 
 

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 
 from pages.charts import layers
-from pages.charts.contours import level_lines, levels_of
+from pages.charts.contours import as_one_line, level_lines, levels_of
 from pages.charts.fates import ELSEWHERE, OTHERS, sentence, three_digits
 from pages.charts.figure import Figure
 from pages.charts.raster import image_table, label_places
@@ -20,9 +20,10 @@ from stepsize_core.limits import Limit, LimitKind, not_rounding
 from stepsize_core.paper.your_plane import PlaneRaster, PlaneStudy
 
 PLACES = 4  # equilibria with a colour of their own
+VALLEY = "→ the valley"
 OTHER_WORDS = (ELSEWHERE, *(word for *_, word in OTHERS), LimitKind.UNDEFINED.value)
 CELLS = 34  # click targets along each axis
-GRID = 72  # points along each axis on which level lines are drawn
+GRID = 56  # points along each axis on which level lines are drawn
 MOST_ROWS = 4  # equilibria in the picture of margins, nearest the run
 MOST_NAMES = 9
 
@@ -44,7 +45,13 @@ def coloured(study: PlaneStudy) -> list[int]:
 def _words(study: PlaneStudy) -> tuple[str, ...]:
     """The words for outcomes; the palette has the same length for every study."""
     names = [f"→ {study.critical_points[i].name}" for i in coloured(study)]
+    names = [VALLEY] if _only_a_valley(study) else names
     return (*names, *[""] * (PLACES - len(names)), *OTHER_WORDS)
+
+
+def _only_a_valley(study: PlaneStudy) -> bool:
+    """Whether the minima that runs may reach are members of a family, none of them isolated."""
+    return not coloured(study) and len(study.search.family) > 0
 
 
 def palette(style: Style) -> list[str]:
@@ -54,9 +61,9 @@ def palette(style: Style) -> list[str]:
     return [*known, style.outcome(LimitKind.UNDEFINED).colour]
 
 
-def _word_indices(raster: PlaneRaster, minima: tuple[int, ...]) -> np.ndarray:
-    """Indices into the words, (m, m)."""
-    indices = np.full(raster.kind.shape, PLACES)  # an equilibrium elsewhere
+def _word_indices(raster: PlaneRaster, minima: tuple[int, ...], others: int) -> np.ndarray:
+    """Indices into the words, (m, m); others: that of equilibria beside these minima."""
+    indices = np.full(raster.kind.shape, others)
     for place, index in enumerate(minima):
         indices[raster.place == index] = place
     for place, (kind, period, _) in enumerate(OTHERS, PLACES + 1):
@@ -70,10 +77,15 @@ def _word_indices(raster: PlaneRaster, minima: tuple[int, ...]) -> np.ndarray:
     return indices
 
 
+def _others(words: tuple[str, ...]) -> int:
+    """The index of the word for equilibria that are not told apart."""
+    return words.index(VALLEY) if VALLEY in words else PLACES
+
+
 @lru_cache(maxsize=16)
 def _raster_tables(raster: PlaneRaster, minima: tuple[int, ...], words: tuple[str, ...]) -> dict:
     """ "_picture", "_names" and "_cells": the fate of every start."""
-    indices = _word_indices(raster, minima)
+    indices = _word_indices(raster, minima, _others(words))
     (left, right), (bottom, top) = (_edges(axis) for axis in (raster.x, raster.y))
     places = label_places(indices)
     names = {
@@ -114,9 +126,8 @@ def _cells(across, up, indices: np.ndarray, words: tuple[str, ...]) -> dict:
 def _contours(function, window, window_y) -> dict:
     x, y = np.linspace(*window, GRID), np.linspace(*window_y, GRID)
     values = function.value(np.stack(np.meshgrid(x, y), axis=-1))
-    lines = level_lines(x, y, values, levels_of(values))
-    at = {"x": window[0], "y": window_y[0], "x2": window[0], "y2": window_y[0], "level": 0.0}
-    return layers.or_hidden(lines, **at)
+    lines = as_one_line(level_lines(x, y, values, levels_of(values)))
+    return layers.or_hidden(lines, k=0, x=window[0], y=window_y[0])
 
 
 def _visited(states: np.ndarray, window, window_y) -> dict:
@@ -163,8 +174,7 @@ def _plane_data(pair: tuple[PlaneRaster, PlaneStudy]) -> dict:
 
 def _plane_draw(style: Style):
     across, up = layers.x(title="x"), layers.y(title="y")
-    lines = alt.Chart(alt.NamedData("contours")).mark_rule(color=style.ink, strokeWidth=0.6)
-    lines = lines.encode(across, up, alt.X2("x2:Q"), alt.Y2("y2:Q"))
+    lines = layers.curve("contours", across, up, style.ink, width=0.6, order="k")
     opacity = alt.Opacity("shown:Q", scale=alt.Scale(domain=[0, 1], range=[0, 0.45]), legend=None)
     course = (
         layers.curve("iterates", across, up, style.background, width=4, order="k"),
@@ -191,7 +201,8 @@ def _plane_draw(style: Style):
 def _plane_describe(pair: tuple[PlaneRaster, PlaneStudy]) -> str:
     raster, study = pair
     p, words = study.params, _words(study)
-    counts = np.bincount(_word_indices(raster, tuple(coloured(study))).ravel(), minlength=len(words))
+    indices = _word_indices(raster, tuple(coloured(study)), _others(words))
+    counts = np.bincount(indices.ravel(), minlength=len(words))
     shares = ", ".join(
         f"{word} {count / raster.kind.size:.0%}" for word, count in zip(words, counts) if count
     )
@@ -229,12 +240,12 @@ def _margins_data(study: PlaneStudy) -> dict:
     curvatures = np.array([p.eigenvalues[i] for p, i in rows])
     lowest, largest = min([0.0, *curvatures]), max([edge, *curvatures])
     table = {
-        "point": [f"{p.name}: {'λ_max' if i else 'λ_min'}" for p, i in rows],
+        "point": [f"{p.name}: {'λ_max' if i else 'λ_min'}".replace("-", "−") for p, i in rows],
         "curvature": curvatures,
         "edge": np.full(len(rows), edge),
         "margin": np.array([p.margins[i] for p, i in rows]),
         "stability": [p.stability for p, _ in rows],
-        "text": [f"{p.eigenvalues[i]:.4g}, margin {p.margins[i]:+.4g}" for p, i in rows],
+        "text": [f"{p.eigenvalues[i]:.4g}, margin {p.margins[i]:+.4g}".replace("-", "−") for p, i in rows],
     }
     none = {"point": "none here", "curvature": 0.0, "edge": edge, "margin": edge, "text": ""}
     return {
@@ -330,7 +341,7 @@ def _place_of(study: PlaneStudy, attractor) -> int:
     if attractor.name in names:
         return names.index(attractor.name)
     if attractor.kind is LimitKind.EQUILIBRIUM:
-        return PLACES
+        return _others(_words(study))
     if attractor.kind is LimitKind.PERIODIC_ORBIT:
         word = {2: "period 2", 4: "period 4"}.get(attractor.period, "other periods")
     else:
@@ -342,7 +353,7 @@ def _shares_data(study: PlaneStudy) -> dict:
     shares = _by_size(study)[:MOST_BARS]
     return {
         "shares": {
-            "outcome": [s.attractor.name for s in shares],
+            "outcome": [s.attractor.name.replace("-", "−") for s in shares],
             "place": [_place_of(study, s.attractor) for s in shares],
             "share": np.array([s.share for s in shares]),
             "low": np.array([s.low for s in shares]),

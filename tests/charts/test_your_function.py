@@ -10,7 +10,7 @@ import vl_convert
 
 from pages.charts import your_function as charts
 from pages.charts import your_plane
-from pages.charts.contours import LEVELS, level_lines, levels_of
+from pages.charts.contours import LEVELS, as_one_line, level_lines, levels_of
 from pages.charts.gallery import Shown
 from pages.charts.style import LIGHT, STYLES
 from stepsize_core.paper.your_function import PRESETS, Params, study
@@ -35,6 +35,16 @@ def test_level_lines_of_a_bowl_are_circles():
     length = np.hypot(lines["x2"] - lines["x"], lines["y2"] - lines["y"])
     for level in (0.25, 1.0, 2.25):
         assert length[lines["level"] == level].sum() == pytest.approx(2 * np.pi * np.sqrt(level), rel=0.01)
+
+
+def test_one_interrupted_line_visits_every_piece_and_nothing_else():
+    x, y = np.meshgrid(GRID, GRID)
+    lines = level_lines(GRID, GRID, x**2 + y**2, np.array([1.0]))
+    path = as_one_line(lines)
+    np.testing.assert_allclose(path["x"][0::3], lines["x"], rtol=1e-6)
+    np.testing.assert_allclose(path["y"][1::3], lines["y2"], rtol=1e-6)
+    assert np.isnan(path["x"][2::3]).all()
+    assert np.isfinite(path["x"]).sum() == 2 * len(lines["x"])
 
 
 def test_level_lines_at_a_saddle_have_two_branches():
