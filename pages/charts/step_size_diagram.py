@@ -192,7 +192,10 @@ def _diagram_describe(shown: Shown) -> str:
     if branches.names:
         begin = branches.names[0][1].rstrip(" →")
         grey = f"Grey: attractors followed from one δ to the next ({begin}: {other}). "
-    return f"Blue: the start {_written(diagram.start)}, at this δ {own}. {grey}Dashed: unstable equilibria; dotted: unstable 2-cycles. Click: δ."
+    return (
+        f"Blue: the start {_written(diagram.start)}, at this δ {own}. {grey}"
+        f"Dashed: unstable equilibria; dotted: unstable 2-cycles. Click: δ."
+    )
 
 
 def _written(start) -> str:

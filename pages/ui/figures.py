@@ -58,10 +58,10 @@ def further_figures(
 ) -> None:
     """The paper's statement and more pictures in tabs; only the open tab is drawn, and the link names it.
 
-    `statement` (Markdown with LaTeX) fills a first tab, called `statement_tab`; `groups` maps each further tab's title to its
-    figures, which stand side by side, those of a tuple among them in one column; `shown` maps each figure to
-    what it shows, and is asked only for those of the open tab. A phenomenon of the paper has its questions
-    and the comparison of pinned runs in tabs too.
+    `statement` (Markdown with LaTeX) fills a first tab, called `statement_tab`; `groups` maps each further
+    tab's title to its figures, which stand side by side, those of a tuple among them in one column; `shown`
+    maps each figure to what it shows, and is asked only for those of the open tab. A phenomenon of the paper
+    has its questions and the comparison of pinned runs in tabs too.
     """
     stem = STEMS.get(prefix)
     teaching = ({PREDICT_TAB: predict} if stem in PROMPTS else {}) | ({COMPARE_TAB: compare} if stem else {})
