@@ -11,7 +11,8 @@ from pages.charts.scalar_fates import fates_figure, shares_figure
 from pages.charts.scalar_look import Look
 from pages.charts.scalar_run import cobweb_figure, function_figure, iterates_figure, margins_figure
 from pages.charts.step_size_diagram import LYAPUNOV, diagram_figure
-from pages.charts.your_plane import PLANE, PLANE_ITERATES, PLANE_MARGINS, PLANE_SHARES, fate_of
+from pages.charts.your_plane import PLANE, fate_of
+from pages.charts.your_plane_run import PLANE_ITERATES, PLANE_MARGINS, PLANE_SHARES
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import your_function as phenomenon
 from stepsize_core.paper import your_line, your_plane

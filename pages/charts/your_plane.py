@@ -1,8 +1,7 @@
-"""Pictures of a typed function of x and y: where starts end over the plane, eigenvalues, iterates, shares."""
+"""A typed function of x and y: where each start of the plane ends, level lines, equilibria and the run."""
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 
 import altair as alt
@@ -13,8 +12,6 @@ from pages.charts.contours import as_one_line, level_lines, levels_of
 from pages.charts.fates import ELSEWHERE, OTHERS, sentence, three_digits
 from pages.charts.figure import Figure
 from pages.charts.raster import image_table, label_places
-from pages.charts.scalar_fates import MOST_BARS, shares_chart
-from pages.charts.scalar_run import margins_chart
 from pages.charts.style import Style
 from stepsize_core.limits import Limit, LimitKind, not_rounding
 from stepsize_core.paper.your_plane import PlaneRaster, PlaneStudy
@@ -24,8 +21,6 @@ VALLEY = "→ the valley"
 OTHER_WORDS = (ELSEWHERE, *(word for *_, word in OTHERS), LimitKind.UNDEFINED.value)
 CELLS = 34  # click targets along each axis
 GRID = 56  # points along each axis on which level lines are drawn
-MOST_ROWS = 4  # equilibria in the picture of margins, nearest the run
-MOST_NAMES = 9
 
 
 def fate_of(limit: Limit) -> str:
@@ -42,7 +37,7 @@ def coloured(study: PlaneStudy) -> list[int]:
     return minima[:PLACES]
 
 
-def _words(study: PlaneStudy) -> tuple[str, ...]:
+def words_of(study: PlaneStudy) -> tuple[str, ...]:
     """The words for outcomes; the palette has the same length for every study."""
     names = [f"→ {study.critical_points[i].name}" for i in coloured(study)]
     names = [VALLEY] if _only_a_valley(study) else names
@@ -77,7 +72,7 @@ def _word_indices(raster: PlaneRaster, minima: tuple[int, ...], others: int) -> 
     return indices
 
 
-def _others(words: tuple[str, ...]) -> int:
+def others_in(words: tuple[str, ...]) -> int:
     """The index of the word for equilibria that are not told apart."""
     return words.index(VALLEY) if VALLEY in words else PLACES
 
@@ -85,7 +80,7 @@ def _others(words: tuple[str, ...]) -> int:
 @lru_cache(maxsize=16)
 def _raster_tables(raster: PlaneRaster, minima: tuple[int, ...], words: tuple[str, ...]) -> dict:
     """ "_picture", "_names" and "_cells": the fate of every start."""
-    indices = _word_indices(raster, minima, _others(words))
+    indices = _word_indices(raster, minima, others_in(words))
     (left, right), (bottom, top) = (_edges(axis) for axis in (raster.x, raster.y))
     places = label_places(indices)
     names = {
@@ -159,7 +154,7 @@ def _plane_data(pair: tuple[PlaneRaster, PlaneStudy]) -> dict:
     reach = np.array([p.reach, p.reach])
     limit = study.limit.points[(np.abs(study.limit.points - [p.centre, p.centre_y]) <= reach).all(axis=-1)]
     start = np.clip([p.start, p.start_y], [p.window[0], p.window_y[0]], [p.window[1], p.window_y[1]])
-    return _raster_tables(raster, tuple(coloured(study)), _words(study)) | {
+    return _raster_tables(raster, tuple(coloured(study)), words_of(study)) | {
         "contours": _contours(study.objective, p.window, p.window_y),
         "equilibria": layers.or_hidden(equilibria, **corner, stability="neutral", kind=""),
         "family": layers.or_hidden(
@@ -200,8 +195,8 @@ def _plane_draw(style: Style):
 
 def _plane_describe(pair: tuple[PlaneRaster, PlaneStudy]) -> str:
     raster, study = pair
-    p, words = study.params, _words(study)
-    indices = _word_indices(raster, tuple(coloured(study)), _others(words))
+    p, words = study.params, words_of(study)
+    indices = _word_indices(raster, tuple(coloured(study)), others_in(words))
     counts = np.bincount(indices.ravel(), minlength=len(words))
     shares = ", ".join(
         f"{word} {count / raster.kind.size:.0%}" for word, count in zip(words, counts) if count
@@ -222,164 +217,4 @@ PLANE = Figure(
     picks=("start", "start_y"),
     steps=True,
     canvas=True,
-)
-
-
-# Margins
-
-
-def _nearest(study: PlaneStudy):
-    """The equilibria nearest to where the run is."""
-    last = study.states[np.isfinite(study.states).all(axis=-1)][-1]
-    return sorted(study.critical_points, key=lambda p: math.dist(p.place, last))[:MOST_ROWS]
-
-
-def _margins_data(study: PlaneStudy) -> dict:
-    edge, points = 2.0 / study.params.step_size, _nearest(study)
-    rows = [(p, i) for p in points for i in (1, 0)]
-    curvatures = np.array([p.eigenvalues[i] for p, i in rows])
-    lowest, largest = min([0.0, *curvatures]), max([edge, *curvatures])
-    table = {
-        "point": [f"{p.name}: {'λ_max' if i else 'λ_min'}".replace("-", "−") for p, i in rows],
-        "curvature": curvatures,
-        "edge": np.full(len(rows), edge),
-        "margin": np.array([p.margins[i] for p, i in rows]),
-        "stability": [p.stability for p, _ in rows],
-        "text": [f"{p.eigenvalues[i]:.4g}, margin {p.margins[i]:+.4g}".replace("-", "−") for p, i in rows],
-    }
-    none = {"point": "none here", "curvature": 0.0, "edge": edge, "margin": edge, "text": ""}
-    return {
-        "margins": layers.or_hidden(table, **none, stability="neutral"),
-        "_edge": {"curvature": [edge], "zero": [0.0]},
-        "_frame": {"curvature": [1.2 * lowest, 1.1 * largest]},
-    }
-
-
-def _margins_draw(style: Style):
-    across = layers.x("curvature", "Hessian eigenvalues λ")
-    return margins_chart(across, alt.Y("point:N", title=None, sort=None), style)
-
-
-def _margins_describe(study: PlaneStudy) -> str:
-    points, edge = _nearest(study), 2.0 / study.params.step_size
-    words = "; ".join(f"{p.multipliers[0]:.4g} and {p.multipliers[1]:.4g} at {p.name}" for p in points)
-    return (
-        f"Stable where both eigenvalues lie in the band from 0 to 2/δ = {edge:.4g} (dashed); bars: the "
-        f"margins. Multipliers 1 − δλ: {words or 'no isolated equilibria here'}."
-    )
-
-
-PLANE_MARGINS = Figure(
-    name="plane_margins",
-    title="Eigenvalue margins of the equilibria next to the run",
-    data=_margins_data,
-    draw=_margins_draw,
-    describe=_margins_describe,
-    height=330,
-)
-
-
-# Iterates
-
-
-def _iterates_data(study: PlaneStudy) -> dict:
-    p, last = study.params, len(study.states) - 1
-    low, high = min(p.window[0], p.window_y[0]), max(p.window[1], p.window_y[1])
-    inside = ((study.states >= low) & (study.states <= high)).all(axis=-1)
-    k, kept = np.flatnonzero(inside), study.states[inside]
-    end = kept[-1] if len(kept) else np.array([low, low])
-    return {
-        "iterates": layers.or_hidden({"k": k, "x": kept[:, 0], "y": kept[:, 1]}, k=0, x=low, y=low),
-        "_labels": {"k": [last, last], "x": list(end), "text": ["x[k]", "y[k]"] if len(kept) else ["", ""]},
-        "_frame": {"k": [0, 1.1 * last], "x": [low, high]},
-    }
-
-
-def _iterates_draw(style: Style):
-    across, up = layers.x("k", "step k"), layers.y("x", "x[k] and y[k]")
-    second = layers.y("y", "x[k] and y[k]")
-    course = (
-        layers.curve("iterates", across, up, style.measured, width=1.4),
-        layers.curve("iterates", across, second, style.series[2], width=1.4),
-    )
-    return alt.layer(
-        layers.frame(across, up),
-        *(layers.unless_hidden(layers.up_to_step(mark)) for mark in course),
-        layers.on_picture("_labels", across, up, style, align="left", dx=4),
-    ).add_params(layers.playback())
-
-
-def _iterates_describe(study: PlaneStudy) -> str:
-    finite = study.states[np.isfinite(study.states).all(axis=-1)]
-    escaped = "" if len(finite) == len(study.states) else ", then no number any more"
-    x, y = finite[-1]
-    return f"The state for k = 0 … {len(finite) - 1}{escaped}; the last is ({x:.6g}, {y:.6g})."
-
-
-PLANE_ITERATES = Figure(
-    name="plane_iterates",
-    title="Iterates",
-    data=_iterates_data,
-    draw=_iterates_draw,
-    describe=_iterates_describe,
-    height=290,
-    steps=True,
-    compare="iterates",
-)
-
-
-# Shares
-
-
-def _by_size(study: PlaneStudy):
-    return sorted(study.basins.shares, key=lambda share: -share.count)
-
-
-def _place_of(study: PlaneStudy, attractor) -> int:
-    """The index of an attractor among the words."""
-    names = [study.critical_points[i].name for i in coloured(study)]
-    if attractor.name in names:
-        return names.index(attractor.name)
-    if attractor.kind is LimitKind.EQUILIBRIUM:
-        return _others(_words(study))
-    if attractor.kind is LimitKind.PERIODIC_ORBIT:
-        word = {2: "period 2", 4: "period 4"}.get(attractor.period, "other periods")
-    else:
-        word = attractor.kind.value
-    return PLACES + OTHER_WORDS.index(word)
-
-
-def _shares_data(study: PlaneStudy) -> dict:
-    shares = _by_size(study)[:MOST_BARS]
-    return {
-        "shares": {
-            "outcome": [s.attractor.name.replace("-", "−") for s in shares],
-            "place": [_place_of(study, s.attractor) for s in shares],
-            "share": np.array([s.share for s in shares]),
-            "low": np.array([s.low for s in shares]),
-            "high": np.array([s.high for s in shares]),
-            "count": [s.count for s in shares],
-            "text": [f"{s.share:.1%}  ({s.low:.1%} to {s.high:.1%})" for s in shares],
-        },
-        "_frame": {"share": [0.0, 1.3]},
-    }
-
-
-def _shares_describe(study: PlaneStudy) -> str:
-    shares = _by_size(study)
-    words = ", ".join(f"{s.attractor.name} {s.share:.1%}" for s in shares[:MOST_BARS])
-    more = f" and {len(shares) - MOST_BARS} more" if len(shares) > MOST_BARS else ""
-    return (
-        f"{study.basins.labels.size} starts drawn uniformly from the window, seed {study.params.seed}, with "
-        f"95 % Wilson intervals: {words}{more}."
-    )
-
-
-PLANE_SHARES = Figure(
-    name="plane_shares",
-    title="Shares of outcomes at the chosen step size",
-    data=_shares_data,
-    draw=lambda style: shares_chart(style, palette(style)),
-    describe=_shares_describe,
-    height=290,
 )

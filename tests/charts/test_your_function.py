@@ -95,7 +95,7 @@ def test_the_words_and_the_colours_of_outcomes_belong_together(himmelblau):
     _, result = himmelblau[charts.PLANE]
     for style in STYLES:
         colours = your_plane.palette(style)
-        assert len(colours) == len(your_plane._words(result))
+        assert len(colours) == len(your_plane.words_of(result))
         assert len(set(colours)) == len(colours)
 
 
