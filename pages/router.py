@@ -24,6 +24,9 @@ PAGES = {
     "ReLU networks": [
         ("relu_oscillation.py", "ReLU oscillation"),
     ],
+    "Your own function": [
+        ("your_function.py", "Your own function"),
+    ],
 }
 
 st.set_page_config(page_title="Step Size Matters", page_icon="📉", layout="wide")

@@ -26,6 +26,7 @@ from stepsize_core.sweeps import (
     fate_raster,
     wilson_interval,
 )
+from stepsize_core.user_function import UserFunction
 
 __version__ = "1.0.0"
 
@@ -44,6 +45,7 @@ __all__ = [
     "Trajectory",
     "TwoLayerReLU",
     "TwoMinima",
+    "UserFunction",
     "Verdict",
     "basins_of_attraction",
     "bifurcation_diagram",

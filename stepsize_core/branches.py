@@ -10,6 +10,7 @@ from scipy.optimize import elementwise
 from stepsize_core.checks import count, positive_finite
 
 GRID_POINTS = 1200  # default resolution of the search for sign changes over the window
+ROUND_DIGITS = 14  # a root that is a number of so few digits is found exactly
 ROOT_RESIDUAL = 1e-6  # a sign change whose function does not vanish there is a pole, not a root
 
 
@@ -34,14 +35,19 @@ class TwoCycles:
 def find_equilibria(objective, low: float, high: float, *, n_grid: int = GRID_POINTS) -> np.ndarray:
     """Zeros of f′ in [low, high], ascending, by sign changes on a grid and bracketing (scalar variable).
 
-    Roots closer together than the grid spacing, and roots where f′ does not change its sign, are missed.
+    Roots closer together than the grid spacing, and roots where f′ does not change its sign, are missed; a
+    pole of f′ is none, a jump of f′ through 0 (a kink of f) is one.
     Raises ValueError unless low < high.
     """
     grid = _grid(low, high, n_grid)
-    slope = objective.gradient(grid)
-    exact = grid[slope == 0.0]
-    crossing = np.flatnonzero(slope[:-1] * slope[1:] < 0)
-    roots = _bracketed(objective.gradient, grid[crossing], grid[crossing + 1])
+    with np.errstate(all="ignore"):
+        slope = objective.gradient(grid)
+        exact = grid[slope == 0.0]
+        crossing = np.flatnonzero(slope[:-1] * slope[1:] < 0)
+        roots = _bracketed(objective.gradient, grid[crossing], grid[crossing + 1])
+        steepest = np.maximum(np.abs(slope[crossing]), np.abs(slope[crossing + 1]))
+        roots = roots[np.abs(objective.gradient(roots)) <= steepest]  # at a pole |f′| grows without bound
+        roots = _roundest(objective, roots, high - low)
     return np.unique(np.concatenate([exact, roots]))
 
 
@@ -93,6 +99,24 @@ def _grid(low: float, high: float, n_grid: int) -> np.ndarray:
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise ValueError(f"low must be below high, both finite, got low = {low!r}, high = {high!r}")
     return np.linspace(low, high, count("n_grid", n_grid, at_least=2))
+
+
+def _roundest(objective, roots: np.ndarray, span: float) -> np.ndarray:
+    """Each root, or the round number or the neighbour beside it where |f′| is smaller, at best 0."""
+    decimals = ROUND_DIGITS - int(np.ceil(np.log10(span)))
+    rounded = np.array([float(f"{root:.{ROUND_DIGITS}g}") for root in roots])
+    candidates = np.stack(
+        [
+            np.round(roots, decimals) + 0.0,
+            rounded,
+            roots,
+            np.nextafter(roots, np.inf),
+            np.nextafter(roots, -np.inf),
+        ]
+    )
+    size = np.abs(objective.gradient(candidates))
+    best = np.argmin(np.where(np.isnan(size), np.inf, size), axis=0)
+    return np.take_along_axis(candidates, best[None], axis=0)[0]
 
 
 def _bracketed(function, left, right, *args) -> np.ndarray:

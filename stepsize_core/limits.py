@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -13,6 +14,7 @@ from stepsize_core.checks import broadcast_batch, count, positive_finite, start_
 from stepsize_core.objectives import Objective
 from stepsize_core.tails import Outcomes
 
+AS_ZERO = 1e-15  # an equilibrium of so small a modulus is written 0
 BLOCK_LANES = 16_384  # lanes classified together, so that the windows of a raster stay small
 
 
@@ -24,6 +26,7 @@ class LimitKind(Enum):
     APERIODIC = "aperiodic"
     DIVERGENT = "diverged"
     UNDECIDED = "undecided"
+    UNDEFINED = "undefined"
 
     @property
     def sentence(self) -> str:
@@ -37,6 +40,7 @@ _SENTENCES = {
     LimitKind.APERIODIC: "the state stays bounded and never repeats itself",
     LimitKind.DIVERGENT: "the state grows without bound",
     LimitKind.UNDECIDED: "the state was still moving when the steps ran out",
+    LimitKind.UNDEFINED: "the state stepped to a point where the function or its gradient is not defined",
 }
 KINDS = tuple(LimitKind)
 
@@ -78,7 +82,12 @@ class Limit:
 
 
 def _at(point: np.ndarray) -> str:
-    return f" x = {point + 0.0:.6g}" if point.ndim == 0 else ""
+    return f" x = {not_rounding(point):.6g}" if point.ndim == 0 else ""
+
+
+def not_rounding(x: float) -> float:
+    """x as it is written: 0 where it is so small that it stands for a 0 not quite reached."""
+    return float(x) if abs(x) > AS_ZERO else 0.0
 
 
 def _span(points: np.ndarray) -> str:
@@ -94,7 +103,8 @@ def classify_limit(
     (tolerances are constants of `stepsize_core.settling` and `stepsize_core.orbits`):
 
     1. DIVERGENT: the state left the finite numbers; at the last look also when it grew past GROWTH times its
-       start, at least twofold over each quarter of the last stretch.
+       start, at least twofold over each quarter of the last stretch. UNDEFINED instead where the objective
+       is `restricted` and not `defined` at the last finite state: the run stepped out of its domain.
     2. Settled: the smallest p ≤ max_period with |x[k] − x[k−p]| ≤ REPEAT·size for the last max_period k
        (fewer in a short run), with multipliers such that the error this leaves, (gap + rounding)/(1 − ρ), is
        at most ARRIVED·size: an EQUILIBRIUM (p = 1) or a PERIODIC_ORBIT. A tail that repeats bit for bit
@@ -126,6 +136,19 @@ def classify_limit(
     with np.errstate(all="ignore"):
         outcomes = [settling.settle(objective, x[b], delta[b], n_steps, max_period) for b in blocks]
     return _assemble(outcomes, batch, state_shape)
+
+
+def joined(limits: Sequence[Limit]) -> Limit:
+    """Limits of batches as the one limit of all their runs, one after the other along the first axis."""
+    rows = max(len(limit.points) for limit in limits)
+    parts = [_padded(limit.points, rows) for limit in limits]
+    return Limit(
+        np.concatenate([limit.kind for limit in limits]),
+        np.concatenate([limit.period for limit in limits]),
+        np.concatenate(parts, axis=1),
+        np.concatenate([limit.multipliers for limit in limits]),
+        np.concatenate([limit.exponent for limit in limits]),
+    )
 
 
 def classify_trajectory(objective: Objective, states, step_size: float, *, max_period: int = 64) -> Limit:

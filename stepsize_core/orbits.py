@@ -11,6 +11,7 @@ from stepsize_core.stability import DENSE_PARAMETERS, jacobian_eigenvalues, orbi
 
 POLISH_ITERATIONS = 60  # Newton steps; a root of multiplicity three, at a flip, needs about fifty
 POLISH_RESIDUAL = 1e-12  # |Tᵖx − x| of a polished orbit, relative to the tail
+NEWTON_LEFT = 1e-5  # the Newton step left there: where the map is almost the identity, a residual says little
 SAME_POINT = 1e-7  # points of an orbit closer than this times its size are one point: the period is shorter
 RATE_AGREEMENT = 0.2  # relative: observed rate of approach against log|multiplier|
 UNSTABLE = 1e-9  # a modulus above 1 + UNSTABLE is unstable, whatever the tail looks like
@@ -85,7 +86,10 @@ def polish(objective, x, delta, period: int, scale, iterations: int = POLISH_ITE
             break
         x = x - _solve(orbit_jacobian(objective, orbit[:-1], delta), residual, objective)
     orbit = steps(objective, x, delta, period)
-    found = size(orbit[-1] - x, objective) <= POLISH_RESIDUAL * scale
+    residual = orbit[-1] - x
+    left = _solve(orbit_jacobian(objective, orbit[:-1], delta), residual, objective)
+    found = size(residual, objective) <= POLISH_RESIDUAL * scale
+    found &= (size(residual, objective) == 0.0) | (size(left, objective) <= NEWTON_LEFT * scale)
     return np.where(per_lane(found, objective), orbit[:-1], np.nan)
 
 

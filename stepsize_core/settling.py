@@ -10,7 +10,7 @@ from stepsize_core import orbits
 from stepsize_core.orbits import Orbits, size
 from stepsize_core.recurrence import accept_recurrent
 from stepsize_core.stability import lyapunov_exponent
-from stepsize_core.tails import APERIODIC, DIVERGENT, Outcomes, Tail
+from stepsize_core.tails import APERIODIC, DIVERGENT, UNDEFINED, Outcomes, Tail
 
 FIRST_LOOK = 256  # steps before the first look; each further look comes LOOK_FACTOR times later
 LOOK_FACTOR = 4
@@ -73,8 +73,11 @@ def _looks(n_steps: int) -> list[int]:
 
 def _drop_escaped(objective, tail: Tail, outcomes: Outcomes) -> Tail:
     finite = np.isfinite(tail.window[-1]).reshape(len(tail.lanes), -1).all(axis=1)
-    outcomes.code[tail.lanes[~finite]] = DIVERGENT
-    return tail if finite.all() else tail.of(finite)
+    if finite.all():
+        return tail
+    escaped = tail.of(~finite)
+    outcomes.code[escaped.lanes] = np.where(escaped.left_domain(objective), UNDEFINED, DIVERGENT)
+    return tail.of(finite)
 
 
 def _accept_settled(objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -10,13 +11,15 @@ from scipy.special import ndtri
 
 from stepsize_core.checks import count, positive_finite, start_states
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits import Limit, LimitKind, classify_limit
+from stepsize_core.limits import Limit, LimitKind, classify_limit, joined, not_rounding
 from stepsize_core.objectives import Objective
 
 NUDGE = 1e-8  # relative displacement between step sizes of a continuation: a state that sits exactly on
 # an equilibrium would otherwise never leave it when it loses stability
 SAME_PLACE = 1e-3  # limit points closer than this times the span of all of them are one attractor
+SMALL = 1e-3  # nor are limit points told apart that are so close to 0, against the starts
 CONFIDENCE = 0.95
+BANDS = 12  # of a raster, worked off one after the other
 
 
 @dataclass(frozen=True)
@@ -131,11 +134,20 @@ def basins_of_attraction(
     Raises ValueError like `classify_limit`.
     """
     limit = classify_limit(objective, x0, step_size, n_steps=n_steps, max_period=max_period)
+    scale = float(np.max(np.abs(x0)))
+    return basins_of(objective, limit, scale, one_step_size=np.ndim(step_size) == 0)
+
+
+def basins_of(objective: Objective, limit: Limit, scale: float, *, one_step_size: bool) -> Basins:
+    """The outcomes of classified runs grouped into attractors, as in `basins_of_attraction`.
+
+    scale: the size of the largest start.
+    """
     kinds, period = np.atleast_1d(limit.kind), np.atleast_1d(limit.period)
     lead = limit.points if np.ndim(limit.kind) else limit.points[:, None]
     scalar = not objective.state_shape
-    by_place = scalar and np.ndim(step_size) == 0
-    place = _places(lead, scalar)
+    by_place = scalar and one_step_size
+    place = _places(lead, scalar, scale)
     labels = np.zeros(period.shape, int)
     attractors = []
     for kind in LimitKind:
@@ -163,19 +175,64 @@ class FateRaster:
     basins: Basins
 
 
-def fate_raster(objective: Objective, starts, step_sizes, *, n_steps=500, max_period=16) -> FateRaster:
+def fate_raster(
+    objective: Objective, starts, step_sizes, *, n_steps=500, max_period=16, progress=None
+) -> FateRaster:
     """Classify every pair of a start (scalar variable, one axis) and a step size (one axis).
 
+    progress: called with the share done, 0 to 1, while the rows are worked off.
     Raises ValueError like `basins_of_attraction`.
     """
     starts, step_sizes = np.asarray(starts, float), np.asarray(step_sizes, float)
-    basins = basins_of_attraction(
-        objective, starts, step_sizes[:, None], n_steps=n_steps, max_period=max_period
-    )
-    return FateRaster(starts, step_sizes, basins)
+    options = {"n_steps": n_steps, "max_period": max_period}
+    limit = classify_rows(objective, starts, step_sizes[:, None], progress, **options)
+    scale = float(np.abs(starts).max())
+    return FateRaster(starts, step_sizes, basins_of(objective, limit, scale, one_step_size=False))
 
 
-def _places(points: np.ndarray, scalar: bool) -> np.ndarray:
+def classify_rows(objective: Objective, x0, step_size, progress=None, **options) -> Limit:
+    """`classify_limit` over a raster, a few rows at a time where its progress is asked for.
+
+    x0 and step_size broadcast to a batch of two axes. Raises ValueError like `classify_limit`.
+    """
+    if progress is None:
+        return classify_limit(objective, x0, step_size, **options)
+    state_shape = tuple(objective.state_shape)
+    batch = np.broadcast_shapes(np.shape(x0)[: np.ndim(x0) - len(state_shape)], np.shape(step_size))
+    starts, deltas = np.broadcast_to(x0, batch + state_shape), np.broadcast_to(step_size, batch)
+    limits = []
+    for rows in np.array_split(np.arange(batch[0]), min(BANDS, batch[0])):
+        progress(len(limits) / BANDS)
+        limits.append(classify_limit(objective, starts[rows], deltas[rows], **options))
+    return joined(limits)
+
+
+def basins_at(limit: Limit, places: np.ndarray, radius: float, names: Sequence[str]) -> Basins:
+    """The outcomes of classified runs of a vector, equilibria told apart by known places (n, m), named.
+
+    radius: a run that ends so close to a place ends there; runs (one axis) at other equilibria are one group.
+    """
+    settled = limit.kind == LimitKind.EQUILIBRIUM
+    distance = np.full((len(limit.kind), len(places) + 1), np.inf)
+    if len(limit.points):
+        distance[:, :-1] = np.abs(limit.points[0][:, None, :] - places).max(axis=-1)
+    distance[np.isnan(distance)] = np.inf
+    distance[:, -1] = radius
+    place = np.where(settled, distance.argmin(axis=-1), -1)
+    labels, attractors = np.zeros(len(place), int), []
+    for kind in LimitKind:
+        for p, where in sorted(set(zip(limit.period[limit.kind == kind], place[limit.kind == kind]))):
+            members = (limit.kind == kind) & (limit.period == p) & (place == where)
+            labels[members] = len(attractors)
+            found = _attractor_of(kind, int(p), limit.points[:p][:, members], placed=False)
+            if 0 <= where < len(places):
+                found = replace(found, points=places[where][None], name=names[where])
+            attractors.append(found)
+    shares = tuple(_share(a, np.count_nonzero(labels == i), labels.size) for i, a in enumerate(attractors))
+    return Basins(labels, tuple(attractors), shares, limit)
+
+
+def _places(points: np.ndarray, scalar: bool, scale: float) -> np.ndarray:
     """An integer per run that is equal for runs whose orbits have the same smallest point."""
     if not scalar or len(points) == 0:
         return np.zeros(points.shape[1:] if scalar else points.shape[1:-1], int)
@@ -183,7 +240,7 @@ def _places(points: np.ndarray, scalar: bool) -> np.ndarray:
     values = np.sort(lowest[np.isfinite(lowest)])
     if len(values) == 0:
         return np.zeros(lowest.shape, int)
-    resolution = SAME_PLACE * max(values[-1] - values[0], np.abs(values).max())
+    resolution = SAME_PLACE * max(values[-1] - values[0], np.abs(values).max(), SMALL * scale)
     edges = values[1:][np.diff(values) > resolution]
     return np.searchsorted(edges, lowest, side="right")
 
@@ -197,7 +254,7 @@ def _attractor_of(kind: LimitKind, period: int, points: np.ndarray, placed: bool
             name += f" at {', '.join(f'{x:.4g}' for x in np.sort(representative)[:4])}"
             name += "…" if period > 4 else ""
     elif kind is LimitKind.EQUILIBRIUM and placed:
-        name = f"x → {representative[0] + 0.0:.4g}"
+        name = f"x → {not_rounding(representative[0]):.4g}"
     else:
         name = kind.value
     return Attractor(kind, period, representative, name)

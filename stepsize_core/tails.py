@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stepsize_core.descent import start_run
+from stepsize_core.descent import CHUNK_STEPS, start_run
 from stepsize_core.orbits import Orbits
 
 PATCHES = 4  # stretches of consecutive states kept between two looks, the last one at the end
 
-EQUILIBRIUM, PERIODIC_ORBIT, APERIODIC, DIVERGENT, UNDECIDED = range(5)  # the order of LimitKind
+EQUILIBRIUM, PERIODIC_ORBIT, APERIODIC, DIVERGENT, UNDECIDED, UNDEFINED = range(6)  # the order of LimitKind
 
 
 @dataclass
@@ -51,13 +51,16 @@ class Tail:
 
     lanes: their numbers; delta: their step sizes; patches (PATCHES, w, lanes) + state: consecutive states,
     spread over the stretch since the last look; step_numbers: where each patch ends. The last patch is the
-    window: it ends with the present state.
+    window: it ends with the present state. start, length: the states at the beginning of the stretch looked
+    at, and its number of steps.
     """
 
     lanes: np.ndarray
     delta: np.ndarray
     patches: np.ndarray
     step_numbers: list[int]
+    start: np.ndarray
+    length: int
 
     @property
     def window(self) -> np.ndarray:
@@ -65,12 +68,32 @@ class Tail:
 
     def of(self, keep: np.ndarray) -> Tail:
         """The same look at the lanes where `keep` holds."""
-        return Tail(self.lanes[keep], self.delta[keep], self.patches[:, :, keep], self.step_numbers)
+        lanes, delta, start = self.lanes[keep], self.delta[keep], self.start[keep]
+        return Tail(lanes, delta, self.patches[:, :, keep], self.step_numbers, start, self.length)
+
+    def left_domain(self, objective) -> np.ndarray:
+        """Whether the runs, all of which escape, stepped to where f or ∇f is not defined: bool, (lanes,).
+
+        Only an objective that is `restricted` and says where it is `defined` is asked, at the last finite
+        state of each run; the stretch is run again to find it.
+        """
+        if not getattr(objective, "restricted", False):
+            return np.zeros(len(self.lanes), bool)
+        run, last = start_run(objective, self.start, self.delta), self.start.copy()
+        for done in range(0, self.length, CHUNK_STEPS):
+            states = np.empty((min(CHUNK_STEPS, self.length - done), *last.shape))
+            run.record(states)
+            finite = np.isfinite(states).reshape(*states.shape[:2], -1).all(axis=-1)
+            for row, kept in zip(states, finite):
+                last[kept] = row[kept]
+            if not finite[-1].any():
+                break
+        return ~objective.defined(last)
 
     @classmethod
     def of_run_on(cls, objective, lanes, x, delta, done: int, look: int, max_period: int) -> Tail:
         """Run on from step `done` to step `look`, keeping PATCHES patches of at most 2·max_period states."""
-        run = start_run(objective, x, delta)
+        run, length = start_run(objective, x, delta), look - done
         stretch = (look - done) // PATCHES
         w = min(2 * max_period, stretch)
         patches = np.empty((PATCHES, w, *run.x.shape))
@@ -79,7 +102,7 @@ class Tail:
             run.advance(end - w - done)
             run.record(patch)
             done = end
-        return cls(lanes, delta, patches, step_numbers)
+        return cls(lanes, delta, patches, step_numbers, x, length)
 
     @classmethod
     def of_record(cls, states: np.ndarray, delta: float, max_period: int) -> Tail:
@@ -88,4 +111,5 @@ class Tail:
         w = min(2 * max_period, stretch)
         step_numbers = [last - stretch * i for i in reversed(range(PATCHES))]
         patches = np.stack([states[end - w + 1 : end + 1, None] for end in step_numbers])
-        return cls(np.zeros(1, int), np.full(1, float(delta)), patches, step_numbers)
+        deltas = np.full(1, float(delta))
+        return cls(np.zeros(1, int), deltas, patches, step_numbers, states[:1], last)

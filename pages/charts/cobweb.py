@@ -21,8 +21,9 @@ def window(states: np.ndarray, low: float, high: float, landmarks) -> tuple[floa
     """The range that a run visits within [low, high], and the landmark nearest to it, with a margin."""
     inside = states[(states >= low) & (states <= high)]
     bottom, top = inside.min(), inside.max()
-    nearest = min(landmarks, key=lambda mark: max(bottom - mark, mark - top, 0.0))
-    bottom, top = min(bottom, nearest), max(top, nearest)
+    if len(landmarks):
+        nearest = min(landmarks, key=lambda mark: max(bottom - mark, mark - top, 0.0))
+        bottom, top = min(bottom, nearest), max(top, nearest)
     pad = max(MARGIN * (top - bottom), LEAST_WIDTH * max(abs(bottom), abs(top), 1.0))
     return float(bottom - pad), float(top + pad)
 
@@ -47,11 +48,12 @@ def cobweb_facts(run_window: tuple[float, float]) -> dict:
 
 
 def _until_outside(states: np.ndarray, low: float, high: float) -> dict:
-    """The staircase up to the step that leaves the window, drawn to its edge."""
+    """The staircase up to the step that leaves the window, drawn to its edge; a step that leads to no number
+    from inside the window leaves the domain and is not drawn."""
     outside = ~((states >= low) & (states <= high))
-    if not outside.any():
+    if not outside.any() or np.isnan(states[np.argmax(outside)]):
         return staircase(states)
     first = int(np.argmax(outside))
-    beyond = high if np.isnan(states[first]) else np.clip(states[first], low, high)
+    beyond = np.clip(states[first], low, high)
     stairs = staircase(np.append(states[:first], beyond))
     return {name: column[:-1] for name, column in stairs.items()}

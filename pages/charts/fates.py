@@ -23,32 +23,49 @@ OTHERS = (
     (LimitKind.DIVERGENT, 0, LimitKind.DIVERGENT.value),
     (LimitKind.UNDECIDED, 0, LimitKind.UNDECIDED.value),
 )
+ELSEWHERE = "x → elsewhere"
+NEAR = 1e-3  # an equilibrium so close to a known one, relative to its size or to 1, is that one
 
 
 @dataclass(frozen=True)
 class Fates:
-    """The words for outcomes of a scalar objective with stable equilibria at `equilibria`."""
+    """The words for outcomes of a scalar objective with stable equilibria at `equilibria`.
+
+    places: how many equilibria have a colour of their own, their number unless given; elsewhere: whether runs
+    may converge to others, which share a word, and may leave the domain of the function.
+    """
 
     equilibria: tuple[float, ...]
+    places: int = 0
+    elsewhere: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
-        return (*(f"x → {x:g}" for x in self.equilibria), *(word for *_, word in OTHERS))
+        """Every word, equilibria first; the rest stand at the same places for every choice of them."""
+        blank = ("",) * (self.places - len(self.equilibria))
+        further = (ELSEWHERE, LimitKind.UNDEFINED.value) if self.elsewhere else ()
+        known = (f"x → {x:.4g}" for x in self.equilibria)
+        return (*known, *blank, *(word for *_, word in OTHERS), *further)
 
     def word(self, attractor: Attractor) -> str:
         """The word of an attractor, one of `words`."""
         if attractor.kind is LimitKind.EQUILIBRIUM:
-            distances = np.abs(np.array(self.equilibria) - attractor.points[0])
-            return self.words[int(np.argmin(distances))]
+            x = attractor.points[0]
+            distances = np.abs(np.array([*self.equilibria, np.inf]) - x)
+            nearest = int(np.argmin(distances))
+            far = self.elsewhere and distances[nearest] > NEAR * max(1.0, abs(x))
+            return ELSEWHERE if far else self.words[nearest]
         if attractor.kind is LimitKind.PERIODIC_ORBIT:
             return {2: "period 2", 4: "period 4"}.get(attractor.period, "other periods")
         return attractor.kind.value
 
     def colours(self, style: Style) -> list[str]:
         """The colour of every word."""
-        places = range(len(self.equilibria))
-        known = [style.outcome(LimitKind.EQUILIBRIUM, place=place) for place in places]
+        places = self.places or len(self.equilibria)
+        known = [style.outcome(LimitKind.EQUILIBRIUM, place=place) for place in range(places)]
         known += [style.outcome(kind, period or 1) for kind, period, _ in OTHERS]
+        if self.elsewhere:
+            known += [style.outcome(LimitKind.EQUILIBRIUM, place=places), style.outcome(LimitKind.UNDEFINED)]
         return [outcome.colour for outcome in known]
 
     def shares(self, raster: FateRaster) -> str:
@@ -68,6 +85,7 @@ def sentence(limit: Limit) -> str:
         LimitKind.APERIODIC: "never settles: it is aperiodic",
         LimitKind.DIVERGENT: "diverges",
         LimitKind.UNDECIDED: "is still moving when the steps run out",
+        LimitKind.UNDEFINED: "steps to a point where the function is not defined",
     }[limit.kind]
 
 
@@ -81,7 +99,7 @@ def raster_tables(raster: FateRaster, fates: Fates, *, log: bool = False) -> dic
     names = {
         "x": np.interp([x for x, _ in places.values()], [0.0, 1.0], starts[[0, -1]]),
         "y": _along(np.array([y for _, y in places.values()]), deltas, log),
-        "text": [fates.words[index] for index in places],
+        "text": [fates.words[index].replace("-", "−") for index in places],
     }
     span = (float(starts[0]), float(starts[-1])), (float(deltas[0]), float(deltas[-1]))
     return {

@@ -33,6 +33,7 @@ class Style:
     measured, theory              what gradient descent did (solid) and what the paper predicts (dashed)
     chosen                        what the reader has chosen: step size, start
     series                        further curves, in order
+    outcomes, places              see `outcome`; places: the equilibria beside the first, then any other
     font                          of all text, as a list of CSS families
     """
 
@@ -46,23 +47,25 @@ class Style:
     chosen: str
     series: tuple[str, ...]
     outcomes: tuple[str, ...]
+    places: tuple[str, ...]
     font: str = FONT
 
     def outcome(self, kind: LimitKind, period: int = 0, place: int = 0) -> Outcome:
         """The look of an outcome; `period` tells 2-cycles, 4-cycles and longer orbits apart, `place` the
-        first equilibrium from another where a picture shows two."""
-        equilibrium, two, four, longer, aperiodic, diverged, undecided = self.outcomes
+        equilibria of a picture that shows several."""
+        equilibrium, two, four, longer, aperiodic, diverged, undecided, undefined = self.outcomes
         if kind is LimitKind.PERIODIC_ORBIT:
             colour = {2: two, 4: four}.get(period, longer)
             symbol = {2: "diamond", 4: "square"}.get(period, "cross")
             return Outcome(colour, symbol, f"period {period}" if period else kind.value)
         if kind is LimitKind.EQUILIBRIUM and place:
-            return Outcome(self.series[0], "triangle-down", kind.value)
+            return Outcome(self.places[min(place, len(self.places)) - 1], "triangle-down", kind.value)
         colour, symbol = {
             LimitKind.EQUILIBRIUM: (equilibrium, "circle"),
             LimitKind.APERIODIC: (aperiodic, "triangle-up"),
             LimitKind.DIVERGENT: (diverged, "triangle-right"),
             LimitKind.UNDECIDED: (undecided, "stroke"),
+            LimitKind.UNDEFINED: (undefined, "triangle-left"),
         }[kind]
         return Outcome(colour, symbol, kind.value)
 
@@ -127,7 +130,8 @@ LIGHT = Style(
     theory="#C44E00",
     chosen="#8F3F78",
     series=("#0072B2", "#009E73", "#D55E00", "#CC79A7", "#7A6A00", "#56B4E9"),
-    outcomes=("#009E73", "#E69F00", "#D55E00", "#8C5A00", "#B0578D", "#4A5058", "#A7AEB6"),
+    outcomes=("#009E73", "#E69F00", "#D55E00", "#8C5A00", "#B0578D", "#4A5058", "#A7AEB6", "#DDCC77"),
+    places=("#0072B2", "#332288", "#88CCEE", "#005A32"),
 )
 DARK = Style(
     name="dark",
@@ -139,7 +143,8 @@ DARK = Style(
     theory="#F0A33C",
     chosen="#E48CC4",
     series=("#56B4E9", "#2EC4A0", "#F0853C", "#E08BB8", "#E6D84A", "#3D8FD1"),
-    outcomes=("#2EC4A0", "#F0B030", "#F0743C", "#B98232", "#D884B6", "#8A949E", "#5A636D"),
+    outcomes=("#2EC4A0", "#F0B030", "#F0743C", "#B98232", "#D884B6", "#8A949E", "#5A636D", "#DDCC77"),
+    places=("#56B4E9", "#E8D9F5", "#6A3D9A", "#005A32"),
 )
 STYLES = (LIGHT, DARK)
 PRINT = replace(LIGHT, font=PRINT_FONT)

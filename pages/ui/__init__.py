@@ -5,7 +5,7 @@ from pages.ui.controls import controls, switch
 from pages.ui.export import export
 from pages.ui.figures import figure, further_figures
 from pages.ui.header import header
-from pages.ui.layout import below, columns, lesson, statement
+from pages.ui.layout import below, caption, columns, lesson, statement
 from pages.ui.links import page_link, statement_table
 from pages.ui.own_points import own_points
 from pages.ui.playback import playback
@@ -18,6 +18,7 @@ from pages.ui.verdicts import verdict_table
 __all__ = [
     "below",
     "cached",
+    "caption",
     "claims_of_all_presets",
     "columns",
     "controls",

@@ -23,7 +23,7 @@ from stepsize_core.claims import Verdict
 from stepsize_core.paper.parameters import controls_of
 
 FACTORS = {"Same start, δ × 2": 2.0, "Same start, δ / 2": 0.5}
-LONG = ("relu_oscillation",)  # where one run can take seconds, and a link may ask for several
+LONG = ("relu_oscillation", "your_function")  # where one run can take seconds, and a link may ask for several
 HOW = (
     "Pin a run, then change something: pinned runs stay in this table, in the link, and as numbered lines in "
     f"every picture of a run against its steps. At most {MOST}."

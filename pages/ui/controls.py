@@ -8,7 +8,7 @@ from dataclasses import fields
 
 import streamlit as st
 
-from pages.ui import matrix
+from pages.ui import formula, matrix
 from pages.ui.compare import pin_button
 from pages.ui.grid import nearest, round_grid
 from pages.ui.links import value_of
@@ -16,12 +16,14 @@ from pages.ui.text import plain
 from stepsize_core.paper.parameters import (
     Choice,
     Count,
+    Expression,
     Flag,
     Number,
     Numbers,
     Preset,
     SymmetricMatrix,
     Text,
+    applies,
     controls_of,
 )
 
@@ -46,11 +48,16 @@ def controls(params_class, prefix: str, presets: Mapping[str, Preset], *, main=(
     preset_slot = st.sidebar.container()
     values = {}
     for name, control in declared.items():
+        if not applies(params_class, name, values):
+            values[name] = defaults[name]
+            continue
         with (place or st.container()) if name in main else st.sidebar:
             values[name] = _draw(f"{prefix}.{name}", control, defaults[name], BOX_WIDTHS[name in main])
         if isinstance(control, SymmetricMatrix) and control.problem(values[name]):
             notes.append(matrix.note(control, values[name]))
             values[name] = matrix.accepted(f"{prefix}.{name}", defaults[name])
+        elif isinstance(control, Expression) and control.problem(values[name]):
+            values[name] = formula.accepted(f"{prefix}.{name}", defaults[name])
         elif control.problem(values[name]):
             notes.append(_note(name, values[name], control, defaults[name]))
             values[name] = defaults[name]
@@ -118,6 +125,8 @@ def _draw(key: str, control, default, box_width: int):
         )  # fmt: skip
     if isinstance(control, SymmetricMatrix):
         return matrix.symmetric_matrix(key, control, default)
+    if isinstance(control, Expression):
+        return formula.formula(key, control, default)
     if isinstance(control, Count) and not control.log:
         return _draw_count(key, control, default, box_width)
     return _slider_and_box(key, control, default, box_width)
@@ -189,7 +198,7 @@ def _note_of_address(prefix: str, name: str, control, defaults) -> str | None:
     if not raw:
         return None
     value = value_of(raw[-1], control) if len(raw) == 1 else None
-    if isinstance(control, SymmetricMatrix) and value != defaults[name]:
+    if isinstance(control, SymmetricMatrix | Expression) and value != defaults[name]:
         return None  # shown as it is, with what is wrong
     if value is not None and not control.problem(value):
         if value == defaults[name]:  # which Streamlit ignores in favour of what the visitor had

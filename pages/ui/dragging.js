@@ -1,6 +1,6 @@
 // While δ is dragged on a scalar page the run and its pictures are computed here, and the server's exact answer
 // follows on release. Every formula repeats one of the core or of pages/charts in the same order of operations,
-// so that the two agree to rounding, on chaotic orbits too; the names are the same as there.
+// so that the two agree to rounding, and on chaotic orbits of polynomials too; the names are the same as there.
 
 const squared = (x) => x * x;
 const GRADIENTS = {
@@ -12,6 +12,30 @@ const VALUES = {
   three_halves_power: () => (x) => 2 / 3 * Math.abs(x) ** 1.5,
   two_minima: () => (x) => (x * x + 1) * squared((x - 1) * (x - 2)),
   even_power: ({ power }) => (x) => x ** power,
+};
+
+// A program of stepsize_core.expressions: instructions over registers, on plain numbers.
+const OPERATIONS = {
+  add: (a, b) => a + b, subtract: (a, b) => a - b, multiply: (a, b) => a * b, divide: (a, b) => a / b,
+  negate: (u) => -u, power: (u, p) => u ** p, sqrt: Math.sqrt, exp: Math.exp, log: Math.log,
+  sin: Math.sin, cos: Math.cos, tan: Math.tan, tanh: Math.tanh, abs: Math.abs, sign: Math.sign,
+  max: Math.max, min: Math.min,
+  softplus: (u) => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))),
+  sigmoid: (u) => { const small = Math.exp(-Math.abs(u)); return (u >= 0 ? 1 : small) / (1 + small); },
+  sech_squared: (u) => { const small = Math.exp(-2 * Math.abs(u)); return 4 * small / squared(1 + small); },
+  at_least: (a, b) => (a >= b ? 1 : a < b ? 0 : NaN),
+  select: (chosen, a, b) => (chosen === 1 ? a : chosen === 0 ? b : NaN),
+  positive: (u) => u > 0, non_negative: (u) => u >= 0, non_zero: (u) => u !== 0 && u === u,
+  both: (a, b) => a && b, only_if: (condition, u) => (condition ? u : NaN),
+};
+const running = ({ registers, variables, instructions, outputs }) => {
+  const steps = instructions.map(([name, out, ...rest]) => [OPERATIONS[name], out, rest.filter((i) => i !== null)]);
+  return (x) => {
+    const r = [...registers];
+    for (const [register] of variables) r[register] = x;
+    for (const [operation, out, operands] of steps) r[out] = operation(...operands.map((i) => r[i]));
+    return r[outputs[0]];
+  };
 };
 
 const descend = (gradient, start, delta, nSteps) => {
@@ -43,14 +67,15 @@ const square = (a) => [[a, a], [a, -a], [-a, -a], [-a, a], [a, a]].map(([x, y], 
 const staircase = (states) => {
   const finite = states.filter(Number.isFinite), rows = [];
   for (let i = 0; i < 2 * finite.length - 1; i++) {
-    rows.push({ vertex: i, k: Math.floor((i + 1) / 2), x: finite[Math.floor(i / 2)], y: finite[Math.floor((i + 1) / 2)] });
+    const k = Math.floor((i + 1) / 2);
+    rows.push({ vertex: i, k, x: finite[Math.floor(i / 2)], y: finite[k] });
   }
   return rows;
 };
 const untilOutside = (states, low, high) => {
   const first = states.findIndex((x) => !(x >= low && x <= high));
-  if (first < 0) return staircase(states);
-  const beyond = Number.isNaN(states[first]) ? high : Math.min(Math.max(states[first], low), high);
+  if (first < 0 || Number.isNaN(states[first])) return staircase(states);
+  const beyond = Math.min(Math.max(states[first], low), high);
   return staircase([...states.slice(0, first), beyond]).slice(0, -1);
 };
 const cobwebTables = (gradient, delta, states, low, high, points) => ({
@@ -66,13 +91,19 @@ const windowOf = (states, [low, high], landmarks, margin, leastWidth) => {
   const inside = states.filter((x) => x >= low && x <= high);
   let bottom = Math.min(...inside), top = Math.max(...inside);
   const away = (mark) => Math.max(bottom - mark, mark - top, 0);
-  const nearest = landmarks.reduce((best, mark) => (away(mark) < away(best) ? mark : best));
-  [bottom, top] = [Math.min(bottom, nearest), Math.max(top, nearest)];
+  if (landmarks.length) {
+    const nearest = landmarks.reduce((best, mark) => (away(mark) < away(best) ? mark : best));
+    [bottom, top] = [Math.min(bottom, nearest), Math.max(top, nearest)];
+  }
   const pad = Math.max(margin * (top - bottom), leastWidth * Math.max(Math.abs(bottom), Math.abs(top), 1));
   return [bottom - pad, top + pad];
 };
 const iterates = (states, value, keep = () => true) =>
   states.map((x, k) => ({ k, x, f: value(x) })).filter(({ x }) => keep(x));
+
+// Rows with a column "shown"; where there are none, one hidden row, as layers.or_hidden does.
+const orHidden = (rows, instead) =>
+  (rows.length ? rows.map((row) => ({ ...row, shown: 1 })) : [{ ...instead, shown: 0 }]);
 
 // Example 1, as pages/charts/periodic_orbits.py draws it.
 const periodicOrbits = (facts, delta) => {
@@ -114,46 +145,58 @@ const periodicOrbits = (facts, delta) => {
   };
 };
 
-// Example 2, as pages/charts/equilibrium_selection.py and selection_diagram.py draw it.
-const equilibriumSelection = (facts, delta) => {
-  const [gradient, value] = [GRADIENTS.two_minima(), VALUES.two_minima()];
-  const states = descend(gradient, facts.start, delta, facts.n_steps), last = facts.n_steps;
-  const points = facts.equilibria.map(({ x, f, curvature, beside }) => {
+// A run on any scalar function, as pages/charts/scalar_run.py and step_size_diagram.py draw it.
+const scalarRun = (facts, delta) => {
+  const { slope, equilibria, most_names: most, start, n_steps: last } = facts;
+  const gradient = slope.known ? GRADIENTS[slope.known]() : running(slope.slope);
+  const value = slope.known ? VALUES[slope.known]() : running(slope.value);
+  const states = descend(gradient, start, delta, last), end = states.filter(Number.isFinite).at(-1);
+  const points = equilibria.map(({ x, f, curvature }) => {
     const modulus = Math.abs(1 - delta * curvature);
     const stability = modulus === 1 ? 'neutral' : modulus < 1 ? 'stable' : 'unstable';
-    return { x, f, stability, beside, text: `x = ${general(x, 4)} ${stability}` };
+    const text = `x = ${general(x, 4)} ${stability}`.replaceAll('-', '−');
+    return { x, f, curvature, stability, text };
   });
   const within = (low, high) => points.filter(({ x }) => x >= low && x <= high);
-  const [left, right] = facts.function_window;
-  const [low, high] = windowOf(
-    states, facts.run_window, points.map(({ x }) => x), facts.margin, facts.least_width,
-  );
+  const named = (some) => [...some].sort((p, q) => Math.abs(p.x - end) - Math.abs(q.x - end))
+    .slice(0, most).sort((p, q) => p.x - q.x);
+  const { name, low: left, high: right, bottom, top } = facts.function, span = top - bottom;
+  const drawn = within(left, right).filter(({ f }) => f >= bottom - facts.room * span && f <= top);
+  const landmarks = points.map(({ x }) => x);
+  const [low, high] = windowOf(states, facts.run_window, landmarks, facts.margin, facts.least_width);
   const seen = within(low, high), inside = (x) => x >= low && x <= high;
-  const chosen = [{ step_size: Math.min(delta, facts.largest) }];
-  const beyond = delta > facts.largest ? ' →' : '';
+  const largest = (view) => Math.max(...view.data('_frame').map((row) => row.step_size));
+  const chosen = (view) => [{ step_size: Math.min(delta, largest(view)) }];
+  const chosenName = (view) => view.data('_chosen_name').map(({ x }) => ({
+    x,
+    step_size: Math.min(delta, facts.last_name * largest(view)),
+    text: `δ = ${general(delta, 6)}${delta > largest(view) ? ' →' : ''}`,
+  }));
   return {
-    figure_1: {
-      iterates: iterates(states, value, (x) => x >= left && x <= right),
-      critical_points: within(left, right),
-      _labels: within(left, right).map(({ x, f, beside, text }) => ({ x, f: f + beside, text })),
+    [name]: {
+      iterates: orHidden(
+        iterates(states, value, (x) => x >= left && x <= right).filter(({ f }) => Number.isFinite(f)),
+        { k: 0, x: left, f: bottom },
+      ),
+      critical_points: orHidden(drawn, { x: left, f: bottom, stability: 'neutral', text: '' }),
+      _labels: orHidden(
+        named(within(left, right)).map(({ x, f, curvature, text }) => (
+          { x, f: f + (curvature > 0 ? facts.below : facts.above) * span, text })),
+        { x: left, f: bottom, text: '' },
+      ),
     },
     cobweb: {
       ...cobwebTables(gradient, delta, states, low, high, facts.cobweb_points),
-      fixed_points: seen.map(({ x, stability }) => ({ x, y: x, stability })),
-      _labels: seen.map(({ x, text }) => ({ x, y: x, text })),
+      fixed_points: orHidden(seen.map((p) => ({ ...p, y: p.x })), { x: low, y: low, stability: 'neutral' }),
+      _labels: orHidden(named(seen).map(({ x, text }) => ({ x, y: x, text })), { x: low, y: low, text: '' }),
     },
     iterates: {
-      iterates: iterates(states, value, inside),
-      equilibria: seen,
-      _labels: seen.map(({ x, text }) => ({ k: last, x, text })),
+      iterates: orHidden(iterates(states, value, inside), { k: 0, x: low }),
+      equilibria: orHidden(seen, { x: low }),
+      _labels: orHidden(named(seen).map(({ x, text }) => ({ k: last, x, text })), { k: 0, x: low, text: '' }),
       _frame: [{ k: 0, x: low }, { k: 1.3 * last, x: high }],
     },
-    diagram: {
-      _chosen: chosen,
-      _chosen_name: [
-        { step_size: Math.min(delta, facts.last_name), x: facts.name_height, text: `δ = ${general(delta, 6)}${beyond}` },
-      ],
-    },
+    diagram: { _chosen: chosen, _chosen_name: chosenName },
     lyapunov: { _chosen: chosen },
   };
 };
@@ -187,7 +230,7 @@ const initializationDependence = (facts, delta) => {
   };
 };
 
-const PICTURES = { periodicOrbits, equilibriumSelection, initializationDependence };
+const PICTURES = { periodicOrbits, scalarRun, initializationDependence };
 
 // The Vega view of a chart, through the scene graph item that Vega hangs on every element of its drawing.
 const viewOf = (svg) => {
@@ -206,7 +249,7 @@ const draw = (figures) => {
   for (const svg of document.querySelectorAll(`${VIEWS} svg.marks`)) {
     const view = viewOf(svg), tables = view && figures[signal(view, 'figure')];
     if (!tables) continue;
-    for (const [name, rows] of Object.entries(tables)) view.data(name, rows);
+    for (const [name, rows] of Object.entries(tables)) view.data(name, rows instanceof Function ? rows(view) : rows);
     view.resize().runAsync(); // as Streamlit does, so that the axes find the same room
   }
 };

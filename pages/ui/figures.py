@@ -55,24 +55,25 @@ def further_figures(
     *,
     prefix: str,
     statement: str | None = None,
+    statement_tab: str = STATEMENT_TAB,
 ) -> None:
     """The paper's statement and more pictures in tabs; only the open tab is drawn, and the link names it.
 
-    `statement` (Markdown with LaTeX) fills a first tab; `groups` maps each further tab's title to its
-    figures, which stand side by side, those of a tuple among them in one column; `shown` maps each figure to
-    what it shows, and is asked only for those of the open tab. A phenomenon of the paper has its questions
-    and the comparison of pinned runs in tabs too.
+    `statement` (Markdown with LaTeX) fills a first tab, called `statement_tab`; `groups` maps each further
+    tab's title to its figures, which stand side by side, those of a tuple among them in one column; `shown`
+    maps each figure to what it shows, and is asked only for those of the open tab. A phenomenon of the paper
+    has its questions and the comparison of pinned runs in tabs too.
     """
     stem = STEMS.get(prefix)
     teaching = ({PREDICT_TAB: predict} if stem in PROMPTS else {}) | ({COMPARE_TAB: compare} if stem else {})
-    titles = [*([STATEMENT_TAB] if statement else []), *groups, *teaching]
+    titles = [*([statement_tab] if statement else []), *groups, *teaching]
     for title, tab in zip(
         titles, st.tabs(titles, key=f"{prefix}.view", on_change="rerun", bind="query-params")
     ):
         if not tab.open:
             continue
         with tab:
-            if title == STATEMENT_TAB:
+            if title == statement_tab:
                 st.markdown(statement, width=TEXT_WIDTH)
             elif title in teaching:
                 teaching[title](stem, prefix=prefix)

@@ -21,10 +21,10 @@ class Header:
         self._left, self.right = st.columns([1.45, 1], gap="large", vertical_alignment="center")
         self._slot = self._left.container()
 
-    def show(self, claims: Sequence[Claim], sentence: str, params=None) -> None:
+    def show(self, claims: Sequence[Claim], sentence: str, params=None, *, latex: str = "") -> None:
         """Fill in the head: the standing of the claims and one sentence computed from the study.
 
-        `params` is what a copied link and citation name.
+        `params` is what a copied link and citation name; `latex` a formula above the sentence.
         """
         word, colour, icon = standing(claims)
         with self._slot:
@@ -32,6 +32,8 @@ class Header:
                 st.title(self._title, anchor=False, width="content")
                 st.badge(self._place, color="gray")
                 st.badge(word, color=colour, icon=icon)
+            if latex:
+                st.markdown(f"${latex}$")
             st.container(key="said").markdown(typeset(sentence))
             share(self._title, self._place, params)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.text import escaped
+from pages.ui.text import escaped, typeset
 
 TEXT_WIDTH = 880  # pixels; longer lines are hard to read
 ALL_WAYS = (
@@ -51,6 +51,7 @@ CSS = """
 .verdicts .place { opacity: .62; white-space: nowrap; }
 .counts caption { caption-side: bottom; text-align: left; opacity: .72; padding-top: .3rem; }
 .counts tbody th { opacity: 1; border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+.complaint { margin: -.4rem 0 .3rem; font-size: .84rem; line-height: 1.3; }
 .lesson { display: flex; gap: .6rem; min-height: 3rem; margin: 0; line-height: 1.35; font-weight: 600; }
 .lesson b { font-size: 1.55rem; line-height: 1.1; font-weight: 300; opacity: .62; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] { padding-left: 0; }
@@ -74,7 +75,8 @@ CSS = """
 }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
-  .lesson { min-height: 0; }
+  .complaint { margin: -.4rem 0 .3rem; font-size: .84rem; line-height: 1.3; }
+.lesson { min-height: 0; }
   .st-key-share { position: static; }
   .verdicts.counts td { display: inline-block; margin-right: .9rem; }
   .verdicts.counts tbody th { display: block; border: 0; }
@@ -109,6 +111,11 @@ def below() -> None:
     """What follows stands below the fold."""
     st.divider()
     st.caption(ALL_WAYS)
+
+
+def caption(sentence: str) -> None:
+    """A sentence in small print."""
+    st.caption(typeset(sentence))
 
 
 def statement(latex_markdown: str) -> None:

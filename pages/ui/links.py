@@ -11,7 +11,16 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from stepsize_core.paper.catalogue import Phenomenon, Statement
-from stepsize_core.paper.parameters import Choice, Control, Count, Flag, Numbers, SymmetricMatrix, Text
+from stepsize_core.paper.parameters import (
+    Choice,
+    Control,
+    Count,
+    Expression,
+    Flag,
+    Numbers,
+    SymmetricMatrix,
+    Text,
+)
 
 PREFIXES = {
     "periodic_orbits": "orbit",
@@ -20,6 +29,7 @@ PREFIXES = {
     "reachable_optima": "reach",
     "identity_initialization": "identity",
     "relu_oscillation": "relu",
+    "your_function": "own",
 }
 STEMS = {prefix: stem for stem, prefix in PREFIXES.items()}
 ARROW = " →"  # at the end of a label that leads somewhere
@@ -70,7 +80,7 @@ def value_of(text: str, control: Control):
     """The value of a field that the text of an address stands for; None where there is none."""
     if isinstance(control, Flag):
         return {"true": True, "false": False}.get(text.lower())
-    if isinstance(control, Choice | Numbers | SymmetricMatrix | Text):
+    if isinstance(control, Choice | Numbers | SymmetricMatrix | Text | Expression):
         return text
     try:
         return int(text) if isinstance(control, Count) else float(text)

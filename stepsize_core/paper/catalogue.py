@@ -15,6 +15,7 @@ from stepsize_core.paper import (
     periodic_orbits,
     reachable_optima,
     relu_oscillation,
+    your_function,
 )
 
 REFERENCE = (
@@ -56,6 +57,7 @@ PHENOMENA = (
     Phenomenon("Reachable optima", reachable_optima),
     Phenomenon("Identity initialization", identity_initialization),
     Phenomenon("ReLU oscillation", relu_oscillation),
+    Phenomenon("Your own function", your_function),  # beyond the paper: no statement is its own
 )
 
 STATEMENTS = (

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stepsize_core.branches import TwoCycles, two_cycles
+from stepsize_core.branches import two_cycles
 from stepsize_core.claims import Claim, read_only
+from stepsize_core.critical_points import CriticalPoint, critical_point
 from stepsize_core.descent import gradient_descent
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.objectives import TwoMinima
 from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
-from stepsize_core.stability import StabilityLoss, critical_step_size, lyapunov_exponent, stability_loss
+from stepsize_core.stability import lyapunov_exponent
+from stepsize_core.step_size_diagram import Branches, StepSizeDiagram, thresholds_of, unstable_parts
 from stepsize_core.sweeps import (
     Basins,
-    BifurcationDiagram,
     FateRaster,
     basins_of_attraction,
     bifurcation_diagram,
@@ -32,6 +33,7 @@ START_WINDOW = (0.0, 2.6)  # the range the random starts are drawn from
 SHARE_STARTS = 500  # random starts, uniform on START_WINDOW
 SHARE_STEPS = 512
 DIAGRAM_STEP_SIZES = np.linspace(0.001, 0.65, 480)
+DIAGRAM_WINDOW = (0.45, 2.25)  # of x: every bounded attractor lies inside
 DOWNWARD_START = 1.1  # at the largest step size: attracted by what is left around x = 1
 RASTER_SHAPE = (260, 320)  # step sizes × starts
 PROBE = 1e-3  # displacement from an equilibrium whose stability is measured
@@ -94,29 +96,6 @@ PRESETS = {
 
 
 @dataclass(frozen=True)
-class CriticalPoint:
-    """An equilibrium of f₂ at the chosen step size.
-
-    curvature: f₂″; margin: 2/δ − f₂″; multiplier: 1 − δf₂″; critical: 2/f₂″ (None at the maximum); onset: how
-    stability is lost there (None at the maximum).
-    """
-
-    x: float
-    value: float
-    curvature: float
-    margin: float
-    multiplier: float
-    critical: float | None
-    onset: StabilityLoss | None
-
-    @property
-    def stability(self) -> str:
-        """ "stable", "unstable" or "neutral": the modulus of the multiplier against 1."""
-        modulus = abs(self.multiplier)
-        return "neutral" if modulus == 1.0 else ("stable" if modulus < 1.0 else "unstable")
-
-
-@dataclass(frozen=True)
 class Study:
     """One run of Example 2, the equilibria at its step size, and where other starts end.
 
@@ -132,33 +111,6 @@ class Study:
     limit: Limit
     basins: Basins
     claims: tuple[Claim, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class StepSizeDiagram:
-    """The step-size diagram from one start: attractor, Lyapunov exponents (m,) of its runs, thresholds.
-
-    Compared by identity, so that a picture of it can be remembered.
-    """
-
-    start: float
-    diagram: BifurcationDiagram
-    exponents: np.ndarray
-    thresholds: tuple[float | None, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Branches:
-    """What does not depend on the start: attractors followed from one step size to the next, and orbits
-    found by bracketing, the unstable ones too.
-
-    upward: from x = 2 as δ grows; downward: from x ≈ 1 as δ falls; where they differ, two attractors coexist.
-    """
-
-    upward: BifurcationDiagram
-    downward: BifurcationDiagram
-    cycles: TwoCycles
-    equilibria: tuple[CriticalPoint, ...]
 
 
 def study(params: Params) -> Study:
@@ -178,21 +130,7 @@ def study(params: Params) -> Study:
 def critical_points(step_size: float) -> tuple[CriticalPoint, ...]:
     """The equilibria of f₂, ascending, with their stability at this step size."""
     objective = TwoMinima()
-    return tuple(_critical_point(objective, x, step_size) for x in objective.equilibria)
-
-
-def _critical_point(objective, x: float, step_size: float) -> CriticalPoint:
-    curvature = float(objective.hessian(x))
-    minimum = curvature > 0
-    return CriticalPoint(
-        x=x,
-        value=float(objective.value(x)),
-        curvature=curvature,
-        margin=2.0 / step_size - curvature,
-        multiplier=1.0 - step_size * curvature,
-        critical=float(critical_step_size(objective, x)) if minimum else None,
-        onset=stability_loss(objective, x) if minimum else None,
-    )
+    return tuple(critical_point(objective, x, step_size) for x in objective.equilibria)
 
 
 def outcome_shares(step_size: float, seed: int = 0, n_starts: int = SHARE_STARTS) -> Basins:
@@ -213,13 +151,17 @@ def step_size_diagram(start: float) -> StepSizeDiagram:
 
 
 def branches() -> Branches:
-    """Continuation upwards and downwards over (0, 0.65], and all 2-cycles and equilibria."""
+    """Continuation upwards from x = 2 and downwards from x ≈ 1 over (0, 0.65], 2-cycles and equilibria."""
     objective, deltas, kept = TwoMinima(), DIAGRAM_STEP_SIZES, {"n_transient": 160, "n_keep": 48}
+    points = critical_points(1.0)
     return Branches(
+        window=DIAGRAM_WINDOW,
         upward=bifurcation_diagram(objective, 2.0, deltas, continuation="up", **kept),
         downward=bifurcation_diagram(objective, DOWNWARD_START, deltas, continuation="down", **kept),
         cycles=two_cycles(objective, deltas, -0.5, 3.0),
-        equilibria=critical_points(1.0),
+        unstable=unstable_parts(points),
+        thresholds=thresholds_of(points, "f₂″"),
+        names=((2.0, "upwards from x = 2 →"), (1.0, "← downwards to x = 1")),
     )
 
 

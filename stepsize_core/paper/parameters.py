@@ -7,11 +7,13 @@ link may contain.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
+
+from stepsize_core.expressions import compiled, parse
 
 
 @dataclass(frozen=True)
@@ -167,12 +169,40 @@ class SymmetricMatrix:
         return rows if small and rows == tuple(zip(*rows)) else None
 
 
-Control = Number | Count | Choice | Flag | Numbers | SymmetricMatrix | Text
+@dataclass(frozen=True)
+class Expression:
+    """A function of x, or of x and y, in the language of `stepsize_core.expressions`."""
+
+    label: str
+    help: str = ""
+
+    accepts = "a function of x, or of x and y, such as x^4/4 - x^2/2"
+
+    def complaint(self, value) -> ValueError | None:
+        """Why `value` is no function; None where it is one. What was typed has a `position`."""
+        try:
+            compiled(value) if isinstance(value, str) else parse(value)
+        except ValueError as refused:
+            return refused
+        return None
+
+    def problem(self, value) -> bool:
+        return self.complaint(value) is not None
 
 
-def parameter(default, control: Control) -> Any:
-    """A dataclass field with the given default and control."""
-    return field(default=default, metadata={"control": control})
+Condition = Callable[[Mapping[str, Any]], bool]
+Control = Number | Count | Choice | Flag | Numbers | SymmetricMatrix | Text | Expression
+
+
+def parameter(
+    default, control: Control, *, applies: Callable[[Mapping[str, Any]], bool] | None = None
+) -> Any:
+    """A dataclass field with the given default and control.
+
+    applies: whether the field means anything beside the values of the fields before it; where it does not,
+    it is not drawn and has its default.
+    """
+    return field(default=default, metadata={"control": control, "applies": applies or (lambda values: True)})
 
 
 class Validated:
@@ -182,7 +212,13 @@ class Validated:
         for name, control in controls_of(type(self)).items():
             value = getattr(self, name)
             if control.problem(value):
-                raise ValueError(f"{name} must be {control.accepts}, got {value!r}")
+                why = f": {control.complaint(value)}" if isinstance(control, Expression) else ""
+                raise ValueError(f"{name} must be {control.accepts}, got {value!r}{why}")
+
+
+def applies(params_class, name: str, values: Mapping[str, Any]) -> bool:
+    """Whether a field means anything beside the values of the fields declared before it."""
+    return next(f for f in fields(params_class) if f.name == name).metadata["applies"](values)
 
 
 def controls_of(params_class) -> Mapping[str, Control]:

@@ -16,6 +16,7 @@ from stepsize_core.paper.scalar_prompts import (
     OF_INITIALIZATION_DEPENDENCE,
     OF_PERIODIC_ORBITS,
 )
+from stepsize_core.paper.your_prompts import OF_YOUR_FUNCTION
 
 PROMPTS: Mapping[str, tuple[Prompt, ...]] = MappingProxyType(
     {
@@ -25,5 +26,6 @@ PROMPTS: Mapping[str, tuple[Prompt, ...]] = MappingProxyType(
         "reachable_optima": OF_REACHABLE_OPTIMA,
         "identity_initialization": OF_IDENTITY_INITIALIZATION,
         "relu_oscillation": OF_RELU_OSCILLATION,
+        "your_function": OF_YOUR_FUNCTION,
     }
 )  # by the stem of the phenomenon

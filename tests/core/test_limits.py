@@ -12,12 +12,14 @@ from stepsize_core import (
     LimitKind,
     ThreeHalvesPower,
     TwoMinima,
+    UserFunction,
     classify_limit,
+    classify_trajectory,
     gradient_descent,
     orbit_multipliers,
 )
 from stepsize_core.settling import _looks
-from stepsize_core.tails import UNDECIDED
+from stepsize_core.tails import UNDECIDED, UNDEFINED
 
 POINT = 1e-9  # relative accuracy of the points of a settled orbit
 PERIODIC = 1e-8  # |Tᵖx − x| of the points reported, relative
@@ -265,7 +267,8 @@ def test_every_kind_has_a_sentence_and_every_single_limit_too():
 
 def test_the_kinds_stand_in_the_order_that_the_codes_assume():
     assert tuple(LimitKind)[UNDECIDED] is LimitKind.UNDECIDED
-    assert len(LimitKind) == UNDECIDED + 1
+    assert tuple(LimitKind)[UNDEFINED] is LimitKind.UNDEFINED
+    assert len(LimitKind) == UNDEFINED + 1
 
 
 def test_the_last_look_is_the_last_step():
@@ -287,3 +290,45 @@ def test_bad_arguments_are_named(options, message):
     arguments = {"x0": 1.0, "step_size": 0.1, **options}
     with pytest.raises(ValueError, match=message):
         classify_limit(TwoMinima(), **arguments)
+
+
+RESTRICTED = [
+    ("log(x) + x", 3.0, 6.0, LimitKind.UNDEFINED),
+    ("x - log(x)", 2.0, 0.5, LimitKind.EQUILIBRIUM),
+    ("x - log(x)", -1.0, 0.5, LimitKind.UNDEFINED),
+    ("sqrt(x)", 4.0, 0.1, LimitKind.UNDEFINED),
+    ("-1/x - x^4", 2.0, 1.0, LimitKind.DIVERGENT),
+    ("exp(x) + 1/(1+x^2)", 900.0, 1.0, LimitKind.DIVERGENT),
+    ("(x-y)^2 - log(x)", (1.0, 1.0), 2.0, LimitKind.UNDEFINED),
+]
+
+
+@pytest.mark.parametrize(("text", "start", "step_size", "kind"), RESTRICTED)
+def test_stepping_out_of_the_domain_is_told_from_growing_without_bound(text, start, step_size, kind):
+    assert classify_limit(UserFunction(text), start, step_size).kind is kind
+
+
+def test_the_last_finite_state_of_a_run_that_left_the_domain_lies_outside_it():
+    function = UserFunction("log(x) + x")
+    starts, step_sizes = np.linspace(0.1, 5.0, 30), np.linspace(0.05, 4.0, 20)[:, None]
+    kinds = classify_limit(function, starts, step_sizes, n_steps=600).kind
+    left = kinds == LimitKind.UNDEFINED
+    assert left.any()
+    states = gradient_descent(function, starts, step_sizes, 600).states
+    last = np.isfinite(states).sum(axis=0) - 1
+    ends = np.take_along_axis(states, last[None], axis=0)[0]
+    np.testing.assert_array_equal(left, ends <= 0.0)
+
+
+def test_a_recorded_run_that_left_the_domain_is_known_as_such():
+    function = UserFunction("log(x) + x")
+    states = gradient_descent(function, 3.0, 6.0, 64).states
+    assert classify_trajectory(function, states, 6.0).kind is LimitKind.UNDEFINED
+
+
+def test_an_objective_without_a_domain_is_not_asked_for_it():
+    class Asked(TwoMinima):
+        def defined(self, x):
+            raise AssertionError("asked")
+
+    assert classify_limit(Asked(), 2.5, 0.5).kind is LimitKind.DIVERGENT

@@ -11,6 +11,7 @@ from stepsize_core import (
     ThreeHalvesPower,
     TwoLayerReLU,
     TwoMinima,
+    UserFunction,
 )
 from tests.core.contract import check_objective
 
@@ -53,6 +54,18 @@ CASES = {
     "ReLU network, two outputs": relu_network(9, 1, 2, 3),
     "ReLU network, planar inputs": relu_network(8, 2, 1, 4),
     "ReLU network, one sample": relu_network(1, 1, 1, 4),
+    "typed, a double well": (UserFunction("x^4/4 - x^2/2"), np.array([-1.4, -0.2, 0.3, 1.0, 1.7]), 0.4),
+    "typed, with a domain": (UserFunction("x^1.5 - log(x) + 1/x"), np.array([0.6, 1.1, 2.3]), 0.01),
+    "typed, saturating": (
+        UserFunction("softplus(3x) - tanh(x)*sin(x) + exp(-x^2)"),
+        np.array([-1.4, 0.1, 2.2]),
+        0.05,
+    ),
+    "typed, two variables": (
+        UserFunction("(1-x)^2 + 100*(y-x^2)^2"),
+        np.array([[-1.2, 1.0], [0.4, 0.3], [1.0, 1.0]]),
+        1e-4,
+    ),
     "ReLU network, many runs": relu_network(7, 3, 2, 2, n_states=150),
 }
 

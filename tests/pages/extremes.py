@@ -18,6 +18,7 @@ from stepsize_core.paper.catalogue import PHENOMENA
 from stepsize_core.paper.parameters import (
     Choice,
     Count,
+    Expression,
     Flag,
     Number,
     Numbers,
@@ -25,6 +26,7 @@ from stepsize_core.paper.parameters import (
     Text,
     controls_of,
 )
+from tests.core.expressions.odd import ODD
 from tests.pages.visit import visit
 
 MODULES = {phenomenon.stem: phenomenon.module for phenomenon in PHENOMENA}
@@ -67,6 +69,8 @@ def _extremes(control) -> tuple:
             return tuple(_matrix(size, value) for size in (small, large) for value in (entry, -entry))
         case Text(longest=longest):
             return "", "9" * longest, "-1, 2; 1, -2; 1, 1"
+        case Expression():
+            return ODD
         case _:
             raise TypeError(f"no extremes are known for {control!r}")
 

@@ -20,7 +20,8 @@ def test_statements_of_one_phenomenon_stand_together_and_in_the_order_of_the_phe
     stems = [stem for stem, _ in groupby(STATEMENTS, key=lambda statement: statement.stem)]
     assert len(stems) == len(set(stems))
     listed = [phenomenon.stem for phenomenon in PHENOMENA]
-    assert [stem for stem in stems if stem in listed] == listed
+    assert stems == [stem for stem in listed if stem in stems]
+    assert [stem for stem in listed if stem not in stems] == ["your_function"]
 
 
 @pytest.mark.parametrize("phenomenon", PHENOMENA, ids=lambda phenomenon: phenomenon.stem)

@@ -1,0 +1,69 @@
+"""Level lines of a function on a grid, as straight pieces: marching squares on all cells at once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+LEVELS = 12
+LOWEST = 0.003  # quantile of f above its minimum at which the first line lies
+HIGHEST = 0.85
+# the edges (0 bottom, 1 right, 2 top, 3 left) that a line joins, by which corners are above the level:
+# 1 lower left, 2 lower right, 4 upper right, 8 upper left; a saddle cell has two lines
+PIECES = {
+    1: [(3, 0)], 2: [(0, 1)], 3: [(3, 1)], 4: [(1, 2)], 5: [(3, 0), (1, 2)], 6: [(0, 2)], 7: [(3, 2)],
+    8: [(2, 3)], 9: [(0, 2)], 10: [(0, 1), (2, 3)], 11: [(1, 2)], 12: [(1, 3)], 13: [(0, 1)], 14: [(3, 0)],
+}  # fmt: skip
+
+
+def levels_of(values: np.ndarray) -> np.ndarray:
+    """Levels spread by equal ratios above the least value, so that a steep function is not all lines."""
+    finite = values[np.isfinite(values)]
+    if len(finite) == 0 or finite.max() == finite.min():
+        return np.empty(0)
+    above = finite - finite.min()
+    low, high = np.quantile(above[above > 0.0], [LOWEST, HIGHEST])
+    return finite.min() + np.geomspace(low, max(high, 2.0 * low), LEVELS)
+
+
+def level_lines(x: np.ndarray, y: np.ndarray, values: np.ndarray, levels: np.ndarray) -> dict:
+    """The pieces of every level line: columns x, y, x2, y2 and the level.
+
+    values: f on the grid, (len(y), len(x)); cells with a corner that is no finite number are left out.
+    """
+    parts = [np.empty((0, 5))]
+    for level in levels:
+        parts += _pieces(x, y, values - level, level)
+    table = np.concatenate(parts)
+    return dict(zip(("x", "y", "x2", "y2", "level"), table.T))
+
+
+def as_one_line(lines: dict) -> dict:
+    """The pieces as one interrupted line, drawn at a fraction of their cost: columns k, x, y, NaN between."""
+    gap = np.full(len(lines["x"]), np.nan)
+    x = np.stack([lines["x"], lines["x2"], gap], axis=-1).ravel()
+    y = np.stack([lines["y"], lines["y2"], gap], axis=-1).ravel()
+    return {"k": np.arange(len(x), dtype=np.int32), "x": x.astype(np.float32), "y": y.astype(np.float32)}
+
+
+def _pieces(x, y, f, level: float) -> list[np.ndarray]:
+    """The pieces of the zero line of f, (n, 5) each."""
+    corners = np.stack([f[:-1, :-1], f[:-1, 1:], f[1:, 1:], f[1:, :-1]])  # counter-clockwise from lower left
+    usable = np.isfinite(corners).all(axis=0)
+    case = np.where(usable, ((corners > 0.0) * np.array([1, 2, 4, 8])[:, None, None]).sum(axis=0), 0)
+    found = []
+    for number, pairs in PIECES.items():
+        row, column = np.nonzero(case == number)
+        for first, second in pairs if len(row) else ():
+            ends = [_crossing(x, y, corners[:, row, column], row, column, edge) for edge in (first, second)]
+            found.append(np.column_stack([*ends[0], *ends[1], np.full(len(row), level)]))
+    return found
+
+
+def _crossing(x, y, corners, row, column, edge: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where the line crosses an edge of each cell, by linear interpolation."""
+    a, b = corners[edge], corners[(edge + 1) % 4]
+    share = a / (a - b)
+    share = share if edge < 2 else 1.0 - share  # along the axis: the upper and the left edge run backwards
+    if edge % 2 == 0:
+        return x[column] + share * (x[column + 1] - x[column]), y[row + (edge == 2)]
+    return x[column + (edge == 1)], y[row] + share * (y[row + 1] - y[row])

@@ -1,0 +1,39 @@
+"""A function to type in: the text stays as it is, and what is wrong with it is said below it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.text import escaped
+from stepsize_core.expressions import LONGEST
+from stepsize_core.paper.parameters import Expression
+
+INSTEAD = "The last function that could be read is shown."
+SHOWN = 32  # characters around the place that a complaint points at
+
+
+def formula(key: str, control: Expression, default: str) -> str:
+    """Draw the box, and the complaint where there is one, and return the text as it stands."""
+    text = st.text_input(
+        control.label, default, LONGEST, key=key, bind="query-params", help=control.help or None
+    )
+    refused = control.complaint(text)
+    if refused is None:
+        st.session_state[f"{key}~accepted"] = text
+    else:
+        st.code(pointed(text, refused), language=None)
+        st.html(f'<p class="complaint" role="alert">{escaped(str(refused))}. {INSTEAD}</p>')
+    return text
+
+
+def accepted(key: str, default: str) -> str:
+    """The last text that could be read."""
+    return st.session_state.get(f"{key}~accepted", default)
+
+
+def pointed(text: str, refused: ValueError) -> str:
+    """The text around the character at fault, and a caret under it, in two lines."""
+    position = getattr(refused, "position", 1)
+    first = max(0, position - 1 - SHOWN // 2)
+    piece = "".join(letter if letter.isprintable() else " " for letter in text[first : first + SHOWN])
+    return f"{piece}\n{' ' * (position - 1 - first)}^"

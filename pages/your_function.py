@@ -1,0 +1,67 @@
+"""Any function that a visitor types, with everything that Examples 1 to 3 have."""
+
+from pages import ui
+from pages.charts import your_function as charts
+from stepsize_core.paper import your_function as phenomenon
+
+STATEMENT = r"""
+Type a function of $x$, or of $x$ and $y$,. Gradient descent $x[k+1] = x[k] - \delta
+f'(x[k])$ is run on it, and linear theory predicts:
+
+**Stability.** An equilibrium $x^*$, $f'(x^*) = 0$, has the multiplier $1 - \delta f''(x^*)$: a minimum is
+stable exactly for $\delta < 2/f''(x^*)$, with margin $2/\delta - f''(x^*)$. In two variables each Hessian
+eigenvalue $\lambda$ has its multiplier $1 - \delta\lambda$, and the largest decides: $\delta <
+2/\lambda_{\max}$.
+
+**How stability is lost.** At $\delta = 2/f''$ the multiplier is $-1$. With $Q = 3f'''^2 - f''f''''$ at
+$x^*$, a 2-cycle of amplitude $\sqrt{6f''\,|f'' - 2/\delta|/|Q|}$ is born there: for $Q > 0$ it is stable
+and lies above the critical step size (*soft*); for $Q < 0$ it is unstable, lies below, and bounds the
+basin, which shrinks to nothing (*hard*).
+
+**The language.** Numbers, $x$, $y$, `+ - * / ^`, parentheses, `pi`, `e`, and `abs`, `sign`, `sqrt`, `exp`,
+`log`, `sin`, `cos`, `tan`, `tanh`, `softplus`, `relu`, `max`, `min`. `2x`, `3(x+1)` and `x²` are
+understood; what has two readings, such as `1/2x`, is refused. Derivatives are exact, to the fourth order.
+At a kink the sub-gradient is 0 for `abs` and `relu`, and that of the first argument for `max` and `min`;
+the curvature there counts as infinite. A run that steps to where $f$ or its derivative is not defined is
+*undefined*, told apart from one that diverges.
+"""
+
+head = ui.header("Your own function", "beyond the paper")
+params = ui.controls(
+    phenomenon.Params, "own", phenomenon.PRESETS, main=("function", "step_size"), place=head.right
+)
+study = ui.cached(phenomenon.study, params)
+head.show(study.claims, charts.headline(study), params, latex=params.objective.latex)
+shown = ui.shown(charts.gallery(study))
+
+if isinstance(study, phenomenon.PlaneStudy):
+    left, right = ui.columns(1, 1.3)
+    with left:
+        ui.figure(charts.PLANE, shown[charts.PLANE], prefix="own")
+        ui.playback(params.n_steps, prefix="own")
+    with right:
+        ui.figure(charts.PLANE_DIAGRAM, shown[charts.PLANE_DIAGRAM], prefix="own")
+        ui.figure(charts.LYAPUNOV, shown[charts.LYAPUNOV], prefix="own")
+    groups = {
+        "Where the starts go": (charts.PLANE_SHARES,),
+        "Margins and iterates": (charts.PLANE_MARGINS, charts.PLANE_ITERATES),
+    }
+else:
+    left, right = ui.columns(1, 1.5)
+    with left:
+        ui.figure(charts.FUNCTION, study, prefix="own")
+        ui.figure(charts.COBWEB, study, prefix="own")
+        ui.playback(params.n_steps, prefix="own", dragged=charts.dragged(study))
+    with right:
+        ui.figure(charts.LINE_DIAGRAM, shown[charts.LINE_DIAGRAM], prefix="own")
+        ui.figure(charts.LYAPUNOV, shown[charts.LYAPUNOV], prefix="own")
+    groups = {
+        "Where the starts go": (charts.FATES, charts.SHARES),
+        "Margins and iterates": (charts.MARGINS, charts.ITERATES),
+    }
+ui.verdict_table(study.claims)
+ui.caption(study.search.what_may_be_missed)
+
+ui.below()
+ui.further_figures(groups, shown, prefix="own", statement=STATEMENT, statement_tab="Theory and language")
+ui.export(shown, prefix="own")

@@ -1,0 +1,154 @@
+"""From the tree of an expression to the programs of the function and its derivatives."""
+
+from __future__ import annotations
+
+from functools import lru_cache, reduce
+
+from stepsize_core.expressions.calculus import Derivatives, Index, abs_power
+from stepsize_core.expressions.grammar import parse
+from stepsize_core.expressions.graph import Graph
+from stepsize_core.expressions.program import Program
+from stepsize_core.expressions.tokens import ExpressionError
+from stepsize_core.expressions.tree import (
+    VARIABLES,
+    Call,
+    Name,
+    Negation,
+    Number,
+    Operation,
+    Tree,
+    variables_of,
+)
+
+CONSTANTS = {"pi": 3.141592653589793, "e": 2.718281828459045}
+LARGEST_EXPONENT = 100.0  # in modulus, of a power with a number as exponent
+KEPT = 256  # expressions
+
+
+@lru_cache(maxsize=KEPT)
+def compiled(text: str) -> Compiled:
+    """The function that a text stands for; raises ExpressionError where it stands for none."""
+    return Compiled(text)
+
+
+class Compiled:
+    """A function of x, or of x and y, and its derivatives.
+
+    tree: what was read; variables: 1 or 2; restricted: whether some x lie outside its domain.
+
+    The domain: the argument of log is positive, of sqrt and of powers with a fraction as exponent not
+    negative, no divisor is 0; every part of the expression is defined. Derivatives exist where moreover roots
+    are taken of positive numbers. Outside, values and derivatives are NaN.
+    """
+
+    def __init__(self, text: str):
+        self.tree = parse(text)
+        self.variables = 2 if "y" in variables_of(self.tree) else 1
+        self._graph = Graph()
+        self._of_value: list[int] = []  # conditions under which the function is defined
+        self._of_slope: list[int] = []  # and under which its derivatives are
+        self._root = self._build(self.tree)
+        self._derivatives = Derivatives(self._graph)
+        self._programs: dict[tuple, Program] = {}
+
+    @property
+    def restricted(self) -> bool:
+        return bool(self._of_slope)
+
+    def program(self, *orders: Index) -> Program:
+        """The program whose outputs are the derivatives by the variables of each of `orders`: () for the
+        value, (0,) for ∂/∂x, (0, 1) for ∂²/∂x∂y."""
+        if orders not in self._programs:
+            self._programs[orders] = Program(self._graph, [self._guarded(by) for by in orders])
+        return self._programs[orders]
+
+    @property
+    def domain(self) -> Program:
+        """The program that says where the function and its gradient are defined."""
+        if "domain" not in self._programs:
+            self._programs["domain"] = Program(self._graph, [self._all(self._of_slope)])
+        return self._programs["domain"]
+
+    def _guarded(self, by: Index) -> int:
+        node, conditions = self._derivatives.of(self._root, by), self._of_slope if by else self._of_value
+        return self._graph.call("only_if", self._all(conditions), node) if conditions else node
+
+    def _all(self, conditions: list[int]) -> int:
+        return reduce(lambda a, b: self._graph.call("both", a, b), conditions)
+
+    def _build(self, tree: Tree) -> int:
+        """The node of a tree; a part that is a number must be a finite one."""
+        g = self._graph
+        match tree:
+            case Number(value):
+                node = g.constant(value)
+            case Name(name):
+                node = g.constant(CONSTANTS[name]) if name in CONSTANTS else g.variable(VARIABLES.index(name))
+            case Negation(operand):
+                node = g.negate(self._build(operand))
+            case Operation("^", left, right):
+                node = self._power(self._build(left), self._build(right), right.position)
+            case Operation(sign, left, right):
+                node = self._operation(sign, self._build(left), self._build(right))
+            case Call(function, arguments):
+                node = self._call(function, [self._build(argument) for argument in arguments])
+        if (value := g.value(node)) is not None and not abs(value) < float("inf"):
+            raise ExpressionError("the number that begins here is not finite", tree.position)
+        return node
+
+    def _operation(self, sign: str, a: int, b: int) -> int:
+        if sign == "/":
+            self._demand("non_zero", b)
+            return self._graph.divide(a, b)
+        return getattr(self._graph, {"+": "add", "-": "subtract", "*": "multiply"}[sign])(a, b)
+
+    def _power(self, u: int, exponent: int, position: int) -> int:
+        g, p = self._graph, self._graph.value(exponent)
+        if p is None:
+            self._demand("positive", u)
+            return g.call("exp", g.multiply(exponent, g.call("log", u)))
+        if abs(p) > LARGEST_EXPONENT:
+            raise ExpressionError(f"exponents are at most {LARGEST_EXPONENT:g}, got {p:g}", position)
+        operation, *operands = g.nodes[u]
+        if operation == "abs":
+            inner = operands[0]
+            self._demand("non_zero", inner, value=p < 0.0, slope=p < 1.0)
+            return abs_power(g, inner, p)
+        if p != int(p):
+            self._demand("non_negative", u)
+            self._demand("positive", u, value=p < 0.0, slope=p < 1.0)
+        elif p < 0.0:
+            self._demand("non_zero", u)
+        return g.power(u, p)
+
+    def _call(self, function: str, u: list[int]) -> int:
+        g = self._graph
+        match function:
+            case "sqrt":
+                return self._power(u[0], g.constant(0.5), 0)
+            case "relu":
+                return g.call("max", g.constant(0.0), u[0])
+            case "log":
+                return self._logarithm(u[0])
+        return g.call(function, *u)
+
+    def _logarithm(self, u: int) -> int:
+        """log u; log(1 + exp v) is the softplus of v, which does not overflow."""
+        g, (operation, *operands) = self._graph, self._graph.nodes[u]
+        if operation == "add" and 1.0 in (values := [g.value(operand) for operand in operands]):
+            other = g.nodes[operands[1 - values.index(1.0)]]
+            if other[0] == "exp":
+                return g.call("softplus", other[1])
+        self._demand("positive", u)
+        return g.call("log", u)
+
+    def _demand(self, condition: str, u: int, *, value: bool = True, slope: bool = True) -> None:
+        """The function (value), its derivatives (slope) are defined only where u fulfils the condition."""
+        g = self._graph
+        certain = g.is_non_negative(u) if condition == "non_negative" else g.is_positive(u)
+        if certain or g.value(u) is not None:  # of a number, what is not finite is refused anyway
+            return
+        node = g.call(condition, u)
+        for wanted, conditions in ((value, self._of_value), (slope, self._of_slope)):
+            if wanted and node not in conditions:
+                conditions.append(node)

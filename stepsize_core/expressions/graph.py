@@ -1,0 +1,126 @@
+"""An expression as a graph in which equal parts are one node, simplified as it is built.
+
+A node is a number; operands have smaller numbers than what is made of them. Derivatives (see `calculus`) are
+nodes of the same graph.
+"""
+
+from __future__ import annotations
+
+import math
+
+from stepsize_core.expressions.operations import OPERATIONS
+
+
+class Graph:
+    """Nodes (operation, operands …), each once, and what is certain of their signs."""
+
+    def __init__(self):
+        self.nodes: list[tuple] = []
+        self._index: dict[tuple, int] = {}
+        self._positive: list[bool] = []
+        self._non_negative: list[bool] = []
+
+    def is_positive(self, node: int) -> bool:
+        """Whether the node is certainly above 0 wherever it is defined."""
+        return self._positive[node]
+
+    def is_non_negative(self, node: int) -> bool:
+        """Whether the node is certainly not below 0 wherever it is defined."""
+        return self._non_negative[node]
+
+    def value(self, node: int) -> float | None:
+        """The number that a node is; None where it depends on a variable."""
+        operation, *operands = self.nodes[node]
+        return operands[0] if operation == "constant" else None
+
+    def constant(self, value: float) -> int:
+        value = float(value) + 0.0  # -0.0 and 0.0 are one node
+        return self._node(("constant", value), value > 0.0, value >= 0.0)
+
+    def variable(self, index: int) -> int:
+        return self._node(("variable", index))
+
+    def add(self, a: int, b: int) -> int:
+        va, vb = self.value(a), self.value(b)
+        if va == 0.0:
+            return b
+        if vb == 0.0:
+            return a
+        if self.nodes[b][0] == "negate":
+            return self.subtract(a, self.nodes[b][1])
+        positive = [self._positive[a], self._positive[b]]
+        certain = self._non_negative[a] and self._non_negative[b]
+        return self._folded("add", a, b, positive=certain and any(positive), non_negative=certain)
+
+    def subtract(self, a: int, b: int) -> int:
+        if self.value(b) == 0.0:
+            return a
+        return self.negate(b) if self.value(a) == 0.0 else self._folded("subtract", a, b)
+
+    def negate(self, a: int) -> int:
+        return self.nodes[a][1] if self.nodes[a][0] == "negate" else self._folded("negate", a)
+
+    def multiply(self, a: int, b: int) -> int:
+        if self.value(b) is not None:
+            a, b = b, a
+        number = self.value(a)
+        if number is not None:
+            return self._scaled(number, b)
+        positive = self._positive[a] and self._positive[b]
+        non_negative = a == b or (self._non_negative[a] and self._non_negative[b])
+        return self._folded("multiply", a, b, positive=positive, non_negative=non_negative)
+
+    def _scaled(self, number: float, b: int) -> int:
+        """number·b; one factor where b is a multiple already."""
+        if number in (0.0, 1.0):
+            return b if number else self.constant(0.0)
+        if number == -1.0:
+            return self.negate(b)
+        if self.nodes[b][0] == "multiply" and (inner := self.value(self.nodes[b][1])) is not None:
+            return self._scaled(number * inner, self.nodes[b][2])
+        certain = number > 0.0
+        a = self.constant(number)
+        return self._folded(
+            "multiply", a, b,
+            positive=certain and self._positive[b], non_negative=certain and self._non_negative[b],
+        )  # fmt: skip
+
+    def divide(self, a: int, b: int) -> int:
+        if self.value(b) == 1.0 or (self.value(a) == 0.0 and self.value(b) != 0.0):
+            return a
+        positive = self._positive[a] and self._positive[b]
+        non_negative = self._non_negative[a] and self._positive[b]
+        return self._folded("divide", a, b, positive=positive, non_negative=non_negative)
+
+    def power(self, u: int, p: float) -> int:
+        """u^p for a number p; u^0 is 1 everywhere, 0 included."""
+        if p in (0.0, 1.0):
+            return u if p else self.constant(1.0)
+        even = p % 2.0 == 0.0
+        non_negative = even or self._non_negative[u] or p != int(p)
+        exponent = self.constant(p)
+        return self._folded("power", u, exponent, positive=self._positive[u], non_negative=non_negative)
+
+    def call(self, operation: str, *operands: int) -> int:
+        """A node of any further operation."""
+        positive = operation in ("exp", "softplus", "sigmoid", "sech_squared")
+        return self._folded(
+            operation, *operands, positive=positive, non_negative=positive or operation == "abs"
+        )
+
+    def _folded(self, operation: str, *operands: int, positive=False, non_negative=False) -> int:
+        """A node, or the number that it is where every operand is one."""
+        numbers = [self.value(operand) for operand in operands]
+        if None not in numbers:
+            return self.constant(OPERATIONS[operation].on_floats(*numbers))
+        return self._node((operation, *operands), positive, non_negative)
+
+    def _node(self, node: tuple, positive: bool = False, non_negative: bool = False) -> int:
+        if node[0] == "constant" and math.isnan(node[1]):
+            node = ("constant", math.nan)  # one object: NaN equals only itself
+        if node not in self._index:
+            self._index[node] = len(self.nodes)
+            self.nodes.append(node)
+            self._positive.append(positive)
+            self._non_negative.append(positive or non_negative)
+        return self._index[node]

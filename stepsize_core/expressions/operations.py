@@ -1,0 +1,124 @@
+"""What a program can do to numbers: each operation on arrays and, the same, on plain floats.
+
+Neither warns or raises: what is not a number is NaN, what is too large is infinite.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit
+
+
+class Implementation(NamedTuple):
+    """An operation on arrays (to be called where NumPy's warnings are off) and on floats."""
+
+    on_arrays: Callable
+    on_floats: Callable
+
+
+def _quiet(function: Callable[[float], float]) -> Callable[[float], float]:
+    """A function of `math` that answers as NumPy does where Python would raise."""
+
+    def call(u: float) -> float:
+        try:
+            return function(u)
+        except ValueError:
+            return math.nan
+        except OverflowError:
+            return math.inf
+
+    return call
+
+
+def _divide(a: float, b: float) -> float:
+    if b != 0.0:
+        return a / b
+    return math.nan if a == 0.0 or a != a else math.copysign(math.inf, a) * math.copysign(1.0, b)
+
+
+def _logarithm(u: float) -> float:
+    return math.log(u) if u > 0.0 else (-math.inf if u == 0.0 else math.nan)
+
+
+def _power(u: float, p: float) -> float:
+    try:
+        return math.pow(u, p)
+    except (ValueError, OverflowError):
+        with np.errstate(all="ignore"):
+            return float(np.power(u, p))
+
+
+def _softplus(u: float) -> float:
+    return max(u, 0.0) + math.log1p(math.exp(-abs(u))) if u == u else u
+
+
+def _sigmoid(u: float) -> float:
+    small = math.exp(-abs(u))
+    return (1.0 if u >= 0.0 else small) / (1.0 + small)
+
+
+def _sech_squared(u):
+    small = np.exp(-2.0 * np.abs(u))
+    return 4.0 * small / (1.0 + small) ** 2
+
+
+def _sech_squared_of_float(u: float) -> float:
+    small = math.exp(-2.0 * abs(u))
+    return 4.0 * small / (1.0 + small) ** 2
+
+
+def _sign(u: float) -> float:
+    return float((u > 0.0) - (u < 0.0)) if u == u else u
+
+
+def _maximum(a: float, b: float) -> float:
+    return a + b if a != a or b != b else (a if a >= b else b)
+
+
+def _minimum(a: float, b: float) -> float:
+    return a + b if a != a or b != b else (a if a <= b else b)
+
+
+def _at_least(a, b):
+    return np.where(a >= b, 1.0, np.where(a < b, 0.0, np.nan))
+
+
+def _select(chosen, a, b):
+    return np.where(chosen == 1.0, a, np.where(chosen == 0.0, b, np.nan))
+
+
+OPERATIONS = {
+    "add": Implementation(np.add, operator.add),
+    "subtract": Implementation(np.subtract, operator.sub),
+    "multiply": Implementation(np.multiply, operator.mul),
+    "divide": Implementation(np.divide, _divide),
+    "negate": Implementation(np.negative, operator.neg),
+    "power": Implementation(np.power, _power),
+    "sqrt": Implementation(np.sqrt, _quiet(math.sqrt)),
+    "exp": Implementation(np.exp, _quiet(math.exp)),
+    "log": Implementation(np.log, _logarithm),
+    "sin": Implementation(np.sin, _quiet(math.sin)),
+    "cos": Implementation(np.cos, _quiet(math.cos)),
+    "tan": Implementation(np.tan, _quiet(math.tan)),
+    "tanh": Implementation(np.tanh, math.tanh),
+    "softplus": Implementation(partial(np.logaddexp, 0.0), _softplus),
+    "sigmoid": Implementation(expit, _sigmoid),
+    "sech_squared": Implementation(_sech_squared, _sech_squared_of_float),
+    "abs": Implementation(np.abs, abs),
+    "sign": Implementation(np.sign, _sign),
+    "max": Implementation(np.maximum, _maximum),
+    "min": Implementation(np.minimum, _minimum),
+    "at_least": Implementation(_at_least, lambda a, b: 1.0 if a >= b else (0.0 if a < b else math.nan)),
+    "select": Implementation(_select, lambda c, a, b: a if c == 1.0 else (b if c == 0.0 else math.nan)),
+    "positive": Implementation(lambda u: u > 0.0, lambda u: u > 0.0),
+    "non_negative": Implementation(lambda u: u >= 0.0, lambda u: u >= 0.0),
+    "non_zero": Implementation(lambda u: (u != 0.0) & (u == u), lambda u: u != 0.0 and u == u),
+    "both": Implementation(np.logical_and, lambda a, b: a and b),
+    "only_if": Implementation(lambda c, u: np.where(c, u, np.nan), lambda c, u: u if c else math.nan),
+}

@@ -1,0 +1,137 @@
+"""Nodes of a graph as a list of instructions, run on whole arrays or on plain floats."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stepsize_core.expressions.graph import Graph
+from stepsize_core.expressions.operations import OPERATIONS
+
+ROOTS = (0.5, 1.5, 2.5, 3.5, 4.5)  # powers made of a square root and products: NumPy's power is slow
+
+
+class Program:
+    """Instructions that compute some nodes of a graph, in registers that are used again."""
+
+    def __init__(self, graph: Graph, outputs: list[int]):
+        low, outputs = _lowered(graph, outputs)
+        needed = _needed(low, outputs)
+        self._start, registers, free = [], {}, []
+        last = {operand: node for node in needed for operand in _operands(low, node)}
+        last |= dict.fromkeys(outputs, len(low.nodes))
+        self._instructions = []
+        self._variables = []
+        for node in needed:
+            operation, *operands = low.nodes[node]
+            if operation in ("constant", "variable"):
+                registers[node] = len(self._start)
+                self._start.append(operands[0] if operation == "constant" else 0.0)
+                if operation == "variable":
+                    self._variables.append((registers[node], operands[0]))
+                continue
+            inputs = [registers[operand] for operand in operands]
+            done = {operand for operand in operands if last[operand] == node}
+            free += [registers[operand] for operand in done if low.nodes[operand][0] != "constant"]
+            if not free:
+                free.append(len(self._start))
+                self._start.append(0.0)
+            registers[node] = free.pop()
+            a, b, c = (*inputs, None, None)[:3]
+            self._instructions.append((operation, registers[node], a, b, c))
+        self._on_arrays = [(OPERATIONS[name].on_arrays, *rest) for name, *rest in self._instructions]
+        self._on_floats = [(OPERATIONS[name].on_floats, *rest) for name, *rest in self._instructions]
+        self._outputs = [registers[node] for node in outputs]
+
+    @property
+    def listing(self) -> dict:
+        """The program as plain data, for another machine to run.
+
+        registers: their first contents; variables: (register, which variable) pairs; instructions:
+        (operation, register of the result, registers of the operands, None where there are fewer than three);
+        outputs: their registers.
+        """
+        return {
+            "registers": list(self._start),
+            "variables": [list(pair) for pair in self._variables],
+            "instructions": [list(instruction) for instruction in self._instructions],
+            "outputs": list(self._outputs),
+        }
+
+    def on_arrays(self, *variables: np.ndarray) -> list:
+        """The outputs, arrays of the shape of the variables or numbers where they depend on none."""
+        with np.errstate(all="ignore"):
+            return self._run(self._on_arrays, variables)
+
+    def on_floats(self, *variables: float) -> list[float]:
+        """The outputs at plain floats."""
+        return self._run(self._on_floats, variables)
+
+    def _run(self, instructions, variables) -> list:
+        r = self._start.copy()
+        for register, index in self._variables:
+            r[register] = variables[index]
+        for function, out, a, b, c in instructions:
+            if b is None:
+                r[out] = function(r[a])
+            elif c is None:
+                r[out] = function(r[a], r[b])
+            else:
+                r[out] = function(r[a], r[b], r[c])
+        return [r[register] for register in self._outputs]
+
+
+def _operands(graph: Graph, node: int) -> list[int]:
+    operation, *operands = graph.nodes[node]
+    return [] if operation in ("constant", "variable") else operands
+
+
+def _needed(graph: Graph, outputs: list[int]) -> list[int]:
+    """The nodes that the outputs are made of, operands first."""
+    seen, waiting = set(), list(outputs)
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            waiting += _operands(graph, node)
+    return sorted(seen)
+
+
+def _lowered(graph: Graph, outputs: list[int]) -> tuple[Graph, list[int]]:
+    """The same nodes in a graph whose whole and half powers are products and square roots."""
+    low, place = Graph(), {}
+    for node in _needed(graph, outputs):
+        operation, *operands = graph.nodes[node]
+        if operation in ("constant", "variable"):
+            place[node] = getattr(low, operation)(operands[0])
+        elif operation in ("power", "abs_power"):
+            u = place[operands[0]]
+            u = low.call("abs", u) if operation == "abs_power" else u
+            place[node] = _power(low, u, graph.value(operands[1]))
+        elif operation in ("add", "subtract", "negate", "multiply", "divide"):
+            place[node] = getattr(low, operation)(*(place[operand] for operand in operands))
+        else:
+            place[node] = low.call(operation, *(place[operand] for operand in operands))
+    return low, [place[node] for node in outputs]
+
+
+def _power(low: Graph, u: int, p: float) -> int:
+    if p < 0.0:
+        return low.divide(low.constant(1.0), _power(low, u, -p))
+    if p == int(p):
+        return _whole_power(low, u, int(p))
+    if p in ROOTS:
+        root = low.call("sqrt", u)
+        return low.multiply(_whole_power(low, u, int(p)), root) if p > 1.0 else root
+    return low.power(u, p)
+
+
+def _whole_power(low: Graph, u: int, n: int) -> int:
+    """u^n, n ≥ 1, by repeated squaring."""
+    result, square = None, u
+    while n:
+        if n & 1:
+            result = square if result is None else low.multiply(result, square)
+        n >>= 1
+        if n:
+            square = low.multiply(square, square)
+    return result

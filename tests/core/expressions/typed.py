@@ -1,0 +1,46 @@
+"""Random expressions for tests, and their values by mpmath, which shares no code with the project."""
+
+from __future__ import annotations
+
+import mpmath
+from hypothesis import strategies as st
+
+from stepsize_core.expressions.tree import Call, Name, Negation, Number, Operation, Tree
+
+SMOOTH = ("exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "softplus")
+CONSTANTS = {"pi": mpmath.mpf(3.141592653589793), "e": mpmath.mpf(2.718281828459045)}  # as rounded there
+NUMBERS = st.sampled_from(["0.3", "1", "2", "3.5", "pi"])
+
+
+def expressions(variables: tuple[str, ...] = ("x",)) -> st.SearchStrategy[str]:
+    """Texts of smooth functions of moderate size."""
+    leaves = NUMBERS | st.sampled_from(variables)
+
+    def larger(parts):
+        pairs = st.tuples(parts, st.sampled_from("+-*/"), parts).map(lambda p: f"({p[0]}{p[1]}{p[2]})")
+        powers = st.tuples(parts, st.sampled_from(["2", "3", "5", "-1", "1.5", "0.7"])).map("^".join)
+        calls = st.tuples(st.sampled_from(SMOOTH), parts).map(lambda p: f"{p[0]}({p[1]})")
+        return pairs | powers.map(lambda p: f"({p})") | calls | parts.map(lambda p: f"(-{p})")
+
+    return st.recursive(leaves, larger, max_leaves=7)
+
+
+def exact(tree: Tree, **variables):
+    """The value of a smooth tree in mpmath's arithmetic; complex outside the domain."""
+    match tree:
+        case Number(value):
+            return mpmath.mpf(value)
+        case Name(name):
+            return variables[name] if name in variables else CONSTANTS[name]
+        case Negation(operand):
+            return -exact(operand, **variables)
+        case Operation(sign, left, right):
+            a, b = exact(left, **variables), exact(right, **variables)
+            return {
+                "+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b,
+                "^": lambda: a**b,
+            }[sign]()  # fmt: skip
+        case Call(function, arguments):
+            u = exact(arguments[0], **variables)
+            return mpmath.log(1 + mpmath.exp(u)) if function == "softplus" else getattr(mpmath, function)(u)
+    raise TypeError(tree)
