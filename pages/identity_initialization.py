@@ -47,7 +47,7 @@ shown = ui.shown(charts.gallery(study))
 
 left, right = ui.columns(1.15, 1)
 with left:
-    slot, player = ui.columns(1, 2.6)
+    slot, player = ui.columns(1, 2)
     with slot:
         log = ui.switch("log k", prefix="identity", name="log_k", help="steps on a logarithmic axis")
     with player:

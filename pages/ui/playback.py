@@ -31,7 +31,7 @@ HTML = """
 </div>
 """
 CSS = """
-.player { display: flex; align-items: center; gap: .25rem; font: .85rem var(--st-font);
+.player { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem; font: .85rem var(--st-font);
   color: var(--st-text-color); }
 button, select { font: inherit; height: 1.8rem; padding: 0 .3rem; cursor: pointer; color: inherit;
   background: var(--st-secondary-background-color); border: 1px solid transparent; border-radius: .3rem; }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.screen import CHART, DESKTOP, PHONE, ZOOMED, box, resize
+from tests.browser.screen import CHART, DESKTOP, PHONE, SETTLED, ZOOMED, box, resize
 from tests.pages.visit import PAGES, presets
 
 pytestmark = pytest.mark.browser
@@ -13,16 +13,18 @@ PHENOMENA = [page for page in PAGES if presets(page)]
 LESSONS = 4  # pictures at the top of the overview
 ROUNDING = 1  # pixels
 WIDTHS = "[document.documentElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth)"
+TEXT_SIZE = "size => { document.documentElement.style.fontSize = size; }"
 MAIN = "[data-testid=stMain]"
 # What reaches beyond the window or beyond its column, among all that can be read or used.
 BEYOND = """() => {
   const parts = 'h1, h2, button, a, [data-testid=stNumberInput], [data-testid=stSlider], ' +
     '[data-testid=stCaptionContainer], .verdicts, .vega-embed';
+  const floating = '.vega-bindings, [role=tablist], [data-testid=stElementToolbar]';
   const main = document.querySelector('[data-testid=stMain]'), found = [];
   const look = root => {
     for (const e of root.querySelectorAll('*')) {
       if (e.shadowRoot) look(e.shadowRoot);
-      if (!e.matches(parts) || !e.checkVisibility() || e.closest('.vega-bindings, [role=tablist]')) continue;
+      if (!e.matches(parts) || !e.checkVisibility() || e.closest(floating)) continue;
       const part = e.getBoundingClientRect(), host = e.getRootNode().host ?? e;
       const floats = host.closest('.st-key-share');
       const column = ((!floats && host.closest('[data-testid=stColumn]')) || main).getBoundingClientRect();
@@ -58,6 +60,15 @@ def test_nothing_scrolls_sideways_or_leaves_its_column(view, size):
     resize(view, *size)
     assert max(view.evaluate(WIDTHS)) <= size[0] + ROUNDING
     assert view.evaluate(BEYOND) == []
+
+
+def test_text_alone_grows_to_twice_its_size_without_leaving_its_column(view):
+    resize(view, *DESKTOP)
+    view.evaluate(TEXT_SIZE, "200%")
+    view.wait_for_timeout(SETTLED)
+    beyond = view.evaluate(BEYOND)
+    view.evaluate(TEXT_SIZE, "")
+    assert beyond == []
 
 
 def test_the_main_control_is_in_reach_on_a_phone_while_the_sidebar_is_closed(page, view):
