@@ -21,6 +21,7 @@ what gradient descent does, and says whether the two agree. The paper's four les
     width=1180,
 )
 ui.tour_link("Take the guided tour, statement by statement")
+ui.page_link("your_function", "Or type a function of your own →")
 
 ui.share("Overview")
 

@@ -23,7 +23,8 @@ class Objective(Protocol):
     """A function to be minimized, evaluated on a whole batch of states at once.
 
     An objective that knows a faster exact way to take many steps may also offer
-    ``stepper(x, step_size) -> Stepper`` (see `stepsize_core.descent`).
+    ``stepper(x, step_size) -> Stepper`` (see `stepsize_core.descent`). One that is undefined somewhere has
+    ``restricted`` = True and says by ``defined(x)``, bool of shape batch, where it and its gradient are not.
     """
 
     @property

@@ -78,13 +78,16 @@ def steps(objective, x, delta, n: int) -> np.ndarray:
 
 def polish(objective, x, delta, period: int, scale, iterations: int = POLISH_ITERATIONS) -> np.ndarray:
     """The p-periodic orbit near x by Newton's method on Tᵖx = x: (p, lanes) + state, NaN where not found."""
-    x = x.copy()
+    x, moving = x.copy(), np.arange(len(x))
     for _ in range(iterations):
-        orbit = steps(objective, x, delta, period)
-        residual = orbit[-1] - x
-        if np.all(~(size(residual, objective) > 0.01 * POLISH_RESIDUAL * scale)):
+        orbit = steps(objective, x[moving], delta[moving], period)
+        residual = orbit[-1] - orbit[0]
+        far = size(residual, objective) > 0.01 * POLISH_RESIDUAL * scale[moving]
+        moving = moving[far]
+        if len(moving) == 0:
             break
-        x = x - _solve(orbit_jacobian(objective, orbit[:-1], delta), residual, objective)
+        jacobian = orbit_jacobian(objective, orbit[:-1, far], delta[moving])
+        x[moving] = x[moving] - _solve(jacobian, residual[far], objective)
     orbit = steps(objective, x, delta, period)
     residual = orbit[-1] - x
     left = _solve(orbit_jacobian(objective, orbit[:-1], delta), residual, objective)

@@ -174,12 +174,20 @@ def _diagram_draw(style: Style, variable: str):
         layers.image("_picture", _across("x"), height("y"), style),
         *map(layers.unless_hidden, hideable),
         layers.chosen_rule("_chosen", style, across=across),
-        layers.label("_threshold_names", across, up, style.theory),
-        layers.label("_names_before", across, up, style.theory, align="right", dx=-5),
+        _threshold_label("_threshold_names", across, up, style, align="left", dx=5),
+        _threshold_label("_names_before", across, up, style, align="right", dx=-5),
         layers.label("_names", across, up, style.muted, dx=0, dy=-10),
         layers.label("_chosen_name", across, up, style.chosen, dy=0),
         _targets(),
     )
+
+
+def _threshold_label(table: str, across: alt.X, up: alt.Y, style: Style, **where) -> alt.LayerChart:
+    """Names of thresholds, in a halo: they may stand over an attractor."""
+    text = alt.Chart(alt.NamedData(table))
+    halo = text.mark_text(stroke=style.background, strokeWidth=4, opacity=0.85, dy=-6, fontSize=12, **where)
+    name = text.mark_text(color=style.theory, dy=-6, fontSize=12, **where)
+    return alt.layer(*(mark.encode(across, up, alt.Text("text:N")) for mark in (halo, name)))
 
 
 def _diagram_describe(shown: Shown) -> str:

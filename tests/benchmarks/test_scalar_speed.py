@@ -8,10 +8,11 @@ import time
 import numpy as np
 import pytest
 
-from stepsize_core import TwoMinima, bifurcation_diagram, fate_raster
+from stepsize_core import TwoMinima, UserFunction, bifurcation_diagram, fate_raster
 
 REPEATS = 3
 LIMIT = 3.0  # times the bare loop
+TYPED_LIMIT = 4.0  # times the gradient written by hand
 
 pytestmark = pytest.mark.benchmark
 
@@ -49,3 +50,11 @@ def test_a_raster_of_fates_costs_at_most_three_bare_loops():
     ours = best_time(lambda: fate_raster(TwoMinima(), starts, deltas, n_steps=500))
     print(f"\nraster, 400 x 300 with 500 steps: {ours / bare:.2f} x the bare loop ({bare * 1e3:.0f} ms)")
     assert ours <= LIMIT * bare
+
+
+def test_the_gradient_of_a_typed_function_costs_little_more_than_one_written_by_hand():
+    x, typed, written = np.linspace(0.0, 2.6, 8192), UserFunction("(x^2+1)*(x-1)^2*(x-2)^2"), TwoMinima()
+    ours = best_time(lambda: [typed.gradient(x) for _ in range(200)])
+    bare = best_time(lambda: [written.gradient(x) for _ in range(200)])
+    print(f"\ngradient of f₂ as text: {ours / bare:.2f} x that of TwoMinima ({bare / 200 * 1e6:.0f} µs)")
+    assert ours <= TYPED_LIMIT * bare

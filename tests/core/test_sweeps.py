@@ -11,12 +11,15 @@ from stepsize_core import (
     LimitKind,
     ThreeHalvesPower,
     TwoMinima,
+    UserFunction,
     basins_of_attraction,
     bifurcation_diagram,
+    classify_limit,
     fate_raster,
     gradient_descent,
     wilson_interval,
 )
+from stepsize_core.sweeps import basins_at, classify_rows
 
 STARTS = np.linspace(0.0, 2.6, 1001)
 
@@ -143,3 +146,30 @@ def test_impossible_counts_are_named(successes, total):
 def test_bad_arguments_of_a_diagram_are_named(step_sizes, continuation, message):
     with pytest.raises(ValueError, match=message):
         bifurcation_diagram(TwoMinima(), 1.0, step_sizes, continuation=continuation)
+
+
+def test_runs_that_end_at_named_places_are_grouped_by_them():
+    function = UserFunction("(x^2-1)^2 + y^2")
+    starts = np.array([[-0.9, 0.3], [1.2, -0.2], [0.8, 0.1], [0.0, 0.5], [9.0, 0.0]])
+    limit = classify_limit(function, starts, 0.1)
+    basins = basins_at(limit, np.array([[-1.0, 0.0], [1.0, 0.0]]), 1e-3, ["left", "right"])
+    counted = {share.attractor.name: share.count for share in basins.shares}
+    assert counted == {"left": 1, "right": 2, "equilibrium": 1, "diverged": 1}
+    assert [basins.attractors[label].name for label in basins.labels[:3]] == ["left", "right", "right"]
+
+
+def test_a_raster_classified_by_rows_is_the_raster_classified_at_once():
+    starts, deltas = np.linspace(0.0, 2.6, 21), np.linspace(0.05, 0.6, 17)[:, None]
+    seen = []
+    by_rows = classify_rows(TwoMinima(), starts, deltas, seen.append, n_steps=300)
+    at_once = classify_limit(TwoMinima(), starts, deltas, n_steps=300)
+    np.testing.assert_array_equal(by_rows.kind, at_once.kind)
+    np.testing.assert_array_equal(by_rows.period, at_once.period)
+    np.testing.assert_array_equal(by_rows.points, at_once.points)
+    assert seen == sorted(seen)
+    assert 0.0 <= seen[0] < seen[-1] < 1.0
+
+
+def test_limits_near_0_are_one_attractor_however_small_their_rounding():
+    basins = basins_of_attraction(UserFunction("3x^2/2"), np.linspace(-2.0, 2.0, 50), 0.6)
+    assert [attractor.name for attractor in basins.attractors] == ["x → 0"]

@@ -9,12 +9,14 @@ from stepsize_core.paper import equilibrium_selection, initialization_dependence
 from stepsize_core.paper.parameters import (
     Choice,
     Count,
+    Expression,
     Flag,
     Number,
     Numbers,
     Preset,
     SymmetricMatrix,
     Validated,
+    applies,
     controls_of,
     parameter,
 )
@@ -54,6 +56,25 @@ def test_a_bad_value_is_named_with_what_is_accepted(bad):
         Sample(**bad)
     assert repr(value) in str(caught.value)
     assert controls_of(Sample)[name].accepts in str(caught.value)
+
+
+@dataclass(frozen=True)
+class Typed(Validated):
+    function: str = parameter("x^2", Expression("f"))
+    start_y: float = parameter(0.0, Number("y", -1.0, 1.0), applies=lambda values: "y" in values["function"])
+
+
+@pytest.mark.parametrize("bad", ["", "x^", "f(x)", "x" * 201, None, 2.0, ["x"]])
+def test_a_text_that_is_no_function_is_named_with_what_is_wrong_with_it(bad):
+    with pytest.raises(ValueError, match="function must be a function of x, or of x and y") as caught:
+        Typed(function=bad)
+    assert str(caught.value).endswith(str(Expression("f").complaint(bad)))
+
+
+def test_a_field_may_apply_beside_some_values_only():
+    assert applies(Typed, "start_y", {"function": "x*y"})
+    assert not applies(Typed, "start_y", {"function": "x"})
+    assert applies(Typed, "function", {})
 
 
 def test_numpy_numbers_are_numbers():
