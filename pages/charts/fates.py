@@ -131,7 +131,7 @@ def chosen_tables(raster: FateRaster, start: float, step_size: float) -> dict:
 def plane(across: alt.X, up: alt.Y, style: Style) -> alt.LayerChart:
     """The picture with its names."""
     return alt.layer(
-        layers.frame(across, up),
+        layers.frame(across, up, whole=True),
         layers.image("_picture", across, up, style),
         layers.on_picture("_names", across, up, style, size=15),
     )

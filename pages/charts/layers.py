@@ -40,9 +40,22 @@ def y(field: str = "y", title: str | None = None, *, log: bool = False, **axis) 
     return alt.Y(f"{field}:Q", title=title, scale=_scale(log), axis=_axis("y", log, axis))
 
 
-def frame(across: alt.X, up: alt.Y, table: str = "_frame") -> alt.Chart:
-    """Invisible points that hold the axes open: two corners of the picture."""
-    return _over(table).mark_point(opacity=0, size=0, tooltip=None).encode(across, up)
+def frame(across: alt.X, up: alt.Y, table: str = "_frame", *, whole: bool = False) -> alt.Chart:
+    """Invisible points that hold the axes open: two corners of the picture.
+
+    whole: they are its corners, whatever the other layers hold. A change of those is then drawn alone, where
+    otherwise the axes, and with them every mark, would be drawn anew.
+    """
+    channels = (_within(channel, table) for channel in (across, up)) if whole else (across, up)
+    return _over(table).mark_point(opacity=0, size=0, tooltip=None).encode(*channels)
+
+
+def _within(channel, table: str):
+    """The channel on an axis from the least to the greatest value of the table."""
+    ends = {"expr": f"extent(pluck(data('{table}'), '{_field(channel)}'))"}
+    channel = channel.copy(deep=False)
+    channel["scale"] = {**channel["scale"], "domain": ends}
+    return channel
 
 
 def curve(

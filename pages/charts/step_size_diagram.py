@@ -170,7 +170,7 @@ def _diagram_draw(style: Style, variable: str):
         layers.curve("unstable_2_cycles", across, up, style.theory, **cycles),
     )
     return alt.layer(
-        layers.frame(across, up),
+        layers.frame(across, up, whole=True),
         layers.image("_picture", _across("x"), height("y"), style),
         *map(layers.unless_hidden, hideable),
         layers.chosen_rule("_chosen", style, across=across),
@@ -264,7 +264,7 @@ def _lyapunov_draw(style: Style):
     across = _across()
     up = layers.y("exponent", "exponent", minExtent=LABEL_WIDTH, tickCount=3)
     return alt.layer(
-        layers.frame(across, up),
+        layers.frame(across, up, whole=True),
         layers.faint_rule("_zero", style, up=up),
         layers.unless_hidden(layers.theory_rule("thresholds", style, across=across)),
         layers.chosen_rule("_chosen", style, across=across),
