@@ -2,11 +2,14 @@
 
 from stepsize_core.branches import find_equilibria, two_cycles
 from stepsize_core.claims import Claim, Verdict
+from stepsize_core.critical_points import CriticalPoint, critical_point, equilibria_on
 from stepsize_core.descent import Trajectory, gradient_descent
+from stepsize_core.expressions import ExpressionError
 from stepsize_core.factorization import ScalarFactorization, SpectrumFactorization
 from stepsize_core.limits import Limit, LimitKind, classify_limit, classify_trajectory
 from stepsize_core.linear_network import DeepLinearNetwork
 from stepsize_core.objectives import EvenPower, Objective, ThreeHalvesPower, TwoMinima
+from stepsize_core.plane_equilibria import plane_equilibria
 from stepsize_core.relu_network import TwoLayerReLU, gaussian_experiment
 from stepsize_core.stability import (
     StabilityLoss,
@@ -33,8 +36,10 @@ __version__ = "1.0.0"
 __all__ = [
     "BifurcationDiagram",
     "Claim",
+    "CriticalPoint",
     "DeepLinearNetwork",
     "EvenPower",
+    "ExpressionError",
     "Limit",
     "LimitKind",
     "Objective",
@@ -51,8 +56,10 @@ __all__ = [
     "bifurcation_diagram",
     "classify_limit",
     "classify_trajectory",
+    "critical_point",
     "critical_step_size",
     "eigenvalue_margins",
+    "equilibria_on",
     "fate_raster",
     "find_equilibria",
     "flip_coefficient",
@@ -62,6 +69,7 @@ __all__ = [
     "largest_hessian_eigenvalue",
     "lyapunov_exponent",
     "orbit_multipliers",
+    "plane_equilibria",
     "stability_loss",
     "two_cycles",
     "wilson_interval",

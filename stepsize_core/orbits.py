@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
 from stepsize_core.objectives import Objective
 from stepsize_core.stability import DENSE_PARAMETERS, jacobian_eigenvalues, orbit_jacobian
 
+FEW_COMPONENTS = 4
 POLISH_ITERATIONS = 60  # Newton steps; a root of multiplicity three, at a flip, needs about fifty
 POLISH_RESIDUAL = 1e-12  # |Tᵖx − x| of a polished orbit, relative to the tail
 NEWTON_LEFT = 1e-5  # the Newton step left there: where the map is almost the identity, a residual says little
@@ -28,7 +30,11 @@ CERTIFICATE_HALVINGS = 12  # and halvings of the distance, towards an equilibriu
 def size(states: np.ndarray, objective: Objective) -> np.ndarray:
     """The largest modulus of a component of each state: shape batch."""
     magnitude = np.abs(states)
-    return magnitude.max(axis=-1) if objective.state_shape else magnitude
+    if not objective.state_shape:
+        return magnitude
+    if magnitude.shape[-1] <= FEW_COMPONENTS:  # a maximum along so short an axis is slow
+        return reduce(np.maximum, np.moveaxis(magnitude, -1, 0))
+    return magnitude.max(axis=-1)
 
 
 def per_lane(values: np.ndarray, objective: Objective) -> np.ndarray:

@@ -16,6 +16,7 @@ SAME_POINT = 1e-5  # relative to the reach: points closer together are one
 SINGULAR = 1e-7  # |λ| below this times the largest is 0: the equilibrium is one of a family
 ROUND_DECIMALS = 12
 MOST = 24  # isolated equilibria that are kept, and
+FEWEST_OF_A_VALLEY = 3
 MOST_OF_FAMILIES = 160  # members of families
 
 
@@ -62,6 +63,11 @@ class PlaneEquilibria:
     places: np.ndarray
     family: np.ndarray
     sharpness: np.ndarray
+
+    @property
+    def valley(self) -> bool:
+        """Whether the family is one that runs can settle on: several equilibria, curved across."""
+        return len(self.family) >= FEWEST_OF_A_VALLEY and bool((self.sharpness > 0.0).any())
 
     @property
     def what_may_be_missed(self) -> str:

@@ -18,12 +18,15 @@ def staircase(states: np.ndarray) -> dict:
 
 
 def window(states: np.ndarray, low: float, high: float, landmarks) -> tuple[float, float]:
-    """The range that a run visits within [low, high], and the landmark nearest to it, with a margin."""
+    """The range that a run visits within [low, high], and the landmark nearest to it, with a margin; all of
+    [low, high] where only one state lies there and no landmark."""
     inside = states[(states >= low) & (states <= high)]
     bottom, top = inside.min(), inside.max()
     if len(landmarks):
         nearest = min(landmarks, key=lambda mark: max(bottom - mark, mark - top, 0.0))
         bottom, top = min(bottom, nearest), max(top, nearest)
+    elif bottom == top:
+        bottom, top = low, high
     pad = max(MARGIN * (top - bottom), LEAST_WIDTH * max(abs(bottom), abs(top), 1.0))
     return float(bottom - pad), float(top + pad)
 
@@ -33,8 +36,11 @@ def cobweb_tables(objective, step_size: float, states: np.ndarray, low: float, h
     x = np.linspace(low, high, CURVE_POINTS)
     image = x - step_size * objective.gradient(x)
     inside = (image >= low) & (image <= high)
+    shown = np.where(inside, image, np.nan)
+    if not inside.any():
+        shown[0] = low  # a single point draws nothing, but axes follow the data
     return {
-        "map": {"x": x, "y": np.where(inside, image, np.nan)},
+        "map": {"x": x, "y": shown},
         "staircase": _until_outside(states, low, high),
         "_identity": {"x": [low, high], "y": [low, high]},
         "_frame": {"x": [low, high], "y": [low, high]},

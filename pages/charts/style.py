@@ -144,7 +144,7 @@ DARK = Style(
     chosen="#E48CC4",
     series=("#56B4E9", "#2EC4A0", "#F0853C", "#E08BB8", "#E6D84A", "#3D8FD1"),
     outcomes=("#2EC4A0", "#F0B030", "#F0743C", "#B98232", "#D884B6", "#8A949E", "#5A636D", "#DDCC77"),
-    places=("#56B4E9", "#E8D9F5", "#6A3D9A", "#005A32"),
+    places=("#4A8FE7", "#E8D9F5", "#6A3D9A", "#005A32"),
 )
 STYLES = (LIGHT, DARK)
 PRINT = replace(LIGHT, font=PRINT_FONT)

@@ -68,7 +68,7 @@ def _stable(study: Study) -> str:
     points = study.critical_points
     known = {word: [p for p in points if p.stability == word] for word in ("stable", "neutral")}
     said = [_listed(found, len(points), word) for word, found in known.items() if found]
-    if isinstance(study, PlaneStudy) and len(study.search.family):
+    if isinstance(study, PlaneStudy) and study.search.valley:
         edge = 2.0 / study.params.step_size
         said.append(f"the valley of equilibria is stable only where λ_max ≤ 2/δ = {edge:.4g}")
     if isinstance(study, LineStudy):

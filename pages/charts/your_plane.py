@@ -46,7 +46,7 @@ def words_of(study: PlaneStudy) -> tuple[str, ...]:
 
 def _only_a_valley(study: PlaneStudy) -> bool:
     """Whether the minima that runs may reach are members of a family, none of them isolated."""
-    return not coloured(study) and len(study.search.family) > 0
+    return not coloured(study) and study.search.valley
 
 
 def palette(style: Style) -> list[str]:

@@ -40,13 +40,14 @@ def pin_button(params, *, prefix: str) -> None:
             st.caption(f"{len(runs)} pinned")
 
 
-def pinned_studies(prefix: str) -> dict[str, Any]:
-    """The studies of the pinned runs of a page, by the names of the runs."""
+def pinned_studies(prefix: str, like: Any) -> dict[str, Any]:
+    """The studies of the pinned runs of a page that are of one kind with `like`, by the names of the runs."""
     runs = pinned(prefix)
     if not runs:
         return {}
     names = names_of(runs, st.session_state[f"{prefix}~present"])
-    return {name: _study(prefix, run) for name, run in zip(names, runs)}
+    studies = {name: _study(prefix, run) for name, run in zip(names, runs)}
+    return {name: study for name, study in studies.items() if type(study) is type(like)}
 
 
 def compare(stem: str, *, prefix: str) -> None:

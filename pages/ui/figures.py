@@ -31,7 +31,7 @@ def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> Non
     `prefix` is the page's prefix of control keys; with it a click on a figure with `picks` sets the fields.
     """
     spec, tables = dict(fig.spec(current_style())), fig.data(study)
-    if fig.compare and prefix and (runs := pinned_studies(prefix)):
+    if fig.compare and prefix and (runs := pinned_studies(prefix, study)):
         spec, course = beside(fig, runs, current_style())
         spec, tables = dict(spec), tables | course
     description = typeset(fig.describe(study))

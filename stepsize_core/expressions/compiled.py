@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache, reduce
+from threading import Lock
 
 from stepsize_core.expressions.calculus import Derivatives, Index, abs_power
 from stepsize_core.expressions.grammar import parse
@@ -49,7 +50,8 @@ class Compiled:
         self._of_slope: list[int] = []  # and under which its derivatives are
         self._root = self._build(self.tree)
         self._derivatives = Derivatives(self._graph)
-        self._programs: dict[tuple, Program] = {}
+        self._programs: dict[tuple[Index, ...] | str, Program] = {}
+        self._building = Lock()  # programs are made when first asked for, maybe by two threads at once
 
     @property
     def restricted(self) -> bool:
@@ -58,16 +60,18 @@ class Compiled:
     def program(self, *orders: Index) -> Program:
         """The program whose outputs are the derivatives by the variables of each of `orders`: () for the
         value, (0,) for ∂/∂x, (0, 1) for ∂²/∂x∂y."""
-        if orders not in self._programs:
-            self._programs[orders] = Program(self._graph, [self._guarded(by) for by in orders])
-        return self._programs[orders]
+        with self._building:
+            if orders not in self._programs:
+                self._programs[orders] = Program(self._graph, [self._guarded(by) for by in orders])
+            return self._programs[orders]
 
     @property
     def domain(self) -> Program:
         """The program that says where the function and its gradient are defined."""
-        if "domain" not in self._programs:
-            self._programs["domain"] = Program(self._graph, [self._all(self._of_slope)])
-        return self._programs["domain"]
+        with self._building:
+            if "domain" not in self._programs:
+                self._programs["domain"] = Program(self._graph, [self._all(self._of_slope)])
+            return self._programs["domain"]
 
     def _guarded(self, by: Index) -> int:
         node, conditions = self._derivatives.of(self._root, by), self._of_slope if by else self._of_value

@@ -63,7 +63,8 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
     if point.curvature < 0.0:
         statement, stable = f"x = {point.x:.6g} is no minimum: unstable for every δ", False
     elif math.isinf(point.curvature):
-        why = "a kink" if point.kink else "f″ is infinite"
+        chosen = float(function.gradient(point.x)) + 0.0
+        why = f"a kink, where f′ is taken as {chosen:g}" if point.kink else "f″ is infinite"
         statement, stable = f"x = {point.x:.6g} ({why}) is unstable for every δ", False
     else:
         statement = f"x = {point.x:.6g} is stable exactly for δ < 2/f″ = {critical:.6g}"

@@ -141,7 +141,7 @@ def plane_branches(text: str, window, window_y, coordinate: str, progress=None) 
         names += ((minima[-1].place[index], f"← downwards to {minima[-1].name}"),)
     flattest = float(search.sharpness[search.sharpness > 0.0].min(initial=np.inf))
     thresholds = tuple((p.critical, f"{p.name}: {p.critical:.4g}") for p in minima)
-    if np.isfinite(flattest):
+    if search.valley:
         thresholds += ((2.0 / flattest, f"flattest of the valley: {2.0 / flattest:.4g}"),)
     return Branches(
         window=window_y if index else window,

@@ -1,9 +1,10 @@
 """Cobwebs inside a window."""
 
 import numpy as np
+import pytest
 
 from pages.charts.cobweb import cobweb_tables, window
-from stepsize_core import EvenPower, TwoMinima, gradient_descent
+from stepsize_core import EvenPower, TwoMinima, UserFunction, gradient_descent
 
 
 def test_every_corner_of_the_staircase_lies_on_the_identity_or_on_the_map():
@@ -33,3 +34,18 @@ def test_the_window_holds_the_run_and_the_nearest_equilibrium():
     assert low < 1.556 < 1.8 < high < 2.0
     low, high = window(np.array([2.0, 2.0]), -1.0, 3.0, landmarks=[1.0, 2.0])
     assert low < 2.0 < high
+
+
+def test_a_run_that_leaves_at_once_is_shown_in_the_whole_window():
+    assert window(np.array([0.3, 9.2]), -2.0, 2.0, landmarks=[]) == pytest.approx((-2.32, 2.32))
+
+
+def test_a_map_that_is_nowhere_inside_the_window_still_has_a_height_for_the_axes():
+    tables = cobweb_tables(UserFunction("1000x"), 1.0, np.array([0.0, -1000.0]), -1.0, 1.0)
+    assert np.isfinite(tables["map"]["y"]).sum() == 1
+
+
+def test_a_step_out_of_the_domain_is_not_drawn_as_a_step_to_the_edge():
+    states = np.array([0.5, 0.1, np.nan])
+    tables = cobweb_tables(UserFunction("log(x)"), 1.0, states, -1.0, 1.0)
+    np.testing.assert_array_equal(tables["staircase"]["y"], [0.5, 0.1, 0.1])

@@ -47,6 +47,13 @@ def test_a_function_without_equilibria_has_none(text):
     assert len(found.places) == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "valley"), [("(x*y-1)^2/2", True), ("x^2+0y", True), ("3+0y", False), ("abs(x)+abs(y)", False)]
+)
+def test_a_valley_is_a_family_of_equilibria_that_is_curved_across(text, valley):
+    assert plane_equilibria(UserFunction(text), LOW, HIGH).valley is valley
+
+
 def test_a_bad_window_is_named():
     with pytest.raises(ValueError, match="low must be below high"):
         plane_equilibria(UserFunction("x*y"), (1.0, 0.0), (0.0, 1.0))

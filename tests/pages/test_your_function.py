@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from pages.charts.pinned import TABLE
 from pages.ui.formula import pointed
 from stepsize_core import UserFunction
 from stepsize_core.expressions import LONGEST, ExpressionError
@@ -135,6 +136,24 @@ def test_pinned_functions_stand_in_the_table_as_text():
     assert html.escape("x^2/2 − cos(x)") in table.replace("-", "−")
     charts = [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
     assert charts
+
+
+def test_a_pinned_run_on_the_line_is_not_drawn_into_pictures_of_the_plane():
+    app = visit(PAGE, {f"{PREFIX}.view": "Margins and iterates"})
+    app = without_exception(app.button(key=f"{PREFIX}~pin~side").click().run())
+    app = typed(app, "x^2 - cos(x)")
+    assert drawn_with_pins(app) == 1
+    app = typed(app, "x^2 + y^2")
+    assert drawn_with_pins(app) == 0
+    app = without_exception(app.button(key=f"{PREFIX}~pin~side").click().run())
+    app = without_exception(app.number_input(key=f"{PREFIX}.step_size").set_value(0.3).run())
+    assert drawn_with_pins(app) == 1
+
+
+def drawn_with_pins(app) -> int:
+    """How many charts carry pinned runs."""
+    charts = app.get("vega_lite_chart")
+    return sum(any(data.name == TABLE for data in chart.proto.datasets) for chart in charts)
 
 
 def test_the_statement_of_what_may_be_missed_is_on_the_page():

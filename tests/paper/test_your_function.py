@@ -166,6 +166,7 @@ def test_a_kink_counts_as_infinite_curvature(studies):
     [point] = studies["kink"].critical_points
     assert (point.kink, point.curvature, point.stability) == (True, math.inf, "unstable")
     assert studies["kink"].limit.period == 2
+    assert "f′ is taken as 0" in claim(studies["kink"], "kink").statement
 
 
 def test_starts_on_the_wrong_side_of_the_maximum_leave_the_domain(studies):

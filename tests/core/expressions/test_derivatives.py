@@ -1,6 +1,7 @@
 """Values and derivatives of random expressions against mpmath in fifty digits, and what happens at kinks."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import mpmath
 import numpy as np
@@ -155,6 +156,16 @@ def test_the_softplus_written_out_does_not_overflow():
     function = Compiled("log(1+exp(x)) - x/2")
     assert function.program(()).on_floats(1000.0) == [500.0]
     assert function.program((0,)).on_floats(1000.0) == [0.5]
+
+
+def test_threads_that_ask_at_once_for_different_derivatives_get_them():
+    text, orders = "tanh(x*sin(x)*exp(-x^2))^3/(1+x^2)", [(0,) * order for order in range(5)]
+    alone = [Compiled(text).program(order).on_floats(0.7) for order in orders]
+    for _ in range(20):
+        shared = Compiled(text)
+        with ThreadPoolExecutor(len(orders)) as threads:
+            together = list(threads.map(lambda order, f=shared: f.program(order).on_floats(0.7), orders))
+        assert together == alone
 
 
 LATEX = [

@@ -14,6 +14,7 @@ from stepsize_core.expressions.compiled import Compiled
 from stepsize_core.expressions.grammar import DEEPEST
 
 LIMIT = 0.05  # seconds of processor time to read a text and to differentiate it
+TRIES = 3  # a collection of garbage may fall into one of them
 ALPHABET = "x xy0123456789.eE+-−*·/^²³()|,= pisqrtanhloge_[]{}'\"\\\n\x00хｘ∞ĸ"
 
 READINGS = [
@@ -98,10 +99,9 @@ def test_what_is_no_text_is_named(not_text):
 @example("x" * 200)
 @example("\ud800")
 def test_any_text_is_a_function_or_a_complaint_with_a_place(text):
-    start = time.process_time()
     refused = _complaint_about(text)
     assert refused is None or 1 <= refused.position <= min(len(text), LONGEST) + 1
-    assert time.process_time() - start < LIMIT
+    assert any(_seconds_to_read(text) < LIMIT for _ in range(TRIES))
 
 
 @given(st.binary(max_size=LONGEST))
@@ -136,8 +136,13 @@ LARGE = {
 @pytest.mark.parametrize("text", LARGE.values(), ids=LARGE.keys())
 def test_the_largest_texts_are_read_and_differentiated_within_the_limit(text):
     assert len(text) <= LONGEST
-    fastest = min(_seconds_to_differentiate(text) for _ in range(3))
-    assert fastest < LIMIT
+    assert any(_seconds_to_differentiate(text) < LIMIT for _ in range(TRIES))
+
+
+def _seconds_to_read(text: str) -> float:
+    start = time.process_time()
+    _complaint_about(text)
+    return time.process_time() - start
 
 
 def _seconds_to_differentiate(text: str) -> float:
