@@ -12,6 +12,7 @@ import streamlit as st
 from pages.ui.theme import current_style
 
 JS = """
+const MOST_ASKED = 5;  // times for one change of scheme
 const REST_MS = 80;  // charts repaint many times a second while something moves: one look after them
 const ROLES = [  // of Streamlit's own elements: which, the role, a name where it has none
   ['[data-testid=stSidebarNavItems], [data-testid=stSidebarNavItems] li', 'none'],  // sections between
@@ -48,9 +49,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     mend();
     const scheme = getComputedStyle(app).colorScheme;
     document.documentElement.style.colorScheme = scheme;  // menus and dialogs stand beside the app
-    if (scheme !== data.drawn && scheme !== parentElement.asked) setTriggerValue('scheme', scheme);
-    parentElement.asked = scheme;
+    if (scheme === data.drawn) parentElement.asked = 0;
+    else if (parentElement.answer !== data && parentElement.asked < MOST_ASKED) {
+      parentElement.answer = data;  // once for each answer; one under way may come in the old colours
+      parentElement.asked += 1;
+      setTriggerValue('scheme', scheme);
+    }
   };
+  parentElement.asked ??= 0;
   let timer;
   const later = () => { timer ??= setTimeout(() => { timer = undefined; look(); }, REST_MS); };
   const content = new MutationObserver(later), theme = new MutationObserver(later);

@@ -29,7 +29,7 @@ from stepsize_core.paper.parameters import (
 
 CUSTOM = "your own values"
 RETURN = "Choose a preset to return to a named case."
-BOX_WIDTHS = {True: 150, False: 96}  # pixels of a number box beside a slider, in the page and in the sidebar
+BOX_WIDTHS = {True: "stretch", False: 96}  # of a number box beside a slider, in the page and in the sidebar
 FEW_VALUES = 40  # an integer with at most so many values gets a plain slider
 LINES_HEIGHT = 80  # pixels of a field for lines of text
 MANY_VALUES = 5000  # an integer with more values, such as a seed, gets a box alone
@@ -106,7 +106,7 @@ def _presets(slot, prefix: str, presets: Mapping[str, Preset], params, names: li
         st.caption(presets[current].why if current in presets else RETURN)
 
 
-def _draw(key: str, control, default, box_width: int):
+def _draw(key: str, control, default, box_width: int | str):
     """The widget of one control."""
     if isinstance(control, Flag):
         return st.toggle(control.label, default, key=key, bind="query-params", help=control.help or None)
@@ -132,7 +132,7 @@ def _draw(key: str, control, default, box_width: int):
     return _slider_and_box(key, control, default, box_width)
 
 
-def _draw_count(key: str, control: Count, default: int, box_width: int):
+def _draw_count(key: str, control: Count, default: int, box_width: int | str):
     values = range(control.low, control.high + 1, control.step)
     if control.step > 1:
         return st.select_slider(
@@ -148,7 +148,7 @@ def _draw_count(key: str, control: Count, default: int, box_width: int):
     return _slider_and_box(key, control, default, box_width)
 
 
-def _slider_and_box(key: str, control: Number | Count, default, box_width: int):
+def _slider_and_box(key: str, control: Number | Count, default, box_width: int | str):
     """A slider over round numbers that mirrors an exact number box; the box is what the address holds."""
     with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="bottom"):
         slider_place = st.empty()

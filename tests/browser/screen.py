@@ -14,7 +14,7 @@ PAINT = f"""() => [...document.querySelectorAll('{CHART}')].map(chart => {{
     if (!canvas) return 'nothing drawn';
     return `rgb(${{[...canvas.getContext('2d').getImageData(1, 1, 1, 1).data].slice(0, 3).join(', ')}})`;
 }})"""
-IDLE = "() => !document.querySelector('[data-testid=stStatusWidget]')"
+IDLE = """() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')"""
 
 
 def opened(open_page, app: str, page: str, query: str = "", **options):
