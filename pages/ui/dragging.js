@@ -270,12 +270,13 @@ const followSlider = (data, root) => {
   markBehind(null);
   const slider = data && document.querySelector(`.${CSS.escape(data.slider)}`);
   if (!slider) return () => {};
-  let frame;
+  let frame, drawn;
   const follow = () => {
     frame = undefined;
     const index = Number(slider.querySelector('input[type=range]')?.value);
     const delta = index === data.index ? data.value : data.grid[index];
-    if (!root.touched || delta === undefined) return;
+    if (!root.touched || delta === undefined || delta === drawn) return;
+    drawn = delta; // the slider changes several times on its way to one value
     const figures = PICTURES[data.pictures](data.facts, delta);
     draw(figures);
     markBehind(delta === data.value ? null : figures);
