@@ -6,14 +6,14 @@ import altair as alt
 import numpy as np
 
 from pages.charts import fates, layers
+from pages.charts.algebraic_decay import DECAY, LABEL_WIDTH
 from pages.charts.cobweb import CURVE_POINTS as COBWEB_POINTS
 from pages.charts.cobweb import cobweb_tables
 from pages.charts.divergence_threshold import DEPARTURE, RADIUS
 from pages.charts.dragged import Dragged
 from pages.charts.figure import Figure
 from pages.charts.gallery import Source, call
-from pages.charts.style import FINE_DASH, Style
-from stepsize_core.limits import LimitKind
+from pages.charts.style import Style
 from stepsize_core.paper import initialization_dependence as phenomenon
 from stepsize_core.paper.initialization_dependence import AT_THRESHOLD, Study, convergence_radius
 from stepsize_core.sweeps import FateRaster
@@ -21,8 +21,6 @@ from stepsize_core.sweeps import FateRaster
 CURVE_POINTS = 241
 BEYOND = 1.15  # the window of x reaches so far beyond the start and the threshold,
 BEYOND_ESCAPE = 1.7  # farther where the run leaves it
-ESCAPED = 3.0  # thresholds; the picture of the approach to 0 ends there
-LABEL_WIDTH = 34  # of the axis labels, so that pictures above each other share their left edge
 FATES_OF_F3 = fates.Fates((0.0,))
 
 
@@ -139,66 +137,6 @@ FATES = Figure(
     picks=("start", "step_size"),
     canvas=True,
     painted=lambda pair: {"runs": fates.every_run(pair[0], FATES_OF_F3)},
-)
-
-
-# The algebraic approach
-
-
-def _decay_data(study: Study) -> dict:
-    k, limit_law = study.decay_steps, study.decay_limit
-    seen = (study.decay > 0) & (study.decay <= ESCAPED * study.radius)
-    follows = study.limit.kind is LimitKind.EQUILIBRIUM and study.params.start != 0.0
-    law = study.decay_law if follows else limit_law
-    middle = [6 * len(k) // 10]
-    return {
-        "decay": {"k": k[seen], "modulus": study.decay[seen]},
-        "law": {"k": k, "modulus": law},
-        "limit_law": {"k": k, "modulus": limit_law},
-        "_labels": {
-            "k": k[middle],
-            "modulus": limit_law[middle],
-            "text": [f"slope −1/{study.params.power - 2}"],
-        },
-        "_frame": {"k": k[[0, -1]], "modulus": [study.radius, study.radius]},
-    }
-
-
-def _decay_draw(style: Style):
-    across = layers.x("k", "step k", log=True)
-    up = layers.y("modulus", "|x[k]|", log=True, minExtent=LABEL_WIDTH, tickCount=4)
-    return alt.layer(
-        layers.frame(across, up),
-        layers.curve("limit_law", across, up, style.theory, width=1.2, dash=FINE_DASH),
-        layers.curve("decay", across, up, style.measured),
-        layers.theory_curve("law", across, up, style),
-        layers.label("_labels", across, up, style.theory, align="right", dx=-4, dy=12),
-    )
-
-
-def _decay_describe(study: Study) -> str:
-    power = study.params.power
-    if study.params.start == 0.0:
-        return (
-            "This run starts at the minimum and stays there; every other inside the threshold creeps to it."
-        )
-    if study.limit.kind is not LimitKind.EQUILIBRIUM:
-        law = f"(L(L−2)δk)^(−1/{power - 2})"
-        return f"This run does not approach 0. Dashed: {law}, which every run that does comes to follow."
-    return (
-        f"|x[k]| = {study.decay[-1]:.4g} after {study.decay_steps[-1]} steps. Dashed: "
-        f"(|x[0]|^(−{power - 2}) + L(L−2)δk)^(−1/{power - 2}) = {study.decay_law[-1]:.4g}; dotted, "
-        f"its limit: a straight line on these axes, slower than any geometric rate."
-    )
-
-
-DECAY = Figure(
-    name="decay",
-    title="The approach to 0",
-    data=_decay_data,
-    draw=_decay_draw,
-    describe=_decay_describe,
-    height=200,
 )
 
 
