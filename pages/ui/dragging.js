@@ -267,7 +267,6 @@ const markBehind = (figures) => {
 // value, the pictures and what they need to know, or is null. Returns what ends it.
 const followSlider = (data, root) => {
   root.unfollow?.();
-  markBehind(null);
   const slider = data && document.querySelector(`.${CSS.escape(data.slider)}`);
   if (!slider) return () => {};
   let frame, drawn;
@@ -291,6 +290,11 @@ const followSlider = (data, root) => {
   for (const name of ['pointerup', 'pointercancel']) window.addEventListener(name, release, listening);
   root.touched = Boolean(root.held); // the server's answer to an earlier place may come while the thumb is held
   if (root.held) soon();
-  root.unfollow = () => { watcher.disconnect(); ended.abort(); cancelAnimationFrame(frame); };
+  root.unfollow = () => {
+    watcher.disconnect();
+    ended.abort();
+    cancelAnimationFrame(frame);
+    markBehind(null);
+  };
   return root.unfollow;
 };
