@@ -18,7 +18,7 @@ from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.linear_network import DeepLinearNetwork
 
 CURVE_POINTS = 400  # points of each branch of the hyperbola
-RASTER_SIDE = 80  # starts along each axis of the raster
+RASTER_SIDE = 64  # starts along each axis of the raster
 WINDOWS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.25)  # few, so that a small change keeps the picture's frame
 BESIDE = 1.1  # a window reaches so far beyond what it has to show
 NUDGE = 0.05
