@@ -12,6 +12,7 @@ from stepsize_core.stability import DENSE_PARAMETERS, jacobian_eigenvalues, orbi
 
 FEW_COMPONENTS = 4
 POLISH_ITERATIONS = 60  # Newton steps; a root of multiplicity three, at a flip, needs about fifty
+PATIENCE = 3  # iterations; at a multiple root, as at a threshold, three take seven tenths of the residual off
 POLISH_RESIDUAL = 1e-12  # |Tᵖx − x| of a polished orbit, relative to the tail
 NEWTON_LEFT = 1e-5  # the Newton step left there: where the map is almost the identity, a residual says little
 SAME_POINT = 1e-7  # points of an orbit closer than this times its size are one point: the period is shorter
@@ -83,12 +84,21 @@ def steps(objective, x, delta, n: int) -> np.ndarray:
 
 
 def polish(objective, x, delta, period: int, scale, iterations: int = POLISH_ITERATIONS) -> np.ndarray:
-    """The p-periodic orbit near x by Newton's method on Tᵖx = x: (p, lanes) + state, NaN where not found."""
+    """The p-periodic orbit near x by Newton's method on Tᵖx = x: (p, lanes) + state, NaN where not found.
+
+    A lane whose residual has not been halved within PATIENCE iterations is left where it is.
+    """
     x, moving = x.copy(), np.arange(len(x))
-    for _ in range(iterations):
+    best, bar = np.full(len(x), np.inf), np.full(len(x), np.inf)
+    for i in range(iterations):
         orbit = steps(objective, x[moving], delta[moving], period)
         residual = orbit[-1] - orbit[0]
-        far = size(residual, objective) > 0.01 * POLISH_RESIDUAL * scale[moving]
+        error = size(residual, objective)
+        best[moving] = np.fmin(best[moving], error)
+        far = error > 0.01 * POLISH_RESIDUAL * scale[moving]
+        if i % PATIENCE == 0:
+            far &= best[moving] < bar[moving]
+            bar[moving] = best[moving] / 2.0
         moving = moving[far]
         if len(moving) == 0:
             break

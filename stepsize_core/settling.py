@@ -50,8 +50,8 @@ def settle_record(objective, states, delta: float, max_period: int) -> Outcomes:
 
 def _decide(objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
     """One look: what escaped, settled or approaches an orbit is decided; returns the lanes that are left."""
-    tail = _drop_escaped(objective, tail, outcomes)
-    tail = _accept_settled(objective, tail, outcomes, max_period)
+    goes_on = _mark_escaped(objective, tail, outcomes)
+    tail = _accept_settled(objective, tail, outcomes, max_period, goes_on)
     return _accept_approaching(objective, tail, outcomes, max_period)
 
 
@@ -71,20 +71,23 @@ def _looks(n_steps: int) -> list[int]:
     return [*looks, n_steps]
 
 
-def _drop_escaped(objective, tail: Tail, outcomes: Outcomes) -> Tail:
+def _mark_escaped(objective, tail: Tail, outcomes: Outcomes) -> np.ndarray:
+    """Decide what left the finite numbers; returns which lanes go on, (lanes,)."""
     finite = np.isfinite(tail.window[-1]).reshape(len(tail.lanes), -1).all(axis=1)
-    if finite.all():
-        return tail
-    escaped = tail.of(~finite)
-    outcomes.code[escaped.lanes] = np.where(escaped.left_domain(objective), UNDEFINED, DIVERGENT)
-    return tail.of(finite)
+    if not finite.all():
+        asked = getattr(objective, "restricted", False)  # else there is no domain to leave
+        left = tail.of(~finite).left_domain(objective) if asked else False
+        outcomes.code[tail.lanes[~finite]] = np.where(left, UNDEFINED, DIVERGENT)
+    return finite
 
 
-def _accept_settled(objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
-    """Accept lanes whose window repeats, with stable multipliers or bit for bit; the smallest p first."""
-    last = tail.window[-1]
+def _accept_settled(objective, tail: Tail, outcomes: Outcomes, max_period: int, goes_on) -> Tail:
+    """Accept lanes whose window repeats, with stable multipliers or bit for bit; the smallest p first.
+
+    goes_on (lanes,): which are looked at; the others have been decided. Returns those that are left.
+    """
+    last, open_lanes = tail.window[-1], goes_on.copy()
     scale = size(tail.window, objective).max(axis=0)
-    open_lanes = np.ones(len(tail.lanes), bool)
     for p in range(1, min(max_period, len(tail.window) // 2) + 1):
         hit = np.flatnonzero(open_lanes & (size(last - tail.window[-1 - p], objective) <= REPEAT * scale))
         if len(hit) == 0:

@@ -74,11 +74,9 @@ class Tail:
     def left_domain(self, objective) -> np.ndarray:
         """Whether the runs, all of which escape, stepped to where f or ∇f is not defined: bool, (lanes,).
 
-        Only an objective that is `restricted` and says where it is `defined` is asked, at the last finite
-        state of each run; the stretch is run again to find it.
+        The objective, a `restricted` one, is asked at the last finite state of each run; the stretch is run
+        again to find it.
         """
-        if not getattr(objective, "restricted", False):
-            return np.zeros(len(self.lanes), bool)
         run, last = start_run(objective, self.start, self.delta), self.start.copy()
         for done in range(0, self.length, CHUNK_STEPS):
             states = np.empty((min(CHUNK_STEPS, self.length - done), *last.shape))
