@@ -5,8 +5,8 @@ from pages.charts import your_function as charts
 from stepsize_core.paper import your_function as phenomenon
 
 STATEMENT = r"""
-Type a function of $x$, or of $x$ and $y$,. Gradient descent $x[k+1] = x[k] - \delta
-f'(x[k])$ is run on it, and linear theory predicts:
+Type a function of $x$, or of $x$ and $y$. Gradient descent $x[k+1] = x[k] - \delta f'(x[k])$ is run on it,
+and linear theory predicts:
 
 **Stability.** An equilibrium $x^*$, $f'(x^*) = 0$, has the multiplier $1 - \delta f''(x^*)$: a minimum is
 stable exactly for $\delta < 2/f''(x^*)$, with margin $2/\delta - f''(x^*)$. In two variables each Hessian
