@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import altair as alt
 import numpy as np
 
@@ -9,6 +11,7 @@ from pages.charts import fates, layers
 from pages.charts.figure import Figure
 from pages.charts.scalar_look import Look
 from pages.charts.style import Style
+from stepsize_core.sweeps import Attractor, Basins
 
 MOST_BARS = 8  # outcomes with a bar of their own, the most frequent ones
 
@@ -59,29 +62,12 @@ def shares_figure(look: Look) -> Figure:
     """The shares of outcomes of the random starts of a study, with their intervals."""
 
     def data(study) -> dict:
-        known, shares = look.fates(study), _by_size(study)[:MOST_BARS]
-        kinds = [known.word(s.attractor) for s in shares]
-        return {
-            "shares": {
-                "outcome": [s.attractor.name.replace("-", "−") for s in shares],
-                "place": [known.words.index(kind) for kind in kinds],
-                "share": np.array([s.share for s in shares]),
-                "low": np.array([s.low for s in shares]),
-                "high": np.array([s.high for s in shares]),
-                "count": [s.count for s in shares],
-                "text": [f"{s.share:.1%}  ({s.low:.1%} to {s.high:.1%})" for s in shares],
-            },
-            "_frame": {"share": [0.0, 1.3]},
-        }
+        known = look.fates(study)
+        return shares_tables(study.basins, lambda attractor: known.words.index(known.word(attractor)))
 
     def describe(study) -> str:
-        shares, (low, high) = _by_size(study), look.start_window(study)
-        words = ", ".join(f"{s.attractor.name} {s.share:.1%}" for s in shares[:MOST_BARS])
-        more = f" and {len(shares) - MOST_BARS} more" if len(shares) > MOST_BARS else ""
-        return (
-            f"{study.basins.labels.size} starts drawn uniformly from [{low:g}, {high:g}], seed "
-            f"{study.params.seed}, with 95 % Wilson intervals: {words}{more}."
-        )
+        low, high = look.start_window(study)
+        return shares_sentence(study, f"[{low:g}, {high:g}]")
 
     return Figure(
         name="shares",
@@ -114,5 +100,33 @@ def shares_chart(style: Style, colours: list[str]) -> alt.LayerChart:
     )
 
 
-def _by_size(study):
-    return sorted(study.basins.shares, key=lambda share: -share.count)
+def shares_tables(basins: Basins, place_of: Callable[[Attractor], int]) -> dict:
+    """The most frequent outcomes with their intervals; place_of: attractor -> the place of its colour."""
+    shares = _by_size(basins)[:MOST_BARS]
+    return {
+        "shares": {
+            "outcome": [s.attractor.name.replace("-", "−") for s in shares],
+            "place": [place_of(s.attractor) for s in shares],
+            "share": np.array([s.share for s in shares]),
+            "low": np.array([s.low for s in shares]),
+            "high": np.array([s.high for s in shares]),
+            "count": [s.count for s in shares],
+            "text": [f"{s.share:.1%}  ({s.low:.1%} to {s.high:.1%})" for s in shares],
+        },
+        "_frame": {"share": [0.0, 1.3]},
+    }
+
+
+def shares_sentence(study, window: str) -> str:
+    """The same in words; window: where the starts of the study were drawn from."""
+    shares = _by_size(study.basins)
+    words = ", ".join(f"{s.attractor.name} {s.share:.1%}" for s in shares[:MOST_BARS])
+    more = f" and {len(shares) - MOST_BARS} more" if len(shares) > MOST_BARS else ""
+    return (
+        f"{study.basins.labels.size} starts drawn uniformly from {window}, seed {study.params.seed}, with "
+        f"95 % Wilson intervals: {words}{more}."
+    )
+
+
+def _by_size(basins: Basins):
+    return sorted(basins.shares, key=lambda share: -share.count)

@@ -9,7 +9,7 @@ import numpy as np
 
 from pages.charts import layers
 from pages.charts.figure import Figure
-from pages.charts.scalar_fates import MOST_BARS, shares_chart
+from pages.charts.scalar_fates import shares_chart, shares_sentence, shares_tables
 from pages.charts.scalar_run import margins_chart
 from pages.charts.style import Style
 from pages.charts.your_plane import OTHER_WORDS, PLACES, coloured, others_in, palette, words_of
@@ -124,10 +124,6 @@ PLANE_ITERATES = Figure(
 # Shares
 
 
-def _by_size(study: PlaneStudy):
-    return sorted(study.basins.shares, key=lambda share: -share.count)
-
-
 def _place_of(study: PlaneStudy, attractor) -> int:
     """The index of an attractor among the words."""
     names = [study.critical_points[i].name for i in coloured(study)]
@@ -142,37 +138,11 @@ def _place_of(study: PlaneStudy, attractor) -> int:
     return PLACES + OTHER_WORDS.index(word)
 
 
-def _shares_data(study: PlaneStudy) -> dict:
-    shares = _by_size(study)[:MOST_BARS]
-    return {
-        "shares": {
-            "outcome": [s.attractor.name.replace("-", "−") for s in shares],
-            "place": [_place_of(study, s.attractor) for s in shares],
-            "share": np.array([s.share for s in shares]),
-            "low": np.array([s.low for s in shares]),
-            "high": np.array([s.high for s in shares]),
-            "count": [s.count for s in shares],
-            "text": [f"{s.share:.1%}  ({s.low:.1%} to {s.high:.1%})" for s in shares],
-        },
-        "_frame": {"share": [0.0, 1.3]},
-    }
-
-
-def _shares_describe(study: PlaneStudy) -> str:
-    shares = _by_size(study)
-    words = ", ".join(f"{s.attractor.name} {s.share:.1%}" for s in shares[:MOST_BARS])
-    more = f" and {len(shares) - MOST_BARS} more" if len(shares) > MOST_BARS else ""
-    return (
-        f"{study.basins.labels.size} starts drawn uniformly from the window, seed {study.params.seed}, with "
-        f"95 % Wilson intervals: {words}{more}."
-    )
-
-
 PLANE_SHARES = Figure(
     name="plane_shares",
     title="Shares of outcomes at the chosen step size",
-    data=_shares_data,
+    data=lambda study: shares_tables(study.basins, lambda attractor: _place_of(study, attractor)),
     draw=lambda style: shares_chart(style, palette(style)),
-    describe=_shares_describe,
+    describe=lambda study: shares_sentence(study, "the window"),
     height=290,
 )

@@ -21,7 +21,7 @@ CSS = """
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.45rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.55rem; padding: 0; line-height: 1.25; }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.15rem; padding: 0.6rem 0 0.3rem; }
-:is([data-testid="stSidebar"], [class*="st-key-pair"]) [data-testid="stColumn"] { min-width: 0; }
+[data-testid="stSidebar"] [data-testid="stColumn"] { min-width: 0; }
 [data-testid="stSidebar"] [data-testid="stNumberInputContainer"] button { display: none; }
 [data-testid="stCaptionContainer"] p { font-size: 0.82rem; line-height: 1.3; margin-bottom: 0; }
 [data-testid="stCaptionContainer"] { margin: -0.35rem 0 0; opacity: 1;
@@ -68,8 +68,7 @@ CSS = """
   body:has(.st-key-tour) [data-testid="stTopNav"] { visibility: hidden; }
 }
 @media (max-width: 1100px) {
-  [data-testid="stMain"] :not([class*="st-key-pair"]) > [data-testid="stLayoutWrapper"] >
-    [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] { min-width: 100%; }
+  [data-testid="stMain"] [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] { min-width: 100%; }
   [data-testid="stMainBlockContainer"] { max-width: 800px; }
   [data-testid="stMainBlockContainer"] [data-testid="stHorizontalBlock"] { row-gap: .6rem; }
 }
