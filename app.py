@@ -4,9 +4,9 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from pages.ui.failure import say_sorry
-from pages.ui.hosting import MIDDLEWARE, ROUTES, send_at_once
-from pages.ui.warm import frozen_again_and_again, warm_up
+from pages.ui.server.failure import say_sorry
+from pages.ui.server.hosting import MIDDLEWARE, ROUTES, send_at_once
+from pages.ui.server.warm import frozen_again_and_again, warm_up
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages import ui
 from pages.charts import overview as charts
-from pages.charts import reading
+from pages.charts.overview import reading
 from stepsize_core.paper.catalogue import PHENOMENA, STATEMENTS
 
 shown = ui.shown(charts.gallery())

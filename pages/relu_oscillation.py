@@ -3,7 +3,7 @@
 from pages import ui
 from pages.charts import relu_oscillation as charts
 from stepsize_core.paper import relu_oscillation as phenomenon
-from stepsize_core.paper.relu_targets import OWN, parse_points
+from stepsize_core.paper.relu_oscillation.targets import OWN, parse_points
 
 STATEMENT = r"""
 A two-layer network estimates $f$ by $\hat f(x) = W g(Vx - b)$, with $g$ the ReLU and $b$ fixed; $W$ and $V$

@@ -6,7 +6,7 @@ script by itself, in its own way.
 
 import streamlit as st
 
-from pages.ui.assistance import assistance
+from pages.ui.browser.assistance import assistance
 from pages.ui.layout import apply_style
 from pages.ui.tour import tour
 

@@ -1,16 +1,17 @@
 """Gradient descent as a discrete-time dynamical system: x[k+1] = x[k] − δ∇f(x[k])."""
 
-from stepsize_core.branches import find_equilibria, two_cycles
 from stepsize_core.claims import Claim, Verdict
-from stepsize_core.critical_points import CriticalPoint, critical_point, equilibria_on
 from stepsize_core.descent import Trajectory, gradient_descent
+from stepsize_core.equilibria.branches import find_equilibria, two_cycles
+from stepsize_core.equilibria.line import CriticalPoint, critical_point, equilibria_on
+from stepsize_core.equilibria.plane import plane_equilibria
 from stepsize_core.expressions import ExpressionError
-from stepsize_core.factorization import ScalarFactorization, SpectrumFactorization
-from stepsize_core.limits import Limit, LimitKind, classify_limit, classify_trajectory
-from stepsize_core.linear_network import DeepLinearNetwork
+from stepsize_core.expressions.user_function import UserFunction
+from stepsize_core.limits.classify import Limit, LimitKind, classify_limit, classify_trajectory
+from stepsize_core.networks.factorization import ScalarFactorization, SpectrumFactorization
+from stepsize_core.networks.linear import DeepLinearNetwork
+from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
 from stepsize_core.objectives import EvenPower, Objective, ThreeHalvesPower, TwoMinima
-from stepsize_core.plane_equilibria import plane_equilibria
-from stepsize_core.relu_network import TwoLayerReLU, gaussian_experiment
 from stepsize_core.stability import (
     StabilityLoss,
     critical_step_size,
@@ -29,7 +30,6 @@ from stepsize_core.sweeps import (
     fate_raster,
     wilson_interval,
 )
-from stepsize_core.user_function import UserFunction
 
 __version__ = "1.0.0"
 

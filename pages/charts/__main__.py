@@ -17,9 +17,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from pages.charts.export import DEFAULT_WIDTH, FORMATS, WIDTHS, render
-from pages.charts.figure import Figure
-from pages.charts.gallery import Shown, call, compute
+from pages.charts.files.export import DEFAULT_WIDTH, FORMATS, WIDTHS, render
+from pages.charts.kit.figure import Figure
+from pages.charts.kit.gallery import Shown, call, compute
 from stepsize_core.paper.catalogue import PHENOMENA
 from stepsize_core.paper.parameters import Preset
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.cache import cached
 from pages.ui.header import standing
-from pages.ui.jobs import job
 from pages.ui.links import STEMS
 from pages.ui.pins import MOST, keep_pins, names_of, pinned, read_pins, short, varied_fields
+from pages.ui.server.cache import cached
+from pages.ui.server.jobs import job
 from pages.ui.text import escaped
 from pages.ui.verdicts import html_table
 from stepsize_core.claims import Verdict

@@ -7,9 +7,9 @@ from functools import partial
 
 import streamlit as st
 
-from pages.charts.export import DEFAULT_WIDTH, FORMATS, WIDTHS, render
-from pages.charts.gallery import Shown
-from pages.charts.script import script
+from pages.charts.files.export import DEFAULT_WIDTH, FORMATS, WIDTHS, render
+from pages.charts.files.script import script
+from pages.charts.kit.gallery import Shown
 from pages.ui.tables import tables, tables_on_request
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from pages.charts.figure import Figure, Table
-from pages.charts.layers import PICK
-from pages.charts.pinned import beside
+from pages.charts.kit.figure import Figure, Table
+from pages.charts.kit.layers import PICK
+from pages.charts.kit.pinned import beside
 from pages.ui.compare import compare, pinned_studies
 from pages.ui.layout import TEXT_WIDTH
 from pages.ui.links import STEMS

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import streamlit as st
 
-from pages.ui.cache import cached
+from pages.ui.server.cache import cached
 from pages.ui.text import typeset
 from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.predictions import Prompt

@@ -72,7 +72,7 @@ def share(title: str, place: str = "", params=None) -> None:
 
     place: where the paper says it. params: what is shown, every field of which the link then names.
     """
-    stem = type(params).__module__.rpartition(".")[2]
+    stem = type(params).__module__.split(".")[2]
     data = {
         "address": address(params, PREFIXES[stem]) if params is not None else {},
         "citation": citation(title, place, params),

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui.cache import cached
 from pages.ui.links import page_link
+from pages.ui.server.cache import cached
 from pages.ui.text import escaped, typeset
 from pages.ui.verdicts import ICONS, html_table
 from stepsize_core.claims import Claim, Verdict

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.charts.figure import Figure
-from pages.charts.gallery import Shown
+from pages.charts.kit.figure import Figure
+from pages.charts.kit.gallery import Shown
 from pages.ui.text import typeset
 
 ANCHOR = "#table-"

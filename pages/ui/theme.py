@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.charts.style import DARK, LIGHT, Style
+from pages.charts.kit.style import DARK, LIGHT, Style
 
 
 def current_style() -> Style:

@@ -16,7 +16,7 @@ from stepsize_core.paper.scalar_prompts import (
     OF_INITIALIZATION_DEPENDENCE,
     OF_PERIODIC_ORBITS,
 )
-from stepsize_core.paper.your_prompts import OF_YOUR_FUNCTION
+from stepsize_core.paper.your_function.prompts import OF_YOUR_FUNCTION
 
 PROMPTS: Mapping[str, tuple[Prompt, ...]] = MappingProxyType(
     {

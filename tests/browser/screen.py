@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.charts.style import STYLES
+from pages.charts.kit.style import STYLES
 
 CHART = "[data-testid=stVegaLiteChart]"
 LAST = "text='Take it home: pictures, data, code'"  # what a page draws last

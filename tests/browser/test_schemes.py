@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.charts.style import DARK, LIGHT, Style
+from pages.charts.kit.style import DARK, LIGHT, Style
 from stepsize_core.limits import LimitKind
 from tests.browser.screen import CHART, opened, settle, wait_for_scheme
 

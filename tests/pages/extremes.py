@@ -11,9 +11,9 @@ from unittest.mock import patch
 import numpy as np
 import streamlit as st
 
-from pages.ui import cache
 from pages.ui.links import PREFIXES
-from pages.ui.store import Store
+from pages.ui.server import cache
+from pages.ui.server.store import Store
 from stepsize_core.paper.catalogue import PHENOMENA
 from stepsize_core.paper.parameters import (
     Choice,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.charts.pinned import TABLE
+from pages.charts.kit.pinned import TABLE
 from pages.ui.compare import comma_separated
 from pages.ui.links import PREFIXES
 from pages.ui.pins import MOST, decode, encode

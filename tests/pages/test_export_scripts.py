@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from pages.charts.__main__ import pages, shown
-from pages.charts.gallery import Call, compute
-from pages.charts.script import script, variables
+from pages.charts.files.script import script, variables
+from pages.charts.kit.gallery import Call, compute
 
 PAGES = pages()
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import jobs
-from pages.ui.store import MISSING, Store, size_of
-from pages.ui.turns import Turns
+from pages.ui.server import jobs
+from pages.ui.server.store import MISSING, Store, size_of
+from pages.ui.server.turns import Turns
 
 PATIENCE = 10.0  # seconds; a loaded machine starts threads slowly
 HEADERS = 2000  # bytes that Python objects add to the numbers of a few arrays

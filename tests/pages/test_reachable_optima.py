@@ -30,7 +30,7 @@ def test_a_link_to_the_many_runs_shows_them_and_their_number():
 
 
 def test_many_runs_that_were_made_once_are_not_made_again(monkeypatch):
-    from stepsize_core.paper import linear_ensembles
+    from stepsize_core.paper.reachable_optima import ensembles as linear_ensembles
 
     query = {"reach.view": "Corollary 2 and rescalings", "reach.seed": "8"}
     first = captions(visit("reachable_optima", query))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pages.ui.own_points import LARGEST_BYTES, Uploaded
-from stepsize_core.paper.relu_targets import DRAWN, OWN
+from pages.ui.controls.own_points import LARGEST_BYTES, Uploaded
+from stepsize_core.paper.relu_oscillation.targets import DRAWN, OWN
 from tests.pages.visit import visit, without_exception
 
 PAGE = "relu_oscillation"

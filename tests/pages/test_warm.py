@@ -8,7 +8,7 @@ import weakref
 
 import pytest
 
-from pages.ui import warm
+from pages.ui.server import warm
 
 
 class Knot:

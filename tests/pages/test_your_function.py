@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from pages.charts.pinned import TABLE
-from pages.ui.formula import pointed
+from pages.charts.kit.pinned import TABLE
+from pages.ui.controls.formula import pointed
 from stepsize_core import UserFunction
 from stepsize_core.expressions import LONGEST, ExpressionError
 from stepsize_core.paper.your_function import PRESETS, Params

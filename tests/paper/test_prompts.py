@@ -11,8 +11,8 @@ from stepsize_core.limits import LimitKind
 from stepsize_core.paper import network_prompts as networks
 from stepsize_core.paper import scalar_prompts as scalars
 from stepsize_core.paper.catalogue import PHENOMENA
-from stepsize_core.paper.linear_optima import Standing
 from stepsize_core.paper.prompts import PROMPTS
+from stepsize_core.paper.reachable_optima.optimum import Standing
 
 CASES = [(stem, i) for stem, prompts in PROMPTS.items() for i in range(len(prompts))]
 SETTLED = 1e-6  # motion of a run in its last steps below which it has come to rest

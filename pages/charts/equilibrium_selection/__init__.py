@@ -1,0 +1,76 @@
+"""Pictures of Example 2: which minimum of f₂ the step size lets gradient descent reach (with Figure 1)."""
+
+from __future__ import annotations
+
+from pages.charts.kit.dragged import Dragged
+from pages.charts.kit.figure import Figure
+from pages.charts.kit.gallery import Source, call
+from pages.charts.scalar import fates
+from pages.charts.scalar import run as scalar_run
+from pages.charts.scalar.diagram import DIAGRAM, LYAPUNOV
+from pages.charts.scalar.look import Look
+from pages.charts.scalar.run import cobweb_figure, function_figure, iterates_figure, margins_figure
+from pages.charts.scalar.shares import fates_figure, shares_figure
+from stepsize_core.limits import LimitKind
+from stepsize_core.paper import equilibrium_selection as phenomenon
+from stepsize_core.paper.equilibrium_selection import FIGURE_1_WINDOW, START_WINDOW, Study
+
+RUN_WINDOW = (-1.2, 3.2)  # a state outside is on its way to infinity
+LOOK = Look(
+    symbol="f₂",
+    places=2,
+    elsewhere=False,
+    curve_window=lambda study: FIGURE_1_WINDOW,
+    run_window=lambda study: RUN_WINDOW,
+    start_window=lambda study: START_WINDOW,
+    minima=lambda study: (1.0, 2.0),
+)
+
+
+def headline(study: Study) -> str:
+    """The page's sentence: which equilibria are stable, what this run did, and where others went."""
+    stable = [f"x = {p.x:g}" for p in study.critical_points if p.stability == "stable"]
+    subject = {0: "no equilibrium is stable", 1: f"only {''.join(stable)} is stable"}.get(
+        len(stable), f"{' and '.join(stable)} are stable"
+    )
+    neutral = [f" and x = {p.x:g} neutral" for p in study.critical_points if p.stability == "neutral"]
+    reached = [
+        f"{share.count} reach x = {share.attractor.points[0]:.4g}"
+        for share in study.basins.shares
+        if share.attractor.kind is LimitKind.EQUILIBRIUM
+    ]
+    return (
+        f"At δ = {study.params.step_size:g} {subject}{''.join(neutral)}. "
+        f"The run from x[0] = {study.params.start:g} {fates.sentence(study.limit)}. "
+        f"Of {study.basins.labels.size} random starts "
+        f"{' and '.join(reached) or 'none reaches an equilibrium'}."
+    )
+
+
+FIGURE_1 = function_figure(LOOK, "figure_1", "Figure 1: the function and its critical points")
+COBWEB = cobweb_figure(LOOK)
+MARGINS = margins_figure(LOOK)
+ITERATES = iterates_figure(LOOK)
+FATES = fates_figure(LOOK)
+SHARES = shares_figure(LOOK)
+FIGURES = (FIGURE_1, COBWEB, DIAGRAM, LYAPUNOV, FATES, SHARES, MARGINS, ITERATES)
+
+
+def dragged(study: Study) -> Dragged:
+    """What the browser needs to draw this run at another δ."""
+    return scalar_run.dragged(LOOK, study, FIGURE_1.name, {"known": "two_minima"})
+
+
+def gallery(study: Study) -> dict[Figure, Source]:
+    """What each picture of this study shows."""
+    run = call(phenomenon.study, study.params)
+    over_step_sizes = (
+        call(phenomenon.step_size_diagram, study.params.start),
+        call(phenomenon.branches),
+        run,
+    )
+    return dict.fromkeys(FIGURES, run) | {
+        DIAGRAM: over_step_sizes,
+        LYAPUNOV: over_step_sizes,
+        FATES: (call(phenomenon.start_step_size_raster), run),
+    }

@@ -1,0 +1,78 @@
+"""The short Python script that recomputes what a figure or a page shows, from stepsize_core alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from pages.charts.kit.gallery import Call
+from stepsize_core import __version__
+
+OPENING = '''"""{title}, recomputed with stepsize_core {version}.
+
+Run it where stepsize_core can be imported, such as the root of the project.
+"""'''
+PRINT_CLAIMS = """
+for claim in {study}.claims:
+    print(claim.statement, claim.predicted, claim.measured, claim.verdict.value, sep=" | ")
+"""
+
+
+def script(calls: Sequence[Call], title: str) -> str:
+    """Python text that computes each call into a variable of `variables(calls)` and prints the claims.
+
+    `title` stands in its docstring, with the version of stepsize_core.
+    """
+    names = variables(calls)
+    studies = [name for name, call in names.items() if call.function.__name__ == "study"]
+    text = [OPENING.format(title=title, version=__version__), "", *_imports(calls), ""]
+    text += [f"{name} = {expression(call)}" for name, call in names.items()]
+    return "\n".join(text) + "\n" + "".join(PRINT_CLAIMS.format(study=study) for study in studies)
+
+
+def variables(calls: Sequence[Call]) -> dict[str, Call]:
+    """The variable that holds each call's result: named like the function, and numbered where that recurs."""
+    names: dict[str, Call] = {}
+    for call in calls:
+        name = stem = call.function.__name__
+        number = 1
+        while name in names:
+            number += 1
+            name = f"{stem}_{number}"
+        names[name] = call
+    return names
+
+
+def expression(call: Call) -> str:
+    """A call in Python, "periodic_orbits.study(periodic_orbits.Params(step_size=0.5, …))"."""
+    arguments = ", ".join(map(_literal, call.arguments))
+    return f"{_module(call.function)}.{call.function.__name__}({arguments})"
+
+
+def _imports(calls: Sequence[Call]) -> list[str]:
+    """The modules that the expressions name, one import each."""
+    named = [call.function for call in calls]
+    named += [type(value) for call in calls for value in call.arguments if is_dataclass(value)]
+    paths = sorted({_home(thing) for thing in named})
+    return ["from {0} import {2}".format(*path.rpartition(".")) for path in paths]
+
+
+def _literal(value: Any) -> str:
+    """An argument in Python: a plain value, or a dataclass of plain values."""
+    if not is_dataclass(value):
+        return repr(value.item() if isinstance(value, np.generic) else value)
+    chosen = ", ".join(f"{f.name}={getattr(value, f.name)!r}" for f in fields(value))
+    return f"{_module(type(value))}.{type(value).__name__}({chosen})"
+
+
+def _module(thing: Any) -> str:
+    """The last name of the module that defines a function or class."""
+    return _home(thing).rpartition(".")[2]
+
+
+def _home(thing: Any) -> str:
+    """The module that a reader imports it from."""
+    return ".".join(thing.__module__.split(".")[:3])

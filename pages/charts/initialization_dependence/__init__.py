@@ -1,0 +1,14 @@
+"""Pictures of Example 3: on x^L the start decides between convergence to 0 and divergence."""
+
+from pages.charts.initialization_dependence.run import (
+    COBWEB,
+    DECAY,
+    DEPARTURE,
+    FATES,
+    ITERATES,
+    LANDSCAPE,
+    RADIUS,
+    dragged,
+    gallery,
+    headline,
+)

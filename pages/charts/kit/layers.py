@@ -1,0 +1,244 @@
+"""The marks that figures are composed of. Each returns one named layer over one named table.
+
+Columns have fixed names unless an argument says otherwise: "x" and "y" for positions, "text" for labels, "k"
+for the step number.
+"""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+
+from pages.charts.kit.style import FINE_DASH, THEORY_DASH, Style
+from stepsize_core.limits import LimitKind
+
+PICK = "pick"  # the selection a click makes
+STEP = "step"  # the playback parameter: iterates with k <= step are shown
+ALL_STEPS = 1e9
+FAINT = 0.22  # opacity of the background of a playback
+SMALL, LARGE = "format(datum.value, '~g')", "format(datum.value, '~e')"
+MANTISSA = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
+RATIO = "domain('{0}')[1] / domain('{0}')[0]"
+LABELLED = (  # mantissas: all within a decade, 1, 2 and 5 in two, else 1
+    f"{RATIO} < 9 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : {RATIO} < 300 ? [1, 2, 5] : [1]"
+)
+LOG_LABEL = (
+    f"indexof({LABELLED}, {MANTISSA}) < 0 ? '' : "
+    f"datum.value < 0.001 || datum.value >= 1e5 ? {LARGE} : {SMALL}"
+)
+NO_AXIS = {"labels": False, "ticks": False, "grid": False, "domain": False}  # for positions without units
+LOG_TICKS = 5  # from so many decades on, only powers of ten have ticks
+
+
+def x(field: str = "x", title: str | None = None, *, log: bool = False, **axis) -> alt.X:
+    """A horizontal axis that follows the data exactly; every layer of a figure uses the same one."""
+    return alt.X(f"{field}:Q", title=title, scale=_scale(log), axis=_axis("x", log, axis))
+
+
+def y(field: str = "y", title: str | None = None, *, log: bool = False, **axis) -> alt.Y:
+    """A vertical axis that follows the data exactly."""
+    return alt.Y(f"{field}:Q", title=title, scale=_scale(log), axis=_axis("y", log, axis))
+
+
+def frame(across: alt.X, up: alt.Y, table: str = "_frame", *, whole: bool = False) -> alt.Chart:
+    """Invisible points that hold the axes open: two corners of the picture.
+
+    whole: they are its corners, whatever the other layers hold. A change of those is then drawn alone, where
+    otherwise the axes, and with them every mark, would be drawn anew.
+    """
+    channels = (_within(channel, table) for channel in (across, up)) if whole else (across, up)
+    return _over(table).mark_point(opacity=0, size=0, tooltip=None).encode(*channels)
+
+
+def _within(channel, table: str):
+    """The channel on an axis from the least to the greatest value of the table."""
+    ends = {"expr": f"extent(pluck(data('{table}'), '{_field(channel)}'))"}
+    channel = channel.copy(deep=False)
+    channel["scale"] = {**channel["scale"], "domain": ends}
+    return channel
+
+
+def curve(
+    table: str, across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, dash=None, order=None, by=None
+):
+    """A solid line through the rows in order of x, or of the column `order`; one line per value of `by`."""
+    dash = {} if dash is None else {"strokeDash": dash}
+    order = order or _field(across)
+    mark = _over(table).mark_line(color=colour, strokeWidth=width, clip=True, **dash)
+    groups = [alt.Detail(f"{by}:N")] if by else []
+    return mark.encode(across, up, alt.Order(f"{order}:Q"), *groups)
+
+
+def theory_curve(table: str, across: alt.X, up: alt.Y, style: Style, *, order=None, by=None) -> alt.Chart:
+    """A prediction: dashed, in the theory colour."""
+    return curve(table, across, up, style.theory, width=1.6, dash=THEORY_DASH, order=order, by=by)
+
+
+def points(table: str, across: alt.X, up: alt.Y, colour: str, *, size: int = 28, filled=True, tooltip=None):
+    """Measured points."""
+    mark = _over(table).mark_point(color=colour, size=size, filled=filled, opacity=1)
+    return mark.encode(across, up, **({"tooltip": tooltip} if tooltip else {}))
+
+
+def theory_rule(table: str, style: Style, *, across: alt.X | None = None, up: alt.Y | None = None):
+    """A predicted value as a dashed rule across the picture: give `up` for a horizontal one, `across` for a
+    vertical one."""
+    return _rule(table, style.theory, across, up, strokeDash=THEORY_DASH)
+
+
+def chosen_rule(table: str, style: Style, *, across: alt.X | None = None, up: alt.Y | None = None):
+    """What the reader has chosen (a step size, a start), as a solid thin rule."""
+    return _rule(table, style.chosen, across, up, strokeWidth=1.2)
+
+
+def faint_rule(table: str, style: Style, *, across: alt.X | None = None, up: alt.Y | None = None):
+    """A reference line such as an axis through 0."""
+    return _rule(table, style.muted, across, up, strokeDash=FINE_DASH, strokeWidth=1)
+
+
+def label(table: str, across: alt.X, up: alt.Y, colour: str, *, align="left", dx=5, dy=-6, angle=0):
+    """Direct labels: the column "text" at (x, y)."""
+    mark = _over(table).mark_text(color=colour, align=align, dx=dx, dy=dy, angle=angle, fontSize=12)
+    return mark.encode(across, up, alt.Text("text:N"))
+
+
+def on_picture(
+    table: str, across: alt.X, up: alt.Y, style: Style, *, align="center", dx=0, dy=0, size=12
+) -> alt.LayerChart:
+    """Names over other ink, in a halo that keeps them legible: the column "text" at (x, y)."""
+    look = {"fontSize": size, "align": align, "dx": dx, "dy": dy}
+    halo = _over(table).mark_text(stroke=style.background, strokeWidth=size / 3, opacity=0.9, **look)
+    name = _over(table).mark_text(color=style.ink, **look)
+    return alt.layer(*(mark.encode(across, up, alt.Text("text:N")) for mark in (halo, name)))
+
+
+def equilibria(table: str, across: alt.X, up, style: Style, *, size: int = 110) -> alt.Chart:
+    """Equilibria by the column "stability": stable ones as discs, unstable ones as rings, neutral ones as
+    diamonds."""
+    words = ["stable", "unstable", "neutral"]
+    disc, ring, diamond = style.outcome(LimitKind.EQUILIBRIUM).colour, style.ink, style.theory
+
+    def channel(kind, values):
+        return kind("stability:N", legend=None, scale=alt.Scale(domain=words, range=values))
+
+    return (
+        _over(table)
+        .mark_point(size=size, opacity=1, strokeWidth=2, clip=True)
+        .encode(
+            across,
+            up,
+            channel(alt.Shape, ["circle", "circle", "diamond"]),
+            channel(alt.Fill, [disc, style.background, style.background]),
+            channel(alt.Stroke, [disc, ring, diamond]),
+        )
+    )
+
+
+def image(table: str, across: alt.X, up: alt.Y, style: Style) -> alt.Chart:
+    """A picture from `raster.image_table`, on the axes of the chart."""
+    mark = _over(table).mark_image(aspect=False, tooltip=None)
+    return mark.encode(across, up, alt.X2("x2:Q"), alt.Y2("y2:Q"), alt.Url(f"url_{style.name}:N"))
+
+
+def cobweb(across: alt.X, up: alt.Y, style: Style) -> alt.LayerChart:
+    """Map curve ("map"), identity line ("_identity") and staircase of iterates ("staircase", column k).
+
+    The staircase follows the playback, so add `steps=True` to the figure.
+    """
+    map_curve = curve("map", across, up, style.ink, width=1.6)
+    identity = curve("_identity", across, up, style.muted, width=1.1)
+    stairs = up_to_step(curve("staircase", across, up, style.measured, width=1.3, order="vertex"))
+    return alt.layer(identity, map_curve, stairs)
+
+
+def up_to_step(layer: alt.Chart) -> alt.Chart:
+    """Show only rows with k <= the playback step; the table needs a column "k"."""
+    return layer.transform_filter(f"datum.k <= {STEP}")
+
+
+def unless_hidden(layer: alt.Chart) -> alt.Chart:
+    """Draw only what `or_hidden` does not hide; the table needs its column "shown"."""
+    return layer.encode(opacity=alt.Opacity("shown:Q", scale=None, legend=None))
+
+
+def or_hidden(table: dict, **instead) -> dict:
+    """The table with a column "shown"; where it has no rows, one hidden row at `instead`.
+
+    Axes follow the data, and Vega warns of an axis that follows a table without rows.
+    """
+    if rows := len(next(iter(table.values()))):
+        return {**table, "shown": [1.0] * rows}
+    return {name: [value] for name, value in instead.items()} | {"shown": [0.0]}
+
+
+def at_step(layer: alt.Chart) -> alt.Chart:
+    """Show only rows with k equal to the playback step, and none at the end; see `in_steps` for the table."""
+    shown = layer.transform_filter(f"datum.k == {STEP} || datum.anchor")
+    return shown.encode(opacity=alt.condition(f"datum.k == {STEP}", alt.value(1), alt.value(0)))
+
+
+def in_steps(table: dict) -> dict:
+    """A table with a column "k" for `at_step`: rows of its first step stay, hidden, to hold the axes open."""
+    k = np.asarray(table["k"])
+    return {**table, "anchor": k == k[0]} if len(k) else {**table, "anchor": np.zeros(0, bool)}
+
+
+def faint_in_playback(layer: alt.Chart) -> alt.Chart:
+    """Hold back what the run ends in while `at_step` shows an earlier step."""
+    return layer.encode(opacity=alt.value(alt.expr(f"{STEP} < {ALL_STEPS:g} ? {FAINT} : 1")))
+
+
+def playback() -> alt.Parameter:
+    """The parameter that `up_to_step` filters by; add it once per figure with `.add_params(playback())`."""
+    return alt.param(name=STEP, value=ALL_STEPS, bind=alt.binding(input="number", name="step "))
+
+
+def clickable_columns(table: str, across: alt.X, field: str, tooltip: str) -> alt.Chart:
+    """Invisible full-height columns, one per row of (x, x2): a click sets `field` to the row's value."""
+    mark = _over(table).mark_rect(opacity=0.001, fill="#888", cursor="pointer")
+    target = mark.encode(
+        across, alt.X2("x2:Q"), tooltip=alt.Tooltip(f"{field}:Q", title=tooltip, format=".4g")
+    )
+    return target.add_params(_pick(field))
+
+
+def clickable_cells(
+    table: str, across: alt.X, up: alt.Y, fields: tuple[str, str], tooltips: tuple[str, str], word: str = ""
+):
+    """Invisible cells, one per row of (x, x2, y, y2): a click sets both `fields` to the row's values.
+
+    word: a column of words that the tooltip shows too.
+    """
+    mark = _over(table).mark_rect(opacity=0.001, fill="#888", cursor="pointer")
+    tips = [alt.Tooltip(f"{f}:Q", title=t, format=".4g") for f, t in zip(fields, tooltips)]
+    tips += [alt.Tooltip(f"{word}:N")] if word else []
+    return mark.encode(across, up, alt.X2("x2:Q"), alt.Y2("y2:Q"), tooltip=tips).add_params(_pick(*fields))
+
+
+def _pick(*fields: str) -> alt.Parameter:
+    """The selection; "_chosen" renews with every choice, so that the same place can be clicked again."""
+    return alt.selection_point(name=PICK, fields=[*fields, "_chosen"], on="click", toggle=False)
+
+
+def _rule(table, colour, across, up, **look) -> alt.Chart:
+    encodings = [channel for channel in (across, up) if channel is not None]
+    return _over(table).mark_rule(color=colour, **look).encode(*encodings)
+
+
+def _over(table: str) -> alt.Chart:
+    return alt.Chart(alt.NamedData(table))
+
+
+def _scale(log: bool) -> dict:
+    """A plain dictionary: Altair copies every layer several times, and copies those ten times faster."""
+    return {"type": "log", "nice": False} if log else {"zero": False, "nice": False}
+
+
+def _axis(channel: str, log: bool, options: dict) -> dict:
+    if log:
+        options = {"labelExpr": LOG_LABEL.format(channel), "tickCount": LOG_TICKS, **options}
+    return options
+
+
+def _field(channel) -> str:
+    return channel.shorthand.split(":")[0]

@@ -1,0 +1,101 @@
+"""Dense pictures as one image on the axes of a chart: thousands of marks would take seconds to draw."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy.ndimage import distance_transform_edt
+
+from pages.charts.kit.style import STYLES, Style
+
+LABEL_ROOM = 0.04  # a region wider than this share of the picture, all around, has room for its name
+
+
+def image_url(indices: np.ndarray, palette: Sequence[str]) -> str:
+    """A PNG data URL of `indices` (rows, columns), integers into `palette` ("#rrggbb").
+
+    Row 0 is the BOTTOM of the picture, as on an axis that grows upwards.
+    """
+    indices = np.ascontiguousarray(indices[::-1], dtype=np.uint8)
+    rows, columns = indices.shape
+    scanlines = np.zeros((rows, columns + 1), np.uint8)  # each begins with its filter type, 0
+    scanlines[:, 1:] = indices
+    header = struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)
+    colours = b"".join(bytes.fromhex(colour.lstrip("#")) for colour in palette)
+    png = b"\x89PNG\r\n\x1a\n" + b"".join(
+        _chunk(kind, body)
+        for kind, body in (
+            (b"IHDR", header),
+            (b"PLTE", colours),
+            (b"IDAT", zlib.compress(scanlines.tobytes(), 1)),
+            (b"IEND", b""),
+        )
+    )
+    return "data:image/png;base64," + base64.b64encode(png).decode()
+
+
+def image_table(
+    indices, paint: Callable[[Style], Sequence[str]], x: tuple[float, float], y: tuple[float, float]
+) -> dict:
+    """The one-row table of `layers.image`: the picture in the colours of every style, and its rectangle.
+
+    paint: style -> palette; what `indices` refer to.
+    """
+    urls = {f"url_{style.name}": [image_url(indices, paint(style))] for style in STYLES}
+    return {"x": [x[0]], "x2": [x[1]], "y": [y[0]], "y2": [y[1]], **urls}
+
+
+def label_places(indices: np.ndarray) -> dict[int, tuple[float, float]]:
+    """Where the name of each region goes: index -> (x, y), shares of the picture, deepest inside it.
+
+    Regions too thin for a name are left out.
+    """
+    rows, columns = indices.shape
+    places = {}
+    for index in np.unique(indices):
+        inside = np.pad(indices == index, 1)
+        depth = distance_transform_edt(inside, sampling=(1.0 / rows, 1.0 / columns))[1:-1, 1:-1]
+        row, column = np.unravel_index(np.argmax(depth), depth.shape)
+        if depth[row, column] >= LABEL_ROOM:
+            places[int(index)] = ((column + 0.5) / columns, (row + 0.5) / rows)
+    return places
+
+
+def density_image(
+    x: np.ndarray, y: np.ndarray, x_edges: np.ndarray, y_edges: np.ndarray, shades: int = 24
+) -> np.ndarray:
+    """Shade indices (len(y_edges) − 1, len(x_edges) − 1) of how many points fall in each cell, 0 for none.
+
+    Logarithmic in the count relative to the fullest cell of the same column, so that a chaotic band and a
+    single branch are both seen. Points that are not finite or outside the edges are not counted.
+    """
+    keep = np.isfinite(x) & np.isfinite(y)
+    counts = np.histogram2d(y[keep], x[keep], bins=(y_edges, x_edges))[0]
+    fullest = np.maximum(counts.max(axis=0, keepdims=True), 1.0)
+    shade = np.ceil((shades - 1) * np.log1p(counts) / np.log1p(fullest))
+    return np.where(counts > 0, np.maximum(shade, shades // 3), 0).astype(np.uint8)
+
+
+def visited_table(step_sizes: np.ndarray, values: np.ndarray) -> dict:
+    """The numbers behind a `density_image` over the step size: the least and greatest value per δ.
+
+    step_sizes (m,); values (n, m). NaN where a run escaped.
+    """
+    kept = np.isfinite(values).all(axis=0)
+    ends = (np.where(kept, end(values, axis=0), np.nan) for end in (np.min, np.max))
+    return {"step_size": step_sizes, **dict(zip(("least", "greatest"), ends))}
+
+
+def shades(background: str, ink: str, n: int = 24) -> tuple[str, ...]:
+    """n colours from background to ink, for `density_image`."""
+    ends = [np.frombuffer(bytes.fromhex(c.lstrip("#")), np.uint8).astype(float) for c in (background, ink)]
+    mixed = np.linspace(ends[0], ends[1], n).round().astype(np.uint8)
+    return tuple("#" + bytes(row).hex() for row in mixed)
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

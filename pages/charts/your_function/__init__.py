@@ -1,0 +1,167 @@
+"""Pictures of a function that a reader typed: those of Example 2 for a function of x, a plane for x and y."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pages.charts.kit.dragged import Dragged
+from pages.charts.kit.figure import Figure
+from pages.charts.kit.gallery import Source, call
+from pages.charts.scalar import fates
+from pages.charts.scalar import run as scalar_run
+from pages.charts.scalar.diagram import LYAPUNOV, diagram_figure
+from pages.charts.scalar.look import Look
+from pages.charts.scalar.run import cobweb_figure, function_figure, iterates_figure, margins_figure
+from pages.charts.scalar.shares import fates_figure, shares_figure
+from pages.charts.your_function.plane import PLANE, fate_of
+from pages.charts.your_function.plane_run import PLANE_ITERATES, PLANE_MARGINS, PLANE_SHARES
+from stepsize_core.equilibria.plane import PlanePoint
+from stepsize_core.limits import LimitKind
+from stepsize_core.paper import your_function as phenomenon
+from stepsize_core.paper.your_function import LineStudy, PlaneStudy, Study
+from stepsize_core.paper.your_function import line as your_line
+from stepsize_core.paper.your_function import plane as your_plane
+
+PLACES = 4  # minima with a colour of their own
+MOST_NAMED = 3  # equilibria and outcomes that the headline names
+FOLLOWING = "Following the attractors from one step size to the next …"
+SORTING = "Finding out what each start becomes …"
+
+
+def _run_window(study: LineStudy) -> tuple[float, float]:
+    """The window, and the start where that lies outside."""
+    (low, high), start = study.params.window, study.params.start
+    return min(low, start), max(high, start)
+
+
+def _minima(study: LineStudy) -> tuple[float, ...]:
+    """The minima nearest the middle of the window, ascending."""
+    minima = [p.x for p in study.critical_points if p.curvature >= 0.0]
+    nearest = sorted(minima, key=lambda x: abs(x - study.params.centre))[:PLACES]
+    return tuple(sorted(nearest))
+
+
+LOOK = Look(
+    symbol="f",
+    places=PLACES,
+    elsewhere=True,
+    curve_window=lambda study: study.params.window,
+    run_window=_run_window,
+    start_window=lambda study: study.params.window,
+    minima=_minima,
+)
+
+
+def headline(study: Study) -> str:
+    """The page's sentence: which minima are stable, what this run did, and where others went."""
+    p = study.params
+    if isinstance(study, PlaneStudy):
+        start, fate = f"({p.start:g}, {p.start_y:g})", fate_of(study.limit)
+    else:
+        start, fate = f"x[0] = {p.start:g}", fates.sentence(study.limit)
+    return (
+        f"At δ = {p.step_size:g} {_stable(study)}. The run from {start} {fate}. "
+        f"Of {study.basins.labels.size} random starts {_ends(study)}."
+    )
+
+
+def _stable(study: Study) -> str:
+    """Which of the equilibria in the window are stable, or at least neutral, by name where they are few."""
+    points = study.critical_points
+    known = {word: [p for p in points if p.stability == word] for word in ("stable", "neutral")}
+    said = [_listed(found, len(points), word) for word, found in known.items() if found]
+    if isinstance(study, PlaneStudy) and study.search.valley:
+        edge = 2.0 / study.params.step_size
+        said.append(f"the valley of equilibria is stable only where λ_max ≤ 2/δ = {edge:.4g}")
+    if isinstance(study, LineStudy):
+        said += [f"f′ = 0 on all of [{low:.4g}, {high:.4g}]" for low, high in study.search.flats[:1]]
+    if said:
+        return " and ".join(said)
+    return "no equilibrium in the window is stable" if points else "no isolated equilibrium is in the window"
+
+
+def _listed(found, total: int, word: str) -> str:
+    if len(found) > MOST_NAMED:
+        return f"{len(found)} of {total} equilibria are {word}"
+    return f"{' and '.join(map(_name, found))} {'is' if len(found) == 1 else 'are'} {word}"
+
+
+def _name(point) -> str:
+    return point.name if isinstance(point, PlanePoint) else f"x = {point.x:.4g}"
+
+
+def _ends(study: Study) -> str:
+    """The most frequent outcomes of the random starts."""
+    counts: Counter[str] = Counter()
+    for share in study.basins.shares:
+        counts[_verb(study, share.attractor)] += share.count
+    return ", ".join(f"{count} {verb}" for verb, count in counts.most_common(MOST_NAMED))
+
+
+def _verb(study: Study, attractor) -> str:
+    """What the runs that end at an attractor do."""
+    if isinstance(study, PlaneStudy):
+        known = any(attractor.name == point.name for point in study.critical_points)
+    else:
+        known = LOOK.knows(study, attractor)
+    elsewhere = "come to rest elsewhere" if isinstance(study, LineStudy) else "converge"
+    return {
+        LimitKind.EQUILIBRIUM: f"go to {attractor.name.removeprefix('x → ')}" if known else elsewhere,
+        LimitKind.PERIODIC_ORBIT: f"end in period {attractor.period}",
+        LimitKind.APERIODIC: "never settle",
+        LimitKind.DIVERGENT: "diverge",
+        LimitKind.UNDECIDED: "are still moving",
+        LimitKind.UNDEFINED: "step out of the domain",
+    }[attractor.kind]
+
+
+FUNCTION = function_figure(LOOK, "function", "The function and its equilibria")
+COBWEB = cobweb_figure(LOOK, height=262)
+MARGINS = margins_figure(LOOK)
+ITERATES = iterates_figure(LOOK)
+FATES = fates_figure(LOOK)
+SHARES = shares_figure(LOOK)
+LINE_DIAGRAM = diagram_figure(height=312)
+PLANE_DIAGRAM = diagram_figure("the coordinate", height=312)
+
+OF_X = (FUNCTION, COBWEB, LINE_DIAGRAM, LYAPUNOV, FATES, SHARES, MARGINS, ITERATES)
+OF_X_AND_Y = (PLANE, PLANE_DIAGRAM, LYAPUNOV, PLANE_SHARES, PLANE_MARGINS, PLANE_ITERATES)
+FIGURES = (*OF_X, *OF_X_AND_Y)
+
+
+def dragged(study: Study) -> Dragged | None:
+    """What the browser needs to draw a run on the line at another δ; None on the plane."""
+    if isinstance(study, PlaneStudy):
+        return None
+    value, slope = (study.objective.listing(order) for order in (0, 1))
+    return scalar_run.dragged(LOOK, study, FUNCTION.name, {"value": value, "slope": slope})
+
+
+def gallery(study: Study) -> dict[Figure, Source]:
+    """What each picture of this study shows."""
+    p = study.params
+    run = call(phenomenon.study, p)
+    if isinstance(study, PlaneStudy):
+        where = (p.function, p.window, p.window_y)
+        over_step_sizes = (
+            call(your_plane.plane_diagram, *where, (p.start, p.start_y), p.coordinate),
+            call(your_plane.plane_branches, *where, p.coordinate, label=FOLLOWING),
+            run,
+        )
+        raster = call(your_plane.plane_raster, *where, p.step_size, label=SORTING)
+        return dict.fromkeys(OF_X_AND_Y, run) | {
+            PLANE: (raster, run),
+            PLANE_DIAGRAM: over_step_sizes,
+            LYAPUNOV: over_step_sizes,
+        }
+    where = (p.function, *p.window)
+    over_step_sizes = (
+        call(your_line.step_size_diagram, *where, p.start),
+        call(your_line.branches, *where, label=FOLLOWING),
+        run,
+    )
+    return dict.fromkeys(OF_X, run) | {
+        LINE_DIAGRAM: over_step_sizes,
+        LYAPUNOV: over_step_sizes,
+        FATES: (call(your_line.start_step_size_raster, *where, label=SORTING), run),
+    }

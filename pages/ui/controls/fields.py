@@ -1,0 +1,212 @@
+"""Controls drawn from the declared fields of a `Params`, bound to the address of the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+
+import streamlit as st
+
+from pages.ui.compare import pin_button
+from pages.ui.controls import formula, matrix
+from pages.ui.controls.grid import nearest, round_grid
+from pages.ui.links import value_of
+from pages.ui.text import plain
+from stepsize_core.paper.parameters import (
+    Choice,
+    Count,
+    Expression,
+    Flag,
+    Number,
+    Numbers,
+    Preset,
+    SymmetricMatrix,
+    Text,
+    applies,
+    controls_of,
+)
+
+CUSTOM = "your own values"
+RETURN = "Choose a preset to return to a named case."
+BOX_WIDTHS = {True: "stretch", False: 96}  # of a number box beside a slider, in the page and in the sidebar
+FEW_VALUES = 40  # an integer with at most so many values gets a plain slider
+LINES_HEIGHT = 80  # pixels of a field for lines of text
+MANY_VALUES = 5000  # an integer with more values, such as a seed, gets a box alone
+
+
+def controls(params_class, prefix: str, presets: Mapping[str, Preset], *, main=("step_size",), place=None):
+    """Draw the controls of `params_class` and return the `Params` chosen.
+
+    Every field is bound to the address as "prefix.field". The fields named in `main` stand in the page (in
+    the container `place`, usually the header's right column), the others in the sidebar below the presets.
+    What the address holds and the field does not accept becomes the default, and a note says so.
+    """
+    declared = controls_of(params_class)
+    defaults = {f.name: f.default for f in fields(params_class)}
+    notes = [note for name in declared if (note := _note_of_address(prefix, name, declared[name], defaults))]
+    preset_slot = st.sidebar.container()
+    values = {}
+    for name, control in declared.items():
+        if not applies(params_class, name, values):
+            values[name] = defaults[name]
+            continue
+        with (place or st.container()) if name in main else st.sidebar:
+            values[name] = _draw(f"{prefix}.{name}", control, defaults[name], BOX_WIDTHS[name in main])
+        if isinstance(control, SymmetricMatrix) and control.problem(values[name]):
+            notes.append(matrix.note(control, values[name]))
+            values[name] = matrix.accepted(f"{prefix}.{name}", defaults[name])
+        elif isinstance(control, Expression) and control.problem(values[name]):
+            values[name] = formula.accepted(f"{prefix}.{name}", defaults[name])
+        elif control.problem(values[name]):
+            notes.append(_note(name, values[name], control, defaults[name]))
+            values[name] = defaults[name]
+    params = params_class(**values)
+    _presets(preset_slot, prefix, presets, params, list(declared))
+    with preset_slot:
+        pin_button(params, prefix=prefix)
+    for note in notes:
+        st.warning(note, icon=":material/link_off:")
+    return params
+
+
+def slider_of(params, field: str, *, prefix: str) -> dict:
+    """The slider of a drawn control: its class in the browser, its values, and the one nearest to now."""
+    control, value = controls_of(type(params))[field], getattr(params, field)
+    grid = _grid(control)
+    return {
+        "slider": f"st-key-{re.sub(r'[^a-zA-Z0-9_-]', '-', _mirror(f'{prefix}.{field}'))}",
+        "grid": grid,
+        "index": grid.index(nearest(grid, value, log=control.log)),
+        "value": value,
+    }
+
+
+def switch(label: str, *, prefix: str, name: str, help: str | None = None) -> bool:
+    """A choice of how something is shown, not of what: bound to the address, no field of `Params`."""
+    return st.toggle(label, key=f"{prefix}.{name}", bind="query-params", help=help)
+
+
+def _presets(slot, prefix: str, presets: Mapping[str, Preset], params, names: list[str]) -> None:
+    """The choice of presets; it shows which preset the present values are, if any."""
+    key = f"{prefix}~preset"
+    current = next((name for name, preset in presets.items() if preset.params == params), CUSTOM)
+    st.session_state[key] = current
+
+    def choose():
+        preset = presets.get(st.session_state[key])
+        for name in names if preset else ():
+            st.session_state[f"{prefix}.{name}"] = getattr(preset.params, name)
+
+    def title(name):
+        return presets[name].title if name in presets else CUSTOM
+
+    with slot:
+        st.selectbox("Preset", [*presets, CUSTOM], key=key, on_change=choose, format_func=title)
+        st.caption(presets[current].why if current in presets else RETURN)
+
+
+def _draw(key: str, control, default, box_width: int | str):
+    """The widget of one control."""
+    if isinstance(control, Flag):
+        return st.toggle(control.label, default, key=key, bind="query-params", help=control.help or None)
+    if isinstance(control, Choice):
+        index = control.options.index(default)
+        options = list(control.options)
+        return st.selectbox(
+            control.label, options, index, key=key, bind="query-params", help=control.help or None
+        )
+    if isinstance(control, Numbers):
+        return st.text_input(control.label, default, key=key, bind="query-params", help=control.help or None)
+    if isinstance(control, Text):
+        return st.text_area(
+            control.label, default, LINES_HEIGHT, control.longest,
+            key=key, bind="query-params", help=control.help or None,
+        )  # fmt: skip
+    if isinstance(control, SymmetricMatrix):
+        return matrix.symmetric_matrix(key, control, default)
+    if isinstance(control, Expression):
+        return formula.formula(key, control, default)
+    if isinstance(control, Count) and not control.log:
+        return _draw_count(key, control, default, box_width)
+    return _slider_and_box(key, control, default, box_width)
+
+
+def _draw_count(key: str, control: Count, default: int, box_width: int | str):
+    values = range(control.low, control.high + 1, control.step)
+    if control.step > 1:
+        return st.select_slider(
+            control.label, list(values), default, key=key, bind="query-params", help=control.help or None
+        )
+    if len(values) <= FEW_VALUES:
+        return st.slider(
+            control.label, control.low, control.high, default,
+            key=key, bind="query-params", help=control.help or None,
+        )  # fmt: skip
+    if len(values) > MANY_VALUES:
+        return _box(key, control, default, label_visibility="visible")
+    return _slider_and_box(key, control, default, box_width)
+
+
+def _slider_and_box(key: str, control: Number | Count, default, box_width: int | str):
+    """A slider over round numbers that mirrors an exact number box; the box is what the address holds."""
+    with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="bottom"):
+        slider_place = st.empty()
+        value = _box(key, control, default, label_visibility="collapsed", width=box_width)
+        mirror, grid = _mirror(key), _grid(control)
+        position = default if control.problem(value) else value
+        st.session_state[mirror] = nearest(grid, position, log=control.log)
+
+        def follow():
+            st.session_state[key] = st.session_state[mirror]
+
+        slider_place.select_slider(
+            control.label, grid, key=mirror, on_change=follow, format_func=_short, help=control.help or None
+        )
+    return value
+
+
+def _mirror(key: str) -> str:
+    """The key of the slider beside the box of a control."""
+    return f"{key}~slider"
+
+
+def _grid(control: Number | Count) -> tuple:
+    """The values that a slider offers."""
+    return round_grid(control.low, control.high, log=control.log, integer=isinstance(control, Count))
+
+
+def _box(key: str, control: Number | Count, default, *, label_visibility, width="stretch"):
+    if isinstance(control, Count):
+        step, form = control.step, "%d"
+    else:
+        step, form = default / 100 or (control.high - control.low) / 1000, "%.6g"
+    return st.number_input(
+        control.label, control.low, control.high, default, step=abs(step), format=form,
+        key=key, bind="query-params", label_visibility=label_visibility, width=width,
+    )  # fmt: skip
+
+
+def _short(value) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _note_of_address(prefix: str, name: str, control, defaults) -> str | None:
+    """What is wrong with the address's value of a field, if it names one that is not accepted."""
+    key = f"{prefix}.{name}"
+    raw = st.query_params.get_all(key)
+    if not raw:
+        return None
+    value = value_of(raw[-1], control) if len(raw) == 1 else None
+    if isinstance(control, SymmetricMatrix | Expression) and value != defaults[name]:
+        return None  # shown as it is, with what is wrong
+    if value is not None and not control.problem(value):
+        if value == defaults[name]:  # which Streamlit ignores in favour of what the visitor had
+            st.session_state[key] = value
+        return None
+    st.session_state[key] = defaults[name]
+    return _note(name, ", ".join(raw), control, defaults[name])
+
+
+def _note(name: str, shown, control, default) -> str:
+    return f"{name} = “{plain(shown)}” in the link is not {control.accepts}; {default} is shown instead."

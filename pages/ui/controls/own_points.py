@@ -1,0 +1,116 @@
+"""The reader's own points, pasted as text or uploaded as a file; bad ones get an answer, no error page."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.server.cache import cached
+from stepsize_core.paper.parameters import controls_of
+
+LARGEST_MEGABYTES = 1
+LARGEST_BYTES = LARGEST_MEGABYTES * 1_000_000
+KINDS = ("csv", "tsv", "txt")
+
+
+class Uploaded(str):
+    """The text of a file that is too long for the address.
+
+    It names itself, in the script that recomputes a figure, as a file with a name of its content.
+    """
+
+    def __repr__(self) -> str:
+        return f"open('points-{hashlib.sha256(self.encode()).hexdigest()[:16]}.csv').read()"
+
+
+def own_points(
+    params: Any, read: Callable[[str], Any], *, prefix: str, target: str, field: str = "points"
+) -> tuple:
+    """The arguments of the study: `params`, and the text of an uploaded file where there is one.
+
+    read    text -> points; raises ValueError with a message for the reader
+    target  the value of `params.target` that uses the points, set by an upload
+    Where the points cannot be read a message says why, and the last good ones, or else the default target,
+    are studied instead; what was typed stays.
+    """
+    longest = controls_of(type(params))[field].longest
+    keys = {name: f"{prefix}~{name}" for name in ("upload", "uploaded", "problem", "good")}
+    with st.sidebar:
+        st.file_uploader(
+            f"own points from a file: CSV of x, y, at most {LARGEST_MEGABYTES} MB",
+            KINDS,
+            key=keys["upload"],
+            max_upload_size=LARGEST_MEGABYTES,
+            on_change=_take_file,
+            args=(read, keys, f"{prefix}.{field}", f"{prefix}.target", target, longest),
+        )
+    if problem := st.session_state.get(keys["problem"]):
+        st.error(f"The file was not used: {problem}", icon=":material/upload_file:")
+    if params.target != target:
+        return (params,)
+    text = _uploaded(keys, getattr(params, field))
+    try:
+        cached(read, text or getattr(params, field))
+    except ValueError as refused:
+        return _instead(params, field, refused, st.session_state.get(keys["good"]))
+    st.session_state[keys["good"]] = (params, *([text] if text else []))
+    if text:
+        st.info(
+            "These points are longer than a link can carry: they stay in this session, and the link opens "
+            "the page without them.",
+            icon=":material/link_off:",
+        )
+    return st.session_state[keys["good"]]
+
+
+def _take_file(read, keys, points_key: str, target_key: str, target: str, longest: int) -> None:
+    """Read the file that was chosen; its size is looked at before its content."""
+    st.session_state.pop(keys["problem"], None)
+    st.session_state.pop(keys["uploaded"], None)
+    file = st.session_state[keys["upload"]]
+    if file is None:
+        return
+    try:
+        text = _text_of(file)
+        read(text)
+    except ValueError as refused:
+        st.session_state[keys["problem"]] = str(refused)
+        return
+    st.session_state[target_key] = target
+    fits = len(text) <= longest
+    st.session_state[points_key] = text if fits else ""  # the address must not hold others in their place
+    if not fits:
+        st.session_state[keys["uploaded"]] = Uploaded(text)
+
+
+def _text_of(file) -> str:
+    if file.size > LARGEST_BYTES:
+        raise ValueError(
+            f"file must have at most {LARGEST_BYTES:,} bytes ({LARGEST_MEGABYTES} MB), got {file.size:,}"
+        )
+    try:
+        return file.getvalue().decode("utf-8-sig").replace("\r\n", "\n").strip()
+    except UnicodeDecodeError:
+        raise ValueError("file must be plain text in UTF-8, such as CSV") from None
+
+
+def _uploaded(keys, typed: str) -> str:
+    """The uploaded text, as long as nothing was typed since."""
+    return "" if typed else st.session_state.get(keys["uploaded"], "")
+
+
+def _instead(params, field: str, refused: ValueError, good: tuple | None) -> tuple:
+    """Say what is wrong with the points, and what is studied instead."""
+    if not getattr(params, field).strip():
+        st.info("No own points yet: paste lines “x, y” into the sidebar, or choose a file there.")
+    else:
+        shown = "the last points that could be read" if good else "the default target"
+        st.error(f"{refused}. Shown instead: {shown}.", icon=":material/edit_off:")
+    if good is None:
+        return (replace(params, target=type(params)().target, **{field: ""}),)
+    last, *text = good
+    return (replace(params, **{field: getattr(last, field)}), *text)

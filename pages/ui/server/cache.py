@@ -1,0 +1,40 @@
+"""What the pages remember: frozen results by the function and the small arguments that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.charts.kit.figure import Figure
+from pages.charts.kit.gallery import Call, Shown, Source
+from pages.ui.server.jobs import job
+from pages.ui.server.store import Store
+
+KEPT = Store(entries=512, size=192 * 2**20)
+
+
+def cached(compute: Callable[..., Any], *arguments) -> Any:
+    """compute(*arguments), computed once for all visitors; says so on the page when it takes long.
+
+    The arguments must be plain values or frozen dataclasses of them, so that their repr tells them apart; the
+    result is shared and must not be changed.
+    """
+
+    def make():
+        with st.spinner("Running gradient descent …"):
+            return compute(*arguments)
+
+    return KEPT.get_or_make(f"{compute.__module__}.{compute.__qualname__}{arguments!r}", make)
+
+
+def shown(gallery: Mapping[Figure, Source]) -> Shown:
+    """What each figure of a page shows, computed when a figure needs it and then remembered."""
+    return Shown(gallery, _recalled)
+
+
+def _recalled(call: Call) -> Any:
+    if call.label:
+        return job(call.function, *call.arguments, label=call.label)
+    return cached(call.function, *call.arguments)

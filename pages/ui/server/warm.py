@@ -1,0 +1,74 @@
+"""What visitors would otherwise wait for: imports, drawings, and garbage collections."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import pages.charts
+from pages.charts.kit.figure import Figure
+from pages.charts.kit.style import STYLES
+
+LOADED_ON_FIRST_USE = (
+    "pages.ui",
+    "pandas",  # by Streamlit, with its first chart
+    "pyarrow.compute",
+    "pyarrow.pandas_compat",
+    "streamlit.material_icon_names",
+)
+FREEZE_SECONDS = 10.0  # between two times at which everything alive is set aside
+
+
+def warm_up() -> None:
+    """Import what the pages need, Altair and pandas with it, and draw every figure in both palettes."""
+    for module in LOADED_ON_FIRST_USE:
+        importlib.import_module(module)
+    for found in pkgutil.walk_packages(pages.charts.__path__, "pages.charts."):
+        module = importlib.import_module(found.name)
+        for figure in getattr(module, "FIGURES", ()):
+            for style in STYLES:
+                Figure.spec(figure, style)
+
+
+@asynccontextmanager
+async def frozen_again_and_again() -> AsyncIterator[None]:
+    """While it lasts, what is alive is kept out of the garbage collections of single runs.
+
+    Streamlit collects garbage after every run of a page, and looks at every object to do so: with Altair and
+    pandas loaded, and what thirty visitors keep, that costs more than the page. What is alive is therefore
+    frozen, and every FREEZE_SECONDS thawed, collected and frozen again, so that nothing is kept for ever.
+    """
+    freeze()
+    task = asyncio.create_task(_keep_freezing())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def freeze() -> None:
+    """Collect all garbage, what was frozen included, and freeze what is alive."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
+async def _keep_freezing() -> None:
+    """Freeze anew, where pages have run in the meantime."""
+    collections = _collections()
+    while True:
+        await asyncio.sleep(FREEZE_SECONDS)
+        if _collections() != collections:
+            freeze()
+            collections = _collections()
+
+
+def _collections() -> int:
+    """How many full collections there have been: one for every run of a page."""
+    return gc.get_stats()[-1]["collections"]

@@ -1,0 +1,63 @@
+"""What a step-size diagram shows: the attractor of a start, and the branches that no single run shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stepsize_core.equilibria.branches import TwoCycles
+from stepsize_core.equilibria.line import CriticalPoint
+from stepsize_core.sweeps import BifurcationDiagram
+
+NO_CYCLES = TwoCycles(np.empty(0), np.empty(0), np.empty(0), np.empty(0, int))
+
+
+@dataclass(frozen=True, eq=False)
+class StepSizeDiagram:
+    """The step-size diagram from one start: attractor, Lyapunov exponents (m,) of its runs, thresholds.
+
+    Compared by identity, so that a picture of it can be remembered.
+    """
+
+    start: float | tuple[float, ...]
+    diagram: BifurcationDiagram
+    exponents: np.ndarray
+    thresholds: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Branches:
+    """What does not depend on the start: attractors followed from one step size to the next, and orbits
+    found by bracketing, the unstable ones too.
+
+    window: the range of states shown; upward, downward: attractors followed as δ grows and as it falls; where
+    they differ, two coexist; names: (state, text) of where these began; thresholds: (δ, text) of the critical
+    step sizes; unstable: (state, δ) of equilibria and the step size from which each is unstable.
+    """
+
+    window: tuple[float, float]
+    upward: BifurcationDiagram
+    downward: BifurcationDiagram
+    cycles: TwoCycles
+    unstable: tuple[tuple[float, float], ...]
+    thresholds: tuple[tuple[float, str], ...]
+    names: tuple[tuple[float, str], ...]
+
+
+def unstable_parts(points: Sequence[CriticalPoint]) -> tuple[tuple[float, float], ...]:
+    """`Branches.unstable` of scalar equilibria: one that is no minimum is unstable at every step size."""
+    return tuple((point.x, point.critical or 0.0) for point in points)
+
+
+def thresholds_of(points: Sequence[CriticalPoint], symbol: str) -> tuple[tuple[float, str], ...]:
+    """`Branches.thresholds` of scalar minima, named "2/f″(x) = …"; minima that share one share a name."""
+    places: dict[float, list[str]] = {}
+    for point in points:
+        if point.critical is not None and 0.0 < point.critical < np.inf:
+            places.setdefault(float(f"{point.critical:.9g}"), []).append(f"{point.x:.4g}")
+    return tuple(
+        (delta, f"2/{symbol}({x[0]}) = {delta:.4g}" if len(x) == 1 else f"2/{symbol} = {delta:.4g}")
+        for delta, x in places.items()
+    )

@@ -1,0 +1,1 @@
+"""Networks as objectives: deep linear ones and their reductions, and a layer of rectified units."""

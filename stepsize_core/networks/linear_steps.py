@@ -1,0 +1,138 @@
+"""Gradient descent on a deep linear network in place: the two chains of the gradient, into fixed buffers.
+
+A step is W_j ← W_j − B_j (W_{j−1}⋯W_1)ᵀ with B_L = δ(W_L⋯W_1 − R) and B_{j−1} = W_jᵀB_j (paper, eq. (5)):
+3(L − 1) matrix products, and nothing is packed or allocated between steps.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepsize_core.descent import CHECK_EVERY
+
+if TYPE_CHECKING:
+    from stepsize_core.networks.linear import DeepLinearNetwork
+
+SMALL_WIDTH = 4  # up to this width, many runs advance faster as element-wise sums over all of them
+MANY_LANES = 128  # from this many runs on
+BLOCK_NUMBERS = 32_768  # parameters of the runs advanced together: they and the buffers stay in the cache
+
+
+class LinearStepper:
+    """A Stepper over runs x (lanes, n_params) with step sizes (lanes,), in blocks of lanes."""
+
+    def __init__(self, network: DeepLinearNetwork, x: np.ndarray, step_size: np.ndarray):
+        size = max(1, BLOCK_NUMBERS // network.n_params)
+        small = max(network.widths) <= SMALL_WIDTH and len(x) >= MANY_LANES
+        self._x = x
+        self._parts = [slice(i, i + size) for i in range(0, len(x), size)]
+        self._blocks = [
+            _Block(network, x[part], step_size[part], _LanesLast() if small else _LanesFirst())
+            for part in self._parts
+        ]
+
+    @property
+    def x(self):
+        """The present states, (lanes, n_params)."""
+        for part, block in zip(self._parts, self._blocks):
+            block.read(self._x[part])
+        return self._x
+
+    def advance(self, n_steps):
+        for block in self._blocks:
+            for k in range(n_steps):
+                if k % CHECK_EVERY == CHECK_EVERY - 1 and block.escaped():
+                    break
+                block.step()
+
+    def record(self, out):
+        for part, block in zip(self._parts, self._blocks):
+            for row in out[:, part]:
+                block.step()
+                block.read(row)
+
+
+class _Block:
+    """Runs advanced together: their layers, and one buffer for every product of the two chains."""
+
+    def __init__(self, network, x, step_size, layout):
+        (n_0, *_), shapes, lanes = network.widths, network.shapes, len(x)
+        self._layout, self._network = layout, network
+        self._weights = [layout.load(w) for w in network.unpack(x.copy())]
+        self._target = layout.load(np.broadcast_to(network.target, (lanes, *network.target.shape)))
+        self._delta = layout.load(step_size[:, None, None])
+        self._products = [self._weights[0], *(layout.buffer(lanes, n, n_0) for n, _ in shapes[1:])]
+        self._errors = [layout.buffer(lanes, n, n_0) for n, _ in shapes]
+        self._moves = [layout.buffer(lanes, n, m) for n, m in shapes]
+
+    def step(self):
+        """One step of every run. products[0] is W_1 itself, which therefore changes last."""
+        product, transpose = self._layout.product, self._layout.transpose
+        weights, products, errors, moves = self._weights, self._products, self._errors, self._moves
+        for j in range(1, len(weights)):
+            product(weights[j], products[j - 1], products[j])
+        np.subtract(products[-1], self._target, out=errors[-1])
+        errors[-1] *= self._delta
+        for j in range(len(weights) - 1, 0, -1):
+            product(transpose(weights[j]), errors[j], errors[j - 1])
+            product(errors[j], transpose(products[j - 1]), moves[j])
+            weights[j] -= moves[j]
+        weights[0] -= errors[0]
+
+    def read(self, out):
+        """Write the present states into out, (lanes, n_params)."""
+        for layer, weights in zip(self._network.unpack(out), self._weights):
+            layer[...] = self._layout.unload(weights)
+
+    def escaped(self) -> bool:
+        """Whether no run is finite any more."""
+        return not np.isfinite(self._weights[0]).any()
+
+
+class _LanesFirst:
+    """Layers (lanes, n, m), or (n, m) of a single run: one BLAS product a layer and run."""
+
+    def load(self, layers):
+        return np.ascontiguousarray(layers[0] if len(layers) == 1 else layers)
+
+    def buffer(self, lanes, n, m):
+        return np.empty((n, m) if lanes == 1 else (lanes, n, m))
+
+    def unload(self, layers):
+        return layers
+
+    def product(self, a, b, out):
+        np.matmul(a, b, out=out)
+
+    def transpose(self, layers):
+        return layers.mT
+
+
+class _LanesLast:
+    """Layers (n, m, lanes): a product is a sum of element-wise products over all runs at once."""
+
+    def __init__(self):
+        self._scratch = {}
+
+    def load(self, layers):
+        return np.ascontiguousarray(np.moveaxis(layers, 0, -1))
+
+    def buffer(self, lanes, n, m):
+        return np.empty((n, m, lanes))
+
+    def unload(self, layers):
+        return np.moveaxis(layers, -1, 0)
+
+    def product(self, a, b, out):
+        if out.shape not in self._scratch:
+            self._scratch[out.shape] = np.empty(out.shape)
+        scratch = self._scratch[out.shape]
+        np.multiply(a[:, 0, None], b[0], out=out)
+        for k in range(1, len(b)):
+            np.multiply(a[:, k, None], b[k], out=scratch)
+            out += scratch
+
+    def transpose(self, layers):
+        return layers.swapaxes(0, 1)

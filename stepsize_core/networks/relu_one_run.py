@@ -1,0 +1,227 @@
+"""Exact gradient descent on one ReLU network with one-dimensional inputs, at a cost that N does not enter.
+
+Between two crossings of a sample by a breakpoint the gradient is a fixed linear map of (W∘V, −W∘b); see
+`relu_sums`. The maps of the patterns met are kept, because on a cycle they recur.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stepsize_core.networks.relu_sums import HalfLineSums, boundary_thresholds
+
+MAX_PATTERNS = 1024  # maps kept by one run: 13 kB each for 20 hidden units
+MAX_GUESSES = 4  # successors tried before the breaks are located
+FEW_UNITS = 4  # up to this many units are located one by one, more of them together
+PATIENCE = 8  # searches without success after which patterns are no longer kept
+RETRY_AFTER = 64  # searches after which one is kept all the same
+
+
+class _Pattern:
+    """Which unit is active on which sample, with the map from (z, 1) to −2cδt while that rests."""
+
+    __slots__ = ("boundaries", "breaks", "matrix", "successors")
+
+    def __init__(self, boundaries, breaks, matrix):
+        self.boundaries, self.breaks, self.matrix = boundaries, breaks, matrix
+        self.successors = [self]  # the patterns that came next, the latest first
+
+
+class _Map:
+    """The map of the present pattern, entry by entry from the moments before the units' breaks.
+
+    While the breaks keep their order, the overlap of two units is a fixed combination of three moments,
+    S_jk = E_jk D_j + F_jk D_k + G_jk D_total.
+    """
+
+    successors = ()
+
+    def __init__(self, sums: HalfLineSums, factor: float):
+        r = len(sums.bias)
+        self._sums, self._factor = sums, factor
+        self._thresholds = boundary_thresholds(sums.bias)
+        self.boundaries = np.empty(2 * r)
+        self.matrix = np.empty((2 * r, 2 * r + 1))
+        self._overlaps = self.matrix[:, :-1].reshape(2, r, 2, r)  # [a, j, b, k]
+        self._targets = self.matrix[:, -1].reshape(2, r).T
+        self._moments = np.empty((2, 2, r))  # D, [a, b, unit]
+        self._own, self._other = self._moments.transpose(0, 2, 1)[..., None], self._moments[:, None]
+        self._terms = np.empty((2, 2, r, 2, r))
+        self._e, self._f = np.empty((2, 2, r, 2, r))  # written out: multiplying is faster than broadcasting
+        self._offsets = np.zeros(r, int)  # n_points + 1 where a unit falls
+        self._order = None
+
+    def locate(self, vv) -> np.ndarray:
+        """The breaks for hidden weights V, given twice, most cheaply where no V has changed its sign."""
+        sums, r = self._sums, len(self._offsets)
+        breaks = sums.points.searchsorted(sums.bias / vv[:r])
+        breaks += self._offsets
+        sums.boundaries.take(breaks, 1, self.boundaries.reshape(2, r), "clip")
+        if _any(vv * self.boundaries < self._thresholds.ravel()):  # a sign has changed, or a tie
+            breaks = sums.breaks(vv[:r], sums.bias, self._thresholds)
+        return breaks
+
+    def pattern(self) -> _Pattern:
+        """What is set, to be kept."""
+        return _Pattern(self.boundaries.copy(), self.breaks, self.matrix.copy())
+
+    def set_breaks(self, breaks: np.ndarray) -> None:
+        """Become the map of the pattern with these breaks."""
+        sums = self._sums
+        self.breaks = breaks
+        sums.boundaries.take(breaks, 1, self.boundaries.reshape(2, -1), "clip")
+        p = self._positions()
+        before = sums.before.take(p, axis=0)  # (r, 6)
+        self._moments.reshape(4, -1)[...] = before[:, :4].T
+        own, other = self._terms
+        np.multiply(self._own, self._e, own)
+        np.multiply(self._other, self._f, other)
+        np.add(own, other, own)
+        np.add(own, self._g, self._overlaps)
+        np.multiply(before[:, 4:], self._target_signs, self._targets)
+        self._targets += self._target_totals
+
+    def _positions(self):
+        """The breaks as numbers of samples, with E, F and G for their order."""
+        falling = self.breaks > self._sums.n_points
+        if self._order is not None and not _any(falling != self._falling):
+            p = self.breaks - self._offsets
+            ordered = p.take(self._order)
+            if not _any(ordered[1:] < ordered[:-1]):
+                return p
+        self._falling = falling
+        self._offsets = falling * (self._sums.n_points + 1)
+        p = self.breaks - self._offsets
+        self._order = np.argsort(p, kind="stable")
+        self._combine(np.argsort(self._order))
+        return p
+
+    def _combine(self, ranks):
+        """E, F and G, times −2cδ, for units whose breaks have this order."""
+        falling = self._falling
+        sign = self._factor * np.where(falling, 1.0, -1.0)
+        later = ranks > ranks[:, None]  # [j, k]: the break of k comes after that of j
+        self._e[...] = (sign[:, None] * (later == falling))[:, None]
+        self._f[...] = (sign * (later != falling[:, None]))[:, None]
+        both_rising = ~(falling[:, None] | falling)
+        total = self._sums.before[-1]
+        self._g = self._factor * total[:4].reshape(2, 1, 2, 1) * both_rising[:, None]
+        self._target_signs = -sign[:, None]
+        self._target_totals = -self._factor * total[4:] * ~falling[:, None]
+
+
+class SingleRunStepper:
+    """One run of a network with one output, x (1, 2r): few array operations per step, none of them in N."""
+
+    def __init__(self, sums: HalfLineSums, x: np.ndarray, step_size: np.ndarray):
+        r = len(sums.bias)
+        self._sums = sums
+        self._w = x[0, :r].copy()
+        self._vvb = np.concatenate([x[0, r:], x[0, r:], -sums.bias])  # V twice: see _run
+        self._v = self._vvb[r : 2 * r]
+        self._map = _Map(sums, -2.0 * sums.loss_scale * float(step_size[0]))
+        self._patterns = {}
+        self._misses = 0  # searches in a row that found no known pattern
+        self._passing = None  # the breaks that the map is for, while it is not kept
+        with np.errstate(all="ignore"):
+            self._pattern = self._pattern_with(self._map.locate(self._vvb[: 2 * r]))
+
+    @property
+    def x(self):
+        """The present state, (1, 2r)."""
+        return np.concatenate([self._w, self._v])[None]
+
+    def advance(self, n_steps):
+        """Take n_steps steps."""
+        self._run(n_steps, None)
+
+    def record(self, out):
+        """Take len(out) steps and write the state after each into out, (n, 1, 2r)."""
+        self._run(len(out), out)
+
+    def _run(self, n_steps, out):
+        """The loop over the steps, written for the least number of array operations."""
+        multiply, add, less, dot = np.multiply, np.add, np.less, np.dot
+        r, w, v, pattern = len(self._w), self._w, self._v, self._pattern
+        vv, v_again, u = self._vvb[: 2 * r], self._vvb[:r], self._vvb[r:]  # (V, V), V, (V, −b)
+        z, t, dv, products = np.ones(2 * r + 1), np.empty(2 * r), np.empty(r), np.empty(2 * r)
+        z1, z0, t1, t0, minus_b = z[:r], z[r:-1], t[:r], t[r:], u[r:]
+        thresholds = boundary_thresholds(self._sums.bias).ravel()
+        flags = bytearray(2 * r)  # the same memory as `crossed`: looking for a 1 in it is cheaper than any()
+        crossed = np.frombuffer(flags, bool)
+        with np.errstate(all="ignore"):
+            for k in range(n_steps):
+                successors = pattern.successors
+                for pattern in successors:
+                    multiply(vv, pattern.boundaries, products)
+                    less(products, thresholds, crossed)
+                    if 1 not in flags:
+                        break
+                else:
+                    pattern = self._pattern_with(self._breaks_after(pattern, flags))
+                if successors and pattern is not successors[0]:
+                    self._expect(pattern, successors)
+                multiply(v, w, z1)
+                multiply(minus_b, w, z0)
+                dot(pattern.matrix, z, t)
+                multiply(w, t1, dv)
+                multiply(u, t, t)
+                add(w, t1, w)
+                add(w, t0, w)
+                add(v, dv, v)
+                v_again[...] = v
+                if out is not None:
+                    out[k, 0, :r] = w
+                    out[k, 0, r:] = v
+        self._pattern = pattern
+
+    def _breaks_after(self, pattern, flags):
+        """The breaks of the present V, given which boundary tests of `pattern` fail."""
+        if pattern is self._map or flags.count(1) > FEW_UNITS:
+            return self._map.locate(self._vvb[: 2 * len(self._w)])
+        r, breaks, j = len(self._w), pattern.breaks.copy(), flags.find(1)
+        while j >= 0:
+            breaks[j % r] = self._sums.break_of(j % r, self._vvb.item(j))
+            j = flags.find(1, j + 1)
+        return breaks
+
+    def _pattern_with(self, breaks):
+        """The pattern with these breaks, from memory where it was met before.
+
+        Where breakpoints cross samples at every step no pattern recurs: then it is not kept, save for one
+        in RETRY_AFTER, by which a cycle that sets in is noticed.
+        """
+        key = breaks.tobytes()
+        pattern = self._patterns.get(key)
+        if pattern is not None:
+            self._misses = 0
+            return pattern
+        self._misses += 1
+        rests = key == self._passing
+        passing = self._misses > PATIENCE and self._misses % RETRY_AFTER and not rests
+        self._passing = key if passing else None
+        self._map.set_breaks(breaks)
+        if passing:
+            return self._map
+        if len(self._patterns) == MAX_PATTERNS:
+            self._forget_patterns()
+        return self._patterns.setdefault(key, self._map.pattern())
+
+    def _expect(self, pattern, successors):
+        """Make a kept pattern the first guess next time, and drop the oldest guess beyond MAX_GUESSES."""
+        if pattern is self._map:
+            return
+        if pattern in successors:
+            successors.remove(pattern)
+        successors.insert(0, pattern)
+        del successors[MAX_GUESSES:]
+
+    def _forget_patterns(self):
+        for pattern in self._patterns.values():
+            pattern.successors[:] = [pattern]  # no chain of references outlives the memory
+        self._patterns.clear()
+
+
+def _any(flags) -> bool:
+    """flags.any(), in a third of the time for few flags."""
+    return 1 in flags.tobytes()

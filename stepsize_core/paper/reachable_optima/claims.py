@@ -1,0 +1,100 @@
+"""The verdicts on Theorem 1 and Corollaries 1 and 2: at a reference optimum, and at the one a run reached."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from stepsize_core.claims import Claim
+from stepsize_core.limits.classify import Limit, LimitKind
+from stepsize_core.networks.linear import DeepLinearNetwork
+from stepsize_core.paper.reachable_optima.optimum import Optimum
+from stepsize_core.paper.reachable_optima.theory import singular_value_bound, step_size_bound_for_target
+
+CHAIN_TOLERANCE = 1e-9  # relative; the bounds come from different decompositions
+LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached slowly
+LEFT = 20.0  # a run this many displacements away has left the reference
+
+
+def claims_of(
+    step_size: float,
+    network: DeepLinearNetwork,
+    reference: Optimum,
+    limit: Limit,
+    reached: Optimum | None,
+    displacements: np.ndarray | None,
+) -> tuple[Claim, ...]:
+    """The chain, the theorem and its corollaries at what was reached, and the fate of the reference optimum.
+
+    displacements (n_steps + 1,): distances from the reference along the run in units of the first; None where
+    the run did not start near the reference.
+    """
+    chain = [reference.exact, reference.theorem_1, reference.corollary_1]
+    holds = all(a <= b * (1.0 + CHAIN_TOLERANCE) for a, b in pairwise(chain))
+    claims = [
+        Claim.fact(
+            "2/λ_max ≤ bound (3) ≤ bound (4) at the reference optimum", "Theorem 1", "ascending",
+            " ≤ ".join(f"{value:.4g}" for value in chain), holds, rule=f"{CHAIN_TOLERANCE:.0e} relative",
+        ),
+        *_reached_claims(step_size, network, limit, reached),
+    ]  # fmt: skip
+    if displacements is not None:
+        claims.append(_reference_claim(step_size, reference, displacements))
+    return tuple(claims)
+
+
+def _reached_claims(step_size, network, limit, reached) -> list[Claim]:
+    """Theorem 1 at the optimum reached, and Corollaries 1 and 2."""
+    one = "The step size is at most bound (3) at the optimum reached"
+    two = "No singular value reached is above (2/(Lδ))^(L/(2L−2))"
+    ceiling = float(singular_value_bound(step_size, network.depth))
+    ruled_out = step_size > float(step_size_bound_for_target(network.target, network.depth))
+    claims = []
+    if reached is None or not reached.learned:
+        why = f"the run did not converge to an optimum: {limit.sentence}"
+        claims.append(Claim.not_applicable(one, "Theorem 1", "δ ≤ (3)", limit.sentence, why))
+    else:
+        claims.append(Claim.bound(one, "Theorem 1", reached.theorem_1, step_size, relative=LIMIT_TOLERANCE))
+    if reached is None:
+        why = f"the run did not converge to a product other than 0: {limit.sentence}"
+        claims.append(Claim.not_applicable(two, "Corollary 2", ceiling, limit.sentence, why))
+    else:
+        claims.append(
+            Claim.bound(two, "Corollary 2", ceiling, reached.singular_value, relative=LIMIT_TOLERANCE)
+        )
+    decided = None if limit.kind is LimitKind.UNDECIDED else not (reached is not None and reached.learned)
+    statement = "Above bound (4) no run converges to a global optimum"
+    if ruled_out:
+        claims.append(Claim.fact(statement, "Corollary 1", "no optimum reached", limit.sentence, decided))
+    else:
+        claims.append(
+            Claim.not_applicable(
+                statement,
+                "Corollary 1",
+                "not excluded",
+                limit.sentence,
+                "δ is at most bound (4): not excluded",
+            )
+        )
+    return claims
+
+
+def _reference_claim(step_size, reference: Optimum, displacements) -> Claim:
+    """Whether a run started near the reference stays, as the sign of its smallest margin says."""
+    statement = "Next to the reference, a run stays if δ < 2/λ_max and leaves otherwise"
+    place = "proof of Theorem 1"
+    stays = step_size < reference.exact
+    far = float(np.nanmax(displacements)) if np.isfinite(displacements[-1]) else np.inf
+    measured = "left" if far > LEFT else "stayed"
+    distance = f"{far:.3g} times as far" if np.isfinite(far) else "the run diverged"
+    predicted = "stays" if stays else "leaves"
+    factor = step_size * 2.0 / reference.exact - 1.0  # |1 − δλ_max|
+    if not stays and measured == "stayed" and factor ** len(displacements) < LEFT:
+        holds = None  # the instability had no time to show
+    else:
+        holds = stays == (measured == "stayed")
+    return Claim.fact(
+        statement, place, predicted, f"{measured}: {distance}", holds,
+        rule=f"left: {LEFT:g} times as far",
+    )  # fmt: skip

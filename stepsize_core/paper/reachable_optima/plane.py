@@ -1,0 +1,219 @@
+"""The plane of a two-layer scalar network, cost ½(w₁w₂ − r)²: which optima a step size can reach.
+
+The optima are the hyperbola w₁w₂ = r. The largest Hessian eigenvalue there is w₁² + w₂², so only its arc
+w₁² + w₂² ≤ 2/δ can be reached; it is empty once δ > 1/|r| (Theorem 1 and Corollary 1 at L = 2).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from stepsize_core.checks import count, finite, positive_finite
+from stepsize_core.claims import Claim, read_only
+from stepsize_core.descent import gradient_descent
+from stepsize_core.limits.classify import Limit, LimitKind, classify_limit
+from stepsize_core.networks.linear import DeepLinearNetwork
+
+CURVE_POINTS = 400  # points of each branch of the hyperbola
+RASTER_SIDE = 64  # starts along each axis of the raster
+WINDOWS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.25)  # few, so that a small change keeps the picture's frame
+BESIDE = 1.1  # a window reaches so far beyond what it has to show
+NUDGE = 0.05
+RASTER_STEPS = 1000
+RASTER_PERIODS = 16  # the longest period told apart from aperiodic motion
+IMBALANCE_ROUNDING = 1e-9  # relative to w₁² + w₂²: squares of large states cancel
+LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached slowly
+LEARNED = 1e-9  # cost below this times r² is an optimum, not the saddle at 0
+
+
+@dataclass(frozen=True)
+class Hyperbola:
+    """The optima w₁w₂ = r within a window.
+
+    points (2, m, 2): two branches; sharpness (2, m): w₁² + w₂²; reachable (2, m): sharpness ≤ 2/δ; radius:
+    √(2/δ), of the circle that bounds the arc; ends (n, 2): where arc and circle meet (none if δ > 1/|r|).
+    """
+
+    points: np.ndarray
+    sharpness: np.ndarray
+    reachable: np.ndarray
+    radius: float
+    ends: np.ndarray
+
+
+@dataclass(frozen=True)
+class PlaneRun:
+    """One run in the plane.
+
+    states (n + 1, 2); costs (n + 1,); errors: w₁w₂ − r; imbalance: w₁² − w₂²; predicted_imbalance: its
+    first value times Π(1 − δ²e²), exact; window: of the picture, |w₁|, |w₂| ≤ window; limit: what the run
+    became.
+    """
+
+    target: float
+    step_size: float
+    window: float
+    states: np.ndarray
+    costs: np.ndarray
+    errors: np.ndarray
+    imbalance: np.ndarray
+    predicted_imbalance: np.ndarray
+    hyperbola: Hyperbola
+    limit: Limit
+
+    @property
+    def reached_optimum(self) -> bool:
+        """Whether the run converged to an optimum, not to the saddle at 0."""
+        return self.limit.kind is LimitKind.EQUILIBRIUM and bool(_learned(self.target, self.limit.points[0]))
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The law of the imbalance, and Theorem 1 at the optimum reached."""
+        known = np.isfinite(self.imbalance) & np.isfinite(self.predicted_imbalance)
+        scale = np.maximum(1.0, np.sum(self.states[known] ** 2, axis=-1))
+        gap = np.abs(self.imbalance - self.predicted_imbalance)[known] / scale
+        law = Claim.equality(
+            "w₁² − w₂² shrinks by the factor 1 − δ²e² in each step", "beyond the paper",
+            0.0, gap.max(), absolute=IMBALANCE_ROUNDING,
+        )  # fmt: skip
+        statement = "The optimum reached has w₁² + w₂² ≤ 2/δ"
+        if not self.reached_optimum:
+            why = f"the run did not converge to an optimum: {self.limit.sentence}"
+            reached = Claim.not_applicable(
+                statement, "Theorem 1", 2.0 / self.step_size, self.limit.sentence, why
+            )
+        else:
+            sharpness = float(np.sum(self.limit.points[0] ** 2))
+            reached = Claim.bound(
+                statement, "Theorem 1", 2.0 / self.step_size, sharpness, relative=LIMIT_TOLERANCE
+            )
+        return law, reached
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneRaster:
+    """Where each start of a square of the plane ends.
+
+    axis (m,): w₁ along columns, w₂ along rows; kind (m, m) of LimitKind; period (m, m); optimum (m, m, 2):
+    the optimum reached, NaN elsewhere; saddle (m, m): ended on the saddle 0.
+    """
+
+    axis: np.ndarray
+    kind: np.ndarray
+    period: np.ndarray
+    optimum: np.ndarray
+    saddle: np.ndarray
+
+    @property
+    def imbalance(self) -> np.ndarray:
+        """w₁² − w₂² of the optimum reached, which with the sign of w₁ names it; (m, m)."""
+        return self.optimum[..., 0] ** 2 - self.optimum[..., 1] ** 2
+
+    @property
+    def sharpness(self) -> np.ndarray:
+        """w₁² + w₂² of the optimum reached, its largest Hessian eigenvalue; (m, m)."""
+        return np.sum(self.optimum**2, axis=-1)
+
+
+def plane_network(target: float) -> DeepLinearNetwork:
+    """The network of two scalar layers with the target r; a state is (w₁, w₂)."""
+    return DeepLinearNetwork(np.array([[float(finite("target", target))]]), (1, 1, 1))
+
+
+def hyperbola(target: float, step_size: float, window: float) -> Hyperbola:
+    """The optima of r with |w₁|, |w₂| ≤ window, and the part of them that δ can reach.
+
+    Raises ValueError where target is 0 or not finite, step_size or window not positive and finite.
+    """
+    delta, window = float(positive_finite("step_size", step_size)), float(positive_finite("window", window))
+    r = float(finite("target", target))
+    if r == 0:
+        raise ValueError("target must not be 0: Theorem 1 assumes R ≠ 0, got 0.0")
+    lowest = min(abs(r) / window, math.sqrt(abs(r)))
+    w1 = np.geomspace(lowest, abs(r) / lowest, CURVE_POINTS)
+    branch = np.stack([w1, r / w1], axis=-1)
+    points = np.stack([branch, -branch])
+    sharpness = np.sum(points**2, axis=-1)
+    ends = _arc_ends(r, delta)
+    return Hyperbola(points, sharpness, sharpness <= 2.0 / delta, math.sqrt(2.0 / delta), ends)
+
+
+def plane_run(target: float, start, step_size: float, n_steps: int) -> PlaneRun:
+    """Gradient descent on ½(w₁w₂ − r)² from start (w₁, w₂).
+
+    Raises ValueError naming the argument, like `hyperbola` and `gradient_descent`.
+    """
+    network = plane_network(target)
+    start, n_steps = finite("start", start), count("n_steps", n_steps)
+    states = gradient_descent(network, start, step_size, n_steps).states
+    with np.errstate(over="ignore", invalid="ignore"):
+        errors = states[:, 0] * states[:, 1] - target
+        imbalance = states[:, 0] ** 2 - states[:, 1] ** 2
+        factors = 1.0 - (step_size * errors[:-1]) ** 2
+        predicted = imbalance[0] * np.concatenate([[1.0], np.cumprod(factors)])
+        costs = 0.5 * errors**2
+    window = plane_window(target, step_size, start)
+    curve = hyperbola(target, step_size, window)
+    read_only(states, errors, imbalance, predicted, costs)
+    limit = classify_limit(network, start, step_size)
+    return PlaneRun(
+        float(target), float(step_size), window, states, costs, errors, imbalance, predicted, curve, limit
+    )
+
+
+def plane_window(target: float, step_size: float, start) -> float:
+    """A window that shows the start, the flattest optima and, unless it is very long, the reachable arc."""
+    radius = math.sqrt(2.0 / step_size) if step_size * abs(target) <= 1.0 else 0.0
+    needed = BESIDE * max(*np.abs(start), radius, 1.5 * math.sqrt(abs(target)))
+    return next((window for window in WINDOWS if window >= needed), WINDOWS[-1])
+
+
+def plane_raster(target: float, step_size: float, window: float, side: int = RASTER_SIDE) -> PlaneRaster:
+    """Classify the cell centres of a side × side grid over |w₁|, |w₂| ≤ window.
+
+    The map commutes with (w₁, w₂) → (w₂, w₁) and → (−w₂, −w₁), so only the starts with w₁ ≥ |w₂| are run.
+    Those with w₁ = |w₂| are moved by NUDGE of a cell: no random start lies on the line that leads to the
+    saddle.
+    """
+    network, half = plane_network(target), count("side", side) - 1
+    axis = float(positive_finite("window", window)) * (2.0 * np.arange(side) - half) / side
+    column, row = np.meshgrid(np.arange(side), np.arange(side))
+    swapped = column < row
+    row, column = np.minimum(row, column), np.maximum(row, column)
+    mirrored = row + column < half
+    row, column = np.where(mirrored, (half - column, half - row), (row, column))
+    chosen, run = np.unique(row * side + column, return_inverse=True)
+    starts = np.stack([axis[chosen % side], axis[chosen // side]], axis=-1)
+    starts[starts[:, 0] == np.abs(starts[:, 1]), 0] += NUDGE * 2.0 * window / side
+    limit = classify_limit(network, starts, step_size, n_steps=RASTER_STEPS, max_period=RASTER_PERIODS)
+    settled = limit.kind == LimitKind.EQUILIBRIUM
+    points = limit.points[0] if len(limit.points) else np.full(starts.shape, np.nan)
+    learned = settled & _learned(target, points)
+    optimum = np.where(learned[:, None], points, np.nan)[run].reshape(side, side, 2)
+    optimum = np.where(mirrored[..., None], -optimum[..., ::-1], optimum)
+    optimum = np.where(swapped[..., None], optimum[..., ::-1], optimum)
+    kind, period, saddle = (
+        values[run].reshape(side, side) for values in (limit.kind, limit.period, settled & ~learned)
+    )
+    read_only(axis, kind, period, optimum, saddle)
+    return PlaneRaster(axis, kind, period, optimum, saddle)
+
+
+def _learned(target: float, points: np.ndarray) -> np.ndarray:
+    """Whether points batch + (2,) are optima; False where NaN."""
+    return plane_network(target).value(points) <= LEARNED * target**2
+
+
+def _arc_ends(r: float, delta: float) -> np.ndarray:
+    """The points with w₁w₂ = r and w₁² + w₂² = 2/δ: (4, 2), or (0, 2) where there are none."""
+    gap = 1.0 / delta**2 - r**2
+    if gap < 0:
+        return np.empty((0, 2))
+    squares = 1.0 / delta + np.array([1.0, -1.0]) * math.sqrt(gap)
+    w1 = np.sqrt(squares)
+    w1[1] = abs(r) / w1[0]  # the small root from the large one, without cancellation
+    w1 = np.concatenate([w1, -w1])
+    return np.stack([w1, r / w1], axis=-1)

@@ -1,0 +1,248 @@
+"""Theorem 1, Corollaries 1 and 2: a step size reaches only a subset of the optima of a linear network.
+
+A reference optimum, balanced and then rescaled, is set against δ: 2/λ_max ≤ bound (3) ≤ bound (4). A run from
+a chosen start shows what gradient descent does. The plane of two scalar layers is in `two_scalar_layers`, the
+ensembles are in `linear_ensembles`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stepsize_core.claims import Claim, read_only
+from stepsize_core.descent import gradient_descent
+from stepsize_core.limits.classify import Limit, classify_limit
+from stepsize_core.networks.linear import DeepLinearNetwork
+from stepsize_core.paper.parameters import Choice, Count, Number, Numbers, Preset, Validated, parameter
+from stepsize_core.paper.reachable_optima.claims import claims_of
+from stepsize_core.paper.reachable_optima.ensembles import (
+    Rescalings,
+    large_targets,
+    random_rescalings,
+    singular_value_ensemble,
+)
+from stepsize_core.paper.reachable_optima.optimum import (
+    Optimum,
+    Standing,
+    optimum,
+    reached_optimum,
+    rescaled_optimum,
+)
+from stepsize_core.paper.reachable_optima.plane import PlaneRun, plane_raster, plane_run
+from stepsize_core.paper.reachable_optima.theory import (
+    largest_hessian_eigenvalue_at_solution,
+    singular_value_bound,
+    smallest_sharpness,
+    step_size_bound,
+    step_size_bound_for_target,
+)
+from stepsize_core.stability import largest_hessian_eigenvalue
+
+__all__ = [
+    "PRESETS",
+    "Params",
+    "Standing",
+    "Study",
+    "large_targets",
+    "largest_hessian_eigenvalue_at_solution",
+    "plane_raster",
+    "plane_run",
+    "random_rescalings",
+    "rescalings_of",
+    "singular_value_bound",
+    "singular_value_ensemble",
+    "smallest_sharpness",
+    "step_size_bound",
+    "step_size_bound_for_target",
+    "study",
+]
+
+DISPLACEMENT = 1e-3  # size of a start "near the reference", relative to the optimum
+SHARPNESS_SAMPLES = 60  # states of the run at which λ_max is measured
+HUGE = 1e30  # numbers from here on overflow when squared a few times: the run has escaped
+WIDTHS = Numbers(
+    "widths n₀, …, n_L", 1, 5, 2, 6, integer=True, help="inputs, hidden layers, outputs; depth is one less"
+)
+SINGULAR_VALUES = Numbers(
+    "singular values of R", 1e-3, 100.0, 1, 5, help="as many as fit are used; those missing are 0"
+)
+NEAR, RANDOM = "near the reference optimum", "random weights"
+
+
+@dataclass(frozen=True)
+class Params(Validated):
+    """What the reader chooses. The first six describe the plane of two scalar layers and what both share."""
+
+    step_size: float = parameter(0.3, Number("step size δ", 1e-3, 10.0, log=True))
+    n_steps: int = parameter(200, Count("steps", 2, 2000, log=True))
+    plane_target: float = parameter(1.0, Number("r in ½(w₁w₂ − r)²", 0.1, 4.0))
+    w1: float = parameter(2.2, Number("start w₁", -5.0, 5.0))
+    w2: float = parameter(0.3, Number("start w₂", -5.0, 5.0))
+    widths: str = parameter("2, 3, 2", WIDTHS)
+    singular_values: str = parameter("1.5, 0.5", SINGULAR_VALUES)
+    alpha: float = parameter(
+        1.5, Number("rescaling α", 0.05, 20.0, log=True, help="W₁ ← αW₁, W_L ← W_L/α: same cost")
+    )
+    skew: float = parameter(
+        2.0, Number("skew β", 0.05, 20.0, log=True, help="the same in the weakest direction alone")
+    )
+    start: str = parameter(NEAR, Choice("start", (NEAR, RANDOM)))
+    scale: float = parameter(1.0, Number("scale of random weights", 0.01, 3.0, log=True))
+    seed: int = parameter(0, Count("seed", 0, 9999))
+
+
+PRESETS = {
+    "theorem_1": Preset(
+        "Theorem 1: a rescaled optimum is out of reach",
+        "α = 2.5 leaves the cost at 0 and makes the optimum too sharp: the run leaves it for a flatter one.",
+        Params(alpha=2.5, skew=1.0, step_size=0.34, n_steps=400, w1=2.4, w2=0.4),
+    ),
+    "stable": Preset(
+        "A reachable optimum",
+        "δ lies below 2/λ_max, and so below (3) and (4): a run that starts near this optimum stays.",
+        Params(),
+    ),
+    "remark_1": Preset(
+        "Remark 1: condition (3) holds and the optimum is still unstable",
+        "The curvature is largest in a direction where (3) does not look: the run oscillates and leaves.",
+        Params(alpha=1.0, skew=3.0, step_size=0.55),
+    ),
+    "below_corollary_1": Preset(
+        "Corollary 1, just below",
+        "δ = 0.66 < 1/ρ = 0.667: the flattest optimum is still stable.",
+        Params(alpha=1.0, skew=1.0, step_size=0.66, n_steps=1000),
+    ),
+    "above_corollary_1": Preset(
+        "Corollary 1, just above",
+        "δ = 0.68 > 1/ρ: no optimum of this target can be converged to, and the run ends on a 2-cycle.",
+        Params(alpha=1.0, skew=1.0, step_size=0.68, n_steps=1000, plane_target=1.5, w1=1.3, w2=1.2),
+    ),
+    "corollary_2": Preset(
+        "Corollary 2: depth lowers the ceiling on singular values",
+        "Four layers: whatever is learned at this step has no singular value above (2/(Lδ))^(L/(2L−2)).",
+        Params(
+            widths="3, 3, 3, 3, 3",
+            singular_values="1.2, 0.8, 0.4",
+            alpha=1.0,
+            skew=1.0,
+            step_size=0.2,
+            start=RANDOM,
+            n_steps=600,
+        ),
+    ),
+    "narrow": Preset(
+        "A bottleneck narrower than the rank of R",
+        "One hidden unit: the optimum keeps the largest singular value, and bound (3) still concerns it.",
+        Params(widths="3, 1, 3", singular_values="1.5, 0.5", alpha=1.0, skew=1.0, start=RANDOM, seed=3),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Study:
+    """One run of a linear network beside the bounds at the reference optimum.
+
+    states (n_steps + 1, n_params); costs and top_values (n_steps + 1,): ½‖W_L⋯W_1 − R‖² and ρ(W_L⋯W_1);
+    distances (n_steps + 1,): to the reference, relative to its norm; sharpness_steps, sharpness (m,): λ_max
+    along the run; limit: what the run became; reached: None unless it converged; floor: Lρ^{2−2/L}, the
+    smallest λ_max of any optimum; plane: the run of two scalar layers.
+    """
+
+    params: Params
+    objective: DeepLinearNetwork
+    reference: Optimum
+    standing: Standing
+    margins: np.ndarray
+    states: np.ndarray
+    costs: np.ndarray
+    top_values: np.ndarray
+    distances: np.ndarray
+    sharpness_steps: np.ndarray
+    sharpness: np.ndarray
+    limit: Limit
+    reached: Optimum | None
+    floor: float
+    plane: PlaneRun
+    claims: tuple[Claim, ...]
+
+    @property
+    def ceiling(self) -> float:
+        """(2/(Lδ))^{L/(2L−2)}: no run converges to a larger singular value (Corollary 2)."""
+        return float(singular_value_bound(self.params.step_size, self.objective.depth))
+
+    @property
+    def ensemble_depth(self) -> int:
+        """The depth of the ensembles beside this run: that of its network, but at least 2."""
+        return max(self.objective.depth, 2)
+
+
+def study(params: Params) -> Study:
+    """Run the network at `params` and set it against Theorem 1 and its corollaries."""
+    network, delta = network_of(params), params.step_size
+    reference = optimum(network, rescaled_optimum(network, params.alpha, params.skew))
+    start = _start(network, reference.state, params)
+    states = gradient_descent(network, start, delta, params.n_steps).states
+    with np.errstate(over="ignore", invalid="ignore"):
+        costs, estimates = network.value(states), network.estimate(states)
+        distances = np.linalg.norm(states - reference.state, axis=-1) / np.linalg.norm(reference.state)
+    limit = classify_limit(network, start, delta, max_period=16)
+    reached = reached_optimum(network, limit)
+    steps, sharpness = _sharpness_along(network, states)
+    displacements = distances / distances[0] if params.start == NEAR else None
+    plane = plane_run(params.plane_target, (params.w1, params.w2), delta, params.n_steps)
+    read_only(states, costs, distances, steps, sharpness)
+    return Study(
+        params=params,
+        objective=network,
+        reference=reference,
+        standing=reference.standing(delta),
+        margins=reference.margins(delta),
+        states=states,
+        costs=costs,
+        top_values=_where_finite(lambda e: np.linalg.norm(e, 2, axis=(-2, -1)), estimates),
+        distances=distances,
+        sharpness_steps=steps,
+        sharpness=sharpness,
+        limit=limit,
+        reached=reached,
+        floor=2.0 / reference.corollary_1,
+        plane=plane,
+        claims=(*claims_of(delta, network, reference, limit, reached, displacements), *plane.claims),
+    )
+
+
+def network_of(params: Params) -> DeepLinearNetwork:
+    """The network of the chosen widths; R is diagonal with the chosen singular values, largest first."""
+    widths = WIDTHS.parse(params.widths)
+    target = np.zeros((widths[-1], widths[0]))
+    values = sorted(SINGULAR_VALUES.parse(params.singular_values), reverse=True)[: min(target.shape)]
+    target[range(len(values)), range(len(values))] = values
+    return DeepLinearNetwork(target, widths)
+
+
+def rescalings_of(params: Params, spread: float = 0.5) -> Rescalings:
+    """Random rescalings of the balanced optimum of the chosen network, against the chosen step size."""
+    return random_rescalings(network_of(params), params.step_size, spread, params.seed)
+
+
+def _start(network, reference, params) -> np.ndarray:
+    if params.start == RANDOM:
+        return network.random_start(params.scale, params.seed)
+    noise = np.random.default_rng(params.seed).standard_normal(network.n_params)
+    return reference + DISPLACEMENT * np.linalg.norm(reference) * noise / np.linalg.norm(noise)
+
+
+def _sharpness_along(network, states):
+    """Step numbers and λ_max at evenly spread states of the run; NaN once it has escaped."""
+    steps = np.unique(np.linspace(0, len(states) - 1, SHARPNESS_SAMPLES).astype(int))
+    return steps, _where_finite(lambda x: largest_hessian_eigenvalue(network, x), states[steps])
+
+
+def _where_finite(function, arrays) -> np.ndarray:
+    """function(arrays) over the first axis, NaN where an array is not finite and of moderate size."""
+    usable = (np.abs(arrays) < HUGE).all(axis=tuple(range(1, arrays.ndim)))
+    out = np.full(len(arrays), np.nan)
+    out[usable] = function(arrays[usable])
+    return out

@@ -1,0 +1,208 @@
+"""Many ReLU runs: the step-size diagram of one draw, and how typical Figure 2 is over draws.
+
+`python -m stepsize_core.paper.relu_ensembles` recomputes the stored ensemble (data/typicality.json).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from stepsize_core.checks import count, positive_finite
+from stepsize_core.descent import gradient_descent
+from stepsize_core.limits.classify import LimitKind, classify_limit
+from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
+from stepsize_core.paper.relu_oscillation.targets import learned_level
+from stepsize_core.stability import lyapunov_exponent
+from stepsize_core.sweeps import wilson_interval
+
+TRAINING_STEPS = 20_001  # as in the published notebook
+DECIDING_STEPS = 2_000  # further steps over which a trained network's limit is decided
+KEPT = 64  # states kept on the attractor
+MAX_PERIOD = 16
+CHUNK_STEPS = 200  # steps between two reports of progress
+DIAGRAM_STEP_SIZES = 60
+STORED_DRAWS = 100
+STORED_STEP_SIZES = (5e-5, 1e-4, 1.5e-4, 2e-4, 2.5e-4, 3e-4, 4e-4, 5e-4)
+STORED = "data/typicality.json"
+
+OUTCOMES = ("converged", "2-cycle", "higher period", "aperiodic", "diverged", "undecided")
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class NetworkDiagram:
+    """The attractor of one draw against the step size.
+
+    step_sizes (m,); probe: the input watched; outputs (KEPT, m): f̂ there on the attractor, NaN where the run
+    escaped; losses (KEPT, m); kinds (m,) and periods (m,): of the limit; exponents (m,): Lyapunov exponents.
+    """
+
+    step_sizes: np.ndarray
+    probe: float
+    outputs: np.ndarray
+    losses: np.ndarray
+    kinds: tuple[LimitKind, ...]
+    periods: np.ndarray
+    exponents: np.ndarray
+
+
+def network_diagram(
+    objective: TwoLayerReLU,
+    start,
+    step_sizes,
+    probe: float,
+    *,
+    n_steps=TRAINING_STEPS,
+    progress: Progress | None = None,
+) -> NetworkDiagram:
+    """Train from `start` at every step size, all of them together, and look at what is left.
+
+    step_sizes (m,), positive. progress is called with the fraction done; what it raises ends the work. Memory
+    does not grow with n_steps.
+    Raises ValueError like `gradient_descent`.
+    """
+    deltas = positive_finite("step_sizes", step_sizes)
+    states = _trained(objective, start, deltas, n_steps, progress or _silent)
+    kinds, periods = _limits(objective, states[-1], deltas)
+    lost = ~np.isfinite(states[-1]).all(axis=-1)
+    outputs, losses = np.full((2, KEPT, len(deltas)), np.nan)
+    exponents = np.full(len(deltas), np.nan)
+    if not lost.all():
+        kept, remaining = states[:, ~lost], deltas[~lost]
+        outputs[:, ~lost] = objective.predict(kept, np.array([probe]))[..., 0, 0]
+        losses[:, ~lost] = objective.losses(kept.reshape(-1, kept.shape[-1])).reshape(kept.shape[:-1])
+        exponents[~lost] = lyapunov_exponent(objective, kept[-1], remaining, n_transient=0, n_steps=200)
+    return NetworkDiagram(deltas, probe, outputs, losses, tuple(kinds), periods, exponents)
+
+
+def _trained(objective, start, deltas, n_steps: int, progress: Progress) -> np.ndarray:
+    """The last KEPT states of every run, (KEPT, m) + state; NaN where a run escaped."""
+    states, finite = np.tile(start, (len(deltas), 1)), np.ones(len(deltas), bool)
+    last = np.full((KEPT, *states.shape), np.nan)
+    for done in range(0, n_steps, CHUNK_STEPS):
+        take = min(CHUNK_STEPS, n_steps - done)
+        rows = min(KEPT, take)
+        run = gradient_descent(objective, states[finite], deltas[finite], take, keep_last=rows)
+        last[:-rows] = last[rows:]
+        states[finite], last[-rows:, finite] = run.final, run.states
+        finite &= np.isfinite(states).all(axis=-1)
+        progress((done + take) / n_steps)
+        if not finite.any():
+            break
+    last[:, ~finite] = np.nan
+    return last
+
+
+def _silent(_fraction: float) -> None:
+    """Progress that nobody watches."""
+
+
+def _limits(objective, final, deltas):
+    """Kind and period of every trained lane, decided over DECIDING_STEPS further steps."""
+    kinds = np.full(len(deltas), LimitKind.DIVERGENT, object)
+    periods = np.zeros(len(deltas), int)
+    finite = np.isfinite(final).all(axis=-1)
+    if finite.any():
+        limit = classify_limit(
+            objective, final[finite], deltas[finite], n_steps=DECIDING_STEPS, max_period=MAX_PERIOD
+        )
+        kinds[finite], periods[finite] = limit.kind, limit.period
+    return kinds, periods
+
+
+@dataclass(frozen=True)
+class Typicality:
+    """How often each outcome occurs over draws, by step size.
+
+    counts (outcomes, m): rows in the order of OUTCOMES; learned (m,): how many of the converged also learned;
+    recipe: what was drawn and trained, in words.
+    """
+
+    step_sizes: tuple[float, ...]
+    draws: int
+    counts: tuple[tuple[int, ...], ...]
+    learned: tuple[int, ...]
+    recipe: str
+
+    def interval(self, outcome: str, i: int) -> tuple[float, float]:
+        """The Wilson interval of an outcome's share at the i-th step size."""
+        return wilson_interval(self.counts[OUTCOMES.index(outcome)][i], self.draws)
+
+
+def typicality(
+    draws: int,
+    step_sizes=STORED_STEP_SIZES,
+    *,
+    first_seed: int = 0,
+    n_steps: int = TRAINING_STEPS,
+    progress: Progress | None = None,
+) -> Typicality:
+    """Train `draws` draws of Figure 2's recipe, seeds first_seed, first_seed + 1, …, at every step size.
+
+    Raises ValueError where draws is below 1 or a step size is not positive.
+    """
+    draws, deltas = count("draws", draws), positive_finite("step_sizes", step_sizes)
+    counts, learned = np.zeros((len(OUTCOMES), len(deltas)), int), np.zeros(len(deltas), int)
+    for i in range(draws):
+        objective, start = gaussian_experiment(first_seed + i)
+        for j, delta in enumerate(deltas):  # one by one: a single run is the fastest way for a single draw
+            final = gradient_descent(objective, start, delta, n_steps, keep_last=1).final
+            kinds, periods = _limits(objective, final[None], deltas[j : j + 1])
+            row = outcome_row(kinds[0], periods[0])
+            counts[row, j] += 1
+            learned[j] += row == 0 and objective.value(final) <= learned_level(objective)
+            if progress:
+                progress((i * len(deltas) + j + 1) / counts.shape[1] / draws)
+    recipe = (
+        f"numpy default_rng(seed), seeds {first_seed} to {first_seed + draws - 1}: b, target W and V, "
+        f"start W and V standard normal, 20 hidden units, x_i = i/1000, loss Σ|f̂ − f|², {n_steps} steps"
+    )
+    return Typicality(
+        tuple(deltas.tolist()), draws, tuple(map(tuple, counts.tolist())), tuple(learned.tolist()), recipe
+    )
+
+
+def outcome_row(kind: LimitKind, period: int) -> int:
+    """The row of OUTCOMES that a limit counts in."""
+    if kind is LimitKind.PERIODIC_ORBIT:
+        return 1 if period == 2 else 2
+    return {LimitKind.EQUILIBRIUM: 0, LimitKind.APERIODIC: 3, LimitKind.DIVERGENT: 4, LimitKind.UNDECIDED: 5}[
+        kind
+    ]
+
+
+@lru_cache(maxsize=1)
+def stored_typicality() -> Typicality:
+    """The stored ensemble of STORED_DRAWS draws; recompute it with this module's command."""
+    stored = json.loads(resources.files("stepsize_core.paper").joinpath(STORED).read_text("utf8"))
+    return Typicality(
+        tuple(stored["step_sizes"]),
+        stored["draws"],
+        tuple(map(tuple, stored["counts"])),
+        tuple(stored["learned"]),
+        stored["recipe"],
+    )
+
+
+def main() -> None:
+    """Recompute the stored ensemble."""
+    parser = argparse.ArgumentParser(description="Recompute how typical Figure 2 is, over many draws.")
+    parser.add_argument("--draws", type=int, default=STORED_DRAWS)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / STORED)
+    options = parser.parse_args()
+    result = typicality(options.draws, progress=lambda done: print(f"\r{done:4.0%}", end="", flush=True))
+    options.out.write_text(json.dumps(asdict(result), indent=1) + "\n", "utf8")
+    print(f"\n{options.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,298 @@
+"""Theorem 4 and Figure 2: a two-layer ReLU network that converges, cycles between functions, or does neither.
+
+The trained loss is c Σ|f̂(x_i) − f(x_i)|²: c = ½ in Theorem 4, c = 1 in the experiment of Figure 2. Where
+gradient descent has converged, max_i ‖x_i‖‖f̂(x_i)‖ ≤ 1/(2cδ). At larger steps the estimate keeps switching
+between two functions ("odd" and "even"), between more, or never repeats: the period is measured.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from stepsize_core.checks import positive_finite
+from stepsize_core.claims import Claim, read_only
+from stepsize_core.descent import gradient_descent
+from stepsize_core.limits.classify import Limit, LimitKind, classify_trajectory
+from stepsize_core.networks.relu import TwoLayerReLU
+from stepsize_core.paper.parameters import Choice, Count, Number, Preset, Text, Validated, parameter
+from stepsize_core.paper.relu_oscillation.claims import claims_of
+from stepsize_core.paper.relu_oscillation.targets import (
+    DRAWN,
+    OWN,
+    PUBLISHED_A,
+    PUBLISHED_B,
+    TARGETS,
+    Experiment,
+    experiment,
+    learned_level,
+)
+from stepsize_core.stability import eigenvalue_margins, hessian_eigenvalues
+
+SUM, HALF_SUM = "Σ (Figure 2)", "½Σ (Theorem 4)"
+LAST_STATES = 64  # iterates kept for playback
+CURVE_BINS = 320  # bins of a thinned curve; the smallest and the largest value of each bin are kept
+SHARPNESS_STEPS = 72  # steps at which the sharpness is followed
+GAP_STEPS = 240  # steps at which gaps between iterates are measured
+BEYOND = 1e9  # weights past this size belong to a run that has escaped
+GRID_POINTS = 201  # inputs at which functions are drawn
+
+
+def output_bound(step_size, loss_scale: float):
+    """Theorem 4's bound on max_i ‖x_i‖‖f̂(x_i)‖ for the loss c Σ‖f̂ − f‖² that was trained: 1/(2cδ).
+
+    step_size: δ > 0, scalar or array; loss_scale: c > 0 (½: the theorem's own 1/δ; 1: Figure 2). Dimension
+    of input times output. Raises ValueError where either is not positive and finite.
+    """
+    delta, scale = positive_finite("step_size", step_size), positive_finite("loss_scale", loss_scale)
+    return (1.0 / (2.0 * scale * delta))[()]
+
+
+@dataclass(frozen=True)
+class Params(Validated):
+    """What the reader chooses; `points` is text with one "x, y" a line, used by the target "own points".
+
+    `watched` (where the step-size diagram looks, 0 the smallest and 1 the largest input) and `draws` (of the
+    reader's own ensemble) do not change the run.
+    """
+
+    step_size: float = parameter(3e-4, Number("step size δ", 1e-6, 10.0, log=True))
+    target: str = parameter(DRAWN, Choice("target", TARGETS))
+    seed: int = parameter(23, Count("seed", 0, 99_999))
+    hidden_units: int = parameter(20, Count("hidden units r", 1, 60))
+    n_points: int = parameter(1000, Count("points N", 2, 100_000, log=True))
+    loss: str = parameter(SUM, Choice("loss", (SUM, HALF_SUM)))
+    n_steps: int = parameter(20_001, Count("steps", 100, 40_001, log=True))
+    watched: float = parameter(1.0, Number("input watched (0 left, 1 right)", 0.0, 1.0))
+    draws: int = parameter(5, Count("draws in your ensemble", 5, 40, step=5))
+    points: str = parameter("", Text("own points: one “x, y” a line", 4000))
+
+    @property
+    def loss_scale(self) -> float:
+        """c, the factor in front of the sum."""
+        return 1.0 if self.loss == SUM else 0.5
+
+
+TWO_POINTS = {"target": OWN, "points": "0, 0\n2, 3", "seed": 1, "n_steps": 4001}
+
+PRESETS = {
+    "figure_2_right": Preset(
+        "Figure 2, right: δ = 3·10⁻⁴ flips between two functions",
+        "The estimate switches between f̂_odd and f̂_even at every step and never settles.",
+        Params(),
+    ),
+    "figure_2_left": Preset(
+        "Figure 2, left: δ = 2·10⁻⁴ converges",
+        "The same draw with a step one third smaller reaches a fixed function close to f.",
+        Params(step_size=2e-4),
+    ),
+    "notebook_large": Preset(
+        "The authors' notebook, δ = 3·10⁻⁴: not a 2-cycle",
+        "After 20,001 steps the iterates two apart still differ: odd and even are only the last two.",
+        Params(step_size=3e-4, target=PUBLISHED_A),
+    ),
+    "notebook_small": Preset(
+        "The authors' notebook, δ = 10⁻⁴",
+        "Weights drawn as the published notebook draws them: the smaller of its two steps converges.",
+        Params(step_size=1e-4, target=PUBLISHED_B),
+    ),
+    "period_4": Preset(
+        "Period 4: four functions in turn",
+        "On this draw δ = 3·10⁻⁴ visits four functions: odd and even are two each.",
+        Params(seed=10),
+    ),
+    "period_8": Preset(
+        "Period 8: eight functions in turn",
+        "Same step, another draw: Figure 2's picture would show two of eight functions.",
+        Params(seed=4),
+    ),
+    "damped_alternation": Preset(
+        "A damped alternation: no cycle, though it looks like one",
+        "Odd and even differ for thousands of steps, but their gap keeps falling: the run converges.",
+        Params(seed=12),
+    ),
+    "aperiodic": Preset(
+        "Aperiodic: never the same function again",
+        "The same draw with a larger step: bounded, with a positive Lyapunov exponent.",
+        Params(step_size=4e-4, seed=12),
+    ),
+    "poor_fit": Preset(
+        "Converged is not learned",
+        "This run comes to rest at a poor fit, although steps smaller and larger end in 2-cycles.",
+        Params(step_size=2e-4, seed=6),
+    ),
+    "theorem_4_bites": Preset(
+        "Theorem 4 bites: two points, δ = 0.08",
+        "Two points, one far from the origin: the bound 6.25 is 4% above what the network must reach.",
+        Params(**TWO_POINTS, step_size=0.08),
+    ),
+    "theorem_4_forbids": Preset(
+        "Theorem 4 forbids: the same points, δ = 0.085",
+        "Past δ = 1/12 the bound is below ‖x‖‖f(x)‖ = 6: no run can rest at the fit, and this one cycles.",
+        Params(**TWO_POINTS, step_size=0.085),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A quantity along training, thinned without losing its extremes: steps (m,) and values (m,)."""
+
+    steps: np.ndarray
+    values: np.ndarray
+
+
+@dataclass(frozen=True)
+class Study:
+    """One training run and what the theory says of it.
+
+    grid (g,), target_on_grid: f where it is known (inputs and targets otherwise); last_states (q, n): the
+    last iterates, last_functions (q, g): what they compute; losses: thinned, with parity = steps % 2; gaps_1,
+    gaps_2: max over the inputs of |f̂[k+1] − f̂[k]| and |f̂[k+2] − f̂[k]|; sharpness: λ_max along training;
+    margins (2, n): 2/δ − λ at the last two iterates; limit; learned_level: the loss that counts as learned;
+    output: max‖x_i‖‖f̂(x_i)‖ at the last iterate; bound: Theorem 4's.
+    """
+
+    params: Params
+    objective: TwoLayerReLU
+    source: str
+    grid: np.ndarray
+    last_states: np.ndarray
+    last_functions: np.ndarray
+    losses: Curve
+    gaps_1: Curve
+    gaps_2: Curve
+    sharpness: Curve
+    margins: np.ndarray
+    limit: Limit
+    final_loss: float
+    learned_level: float
+    output: float
+    bound: float
+    claims: tuple[Claim, ...]
+
+    @property
+    def last_steps(self) -> np.ndarray:
+        """The step numbers of `last_states`; a run that escapes ends before its last step."""
+        end = int(self.losses.steps[-1])
+        return np.arange(end - len(self.last_states) + 1, end + 1)
+
+    @property
+    def learned(self) -> bool:
+        """Whether the loss at the last step is below the level that counts as learned."""
+        return bool(self.final_loss <= self.learned_level)
+
+    @property
+    def outcome(self) -> str:
+        """What became of the run, with "converged" kept apart from "learned"."""
+        if self.limit.kind is LimitKind.EQUILIBRIUM:
+            return "converged and learned" if self.learned else "converged to a poor fit"
+        if self.limit.kind is LimitKind.PERIODIC_ORBIT:
+            return f"cycle of period {self.limit.period}"
+        return self.limit.kind.value
+
+
+def experiment_of(params: Params, own_points: str = "") -> Experiment:
+    """The loss and the start that `params` stand for; own_points and errors as for `study`."""
+    return experiment(
+        params.target,
+        seed=params.seed,
+        hidden_units=params.hidden_units,
+        n_points=params.n_points,
+        loss_scale=params.loss_scale,
+        points=own_points or params.points,
+    )
+
+
+def study(params: Params, own_points: str = "") -> Study:
+    """Train at `params` and set the run against Theorem 4 and the linear theory.
+
+    own_points: text that takes the place of `params.points`, for more points than a field of `Params` holds.
+    Raises ValueError where the points are used and cannot be read, see `relu_targets.parse_points`.
+    """
+    setup = experiment_of(params, own_points)
+    objective = setup.objective
+    states = gradient_descent(objective, setup.start, params.step_size, params.n_steps).states
+    losses = objective.losses(states)
+    limit = classify_trajectory(objective, states, params.step_size)
+    finite = states[: _steps_before_escape(states, losses)]
+    last = finite[-LAST_STATES:]
+    grid = np.linspace(objective.inputs.min(), objective.inputs.max(), GRID_POINTS)
+    level = learned_level(objective)
+    output = _largest_output(objective, last[-1])
+    bound = float(output_bound(params.step_size, objective.loss_scale))
+    margins = eigenvalue_margins(objective, last[-2:], params.step_size)
+    gaps = _gaps(objective, states)
+    sharpness = _sharpness(objective, finite)
+    functions = objective.predict(last, grid)[..., 0]
+    read_only(last, functions, margins, grid)
+    return Study(
+        params=params,
+        objective=objective,
+        source=setup.source,
+        grid=grid,
+        last_states=last,
+        last_functions=functions,
+        losses=thinned(losses[: len(finite)]),
+        gaps_1=gaps[0],
+        gaps_2=gaps[1],
+        sharpness=sharpness,
+        margins=margins,
+        limit=limit,
+        final_loss=float(losses[-1]),
+        learned_level=level,
+        output=output,
+        bound=bound,
+        claims=claims_of(params.step_size, objective.loss_scale, limit, output, bound, margins),
+    )
+
+
+def _steps_before_escape(states, losses) -> int:
+    """How many states from the start on are worth a picture: all, or those before the run is past BEYOND."""
+    with np.errstate(invalid="ignore"):
+        lost = ~(np.isfinite(losses) & (np.abs(states).max(axis=1) < BEYOND))
+    return max(2, int(np.argmax(lost))) if lost.any() else len(states)
+
+
+def thinned(values: np.ndarray, bins: int = CURVE_BINS) -> Curve:
+    """The smallest and the largest value of each parity in each of `bins` stretches: no extreme is lost.
+
+    Values that are not finite are left out. Steps ascend.
+    """
+    steps = np.arange(len(values))
+    keep = [np.array([0, len(values) - 1])]
+    width = max(1, math.ceil(len(values) / bins))
+    for parity in (0, 1):
+        own = steps[parity::2]
+        own = own[np.isfinite(values[own])]
+        for block in np.split(own, np.flatnonzero(np.diff(own // width)) + 1):
+            if len(block):
+                keep.append(block[[np.argmin(values[block]), np.argmax(values[block])]])
+    chosen = np.unique(np.concatenate(keep))
+    chosen = chosen[np.isfinite(values[chosen])]
+    return Curve(chosen, values[chosen])
+
+
+def _gaps(objective, states) -> tuple[Curve, Curve]:
+    """How far the function moves in one step and in two, at steps spread evenly in log k and near the end."""
+    last = len(states) - 3
+    spread = np.geomspace(1, last, GAP_STEPS // 2)
+    steps = np.unique(np.concatenate([spread, np.linspace(1, last, GAP_STEPS // 2)]).astype(int))
+    with np.errstate(over="ignore", invalid="ignore"):  # of runs that escape
+        now, one, two = (objective.observable(states[steps + lag]) for lag in (0, 1, 2))
+        gap_1, gap_2 = (np.abs(later - now).max(axis=1) for later in (one, two))
+    return Curve(steps, gap_1), Curve(steps, gap_2)
+
+
+def _sharpness(objective, states) -> Curve:
+    """λ_max of the exact Hessian along training."""
+    steps = np.unique(np.geomspace(1, len(states) - 1, SHARPNESS_STEPS).astype(int))
+    return Curve(steps, hessian_eigenvalues(objective, states[steps])[:, -1])
+
+
+def _largest_output(objective, state) -> float:
+    """max_i ‖x_i‖‖f̂(x_i)‖ over the training inputs."""
+    lengths = np.linalg.norm(objective.inputs, axis=1)
+    return float(np.max(lengths * np.linalg.norm(objective.predict(state, objective.inputs), axis=1)))

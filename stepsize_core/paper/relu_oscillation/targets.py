@@ -1,0 +1,125 @@
+"""What the ReLU network of Section 4 is trained on: drawn networks, shapes, published weights, own points."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+
+from stepsize_core.checks import count
+from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
+
+LEARNED = 0.01  # a run has learned if its loss is below this fraction of the loss of the mean of the targets
+MAX_POINTS = 100_000  # own points beyond this are refused: a page should answer at once
+LARGEST = 1e6  # size of a coordinate of an own point; sums of squares of larger ones would leave the numbers
+MAX_LISTED_PROBLEMS = 3  # lines named in the message about bad points
+
+DRAWN, PUBLISHED_A, PUBLISHED_B = "drawn network", "notebook, draw for 3·10⁻⁴", "notebook, draw for 10⁻⁴"
+STEPS, SINE, OWN = "steps", "sine", "own points"
+TARGETS = (DRAWN, PUBLISHED_A, PUBLISHED_B, STEPS, SINE, OWN)
+PUBLISHED = (PUBLISHED_A, PUBLISHED_B)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A loss to be trained and the state it starts from; `source` says where they come from."""
+
+    objective: TwoLayerReLU
+    start: np.ndarray
+    source: str
+
+
+def experiment(
+    target: str, *, seed: int, hidden_units: int, n_points: int, loss_scale: float, points: str = ""
+) -> Experiment:
+    """The experiment of the given kind, one of TARGETS.
+
+    DRAWN follows the recipe of Figure 2 for `seed`: b, the target's W and V and the start's W and V are
+    standard normal, x_i = i/n_points. STEPS and SINE keep that b and start and replace the target. OWN takes
+    the points from text, see `parse_points`. The published weights fix everything but the loss scale.
+    Raises ValueError for an unknown target or points that cannot be read.
+    """
+    if target in (PUBLISHED_A, PUBLISHED_B):
+        return _published(target, loss_scale)
+    if target not in TARGETS:
+        raise ValueError(f"target must be one of {', '.join(TARGETS)}, got {target!r}")
+    drawn, start = gaussian_experiment(seed, hidden_units, n_points, loss_scale)
+    recipe = f"numpy default_rng({seed}), {hidden_units} hidden units"
+    if target == DRAWN:
+        return Experiment(drawn, start, f"network drawn by {recipe}")
+    if target == OWN:
+        inputs, outputs = parse_points(points)
+    else:
+        inputs = drawn.inputs[:, 0]
+        outputs = _steps(inputs) if target == STEPS else np.sin(2.0 * math.pi * inputs)
+    objective = TwoLayerReLU(inputs, outputs, drawn.bias, loss_scale)
+    return Experiment(objective, start, f"{target}, bias and start drawn by {recipe}")
+
+
+def _steps(x: np.ndarray) -> np.ndarray:
+    """A staircase: 0, 1, −½, ½ on the quarters of [0, 1)."""
+    return np.array([0.0, 1.0, -0.5, 0.5])[np.minimum((4.0 * x).astype(int), 3)]
+
+
+@lru_cache(maxsize=1)
+def _published_weights() -> dict:
+    text = resources.files("stepsize_core.paper").joinpath("data/figure2_seed963.json").read_text("utf8")
+    return json.loads(text)
+
+
+def _published(target: str, loss_scale: float) -> Experiment:
+    """The weights drawn as the authors' published notebook draws them."""
+    weights = _published_weights()
+    bias, inputs = np.array(weights["bias"]), np.arange(1000) / 1000
+    start = weights["start_step_3e-4" if target == PUBLISHED_A else "start_step_1e-4"]
+    true_w, true_v = (np.ravel(weights["target"][name]) for name in ("W", "V"))
+    outputs = np.maximum(np.outer(inputs, true_v) - bias, 0.0) @ true_w
+    objective = TwoLayerReLU(inputs, outputs, bias, loss_scale)
+    state = objective.pack(np.ravel(start["W"]), np.ravel(start["V"]))
+    return Experiment(objective, state, "weights drawn as the authors' notebook draws them (seed 963)")
+
+
+def learned_level(objective: TwoLayerReLU) -> float:
+    """The loss at or below which a run counts as having learned: LEARNED times that of the constant mean."""
+    spread = objective.targets - objective.targets.mean(axis=0)
+    return LEARNED * objective.loss_scale * float((spread**2).sum())
+
+
+def parse_points(text: str) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and targets, (N,) each, sorted by input, from text with one "x, y" a line; ";" ends a line too.
+
+    A first line of names is skipped; commas, tabs and spaces separate. Repeated inputs are allowed: they are
+    separate points of the sum. Raises ValueError that names the lines at fault and what is accepted.
+    """
+    lines = [line.strip() for line in text.replace(";", "\n").splitlines()]
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line]
+    if numbered and _pair(numbered[0][1]) is None and not any(c.isdigit() for c in numbered[0][1]):
+        numbered = numbered[1:]
+    if len(numbered) > MAX_POINTS:
+        raise ValueError(f"points must be at most {MAX_POINTS:,} lines, got {len(numbered):,}")
+    pairs = [_pair(line) for _, line in numbered]
+    bad = [(number, line) for (number, line), pair in zip(numbered, pairs) if pair is None]
+    if bad:
+        named = "; ".join(f"line {number}: {line[:40]!r}" for number, line in bad[:MAX_LISTED_PROBLEMS])
+        more = f" and {len(bad) - MAX_LISTED_PROBLEMS} more" if len(bad) > MAX_LISTED_PROBLEMS else ""
+        raise ValueError(f'points must be lines "x, y" of two numbers within ±{LARGEST:g}, got {named}{more}')
+    count("number of points", len(pairs), at_least=2)
+    inputs, outputs = np.array(pairs).T
+    order = np.argsort(inputs, kind="stable")
+    return inputs[order], outputs[order]
+
+
+def _pair(line: str) -> tuple[float, float] | None:
+    """The two numbers of a line, of at most LARGEST in size, or None."""
+    parts = line.replace(",", " ").split()
+    if len(parts) != 2:
+        return None
+    try:
+        x, y = float(parts[0]), float(parts[1])
+    except ValueError:
+        return None
+    return (x, y) if abs(x) <= LARGEST and abs(y) <= LARGEST else None

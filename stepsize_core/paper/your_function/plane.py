@@ -1,0 +1,205 @@
+"""A function of x and y that a reader typed: equilibria, one run, its diagram, basins over the plane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepsize_core.claims import Claim, read_only
+from stepsize_core.descent import gradient_descent
+from stepsize_core.diagrams import NO_CYCLES, Branches, StepSizeDiagram
+from stepsize_core.equilibria.plane import PlaneEquilibria, PlanePoint, plane_equilibria, plane_point
+from stepsize_core.expressions.user_function import UserFunction
+from stepsize_core.limits.classify import Limit, LimitKind, classify_limit
+from stepsize_core.paper.your_function.plane_claims import RUN_STEPS, plane_claims
+from stepsize_core.stability import lyapunov_exponent
+from stepsize_core.sweeps import Basins, BifurcationDiagram, basins_at, bifurcation_diagram, classify_rows
+
+if TYPE_CHECKING:
+    from stepsize_core.paper.your_function.studies import Params
+
+SHARE_STARTS = 300  # random starts, uniform on the window
+SHARE_STEPS = 1000
+STEP_SIZES = 240  # of the diagram
+BEYOND = 1.25  # the diagram reaches so many times past the largest critical step size
+WIDEST = 20.0  # but not so many times past the smallest
+WITHOUT = 4.0  # without a minimum: δ up to this over a typical λ_max
+LARGEST = (1e-4, 1e3)  # between which the diagram ends
+RASTER_SIDE = 72
+RASTER_STEPS = 600
+RASTER_PERIODS = 16
+AT_POINT = 1e-3  # relative to the reach: a run that ends so close to an equilibrium ends there
+
+
+@dataclass(frozen=True)
+class PlaneStudy:
+    """One run of a function of x and y, its equilibria in the window, and where other starts end.
+
+    states (n_steps + 1, 2); losses (n_steps + 1,): f, NaN where it is not defined; search: what was found;
+    critical_points: the isolated equilibria at this step size; limit: what the run became; basins:
+    SHARE_STARTS starts drawn uniformly from the window, equilibria told apart by place.
+    """
+
+    params: Params
+    objective: UserFunction
+    states: np.ndarray
+    losses: np.ndarray
+    search: PlaneEquilibria
+    critical_points: tuple[PlanePoint, ...]
+    limit: Limit
+    basins: Basins
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneRaster:
+    """Where each start of the window ends: x (m,) along columns, y (m,) along rows.
+
+    kind (m, m) of LimitKind; period (m, m); place (m, m): index of the equilibrium reached in the search's
+    places, −1 for another one, −2 for none. Compared by identity.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    kind: np.ndarray
+    period: np.ndarray
+    place: np.ndarray
+
+
+def study_on_plane(params: Params) -> PlaneStudy:
+    """Run a function of x and y at `params` and set it against linear theory."""
+    function, start = params.objective, np.array([params.start, params.start_y])
+    states = gradient_descent(function, start, params.step_size, params.n_steps).states
+    losses = function.value(states)
+    limit = classify_limit(function, start, params.step_size, n_steps=RUN_STEPS)
+    search = equilibria_of(params.function, *params.window, *params.window_y)
+    points = tuple(plane_point(function, place, params.step_size) for place in search.places)
+    low, high = _corners(params.window, params.window_y)
+    starts = np.random.default_rng(params.seed).uniform(low, high, (SHARE_STARTS, 2))
+    runs = classify_limit(function, starts, params.step_size, n_steps=SHARE_STEPS)
+    basins = basins_at(runs, search.places, AT_POINT * params.reach, [point.name for point in points])
+    read_only(states, losses)
+    claims = plane_claims(params, function, points, limit, basins, states)
+    return PlaneStudy(params, function, states, losses, search, points, limit, basins, claims)
+
+
+@lru_cache(maxsize=256)
+def equilibria_of(text: str, low: float, high: float, low_y: float, high_y: float) -> PlaneEquilibria:
+    """`plane_equilibria`, worked out once for a function and a window."""
+    return plane_equilibria(UserFunction(text), (low, low_y), (high, high_y))
+
+
+def diagram_step_sizes(text: str, window, window_y) -> np.ndarray:
+    """The step sizes of the diagram, (STEP_SIZES,): past the critical ones of the minima found."""
+    function, search = UserFunction(text), equilibria_of(text, *window, *window_y)
+    points = [plane_point(function, place, 1.0) for place in search.places]
+    critical = [p.critical for p in points if p.critical is not None]
+    critical += (2.0 / search.sharpness[search.sharpness > 0.0]).tolist()
+    if critical:
+        largest = min(BEYOND * max(critical), WIDEST * min(critical))
+    else:
+        grid = np.stack(np.meshgrid(np.linspace(*window, 21), np.linspace(*window_y, 21)), axis=-1)
+        hessian = function.hessian(grid).reshape(-1, 2, 2)
+        hessian = hessian[np.isfinite(hessian).all(axis=(-2, -1))]
+        sharpness = np.abs(np.linalg.eigvalsh(hessian)).max(axis=-1)
+        sharpness = sharpness[sharpness > 0.0]
+        largest = WITHOUT / float(np.median(sharpness)) if len(sharpness) else WITHOUT
+    largest = float(f"{np.clip(largest, *LARGEST):.2g}")
+    return np.linspace(largest / STEP_SIZES, largest, STEP_SIZES)
+
+
+def plane_diagram(
+    text: str, window, window_y, start: tuple[float, float], coordinate: str
+) -> StepSizeDiagram:
+    """The step-size diagram of one coordinate, "x" or "y", from the start (x, y)."""
+    function, deltas = UserFunction(text), diagram_step_sizes(text, window, window_y)
+    run = bifurcation_diagram(function, np.array(start), deltas, n_transient=2500, n_keep=100)
+    exponents = lyapunov_exponent(function, np.array(start), deltas, n_transient=1000, n_steps=400)
+    return StepSizeDiagram(tuple(start), _coordinate(run, coordinate), exponents, ())
+
+
+def plane_branches(text: str, window, window_y, coordinate: str, progress=None) -> Branches:
+    """What the diagram shows beside a start: the minima, followed from the sharpest and to the flattest.
+
+    progress: called with the share done, 0 to 1.
+    """
+    report = progress or (lambda share: None)
+    function, deltas = UserFunction(text), diagram_step_sizes(text, window, window_y)
+    search = equilibria_of(text, *window, *window_y)
+    points = [plane_point(function, place, 1.0) for place in search.places]
+    minima = sorted((p for p in points if p.critical is not None), key=lambda p: p.critical)
+    index = "xy".index(coordinate)
+    report(0.0)
+    upward = _followed(function, minima[0].place if minima else None, deltas, "up")
+    report(0.5)
+    downward = _followed(function, minima[-1].place if minima else None, deltas, "down")
+    names = ((minima[0].place[index], f"upwards from {minima[0].name} →"),) if minima else ()
+    if len(minima) > 1:
+        names += ((minima[-1].place[index], f"← downwards to {minima[-1].name}"),)
+    flattest = float(search.sharpness[search.sharpness > 0.0].min(initial=np.inf))
+    thresholds = tuple((p.critical, f"{p.name}: {p.critical:.4g}") for p in minima)
+    if search.valley:
+        thresholds += ((2.0 / flattest, f"flattest of the valley: {2.0 / flattest:.4g}"),)
+    return Branches(
+        window=window_y if index else window,
+        upward=_coordinate(upward, coordinate),
+        downward=_coordinate(downward, coordinate),
+        cycles=NO_CYCLES,
+        unstable=tuple((p.place[index], p.critical) for p in minima),
+        thresholds=thresholds,
+        names=names,
+    )
+
+
+def plane_raster(text: str, window, window_y, step_size: float, progress=None) -> PlaneRaster:
+    """Where each start of a RASTER_SIDE × RASTER_SIDE grid of cell centres ends.
+
+    progress: called with the share done, 0 to 1.
+    """
+    function, search = UserFunction(text), equilibria_of(text, *window, *window_y)
+    shares = (np.arange(RASTER_SIDE) + 0.5) / RASTER_SIDE
+    x, y = (low + (high - low) * shares for low, high in (window, window_y))
+    starts = np.stack(np.meshgrid(x, y), axis=-1)
+    step_sizes = np.full(starts.shape[:2], step_size)
+    limit = classify_rows(
+        function, starts, step_sizes, progress, n_steps=RASTER_STEPS, max_period=RASTER_PERIODS
+    )
+    place = _places(limit, search.places, AT_POINT * (window[1] - window[0]) / 2.0)
+    return PlaneRaster(x, y, limit.kind, limit.period, place)
+
+
+def _places(limit: Limit, known: np.ndarray, radius: float) -> np.ndarray:
+    """The index of the equilibrium that each run reached, −1 for an unknown one, −2 for none."""
+    settled = limit.kind == LimitKind.EQUILIBRIUM
+    if len(limit.points) == 0 or len(known) == 0:
+        return np.where(settled, -1, -2)
+    distance = np.abs(limit.points[0][..., None, :] - known).max(axis=-1)
+    distance = np.where(np.isnan(distance), np.inf, distance)
+    nearest = distance.argmin(axis=-1)
+    return np.where(settled, np.where(distance.min(axis=-1) <= radius, nearest, -1), -2)
+
+
+def _coordinate(run: BifurcationDiagram, coordinate: str) -> BifurcationDiagram:
+    return BifurcationDiagram(run.step_sizes, run.states[..., "xy".index(coordinate)], run.continuation)
+
+
+def _followed(function, minimum, deltas: np.ndarray, direction: str) -> BifurcationDiagram:
+    """The attractor followed from one step size to the next, from those at which there is a bounded one."""
+    kept = {"n_transient": 120, "n_keep": 32}
+    states = np.full((kept["n_keep"], len(deltas), 2), np.nan)
+    if minimum is None:
+        return BifurcationDiagram(deltas, states, direction)
+    beside = np.array(minimum) + 1e-3
+    bounded = np.isfinite(gradient_descent(function, beside, deltas, 400, keep_last=1).final).all(axis=-1)
+    if bounded.any():
+        usable = deltas[: int(np.flatnonzero(bounded)[-1]) + 1]
+        run = bifurcation_diagram(function, beside, usable, continuation=direction, **kept)
+        states[:, : len(usable)] = run.states
+    return BifurcationDiagram(deltas, states, direction)
+
+
+def _corners(window, window_y) -> tuple[np.ndarray, np.ndarray]:
+    return np.array([window[0], window_y[0]]), np.array([window[1], window_y[1]])

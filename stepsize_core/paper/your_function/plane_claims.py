@@ -1,0 +1,117 @@
+"""What linear theory claims of a function of two variables that a reader typed, each measured on runs."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepsize_core.claims import Claim
+from stepsize_core.descent import gradient_descent
+from stepsize_core.equilibria.plane import PlanePoint
+from stepsize_core.expressions.user_function import UserFunction
+from stepsize_core.limits.classify import Limit, LimitKind
+from stepsize_core.paper.your_function.line_claims import (
+    MOST_STABILITY_CLAIMS,
+    NEAR_CRITICAL,
+    PLACE,
+    PROBE,
+    STABLE_MODULUS,
+    THRESHOLD_TOLERANCE,
+    bisected,
+)
+from stepsize_core.sweeps import Basins
+
+if TYPE_CHECKING:
+    from stepsize_core.paper.your_function.studies import Params
+
+RUN_STEPS = 10_000  # within which a single run is to be decided
+PROBE_STEPS = 2000  # after which a probe is looked at: NEAR_CRITICAL away from 2/λ_max it has moved by far
+LIMIT_TOLERANCE = 1e-5  # relative; the accuracy of a limit that is approached slowly
+
+
+def plane_claims(
+    params: Params, function: UserFunction, points, limit: Limit, basins: Basins, states
+) -> tuple[Claim, ...]:
+    """Stability of the minima nearest the run, the measured threshold of one, what was reached, selection."""
+    last = states[np.isfinite(states).all(axis=-1)][-1]
+    nearest = sorted(points, key=lambda p: math.dist(p.place, last))
+    minima = [p for p in nearest if p.kind == "minimum"]
+    claims = [_stability(params, function, p) for p in (minima[:MOST_STABILITY_CLAIMS] or nearest[:1])]
+    if minima:
+        claims.append(_threshold(params, function, minima[0]))
+    return (*claims, _reached(params, function, limit), _selection(params, function, basins))
+
+
+def _stability(params: Params, function: UserFunction, point: PlanePoint) -> Claim:
+    """An equilibrium is stable exactly for δ < 2/λ_max: a run started beside it comes nearer or does not."""
+    delta, probe = params.step_size, PROBE * params.reach
+    place, direction = np.array(point.place), _steepest(function, point, delta)
+    run = gradient_descent(function, place + probe * direction, delta, PROBE_STEPS, keep_last=1)
+    factor = math.dist(run.final, place) / probe
+    if point.critical is None:
+        statement, decided = f"{point.name} is a {point.kind}: unstable for every δ", True
+    else:
+        statement = f"{point.name} is stable exactly for δ < 2/λ_max = {point.critical:.6g}"
+        decided = abs(delta / point.critical - 1.0) > NEAR_CRITICAL
+    stable = point.critical is not None and delta < point.critical
+    nearer = factor < 1.0  # False for a run that has escaped
+    return Claim.fact(
+        statement,
+        PLACE,
+        point.stability,
+        f"distance × {factor:.3g}" if math.isfinite(factor) else "gone",
+        (nearer == stable) if decided else None,
+        rule=f"from {probe:.2g}, {PROBE_STEPS} steps",
+        note="" if decided else "so near the threshold no run decides in finite time",
+    )
+
+
+def _steepest(function: UserFunction, point: PlanePoint, delta: float) -> np.ndarray:
+    """The eigenvector of ∇²f whose multiplier 1 − δλ has the largest modulus."""
+    eigenvalues, vectors = np.linalg.eigh(function.hessian(np.array(point.place)))
+    return vectors[:, np.argmax(np.abs(1.0 - delta * eigenvalues))]
+
+
+def _threshold(params: Params, function: UserFunction, point: PlanePoint) -> Claim:
+    measured = _measured_critical(function, point.place, PROBE * params.reach, point.critical)
+    return Claim.equality(
+        f"The critical step size of {point.name}, by bisection over runs: 2/λ_max",
+        PLACE, point.critical, measured, relative=THRESHOLD_TOLERANCE,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _measured_critical(
+    function: UserFunction, place: tuple[float, float], probe: float, guess: float
+) -> float:
+    """As `measured_critical`, from a start displaced along the steepest direction."""
+    centre = np.array(place)
+    start = centre + probe * np.linalg.eigh(function.hessian(centre))[1][:, -1]
+    return bisected(function, start, centre, guess)
+
+
+def _reached(params: Params, function: UserFunction, limit: Limit) -> Claim:
+    statement = "The equilibrium that this run reaches has λ_max ≤ 2/δ"
+    edge = 2.0 / params.step_size
+    if limit.kind is not LimitKind.EQUILIBRIUM:
+        return Claim.not_applicable(statement, PLACE, edge, limit.sentence, "the run did not converge")
+    sharpness = float(np.linalg.eigvalsh(function.hessian(limit.points[0]))[-1])
+    return Claim.bound(statement, PLACE, edge, sharpness, relative=LIMIT_TOLERANCE)
+
+
+def _selection(params: Params, function: UserFunction, basins: Basins) -> Claim:
+    """Of the runs that converge to an equilibrium, all reach one that is stable at this step size."""
+    statement = "If gradient descent converges to an equilibrium, that equilibrium is a stable one"
+    n, settled = basins.labels.size, basins.limit.kind == LimitKind.EQUILIBRIUM
+    total = int(np.count_nonzero(settled))
+    if total == 0:
+        measured = f"none of {n} starts converges"
+        return Claim.not_applicable(statement, PLACE, "stable ones", measured, "no run converges")
+    ends = basins.limit.points[0][settled]
+    modulus = np.abs(1.0 - params.step_size * np.linalg.eigvalsh(function.hessian(ends))).max(axis=-1)
+    stable = int(np.count_nonzero(modulus <= STABLE_MODULUS + LIMIT_TOLERANCE))
+    measured = f"{stable} of the {total} that converge (of {n} starts)"
+    return Claim.fact(statement, PLACE, "all reach stable ones", measured, stable == total, rule="all")

@@ -1,0 +1,56 @@
+"""What a reader may predict of functions beyond the paper's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from stepsize_core.limits.classify import LimitKind
+from stepsize_core.paper.predictions import Prompt
+from stepsize_core.paper.your_function.studies import PRESETS
+
+CONVERGES, CYCLE, AWAY = "it converges to the minimum", "it settles on a cycle around it", "it diverges"
+OUT = "it steps to where f is not defined"
+FATES = (CONVERGES, CYCLE, AWAY, OUT)
+KINDS = {
+    LimitKind.EQUILIBRIUM: CONVERGES,
+    LimitKind.PERIODIC_ORBIT: CYCLE,
+    LimitKind.DIVERGENT: AWAY,
+    LimitKind.UNDEFINED: OUT,
+}
+
+
+def _fate(study) -> str:
+    return KINDS[study.limit.kind]
+
+
+def _why(study) -> str:
+    minimum = min((p for p in study.critical_points if p.critical is not None), key=lambda p: abs(p.x))
+    return (
+        f"The run: {study.limit.kind.sentence}. At x = {minimum.x:.4g} the curvature is "
+        f"{minimum.curvature:.4g}, stable for δ < {minimum.critical:.4g}. {minimum.onset.value.capitalize()}."
+    )
+
+
+OF_YOUR_FUNCTION = (
+    Prompt(
+        "x²/2 + x⁴/4 has its minimum at 0, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
+        FATES,
+        replace(PRESETS["hard"].params, start=0.3),
+        _fate,
+        _why,
+    ),
+    Prompt(
+        "1 − cos x has its minimum at 0, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
+        FATES,
+        PRESETS["pendulum"].params,
+        _fate,
+        _why,
+    ),
+    Prompt(
+        "(x − 2)² + 4√x has a minimum at 1, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
+        FATES,
+        PRESETS["domain"].params,
+        _fate,
+        _why,
+    ),
+)

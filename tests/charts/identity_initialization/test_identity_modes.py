@@ -1,0 +1,70 @@
+"""Labels and samples of the pictures of identity initialization."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pages.charts.identity_initialization import FIGURES, gallery
+from pages.charts.identity_initialization.modes import approach_text, shown_steps, spread_apart
+from pages.charts.identity_initialization.starts import COMPARISON
+from pages.charts.kit.gallery import Shown
+from stepsize_core.paper.identity_initialization import INDEFINITE, NEGATIVE, PRESETS, Params, study
+from stepsize_core.paper.identity_initialization.modes import mode
+
+EXTREMES = (
+    Params(step_size=10.0, depth=12, size=8, target=INDEFINITE, n_steps=60),
+    Params(step_size=1e-4, depth=2, size=2, target=NEGATIVE, n_steps=2),
+    Params(target="your own", matrix="0, 0; 0, 0", n_steps=30),
+    Params(target="your own", matrix="100, 0; 0, -100", step_size=1.0, n_steps=30, noise="1e-2"),
+)
+
+
+def test_labels_are_moved_apart_in_order_and_stay_where_there_is_room():
+    values = np.array([0.0, 5.0, 0.02, -0.01, 9.0])
+    places = spread_apart(values, 1.0)
+    order = np.argsort(values)
+    assert np.all(np.diff(places[order]) >= 1.0 - 1e-12)
+    np.testing.assert_allclose(places[[1, 4]], values[[1, 4]])
+    np.testing.assert_allclose(places[[0, 2, 3]].mean(), values[[0, 2, 3]].mean())
+
+
+@pytest.mark.parametrize("n_steps", [2, 340, 341, 20_000])
+def test_a_sample_of_steps_has_both_ends_and_even_and_odd_steps_alike(n_steps):
+    k = shown_steps(n_steps)
+    assert (k[0], k[-1]) == (0, n_steps)
+    assert np.all(np.diff(k) > 0)
+    assert np.count_nonzero(k % 2) == pytest.approx(len(k) / 2, rel=0.35)
+
+
+@pytest.mark.parametrize(
+    ("eigenvalue", "step_size", "depth", "text"),
+    [
+        (0.0, 0.1, 3, "∝ k^(−3/4)"),
+        (-1.0, 0.1, 3, "∝ k⁻³"),
+        (-1.0, 0.1, 4, "∝ k⁻²"),
+        (-1.0, 0.1, 2, "×0.81 a step"),
+        (1.0, 0.1, 4, "×0.6 a step"),
+        (2.0, 0.55, 2, "period 2"),
+        (2.0, 0.75, 2, "aperiodic"),
+    ],
+)
+def test_an_eigenvalue_is_named_by_how_the_estimate_approaches_its_limit(eigenvalue, step_size, depth, text):
+    assert approach_text(mode(eigenvalue, step_size, depth)) == text
+
+
+@pytest.mark.parametrize("params", EXTREMES, ids=["diverging", "two steps", "zero", "huge"])
+def test_extreme_choices_have_pictures_and_words_without_nan(params):
+    shown = Shown(gallery(study(params)))
+    for figure in set(FIGURES) - {COMPARISON}:
+        for name, table in figure.data(shown[figure]).items():
+            assert len({len(column) for column in table.values()}) == 1, (figure.name, name)
+        assert "nan" not in figure.describe(shown[figure]), figure.name
+
+
+def test_a_mode_that_escapes_is_drawn_until_it_does():
+    escaping = study(replace(PRESETS["chaos"].params, step_size=1.2))
+    for figure in FIGURES[:2]:
+        y = figure.data(escaping)["eigenvalues"]["y"]
+        assert np.isfinite(y).all()
+        assert np.abs(y).max() <= 8.0

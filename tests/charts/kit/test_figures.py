@@ -1,0 +1,106 @@
+"""Every figure that any page shows: it compiles in both palettes, and its words follow its data."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import vl_convert
+from streamlit.testing.v1 import AppTest
+
+import pages.ui
+from pages.charts.kit.figure import Figure
+from pages.charts.kit.layers import PICK
+from pages.charts.kit.style import LIGHT, STYLES
+from tests.pages.visit import PAGES, choose_preset, presets, visit
+
+RENDERED_LEAST = 1000  # characters of an SVG that shows more than an empty frame
+PAINTED_LEAST = 40  # rows of a table whose numbers are worth an image
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def shown(request):
+    """All figures of a page with what they show, at its default and at its last preset."""
+    collected: list[dict[Figure, object]] = [{}]
+    draw = pages.ui.figure
+    further = pages.ui.further_figures
+
+    def record(figure, study, **options):
+        collected[-1][figure] = study
+        return draw(figure, study, **options)
+
+    def record_all(groups, sources, **options):
+        collected[-1].update(sources)
+        return further(groups, sources, **options)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pages.ui, "figure", record)
+        patched.setattr(pages.ui, "further_figures", record_all)
+        app: AppTest = visit(request.param)
+        if presets(request.param):
+            collected.append({})
+            choose_preset(app, list(presets(request.param))[-1])
+    return collected
+
+
+def test_every_figure_compiles_in_light_and_dark(shown):
+    for source in shown:
+        for figure, study in source.items():
+            for style in STYLES:
+                svg = vl_convert.vegalite_to_svg(figure.chart(study, style).to_dict(validate=False))
+                assert len(svg) > RENDERED_LEAST, figure.name
+
+
+def test_every_figure_names_exactly_the_tables_it_is_given(shown):
+    for figure, study in shown[0].items():
+        assert _named_tables(figure.spec(LIGHT)) == set(figure.data(study)), figure.name
+
+
+def test_every_column_of_a_table_has_one_length(shown):
+    for source in shown:
+        for figure, study in source.items():
+            for name, table in figure.data(study).items():
+                assert len({len(column) for column in table.values()}) == 1, (figure.name, name)
+
+
+def test_every_description_is_a_sentence(shown):
+    for source in shown:
+        for figure, study in source.items():
+            text = figure.describe(study)
+            assert text.endswith((".", "!", "?")), figure.name
+            assert len(text.split()) >= 5, figure.name
+            assert "nan" not in text.lower().split(), text
+
+
+def test_a_description_changes_with_the_data(shown):
+    first, last = shown[0], shown[-1]
+    for figure in first.keys() & last.keys():
+        if json.dumps(figure.rows(first[figure])) != json.dumps(figure.rows(last[figure])):
+            assert figure.describe(first[figure]) != figure.describe(last[figure]), figure.name
+
+
+def test_a_clickable_figure_has_a_target_for_every_field_it_sets(shown):
+    for figure, study in shown[0].items():
+        if figure.picks:
+            assert f'"name": "{PICK}"' in json.dumps(figure.spec(LIGHT)), figure.name
+            assert any(set(figure.picks) <= set(table) for table in figure.data(study).values()), figure.name
+
+
+def test_what_a_figure_paints_as_an_image_stands_in_its_tables(shown):
+    for figure, study in shown[0].items():
+        spec = json.dumps(figure.spec(LIGHT))
+        assert bool(figure.painted) == ('"type": "image"' in spec), figure.name
+        if figure.painted:
+            columns = [column for table in figure.painted(study).values() for column in table.values()]
+            assert columns, figure.name
+            assert min(map(len, columns)) >= PAINTED_LEAST, figure.name
+
+
+def _named_tables(spec) -> set[str]:
+    """The names of all data that a specification refers to."""
+    if isinstance(spec, list):
+        return set().union(*map(_named_tables, spec))
+    if not isinstance(spec, dict):
+        return set()
+    names = {spec["data"]["name"]} if "name" in (spec.get("data") or {}) else set()
+    return names.union(*map(_named_tables, spec.values()))

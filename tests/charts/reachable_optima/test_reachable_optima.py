@@ -1,0 +1,83 @@
+"""What the pictures of Theorem 1 and its corollaries say, beyond what every figure is tested for."""
+
+import numpy as np
+import pytest
+
+from pages.charts import reachable_optima as charts
+from pages.charts.reachable_optima import plane as optima_plane
+from pages.charts.reachable_optima import singular_values
+from stepsize_core.paper import reachable_optima as phenomenon
+from stepsize_core.paper.reachable_optima import Standing
+
+NAMES = dict(zip(Standing, reversed(charts.REGIONS)))  # both run from the strongest statement to the weakest
+ROUNDING = 1e-12  # absolute; coordinates of order 1
+
+
+@pytest.fixture(scope="module")
+def studies():
+    return {name: phenomenon.study(preset.params) for name, preset in phenomenon.PRESETS.items()}
+
+
+def raster_of(study):
+    p = study.params
+    return phenomenon.plane_raster(p.plane_target, p.step_size, study.plane.window)
+
+
+def test_the_chosen_step_size_lies_in_the_region_that_its_standing_names(studies):
+    for study in studies.values():
+        regions, delta = charts.CHAIN.data(study)["regions"], study.params.step_size
+        of_reference = regions["y"] == 0.0
+        inside = of_reference & (regions["x"] < delta) & (delta <= regions["x2"])
+        assert list(regions["region"][inside]) == [NAMES[study.standing]]
+
+
+def test_a_region_between_bounds_that_coincide_is_not_drawn(studies):
+    balanced = charts.CHAIN.data(studies["below_corollary_1"])["regions"]
+    assert list(balanced["region"][balanced["y"] == 0.0]) == ["stable", "excluded (4)"]
+
+
+def test_a_run_that_leaves_the_window_is_drawn_to_its_edge():
+    run = phenomenon.plane_run(1.0, (2.2, 0.3), 1.3, 200)
+    drawn = optima_plane._visited(run.states, run.window)
+    ends = np.stack([drawn["w1"], drawn["w2"]], axis=-1)
+    assert len(ends) < len(run.states)
+    np.testing.assert_allclose(np.abs(ends[-1]).max(), run.window, rtol=ROUNDING)
+    step, drawn_step = run.states[len(ends) - 1] - ends[-2], ends[-1] - ends[-2]
+    area = step[0] * drawn_step[1] - step[1] * drawn_step[0]
+    np.testing.assert_allclose(area, 0.0, atol=1e-9 * np.abs(step).max())  # along the step itself
+
+
+def test_the_reachable_arc_is_drawn_where_the_sharpness_allows_it_and_hidden_where_it_is_empty(studies):
+    some = optima_plane.PLANE.data((raster_of(studies["stable"]), studies["stable"]))["_reachable"]
+    assert np.all(some["w1"] ** 2 + some["w2"] ** 2 <= 2.0 / studies["stable"].params.step_size + ROUNDING)
+    above = studies["above_corollary_1"]
+    assert optima_plane.PLANE.data((raster_of(above), above))["_reachable"]["shown"] == [0.0]
+
+
+def test_sharper_optima_have_deeper_tints(studies):
+    study = studies["stable"]
+    raster = raster_of(study)
+    indices = optima_plane._indices(raster, study.params.plane_target, study.params.step_size)
+    learned = np.isfinite(raster.imbalance)
+    tint, branch = indices[learned] % optima_plane.TINTS, indices[learned] // optima_plane.TINTS
+    np.testing.assert_array_equal(branch, np.where(raster.optimum[learned, 0] > 0, 0, 1))
+    order = np.argsort(raster.sharpness[learned])
+    assert np.all(np.diff(tint[order]) >= 0)
+    assert set(tint) == set(range(optima_plane.TINTS))
+
+
+def test_runs_of_the_ensemble_that_converged_are_drawn_at_what_they_reached(studies):
+    ensemble = phenomenon.singular_value_ensemble(2, seed=1, size=200)
+    runs = singular_values.CEILING.data((ensemble, studies["stable"]))["runs"]
+    converged = runs["outcome"] == singular_values.CONVERGED
+    bound = phenomenon.singular_value_bound(runs["x"][converged], 2)
+    assert converged.any()
+    assert np.all(runs["y"][converged] <= bound * (1 + 1e-6))  # the tolerance of the limits themselves
+    assert not converged.all()
+
+
+def test_the_histogram_holds_every_rescaling(studies):
+    study = studies["stable"]
+    rescalings = phenomenon.rescalings_of(study.params)
+    table = singular_values.RESCALINGS.data((rescalings, study))["histogram"]
+    assert table["y"].sum() == len(rescalings.sharpness)

@@ -1,0 +1,126 @@
+"""Pictures of typed functions: level lines, basins over the plane, and odd functions, which must draw too."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import vl_convert
+
+from pages.charts import your_function as charts
+from pages.charts.kit.contours import LEVELS, as_one_line, level_lines, levels_of
+from pages.charts.kit.gallery import Shown
+from pages.charts.kit.style import LIGHT, STYLES
+from pages.charts.your_function import plane as your_plane
+from stepsize_core.paper.your_function import PRESETS, Params, study
+from tests.charts.kit.test_figures import _named_tables
+
+GRID = np.linspace(-2.0, 2.0, 81)
+DRAWN = ("3", "x", "log(x)", "tan(x)", "cos(60x)", "abs(x) - relu(-x)", "log(x-y)", "3+0y")
+
+
+@pytest.fixture(scope="module")
+def himmelblau():
+    """Every figure of the preset with what it shows."""
+    return Shown(charts.gallery(study(PRESETS["himmelblau"].params)))
+
+
+def test_level_lines_of_a_bowl_are_circles():
+    x, y = np.meshgrid(GRID, GRID)
+    lines = level_lines(GRID, GRID, x**2 + y**2, np.array([0.25, 1.0, 2.25]))
+    for end in (("x", "y"), ("x2", "y2")):
+        radius = np.hypot(lines[end[0]], lines[end[1]])
+        np.testing.assert_allclose(radius, np.sqrt(lines["level"]), atol=2e-3)
+    length = np.hypot(lines["x2"] - lines["x"], lines["y2"] - lines["y"])
+    for level in (0.25, 1.0, 2.25):
+        assert length[lines["level"] == level].sum() == pytest.approx(2 * np.pi * np.sqrt(level), rel=0.01)
+
+
+def test_one_interrupted_line_visits_every_piece_and_nothing_else():
+    x, y = np.meshgrid(GRID, GRID)
+    lines = level_lines(GRID, GRID, x**2 + y**2, np.array([1.0]))
+    path = as_one_line(lines)
+    np.testing.assert_allclose(path["x"][0::3], lines["x"], rtol=1e-6)
+    np.testing.assert_allclose(path["y"][1::3], lines["y2"], rtol=1e-6)
+    assert np.isnan(path["x"][2::3]).all()
+    assert np.isfinite(path["x"]).sum() == 2 * len(lines["x"])
+
+
+def test_level_lines_at_a_saddle_have_two_branches():
+    x, y = np.meshgrid(GRID, GRID)
+    lines = level_lines(GRID, GRID, x * y, np.array([0.5]))
+    np.testing.assert_allclose(lines["x"] * lines["y"], 0.5, atol=2e-3)
+    assert {1.0, -1.0} == set(np.sign(lines["x"]))
+
+
+def test_cells_without_a_value_have_no_lines():
+    x, y = np.meshgrid(GRID, GRID)
+    with np.errstate(all="ignore"):
+        values = np.log(x) + y
+    lines = level_lines(GRID, GRID, values, np.array([0.0]))
+    assert len(lines["x"])
+    assert np.all(lines["x"] > 0.0)
+
+
+def test_levels_lie_within_the_values_and_a_constant_has_none():
+    values = np.linspace(1.0, 1000.0, 500)
+    assert len(levels_of(values)) == LEVELS
+    assert (levels_of(values) > 1.0).all()
+    assert (levels_of(values) < 1000.0).all()
+    assert len(levels_of(np.full(9, 3.0))) == 0
+
+
+def test_every_figure_of_the_plane_compiles_and_names_its_tables(himmelblau):
+    assert set(himmelblau) == set(charts.OF_X_AND_Y)
+    for figure in himmelblau:
+        assert _named_tables(figure.spec(LIGHT)) == set(figure.data(himmelblau[figure])), figure.name
+        for style in STYLES:
+            chart = figure.chart(himmelblau[figure], style).to_dict(validate=False)
+            assert len(vl_convert.vegalite_to_svg(chart)) > 1000, figure.name
+
+
+def test_a_cell_of_the_plane_says_what_its_start_becomes(himmelblau):
+    raster, result = himmelblau[charts.PLANE]
+    cells = charts.PLANE.data((raster, result))["_cells"]
+    words = np.array(cells["outcome"])
+    at_3_2 = words == "→ (3, 2)"
+    assert at_3_2.any()
+    start = np.column_stack([cells["start"], cells["start_y"]])[at_3_2]
+    near = np.hypot(*(start - [3.0, 2.0]).T)
+    assert near.min() < 0.3
+
+
+def test_the_words_and_the_colours_of_outcomes_belong_together(himmelblau):
+    _, result = himmelblau[charts.PLANE]
+    for style in STYLES:
+        colours = your_plane.palette(style)
+        assert len(colours) == len(your_plane.words_of(result))
+        assert len(set(colours)) == len(colours)
+
+
+def test_the_colours_of_outcomes_on_the_line_are_all_different():
+    for style in STYLES:
+        colours = charts.LOOK.colours(style)
+        assert len(set(colours)) == len(colours)
+
+
+@pytest.mark.parametrize("text", DRAWN)
+@pytest.mark.parametrize("elsewhere", [{}, {"start": 20.0, "start_y": -20.0, "step_size": 100.0}])
+def test_an_odd_function_has_pictures_with_words_and_numbers(text, elsewhere):
+    result = study(Params(function=text, **elsewhere))
+    shown = Shown(charts.gallery(result))
+    assert charts.headline(result).endswith(".")
+    for figure in shown:
+        if figure in (charts.PLANE, charts.FATES) and elsewhere:
+            continue  # the same raster again
+        content = shown[figure]
+        json.dumps(figure.rows(content), allow_nan=False)
+        for name, table in figure.data(content).items():
+            assert len({len(column) for column in table.values()}) == 1, (figure.name, name)
+        description = figure.describe(content)
+        assert description.endswith(".")
+        assert "nan" not in description.lower().split()
+        if not elsewhere:
+            chart = figure.chart(content).to_dict(validate=False)
+            assert len(vl_convert.vegalite_to_svg(chart)) > 1000, figure.name

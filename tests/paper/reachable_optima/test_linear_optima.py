@@ -1,0 +1,259 @@
+"""The studies of Theorem 1 and its corollaries: one optimum, the plane, and the ensembles."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stepsize_core import DeepLinearNetwork, LimitKind, Verdict, classify_limit, gradient_descent
+from stepsize_core.paper import reachable_optima as ro
+from stepsize_core.paper.reachable_optima.ensembles import WIDTH
+from stepsize_core.paper.reachable_optima.optimum import Standing, least_cost, optimum, rescaled_optimum
+from stepsize_core.paper.reachable_optima.plane import (
+    RASTER_PERIODS,
+    RASTER_STEPS,
+    hyperbola,
+    plane_network,
+    plane_run,
+)
+
+LIMIT_TOLERANCE = 1e-5  # relative; a limit that was approached to the classifier's accuracy
+
+
+@pytest.fixture(scope="module")
+def studies():
+    return {name: ro.study(preset.params) for name, preset in ro.PRESETS.items()}
+
+
+def verdicts(study):
+    return {claim.statement: claim.verdict for claim in study.claims}
+
+
+# presets
+
+
+def test_no_claim_of_any_preset_disagrees(studies):
+    for name, study in studies.items():
+        assert Verdict.DISAGREES not in verdicts(study).values(), name
+        assert Verdict.AGREES in verdicts(study).values(), name
+
+
+def test_presets_show_what_their_titles_say(studies):
+    standing = {name: study.standing for name, study in studies.items()}
+    assert standing["theorem_1"] is Standing.EXCLUDED
+    assert standing["stable"] is Standing.STABLE
+    assert standing["remark_1"] is Standing.UNSTABLE
+    assert standing["below_corollary_1"] is Standing.STABLE
+    assert standing["above_corollary_1"] is Standing.UNREACHABLE
+    assert studies["below_corollary_1"].limit.kind is LimitKind.EQUILIBRIUM
+    assert studies["above_corollary_1"].limit.period == 2
+    flatter = studies["theorem_1"]
+    assert flatter.reached.eigenvalues[-1] < flatter.reference.eigenvalues[-1]
+
+
+def test_a_study_reports_the_run_it_made(studies):
+    for study in studies.values():
+        p = study.params
+        again = gradient_descent(study.objective, study.states[0], p.step_size, p.n_steps).states
+        np.testing.assert_array_equal(study.states, again)
+        np.testing.assert_allclose(study.margins, 2 / p.step_size - study.reference.eigenvalues)
+        estimate = study.objective.estimate(study.states[-1])
+        np.testing.assert_allclose(study.top_values[-1], np.linalg.norm(estimate, 2))
+        last = np.linalg.eigvalsh(study.objective.hessian(study.states[-1]))[-1]
+        np.testing.assert_allclose(study.sharpness[-1], last, rtol=1e-9)
+        assert study.sharpness_steps[-1] == p.n_steps
+
+
+def test_runs_that_escape_leave_gaps_and_no_false_verdict():
+    study = ro.study(ro.Params(step_size=5.0, start=ro.RANDOM, scale=3.0, n_steps=50))
+    assert study.limit.kind is LimitKind.DIVERGENT
+    assert np.isnan(study.top_values[-1])
+    assert np.isnan(study.sharpness[-1])
+    assert Verdict.DISAGREES not in verdicts(study).values()
+
+
+def test_deep_networks_that_escape_are_studied_without_overflow():
+    study = ro.study(ro.Params(widths="2, 3, 3, 3, 3, 2", step_size=1.5, start=ro.RANDOM, scale=2.0))
+    assert study.limit.kind is LimitKind.DIVERGENT
+
+
+def test_random_parameters_never_contradict_the_theory():
+    rng = np.random.default_rng(5)
+    for seed in range(25):
+        widths = ", ".join(str(n) for n in rng.integers(1, 4, rng.integers(2, 5)))
+        values = ", ".join(f"{v:.3f}" for v in rng.uniform(0.1, 2.0, 2))
+        params = ro.Params(
+            step_size=float(rng.uniform(0.05, 0.9)),
+            widths=widths,
+            singular_values=values,
+            alpha=float(np.exp(rng.normal(0, 0.3))),
+            start=ro.RANDOM if seed % 2 else ro.NEAR,
+            seed=seed,
+        )
+        assert Verdict.DISAGREES not in verdicts(ro.study(params)).values(), params
+
+
+# one optimum
+
+
+@pytest.mark.parametrize("widths", [(2, 3, 2), (3, 2, 4, 3), (3, 1, 3), (2, 3)])
+def test_rescaling_and_skew_keep_the_product_and_the_least_cost(widths):
+    target = np.zeros((widths[-1], widths[0]))
+    np.fill_diagonal(target, (1.5, 0.7, 0.3))
+    network = DeepLinearNetwork(target, widths)
+    for alpha, skew in ((1.0, 1.0), (3.0, 1.0), (0.5, 4.0)):
+        x = rescaled_optimum(network, alpha, skew)
+        np.testing.assert_allclose(
+            network.estimate(x), network.estimate(network.balanced_start()), atol=1e-12
+        )
+        np.testing.assert_allclose(network.value(x), least_cost(network), rtol=1e-10, atol=1e-24)
+        np.testing.assert_allclose(network.gradient(x), 0.0, atol=1e-12)
+        bounds = optimum(network, x)
+        assert bounds.exact <= bounds.theorem_1 * (1 + 1e-9) <= bounds.corollary_1 * (1 + 2e-9)
+
+
+def test_standing_follows_the_order_of_the_bounds():
+    network = DeepLinearNetwork(np.diag([1.5, 0.5]), (2, 2, 2))
+    reference = optimum(network, rescaled_optimum(network, 1.5, 3.0))
+    ladder = [reference.exact, reference.theorem_1, reference.corollary_1]
+    assert ladder[0] < ladder[1] < ladder[2]
+    at = [reference.standing(delta) for delta in (0.9 * ladder[0], *(1.01 * b for b in ladder))]
+    assert at == [Standing.STABLE, Standing.UNSTABLE, Standing.EXCLUDED, Standing.UNREACHABLE]
+
+
+# the plane
+
+
+@pytest.mark.parametrize("r", [1.3, -0.8])
+def test_the_reachable_arc_ends_on_the_circle_of_sharpness_two_over_delta(r):
+    curve = hyperbola(r, 0.4, 3.0)
+    np.testing.assert_allclose(curve.ends[:, 0] * curve.ends[:, 1], r, rtol=1e-12)
+    np.testing.assert_allclose(np.sum(curve.ends**2, axis=1), 2 / 0.4, rtol=1e-12)
+    np.testing.assert_allclose(curve.points[..., 0] * curve.points[..., 1], r, rtol=1e-12)
+    hessian = plane_network(r).hessian(curve.points)
+    np.testing.assert_allclose(np.linalg.eigvalsh(hessian)[..., -1], curve.sharpness, rtol=1e-9)
+
+
+def test_no_optimum_of_the_plane_is_reachable_above_one_over_r():
+    assert hyperbola(2.0, 0.499, 4.0).reachable.any()
+    above = hyperbola(2.0, 0.501, 4.0)
+    assert not above.reachable.any()
+    assert len(above.ends) == 0
+
+
+def test_every_start_of_the_plane_that_learns_ends_on_the_reachable_arc():
+    raster = ro.plane_raster(1.0, 0.4, 2.5, side=40)
+    learned = np.isfinite(raster.imbalance)
+    assert 0.5 < learned.mean() < 1.0
+    sharpness = np.sqrt(raster.imbalance[learned] ** 2 + 4.0)  # (w₁² − w₂²)² + 4r² = (w₁² + w₂²)²
+    assert sharpness.max() <= 2 / 0.4 * (1 + LIMIT_TOLERANCE)
+    assert set(raster.kind[~learned & ~raster.saddle]) <= {LimitKind.DIVERGENT, LimitKind.UNDECIDED}
+
+
+@pytest.mark.parametrize(("r", "delta"), [(1.0, 0.4), (-0.7, 0.9), (1.0, 1.15)])
+def test_the_raster_by_symmetry_is_the_raster_run_start_by_start(r, delta):
+    raster = ro.plane_raster(r, delta, 2.5, side=13)
+    starts = np.stack(np.meshgrid(raster.axis, raster.axis), axis=-1)
+    limit = classify_limit(plane_network(r), starts, delta, n_steps=RASTER_STEPS, max_period=RASTER_PERIODS)
+    unequal = np.abs(starts[..., 0]) != np.abs(starts[..., 1])  # the others are moved off the saddle's line
+    np.testing.assert_array_equal(raster.kind[unequal], limit.kind[unequal])
+    np.testing.assert_array_equal(raster.period[unequal], limit.period[unequal])
+    learned = np.isfinite(raster.imbalance) & unequal
+    np.testing.assert_allclose(raster.optimum[learned], limit.points[0][learned], rtol=1e-12)
+    np.testing.assert_allclose(raster.sharpness, np.hypot(raster.imbalance, 2 * r), rtol=LIMIT_TOLERANCE)
+
+
+@pytest.mark.parametrize("delta", [0.01, 0.3, 0.99, 3.0])
+def test_the_window_of_the_plane_holds_the_start_and_the_flattest_optima(delta):
+    for start in ((0.1, 0.2), (-2.4, 0.3), (5.0, -5.0)):
+        window = plane_run(1.0, start, delta, 2).window
+        assert max(np.abs(start)) < window
+        assert window > 1.0
+
+
+def test_above_corollary_1_no_start_of_the_plane_learns():
+    raster = ro.plane_raster(1.0, 1.1, 2.5, side=40)
+    assert not np.isfinite(raster.imbalance).any()
+    assert (raster.period == 2).any()
+
+
+def test_starts_on_the_antidiagonal_are_held_by_the_saddle():
+    run = ro.plane_run(1.0, (1.2, -1.2), 0.4, 100)
+    assert run.limit.kind is LimitKind.EQUILIBRIUM
+    assert run.claims[1].verdict is Verdict.ASSUMPTION_NOT_MET
+
+
+@pytest.mark.parametrize("start", [(2.2, 0.3), (-1.0, 2.0), (4.0, 3.0)])
+def test_the_plane_run_obeys_the_law_of_the_imbalance(start):
+    run = ro.plane_run(1.0, start, 0.4, 60)
+    assert run.claims[0].verdict is Verdict.AGREES
+
+
+# ensembles
+
+
+def test_the_ensemble_obeys_corollary_2_and_reports_progress():
+    seen = []
+    ensemble = ro.singular_value_ensemble(3, seed=4, size=300, progress=seen.append)
+    converged = np.isfinite(ensemble.reached)
+    assert 0.3 < converged.mean() < 1.0
+    assert np.all(ensemble.reached[converged] <= ensemble.bound[converged] * (1 + LIMIT_TOLERANCE))
+    assert ensemble.claim.verdict is Verdict.AGREES
+    assert ensemble.largest_share_of_bound > 0.8  # the curve is approached, not merely respected
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+
+
+def test_a_run_of_the_ensemble_is_the_run_of_its_own_target():
+    """The homogeneity of the cost that the ensemble rests on, checked without it."""
+    depth, rho, delta = 3, 2.7, 0.11
+    unit = DeepLinearNetwork(np.diag([1.0, 0.5]), (WIDTH,) * (depth + 1))
+    own = DeepLinearNetwork(rho * unit.target, unit.widths)
+    start = unit.random_start(1.0, seed=2)
+    there = gradient_descent(own, rho ** (1 / depth) * start, delta, 50).final
+    here = gradient_descent(unit, start, delta * rho ** (2 - 2 / depth), 50).final
+    np.testing.assert_allclose(there, rho ** (1 / depth) * here, rtol=1e-9)
+
+
+def test_no_rescaling_is_flatter_than_the_balanced_optimum():
+    network = DeepLinearNetwork(np.diag([2.0, 1.0]), (2, 2, 2, 2))
+    rescalings = ro.random_rescalings(network, 0.2, 0.4, seed=1, size=500)
+    assert rescalings.claim.verdict is Verdict.AGREES
+    np.testing.assert_allclose(rescalings.floor, 3 * 2 ** (4 / 3))
+    assert rescalings.sharpness[0] < 1.1 * rescalings.floor
+    assert rescalings.sharpness[-1] > 2 * rescalings.floor
+    np.testing.assert_allclose(rescalings.stable_share, np.mean(rescalings.sharpness <= 10.0))
+
+
+def test_rescalings_of_a_study_are_those_of_its_network(studies):
+    study = studies["theorem_1"]
+    rescalings = ro.rescalings_of(study.params)
+    assert rescalings.floor == pytest.approx(2 / study.reference.corollary_1)
+    assert rescalings.critical == pytest.approx(2 / study.params.step_size)
+
+
+@pytest.mark.parametrize("depth", [2, 4])
+def test_the_steps_that_a_large_target_costs_grow_like_its_power(depth):
+    costs = ro.large_targets(depth)
+    large = costs.top > 5
+    slope = np.polyfit(np.log(costs.top[large]), np.log(costs.steps_small[large]), 1)[0]
+    assert slope == pytest.approx(2 * (depth - 1) / depth, rel=0.05)  # steps are whole numbers
+    slope = np.polyfit(np.log(costs.top), np.log(costs.largest_step), 1)[0]
+    assert slope == pytest.approx(-2 * (depth - 1) / depth)
+
+
+# arguments
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("widths", "2"), ("widths", "2, 0"), ("widths", "a, b"), ("singular_values", "0"), ("step_size", 0.0)],
+)
+def test_bad_parameters_are_named(field, value):
+    with pytest.raises(ValueError, match=field):
+        replace(ro.Params(), **{field: value})
+
+
+def test_the_zero_target_has_no_reachable_arc():
+    with pytest.raises(ValueError, match="R ≠ 0"):
+        hyperbola(0.0, 0.1, 1.0)
