@@ -2,7 +2,7 @@
 
 from pages import ui
 from pages.charts import equilibrium_selection as charts
-from stepsize_core.paper import equilibrium_selection as phenomenon
+from stepsize_core.paper.equilibrium_selection import PHENOMENON
 
 STATEMENT = r"""
 **Example 2.** Let $f_2(x) = (x^2+1)(x-1)^2(x-2)^2$, nonconvex, with minima at $1$ and $2$ (Figure 1).
@@ -21,30 +21,20 @@ on where one comes from: followed upwards from $2$ and downwards to $1$, the dia
 same step sizes (hysteresis).
 """
 
-head = ui.header("Equilibrium selection", "Example 2, Figure 1")
-params = ui.controls(phenomenon.Params, "select", phenomenon.PRESETS, place=head.right)
-study = ui.cached(phenomenon.study, params)
-head.show(study.claims, charts.headline(study), params)
-shown = ui.shown(charts.gallery(study))
-
-left, right = ui.columns(1, 1.5)
+page = ui.open(PHENOMENON, charts)
+left, right = page.columns(1, 1.5)
 with left:
-    ui.figure(charts.FIGURE_1, study, prefix="select")
-    ui.figure(charts.COBWEB, study, prefix="select")
-    ui.playback(params.n_steps, prefix="select", dragged=charts.dragged(study))
+    page.figure(charts.FIGURE_1)
+    page.figure(charts.COBWEB)
+    page.playback()
 with right:
-    ui.figure(charts.DIAGRAM, shown[charts.DIAGRAM], prefix="select")
-    ui.figure(charts.LYAPUNOV, shown[charts.LYAPUNOV], prefix="select")
-ui.verdict_table(study.claims)
-
-ui.below()
-ui.further_figures(
+    page.figure(charts.DIAGRAM)
+    page.figure(charts.LYAPUNOV)
+page.verdicts()
+page.tabs(
     {
         "Where the starts go": (charts.FATES, charts.SHARES),
         "Margins and iterates": (charts.MARGINS, charts.ITERATES),
     },
-    shown,
-    prefix="select",
     statement=STATEMENT,
 )
-ui.export(shown, prefix="select")

@@ -2,7 +2,7 @@
 
 from pages import ui
 from pages.charts import identity_initialization as charts
-from stepsize_core.paper import identity_initialization as phenomenon
+from stepsize_core.paper.identity_initialization import PHENOMENON
 
 STATEMENT = r"""
 A network of $L$ square layers starts at $W_1 = \dots = W_L = I$ and learns a symmetric $R$; the cost is
@@ -37,38 +37,27 @@ $\delta r = 2\sqrt2 - 2$ (the loss may rise), $1$ (a 2-cycle), $\sqrt5 - 1$ (its
 $2$ the run diverges.
 """
 
-head = ui.header("Identity initialization", "Theorems 2, 3")
-params = ui.controls(phenomenon.Params, "identity", phenomenon.PRESETS, place=head.right)
-study = ui.cached(phenomenon.study, params)
-units = {"δ / guaranteed": study.guaranteed, "δ / Corollary 1": study.excluded}
-ui.in_units(params, "step_size", units, prefix="identity")
-head.show(study.claims, charts.headline(study), params)
-shown = ui.shown(charts.gallery(study))
-
-left, right = ui.columns(1.15, 1)
+page = ui.open(PHENOMENON, charts)
+page.in_units("step_size", {"δ / guaranteed": page.study.guaranteed, "δ / Corollary 1": page.study.excluded})
+left, right = page.columns(1.15, 1)
 with left:
-    slot, player = ui.columns(1, 2)
+    slot, player = page.columns(1, 2)
     with slot:
-        log = ui.switch("log k", prefix="identity", name="log_k", help="steps on a logarithmic axis")
+        log = page.switch("log_k", "log k", help="steps on a logarithmic axis")
     with player:
-        ui.playback(params.n_steps, prefix="identity")
-    ui.figure(charts.EIGENVALUES_LOG if log else charts.EIGENVALUES, study, prefix="identity")
-    ui.figure(charts.REGIONS, shown[charts.REGIONS], prefix="identity")
+        page.playback()
+    page.figure(charts.EIGENVALUES_LOG if log else charts.EIGENVALUES)
+    page.figure(charts.REGIONS)
 with right:
-    ui.figure(charts.COBWEBS, study, prefix="identity")
-    ui.figure(charts.DIAGRAM, shown[charts.DIAGRAM], prefix="identity")
-ui.verdict_table(study.claims)
-
-ui.below()
-ui.further_figures(
+    page.figure(charts.COBWEBS)
+    page.figure(charts.DIAGRAM)
+page.verdicts()
+page.tabs(
     {
         "Rates and other starts": (charts.ERRORS_LOG if log else charts.ERRORS, charts.COMPARISON),
         "Matrices and errors": (charts.MATRICES, charts.DISTANCES),
         "The saddle": (charts.ESCAPE, charts.SPREAD),
         "Beyond Corollary 1": (charts.EXPONENTS,),
     },
-    shown,
-    prefix="identity",
     statement=STATEMENT,
 )
-ui.export(shown, prefix="identity")

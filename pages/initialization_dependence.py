@@ -2,7 +2,7 @@
 
 from pages import ui
 from pages.charts import initialization_dependence as charts
-from stepsize_core.paper import initialization_dependence as phenomenon
+from stepsize_core.paper.initialization_dependence import PHENOMENON
 
 STATEMENT = r"""
 **Example 3.** Let $f_3(x) = x^L$ with $L$ even, $L > 2$. Gradient descent with step size $\delta$ is
@@ -19,29 +19,19 @@ wall is multiplied by $2L - 3$ at every step. Inside, $|x[k]|^{-(L-2)}$ grows by
 so that $|x[k]| \sim (L(L-2)\delta k)^{-1/(L-2)}$: algebraic, slower than any geometric rate.
 """
 
-head = ui.header("Dependence on the initialization", "Example 3")
-params = ui.controls(phenomenon.Params, "init", phenomenon.PRESETS, place=head.right)
-study = ui.cached(phenomenon.study, params)
-head.show(study.claims, charts.headline(study), params)
-shown = ui.shown(charts.gallery(study))
-
-left, right = ui.columns(1, 1.3)
+page = ui.open(PHENOMENON, charts)
+left, right = page.columns(1, 1.3)
 with left:
-    ui.figure(charts.COBWEB, study, prefix="init")
-    ui.playback(params.n_steps, prefix="init", dragged=charts.dragged(study))
+    page.figure(charts.COBWEB)
+    page.playback()
 with right:
-    ui.figure(charts.FATES, shown[charts.FATES], prefix="init")
-    ui.figure(charts.DECAY, study, prefix="init")
-ui.verdict_table(study.claims)
-
-ui.below()
-ui.further_figures(
+    page.figure(charts.FATES)
+    page.figure(charts.DECAY)
+page.verdicts()
+page.tabs(
     {
         "The iterates and the function": (charts.ITERATES, charts.LANDSCAPE),
         "The threshold": (charts.DEPARTURE, charts.RADIUS),
     },
-    shown,
-    prefix="init",
     statement=STATEMENT,
 )
-ui.export(shown, prefix="init")

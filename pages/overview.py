@@ -5,7 +5,13 @@ import streamlit as st
 from pages import ui
 from pages.charts import overview as charts
 from pages.charts.overview import reading
-from stepsize_core.paper.catalogue import PHENOMENA, STATEMENTS
+from stepsize_core.paper import (
+    equilibrium_selection,
+    initialization_dependence,
+    periodic_orbits,
+    your_function,
+)
+from stepsize_core.paper.catalogue import CATALOGUE
 
 shown = ui.shown(charts.gallery())
 
@@ -21,7 +27,7 @@ what gradient descent does, and says whether the two agree. The paper's four les
     width=1180,
 )
 ui.tour_link("Take the guided tour, statement by statement")
-ui.page_link("your_function", "Or type a function of your own →")
+ui.page_link(your_function.PHENOMENON, "Or type a function of your own →")
 
 ui.share("Overview")
 
@@ -29,19 +35,19 @@ first, second, third, fourth = st.columns(4, gap="medium")
 with first:
     ui.lesson(1, "The training error can converge without the state reaching an optimum.")
     ui.figure(charts.SETTLED_LOSS, shown[charts.SETTLED_LOSS])
-    ui.page_link("periodic_orbits", "Example 1 at δ = 2 →", charts.SETTLED)
+    ui.page_link(periodic_orbits.PHENOMENON, "Example 1 at δ = 2 →", charts.SETTLED)
 with second:
     ui.lesson(2, "The step size determines the magnitude of the oscillations that remain.")
     ui.figure(charts.OSCILLATION_SIZE, shown[charts.OSCILLATION_SIZE])
-    ui.page_link("periodic_orbits", "Example 1 with a small step →", charts.SMALL)
+    ui.page_link(periodic_orbits.PHENOMENON, "Example 1 with a small step →", charts.SMALL)
 with third:
     ui.lesson(3, "The step size restricts the set of local optima that can be reached.")
     ui.figure(charts.REACHED_OPTIMA, shown[charts.REACHED_OPTIMA])
-    ui.page_link("equilibrium_selection", "Example 2 at δ = 0.3 →", charts.SELECTED)
+    ui.page_link(equilibrium_selection.PHENOMENON, "Example 2 at δ = 0.3 →", charts.SELECTED)
 with fourth:
     ui.lesson(4, "The step size acts on convergence differently for each initialization.")
     ui.figure(charts.FATE_OF_STARTS, shown[charts.FATE_OF_STARTS])
-    ui.page_link("initialization_dependence", "Example 3 just inside the threshold →", charts.INSIDE)
+    ui.page_link(initialization_dependence.PHENOMENON, "Example 3 just inside the threshold →", charts.INSIDE)
 
 st.space("small")
 left, right = ui.columns(1, 1.35)
@@ -56,21 +62,21 @@ the curve until it no longer does.
 """
     )
     ui.figure(reading.COBWEB, shown[reading.COBWEB])
-    ui.page_link("equilibrium_selection", "Change δ in this cobweb →", charts.TO_READ)
+    ui.page_link(equilibrium_selection.PHENOMENON, "Change δ in this cobweb →", charts.TO_READ)
 standing = right.container()
 
 st.header("Every statement of the paper and its page", anchor=False)
 st.space("xxsmall")
-ui.statement_table(STATEMENTS, PHENOMENA)
+ui.statement_table(CATALOGUE)
 
 with standing:
     st.header("Where the claims stand", anchor=False)
     st.markdown("Every preset of every page, run by this server: prediction against measurement.")
-    findings = ui.claims_of_all_presets(PHENOMENA)
+    findings = ui.claims_of_all_presets(CATALOGUE)
     st.caption(
         "Each claim is judged at the tolerance stated on its page. Assumption not met: the preset is outside "
         "what the statement assumes. Undecided: theory is silent at this very value, or the steps ran out."
     )
     ui.open_claims(findings)
 
-ui.export(shown, prefix="overview")
+ui.export(shown, "overview")

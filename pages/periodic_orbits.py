@@ -2,7 +2,7 @@
 
 from pages import ui
 from pages.charts import periodic_orbits as charts
-from stepsize_core.paper import periodic_orbits as phenomenon
+from stepsize_core.paper.periodic_orbits import PHENOMENON
 
 STATEMENT = r"""
 **Example 1.** Let $f_1(x) = \tfrac23 |x|^{3/2}$, convex and continuously differentiable, with its only
@@ -19,29 +19,19 @@ $y = \tfrac12$ has derivative $0$. The orbit is superstable and is reached quadr
 curvature at the minimum is infinite. The loss converges to $f_1(\delta^2/4) = \delta^3/12$.
 """
 
-head = ui.header("Convergence to a periodic orbit", "Example 1")
-params = ui.controls(phenomenon.Params, "orbit", phenomenon.PRESETS, place=head.right)
-study = ui.cached(phenomenon.study, params)
-shown = ui.shown(charts.gallery(study))
-head.show(study.claims, charts.headline(study), params)
-
-left, right = ui.columns(1, 1.35)
+page = ui.open(PHENOMENON, charts)
+left, right = page.columns(1, 1.35)
 with left:
-    ui.figure(charts.COBWEB, study, prefix="orbit")
-    ui.playback(params.n_steps, prefix="orbit", dragged=charts.dragged(study))
+    page.figure(charts.COBWEB)
+    page.playback()
 with right:
-    ui.figure(charts.ITERATES, study, prefix="orbit")
-    ui.figure(charts.AMPLITUDE, shown[charts.AMPLITUDE], prefix="orbit")
-ui.verdict_table(study.claims)
-
-ui.below()
-ui.further_figures(
+    page.figure(charts.ITERATES)
+    page.figure(charts.AMPLITUDE)
+page.verdicts()
+page.tabs(
     {
         "The function and its loss": (charts.LANDSCAPE, charts.LOSS),
         "The exceptional set and the approach": (charts.EXCEPTIONAL_SET, charts.APPROACH),
     },
-    shown,
-    prefix="orbit",
     statement=STATEMENT,
 )
-ui.export(shown, prefix="orbit")

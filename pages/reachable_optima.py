@@ -2,7 +2,7 @@
 
 from pages import ui
 from pages.charts import reachable_optima as charts
-from stepsize_core.paper import reachable_optima as phenomenon
+from stepsize_core.paper.reachable_optima import PHENOMENON
 
 STATEMENT = r"""
 A linear network with weights $W_1, \dots, W_L$ estimates $R \ne 0$ by $\hat R = W_L \cdots W_1$; its cost is
@@ -34,35 +34,25 @@ where $e = w_1w_2 - r$. As long as $\delta|e| < \sqrt2$, a step makes the layers
 optimum that is reached flatter.
 """
 
-head = ui.header("Reachable optima", "Theorem 1, Corollaries 1, 2")
-params = ui.controls(phenomenon.Params, "reach", phenomenon.PRESETS, place=head.right)
-study = ui.cached(phenomenon.study, params)
-head.show(study.claims, charts.headline(study), params)
-shown = ui.shown(charts.gallery(study))
-
-left, right = ui.columns(1, 1.6)
+page = ui.open(PHENOMENON, charts)
+left, right = page.columns(1, 1.6)
 with left:
-    ui.figure(charts.PLANE, shown[charts.PLANE], prefix="reach")
-    ui.playback(params.n_steps, prefix="reach")
+    page.figure(charts.PLANE)
+    page.playback()
 with right:
-    ui.figure(charts.CHAIN, study, prefix="reach")
-    spectrum, run = ui.columns(1, 1)
+    page.figure(charts.CHAIN)
+    spectrum, run = page.columns(1, 1)
     with spectrum:
-        ui.figure(charts.SPECTRUM, study, prefix="reach")
+        page.figure(charts.SPECTRUM)
     with run:
-        ui.figure(charts.SHARPNESS, study, prefix="reach")
-ui.verdict_table(study.claims)
-
-ui.below()
-ui.further_figures(
+        page.figure(charts.SHARPNESS)
+page.verdicts()
+page.tabs(
     {
         "Corollary 2 and rescalings": (charts.CEILING, charts.RESCALINGS),
         "Large singular values": (charts.LARGEST_STEP, charts.STEPS_NEEDED),
         "The run": (charts.COST, charts.DISTANCE, charts.TOP_VALUE),
         "The plane": (charts.IMBALANCE, charts.PLANE_COST),
     },
-    shown,
-    prefix="reach",
     statement=STATEMENT,
 )
-ui.export(shown, prefix="reach")

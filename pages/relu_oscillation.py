@@ -2,8 +2,7 @@
 
 from pages import ui
 from pages.charts import relu_oscillation as charts
-from stepsize_core.paper import relu_oscillation as phenomenon
-from stepsize_core.paper.relu_oscillation.targets import OWN, parse_points
+from stepsize_core.paper.relu_oscillation import PHENOMENON
 
 STATEMENT = r"""
 A two-layer network estimates $f$ by $\hat f(x) = W g(Vx - b)$, with $g$ the ReLU and $b$ fixed; $W$ and $V$
@@ -34,28 +33,20 @@ origin, it is exact: in the preset the network follows $\|x\|\|f(x)\| = 6$ until
 bound is 6, and cycles from there on.
 """
 
-head = ui.header("ReLU oscillation", "Theorem 4, Figure 2")
-params = ui.controls(phenomenon.Params, "relu", phenomenon.PRESETS, place=head.right)
-chosen = ui.own_points(params, parse_points, prefix="relu", target=OWN)
-study = ui.cached(phenomenon.study, *chosen)
-head.show(study.claims, charts.headline(study), params)
-shown = ui.shown(charts.gallery(study, *chosen[1:]))
-
-left, right = ui.columns(1, 1.1)
+page = ui.open(PHENOMENON, charts)
+left, right = page.columns(1, 1.1)
 with left:
-    ui.figure(charts.OVERLAY, study, prefix="relu")
-    ui.playback(study.last_steps[-1], first=study.last_steps[0], prefix="relu")
+    page.figure(charts.OVERLAY)
+    page.playback(page.study.last_steps[0], page.study.last_steps[-1])
 with right:
-    ui.figure(charts.LOSS, study, prefix="relu")
-    gaps, multipliers = ui.columns(1.25, 1)
+    page.figure(charts.LOSS)
+    gaps, multipliers = page.columns(1.25, 1)
     with gaps:
-        ui.figure(charts.GAPS, study, prefix="relu")
+        page.figure(charts.GAPS)
     with multipliers:
-        ui.figure(charts.MULTIPLIERS, study, prefix="relu")
-ui.verdict_table(study.claims)
-
-ui.below()
-ui.further_figures(
+        page.figure(charts.MULTIPLIERS)
+page.verdicts()
+page.tabs(
     {
         "Theorem 4": (charts.OUTPUTS, charts.CHAIN),
         "Curvature": (charts.SHARPNESS, charts.MARGINS),
@@ -63,8 +54,5 @@ ui.further_figures(
         "How typical?": (charts.STORED,),
         "Your own ensemble": (charts.OWN_ENSEMBLE,),
     },
-    shown,
-    prefix="relu",
     statement=STATEMENT,
 )
-ui.export(shown, prefix="relu")

@@ -9,35 +9,16 @@ import streamlit as st
 from pages.ui.browser.assistance import assistance
 from pages.ui.layout import apply_style
 from pages.ui.tour import tour
+from stepsize_core.paper.catalogue import CATALOGUE
+from stepsize_core.paper.phenomenon import ALONE
 
-PAGES = {
-    "": [("overview.py", "Overview")],
-    "Scalar functions": [
-        ("periodic_orbits.py", "Periodic orbits"),
-        ("equilibrium_selection.py", "Equilibrium selection"),
-        ("initialization_dependence.py", "Initialization dependence"),
-    ],
-    "Linear networks": [
-        ("reachable_optima.py", "Reachable optima"),
-        ("identity_initialization.py", "Identity initialization"),
-    ],
-    "ReLU networks": [
-        ("relu_oscillation.py", "ReLU oscillation"),
-    ],
-    "Your own function": [
-        ("your_function.py", "Your own function"),
-    ],
-}
+sections = {ALONE: [st.Page("overview.py", title="Overview", default=True)]}
+for phenomenon in CATALOGUE:
+    sections.setdefault(phenomenon.group, []).append(st.Page(f"{phenomenon.stem}.py", title=phenomenon.title))
 
 st.set_page_config(page_title="Step Size Matters", page_icon="📉", layout="wide")
 apply_style()
-page = st.navigation(
-    {
-        section: [st.Page(path, title=title, default=path == "overview.py") for path, title in entries]
-        for section, entries in PAGES.items()
-    },
-    position="top",
-)
+page = st.navigation(sections, position="top")
 assistance()
 tour(page.url_path)
 page.run()

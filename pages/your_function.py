@@ -2,7 +2,7 @@
 
 from pages import ui
 from pages.charts import your_function as charts
-from stepsize_core.paper import your_function as phenomenon
+from stepsize_core.paper.your_function import PHENOMENON, PlaneStudy
 
 STATEMENT = r"""
 Type a function of $x$, or of $x$ and $y$. Gradient descent $x[k+1] = x[k] - \delta f'(x[k])$ is run on it,
@@ -26,42 +26,34 @@ the curvature there counts as infinite. A run that steps to where $f$ or its der
 *undefined*, told apart from one that diverges.
 """
 
-head = ui.header("Your own function", "beyond the paper")
-params = ui.controls(
-    phenomenon.Params, "own", phenomenon.PRESETS, main=("function", "step_size"), place=head.right
+page = ui.open(
+    PHENOMENON, charts, main=("function", "step_size"), formula=lambda params: params.objective.latex
 )
-study = ui.cached(phenomenon.study, params)
-head.show(study.claims, charts.headline(study), params, latex=params.objective.latex)
-shown = ui.shown(charts.gallery(study))
-
-if isinstance(study, phenomenon.PlaneStudy):
-    left, right = ui.columns(1, 1.3)
+if isinstance(page.study, PlaneStudy):
+    left, right = page.columns(1, 1.3)
     with left:
-        ui.figure(charts.PLANE, shown[charts.PLANE], prefix="own")
-        ui.playback(params.n_steps, prefix="own")
+        page.figure(charts.PLANE)
+        page.playback()
     with right:
-        ui.figure(charts.PLANE_DIAGRAM, shown[charts.PLANE_DIAGRAM], prefix="own")
-        ui.figure(charts.LYAPUNOV, shown[charts.LYAPUNOV], prefix="own")
+        page.figure(charts.PLANE_DIAGRAM)
+        page.figure(charts.LYAPUNOV)
     groups = {
         "Where the starts go": (charts.PLANE_SHARES,),
         "Margins and iterates": (charts.PLANE_MARGINS, charts.PLANE_ITERATES),
     }
 else:
-    left, right = ui.columns(1, 1.5)
+    left, right = page.columns(1, 1.5)
     with left:
-        ui.figure(charts.FUNCTION, study, prefix="own")
-        ui.figure(charts.COBWEB, study, prefix="own")
-        ui.playback(params.n_steps, prefix="own", dragged=charts.dragged(study))
+        page.figure(charts.FUNCTION)
+        page.figure(charts.COBWEB)
+        page.playback()
     with right:
-        ui.figure(charts.LINE_DIAGRAM, shown[charts.LINE_DIAGRAM], prefix="own")
-        ui.figure(charts.LYAPUNOV, shown[charts.LYAPUNOV], prefix="own")
+        page.figure(charts.LINE_DIAGRAM)
+        page.figure(charts.LYAPUNOV)
     groups = {
         "Where the starts go": (charts.FATES, charts.SHARES),
         "Margins and iterates": (charts.MARGINS, charts.ITERATES),
     }
-ui.verdict_table(study.claims)
-ui.caption(study.search.what_may_be_missed)
-
-ui.below()
-ui.further_figures(groups, shown, prefix="own", statement=STATEMENT, statement_tab="Theory and language")
-ui.export(shown, prefix="own")
+page.verdicts()
+ui.caption(page.study.search.what_may_be_missed)
+page.tabs(groups, statement=STATEMENT, statement_tab="Theory and language")

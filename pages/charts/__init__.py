@@ -1,1 +1,11 @@
-"""Pictures of studies: pure functions from frozen results to Altair charts. Nothing here knows Streamlit."""
+"""Pictures of the explorer: pure functions from a `Study` to a chart. A package for each phenomenon."""
+
+from importlib import import_module
+from types import ModuleType
+
+from stepsize_core.paper.phenomenon import Phenomenon
+
+
+def of(phenomenon: Phenomenon) -> ModuleType:
+    """The charts of a phenomenon."""
+    return import_module(f"{__name__}.{phenomenon.stem}")

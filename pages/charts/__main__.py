@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import importlib
-import importlib.util
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from pages.charts import of, overview
 from pages.charts.files.export import DEFAULT_WIDTH, FORMATS, WIDTHS, render
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.gallery import Shown, call, compute
-from stepsize_core.paper.catalogue import PHENOMENA
+from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.parameters import Preset
 
 FIRST_PAGE = "overview"
@@ -53,18 +52,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def pages() -> dict[str, Mapping[str, Preset]]:
     """The pages that have figures, in the paper's order, with their presets; the first page has none."""
-    drawn = (p for p in PHENOMENA if importlib.util.find_spec(f"pages.charts.{p.stem}"))
-    return {FIRST_PAGE: {}} | {phenomenon.stem: phenomenon.module.PRESETS for phenomenon in drawn}
+    return {FIRST_PAGE: {}} | {phenomenon.stem: phenomenon.PRESETS for phenomenon in CATALOGUE}
 
 
 def shown(page: str, preset: str | None) -> Shown:
     """The figures of a page at one of its presets, None for the first page."""
-    charts = importlib.import_module(f"pages.charts.{page}")
     if preset is None:
-        return Shown(charts.gallery(), remembered)
-    module = importlib.import_module(f"stepsize_core.paper.{page}")
-    study = remembered(call(module.study, module.PRESETS[preset].params))
-    return Shown(charts.gallery(study), remembered)
+        return Shown(overview.gallery(), remembered)
+    phenomenon = next(phenomenon for phenomenon in CATALOGUE if phenomenon.stem == page)
+    study = remembered(call(phenomenon.study, phenomenon.PRESETS[preset].params))
+    return Shown(of(phenomenon).gallery(study), remembered)
 
 
 def write(

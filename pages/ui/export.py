@@ -13,37 +13,37 @@ from pages.charts.kit.gallery import Shown
 from pages.ui.tables import tables, tables_on_request
 
 
-def export(shown: Shown, *, prefix: str) -> None:
+def export(shown: Shown, name: str) -> None:
     """The figures as files and their numbers, folded away; nothing is made before it is asked for.
 
-    `shown` holds each figure of the page with what it shows. It also serves the links that open the tables
-    of one figure.
+    `shown` holds each figure of the page with what it shows; `name` begins the names of files. It also serves
+    the links that open the tables of one figure.
     """
     tables_on_request(shown)
-    drawer = st.expander("Take it home: pictures, data, code", on_change="rerun", key=f"{prefix}~export")
+    drawer = st.expander("Take it home: pictures, data, code", on_change="rerun", key=f"{name}~export")
     if drawer.open:
         with drawer:
-            _export(shown, prefix)
+            _export(shown, name)
 
 
 @st.fragment
-def _export(shown: Shown, prefix: str) -> None:
+def _export(shown: Shown, page: str) -> None:
     """What the drawer holds; a change of figure runs this part of the page only."""
     names = {figure.name: figure for figure in shown}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
-            "Figure", list(names), format_func=_labels(shown).get, key=f"{prefix}~figure", width=320
+            "Figure", list(names), format_func=_labels(shown).get, key=f"{page}~figure", width=320
         )
         width = st.selectbox(
             "Width in print", list(WIDTHS), list(WIDTHS).index(DEFAULT_WIDTH), format_func=_width_text,
-            key=f"{prefix}~width", width=220,
+            key=f"{page}~width", width=220,
         )  # fmt: skip
         chosen, calls = names[name], shown.calls(names[name])
         content = shown[chosen]
         for kind, media_type in FORMATS.items():
             st.download_button(
-                kind.upper(), partial(render, chosen, content, calls, kind, width), f"{prefix}-{name}.{kind}",
-                media_type, key=f"{prefix}~{kind}", on_click="ignore",
+                kind.upper(), partial(render, chosen, content, calls, kind, width), f"{page}-{name}.{kind}",
+                media_type, key=f"{page}~{kind}", on_click="ignore",
             )  # fmt: skip
     st.caption("Recompute it in Python, with stepsize_core alone:")
     st.code(script(calls, chosen.title), language="python")

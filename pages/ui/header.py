@@ -7,40 +7,35 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.ui.share import share
+from pages.ui.share import share_phenomenon
 from pages.ui.text import typeset
 from stepsize_core.claims import Claim, Verdict
+from stepsize_core.paper.phenomenon import Phenomenon
 
 
 class Header:
-    """Reserved at the top of the page, filled once the study is known."""
+    """Reserved at the top of the page, filled once the study is known; `right` takes the main control."""
 
-    def __init__(self, title: str, place: str):
-        self._title = title
-        self._place = place
-        self._left, self.right = st.columns([1.45, 1], gap="large", vertical_alignment="center")
-        self._slot = self._left.container()
+    def __init__(self, phenomenon: Phenomenon):
+        self._phenomenon = phenomenon
+        left, self.right = st.columns([1.45, 1], gap="large", vertical_alignment="center")
+        self._slot = left.container()
 
-    def show(self, claims: Sequence[Claim], sentence: str, params=None, *, latex: str = "") -> None:
+    def show(self, claims: Sequence[Claim], sentence: str, params, *, formula: str = "") -> None:
         """Fill in the head: the standing of the claims and one sentence computed from the study.
 
-        `params` is what a copied link and citation name; `latex` a formula above the sentence.
+        `params` is what a copied link and citation name; `formula` is LaTeX above the sentence.
         """
         word, colour, icon = standing(claims)
         with self._slot:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.title(self._title, anchor=False, width="content")
-                st.badge(self._place, color="gray")
+                st.title(self._phenomenon.title, anchor=False, width="content")
+                st.badge(self._phenomenon.place, color="gray")
                 st.badge(word, color=colour, icon=icon)
-            if latex:
-                st.markdown(f"${latex}$")
+            if formula:
+                st.markdown(f"${formula}$")
             st.container(key="said").markdown(typeset(sentence))
-            share(self._title, self._place, params)
-
-
-def header(title: str, place: str) -> Header:
-    """The head of a page. Its `right` column takes the main control; call `.show(claims, sentence)` later."""
-    return Header(title, place)
+            share_phenomenon(self._phenomenon, params)
 
 
 def standing(claims: Sequence[Claim]) -> tuple[str, str, str]:

@@ -115,9 +115,3 @@ def below() -> None:
 def caption(sentence: str) -> None:
     """A sentence in small print."""
     st.caption(typeset(sentence))
-
-
-def statement(latex_markdown: str) -> None:
-    """The paper's statement, Markdown with LaTeX between dollar signs."""
-    st.header("What the paper says", anchor=False)
-    st.markdown(latex_markdown, width=TEXT_WIDTH)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from itertools import groupby
 from types import MappingProxyType
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
-from stepsize_core.paper.catalogue import Phenomenon, Statement
+from pages.ui.keys import field_key
 from stepsize_core.paper.parameters import (
     Choice,
     Control,
@@ -21,22 +20,13 @@ from stepsize_core.paper.parameters import (
     SymmetricMatrix,
     Text,
 )
+from stepsize_core.paper.phenomenon import Phenomenon
 
-PREFIXES = {
-    "periodic_orbits": "orbit",
-    "equilibrium_selection": "select",
-    "initialization_dependence": "init",
-    "reachable_optima": "reach",
-    "identity_initialization": "identity",
-    "relu_oscillation": "relu",
-    "your_function": "own",
-}
-STEMS = {prefix: stem for stem, prefix in PREFIXES.items()}
 ARROW = " →"  # at the end of a label that leads somewhere
 
 
 def page_link(
-    stem: str,
+    phenomenon: Phenomenon,
     label: str,
     params=None,
     *,
@@ -47,28 +37,28 @@ def page_link(
 
     `further` entries join the address beside `params`.
     """
-    query = {**address(params, PREFIXES[stem]), **further} if params is not None else None
+    query = {**address(phenomenon, params), **further} if params is not None else None
     try:
-        st.page_link(f"{stem}.py", label=label, query_params=query, help=help)
+        st.page_link(f"{phenomenon.stem}.py", label=label, query_params=query, help=help)
     except StreamlitPageNotFoundError:
         st.markdown(label.removesuffix(ARROW))
 
 
-def statement_table(statements: Sequence[Statement], phenomena: Sequence[Phenomenon]) -> None:
+def statement_table(phenomena: Sequence[Phenomenon]) -> None:
     """What the paper says, in its order, beside a link to the page that studies it."""
-    titles = {phenomenon.stem: phenomenon.title for phenomenon in phenomena}
-    for stem, group in groupby(statements, key=lambda statement: statement.stem):
+    for phenomenon in phenomena:
+        if not phenomenon.statements:
+            continue
         page, says = st.columns([1, 5], gap="medium")
-        says.markdown("  \n".join(f"**{statement.place}.** {statement.says}" for statement in group))
-        if stem in titles:
-            with page:
-                page_link(stem, titles[stem] + ARROW)
+        says.markdown("  \n".join(f"**{said.place}.** {said.says}" for said in phenomenon.statements))
+        with page:
+            page_link(phenomenon, phenomenon.title + ARROW)
 
 
-def address(params, prefix: str) -> dict[str, str]:
+def address(phenomenon: Phenomenon, params) -> dict[str, str]:
     """What the address holds for these parameters: every field, since a page remembers what the visitor had
     chosen there and keeps it where the address is silent."""
-    return {f"{prefix}.{f.name}": text_of(getattr(params, f.name)) for f in fields(params)}
+    return {field_key(phenomenon, f.name): text_of(getattr(params, f.name)) for f in fields(params)}
 
 
 def text_of(value) -> str:

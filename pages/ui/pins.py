@@ -12,9 +12,11 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.keys import field_key, memory_key
 from pages.ui.links import text_of, value_of
 from pages.ui.text import plain, typeset
 from stepsize_core.paper.parameters import controls_of
+from stepsize_core.paper.phenomenon import Phenomenon
 
 MOST = 4
 BETWEEN = "~"
@@ -42,28 +44,27 @@ def decode(text: str, params_class) -> Any | None:
     return params_class(**chosen)
 
 
-def read_pins(params_class, prefix: str) -> tuple[Any, ...]:
+def read_pins(phenomenon: Phenomenon) -> tuple[Any, ...]:
     """The pinned runs of a page, once per run of it, and a note about what its address holds that is none."""
-    key = _key(prefix)
-    texts = st.query_params.get_all(key) or st.session_state.get(f"{key}~kept", [])
-    runs = {text: decode(text, params_class) for text in texts}
+    texts = st.query_params.get_all(_key(phenomenon)) or st.session_state.get(_kept(phenomenon), [])
+    runs = {text: decode(text, phenomenon.Params) for text in texts}
     good = [text for text, run in runs.items() if run is not None][:MOST]
     for text in runs.keys() - set(good):
         why = "is not a run of this page" if runs[text] is None else f"is one too many: {MOST} are kept"
         st.warning(f"pins = “{plain(text)}” in the link {why}.", icon=":material/link_off:")
-    _write(prefix, good)
-    st.session_state[f"{key}~read"] = tuple(runs[text] for text in good)
-    return pinned(prefix)
+    _write(phenomenon, good)
+    st.session_state[memory_key(phenomenon, "pins", "read")] = tuple(runs[text] for text in good)
+    return pinned(phenomenon)
 
 
-def pinned(prefix: str) -> tuple[Any, ...]:
+def pinned(phenomenon: Phenomenon) -> tuple[Any, ...]:
     """What `read_pins` found."""
-    return st.session_state.get(f"{_key(prefix)}~read", ())
+    return st.session_state.get(memory_key(phenomenon, "pins", "read"), ())
 
 
-def keep_pins(prefix: str, runs: Sequence[Any]) -> None:
+def keep_pins(phenomenon: Phenomenon, runs: Sequence[Any]) -> None:
     """Pin these runs and no others; each once."""
-    _write(prefix, list(dict.fromkeys(map(encode, runs))))
+    _write(phenomenon, list(dict.fromkeys(map(encode, runs))))
 
 
 def names_of(runs: Sequence[Any], present) -> list[str]:
@@ -89,17 +90,21 @@ def short(value) -> str:
     return typeset(text if len(text) <= LONGEST else text[:LONGEST] + "…")
 
 
-def _write(prefix: str, texts: list[str]) -> None:
-    key = _key(prefix)
-    st.session_state[f"{key}~kept"] = texts
+def _write(phenomenon: Phenomenon, texts: list[str]) -> None:
+    key = _key(phenomenon)
+    st.session_state[_kept(phenomenon)] = texts
     if texts and st.query_params.get_all(key) != texts:
         st.query_params[key] = texts
     elif not texts and key in st.query_params:
         del st.query_params[key]
 
 
-def _key(prefix: str) -> str:
-    return f"{prefix}.pins"
+def _key(phenomenon: Phenomenon) -> str:
+    return field_key(phenomenon, "pins")
+
+
+def _kept(phenomenon: Phenomenon) -> str:
+    return memory_key(phenomenon, "pins", "kept")
 
 
 def _escaped(text: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from pages.ui.links import PREFIXES, address
+from pages.ui.links import address
 from pages.ui.text import typeset
 from stepsize_core import __version__
 from stepsize_core.paper.catalogue import REFERENCE
 from stepsize_core.paper.parameters import controls_of
+from stepsize_core.paper.phenomenon import Phenomenon
 
 LINK = "{link}"  # in a citation, where the browser puts the link
 HTML = """
@@ -67,19 +70,19 @@ export default function ({ data, parentElement }) {
 """
 
 
-def share(title: str, place: str = "", params=None) -> None:
-    """Buttons that copy the link of this page and a citation of what it shows.
+def share_phenomenon(phenomenon: Phenomenon, params) -> None:
+    """Buttons that copy the link of a page, with every field in it, and a citation of what it shows."""
+    _share(address(phenomenon, params), citation(phenomenon.title, phenomenon.place, params))
 
-    place: where the paper says it. params: what is shown, every field of which the link then names.
-    """
-    stem = type(params).__module__.split(".")[2]
-    data = {
-        "address": address(params, PREFIXES[stem]) if params is not None else {},
-        "citation": citation(title, place, params),
-        "place": LINK,
-    }
+
+def share(title: str) -> None:
+    """The same for a page without parameters."""
+    _share({}, citation(title))
+
+
+def _share(query: Mapping[str, str], cited: str) -> None:
     with st.container(key="share"):
-        _buttons()(key="share~buttons", data=data)
+        _buttons()(key="share~buttons", data={"address": query, "citation": cited, "place": LINK})
 
 
 def citation(title: str, place: str = "", params=None) -> str:

@@ -14,8 +14,8 @@ from pages.ui.server.cache import cached
 from pages.ui.text import escaped, typeset
 from pages.ui.verdicts import ICONS, html_table
 from stepsize_core.claims import Claim, Verdict
-from stepsize_core.paper.catalogue import Phenomenon
 from stepsize_core.paper.parameters import Preset
+from stepsize_core.paper.phenomenon import Phenomenon
 
 OPEN = (Verdict.DISAGREES, Verdict.UNDECIDED)
 REDRAW_SECONDS = 0.2  # the table is redrawn at most so often while verdicts come in
@@ -33,9 +33,9 @@ class Finding:
 def claims_of_all_presets(phenomena: Sequence[Phenomenon]) -> list[Finding]:
     """Study every preset, draw the table of verdicts as they come in, and name those that do not agree."""
     place, findings, drawn = st.empty(), [], time.monotonic()
-    cases = [(p, preset) for p in phenomena for preset in p.module.PRESETS.values()]
+    cases = [(p, preset) for p in phenomena for preset in p.PRESETS.values()]
     for done, (phenomenon, preset) in enumerate(cases):
-        study = cached(phenomenon.module.study, preset.params)
+        study = cached(phenomenon.study, preset.params)
         findings += [Finding(phenomenon, preset, claim) for claim in study.claims]
         if time.monotonic() - drawn > REDRAW_SECONDS:
             drawn = time.monotonic()
@@ -68,7 +68,7 @@ def _named(findings: Sequence[Finding]) -> None:
         st.markdown(typeset(f"{ICONS[verdict][0]} **{verdict.value}:** {statement}{why}"))
         with st.container(horizontal=True, gap="medium"):
             for finding in group:
-                page_link(finding.phenomenon.stem, finding.preset.title, finding.preset.params)
+                page_link(finding.phenomenon, finding.preset.title, finding.preset.params)
 
 
 def _table(phenomena: Sequence[Phenomenon], findings: Sequence[Finding], progress: str) -> str:

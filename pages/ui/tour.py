@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.links import ARROW, PREFIXES, address, page_link
+from pages.ui.links import ARROW, address, page_link
 from pages.ui.text import plain, typeset
-from stepsize_core.paper.tour import TOUR, Stop
+from stepsize_core.paper.catalogue import stops
+from stepsize_core.paper.phenomenon import Statement
 
 TOURING = "tour"  # in the address: the number of the stop, from 1
 ARRIVED = "tour~arrived"  # in the session: the stop whose preset has been set
@@ -25,18 +26,18 @@ def tour(page: str) -> None:
     number = _number(raw)
     if number is None:
         st.warning(
-            f"{TOURING} = “{plain(raw)}” in the link is not an integer from 1 to {len(TOUR)}.",
+            f"{TOURING} = “{plain(raw)}” in the link is not an integer from 1 to {len(stops())}.",
             icon=":material/link_off:",
         )
         return
-    stop = TOUR[number - 1]
+    phenomenon, statement = stops()[number - 1]
     if st.session_state.get(ARRIVED) != number:
         st.session_state[ARRIVED] = number
-        silent = not any(name.startswith(f"{PREFIXES[stop.stem]}.") for name in st.query_params)
-        if page != stop.stem or silent:
-            st.switch_page(f"{stop.stem}.py", query_params=_query(number))
-    if page == stop.stem:
-        _bar(number, stop)
+        query = address(phenomenon, phenomenon.case(statement))
+        if page != phenomenon.stem or not query.keys() & set(st.query_params):
+            st.switch_page(f"{phenomenon.stem}.py", query_params=query | {TOURING: str(number)})
+    if page == phenomenon.stem:
+        _bar(number, statement)
 
 
 def tour_link(label: str) -> None:
@@ -44,26 +45,21 @@ def tour_link(label: str) -> None:
     _link(1, label + ARROW)
 
 
-def _bar(number: int, stop: Stop) -> None:
+def _bar(number: int, statement: Statement) -> None:
     """Where the visitor is, what to look at, and the ways on, back and out."""
     with st.container(key="tour", horizontal=True, vertical_alignment="center", gap="small"):
-        place = f"**Tour {number} of {len(TOUR)}** · {stop.place}"
-        st.markdown(f"{place} · {typeset(stop.look)}", width="stretch")
+        place = f"**Tour {number} of {len(stops())}** · {statement.place}"
+        st.markdown(f"{place} · {typeset(statement.look)}", width="stretch")
         if number > 1:
             _link(number - 1, "← back")
-        if number < len(TOUR):
+        if number < len(stops()):
             _link(number + 1, "next" + ARROW)
         st.button("close", key="tour~close", type="tertiary", icon=":material/close:", on_click=_leave)
 
 
 def _link(number: int, label: str) -> None:
-    stop = TOUR[number - 1]
-    page_link(stop.stem, label, stop.params, further={TOURING: str(number)})
-
-
-def _query(number: int) -> dict[str, str]:
-    stop = TOUR[number - 1]
-    return address(stop.params, PREFIXES[stop.stem]) | {TOURING: str(number)}
+    phenomenon, statement = stops()[number - 1]
+    page_link(phenomenon, label, phenomenon.case(statement), further={TOURING: str(number)})
 
 
 def _leave() -> None:
@@ -72,4 +68,4 @@ def _leave() -> None:
 
 def _number(text: str) -> int | None:
     """The stop's number that the text stands for; None where there is no such stop."""
-    return int(text) if text in map(str, range(1, len(TOUR) + 1)) else None
+    return int(text) if text in map(str, range(1, len(stops()) + 1)) else None

@@ -1,1 +1,1 @@
-"""One module per phenomenon of the paper: closed forms, Params, PRESETS, Study and study(params)."""
+"""The paper, a package for each phenomenon; `catalogue` lists them."""

@@ -91,6 +91,18 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Points(Text):
+    """Points as text, pasted or from a file, which a study also takes as an argument of its own.
+
+    read: text -> points; raises ValueError with a message for the reader. used_by: the field that says
+    whether the points are used, and its value then.
+    """
+
+    read: Callable[[str], Any] = str
+    used_by: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
 class Flag:
     """Yes or no."""
 

@@ -5,8 +5,8 @@ Run by path: pytest tests/benchmarks
 
 import pytest
 
-from tests.pages.extremes import MODULES, visits
-from tests.pages.visit import PAGES
+from tests.pages.extremes import visits
+from tests.pages.visit import PHENOMENA
 
 SAMPLES = 40
 LIMIT = 2.0  # seconds of one core; what takes longer is a job, with its own progress and turn
@@ -14,7 +14,7 @@ LIMIT = 2.0  # seconds of one core; what takes longer is a job, with its own pro
 pytestmark = pytest.mark.benchmark
 
 
-@pytest.mark.parametrize("page", sorted(MODULES.keys() & set(PAGES)))
+@pytest.mark.parametrize("page", PHENOMENA)
 def test_no_extreme_costs_more_than_two_seconds_of_a_core(page):
     dearest = max(visits(page, SAMPLES), key=lambda visit: visit.seconds)
     print(f"\n{page}: {dearest.seconds:.2f} s with “{dearest.view}” open at {dearest.params}")

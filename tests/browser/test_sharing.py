@@ -31,7 +31,7 @@ def test_the_copied_link_names_every_parameter_and_keeps_the_rest_of_the_address
     link = urlsplit(copied(view, "Copy link"))
     query = {name: values[0] for name, values in parse_qs(link.query).items()}
     assert f"{link.scheme}://{link.netloc}" == app
-    assert query.items() >= address(PARAMS, "orbit").items()
+    assert query.items() >= address(periodic_orbits.PHENOMENON, PARAMS).items()
 
 
 def test_the_copied_citation_ends_with_the_copied_link(view):

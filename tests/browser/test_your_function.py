@@ -7,19 +7,19 @@ from urllib.parse import urlencode
 import pytest
 
 from pages.ui.links import address
-from stepsize_core.paper.your_function import PRESETS
+from stepsize_core.paper.your_function import PHENOMENON, PRESETS
 from tests.browser.test_explorer import CHART, opened
 
 pytestmark = pytest.mark.browser
 
-PAGE, PREFIX = "your_function", "own"
+PAGE = "your_function"
 SCREEN = 900  # pixels high
 LAST_ROW = 40  # pixels of the table that may lie below: the sentence on what may be missed stands there too
 
 
 def at_preset(open_page, app, name, **screen):
     """The page at a preset, by its link."""
-    query = urlencode(address(PRESETS[name].params, PREFIX))
+    query = urlencode(address(PHENOMENON, PRESETS[name].params))
     return opened(open_page, app, PAGE, f"?{query}", **screen)
 
 

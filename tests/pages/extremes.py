@@ -5,16 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import ModuleType
 from unittest.mock import patch
 
 import numpy as np
 import streamlit as st
 
-from pages.ui.links import PREFIXES
-from pages.ui.server import cache
+from pages.ui.keys import field_key
+from pages.ui.server import cache, store
 from pages.ui.server.store import Store
-from stepsize_core.paper.catalogue import PHENOMENA
 from stepsize_core.paper.parameters import (
     Choice,
     Count,
@@ -27,22 +25,20 @@ from stepsize_core.paper.parameters import (
     controls_of,
 )
 from tests.core.expressions.odd import ODD
-from tests.pages.visit import visit
-
-MODULES = {phenomenon.stem: phenomenon.module for phenomenon in PHENOMENA}
+from tests.pages.visit import PHENOMENA, visit
 
 
-def extreme_params(module: ModuleType, number: int, seed: int = 5) -> Iterator:
+def extreme_params(params_class: type, number: int, seed: int = 5) -> Iterator:
     """`number` different `Params`, every field at an end of its range or at its default."""
     rng = np.random.default_rng(seed)
-    controls, seen = controls_of(module.Params), set()
-    defaults = module.Params()
+    controls, seen = controls_of(params_class), set()
+    defaults = params_class()
     for _ in range(20 * number):
         values = {}
         for name, control in controls.items():
             choices = (*_extremes(control), getattr(defaults, name))
             values[name] = choices[rng.integers(len(choices))]
-        params = module.Params(**values)
+        params = params_class(**values)
         if params not in seen:
             seen.add(params)
             yield params
@@ -93,13 +89,13 @@ def visits(page: str, number: int) -> Iterator[Visit]:
 
     Raises AssertionError where the page raises.
     """
-    app, prefix = visit(page), PREFIXES[page]
+    app, phenomenon = visit(page), PHENOMENA[page]
     views = [tab.label for tab in app.tabs]
-    for i, params in enumerate(extreme_params(MODULES[page], number)):
+    for i, params in enumerate(extreme_params(phenomenon.Params, number)):
         for name, value in vars(params).items():
-            app.session_state[f"{prefix}.{name}"] = value
-        app.session_state[f"{prefix}.view"] = views[i % len(views)]
-        with patch.object(cache, "KEPT", Store(entries=100, size=2**28)), patch.object(cache, "job", _stop):
+            app.session_state[field_key(phenomenon, name)] = value
+        app.session_state[field_key(phenomenon, "view")] = views[i % len(views)]
+        with patch.object(store, "KEPT", Store(entries=100, size=2**28)), patch.object(cache, "job", _stop):
             start = time.process_time()
             app.run()
             seconds = time.process_time() - start

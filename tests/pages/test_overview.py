@@ -9,8 +9,8 @@ import pytest
 from pages.ui.links import address
 from stepsize_core.claims import Verdict
 from stepsize_core.paper import equilibrium_selection, initialization_dependence, periodic_orbits
-from stepsize_core.paper.catalogue import PHENOMENA, STATEMENTS
-from tests.pages.visit import PAGES, visit
+from stepsize_core.paper.catalogue import CATALOGUE
+from tests.pages.visit import visit
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +31,13 @@ def shown_preset(app) -> str:
 
 def test_every_page_of_a_statement_is_linked(overview):
     linked = {page for page, query in links(overview) if not query}
-    assert linked >= {statement.stem for statement in STATEMENTS} & set(PAGES)
+    assert linked >= {phenomenon.stem for phenomenon in CATALOGUE if phenomenon.statements}
 
 
 def test_a_link_to_a_preset_opens_that_preset(overview):
     module = periodic_orbits
     params = module.PRESETS["large_step"].params
-    query = address(params, "orbit")
+    query = address(module.PHENOMENON, params)
     assert ("periodic_orbits", query) in links(overview)
     app = visit("periodic_orbits", query)
     assert shown_preset(app) == "large_step"
@@ -55,7 +55,7 @@ def test_no_link_is_refused_by_its_page(overview):
 
 def test_an_address_holds_every_field_in_the_words_that_its_control_reads():
     params = equilibrium_selection.Params(step_size=0.25, seed=7)
-    assert address(params, "select") == {
+    assert address(equilibrium_selection.PHENOMENON, params) == {
         "select.step_size": "0.25",
         "select.start": "1.9",
         "select.n_steps": "60",
@@ -64,10 +64,11 @@ def test_an_address_holds_every_field_in_the_words_that_its_control_reads():
 
 
 def test_a_link_wins_over_what_the_visitor_had_chosen_on_that_page():
+    module = initialization_dependence
     app = visit("initialization_dependence", {"init.start": "1.5"})
     assert app.number_input(key="init.start").value == 1.5
     app.switch_page("overview.py").run()
-    for name, value in address(initialization_dependence.Params(), "init").items():
+    for name, value in address(module.PHENOMENON, module.Params()).items():
         app.query_params[name] = value
     app.switch_page("initialization_dependence.py").run()
     assert app.number_input(key="init.start").value == initialization_dependence.Params().start
@@ -80,9 +81,9 @@ def test_the_table_counts_every_claim_of_every_preset(overview):
         title: [int(cell) if cell.isdigit() else 0 for cell in re.findall(r">(\d+|–)<", cells)]
         for title, cells in rows
     }
-    for phenomenon in PHENOMENA:
-        studies = [phenomenon.module.study(preset.params) for preset in phenomenon.module.PRESETS.values()]
+    for phenomenon in CATALOGUE:
+        studies = [phenomenon.study(preset.params) for preset in phenomenon.PRESETS.values()]
         verdicts = Counter(claim.verdict for study in studies for claim in study.claims)
         assert counted[phenomenon.title] == [verdicts[verdict] for verdict in Verdict]
-    columns = zip(*(counted[phenomenon.title] for phenomenon in PHENOMENA))
+    columns = zip(*(counted[phenomenon.title] for phenomenon in CATALOGUE))
     assert counted["Total"] == [sum(column) for column in columns]

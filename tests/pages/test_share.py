@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from pages.ui.links import PREFIXES, address
+from pages.ui.links import address
 from pages.ui.share import LINK, citation
 from stepsize_core import __version__
 from stepsize_core.paper import periodic_orbits
-from tests.pages.visit import PAGES, presets, visit
+from tests.pages.visit import PAGES, PHENOMENA, presets, visit
 
 
 def offered(app) -> dict:
@@ -29,10 +29,10 @@ def test_every_page_offers_a_citation_of_what_it_shows(page):
     assert data["place"] == LINK
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if presets(page)])
+@pytest.mark.parametrize("page", PHENOMENA)
 def test_a_copied_link_names_every_parameter_though_it_has_its_default(page):
     default = next(iter(presets(page).values())).params
-    query = address(default, PREFIXES[page])
+    query = address(PHENOMENA[page], default)
     assert offered(visit(page, query))["address"] == query
 
 

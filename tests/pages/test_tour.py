@@ -5,11 +5,12 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.links import PREFIXES, address
-from stepsize_core.paper.tour import TOUR
-from tests.pages.visit import PAGES, PATIENCE, ROUTER, visit, without_exception
+from pages.ui.links import address
+from stepsize_core.paper.catalogue import stops
+from tests.pages.visit import PATIENCE, ROUTER, visit, without_exception
 
-STOPS = {number: stop for number, stop in enumerate(TOUR, 1) if stop.stem in PAGES}
+TOUR = stops()
+STOPS = dict(enumerate(TOUR, 1))
 
 
 def at_stop(number: int) -> AppTest:
@@ -40,8 +41,8 @@ def shown_preset(app) -> str:
 
 @pytest.mark.parametrize("number", STOPS)
 def test_a_stop_is_reached_by_its_number_alone_and_shows_its_preset(number):
-    app, stop = at_stop(number), STOPS[number]
-    assert shown_preset(app) == stop.preset
+    app, (_, statement) = at_stop(number), STOPS[number]
+    assert shown_preset(app) == statement.preset
     assert len(bar(app)) == 1
     assert f"Tour {number} of {len(TOUR)}" in bar(app)[0]
     assert not app.warning
@@ -52,10 +53,10 @@ def test_next_and_back_lead_to_the_neighbouring_statements(number):
     links = ways_on(at_stop(number))
     for label, neighbour in (("← back", number - 1), ("next →", number + 1)):
         if neighbour in STOPS:
-            stop = TOUR[neighbour - 1]
+            phenomenon, statement = TOUR[neighbour - 1]
             assert links[label] == (
-                stop.stem,
-                address(stop.params, PREFIXES[stop.stem]) | {"tour": str(neighbour)},
+                phenomenon.stem,
+                address(phenomenon, phenomenon.case(statement)) | {"tour": str(neighbour)},
             )
     assert ("← back" in links) == (number - 1 in STOPS)
 
@@ -84,5 +85,5 @@ def test_a_stop_that_does_not_exist_gives_a_note_and_no_bar(nonsense):
 
 def test_the_overview_starts_the_tour():
     (link,) = ways_on(visit("overview")).values()
-    assert link[0] == TOUR[0].stem
+    assert link[0] == TOUR[0][0].stem
     assert link[1]["tour"] == "1"

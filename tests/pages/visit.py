@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.parameters import Preset
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 PAGES = sorted(path.stem for path in ROUTER.parent.glob("*.py") if path.stem != "router")
+PHENOMENA = {phenomenon.stem: phenomenon for phenomenon in CATALOGUE}
 PATIENCE = 60  # seconds for one run: a loaded machine computes a first study slowly
 
 
@@ -33,9 +33,7 @@ def without_exception(app: AppTest) -> AppTest:
 
 def presets(page: str) -> dict[str, Preset]:
     """The declared presets of a page; none where the page is not about one phenomenon."""
-    if importlib.util.find_spec(f"stepsize_core.paper.{page}") is None:
-        return {}
-    return importlib.import_module(f"stepsize_core.paper.{page}").PRESETS
+    return PHENOMENA[page].PRESETS if page in PHENOMENA else {}
 
 
 def choose_preset(app: AppTest, name: str) -> AppTest:

@@ -1,31 +1,50 @@
 """The catalogue lists the whole paper, once, and only phenomena that can be studied."""
 
-from itertools import groupby
-
 import pytest
 
-from stepsize_core.paper.catalogue import PHENOMENA, STATEMENTS
+from stepsize_core.paper import periodic_orbits
+from stepsize_core.paper.catalogue import CATALOGUE, home_of, stops
 
 NUMBERED = {"Example": 3, "Theorem": 4, "Corollary": 2, "Remark": 4, "Figure": 2}
 
 
 def test_every_numbered_statement_of_the_paper_is_listed_once():
     expected = {f"{kind} {i + 1}" for kind, n in NUMBERED.items() for i in range(n)}
-    places = [statement.place for statement in STATEMENTS]
+    places = [statement.place for _, statement in stops()]
     assert len(places) == len(expected)
     assert set(places) == expected
 
 
-def test_statements_of_one_phenomenon_stand_together_and_in_the_order_of_the_phenomena():
-    stems = [stem for stem, _ in groupby(STATEMENTS, key=lambda statement: statement.stem)]
-    assert len(stems) == len(set(stems))
-    listed = [phenomenon.stem for phenomenon in PHENOMENA]
-    assert stems == [stem for stem in listed if stem in stems]
-    assert [stem for stem in listed if stem not in stems] == ["your_function"]
+def test_only_your_own_function_has_no_statement_of_the_paper():
+    assert [phenomenon.stem for phenomenon in CATALOGUE if not phenomenon.statements] == ["your_function"]
 
 
-@pytest.mark.parametrize("phenomenon", PHENOMENA, ids=lambda phenomenon: phenomenon.stem)
+def test_stems_keys_and_titles_tell_phenomena_apart():
+    for name in ("stem", "key", "title"):
+        assert len({getattr(phenomenon, name) for phenomenon in CATALOGUE}) == len(CATALOGUE)
+
+
+@pytest.mark.parametrize("phenomenon", CATALOGUE, ids=lambda phenomenon: phenomenon.stem)
 def test_a_phenomenon_has_presets_of_its_own_parameters(phenomenon):
-    module = phenomenon.module
-    assert module.PRESETS
-    assert all(type(preset.params) is module.Params for preset in module.PRESETS.values())
+    assert phenomenon.PRESETS
+    assert all(type(preset.params) is phenomenon.Params for preset in phenomenon.PRESETS.values())
+
+
+@pytest.mark.parametrize("phenomenon", CATALOGUE, ids=lambda phenomenon: phenomenon.stem)
+def test_its_package_offers_what_it_is_described_by(phenomenon):
+    package = phenomenon.package
+    assert package.PHENOMENON is phenomenon
+    assert (package.Params, package.PRESETS, package.study) == (
+        phenomenon.Params, phenomenon.PRESETS, phenomenon.study,
+    )  # fmt: skip
+    assert home_of(phenomenon.study) == (f"stepsize_core.paper.{phenomenon.stem}", "study")
+
+
+def test_phenomena_are_equal_to_themselves_alone():
+    assert periodic_orbits.PHENOMENON == periodic_orbits.PHENOMENON
+    assert len(set(CATALOGUE)) == len(CATALOGUE)
+
+
+def test_what_no_package_offers_has_no_home():
+    with pytest.raises(LookupError, match="no package"):
+        home_of(test_what_no_package_offers_has_no_home)

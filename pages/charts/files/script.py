@@ -10,6 +10,7 @@ import numpy as np
 
 from pages.charts.kit.gallery import Call
 from stepsize_core import __version__
+from stepsize_core.paper.catalogue import home_of
 
 OPENING = '''"""{title}, recomputed with stepsize_core {version}.
 
@@ -48,15 +49,14 @@ def variables(calls: Sequence[Call]) -> dict[str, Call]:
 
 def expression(call: Call) -> str:
     """A call in Python, "periodic_orbits.study(periodic_orbits.Params(step_size=0.5, …))"."""
-    arguments = ", ".join(map(_literal, call.arguments))
-    return f"{_module(call.function)}.{call.function.__name__}({arguments})"
+    return f"{_name(call.function)}({', '.join(map(_literal, call.arguments))})"
 
 
 def _imports(calls: Sequence[Call]) -> list[str]:
     """The modules that the expressions name, one import each."""
     named = [call.function for call in calls]
     named += [type(value) for call in calls for value in call.arguments if is_dataclass(value)]
-    paths = sorted({_home(thing) for thing in named})
+    paths = sorted({home_of(thing)[0] for thing in named})
     return ["from {0} import {2}".format(*path.rpartition(".")) for path in paths]
 
 
@@ -65,14 +65,10 @@ def _literal(value: Any) -> str:
     if not is_dataclass(value):
         return repr(value.item() if isinstance(value, np.generic) else value)
     chosen = ", ".join(f"{f.name}={getattr(value, f.name)!r}" for f in fields(value))
-    return f"{_module(type(value))}.{type(value).__name__}({chosen})"
+    return f"{_name(type(value))}({chosen})"
 
 
-def _module(thing: Any) -> str:
-    """The last name of the module that defines a function or class."""
-    return _home(thing).rpartition(".")[2]
-
-
-def _home(thing: Any) -> str:
-    """The module that a reader imports it from."""
-    return ".".join(thing.__module__.split(".")[:3])
+def _name(thing: Any) -> str:
+    """A function or class by the last name of its module and its own, "periodic_orbits.study"."""
+    module, name = home_of(thing)
+    return f"{module.rpartition('.')[2]}.{name}"

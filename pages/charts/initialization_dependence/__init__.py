@@ -5,6 +5,7 @@ from pages.charts.initialization_dependence.run import (
     DECAY,
     DEPARTURE,
     FATES,
+    FIGURES,
     ITERATES,
     LANDSCAPE,
     RADIUS,

@@ -5,6 +5,7 @@ from pages.charts.periodic_orbits.run import (
     APPROACH,
     COBWEB,
     EXCEPTIONAL_SET,
+    FIGURES,
     ITERATES,
     LANDSCAPE,
     LOSS,

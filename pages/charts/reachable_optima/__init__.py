@@ -5,6 +5,7 @@ from pages.charts.reachable_optima.chain import (
     CHAIN,
     COST,
     DISTANCE,
+    FIGURES,
     IMBALANCE,
     LARGEST_STEP,
     PLANE,

@@ -13,6 +13,8 @@ import streamlit as st
 
 from pages.charts.kit.dragged import Dragged
 from pages.ui.controls import slider_of
+from pages.ui.keys import memory_key
+from stepsize_core.paper.phenomenon import Phenomenon
 
 HERE = Path(__file__).parent
 HTML = """
@@ -44,16 +46,17 @@ output { min-width: 5.2rem; text-align: right; font-variant-numeric: tabular-num
 """
 
 
-def playback(n_steps: int, *, prefix: str, first: int = 0, dragged: Dragged | None = None) -> None:
+def playback(phenomenon: Phenomenon, n_steps: int, *, first: int = 0, dragged: Dragged | None = None) -> None:
     """A player for the figures with `steps` on this page, from the iterate `first` to the iterate n_steps.
 
     dragged: the study shown, where its pictures can follow the slider of δ.
     """
     drag = None
     if dragged:
-        drag = slider_of(dragged.params, "step_size", prefix=prefix)
+        drag = slider_of(phenomenon, dragged.params, "step_size")
         drag |= {"pictures": dragged.pictures, "facts": dict(dragged.facts)}
-    _player()(key=f"{prefix}~player", data={"steps": int(n_steps), "first": int(first), "drag": drag})
+    data = {"steps": int(n_steps), "first": int(first), "drag": drag}
+    _player()(key=memory_key(phenomenon, "player"), data=data)
 
 
 @st.cache_resource

@@ -1,3 +1,3 @@
-"""Controls drawn from the declared fields of a `Params`, bound to the address of the page."""
+"""Controls drawn from the declared fields of a `Params`."""
 
 from pages.ui.controls.fields import controls, slider_of, switch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import fields
 
 import streamlit as st
@@ -11,6 +11,7 @@ import streamlit as st
 from pages.ui.compare import pin_button
 from pages.ui.controls import formula, matrix
 from pages.ui.controls.grid import nearest, round_grid
+from pages.ui.keys import field_key, memory_key, set_params
 from pages.ui.links import value_of
 from pages.ui.text import plain
 from stepsize_core.paper.parameters import (
@@ -20,12 +21,12 @@ from stepsize_core.paper.parameters import (
     Flag,
     Number,
     Numbers,
-    Preset,
     SymmetricMatrix,
     Text,
     applies,
     controls_of,
 )
+from stepsize_core.paper.phenomenon import Phenomenon
 
 CUSTOM = "your own values"
 RETURN = "Choose a preset to return to a named case."
@@ -35,75 +36,76 @@ LINES_HEIGHT = 80  # pixels of a field for lines of text
 MANY_VALUES = 5000  # an integer with more values, such as a seed, gets a box alone
 
 
-def controls(params_class, prefix: str, presets: Mapping[str, Preset], *, main=("step_size",), place=None):
-    """Draw the controls of `params_class` and return the `Params` chosen.
+def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), place=None):
+    """Draw the controls of a phenomenon and return the `Params` chosen.
 
-    Every field is bound to the address as "prefix.field". The fields named in `main` stand in the page (in
+    Every field is bound to the address as "key.field". The fields named in `main` stand in the page (in
     the container `place`, usually the header's right column), the others in the sidebar below the presets.
     What the address holds and the field does not accept becomes the default, and a note says so.
     """
-    declared = controls_of(params_class)
-    defaults = {f.name: f.default for f in fields(params_class)}
-    notes = [note for name in declared if (note := _note_of_address(prefix, name, declared[name], defaults))]
+    declared = controls_of(phenomenon.Params)
+    defaults = {f.name: f.default for f in fields(phenomenon.Params)}
+    keys = {name: field_key(phenomenon, name) for name in declared}
+    notes = [
+        note for name in declared if (note := _note_of_address(keys[name], name, declared[name], defaults))
+    ]
     preset_slot = st.sidebar.container()
     values = {}
     for name, control in declared.items():
-        if not applies(params_class, name, values):
+        if not applies(phenomenon.Params, name, values):
             values[name] = defaults[name]
             continue
         with (place or st.container()) if name in main else st.sidebar:
-            values[name] = _draw(f"{prefix}.{name}", control, defaults[name], BOX_WIDTHS[name in main])
+            values[name] = _draw(keys[name], control, defaults[name], BOX_WIDTHS[name in main])
         if isinstance(control, SymmetricMatrix) and control.problem(values[name]):
             notes.append(matrix.note(control, values[name]))
-            values[name] = matrix.accepted(f"{prefix}.{name}", defaults[name])
+            values[name] = matrix.accepted(keys[name], defaults[name])
         elif isinstance(control, Expression) and control.problem(values[name]):
-            values[name] = formula.accepted(f"{prefix}.{name}", defaults[name])
+            values[name] = formula.accepted(keys[name], defaults[name])
         elif control.problem(values[name]):
             notes.append(_note(name, values[name], control, defaults[name]))
             values[name] = defaults[name]
-    params = params_class(**values)
-    _presets(preset_slot, prefix, presets, params, list(declared))
+    params = phenomenon.Params(**values)
     with preset_slot:
-        pin_button(params, prefix=prefix)
-    for note in notes:
+        _presets(phenomenon, params)
+        pin_button(phenomenon, params)
+    for note in filter(None, notes):
         st.warning(note, icon=":material/link_off:")
     return params
 
 
-def slider_of(params, field: str, *, prefix: str) -> dict:
+def slider_of(phenomenon: Phenomenon, params, field: str) -> dict:
     """The slider of a drawn control: its class in the browser, its values, and the one nearest to now."""
-    control, value = controls_of(type(params))[field], getattr(params, field)
+    control, value = controls_of(phenomenon.Params)[field], getattr(params, field)
     grid = _grid(control)
     return {
-        "slider": f"st-key-{re.sub(r'[^a-zA-Z0-9_-]', '-', _mirror(f'{prefix}.{field}'))}",
+        "slider": f"st-key-{re.sub(r'[^a-zA-Z0-9_-]', '-', _mirror(field_key(phenomenon, field)))}",
         "grid": grid,
         "index": grid.index(nearest(grid, value, log=control.log)),
         "value": value,
     }
 
 
-def switch(label: str, *, prefix: str, name: str, help: str | None = None) -> bool:
+def switch(phenomenon: Phenomenon, name: str, label: str, *, help: str | None = None) -> bool:
     """A choice of how something is shown, not of what: bound to the address, no field of `Params`."""
-    return st.toggle(label, key=f"{prefix}.{name}", bind="query-params", help=help)
+    return st.toggle(label, key=field_key(phenomenon, name), bind="query-params", help=help)
 
 
-def _presets(slot, prefix: str, presets: Mapping[str, Preset], params, names: list[str]) -> None:
+def _presets(phenomenon: Phenomenon, params) -> None:
     """The choice of presets; it shows which preset the present values are, if any."""
-    key = f"{prefix}~preset"
+    key, presets = memory_key(phenomenon, "preset"), phenomenon.PRESETS
     current = next((name for name, preset in presets.items() if preset.params == params), CUSTOM)
     st.session_state[key] = current
 
     def choose():
-        preset = presets.get(st.session_state[key])
-        for name in names if preset else ():
-            st.session_state[f"{prefix}.{name}"] = getattr(preset.params, name)
+        if preset := presets.get(st.session_state[key]):
+            set_params(phenomenon, preset.params)
 
     def title(name):
         return presets[name].title if name in presets else CUSTOM
 
-    with slot:
-        st.selectbox("Preset", [*presets, CUSTOM], key=key, on_change=choose, format_func=title)
-        st.caption(presets[current].why if current in presets else RETURN)
+    st.selectbox("Preset", [*presets, CUSTOM], key=key, on_change=choose, format_func=title)
+    st.caption(presets[current].why if current in presets else RETURN)
 
 
 def _draw(key: str, control, default, box_width: int | str):
@@ -191,21 +193,20 @@ def _short(value) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _note_of_address(prefix: str, name: str, control, defaults) -> str | None:
+def _note_of_address(key: str, name: str, control, default) -> str | None:
     """What is wrong with the address's value of a field, if it names one that is not accepted."""
-    key = f"{prefix}.{name}"
     raw = st.query_params.get_all(key)
     if not raw:
         return None
     value = value_of(raw[-1], control) if len(raw) == 1 else None
-    if isinstance(control, SymmetricMatrix | Expression) and value != defaults[name]:
+    if isinstance(control, SymmetricMatrix | Expression) and value != default:
         return None  # shown as it is, with what is wrong
     if value is not None and not control.problem(value):
-        if value == defaults[name]:  # which Streamlit ignores in favour of what the visitor had
+        if value == default:  # which Streamlit ignores in favour of what the visitor had
             st.session_state[key] = value
         return None
-    st.session_state[key] = defaults[name]
-    return _note(name, ", ".join(raw), control, defaults[name])
+    st.session_state[key] = default
+    return _note(name, ", ".join(raw), control, default)
 
 
 def _note(name: str, shown, control, default) -> str:

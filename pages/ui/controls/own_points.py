@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from pages.ui.keys import field_key, memory_key
 from pages.ui.server.cache import cached
-from stepsize_core.paper.parameters import controls_of
+from stepsize_core.paper.parameters import Points, controls_of
+from stepsize_core.paper.phenomenon import Phenomenon
 
 LARGEST_MEGABYTES = 1
 LARGEST_BYTES = LARGEST_MEGABYTES * 1_000_000
@@ -27,18 +29,19 @@ class Uploaded(str):
         return f"open('points-{hashlib.sha256(self.encode()).hexdigest()[:16]}.csv').read()"
 
 
-def own_points(
-    params: Any, read: Callable[[str], Any], *, prefix: str, target: str, field: str = "points"
-) -> tuple:
+def arguments_of(phenomenon: Phenomenon, params: Any) -> tuple:
     """The arguments of the study: `params`, and the text of an uploaded file where there is one.
 
-    read    text -> points; raises ValueError with a message for the reader
-    target  the value of `params.target` that uses the points, set by an upload
-    Where the points cannot be read a message says why, and the last good ones, or else the default target,
-    are studied instead; what was typed stays.
+    A phenomenon with a field of `Points` offers to upload a file. Where its points cannot be read a message
+    says why, and the last good ones, or else the default target, are studied instead; what was typed stays.
     """
-    longest = controls_of(type(params))[field].longest
-    keys = {name: f"{prefix}~{name}" for name in ("upload", "uploaded", "problem", "good")}
+    declared = controls_of(phenomenon.Params).items()
+    found = next(((name, control) for name, control in declared if isinstance(control, Points)), None)
+    return _own_points(phenomenon, params, *found) if found else (params,)
+
+
+def _own_points(phenomenon: Phenomenon, params: Any, field: str, control: Points) -> tuple:
+    keys = {name: memory_key(phenomenon, name) for name in ("upload", "uploaded", "problem", "good")}
     with st.sidebar:
         st.file_uploader(
             f"own points from a file: CSV of x, y, at most {LARGEST_MEGABYTES} MB",
@@ -46,17 +49,18 @@ def own_points(
             key=keys["upload"],
             max_upload_size=LARGEST_MEGABYTES,
             on_change=_take_file,
-            args=(read, keys, f"{prefix}.{field}", f"{prefix}.target", target, longest),
+            args=(phenomenon, field, control, keys),
         )
     if problem := st.session_state.get(keys["problem"]):
         st.error(f"The file was not used: {problem}", icon=":material/upload_file:")
-    if params.target != target:
+    choice, own = control.used_by
+    if getattr(params, choice) != own:
         return (params,)
     text = _uploaded(keys, getattr(params, field))
     try:
-        cached(read, text or getattr(params, field))
+        cached(control.read, text or getattr(params, field))
     except ValueError as refused:
-        return _instead(params, field, refused, st.session_state.get(keys["good"]))
+        return _instead(params, field, choice, refused, st.session_state.get(keys["good"]))
     st.session_state[keys["good"]] = (params, *([text] if text else []))
     if text:
         st.info(
@@ -67,7 +71,7 @@ def own_points(
     return st.session_state[keys["good"]]
 
 
-def _take_file(read, keys, points_key: str, target_key: str, target: str, longest: int) -> None:
+def _take_file(phenomenon: Phenomenon, field: str, control: Points, keys: Mapping[str, str]) -> None:
     """Read the file that was chosen; its size is looked at before its content."""
     st.session_state.pop(keys["problem"], None)
     st.session_state.pop(keys["uploaded"], None)
@@ -76,13 +80,15 @@ def _take_file(read, keys, points_key: str, target_key: str, target: str, longes
         return
     try:
         text = _text_of(file)
-        read(text)
+        control.read(text)
     except ValueError as refused:
         st.session_state[keys["problem"]] = str(refused)
         return
-    st.session_state[target_key] = target
-    fits = len(text) <= longest
-    st.session_state[points_key] = text if fits else ""  # the address must not hold others in their place
+    choice, own = control.used_by
+    st.session_state[field_key(phenomenon, choice)] = own
+    fits = len(text) <= control.longest
+    # the address must not hold others in their place
+    st.session_state[field_key(phenomenon, field)] = text if fits else ""
     if not fits:
         st.session_state[keys["uploaded"]] = Uploaded(text)
 
@@ -103,7 +109,7 @@ def _uploaded(keys, typed: str) -> str:
     return "" if typed else st.session_state.get(keys["uploaded"], "")
 
 
-def _instead(params, field: str, refused: ValueError, good: tuple | None) -> tuple:
+def _instead(params, field: str, choice: str, refused: ValueError, good: tuple | None) -> tuple:
     """Say what is wrong with the points, and what is studied instead."""
     if not getattr(params, field).strip():
         st.info("No own points yet: paste lines “x, y” into the sidebar, or choose a file there.")
@@ -111,6 +117,6 @@ def _instead(params, field: str, refused: ValueError, good: tuple | None) -> tup
         shown = "the last points that could be read" if good else "the default target"
         st.error(f"{refused}. Shown instead: {shown}.", icon=":material/edit_off:")
     if good is None:
-        return (replace(params, target=type(params)().target, **{field: ""}),)
+        return (replace(params, **{choice: getattr(type(params)(), choice), field: ""}),)
     last, *text = good
     return (replace(params, **{field: getattr(last, field)}), *text)

@@ -7,19 +7,21 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from pages.ui.keys import field_key
 from stepsize_core.paper.parameters import controls_of
+from stepsize_core.paper.phenomenon import Phenomenon
 
 DIGITS = 10  # significant, of a value set through a unit
 
 
-def in_units(params, field: str, units: Mapping[str, float], *, prefix: str) -> None:
+def in_units(phenomenon: Phenomenon, params, field: str, units: Mapping[str, float]) -> None:
     """One small box per unit, in the sidebar, with the present value of `field` in that unit.
 
     `units` maps a label to the size of the unit; one that is infinite is left out. A value set in a box is
     kept within the range of the field.
     """
     finite = {label: unit for label, unit in units.items() if math.isfinite(unit)}
-    key, control = f"{prefix}.{field}", controls_of(type(params))[field]
+    key, control = field_key(phenomenon, field), controls_of(phenomenon.Params)[field]
     with st.sidebar:
         for column, (label, unit) in zip(st.columns(max(len(units), 1), gap="small"), finite.items()):
             with column:

@@ -9,10 +9,8 @@ import streamlit as st
 
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.gallery import Call, Shown, Source
+from pages.ui.server import store
 from pages.ui.server.jobs import job
-from pages.ui.server.store import Store
-
-KEPT = Store(entries=512, size=192 * 2**20)
 
 
 def cached(compute: Callable[..., Any], *arguments) -> Any:
@@ -26,7 +24,7 @@ def cached(compute: Callable[..., Any], *arguments) -> Any:
         with st.spinner("Running gradient descent …"):
             return compute(*arguments)
 
-    return KEPT.get_or_make(f"{compute.__module__}.{compute.__qualname__}{arguments!r}", make)
+    return store.KEPT.get_or_make(store.key_of(compute, arguments), make)
 
 
 def shown(gallery: Mapping[Figure, Source]) -> Shown:

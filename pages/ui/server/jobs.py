@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import streamlit as st
 
-from pages.ui.server.store import MISSING, Store
+from pages.ui.server import store
+from pages.ui.server.store import MISSING
 from pages.ui.server.turns import Turns
 
 AT_ONCE = 2  # per process: a third would only slow the pages of everybody else
-KEPT = Store(entries=64, size=64 * 2**20)
 TURNS = Turns(AT_ONCE)
 REPORT_SECONDS = 0.1  # between two movements of the bar
 
@@ -20,12 +21,12 @@ REPORT_SECONDS = 0.1  # between two movements of the bar
 def job(compute: Callable[..., Any], *arguments, label: str) -> Any:
     """compute(*arguments, progress=…) under a progress bar, computed once for all visitors.
 
-    compute calls `progress` with the share done, 0 to 1, often: a visitor who leaves or chooses another value
-    ends it there. Where two computations run already it waits its turn and says so. The arguments are as in
-    `cached`.
+    compute calls `progress`, where it has such a parameter, with the share done, 0 to 1, often: a visitor who
+    leaves or chooses another value ends it there. Where two computations run already it waits its turn and
+    says so. The arguments are as in `cached`, and what either has computed serves the other.
     """
-    key = f"{compute.__module__}.{compute.__qualname__}{arguments!r}"
-    result = KEPT.get(key)
+    key = store.key_of(compute, arguments)
+    result = store.KEPT.get(key)
     if result is not MISSING:
         return result
     place = st.empty()
@@ -34,10 +35,12 @@ def job(compute: Callable[..., Any], *arguments, label: str) -> Any:
         place.info(f"{label} Waiting for {before} before it.", icon=":material/hourglass_empty:")
 
     with TURNS.turn(key, wait):
-        result = KEPT.get(key)  # by one who asked for the same and had the turn before
+        result = store.KEPT.get(key)  # by one who asked for the same and had the turn before
         if result is MISSING:
-            result = compute(*arguments, progress=_bar(place, label))
-            KEPT.put(key, result)
+            reports = "progress" in signature(compute).parameters
+            further = {"progress": _bar(place, label)} if reports else {}
+            result = compute(*arguments, **further)
+            store.KEPT.put(key, result)
     place.empty()
     return result
 

@@ -68,6 +68,14 @@ class Store:
         return result
 
 
+KEPT = Store(entries=512, size=256 * 2**20)  # of this process, for all visitors
+
+
+def key_of(compute: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
+    """What tells compute(*arguments) from everything else: plain values or frozen dataclasses of them."""
+    return f"{compute.__module__}.{compute.__qualname__}{arguments!r}"
+
+
 def size_of(result: Any) -> int:
     """Bytes of a result of arrays, frozen dataclasses and plain containers; what is shared counts once."""
     seen, parts, total = set(), [result], 0

@@ -1,5 +1,6 @@
 """Example 2, Figure 1: on f₂(x) = (x² + 1)(x − 1)²(x − 2)² the step size selects the equilibrium."""
 
+from stepsize_core.paper.equilibrium_selection.prompts import PROMPTS
 from stepsize_core.paper.equilibrium_selection.studies import (
     FIGURE_1_WINDOW,
     PRESETS,
@@ -13,4 +14,34 @@ from stepsize_core.paper.equilibrium_selection.studies import (
     start_step_size_raster,
     step_size_diagram,
     study,
+)
+from stepsize_core.paper.phenomenon import SCALAR, Phenomenon, Statement
+
+STATEMENTS = (
+    Statement(
+        "Example 2",
+        r"Of the two minima of $f_2(x) = (x^2+1)(x-1)^2(x-2)^2$, $x = 1$ is stable for $\delta < 0.5$ and "
+        r"$x = 2$ for $\delta < 0.2$.",
+        "both_stable",
+        "Follow the diagram to the right: x = 2, the sharper minimum, loses its stability before x = 1.",
+    ),
+    Statement(
+        "Figure 1",
+        r"$f_2$ and its minima: with $\delta = 0.3$, a run that reaches an equilibrium reaches $x = 1$.",
+        "selected",
+        "At the paper's step size this run converges to x = 1. No start can converge to x = 2.",
+    ),
+)
+
+PHENOMENON = Phenomenon(
+    stem="equilibrium_selection",
+    key="select",
+    title="Equilibrium selection",
+    place="Example 2, Figure 1",
+    group=SCALAR,
+    Params=Params,
+    PRESETS=PRESETS,
+    study=study,
+    statements=STATEMENTS,
+    prompts=PROMPTS,
 )

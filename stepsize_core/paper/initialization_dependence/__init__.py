@@ -1,5 +1,6 @@
 """Example 3: on f₃(x) = x^L (L even, L > 2) convergence depends on the start."""
 
+from stepsize_core.paper.initialization_dependence.prompts import PROMPTS
 from stepsize_core.paper.initialization_dependence.studies import (
     AT_THRESHOLD,
     PRESETS,
@@ -9,4 +10,28 @@ from stepsize_core.paper.initialization_dependence.studies import (
     measured_radius,
     start_step_size_raster,
     study,
+)
+from stepsize_core.paper.phenomenon import SCALAR, Phenomenon, Statement
+
+STATEMENTS = (
+    Statement(
+        "Example 3",
+        r"On $f_3(x) = x^L$ gradient descent converges to $0$ if $|x[0]|^{L-2} < 2/(L\delta)$ and "
+        r"diverges if it is larger.",
+        "inside",
+        "The start lies just inside the dashed threshold. Move it across, and the same δ diverges.",
+    ),
+)
+
+PHENOMENON = Phenomenon(
+    stem="initialization_dependence",
+    key="init",
+    title="Initialization dependence",
+    place="Example 3",
+    group=SCALAR,
+    Params=Params,
+    PRESETS=PRESETS,
+    study=study,
+    statements=STATEMENTS,
+    prompts=PROMPTS,
 )

@@ -1,5 +1,7 @@
 """Theorem 1, Corollaries 1 and 2: a step size reaches only a subset of the optima of a linear network."""
 
+from stepsize_core.paper.phenomenon import NETWORKS, Phenomenon, Statement
+from stepsize_core.paper.reachable_optima.prompts import PROMPTS
 from stepsize_core.paper.reachable_optima.studies import (
     NEAR,
     PRESETS,
@@ -19,4 +21,52 @@ from stepsize_core.paper.reachable_optima.studies import (
     step_size_bound,
     step_size_bound_for_target,
     study,
+)
+
+STATEMENTS = (
+    Statement(
+        "Theorem 1",
+        r"A linear network can converge to a solution only if "
+        r"$\delta \le 2/\sum_j p_{j-1}^2 q_{j+1}^2$: each step size reaches a subset of the optima.",
+        "theorem_1",
+        "Rescaled to equal cost, the optimum falls out of reach: the run leaves it for a flatter one.",
+    ),
+    Statement(
+        "Remark 1",
+        r"The condition is necessary, not sufficient: a run may oscillate around an optimum.",
+        "remark_1",
+        "δ lies above 2/λ_max but below bound (3): the theorem does not exclude an unstable optimum.",
+    ),
+    Statement(
+        "Corollary 1",
+        r"Convergence to a global optimum needs $\delta \le 2/(L\,\rho(R)^{2(L-1)/L})$.",
+        "above_corollary_1",
+        "δ is past bound (4), so no optimum of this target is stable: the run ends on a 2-cycle.",
+    ),
+    Statement(
+        "Remark 2",
+        r"Maps with large singular values need small steps; convergence with a large step means a small "
+        r"Lipschitz constant.",
+        "below_corollary_1",
+        "The flattest optimum is just stable. A larger singular value would need a smaller step.",
+    ),
+    Statement(
+        "Corollary 2",
+        r"If gradient descent converged to $\hat R$, then $\rho(\hat R) \le (2/(L\delta))^{L/(2L-2)}$.",
+        "corollary_2",
+        "Compare the largest singular value reached with the ceiling that δ and the depth impose.",
+    ),
+)
+
+PHENOMENON = Phenomenon(
+    stem="reachable_optima",
+    key="reach",
+    title="Reachable optima",
+    place="Theorem 1, Corollaries 1, 2",
+    group=NETWORKS,
+    Params=Params,
+    PRESETS=PRESETS,
+    study=study,
+    statements=STATEMENTS,
+    prompts=PROMPTS,
 )

@@ -1,7 +1,9 @@
 """Theorem 4 and Figure 2: a ReLU network that converges, cycles between functions, or does neither."""
 
+from stepsize_core.paper.phenomenon import NETWORKS, Phenomenon, Statement
 from stepsize_core.paper.relu_oscillation.diagram import ensemble_from, step_size_diagram, without_step_size
 from stepsize_core.paper.relu_oscillation.ensembles import stored_typicality
+from stepsize_core.paper.relu_oscillation.prompts import PROMPTS
 from stepsize_core.paper.relu_oscillation.studies import (
     HALF_SUM,
     PRESETS,
@@ -14,4 +16,35 @@ from stepsize_core.paper.relu_oscillation.studies import (
     output_bound,
     study,
     thinned,
+)
+from stepsize_core.paper.relu_oscillation.targets import read_points
+
+STATEMENTS = (
+    Statement(
+        "Theorem 4",
+        r"If a two-layer ReLU network converges, then $\max_i \|x_i\|\,\|\hat f(x_i)\| \le 1/\delta$.",
+        "theorem_4_bites",
+        "The run converges, so its largest ‖x‖‖f̂(x)‖ must stay below the bound: here it nearly touches it.",
+    ),
+    Statement(
+        "Figure 2",
+        r"A ReLU network settles at $\delta = 2\cdot10^{-4}$ and keeps switching between two functions at "
+        r"$3\cdot10^{-4}$.",
+        "figure_2_right",
+        "Play the last iterates: the network keeps switching between two functions, f̂_odd and f̂_even.",
+    ),
+)
+
+PHENOMENON = Phenomenon(
+    stem="relu_oscillation",
+    key="relu",
+    title="ReLU oscillation",
+    place="Theorem 4, Figure 2",
+    group=NETWORKS,
+    Params=Params,
+    PRESETS=PRESETS,
+    study=study,
+    statements=STATEMENTS,
+    prompts=PROMPTS,
+    slow=True,
 )

@@ -17,7 +17,7 @@ from stepsize_core.claims import Claim, read_only
 from stepsize_core.descent import gradient_descent
 from stepsize_core.limits.classify import Limit, LimitKind, classify_trajectory
 from stepsize_core.networks.relu import TwoLayerReLU
-from stepsize_core.paper.parameters import Choice, Count, Number, Preset, Text, Validated, parameter
+from stepsize_core.paper.parameters import Choice, Count, Number, Points, Preset, Validated, parameter
 from stepsize_core.paper.relu_oscillation.claims import claims_of
 from stepsize_core.paper.relu_oscillation.targets import (
     DRAWN,
@@ -28,6 +28,7 @@ from stepsize_core.paper.relu_oscillation.targets import (
     Experiment,
     experiment,
     learned_level,
+    read_points,
 )
 from stepsize_core.stability import eigenvalue_margins, hessian_eigenvalues
 
@@ -67,7 +68,9 @@ class Params(Validated):
     n_steps: int = parameter(20_001, Count("steps", 100, 40_001, log=True))
     watched: float = parameter(1.0, Number("input watched (0 left, 1 right)", 0.0, 1.0))
     draws: int = parameter(5, Count("draws in your ensemble", 5, 40, step=5))
-    points: str = parameter("", Text("own points: one “x, y” a line", 4000))
+    points: str = parameter(
+        "", Points("own points: one “x, y” a line", 4000, read=read_points, used_by=("target", OWN))
+    )
 
     @property
     def loss_scale(self) -> float:
@@ -210,7 +213,7 @@ def study(params: Params, own_points: str = "") -> Study:
     """Train at `params` and set the run against Theorem 4 and the linear theory.
 
     own_points: text that takes the place of `params.points`, for more points than a field of `Params` holds.
-    Raises ValueError where the points are used and cannot be read, see `relu_targets.parse_points`.
+    Raises ValueError where the points are used and cannot be read, see `relu_targets.read_points`.
     """
     setup = experiment_of(params, own_points)
     objective = setup.objective

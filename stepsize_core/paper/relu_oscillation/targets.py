@@ -40,7 +40,7 @@ def experiment(
 
     DRAWN follows the recipe of Figure 2 for `seed`: b, the target's W and V and the start's W and V are
     standard normal, x_i = i/n_points. STEPS and SINE keep that b and start and replace the target. OWN takes
-    the points from text, see `parse_points`. The published weights fix everything but the loss scale.
+    the points from text, see `read_points`. The published weights fix everything but the loss scale.
     Raises ValueError for an unknown target or points that cannot be read.
     """
     if target in (PUBLISHED_A, PUBLISHED_B):
@@ -52,7 +52,7 @@ def experiment(
     if target == DRAWN:
         return Experiment(drawn, start, f"network drawn by {recipe}")
     if target == OWN:
-        inputs, outputs = parse_points(points)
+        inputs, outputs = read_points(points)
     else:
         inputs = drawn.inputs[:, 0]
         outputs = _steps(inputs) if target == STEPS else np.sin(2.0 * math.pi * inputs)
@@ -89,7 +89,7 @@ def learned_level(objective: TwoLayerReLU) -> float:
     return LEARNED * objective.loss_scale * float((spread**2).sum())
 
 
-def parse_points(text: str) -> tuple[np.ndarray, np.ndarray]:
+def read_points(text: str) -> tuple[np.ndarray, np.ndarray]:
     """Inputs and targets, (N,) each, sorted by input, from text with one "x, y" a line; ";" ends a line too.
 
     A first line of names is skipped; commas, tabs and spaces separate. Repeated inputs are allowed: they are

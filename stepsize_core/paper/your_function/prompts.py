@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stepsize_core.limits.classify import LimitKind
-from stepsize_core.paper.predictions import Prompt
+from stepsize_core.paper.phenomenon import Prompt
 from stepsize_core.paper.your_function.studies import PRESETS
 
 CONVERGES, CYCLE, AWAY = "it converges to the minimum", "it settles on a cycle around it", "it diverges"
@@ -31,7 +31,7 @@ def _why(study) -> str:
     )
 
 
-OF_YOUR_FUNCTION = (
+PROMPTS = (
     Prompt(
         "x²/2 + x⁴/4 has its minimum at 0, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
         FATES,

@@ -6,41 +6,22 @@ import json
 
 import pytest
 import vl_convert
-from streamlit.testing.v1 import AppTest
 
-import pages.ui
-from pages.charts.kit.figure import Figure
+from pages.charts.__main__ import pages
+from pages.charts.__main__ import shown as figures_at
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.style import LIGHT, STYLES
-from tests.pages.visit import PAGES, choose_preset, presets, visit
 
 RENDERED_LEAST = 1000  # characters of an SVG that shows more than an empty frame
 PAINTED_LEAST = 40  # rows of a table whose numbers are worth an image
 
 
-@pytest.fixture(scope="module", params=PAGES)
+@pytest.fixture(scope="module", params=pages())
 def shown(request):
     """All figures of a page with what they show, at its default and at its last preset."""
-    collected: list[dict[Figure, object]] = [{}]
-    draw = pages.ui.figure
-    further = pages.ui.further_figures
-
-    def record(figure, study, **options):
-        collected[-1][figure] = study
-        return draw(figure, study, **options)
-
-    def record_all(groups, sources, **options):
-        collected[-1].update(sources)
-        return further(groups, sources, **options)
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pages.ui, "figure", record)
-        patched.setattr(pages.ui, "further_figures", record_all)
-        app: AppTest = visit(request.param)
-        if presets(request.param):
-            collected.append({})
-            choose_preset(app, list(presets(request.param))[-1])
-    return collected
+    presets = list(pages()[request.param]) or [None]
+    cases = (presets[0], presets[-1]) if len(presets) > 1 else presets
+    return [dict(figures_at(request.param, preset)) for preset in cases]
 
 
 def test_every_figure_compiles_in_light_and_dark(shown):

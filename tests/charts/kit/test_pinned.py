@@ -1,38 +1,36 @@
 """Pinned runs in the figures of a run against its steps: their data, their axes, their names."""
 
-from importlib import import_module
-
 import numpy as np
 import pytest
 import vl_convert
 
+from pages.charts import of
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.pinned import TABLE, beside
 from pages.charts.kit.style import LIGHT, STYLES
-from stepsize_core.paper.catalogue import PHENOMENA
+from stepsize_core.paper.catalogue import CATALOGUE
+from stepsize_core.paper.phenomenon import Phenomenon
 
 
-def comparable() -> list[tuple[str, Figure]]:
+def comparable() -> list[tuple[Phenomenon, Figure]]:
     """Every figure that pinned runs can be drawn into, with the phenomenon it belongs to."""
-    charts = {p.stem: import_module(f"pages.charts.{p.stem}") for p in PHENOMENA}
-    return [(stem, figure) for stem, module in charts.items() for figure in module.FIGURES if figure.compare]
+    return [(p, figure) for p in CATALOGUE for figure in of(p).FIGURES if figure.compare]
 
 
-def studies(stem) -> dict:
+def studies(phenomenon) -> dict:
     """The studies of the first two presets of a phenomenon, by the name of a run."""
-    module = import_module(f"stepsize_core.paper.{stem}")
-    first, second = list(module.PRESETS.values())[:2]
-    return {"1: first": module.study(first.params), "2: second": module.study(second.params)}
+    first, second = list(phenomenon.PRESETS.values())[:2]
+    return {"1: first": phenomenon.study(first.params), "2: second": phenomenon.study(second.params)}
 
 
-@pytest.fixture(scope="module", params=comparable(), ids=lambda case: f"{case[0]}-{case[1].name}")
+@pytest.fixture(scope="module", params=comparable(), ids=lambda case: f"{case[0].stem}-{case[1].name}")
 def case(request):
-    stem, figure = request.param
-    return figure, studies(stem)
+    phenomenon, figure = request.param
+    return figure, studies(phenomenon)
 
 
 def test_the_scalar_pages_and_both_kinds_of_network_can_be_compared():
-    assert {stem for stem, _ in comparable()} >= {
+    assert {phenomenon.stem for phenomenon, _ in comparable()} >= {
         "periodic_orbits", "equilibrium_selection", "initialization_dependence", "reachable_optima",
         "relu_oscillation",
     }  # fmt: skip

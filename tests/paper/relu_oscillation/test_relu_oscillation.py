@@ -24,7 +24,7 @@ from stepsize_core.paper.relu_oscillation.targets import (
     STEPS,
     experiment,
     learned_level,
-    parse_points,
+    read_points,
 )
 
 FAST = {"hidden_units": 6, "n_points": 40, "n_steps": 800}
@@ -151,13 +151,13 @@ def test_the_learned_level_is_a_hundredth_of_the_loss_of_the_mean():
 
 def test_points_are_read_with_or_without_names_and_sorted():
     for text in ("x,y\n2, 3\n1 4\n", "2 3; 1 4", "2,3\r\n\r\n1,4"):
-        inputs, outputs = parse_points(text)
+        inputs, outputs = read_points(text)
         np.testing.assert_array_equal(inputs, [1, 2])
         np.testing.assert_array_equal(outputs, [4, 3])
 
 
 def test_repeated_inputs_stay_separate_points():
-    inputs, _ = parse_points("1 2; 1 3; 1 2")
+    inputs, _ = read_points("1 2; 1 3; 1 2")
     assert len(inputs) == 3
 
 
@@ -176,12 +176,12 @@ def test_repeated_inputs_stay_separate_points():
 )
 def test_points_that_cannot_be_read_are_named(text, message):
     with pytest.raises(ValueError, match=message):
-        parse_points(text)
+        read_points(text)
 
 
 def test_many_bad_lines_are_counted_not_listed():
     with pytest.raises(ValueError, match=r"line 1: '1 b c'.* and 97 more"):
-        parse_points("1 b c\n" * 100 + "1 2; 3 4")
+        read_points("1 b c\n" * 100 + "1 2; 3 4")
 
 
 def test_own_points_reach_the_objective():

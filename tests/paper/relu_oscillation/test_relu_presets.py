@@ -17,7 +17,7 @@ from stepsize_core.paper.relu_oscillation.diagram import (
 )
 from stepsize_core.paper.relu_oscillation.ensembles import DIAGRAM_STEP_SIZES
 from stepsize_core.paper.relu_oscillation.functions import bound_chain, polygons
-from stepsize_core.paper.relu_oscillation.targets import LARGEST, OWN, parse_points
+from stepsize_core.paper.relu_oscillation.targets import LARGEST, OWN, read_points
 
 ROUNDING = 1e-9  # relative, of a polygon against the sum over its units
 SMALL = Params(hidden_units=6, n_points=30, n_steps=400, step_size=1e-3)
@@ -77,7 +77,7 @@ def test_with_two_points_theorem_4_is_within_five_percent_of_what_the_network_re
 
 
 def test_past_the_step_size_at_which_the_bound_meets_the_data_no_run_rests_at_the_fit(studies):
-    inputs, targets = parse_points(TWO_POINTS["points"])
+    inputs, targets = read_points(TWO_POINTS["points"])
     largest = np.max(np.abs(inputs) * np.abs(targets))
     one = studies["theorem_4_forbids"]
     assert one.bound < largest
@@ -139,7 +139,7 @@ def test_points_too_long_for_params_give_the_study_of_the_same_points():
 
 def test_points_that_would_leave_the_numbers_are_refused():
     with pytest.raises(ValueError, match="line 2"):
-        parse_points(f"0, 1\n1, {2 * LARGEST}")
+        read_points(f"0, 1\n1, {2 * LARGEST}")
 
 
 def test_the_last_steps_end_where_the_run_ends_or_escapes(studies):

@@ -1,0 +1,26 @@
+"""The names under which a page keeps its state: fields in the address, all else in the session alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from stepsize_core.paper.parameters import controls_of
+from stepsize_core.paper.phenomenon import Phenomenon
+
+
+def field_key(phenomenon: Phenomenon, name: str) -> str:
+    """What the address and the session call a field, "orbit.step_size"."""
+    return f"{phenomenon.key}.{name}"
+
+
+def memory_key(phenomenon: Phenomenon, *names: str) -> str:
+    """What the session calls something that no address holds, "orbit~pin~side"."""
+    return "~".join((phenomenon.key, *names))
+
+
+def set_params(phenomenon: Phenomenon, params: Any) -> None:
+    """Set every control of the page; before they are drawn, as in a callback."""
+    for name in controls_of(type(params)):
+        st.session_state[field_key(phenomenon, name)] = getattr(params, name)

@@ -1,0 +1,51 @@
+"""What a reader may predict of Example 2."""
+
+from __future__ import annotations
+
+from stepsize_core.limits.classify import LimitKind
+from stepsize_core.paper.equilibrium_selection.studies import PRESETS
+from stepsize_core.paper.phenomenon import Prompt
+
+AWAY = "nowhere: it diverges"
+
+AT_1, AT_2, BOUNDED, CYCLE = "at x = 1", "at x = 2", "it never repeats itself", "on a cycle"
+SELECTION = (AT_1, AT_2, CYCLE, BOUNDED, AWAY)
+
+
+def _selected(study) -> str:
+    if study.limit.kind is LimitKind.EQUILIBRIUM:
+        return min((AT_1, 1.0), (AT_2, 2.0), key=lambda pair: abs(pair[1] - float(study.limit.points[0])))[0]
+    kinds = {LimitKind.PERIODIC_ORBIT: CYCLE, LimitKind.APERIODIC: BOUNDED, LimitKind.DIVERGENT: AWAY}
+    return kinds[study.limit.kind]
+
+
+def _why_selected(study) -> str:
+    multipliers = " and ".join(
+        f"{p.multiplier:.3g} at x = {p.x:g}" for p in study.critical_points if p.curvature > 0
+    )
+    return f"The run: {study.limit.sentence}. The multipliers 1 − δf₂″ are {multipliers}: stable within ±1."
+
+
+PROMPTS = (
+    Prompt(
+        "Will δ = {step_size:g} from x[0] = {start:g} settle, and where?",
+        SELECTION,
+        PRESETS["chaotic_band"].params,
+        _selected,
+        _why_selected,
+    ),
+    Prompt(
+        "The same start, a larger step: δ = {step_size:g} from x[0] = {start:g}. Where does it end?",
+        SELECTION,
+        PRESETS["band_ends"].params,
+        _selected,
+        _why_selected,
+    ),
+    Prompt(
+        "And δ = {step_size:g}, just above the step at which x = 2 loses its stability?",
+        SELECTION,
+        PRESETS["period_2"].params,
+        _selected,
+        _why_selected,
+    ),
+)

@@ -1,0 +1,81 @@
+"""What a reader may predict of Theorems 2 and 3."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stepsize_core.limits.classify import Limit, LimitKind
+from stepsize_core.paper.identity_initialization.studies import PRESETS
+from stepsize_core.paper.phenomenon import Prompt
+
+LEARNS, OSCILLATES, ESCAPES = "it converges to an optimum", "it oscillates for ever", "it diverges"
+BECAME = {
+    LimitKind.EQUILIBRIUM: LEARNS,
+    LimitKind.PERIODIC_ORBIT: OSCILLATES,
+    LimitKind.APERIODIC: OSCILLATES,
+    LimitKind.DIVERGENT: ESCAPES,
+}
+
+
+TARGET, PROJECTION, ZERO = "R itself", "the nearest PSD matrix", "0"
+
+
+def _estimated(study) -> str:
+    sizes = {TARGET: study.to_target[-1], PROJECTION: study.to_psd[-1], ZERO: np.linalg.norm(study.estimate)}
+    return min(sizes, key=sizes.get)
+
+
+def _why_estimated(study) -> str:
+    return (
+        f"After {study.params.n_steps} steps the estimate is {study.to_psd[-1]:.2g} from the nearest PSD "
+        f"matrix and {study.to_target[-1]:.3g} from R."
+    )
+
+
+def _escaped(study) -> str:
+    return TARGET if study.escape.to_target[-1] < study.escape.to_psd[-1] else PROJECTION
+
+
+def _why_escaped(study) -> str:
+    run = study.escape
+    return (
+        f"It comes within {run.to_psd[run.closest]:.2g} of the nearest PSD matrix, a saddle, at step "
+        f"{run.closest}, and leaves: in the end R is {run.to_target[-1]:.2g} away."
+    )
+
+
+def _top(study) -> Limit:
+    return study.modes[-1].outcome
+
+
+def _mode_fate(study) -> str:
+    return BECAME[_top(study).kind]
+
+
+def _why_mode_fate(study) -> str:
+    return f"Corollary 1 allows δ ≤ {study.excluded:.4g}. Its map ends in {_top(study).sentence}."
+
+
+PROMPTS = (
+    Prompt(
+        "R is {target}, with {depth} layers that could represent it. What does the identity start learn?",
+        (TARGET, PROJECTION, ZERO),
+        PRESETS["theorem_3"].params,
+        _estimated,
+        _why_estimated,
+    ),
+    Prompt(
+        "The same from a start {noise} off the identity, with {depth} layers. Where do the matrices end?",
+        (TARGET, PROJECTION),
+        PRESETS["saddle"].params,
+        _escaped,
+        _why_escaped,
+    ),
+    Prompt(
+        "δ = {step_size:g} is just above Corollary 1. What does the largest eigenvalue do?",
+        (LEARNS, OSCILLATES, ESCAPES),
+        PRESETS["period_2"].params,
+        _mode_fate,
+        _why_mode_fate,
+    ),
+)

@@ -1,0 +1,94 @@
+"""How a phenomenon is described: once, in the package that studies it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from types import ModuleType
+from typing import Any
+
+from stepsize_core.paper.parameters import Preset
+
+ALONE = ""  # the group of pages that stand in the bar by themselves
+SCALAR = "Scalar functions"
+NETWORKS = "Networks"
+BEYOND = "Beyond the paper"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of the paper, and where to touch it.
+
+    place   "Example 1", "Corollary 2"
+    says    what the paper says, Markdown with LaTeX
+    preset  the key of the case that shows it, in the PRESETS of its phenomenon
+    look    one sentence: what to look at there
+    """
+
+    place: str
+    says: str
+    preset: str
+    look: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A question to answer before looking: predict what a run does, then compare with what it did.
+
+    asks     the question; may name fields of `params` in braces, "{step_size:g}"
+    options  the answers to choose from
+    params   the case, parameters of the phenomenon
+    answer   study of the case -> the option that the run shows: read off, never written down
+    why      study of the case -> one or two sentences with its measured numbers
+    """
+
+    asks: str
+    options: tuple[str, ...]
+    params: Any
+    answer: Callable[[Any], str]
+    why: Callable[[Any], str]
+
+    @property
+    def question(self) -> str:
+        """The question with the numbers of the case."""
+        return self.asks.format(**{f.name: getattr(self.params, f.name) for f in fields(self.params)})
+
+
+@dataclass(frozen=True, eq=False)
+class Phenomenon:
+    """A phenomenon and all that the other layers know of it; equal to itself alone.
+
+    stem        the name that its package, its charts, its page and its tests share
+    key         what its fields begin with in an address, "orbit" in "orbit.step_size"
+    title       what it is called on the screen
+    place       where the paper says it
+    group       the menu that its page stands in: ALONE, SCALAR, NETWORKS or BEYOND
+    Params      the frozen dataclass of what can be chosen
+    PRESETS     cases worth a look, by key
+    study       Params -> the frozen Study, with its claims
+    statements  of the paper, in its order
+    prompts     two or three questions
+    slow        whether a study can take seconds, and so runs as a job where a page needs several
+    """
+
+    stem: str
+    key: str
+    title: str
+    place: str
+    group: str
+    Params: type
+    PRESETS: Mapping[str, Preset]
+    study: Callable[..., Any]
+    statements: tuple[Statement, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    slow: bool = False
+
+    @property
+    def package(self) -> ModuleType:
+        """The package that describes it: what a notebook imports."""
+        return sys.modules[f"{__package__}.{self.stem}"]
+
+    def case(self, statement: Statement) -> Any:
+        """The parameters that show a statement."""
+        return self.PRESETS[statement.preset].params

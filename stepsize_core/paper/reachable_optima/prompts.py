@@ -1,0 +1,66 @@
+"""What a reader may predict of Theorem 1 and its corollaries."""
+
+from __future__ import annotations
+
+from stepsize_core.limits.classify import LimitKind
+from stepsize_core.paper.phenomenon import Prompt
+from stepsize_core.paper.reachable_optima.studies import PRESETS
+
+NEARBY = 20.0  # a run that moved so many times its first distance away has left where it started
+
+STAYS, LEAVES, ESCAPES = "it stays there", "it leaves for a flatter optimum", "it diverges"
+LEARNS, OSCILLATES = "it converges to an optimum", "it oscillates for ever"
+BECAME = {
+    LimitKind.EQUILIBRIUM: LEARNS,
+    LimitKind.PERIODIC_ORBIT: OSCILLATES,
+    LimitKind.APERIODIC: OSCILLATES,
+    LimitKind.DIVERGENT: ESCAPES,
+}
+
+
+def _stays(study) -> str:
+    if study.limit.kind is LimitKind.DIVERGENT:
+        return ESCAPES
+    return LEAVES if study.distances[-1] > NEARBY * study.distances[0] else STAYS
+
+
+def _why_stays(study) -> str:
+    optimum = study.reference
+    moved = study.distances[-1] / study.distances[0]
+    return (
+        f"It ends {moved:.0f} times as far from the optimum as it began. There, 2/λ_max is "
+        f"{optimum.exact:.4g} and bound (3) is {optimum.theorem_1:.4g}."
+    )
+
+
+def _learns(study) -> str:
+    return BECAME[study.limit.kind]
+
+
+def _why_learns(study) -> str:
+    return f"Bound (4) is {2.0 / study.floor:.4g}; the run: {study.limit.sentence}."
+
+
+PROMPTS = (
+    Prompt(
+        "A start next to an optimum, rescaled by α = {alpha:g}: does δ = {step_size:g} keep the run there?",
+        (STAYS, LEAVES, ESCAPES),
+        PRESETS["theorem_1"].params,
+        _stays,
+        _why_stays,
+    ),
+    Prompt(
+        "Here bound (3) allows δ = {step_size:g}. Does a run that starts next to this optimum stay?",
+        (STAYS, LEAVES, ESCAPES),
+        PRESETS["remark_1"].params,
+        _stays,
+        _why_stays,
+    ),
+    Prompt(
+        "δ = {step_size:g} is just above bound (4) of Corollary 1. What does the run do?",
+        (LEARNS, OSCILLATES, ESCAPES),
+        PRESETS["above_corollary_1"].params,
+        _learns,
+        _why_learns,
+    ),
+)

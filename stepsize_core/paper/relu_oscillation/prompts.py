@@ -1,0 +1,53 @@
+"""What a reader may predict of Theorem 4 and Figure 2."""
+
+from __future__ import annotations
+
+from stepsize_core.paper.phenomenon import Prompt
+from stepsize_core.paper.relu_oscillation.studies import PRESETS
+
+SETTLES, SWITCHES, NEVER = "it settles", "it switches between two functions", "it does neither"
+YES, NO = "yes", "no"
+
+
+def _trained(study) -> str:
+    return {1: SETTLES, 2: SWITCHES}.get(study.limit.period, NEVER)
+
+
+def _why_trained(study) -> str:
+    return f"Measured on the function: {study.limit.sentence}; the last loss is {study.final_loss:.3g}."
+
+
+def _learned(study) -> str:
+    return YES if study.learned else NO
+
+
+def _why_learned(study) -> str:
+    return (
+        f"The run: {study.limit.sentence}. Its loss is {study.final_loss:.3g}; "
+        f"below {study.learned_level:.3g} would count as learned."
+    )
+
+
+PROMPTS = (
+    Prompt(
+        "Figure 2's network, trained at δ = {step_size:g}: what does its function do in the end?",
+        (SETTLES, SWITCHES, NEVER),
+        PRESETS["figure_2_right"].params,
+        _trained,
+        _why_trained,
+    ),
+    Prompt(
+        "Draw {seed}, trained at δ = {step_size:g}: has the network learned f when it comes to rest?",
+        (YES, NO),
+        PRESETS["poor_fit"].params,
+        _learned,
+        _why_learned,
+    ),
+    Prompt(
+        "Two points, δ = {step_size:g}: Theorem 4's bound is just below the output needed. What happens?",
+        (SETTLES, SWITCHES, NEVER),
+        PRESETS["theorem_4_forbids"].params,
+        _trained,
+        _why_trained,
+    ),
+)
