@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.server import jobs
+from pages.ui.server import jobs, store
 from pages.ui.server.store import MISSING, Store, size_of
 from pages.ui.server.turns import Turns
 
@@ -170,7 +170,7 @@ calls: list[int] = []
 
 
 def test_a_job_runs_once_for_all_visitors(monkeypatch):
-    monkeypatch.setattr(jobs, "KEPT", Store(entries=8, size=2**20))
+    monkeypatch.setattr(store, "KEPT", Store(entries=8, size=2**20))
     calls.clear()
     for _ in range(2):
         app = AppTest.from_function(page_with_a_job).run(timeout=PATIENCE)
@@ -182,7 +182,7 @@ def test_a_job_runs_once_for_all_visitors(monkeypatch):
 
 
 def test_a_job_waits_while_two_others_run(monkeypatch):
-    monkeypatch.setattr(jobs, "KEPT", Store(entries=8, size=2**20))
+    monkeypatch.setattr(store, "KEPT", Store(entries=8, size=2**20))
     release, told = Event(), []
     monkeypatch.setattr(jobs, "TURNS", Turns(2))
     wait = jobs.TURNS._wait

@@ -46,9 +46,7 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
     declared = controls_of(phenomenon.Params)
     defaults = {f.name: f.default for f in fields(phenomenon.Params)}
     keys = {name: field_key(phenomenon, name) for name in declared}
-    notes = [
-        note for name in declared if (note := _note_of_address(keys[name], name, declared[name], defaults))
-    ]
+    notes = [_note_of_address(keys[name], name, declared[name], defaults[name]) for name in declared]
     preset_slot = st.sidebar.container()
     values = {}
     for name, control in declared.items():
