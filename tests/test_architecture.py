@@ -73,9 +73,7 @@ def test_the_core_needs_numpy_and_scipy_alone():
 
 
 def test_the_core_loads_neither_streamlit_nor_altair():
-    code = (
-        "import sys, stepsize_core.paper.catalogue; print(*{m.partition('.')[0] for m in sys.modules})"
-    )
+    code = "import sys, stepsize_core.paper.catalogue; print(*{m.partition('.')[0] for m in sys.modules})"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert {"streamlit", "altair", "pandas", "pages"} & set(run.stdout.split()) == set()
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from stepsize_core.paper.catalogue import CATALOGUE
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LARGEST_PICTURE = 300_000  # bytes
@@ -38,10 +40,27 @@ def test_a_linked_file_exists(target):
     assert (ROOT / target).is_file()
 
 
-def test_every_page_is_in_the_table():
-    pages = [path.name for path in (ROOT / "pages").glob("*.py") if path.name != "router.py"]
-    assert pages
-    assert [page for page in pages if f"](pages/{page})" not in README] == []
+@pytest.mark.parametrize("phenomenon", CATALOGUE, ids=lambda phenomenon: phenomenon.stem)
+def test_a_phenomenon_has_a_row_with_its_rooms_in_every_layer(phenomenon):
+    stem = phenomenon.stem
+    rooms = (
+        f"stepsize_core/paper/{stem}/",
+        f"pages/charts/{stem}/",
+        f"pages/{stem}.py",
+        f"tests/paper/{stem}/",
+    )
+    rows = [
+        line
+        for line in README.splitlines()
+        if line.startswith("|") and all(f"]({room}" in line for room in rooms)
+    ]
+    assert len(rows) == 1
+    assert phenomenon.place in rows[0]
+
+
+def test_ci_passes_the_tests_with_the_line_of_the_readme():
+    (line,) = re.findall(r"^python3 .*pytest.*$", README, flags=re.MULTILINE)
+    assert line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
 def test_pictures_are_small():
