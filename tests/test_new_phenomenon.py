@@ -1,4 +1,4 @@
-"""A new phenomenon is its package, its charts, its page and an entry of the catalogue; nothing else changes."""
+"""A new phenomenon is its package, its charts, its page and an entry of the catalogue, no more."""
 
 from __future__ import annotations
 

@@ -43,17 +43,9 @@ def test_a_linked_file_exists(target):
 @pytest.mark.parametrize("phenomenon", CATALOGUE, ids=lambda phenomenon: phenomenon.stem)
 def test_a_phenomenon_has_a_row_with_its_rooms_in_every_layer(phenomenon):
     stem = phenomenon.stem
-    rooms = (
-        f"stepsize_core/paper/{stem}/",
-        f"pages/charts/{stem}/",
-        f"pages/{stem}.py",
-        f"tests/paper/{stem}/",
-    )
-    rows = [
-        line
-        for line in README.splitlines()
-        if line.startswith("|") and all(f"]({room}" in line for room in rooms)
-    ]
+    folders = (f"{layer}/{stem}/" for layer in ("stepsize_core/paper", "pages/charts", "tests/paper"))
+    rooms = [f"]({room}" for room in (*folders, f"pages/{stem}.py")]
+    rows = [row for row in README.splitlines() if row.startswith("|") and all(room in row for room in rooms)]
     assert len(rows) == 1
     assert phenomenon.place in rows[0]
 
