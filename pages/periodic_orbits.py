@@ -2,6 +2,7 @@
 
 from pages import ui
 from pages.charts import periodic_orbits as charts
+from pages.charts.kit.calls import call
 from stepsize_core.paper import periodic_orbits as phenomenon
 
 STATEMENT = r"""
@@ -22,7 +23,7 @@ curvature at the minimum is infinite. The loss converges to $f_1(\delta^2/4) = \
 head = ui.header("Convergence to a periodic orbit", "Example 1")
 params = ui.controls(phenomenon.Params, "orbit", phenomenon.PRESETS, place=head.right)
 study = ui.cached(phenomenon.study, params)
-shown = ui.shown(charts.gallery(study))
+shown = ui.shown(charts, call(phenomenon.study, params))
 head.show(study.claims, charts.headline(study), params)
 
 left, right = ui.columns(1, 1.35)

@@ -18,8 +18,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from pages.charts.files.export import DEFAULT_WIDTH, FORMATS, WIDTHS, render
+from pages.charts.kit.calls import call, compute
 from pages.charts.kit.figure import Figure
-from pages.charts.kit.gallery import Shown, call, compute
+from pages.charts.kit.gallery import Shown
 from stepsize_core.paper.catalogue import PHENOMENA
 from stepsize_core.paper.parameters import Preset
 
@@ -61,10 +62,9 @@ def shown(page: str, preset: str | None) -> Shown:
     """The figures of a page at one of its presets, None for the first page."""
     charts = importlib.import_module(f"pages.charts.{page}")
     if preset is None:
-        return Shown(charts.gallery(), remembered)
+        return Shown(charts, None, remembered)
     module = importlib.import_module(f"stepsize_core.paper.{page}")
-    study = remembered(call(module.study, module.PRESETS[preset].params))
-    return Shown(charts.gallery(study), remembered)
+    return Shown(charts, call(module.study, module.PRESETS[preset].params), remembered)
 
 
 def write(

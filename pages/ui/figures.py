@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from pages.charts.kit.figure import Figure, Table
+from pages.charts.kit.drawing import Table
+from pages.charts.kit.figure import Figure
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.pinned import beside
 from pages.ui.compare import compare, pinned_studies
@@ -30,7 +31,7 @@ def figure(fig: Figure, study, *, prefix: str = "", caption: bool = True) -> Non
 
     `prefix` is the page's prefix of control keys; with it a click on a figure with `picks` sets the fields.
     """
-    spec, tables = dict(fig.spec(current_style())), fig.data(study)
+    spec, tables = dict(fig.spec(current_style(), study)), fig.data(study)
     if fig.compare and prefix and (runs := pinned_studies(prefix, study)):
         spec, course = beside(fig, runs, current_style())
         spec, tables = dict(spec), tables | course

@@ -10,8 +10,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pages.charts
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.calls import call, compute
+from pages.charts.kit.gallery import Shown
 from pages.charts.kit.style import STYLES
+from stepsize_core.paper.catalogue import PHENOMENA
 
 LOADED_ON_FIRST_USE = (
     "pages.ui",
@@ -24,14 +26,19 @@ FREEZE_SECONDS = 10.0  # between two times at which everything alive is set asid
 
 
 def warm_up() -> None:
-    """Import what the pages need, Altair and pandas with it, and draw every figure in both palettes."""
+    """Import what the pages need, Altair and pandas with it, and draw in both palettes what is drawn of a
+    study alone: of those that pages begin with."""
     for module in LOADED_ON_FIRST_USE:
         importlib.import_module(module)
     for found in pkgutil.walk_packages(pages.charts.__path__, "pages.charts."):
-        module = importlib.import_module(found.name)
-        for figure in getattr(module, "FIGURES", ()):
-            for style in STYLES:
-                Figure.spec(figure, style)
+        importlib.import_module(found.name)
+    for phenomenon in PHENOMENA:
+        charts = importlib.import_module(f"pages.charts.{phenomenon.stem}")
+        run = call(phenomenon.module.study, phenomenon.module.Params())
+        study = compute(run)
+        for figure in Shown(charts, run):
+            for style in STYLES if not figure.also else ():
+                figure.spec(style, study)
 
 
 @asynccontextmanager

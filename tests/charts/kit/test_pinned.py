@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import vl_convert
 
+from pages.charts.kit.calls import call
 from pages.charts.kit.figure import Figure
+from pages.charts.kit.gallery import Shown
 from pages.charts.kit.pinned import TABLE, beside
 from pages.charts.kit.style import LIGHT, STYLES
 from stepsize_core.paper.catalogue import PHENOMENA
@@ -14,8 +16,9 @@ from stepsize_core.paper.catalogue import PHENOMENA
 
 def comparable() -> list[tuple[str, Figure]]:
     """Every figure that pinned runs can be drawn into, with the phenomenon it belongs to."""
-    charts = {p.stem: import_module(f"pages.charts.{p.stem}") for p in PHENOMENA}
-    return [(stem, figure) for stem, module in charts.items() for figure in module.FIGURES if figure.compare]
+    pages = {p.stem: (import_module(f"pages.charts.{p.stem}"), p.module) for p in PHENOMENA}
+    shown = {stem: Shown(charts, call(m.study, m.Params())) for stem, (charts, m) in pages.items()}
+    return [(stem, figure) for stem, figures in shown.items() for figure in figures if figure.compare]
 
 
 def studies(stem) -> dict:
@@ -74,6 +77,7 @@ def test_the_picture_with_pinned_runs_compiles_and_names_them(case, style):
 
 def test_the_specification_of_the_figure_itself_is_left_alone(case):
     figure, runs = case
-    before = len(figure.spec(LIGHT).get("layer", []))
+    present = next(iter(runs.values()))
+    before = len(figure.spec(LIGHT, present).get("layer", []))
     beside(figure, runs, LIGHT)
-    assert len(figure.spec(LIGHT).get("layer", [])) == before
+    assert len(figure.spec(LIGHT, present).get("layer", [])) == before
