@@ -115,7 +115,7 @@ class Drawing:
         self._mark(name, table, layers.curve, look, width=width, dash=dash, order=order, by=by, **common)
 
     def points(self, name: str, table: Table | None = None, *, look: Look = "measured", **more) -> None:
-        """Points: size, filled and tooltip as in `layers.points`."""
+        """Points: size, filled, tooltip, shape, strokeWidth, … as in `layers.points`."""
         self._mark(name, table, layers.points, look, **more)
 
     def hline(self, name: str, table: Table | None = None, *, look: Look = "theory", **common) -> None:

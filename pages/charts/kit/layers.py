@@ -75,9 +75,11 @@ def theory_curve(table: str, across: alt.X, up: alt.Y, style: Style, *, order=No
     return curve(table, across, up, style.theory, width=1.6, dash=THEORY_DASH, order=order, by=by)
 
 
-def points(table: str, across: alt.X, up: alt.Y, colour: str, *, size: int = 28, filled=True, tooltip=None):
-    """Measured points."""
-    mark = _over(table).mark_point(color=colour, size=size, filled=filled, opacity=1)
+def points(
+    table: str, across: alt.X, up: alt.Y, colour: str, *, size: int = 28, filled=True, tooltip=None, **look
+):
+    """Measured points; look: further properties of the mark, such as shape, strokeWidth, opacity or clip."""
+    mark = _over(table).mark_point(**{"color": colour, "size": size, "filled": filled, "opacity": 1} | look)
     return mark.encode(across, up, **({"tooltip": tooltip} if tooltip else {}))
 
 
