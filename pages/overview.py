@@ -13,7 +13,7 @@ from stepsize_core.paper import (
 )
 from stepsize_core.paper.catalogue import CATALOGUE
 
-shown = ui.shown(charts.gallery())
+shown = ui.shown(charts)
 
 st.title("Step Size Matters in Deep Learning", anchor=False)
 st.space("xxsmall")

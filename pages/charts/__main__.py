@@ -17,8 +17,9 @@ from pathlib import Path
 
 from pages.charts import of, overview
 from pages.charts.files.export import DEFAULT_WIDTH, FORMATS, WIDTHS, render
+from pages.charts.kit.calls import call, compute
 from pages.charts.kit.figure import Figure
-from pages.charts.kit.gallery import Shown, call, compute
+from pages.charts.kit.gallery import Shown
 from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.parameters import Preset
 
@@ -58,10 +59,9 @@ def pages() -> dict[str, Mapping[str, Preset]]:
 def shown(page: str, preset: str | None) -> Shown:
     """The figures of a page at one of its presets, None for the first page."""
     if preset is None:
-        return Shown(overview.gallery(), remembered)
+        return Shown(overview, None, remembered)
     phenomenon = next(phenomenon for phenomenon in CATALOGUE if phenomenon.stem == page)
-    study = remembered(call(phenomenon.study, phenomenon.PRESETS[preset].params))
-    return Shown(of(phenomenon).gallery(study), remembered)
+    return Shown(of(phenomenon), call(phenomenon.study, phenomenon.PRESETS[preset].params), remembered)
 
 
 def write(

@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from pages.charts.kit.figure import Figure, Table
+from pages.charts.kit.drawing import Table
+from pages.charts.kit.figure import Figure
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.pinned import beside
 from pages.ui.compare import compare, pinned_studies
@@ -29,7 +30,7 @@ COMPARE_TAB = "Compare"
 def figure(fig: Figure, content, phenomenon: Phenomenon | None = None) -> None:
     """Draw a figure of what it shows, with its caption; a click on one with `picks` sets the fields of the
     phenomenon whose page it stands on."""
-    spec, tables = dict(fig.spec(current_style())), fig.data(content)
+    spec, tables = dict(fig.spec(current_style(), content)), fig.data(content)
     key, select = fig.name, {}
     if phenomenon:
         key = field_key(phenomenon, fig.name)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+from pages.charts.kit.calls import call
 from pages.charts.kit.figure import Figure
 from pages.ui.browser.playback import playback
 from pages.ui.controls import controls, switch
@@ -32,7 +33,7 @@ class Page:
     def __init__(self, phenomenon: Phenomenon, charts: ModuleType, params: Any, study: Any, arguments: tuple):
         self.phenomenon, self.params, self.study = phenomenon, params, study
         self._charts = charts
-        self._shown = shown(charts.gallery(study, *arguments[1:]))
+        self._shown = shown(charts, call(phenomenon.study, *arguments))
 
     def figure(self, fig: Figure) -> None:
         """A picture with its caption."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.ui.text import escaped, number
+from pages.charts.kit.text import number
+from pages.ui.text import escaped
 from stepsize_core.claims import Claim, Verdict
 
 ICONS = {

@@ -13,7 +13,7 @@ import pytest
 
 from pages.charts.__main__ import pages, shown
 from pages.charts.files.script import script, variables
-from pages.charts.kit.gallery import Call, compute
+from pages.charts.kit.calls import Call, compute
 
 PAGES = pages()
 

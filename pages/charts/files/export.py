@@ -12,8 +12,8 @@ from dataclasses import asdict
 from typing import Any
 
 from pages.charts.files.script import expression, script
+from pages.charts.kit.calls import Call
 from pages.charts.kit.figure import Figure
-from pages.charts.kit.gallery import Call
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.style import PRINT
 from stepsize_core import __version__
@@ -65,7 +65,7 @@ def picture(figure: Figure, shown: Any, kind: str, width: str = DEFAULT_WIDTH) -
 def print_specification(figure: Figure, shown: Any, width: str) -> dict:
     """The complete Vega-Lite specification at the size of the column, without what is only for clicking."""
     pixels = round(WIDTHS[width] / CENTIMETRES_PER_INCH * POINTS_PER_INCH / POINTS_PER_PIXEL)
-    spec = _without_targets(figure.spec(PRINT))
+    spec = _without_targets(figure.spec(PRINT, shown))
     legend = spec["config"]["legend"] | {"columns": pixels // LEGEND_ENTRY}
     return spec | {
         "title": textwrap.wrap(figure.title, pixels // TITLE_LETTER),

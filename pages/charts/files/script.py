@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pages.charts.kit.gallery import Call
+from pages.charts.kit.calls import Call
 from stepsize_core import __version__
 from stepsize_core.paper.catalogue import home_of
 

@@ -11,8 +11,8 @@ from pages.charts.identity_initialization.modes import EIGENVALUES, EIGENVALUES_
 from pages.charts.identity_initialization.regions import REGIONS
 from pages.charts.identity_initialization.saddle import ESCAPE, SPREAD
 from pages.charts.identity_initialization.starts import COMPARISON
-from pages.charts.kit.figure import Figure
-from pages.charts.kit.gallery import Source, call
+from pages.charts.kit.calls import Source, call
+from pages.charts.kit.four_part import FourPart as Figure
 from stepsize_core.paper import identity_initialization as phenomenon
 from stepsize_core.paper.identity_initialization import Study
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from pages.charts.identity_initialization.regions import COLUMNS, chosen, chosen_layers, columns_between
 from pages.charts.kit import layers
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.raster import density_image, image_table, shades, visited_table
 from pages.charts.kit.style import Style
 from stepsize_core.paper.identity_initialization import Study

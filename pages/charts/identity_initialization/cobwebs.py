@@ -9,7 +9,7 @@ import numpy as np
 
 from pages.charts.identity_initialization.modes import approach_text, sign, sign_colour
 from pages.charts.kit import layers
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.style import Style
 from pages.charts.scalar.cobweb import cobweb_tables, window
 from stepsize_core.paper.identity_initialization import Study

@@ -7,7 +7,7 @@ import numpy as np
 
 from pages.charts.identity_initialization.modes import shown_steps, spread_apart
 from pages.charts.kit import layers
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.style import Style
 from stepsize_core.paper.identity_initialization import Study
 

@@ -6,9 +6,9 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit import layers
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.style import Style
-from pages.charts.scalar.fates import three_digits
+from pages.charts.kit.text import three_digits
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.identity_initialization import Study
 from stepsize_core.paper.identity_initialization.step_sizes import Regions

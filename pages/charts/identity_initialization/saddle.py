@@ -8,7 +8,7 @@ import numpy as np
 from pages.charts.identity_initialization.matrices import LEFT_ROOM, curve_colour, curves, names_at_ends
 from pages.charts.identity_initialization.modes import shown_steps
 from pages.charts.kit import layers
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.style import Style
 from stepsize_core.paper.identity_initialization import Study
 from stepsize_core.paper.identity_initialization.saddle import Escape

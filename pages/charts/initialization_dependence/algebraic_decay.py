@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 
 from pages.charts.kit import layers
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.style import FINE_DASH, Style
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.initialization_dependence import Study

@@ -8,9 +8,9 @@ import numpy as np
 from pages.charts.initialization_dependence.algebraic_decay import DECAY, LABEL_WIDTH
 from pages.charts.initialization_dependence.divergence_threshold import DEPARTURE, RADIUS
 from pages.charts.kit import layers
+from pages.charts.kit.calls import Source, call
 from pages.charts.kit.dragged import Dragged
-from pages.charts.kit.figure import Figure
-from pages.charts.kit.gallery import Source, call
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.style import Style
 from pages.charts.scalar import fates
 from pages.charts.scalar.cobweb import CURVE_POINTS as COBWEB_POINTS

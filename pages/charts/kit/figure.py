@@ -1,105 +1,169 @@
-"""A figure is data and ink apart: what is shown comes from a study, how it is drawn does not.
+"""One figure is one function: each mark stands beside the table that it shows, and it returns the sentence.
 
-The drawing refers to its tables by name, so a new step size sends new tables only and the browser keeps the
-picture. Three rules make that work:
+    @figure("Loss against step", compare="losses")
+    def LOSS(study: Study, draw: Drawing) -> str:
+        k, level = np.arange(len(study.losses)), study.loss_level
+        draw.axes("step k", "f₁(x[k])", log="y")
+        draw.hline("predicted", {"loss": [level]})
+        draw.curve("losses", {"k": k, "loss": study.losses}, play=True)
+        draw.points("losses", size=18, play=True)
+        draw.label("_labels", {"k": [k[-1]], "loss": [level], "text": [f"δ³/12 = {level:.4g}"]}, dx=-2)
+        return f"From {study.losses[0]:.4g} to {study.losses[-1]:.4g} in {k[-1]} steps."
 
-* `draw(style)` depends on nothing but the style. Axis ranges, labels and threshold positions are data.
-* Axes follow the data: use `layers.x` and `layers.y`, and put the corners wanted into a "_frame" table.
-* A table whose name begins with an underscore is furniture (frames, labels, click targets): it is drawn but
-  neither tabulated nor exported.
+The decorator makes of the function a constant of the module, a `Figure`, hence its name in capitals. List it
+in `figures(study)` of the package; the page draws `charts.LOSS`, files and tables follow by themselves.
+
+The drawing refers to its tables by name and is sent once, so a new step size sends new tables only. Hence the
+one rule that a test watches: which marks are drawn, and how, does not depend on the study. What does depend
+on it (ranges, thresholds, names) is a column of a table. `drawing.Drawing` lists the marks.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from functools import lru_cache
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from threading import Lock
 from typing import Any
 
 import altair as alt
 import numpy as np
 
+from pages.charts.kit.calls import Call, compute
+from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.style import LIGHT, Style
 
 NAME = "figure"  # the parameter by which the browser knows one picture from another
-Table = Mapping[str, Sequence | np.ndarray]  # column name -> values, all columns of one length
+PASSES_KEPT = 64
+
+Also = Sequence[Call] | Callable[..., Sequence[Call]]
 
 
-@dataclass(frozen=True)
+def figure(title: str, **options) -> Callable[[Callable[..., str]], Figure]:
+    """Make a figure of a function (study, …, draw) -> sentence; `options` are fields of `Figure`."""
+    return lambda sketch: Figure(
+        **{"name": sketch.__name__.lower(), "title": title, "sketch": sketch} | options
+    )
+
+
+@dataclass(frozen=True, eq=False)
 class Figure:
-    """One picture.
+    """One picture, equal to itself only.
 
-    name      key on the page and stem of exported files
-    title     drawn above the picture
-    data      study -> tables by name; the study is any one frozen result (or a tuple of them)
-    draw      style -> chart that refers to the tables through alt.NamedData; independent of the study
-    describe  study -> one or two sentences on what is seen, computed: the caption and the screen-reader text
-    height    pixels, axes included
-    picks     fields of `Params` that a click sets; draw must then include layers.clickable_columns or
-              layers.clickable_cells over a table whose columns carry these names
-    steps     whether the picture shows iterates and follows the playback (see layers.up_to_step)
-    painted   study -> the numbers behind a part drawn as one image: for tables and files, not for drawing
-    compare   name of the table with the course of the run, where pinned runs can be drawn beside it
-    canvas    draw on a canvas instead of SVG: for more than about 2,000 marks
+    name     key on the page and stem of exported files; the function's name in small letters
+    title    drawn above the picture
+    sketch   the function: draws what it is given and returns one or two sentences on what is seen, computed:
+             the caption and the screen-reader text
+    height   pixels, axes included
+    picks    fields of `Params` that a click sets; the columns of a `draw.click` carry these names
+    canvas   draw on a canvas instead of SVG: for more than about 2,000 marks
+    compare  name of the table with the course of the run, where pinned runs can be drawn beside it
+    also     what it shows besides the study: calls, or a function of the study (and of what that was computed
+             from besides its parameters) that names them; `sketch` gets the results after the study
+
+    The content that the methods take is what `sketch` is given: the study, or a tuple that begins with it.
     """
 
     name: str
     title: str
-    data: Callable[[Any], dict[str, Table]]
-    draw: Callable[[Style], alt.Chart | alt.LayerChart]
-    describe: Callable[[Any], str]
+    sketch: Callable[..., str]
     height: int = 300
     picks: tuple[str, ...] = ()
-    steps: bool = False
     canvas: bool = False
     compare: str = ""
-    painted: Callable[[Any], dict[str, Table]] | None = None
+    also: Also = ()
+    _kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
-    def spec(self, style: Style = LIGHT) -> dict:
-        """The Vega-Lite specification without data; the same object for the same style, do not change it."""
-        return _spec(self, style)
+    def further(self, *given) -> tuple[Call, ...]:
+        """The calls of `also`; given: the study and what it was computed from besides its parameters."""
+        return tuple(self.also(*given) if callable(self.also) else self.also)
 
-    def chart(self, study, style: Style = LIGHT, *, width: int = 520) -> alt.Chart | alt.LayerChart:
+    def content(self, *given, compute: Callable[[Call], Any] = compute) -> Any:
+        """What the methods take: the study with the results of `also`; without a study, these alone."""
+        parts = (*given[:1], *map(compute, self.further(*given)))
+        return parts[0] if len(parts) == 1 else parts
+
+    def spec(self, style: Style = LIGHT, content: Any = None) -> dict:
+        """The Vega-Lite specification without data; the same object for the same style, do not change it.
+
+        It is drawn once, from the first content; which one is of no matter.
+        """
+        if "ink" not in self._kept:
+            self._kept["ink"] = self.ink(content)
+        if style not in self._kept:
+            self._kept[style] = self._coloured(self._kept["ink"], style)
+        return self._kept[style]
+
+    def ink(self, content: Any) -> str:
+        """The drawing as JSON, with blanks for the colours: the expensive part of a chart."""
+        chart = self._drawn(content)[0].chart(BLANK)
+        return json.dumps(chart.to_dict(validate=False), ensure_ascii=False)
+
+    def chart(self, content: Any, style: Style = LIGHT, *, width: int = 520) -> alt.Chart:
         """The complete chart with its data, for export and notebooks."""
-        spec = {**self.spec(style), "width": width, "datasets": self.rows(study)}
+        spec = {**self.spec(style, content), "width": width, "datasets": self.rows(content)}
         return alt.Chart.from_dict(spec, validate=False)
 
-    def rows(self, study) -> dict[str, list[dict]]:
+    def data(self, content: Any) -> dict[str, Table]:
+        """The tables that the marks refer to, by name."""
+        return self._drawn(content)[0].tables
+
+    def describe(self, content: Any) -> str:
+        """The sentence."""
+        return self._drawn(content)[1]
+
+    def painted(self, content: Any) -> dict[str, Table]:
+        """The numbers behind a part drawn as one image: for tables and files, not for drawing."""
+        return self._drawn(content)[0].painted_tables()
+
+    def rows(self, content: Any) -> dict[str, list[dict]]:
         """The tables as lists of rows of plain Python values; NaN and infinities are None."""
-        return {name: _rows(table) for name, table in self.data(study).items()}
+        return {name: _rows(table) for name, table in self.data(content).items()}
 
-    def tables(self, study) -> dict[str, Table]:
+    def tables(self, content: Any) -> dict[str, Table]:
         """The tables a reader may want: what is painted, and all that is drawn but the furniture."""
-        painted = self.painted(study) if self.painted else {}
-        drawn = {name: table for name, table in self.data(study).items() if not name.startswith("_")}
-        return {**painted, **drawn}
+        drawn = {name: table for name, table in self.data(content).items() if not name.startswith("_")}
+        return {**self.painted(content), **drawn}
 
-    def records(self, study) -> dict[str, list[dict]]:
+    def records(self, content: Any) -> dict[str, list[dict]]:
         """The same tables as lists of rows of plain Python values."""
-        return {name: _rows(table) for name, table in self.tables(study).items()}
+        return {name: _rows(table) for name, table in self.tables(content).items()}
+
+    def _drawn(self, content: Any) -> tuple[Drawing, str]:
+        """One pass of the function, for tables, sentence and ink alike; the last passes are kept."""
+        parts = content if isinstance(content, tuple) else (content,)
+        key = (self, *map(id, parts))
+        with _LOCK:
+            if key in _PASSES:
+                _PASSES.move_to_end(key)
+                return _PASSES[key][1]
+        draw = Drawing()
+        made = draw, self.sketch(*parts, draw)
+        with _LOCK:
+            _PASSES[key] = parts, made  # the parts are kept, so that their ids stay theirs
+            if len(_PASSES) > PASSES_KEPT:
+                _PASSES.popitem(last=False)
+        return made
+
+    def _coloured(self, ink: str, style: Style) -> dict:
+        """The drawing in the colours of a style."""
+        for blank, value in zip(_leaves(BLANK), _leaves(style)):
+            ink = ink.replace(blank, json.dumps(value)[1:-1])
+        spec = json.loads(ink)
+        return spec | {
+            "title": self.title,
+            "height": self.height,
+            "params": [*spec.get("params", ()), {"name": NAME, "value": self.name}],
+            "config": style.config(),
+            "autosize": {"type": "fit", "contains": "padding"},
+            "padding": {"left": 2, "right": 6, "top": 4, "bottom": 2},
+            "usermeta": {"embedOptions": {"renderer": "canvas" if self.canvas else "svg"}},
+        }
 
 
-@lru_cache(maxsize=512)
-def _spec(figure: Figure, style: Style) -> dict:
-    """The drawing in the colours of a style."""
-    drawing = _drawing(figure)
-    for blank, value in zip(_leaves(BLANK), _leaves(style)):
-        drawing = drawing.replace(blank, json.dumps(value)[1:-1])
-    spec = json.loads(drawing)
-    spec |= {"title": figure.title, "height": figure.height}
-    spec["params"] = [*spec.get("params", ()), {"name": NAME, "value": figure.name}]
-    spec["config"] = style.config()
-    spec["autosize"] = {"type": "fit", "contains": "padding"}
-    spec["padding"] = {"left": 2, "right": 6, "top": 4, "bottom": 2}
-    spec["usermeta"] = {"embedOptions": {"renderer": "canvas" if figure.canvas else "svg"}}
-    return spec
-
-
-@lru_cache(maxsize=256)
-def _drawing(figure: Figure) -> str:
-    """Drawn and converted once, with blanks for the colours: this is the expensive part of a chart."""
-    return json.dumps(figure.draw(BLANK).to_dict(validate=False), ensure_ascii=False)
+_PASSES: OrderedDict[tuple, tuple[tuple, tuple[Drawing, str]]] = OrderedDict()
+_LOCK = Lock()
 
 
 def _leaves(style: Style) -> list[str]:

@@ -40,13 +40,14 @@ def y(field: str = "y", title: str | None = None, *, log: bool = False, **axis) 
     return alt.Y(f"{field}:Q", title=title, scale=_scale(log), axis=_axis("y", log, axis))
 
 
-def frame(across: alt.X, up: alt.Y, table: str = "_frame", *, whole: bool = False) -> alt.Chart:
+def frame(across: alt.X, up: alt.Y | None = None, table: str = "_frame", *, whole: bool = False) -> alt.Chart:
     """Invisible points that hold the axes open: two corners of the picture.
 
     whole: they are its corners, whatever the other layers hold. A change of those is then drawn alone, where
     otherwise the axes, and with them every mark, would be drawn anew.
     """
-    channels = (_within(channel, table) for channel in (across, up)) if whole else (across, up)
+    given = [channel for channel in (across, up) if channel is not None]
+    channels = [_within(channel, table) for channel in given] if whole else given
     return _over(table).mark_point(opacity=0, size=0, tooltip=None).encode(*channels)
 
 
@@ -74,26 +75,36 @@ def theory_curve(table: str, across: alt.X, up: alt.Y, style: Style, *, order=No
     return curve(table, across, up, style.theory, width=1.6, dash=THEORY_DASH, order=order, by=by)
 
 
-def points(table: str, across: alt.X, up: alt.Y, colour: str, *, size: int = 28, filled=True, tooltip=None):
-    """Measured points."""
-    mark = _over(table).mark_point(color=colour, size=size, filled=filled, opacity=1)
+def points(
+    table: str, across: alt.X, up: alt.Y, colour: str, *, size: int = 28, filled=True, tooltip=None, **look
+):
+    """Measured points; look: further properties of the mark, such as shape, strokeWidth, opacity or clip."""
+    mark = _over(table).mark_point(**{"color": colour, "size": size, "filled": filled, "opacity": 1} | look)
     return mark.encode(across, up, **({"tooltip": tooltip} if tooltip else {}))
+
+
+def rule(
+    table: str, colour: str, *, across: alt.X | None = None, up: alt.Y | None = None, **look
+) -> alt.Chart:
+    """Values as rules: give `up` for horizontal ones, `across` for upright ones."""
+    channels = [channel for channel in (across, up) if channel is not None]
+    return _over(table).mark_rule(color=colour, **look).encode(*channels)
 
 
 def theory_rule(table: str, style: Style, *, across: alt.X | None = None, up: alt.Y | None = None):
     """A predicted value as a dashed rule across the picture: give `up` for a horizontal one, `across` for a
     vertical one."""
-    return _rule(table, style.theory, across, up, strokeDash=THEORY_DASH)
+    return rule(table, style.theory, across=across, up=up, strokeDash=THEORY_DASH)
 
 
 def chosen_rule(table: str, style: Style, *, across: alt.X | None = None, up: alt.Y | None = None):
     """What the reader has chosen (a step size, a start), as a solid thin rule."""
-    return _rule(table, style.chosen, across, up, strokeWidth=1.2)
+    return rule(table, style.chosen, across=across, up=up, strokeWidth=1.2)
 
 
 def faint_rule(table: str, style: Style, *, across: alt.X | None = None, up: alt.Y | None = None):
     """A reference line such as an axis through 0."""
-    return _rule(table, style.muted, across, up, strokeDash=FINE_DASH, strokeWidth=1)
+    return rule(table, style.muted, across=across, up=up, strokeDash=FINE_DASH, strokeWidth=1)
 
 
 def label(table: str, across: alt.X, up: alt.Y, colour: str, *, align="left", dx=5, dy=-6, angle=0):
@@ -218,11 +229,6 @@ def clickable_cells(
 def _pick(*fields: str) -> alt.Parameter:
     """The selection; "_chosen" renews with every choice, so that the same place can be clicked again."""
     return alt.selection_point(name=PICK, fields=[*fields, "_chosen"], on="click", toggle=False)
-
-
-def _rule(table, colour, across, up, **look) -> alt.Chart:
-    encodings = [channel for channel in (across, up) if channel is not None]
-    return _over(table).mark_rule(color=colour, **look).encode(*encodings)
 
 
 def _over(table: str) -> alt.Chart:

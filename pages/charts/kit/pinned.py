@@ -7,12 +7,12 @@ playback of the layer that draws that table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from pages.charts.kit.figure import Figure, Table
+from pages.charts.kit.drawing import Table
+from pages.charts.kit.figure import Figure
 from pages.charts.kit.style import Style
 
 TABLE = "_pinned"
@@ -24,7 +24,8 @@ def beside(figure: Figure, pinned: Mapping[str, Any], style: Style) -> tuple[dic
 
     pinned: studies by the names of their runs. The figure has `compare`.
     """
-    return _with_runs(figure, style), {TABLE: _course(figure, pinned)}
+    spec = figure.spec(style, next(iter(pinned.values())))
+    return _with_runs(figure, spec, style), {TABLE: _course(figure, pinned)}
 
 
 def _course(figure: Figure, pinned: Mapping[str, Any]) -> Table:
@@ -38,9 +39,7 @@ def _course(figure: Figure, pinned: Mapping[str, Any]) -> Table:
     return {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
 
 
-@lru_cache(maxsize=64)
-def _with_runs(figure: Figure, style: Style) -> dict:
-    spec = figure.spec(style)
+def _with_runs(figure: Figure, spec: dict, style: Style) -> dict:
     model = _layer_of(spec, figure.compare)
     channels = {name: model["encoding"][name] for name in ("x", "y", "order") if name in model["encoding"]}
     colour = {

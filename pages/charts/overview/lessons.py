@@ -8,8 +8,8 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit import layers
-from pages.charts.kit.figure import Figure
-from pages.charts.kit.gallery import Source, call
+from pages.charts.kit.calls import Source, call
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.style import Style
 from pages.charts.overview import reading
 from pages.charts.scalar.fates import sentence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 
 from pages.charts.kit import layers
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.style import Style
 from pages.charts.scalar.cobweb import cobweb_tables
 from stepsize_core.paper.equilibrium_selection import Study

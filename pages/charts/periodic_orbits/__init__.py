@@ -10,6 +10,6 @@ from pages.charts.periodic_orbits.run import (
     LANDSCAPE,
     LOSS,
     dragged,
-    gallery,
+    figures,
     headline,
 )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import altair as alt
 import numpy as np
 
-from pages.charts.kit import layers
+from pages.charts.kit.calls import call
 from pages.charts.kit.dragged import Dragged
-from pages.charts.kit.figure import Figure
-from pages.charts.kit.gallery import Source, call
-from pages.charts.kit.style import Style
+from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.figure import Figure, figure
+from pages.charts.kit.text import three_digits
 from pages.charts.periodic_orbits.exceptional_starts import APPROACH, EXCEPTIONAL_SET
 from pages.charts.scalar.cobweb import staircase
 from stepsize_core.limits import LimitKind
@@ -30,197 +29,106 @@ def headline(study: Study) -> str:
     )
 
 
-# The cobweb
-
-
-def _cobweb_data(study: Study) -> dict:
+def _window(study: Study) -> np.ndarray:
+    """Places x of a curve over all that the run visits."""
     reach = 1.08 * max(np.abs(study.states).max(), 2.5 * study.amplitude)
-    x = np.linspace(-reach, reach, CURVE_POINTS)
-    a = study.amplitude
-    return {
-        "map": {"x": x, "y": x - study.params.step_size * study.objective.gradient(x)},
-        "staircase": staircase(study.states),
-        "cycle": {"vertex": np.arange(5), "x": [a, a, -a, -a, a], "y": [a, -a, -a, a, a]},
-        "_identity": {"x": [-reach, reach], "y": [-reach, reach]},
-        "_labels": {"x": [a], "y": [-a], "text": ["predicted 2-cycle"]},
-    }
+    return np.linspace(-reach, reach, CURVE_POINTS)
 
 
-def _cobweb_draw(style: Style):
-    across, up = layers.x(title="x[k]"), layers.y(title="x[k+1]")
-    cycle = layers.theory_curve("cycle", across, up, style, order="vertex")
-    name = layers.label("_labels", across, up, style.theory, dx=6, dy=10)
-    return alt.layer(layers.cobweb(across, up, style), cycle, name).add_params(layers.playback())
-
-
-def _cobweb_describe(study: Study) -> str:
-    steps = len(study.states) - 1
+@figure("Cobweb", height=432)
+def COBWEB(study: Study, draw: Drawing) -> str:
+    x, a, delta = _window(study), study.amplitude, study.params.step_size
+    ends = {"x": x[[0, -1]], "y": x[[0, -1]]}
+    curve = {"x": x, "y": x - delta * study.objective.gradient(x)}
+    square = {"x": [a, a, -a, -a, a], "y": [a, -a, -a, a, a], "vertex": np.arange(5)}
+    draw.axes("x[k]", "x[k+1]")
+    draw.cobweb({"map": curve, "staircase": staircase(study.states), "_identity": ends})
+    draw.curve("cycle", square, look="theory", order="vertex")
+    draw.label("_labels", {"x": [a], "y": [-a], "text": ["predicted 2-cycle"]}, dx=6, dy=10)
     return (
-        f"{steps} steps of x − δf₁′(x) at δ = {study.params.step_size:g} from {study.start:.4g}. It ends in "
-        f"{study.limit.sentence}. Dashed, the predicted square between ±{study.amplitude:.4g}."
+        f"{len(study.states) - 1} steps of x − δf₁′(x) at δ = {delta:g} from {study.start:.4g}. It ends in "
+        f"{study.limit.sentence}. Dashed, the predicted square between ±{a:.4g}."
     )
 
 
-COBWEB = Figure("cobweb", "Cobweb", _cobweb_data, _cobweb_draw, _cobweb_describe, height=432, steps=True)
-
-
-# The iterates
-
-
-def _iterates_data(study: Study) -> dict:
-    k, a = np.arange(len(study.states)), study.amplitude
-    top = 1.15 * max(np.abs(study.states).max(), a)
-    return {
-        "iterates": {"k": k, "x": study.states, "modulus": np.abs(study.states)},
-        "predicted": {"x": [a, -a]},
-        "_labels": {"k": [k[-1]] * 2, "x": [a, -a], "text": [f"+{a:.4g}", f"−{a:.4g}"]},
-        "_frame": {"k": [0, 1.16 * k[-1]], "x": [-top, top]},
-    }
-
-
-def _iterates_draw(style: Style):
-    across, up = layers.x("k", "step k"), layers.y("x", "x[k] ●   |x[k]| ○")
-    modulus = layers.y("modulus", "x[k] ●   |x[k]| ○")
-    return alt.layer(
-        layers.frame(across, up),
-        layers.theory_rule("predicted", style, up=up),
-        layers.up_to_step(layers.curve("iterates", across, up, style.measured, width=1.2)),
-        layers.up_to_step(layers.points("iterates", across, modulus, style.series[1], size=46, filled=False)),
-        layers.up_to_step(layers.points("iterates", across, up, style.measured, size=22)),
-        layers.label("_labels", across, up, style.theory, dx=8, dy=-8),
-    ).add_params(layers.playback())
-
-
-def _iterates_describe(study: Study) -> str:
-    tail = np.abs(study.states[-2:])
+@figure("Iterates", height=212, compare="iterates")
+def ITERATES(study: Study, draw: Drawing) -> str:
+    k, x, a = np.arange(len(study.states)), study.states, study.amplitude
+    top, last = 1.15 * max(np.abs(x).max(), a), np.abs(x[-2:])
+    draw.axes("step k", "x[k] ●   |x[k]| ○", frame={"k": [0, 1.16 * k[-1]], "x": [-top, top]})
+    draw.hline("predicted", {"x": [a, -a]})
+    draw.curve("iterates", {"k": k, "x": x}, width=1.2, play=True)
+    modulus = {"k": k, "modulus": np.abs(x)}
+    draw.points("iterates", modulus, look="second", size=46, filled=False, play=True)
+    draw.points("iterates", size=22, play=True)
+    labels = {"k": [k[-1]] * 2, "x": [a, -a], "text": [f"+{a:.4g}", f"−{a:.4g}"]}
+    draw.label("_labels", labels, dx=8, dy=-8)
     return (
-        f"{len(study.states) - 1} steps from x[0] = {study.start:.4g}. The last two |x[k]| are "
-        f"{tail[0]:.4g} and {tail[1]:.4g}; the prediction is {study.amplitude:.4g}."
+        f"{k[-1]} steps from x[0] = {study.start:.4g}. The last two |x[k]| are "
+        f"{last[0]:.4g} and {last[1]:.4g}; the prediction is {a:.4g}."
     )
 
 
-ITERATES = Figure(
-    "iterates", "Iterates", _iterates_data, _iterates_draw, _iterates_describe, 212,
-    steps=True, compare="iterates",
-)  # fmt: skip
-
-
-# Amplitude against step size
-
-
-def _law_data(pair: tuple[AmplitudeLaw, Study]) -> dict:
-    law, study = pair
-    edges = np.sqrt(law.step_sizes[1:] * law.step_sizes[:-1])
-    edges = np.concatenate([law.step_sizes[:1], edges, law.step_sizes[-1:]])
-    delta = study.params.step_size
-    return {
-        "law": {"step_size": law.step_sizes, "predicted": law.predicted, "measured": law.measured},
-        "_chosen": {"step_size": [delta], "predicted": [study.amplitude], "text": [f"δ = {delta:g}"]},
-        "_columns": {"x": edges[:-1], "x2": edges[1:], "step_size": _three_digits(law.step_sizes)},
-    }
-
-
-def _law_draw(style: Style):
-    across = layers.x("step_size", "step size δ", log=True)
-    predicted = layers.y("predicted", "amplitude", log=True)
-    measured = layers.y("measured", "amplitude", log=True)
-    return alt.layer(
-        layers.theory_curve("law", across, predicted, style),
-        layers.points("law", across, measured, style.measured, size=20),
-        layers.chosen_rule("_chosen", style, across=across),
-        layers.points("_chosen", across, predicted, style.chosen, size=70, filled=False),
-        layers.label("_chosen", across, predicted, style.chosen, dx=8, dy=14),
-        layers.clickable_columns("_columns", layers.x("x", "step size δ", log=True), "step_size", "click: δ"),
-    )
-
-
-def _law_describe(pair: tuple[AmplitudeLaw, Study]) -> str:
-    law, study = pair
+@figure(
+    "Amplitude against step size",
+    height=212,
+    picks=("step_size",),
+    also=[call(phenomenon.amplitude_law)],
+)
+def AMPLITUDE(study: Study, law: AmplitudeLaw, draw: Drawing) -> str:
+    deltas, delta, a = law.step_sizes, study.params.step_size, study.amplitude
+    edges = np.sqrt(deltas[1:] * deltas[:-1])
+    edges = np.concatenate([deltas[:1], edges, deltas[-1:]])
+    draw.axes("step size δ", "amplitude", log="xy")
+    draw.curve("law", {"step_size": deltas, "predicted": law.predicted}, look="theory")
+    draw.points("law", {"step_size": deltas, "measured": law.measured}, size=20)
+    draw.vline("_chosen", {"step_size": [delta], "predicted": [a], "text": [f"δ = {delta:g}"]}, look="chosen")
+    draw.points("_chosen", look="chosen", size=70, filled=False)
+    draw.label("_chosen", look="chosen", dx=8, dy=14)
+    draw.click({"x": edges[:-1], "x2": edges[1:], "step_size": three_digits(deltas)}, "click: δ")
     worst = np.max(np.abs(law.measured / law.predicted - 1.0))
     return (
-        f"{len(law.step_sizes)} runs lie on the law δ²/4 within {worst:.0e} relative. "
-        f"Chosen: δ = {study.params.step_size:g}, δ²/4 = {study.amplitude:.4g}. Click to choose another δ."
+        f"{len(deltas)} runs lie on the law δ²/4 within {worst:.0e} relative. "
+        f"Chosen: δ = {delta:g}, δ²/4 = {a:.4g}. Click to choose another δ."
     )
 
 
-def _three_digits(values: np.ndarray) -> list[float]:
-    return [float(f"{value:.3g}") for value in values]
-
-
-AMPLITUDE = Figure(
-    "amplitude", "Amplitude against step size", _law_data, _law_draw, _law_describe, 212, picks=("step_size",)
-)
-
-
-# The function and its loss
-
-
-def _landscape_data(study: Study) -> dict:
-    reach = 1.08 * max(np.abs(study.states).max(), 2.5 * study.amplitude)
-    x, a = np.linspace(-reach, reach, CURVE_POINTS), study.amplitude
-    return {
-        "function": {"x": x, "f": study.objective.value(x)},
-        "iterates": {"k": np.arange(len(study.states)), "x": study.states, "f": study.losses},
-        "cycle": {"x": [-a, a], "f": study.objective.value(np.array([-a, a])), "text": ["−δ²/4", "+δ²/4"]},
-    }
-
-
-def _landscape_draw(style: Style):
-    across, up = layers.x(title="x"), layers.y("f", "f₁(x)")
-    return alt.layer(
-        layers.curve("function", across, up, style.ink),
-        layers.up_to_step(layers.points("iterates", across, up, style.measured, size=36)),
-        layers.points("cycle", across, up, style.theory, size=130, filled=False),
-        layers.label("cycle", across, up, style.theory, align="center", dx=0, dy=-18),
-    ).add_params(layers.playback())
-
-
-def _landscape_describe(study: Study) -> str:
+@figure("The function")
+def LANDSCAPE(study: Study, draw: Drawing) -> str:
+    x, a, f = _window(study), study.amplitude, study.objective.value
+    iterates = {"k": np.arange(len(study.states)), "x": study.states, "f": study.losses}
+    draw.axes("x", "f₁(x)")
+    draw.curve("function", {"x": x, "f": f(x)}, look="ink")
+    draw.points("iterates", iterates, xy=("x", "f"), size=36, play=True)
+    cycle = {"x": [-a, a], "f": f(np.array([-a, a])), "text": ["−δ²/4", "+δ²/4"]}
+    draw.points("cycle", cycle, look="theory", size=130, filled=False)
+    draw.label("cycle", align="center", dx=0, dy=-18)
     return (
         f"f₁(x) = ⅔|x|^(3/2) with the iterates on it, from height {study.losses[0]:.4g} to "
-        f"{study.losses[-1]:.4g}; the minimum is 0. Rings mark ±δ²/4 = ±{study.amplitude:.4g}."
+        f"{study.losses[-1]:.4g}; the minimum is 0. Rings mark ±δ²/4 = ±{a:.4g}."
     )
 
 
-LANDSCAPE = Figure(
-    "landscape", "The function", _landscape_data, _landscape_draw, _landscape_describe, steps=True
-)
-
-
-def _loss_data(study: Study) -> dict:
-    positive = study.losses > 0
-    k = np.arange(len(study.losses))
-    level = study.loss_level
-    return {
-        "losses": {"k": k[positive], "loss": study.losses[positive]},
-        "predicted": {"loss": [level]},
-        "_labels": {"k": [k[-1]], "loss": [level], "text": [f"δ³/12 = {level:.4g}"]},
-    }
-
-
-def _loss_draw(style: Style):
-    across, up = layers.x("k", "step k"), layers.y("loss", "f₁(x[k])", log=True)
-    return alt.layer(
-        layers.theory_rule("predicted", style, up=up),
-        layers.up_to_step(layers.curve("losses", across, up, style.measured)),
-        layers.up_to_step(layers.points("losses", across, up, style.measured, size=18)),
-        layers.label("_labels", across, up, style.theory, align="right", dx=-2, dy=-14),
-    ).add_params(layers.playback())
-
-
-def _loss_describe(study: Study) -> str:
-    zero = int(np.count_nonzero(study.losses == 0))
-    if zero:
-        return f"The loss is exactly 0 at {zero} of {len(study.losses)} states: the minimum."
+@figure("Loss against step", compare="losses")
+def LOSS(study: Study, draw: Drawing) -> str:
+    losses, level, k = study.losses, study.loss_level, np.arange(len(study.losses))
+    draw.axes("step k", "f₁(x[k])", log="y")
+    draw.hline("predicted", {"loss": [level]})
+    draw.curve("losses", {"k": k[losses > 0], "loss": losses[losses > 0]}, play=True)
+    draw.points("losses", size=18, play=True)
+    name = {"k": [k[-1]], "loss": [level], "text": [f"δ³/12 = {level:.4g}"]}
+    draw.label("_labels", name, align="right", dx=-2, dy=-14)
+    if zero := int(np.count_nonzero(losses == 0)):
+        return f"The loss is exactly 0 at {zero} of {len(losses)} states: the minimum."
     return (
-        f"From {study.losses[0]:.4g} to {study.losses[-1]:.4g} in {len(study.losses) - 1} steps; "
-        f"the loss converges to δ³/12 = {study.loss_level:.4g}, not to 0."
+        f"From {losses[0]:.4g} to {losses[-1]:.4g} in {k[-1]} steps; "
+        f"the loss converges to δ³/12 = {level:.4g}, not to 0."
     )
 
 
-LOSS = Figure(
-    "loss", "Loss against step", _loss_data, _loss_draw, _loss_describe, steps=True, compare="losses"
-)
+def figures(study: Study) -> tuple[Figure, ...]:
+    """The pictures of this study."""
+    return COBWEB, ITERATES, AMPLITUDE, LANDSCAPE, LOSS, EXCEPTIONAL_SET, APPROACH
 
 
 def dragged(study: Study) -> Dragged:
@@ -228,12 +136,3 @@ def dragged(study: Study) -> Dragged:
     params = study.params
     facts = {"start": params.start, "exceptional": params.exceptional, "n_steps": params.n_steps}
     return Dragged("periodicOrbits", params, facts | {"curve_points": CURVE_POINTS})
-
-
-FIGURES = (COBWEB, ITERATES, AMPLITUDE, LANDSCAPE, LOSS, EXCEPTIONAL_SET, APPROACH)
-
-
-def gallery(study: Study) -> dict[Figure, Source]:
-    """What each picture of this study shows."""
-    run = call(phenomenon.study, study.params)
-    return dict.fromkeys(FIGURES, run) | {AMPLITUDE: (call(phenomenon.amplitude_law), run)}

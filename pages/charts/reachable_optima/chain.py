@@ -6,14 +6,14 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit import layers
-from pages.charts.kit.figure import Figure
-from pages.charts.kit.gallery import Source, call
+from pages.charts.kit.calls import Source, call
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.style import Style
+from pages.charts.kit.text import three_digits
 from pages.charts.reachable_optima.plane import IMBALANCE, PLANE, PLANE_COST
 from pages.charts.reachable_optima.plane import fate_of as fate_in_plane
 from pages.charts.reachable_optima.run import COST, DISTANCE, SHARPNESS, TOP_VALUE, fate_of
 from pages.charts.reachable_optima.singular_values import CEILING, LARGEST_STEP, RESCALINGS, STEPS_NEEDED
-from pages.charts.scalar.fates import three_digits
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import reachable_optima as phenomenon
 from stepsize_core.paper.reachable_optima import NEAR, Study

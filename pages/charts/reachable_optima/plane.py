@@ -8,11 +8,12 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit import layers
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.raster import image_table, label_places, shades
 from pages.charts.kit.style import FINE_DASH, Style
+from pages.charts.kit.text import three_digits
 from pages.charts.reachable_optima.run import draw_series, run_marks, series
-from pages.charts.scalar.fates import OTHERS, boundary, sentence, three_digits
+from pages.charts.scalar.fates import OTHERS, boundary, sentence
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.reachable_optima import Study
 from stepsize_core.paper.reachable_optima.plane import PlaneRaster, PlaneRun

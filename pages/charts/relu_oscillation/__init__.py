@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pages.charts.kit.figure import Figure
-from pages.charts.kit.gallery import Source, call
+from pages.charts.kit.calls import Source, call
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.relu_oscillation.bound import CHAIN, OUTPUTS
 from pages.charts.relu_oscillation.diagram import DIAGRAM, EXPONENTS, LOSS_DIAGRAM
 from pages.charts.relu_oscillation.overlay import OVERLAY, count_of

@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit import layers
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.style import Style
 from pages.charts.relu_oscillation.overlay import PARITIES, colour_of, count_of
 from stepsize_core.limits import LimitKind

@@ -9,10 +9,10 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit import layers
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.raster import density_image, image_table, shades, visited_table
 from pages.charts.kit.style import FINE_DASH, Style
-from pages.charts.scalar.fates import three_digits
+from pages.charts.kit.text import three_digits
 from stepsize_core.diagrams import Branches, StepSizeDiagram
 
 ROWS = 240  # of the picture

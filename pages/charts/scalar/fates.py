@@ -11,6 +11,7 @@ import numpy as np
 from pages.charts.kit import layers
 from pages.charts.kit.raster import image_table, label_places
 from pages.charts.kit.style import THEORY_DASH, Style
+from pages.charts.kit.text import three_digits
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.sweeps import Attractor, FateRaster
 
@@ -187,11 +188,6 @@ def _cells(starts: np.ndarray, deltas: np.ndarray, log: bool) -> dict:
         "start": np.tile(three_digits(start), rows),
         "step_size": np.repeat(three_digits(step_size), columns),
     }
-
-
-def three_digits(values) -> np.ndarray:
-    """Rounded to three significant digits: what a click chooses."""
-    return np.array([float(f"{value:.3g}") for value in values])
 
 
 def _words_of_cells(indices: np.ndarray, fates: Fates) -> list[str]:

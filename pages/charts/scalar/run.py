@@ -7,7 +7,7 @@ import numpy as np
 
 from pages.charts.kit import layers
 from pages.charts.kit.dragged import Dragged
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.style import Style
 from pages.charts.scalar import fates
 from pages.charts.scalar.cobweb import cobweb_facts, cobweb_tables, window

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from pages.charts.kit.calls import Source, call
 from pages.charts.kit.dragged import Dragged
-from pages.charts.kit.figure import Figure
-from pages.charts.kit.gallery import Source, call
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.scalar import fates
 from pages.charts.scalar import run as scalar_run
 from pages.charts.scalar.diagram import LYAPUNOV, diagram_figure

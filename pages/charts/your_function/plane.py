@@ -9,10 +9,11 @@ import numpy as np
 
 from pages.charts.kit import layers
 from pages.charts.kit.contours import as_one_line, level_lines, levels_of
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.raster import image_table, label_places
 from pages.charts.kit.style import Style
-from pages.charts.scalar.fates import ELSEWHERE, OTHERS, sentence, three_digits
+from pages.charts.kit.text import three_digits
+from pages.charts.scalar.fates import ELSEWHERE, OTHERS, sentence
 from stepsize_core.limits import Limit, LimitKind, not_rounding
 from stepsize_core.paper.your_function.plane import PlaneRaster, PlaneStudy
 

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit import layers
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.four_part import FourPart as Figure
 from pages.charts.kit.style import Style
 from pages.charts.scalar.run import margins_chart
 from pages.charts.scalar.shares import shares_chart, shares_sentence, shares_tables

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
-import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
-import pages.charts
-from pages.charts.kit.figure import Figure
+from pages.charts import of
+from pages.charts.kit.calls import call, compute
+from pages.charts.kit.gallery import Shown
 from pages.charts.kit.style import STYLES
+from pages.ui.server import store
+from stepsize_core.paper.catalogue import CATALOGUE
 
 LOADED_ON_FIRST_USE = (
     "pages.ui",
+    "pages.charts.overview",
     "pandas",  # by Streamlit, with its first chart
     "pyarrow.compute",
     "pyarrow.pandas_compat",
@@ -24,14 +28,16 @@ FREEZE_SECONDS = 10.0  # between two times at which everything alive is set asid
 
 
 def warm_up() -> None:
-    """Import what the pages need, Altair and pandas with it, and draw every figure in both palettes."""
+    """Import what the pages need, Altair and pandas with it; study every phenomenon at its defaults, and draw
+    in both palettes what is drawn of such a study alone."""
     for module in LOADED_ON_FIRST_USE:
         importlib.import_module(module)
-    for found in pkgutil.walk_packages(pages.charts.__path__, "pages.charts."):
-        module = importlib.import_module(found.name)
-        for figure in getattr(module, "FIGURES", ()):
-            for style in STYLES:
-                Figure.spec(figure, style)
+    for phenomenon in CATALOGUE:
+        run = call(phenomenon.study, phenomenon.Params())
+        study = store.KEPT.get_or_make(store.key_of(run.function, run.arguments), partial(compute, run))
+        for figure in Shown(of(phenomenon), run, lambda _, study=study: study):
+            for style in STYLES if not figure.also else ():
+                figure.spec(style, study)
 
 
 @asynccontextmanager

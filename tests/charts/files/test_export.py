@@ -54,7 +54,7 @@ def test_every_letter_of_a_picture_comes_from_one_family(page):
 
 def test_nothing_that_is_only_for_clicking_is_printed(diagram):
     figure, content, _ = diagram
-    assert '"cursor": "pointer"' in json.dumps(figure.spec())
+    assert '"cursor": "pointer"' in json.dumps(figure.spec(content=content))
     printed = json.dumps(print_specification(figure, content, "single"))
     assert '"cursor": "pointer"' not in printed
     assert '"name": "pick"' not in printed
@@ -125,5 +125,5 @@ def test_files_are_written_without_streamlit_or_a_browser(tmp_path):
         f"code = main(['overview', '--figure', 'settled_loss', '--out', {str(tmp_path)!r}]); "
         "sys.exit(code or any(name.split('.')[0] in ('streamlit', 'playwright') for name in sys.modules))"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[2], timeout=120)
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[3], timeout=120)
     assert (tmp_path / "overview" / "settled_loss.svg").read_text().startswith("<svg")

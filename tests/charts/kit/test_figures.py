@@ -34,7 +34,13 @@ def test_every_figure_compiles_in_light_and_dark(shown):
 
 def test_every_figure_names_exactly_the_tables_it_is_given(shown):
     for figure, study in shown[0].items():
-        assert _named_tables(figure.spec(LIGHT)) == set(figure.data(study)), figure.name
+        assert _named_tables(figure.spec(LIGHT, study)) == set(figure.data(study)), figure.name
+
+
+def test_the_ink_of_a_figure_does_not_depend_on_the_study(shown):
+    first, last = shown[0], shown[-1]
+    for figure in first.keys() & last.keys():
+        assert figure.ink(first[figure]) == figure.ink(last[figure]), figure.name
 
 
 def test_every_column_of_a_table_has_one_length(shown):
@@ -63,17 +69,16 @@ def test_a_description_changes_with_the_data(shown):
 def test_a_clickable_figure_has_a_target_for_every_field_it_sets(shown):
     for figure, study in shown[0].items():
         if figure.picks:
-            assert f'"name": "{PICK}"' in json.dumps(figure.spec(LIGHT)), figure.name
+            assert f'"name": "{PICK}"' in json.dumps(figure.spec(LIGHT, study)), figure.name
             assert any(set(figure.picks) <= set(table) for table in figure.data(study).values()), figure.name
 
 
 def test_what_a_figure_paints_as_an_image_stands_in_its_tables(shown):
     for figure, study in shown[0].items():
-        spec = json.dumps(figure.spec(LIGHT))
-        assert bool(figure.painted) == ('"type": "image"' in spec), figure.name
-        if figure.painted:
-            columns = [column for table in figure.painted(study).values() for column in table.values()]
-            assert columns, figure.name
+        spec = json.dumps(figure.spec(LIGHT, study))
+        columns = [column for table in figure.painted(study).values() for column in table.values()]
+        assert bool(columns) == ('"type": "image"' in spec), figure.name
+        if columns:
             assert min(map(len, columns)) >= PAINTED_LEAST, figure.name
 
 

@@ -1,0 +1,41 @@
+"""Numbers and words as they are printed: true minus signs, powers of ten written out."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_POWER = re.compile(r"(?<![\w.])(-?\d+(?:\.\d+)?)e([+-]?\d+)\b")
+_MINUS = re.compile(r"(?<![\w)])-(?=\d)")
+
+
+def typeset(text: str) -> str:
+    """“1e-09” becomes “10⁻⁹”, “-2.5e-3” becomes “−2.5·10⁻³”, “1e-01” becomes “0.1”, “-1” becomes “−1”."""
+    return _MINUS.sub("−", _POWER.sub(_power, text))
+
+
+def number(value: float | str) -> str:
+    """A number to six significant digits, a dash for NaN; words as they are; both typeset."""
+    if value != value:
+        return "—"
+    return typeset(value if isinstance(value, str) else f"{value:.6g}")
+
+
+def minus(text: str) -> str:
+    """The text with true minus signs: names of numbers inside a picture, where nobody typesets them."""
+    return text.replace("-", "−")
+
+
+def three_digits(values) -> np.ndarray:
+    """Rounded to three significant digits: what a click chooses."""
+    return np.array([float(f"{value:.3g}") for value in values])
+
+
+def _power(match: re.Match) -> str:
+    mantissa, exponent = match.group(1), int(match.group(2))
+    if -3 < exponent < 4:
+        return f"{float(match.group(0)):g}"
+    exponent = str(exponent).translate(SUPERSCRIPTS)
+    return f"{mantissa}·10{exponent}" if mantissa not in ("1", "-1") else f"{mantissa[:-1]}10{exponent}"

@@ -1,0 +1,137 @@
+"""A figure function: its tables, its sentence and its ink come from one pass, and the ink is drawn once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from pages.charts.kit.calls import call
+from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.figure import figure
+from pages.charts.kit.gallery import Shown
+from pages.charts.kit.style import DARK, LIGHT
+
+RISING, FALLING = np.arange(3.0), np.arange(3.0)[::-1]
+
+
+def counted(**options):
+    """A figure that counts its passes, and their number so far."""
+    passes = []
+
+    @figure("Values", **options)
+    def VALUES(values, draw: Drawing) -> str:
+        passes.append(values)
+        draw.axes("step k", "value")
+        draw.points("values", {"k": np.arange(len(values)), "value": values}, play=True)
+        return f"The last value is {values[-1]:g}."
+
+    return VALUES, passes
+
+
+def drawn(sketch) -> Drawing:
+    draw = Drawing()
+    sketch(draw)
+    draw.chart(LIGHT)
+    return draw
+
+
+def test_a_figure_is_named_like_its_function_unless_a_name_is_given():
+    assert counted()[0].name == "values"
+    assert counted(name="other")[0].name == "other"
+
+
+def test_tables_words_and_ink_take_one_pass():
+    values, passes = counted()
+    values.data(RISING), values.tables(RISING), values.spec(LIGHT, RISING), values.describe(RISING)
+    assert len(passes) == 1
+
+
+def test_the_ink_is_drawn_from_the_first_content_only():
+    values, passes = counted()
+    light = values.spec(LIGHT, RISING)
+    assert values.spec(LIGHT, FALLING) is light
+    values.spec(DARK)
+    assert len(passes) == 1
+
+
+def test_what_was_asked_for_before_is_not_mistaken_for_another_content():
+    values, _ = counted()
+    for last in range(200):
+        assert values.describe(np.array([float(last)])) == f"The last value is {last}."
+
+
+def test_two_marks_over_one_table_join_their_columns():
+    def sketch(draw):
+        draw.points("runs", {"k": [0, 1], "x": [2.0, 3.0]})
+        draw.points("runs", {"k": [0, 1], "y": [4.0, 5.0]})
+        draw.curve("runs")
+
+    draw = drawn(sketch)
+    assert list(draw.tables["runs"]) == ["k", "x", "y"]
+    fields = [layer["encoding"]["y"]["field"] for layer in draw.chart(LIGHT).to_dict()["layer"]]
+    assert fields == ["x", "y", "x"]
+
+
+def test_a_table_without_rows_holds_one_hidden_row():
+    draw = drawn(
+        lambda draw: draw.label("_names", {"x": [], "y": [], "text": []}, empty={"x": 1.0, "y": 2.0})
+    )
+    assert draw.tables["_names"] == {"x": [1.0], "y": [2.0], "text": [""], "shown": [0.0]}
+
+
+def test_a_mark_that_plays_needs_the_step_of_its_rows():
+    with pytest.raises(ValueError, match="column k"):
+        drawn(lambda draw: draw.points("states", {"x": [0.0], "y": [1.0]}, play=True))
+
+
+def test_painted_tables_are_made_when_somebody_asks():
+    asked = []
+    draw = drawn(lambda draw: draw.painted("pixels", lambda: asked.append(1) or {"x": [1]}))
+    assert not asked
+    assert draw.painted_tables() == {"pixels": {"x": [1]}}
+
+
+@dataclass(frozen=True)
+class Params:
+    n: int
+
+
+@dataclass(frozen=True)
+class Study:
+    params: Params
+    text: str = ""
+
+
+def squares(n, text=""):
+    return np.arange(n) ** 2.0
+
+
+def of_figures(*figures) -> ModuleType:
+    """A package of charts."""
+    charts = ModuleType("charts")
+    charts.figures = lambda *study: figures
+    return charts
+
+
+def test_a_figure_gets_what_it_shows_besides_its_study():
+    @figure("Squares", also=lambda study, *text: [call(squares, study.params.n, *text)])
+    def SQUARES(study, values, draw: Drawing) -> str:
+        draw.points("squares", {"x": np.arange(study.params.n), "y": values})
+        return f"There are {len(values)} squares here."
+
+    run = call(Study, Params(3), "own points")
+    shown = Shown(of_figures(SQUARES), run)
+    study, values = shown[SQUARES]
+    assert study == Study(Params(3), "own points")
+    assert shown.calls() == shown.calls(SQUARES) == (run, call(squares, 3, "own points"))
+    np.testing.assert_array_equal(SQUARES.data((study, values))["squares"]["y"], [0.0, 1.0, 4.0])
+
+
+def test_a_figure_without_a_study_shows_its_calls_alone():
+    values, _ = counted(also=[call(squares, 4)])
+    shown = Shown(of_figures(values))
+    assert values.describe(shown[values]) == "The last value is 9."
+    assert shown.calls() == (call(squares, 4),)
