@@ -5,7 +5,6 @@ from pages.charts.periodic_orbits.run import (
     APPROACH,
     COBWEB,
     EXCEPTIONAL_SET,
-    FIGURES,
     ITERATES,
     LANDSCAPE,
     LOSS,
