@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from pages.charts.kit.drawing import Table
+from pages.charts.kit.drawing import Ends, Table
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.pinned import beside
@@ -22,15 +22,27 @@ from pages.ui.text import typeset
 from pages.ui.theme import current_style
 from stepsize_core.paper.phenomenon import Phenomenon
 
+Frames = dict[str, Mapping[str, Ends]]  # ends of axes, by the name of a figure and of an axis
 STATEMENT_TAB = "The paper's statement"
 PREDICT_TAB = "Predict"
 COMPARE_TAB = "Compare"
 
 
-def figure(fig: Figure, content, phenomenon: Phenomenon | None = None) -> None:
+def figure(
+    fig: Figure,
+    content,
+    phenomenon: Phenomenon | None = None,
+    frames: Frames | None = None,
+) -> None:
     """Draw a figure of what it shows, with its caption; a click on one with `picks` sets the fields of the
-    phenomenon whose page it stands on."""
-    spec, tables = dict(fig.spec(current_style(), content)), fig.data(content)
+    phenomenon whose page it stands on.
+
+    frames: those of the page's pictures by name; a run that fits its frame is drawn in it.
+    """
+    frames = {} if frames is None else frames
+    drawing, words = fig.drawn(content, frames.get(fig.name, {}))
+    frames[fig.name] = drawing.frames
+    spec, tables = dict(fig.spec(current_style(), content)), drawing.tables
     key, select = fig.name, {}
     if phenomenon:
         key = field_key(phenomenon, fig.name)
@@ -46,13 +58,14 @@ def figure(fig: Figure, content, phenomenon: Phenomenon | None = None) -> None:
     st.vega_lite_chart(spec=spec, key=key, theme=None, alt=fig.title, **select)
     # The browser makes the caption the description of the chart (assistance.py). Inside the chart it would be
     # part of the drawing, which would be drawn anew each time.
-    st.caption(f"{typeset(fig.describe(content))} {table_link(fig)}")
+    st.caption(f"{typeset(words)} {table_link(fig)}")
 
 
 def tabs(
     phenomenon: Phenomenon,
     groups: Mapping[str, Sequence[Figure | tuple[Figure, ...]]],
     shown: Mapping[Figure, Any],
+    frames: Frames,
     *,
     statement: str,
     statement_tab: str = STATEMENT_TAB,
@@ -66,7 +79,7 @@ def tabs(
     """
     fillers = {statement_tab: lambda: st.markdown(statement, width=TEXT_WIDTH)}
     for title, entries in groups.items():
-        fillers[title] = partial(_side_by_side, phenomenon, entries, shown)
+        fillers[title] = partial(_side_by_side, phenomenon, entries, shown, frames)
     if phenomenon.prompts:
         fillers[PREDICT_TAB] = partial(predict, phenomenon)
     fillers[COMPARE_TAB] = partial(compare, phenomenon)
@@ -78,12 +91,15 @@ def tabs(
 
 
 def _side_by_side(
-    phenomenon: Phenomenon, entries: Sequence[Figure | tuple[Figure, ...]], shown: Mapping[Figure, Any]
+    phenomenon: Phenomenon,
+    entries: Sequence[Figure | tuple[Figure, ...]],
+    shown: Mapping[Figure, Any],
+    frames: Frames,
 ) -> None:
     for place, entry in zip(st.columns(len(entries), gap="medium"), entries):
         with place:
             for fig in entry if isinstance(entry, tuple) else (entry,):
-                figure(fig, shown[fig], phenomenon)
+                figure(fig, shown[fig], phenomenon, frames)
 
 
 def arrow_bytes(table: Table) -> bytes:

@@ -24,3 +24,17 @@ def set_params(phenomenon: Phenomenon, params: Any) -> None:
     """Set every control of the page; before they are drawn, as in a callback."""
     for name in controls_of(type(params)):
         st.session_state[field_key(phenomenon, name)] = getattr(params, name)
+    st.session_state.pop(memory_key(phenomenon, "frames"), None)
+
+
+def frames_of(phenomenon: Phenomenon, params: Any) -> dict[str, Any]:
+    """The frames of the page's pictures, by their names, to be read and written.
+
+    They are forgotten where another preset or another function is chosen: where any field changes but those
+    that the phenomenon `moves`.
+    """
+    still = [getattr(params, name) for name in controls_of(type(params)) if name not in phenomenon.moves]
+    key = memory_key(phenomenon, "frames")
+    if st.session_state.get(key, ((), {}))[0] != still:
+        st.session_state[key] = still, {}
+    return st.session_state[key][1]

@@ -15,6 +15,7 @@ from pages.ui.controls.units import in_units
 from pages.ui.export import export
 from pages.ui.figures import figure, tabs
 from pages.ui.header import Header
+from pages.ui.keys import frames_of
 from pages.ui.layout import below, columns
 from pages.ui.server.cache import cached, shown
 from pages.ui.verdicts import verdict_table
@@ -33,11 +34,12 @@ class Page:
     def __init__(self, phenomenon: Phenomenon, charts: ModuleType, params: Any, study: Any, arguments: tuple):
         self.phenomenon, self.params, self.study = phenomenon, params, study
         self._charts = charts
+        self._frames = frames_of(phenomenon, params)
         self._shown = shown(charts, call(phenomenon.study, *arguments))
 
     def figure(self, fig: Figure) -> None:
         """A picture with its caption."""
-        figure(fig, self._shown[fig], self.phenomenon)
+        figure(fig, self._shown[fig], self.phenomenon, self._frames)
 
     def playback(self, first: int = 0, last: int | None = None) -> None:
         """The player of the iterates from `first` to `last`, by default all of them; where the charts of the
@@ -61,7 +63,7 @@ class Page:
     def tabs(self, groups: Mapping[str, Sequence[Figure | tuple[Figure, ...]]], **statement: str) -> None:
         """What stands below the fold: the statement, further pictures, questions, pinned runs, files."""
         below()
-        tabs(self.phenomenon, groups, self._shown, **statement)
+        tabs(self.phenomenon, groups, self._shown, self._frames, **statement)
         export(self._shown, self.phenomenon.key)
 
 

@@ -69,6 +69,7 @@ class Phenomenon:
     study       Params -> the frozen Study, with its claims
     statements  of the paper, in its order
     prompts     two or three questions
+    moves       fields that a reader moves while the axes of a run's pictures stand
     slow        whether a study can take seconds, and so runs as a job where a page needs several
     """
 
@@ -82,6 +83,7 @@ class Phenomenon:
     study: Callable[..., Any]
     statements: tuple[Statement, ...] = ()
     prompts: tuple[Prompt, ...] = ()
+    moves: tuple[str, ...] = ("step_size", "start", "n_steps")
     slow: bool = False
 
     @property

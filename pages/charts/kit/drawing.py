@@ -19,6 +19,8 @@ Every mark takes
     play      True: rows appear up to the playback's step, by their column "k"; "at": only the rows of that
               step; "faint": held back while the playback runs
     empty     a row to stand, hidden, where the table has none: axes follow the data, and need some
+    drag      True: hidden while δ is dragged; in place of a curve stands the run that the browser computes,
+              and an upright rule stands at the δ that is dragged
     channels  a function of the style that returns further Altair channels, such as a colour by outcome
 
 and passes what else it is given to the function of `layers` with its name. What these marks do not offer,
@@ -28,6 +30,7 @@ and passes what else it is given to the function of `layers` with its name. What
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import altair as alt
@@ -37,6 +40,7 @@ from pages.charts.kit import layers
 from pages.charts.kit.style import FINE_DASH, THEORY_DASH, Style
 
 Table = Mapping[str, Sequence | np.ndarray]  # column name -> values, all columns of one length
+Ends = tuple[float, float]  # the least and the greatest value of an axis
 Look = str | Callable[[Style], str]
 Title = str | alt.X | alt.Y | None
 Channel = Callable[[str], Any]  # field -> Altair's channel, on the axis of the figure
@@ -51,17 +55,21 @@ PLAYED = {True: layers.up_to_step, "at": layers.at_step, "faint": layers.faint_i
 class Drawing:
     """Collects the tables of a figure and the marks over them; `chart` makes the ink.
 
+    held    ends of axes by name, of an earlier drawing: see `hold`
     tables  by name, as the marks refer to them
+    frames  what `hold` gave
     """
 
-    def __init__(self) -> None:
+    def __init__(self, held: Mapping[str, Ends] = MappingProxyType({})) -> None:
         self.tables: dict[str, Table] = {}
+        self.frames: dict[str, Ends] = {}
+        self._held = held
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
         self._marks: list[Callable[[Style], Iterable]] = []
         self._across: Channel = layers.x
         self._up: Channel = layers.y
-        self._plays = False
+        self._plays = self._drags = False
 
     # What is there before any mark
 
@@ -91,6 +99,17 @@ class Drawing:
             channels = [make(column) for make, column in zip((self._across, self._up), frame)]
             self._marks.append(lambda style: [layers.frame(*channels, whole=whole)])
 
+    def hold(self, axis: str, wanted: Ends, visited: Ends) -> Ends:
+        """The ends of an axis that stands while the reader moves δ or the start.
+
+        Those of the earlier drawing, as long as what is visited lies between them and fills a quarter; else
+        those wanted.
+        """
+        low, high = self._held.get(axis, (np.inf, -np.inf))
+        fits = low <= visited[0] and visited[1] <= high and high - low <= 4.0 * (visited[1] - visited[0])
+        self.frames[axis] = (low, high) if fits else (float(wanted[0]), float(wanted[1]))
+        return self.frames[axis]
+
     def painted(self, name: str, table: Table | Callable[[], Table]) -> None:
         """A table for tables and files that no mark shows, such as the numbers behind a picture.
 
@@ -102,7 +121,8 @@ class Drawing:
 
     def curve(
         self, name: str, table: Table | None = None, *, look: Look = "measured", width: float | None = None,
-        dash: Sequence[int] | None = None, order: str | None = None, by: str | None = None, **common,
+        dash: Sequence[int] | None = None, order: str | None = None, by: str | None = None,
+        drag: bool = False, **common,
     ) -> None:  # fmt: skip
         """A line through the rows in order of x, or of the column `order`; one line per value of `by`.
 
@@ -112,7 +132,16 @@ class Drawing:
         theory = look == "theory"
         dash = THEORY_DASH if dash is None and theory else dash or None
         width = width or (1.6 if theory else 1.8)
-        self._mark(name, table, layers.curve, look, width=width, dash=dash, order=order, by=by, **common)
+        own = {"width": width, "dash": dash, "order": order, "by": by}
+        self._mark(name, table, layers.curve, look, drag=drag, **own, **common)
+        if drag:
+            across, up = common.get("xy") or self._places[name]
+            self.layer(
+                {},
+                lambda x, y, style: layers.dragged_course(
+                    x(across), y(up), _colour(look, style), width=width
+                ),
+            )
 
     def points(self, name: str, table: Table | None = None, *, look: Look = "measured", **more) -> None:
         """Points: size, filled, tooltip, shape, strokeWidth, … as in `layers.points`."""
@@ -147,11 +176,19 @@ class Drawing:
         self._mark(name, table, layers.image, None, xy=(columns[0], columns[2]))
 
     def cobweb(self, tables: Mapping[str, Table]) -> None:
-        """The map ("map"), the diagonal ("_identity") and the staircase of iterates ("staircase")."""
+        """The map ("map"), the diagonal ("_identity") and the staircase of iterates ("staircase").
+
+        Where the map has a column "slope", f′ at its places, all of it follows δ while that is dragged.
+        """
         self.curve("_identity", tables["_identity"], look="muted", width=1.1)
-        self.curve("map", tables["map"], look="ink", width=1.6)
         stairs = {"xy": ("x", "y"), "order": "vertex", "width": 1.3, "play": True}
-        self.curve("staircase", tables["staircase"], **stairs)
+        if "slope" not in tables["map"]:
+            self.curve("map", tables["map"], look="ink", width=1.6)
+            self.curve("staircase", tables["staircase"], **stairs)
+            return
+        self._mark("map", tables["map"], _dragged_map, "ink", width=1.6)
+        self._mark("staircase", tables["staircase"], layers.curve, "measured", drag=True, **stairs)
+        self.layer({}, lambda x, y, style: layers.dragged_staircase(x("x"), y("y"), style.measured))
 
     def click(self, table: Table, *tips: str, name: str = "") -> None:
         """Click targets: columns of full height (x, x2, field) or cells (x, x2, y, y2, field, field, …).
@@ -201,15 +238,17 @@ class Drawing:
     def chart(self, style: Style) -> alt.LayerChart:
         """The ink, which refers to the tables by name."""
         chart = alt.layer(*(layer for mark in self._marks for layer in mark(style)))
-        return chart.add_params(layers.playback()) if self._plays else chart
+        params = [layers.playback()] * self._plays + layers.dragging() * self._drags
+        return chart.add_params(*params) if params else chart
 
     def painted_tables(self) -> dict[str, Table]:
         """The tables given to `painted`."""
         return {name: table() if callable(table) else table for name, table in self._painted.items()}
 
     def _mark(
-        self, name, table, make, look, *, xy=None, play=False, empty=None, channels=None, hides=True, **own
-    ) -> None:
+        self, name, table, make, look, *,
+        xy=None, play=False, drag=False, empty=None, channels=None, hides=True, **own,
+    ) -> None:  # fmt: skip
         """One mark over one table: make(name, across, up, colour or style, **own)."""
         self._record(name, table, empty, play)
         across, up = xy or tuple(table or ())[:2] or self._places[name]
@@ -219,18 +258,23 @@ class Drawing:
             if channels:
                 further = channels(style)
                 layer = layer.encode(*(further if isinstance(further, list | tuple) else [further]))
-            return layers.unless_hidden(layer) if hides and "shown" in self.tables[name] else layer
+            layer = layers.unless_hidden(layer) if hides and "shown" in self.tables[name] else layer
+            return layers.unless_dragged(layer) if drag else layer
 
+        self._drags |= drag
         self.layer({}, ink, play=play)
 
-    def _rule(self, name, table, look, side, *, xy=None, empty=None) -> None:
+    def _rule(self, name, table, look, side, *, xy=None, drag=False, empty=None) -> None:
         self._record(name, table, empty)
+        self._drags |= drag
         columns = xy or tuple(table or ())[:2] or self._places[name]
         column = columns[0 if side == "across" else -1]
 
         def ink(x: Channel, y: Channel, style: Style):
             channel = {"across": x(column)} if side == "across" else {"up": y(column)}
             layer = layers.rule(name, _colour(look, style), **channel, **RULES.get(look, {}))
+            if drag:
+                layer = layers.with_delta(layer, column, f"toNumber({layers.DELTA})")
             return layers.unless_hidden(layer) if "shown" in self.tables[name] else layer
 
         self.layer({}, ink)
@@ -258,6 +302,12 @@ def _axis(make, title: Title, log: bool, options: Mapping[str, Any] | None) -> C
         return channel
 
     return given
+
+
+def _dragged_map(table: str, across, up, colour: str, *, width: float):
+    """The curve x − δf′(x), which tilts while δ is dragged."""
+    curve = layers.curve(table, across, up, colour, width=width)
+    return layers.with_delta(curve, "y", f"datum.x - toNumber({layers.DELTA}) * datum.slope")
 
 
 def _colour(look: Look, style: Style) -> str:

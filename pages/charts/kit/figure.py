@@ -22,16 +22,17 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 import altair as alt
 import numpy as np
 
 from pages.charts.kit.calls import Call, compute
-from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.style import LIGHT, Style
 
 NAME = "figure"  # the parameter by which the browser knows one picture from another
@@ -97,7 +98,7 @@ class Figure:
 
     def ink(self, content: Any) -> str:
         """The drawing as JSON, with blanks for the colours: the expensive part of a chart."""
-        chart = self._drawn(content)[0].chart(BLANK)
+        chart = self.drawn(content)[0].chart(BLANK)
         return json.dumps(chart.to_dict(validate=False), ensure_ascii=False)
 
     def chart(self, content: Any, style: Style = LIGHT, *, width: int = 520) -> alt.Chart:
@@ -107,15 +108,15 @@ class Figure:
 
     def data(self, content: Any) -> dict[str, Table]:
         """The tables that the marks refer to, by name."""
-        return self._drawn(content)[0].tables
+        return self.drawn(content)[0].tables
 
     def describe(self, content: Any) -> str:
         """The sentence."""
-        return self._drawn(content)[1]
+        return self.drawn(content)[1]
 
     def painted(self, content: Any) -> dict[str, Table]:
         """The numbers behind a part drawn as one image: for tables and files, not for drawing."""
-        return self._drawn(content)[0].painted_tables()
+        return self.drawn(content)[0].painted_tables()
 
     def rows(self, content: Any) -> dict[str, list[dict]]:
         """The tables as lists of rows of plain Python values; NaN and infinities are None."""
@@ -130,15 +131,18 @@ class Figure:
         """The same tables as lists of rows of plain Python values."""
         return {name: _rows(table) for name, table in self.tables(content).items()}
 
-    def _drawn(self, content: Any) -> tuple[Drawing, str]:
-        """One pass of the function, for tables, sentence and ink alike; the last passes are kept."""
+    def drawn(self, content: Any, held: Mapping[str, Ends] = MappingProxyType({})) -> tuple[Drawing, str]:
+        """One pass of the function, for tables, sentence and ink alike; the last passes are kept.
+
+        held: the frames of an earlier pass, which stand as long as the run fits them (`Drawing.hold`)
+        """
         parts = content if isinstance(content, tuple) else (content,)
-        key = (self, *map(id, parts))
+        key = (self, *held.items(), *map(id, parts))
         with _LOCK:
             if key in _PASSES:
                 _PASSES.move_to_end(key)
                 return _PASSES[key][1]
-        draw = Drawing()
+        draw = Drawing(held)
         made = draw, self.sketch(*parts, draw)
         with _LOCK:
             _PASSES[key] = parts, made  # the parts are kept, so that their ids stay theirs

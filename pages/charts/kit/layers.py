@@ -15,6 +15,8 @@ from stepsize_core.limits import LimitKind
 PICK = "pick"  # the selection a click makes
 STEP = "step"  # the playback parameter: iterates with k <= step are shown
 ALL_STEPS = 1e9
+RUN, DELTA = "run", "delta"  # parameters of a picture that follows δ while it is dragged
+MOST_DRAGGED = 400  # states of a run that are drawn then
 FAINT = 0.22  # opacity of the background of a playback
 SMALL, LARGE = "format(datum.value, '~g')", "format(datum.value, '~e')"
 MANTISSA = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
@@ -202,6 +204,61 @@ def faint_in_playback(layer: alt.Chart) -> alt.Chart:
 def playback() -> alt.Parameter:
     """The parameter that `up_to_step` filters by; add it once per figure with `.add_params(playback())`."""
     return alt.param(name=STEP, value=ALL_STEPS, bind=alt.binding(input="number", name="step "))
+
+
+def dragging() -> list[alt.Parameter]:
+    """The parameters that the browser writes while δ is dragged, all empty at other times.
+
+    RUN holds, with blanks between, the number of all states and those sent: the first and the last ones,
+    MOST_DRAGGED at most. DELTA is the step size.
+    """
+    text = alt.binding(input="text")
+    return [
+        alt.param(name=RUN, value="", bind=text),
+        alt.param(name=DELTA, value="", bind=text),
+        alt.param(name="states", expr=f"split({RUN}, ' ')"),
+        alt.param(name="sent", expr="length(states) - 1"),
+        alt.param(name="left_out", expr="toNumber(states[0]) - sent"),
+    ]
+
+
+def unless_dragged(layer: alt.Chart) -> alt.Chart:
+    """Show nothing while δ is dragged."""
+    return layer.transform_filter(f"!{DELTA}")
+
+
+def with_delta(layer: alt.Chart, column: str, dragged: str) -> alt.Chart:
+    """Replace a column while δ is dragged, by an expression that may name DELTA."""
+    return layer.transform_calculate(**{column: f"{DELTA} ? {dragged} : datum.{column}"})
+
+
+def dragged_course(across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8) -> alt.Chart:
+    """The states of RUN against their step numbers."""
+    rows = alt.Chart(alt.sequence(0, MOST_DRAGGED, as_="i")).transform_filter("datum.i < sent")
+    late = "datum.i >= sent / 2"
+    rows = rows.transform_calculate(
+        **{
+            _field(across): f"datum.i + ({late} ? left_out : 0)",
+            _field(up): "toNumber(states[datum.i + 1])",
+            "late": f"left_out > 0 && {late}",
+        }
+    )
+    return rows.mark_line(color=colour, strokeWidth=width, clip=True).encode(across, up, alt.Detail("late:N"))
+
+
+def dragged_staircase(across: alt.X, up: alt.Y, colour: str, *, width: float = 1.3) -> alt.Chart:
+    """The cobweb of RUN: (x[k], x[k]), then (x[k], x[k+1])."""
+    rows = alt.Chart(alt.sequence(0, 2 * MOST_DRAGGED - 1, as_="i"))
+    rows = rows.transform_filter("datum.i < 2 * sent - 1 && (left_out == 0 || datum.i != sent - 1)")
+    rows = rows.transform_calculate(
+        **{
+            _field(across): "toNumber(states[floor(datum.i / 2) + 1])",
+            _field(up): "toNumber(states[floor((datum.i + 1) / 2) + 1])",
+            "late": "left_out > 0 && datum.i >= sent",
+        }
+    )
+    mark = rows.mark_line(color=colour, strokeWidth=width, clip=True)
+    return mark.encode(across, up, alt.Order("i:Q"), alt.Detail("late:N"))
 
 
 def clickable_columns(table: str, across: alt.X, field: str, tooltip: str) -> alt.Chart:

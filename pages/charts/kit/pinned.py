@@ -13,6 +13,7 @@ import numpy as np
 
 from pages.charts.kit.drawing import Table
 from pages.charts.kit.figure import Figure
+from pages.charts.kit.layers import DELTA
 from pages.charts.kit.style import Style
 
 TABLE = "_pinned"
@@ -49,7 +50,8 @@ def _with_runs(figure: Figure, spec: dict, style: Style) -> dict:
         "scale": {"range": [style.series[3], style.series[4], style.series[1], style.muted]},
         "legend": {"title": None, "symbolType": "stroke", "columns": 2, "labelLimit": 0},
     }
-    base = {"data": {"name": TABLE}, "transform": model.get("transform", [])}
+    shown = [step for step in model.get("transform", []) if step.get("filter") != f"!{DELTA}"]
+    base = {"data": {"name": TABLE}, "transform": shown}
     encoding = {**channels, "color": colour}
     line = {**base, "mark": {"type": "line", "clip": True, "strokeWidth": 1.5}, "encoding": encoding}
     number = {
