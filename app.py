@@ -6,16 +6,16 @@ import streamlit as st
 
 from pages.ui.server.failure import say_sorry
 from pages.ui.server.hosting import MIDDLEWARE, ROUTES, send_at_once
-from pages.ui.server.warm import frozen_again_and_again, warm_up
+from pages.ui.server.warm import set_aside, warm_up
 
 
 @asynccontextmanager
 async def lifespan(_app):
     """Load what the pages need before the first visitor, and keep later garbage collections short."""
     warm_up()
+    set_aside()
     send_at_once()
-    async with frozen_again_and_again():
-        yield {}
+    yield {}
 
 
 app = st.App(

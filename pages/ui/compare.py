@@ -127,14 +127,10 @@ def _table(phenomenon: Phenomenon, runs: Mapping[str, Any]) -> str:
     labels = controls_of(phenomenon.Params)
     varied = varied_fields(everyone) or ["step_size"]
     titles = ["Run", *(labels[name].label for name in varied), "Outcome", "Claims"]
-    head = "".join(f'<th scope="col">{escaped(title)}</th>' for title in titles)
     rows = []
     for number, run in runs.items():
         study = _study(phenomenon, run)
-        cells = [number, *(short(getattr(run, name)) for name in varied), of(phenomenon).headline(study)]
-        cells.append(standing(study.claims)[0])
-        data = "".join(
-            f'<td data-label="{escaped(title)}">{escaped(cell)}</td>' for title, cell in zip(titles, cells)
-        )
-        rows.append(f"<tr>{data}</tr>")
-    return html_table(head, "".join(rows), name="Pinned runs", kind="runs")
+        values = [short(getattr(run, name)) for name in varied]
+        words = [number, *values, of(phenomenon).headline(study), standing(study.claims)[0]]
+        rows.append([escaped(word) for word in words])
+    return html_table(dict(zip(titles, titles)), rows, name="Pinned runs")

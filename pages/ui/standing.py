@@ -12,7 +12,7 @@ import streamlit as st
 from pages.ui.links import page_link
 from pages.ui.server.cache import cached
 from pages.ui.text import escaped, typeset
-from pages.ui.verdicts import ICONS, html_table
+from pages.ui.verdicts import ICONS, html_table, in_its_colour
 from stepsize_core.claims import Claim, Verdict
 from stepsize_core.paper.parameters import Preset
 from stepsize_core.paper.phenomenon import Phenomenon
@@ -65,7 +65,7 @@ def _named(findings: Sequence[Finding]) -> None:
     for (statement, note), group in groups.items():
         verdict = group[0].claim.verdict
         why = f" ({note})" if note else ""
-        st.markdown(typeset(f"{ICONS[verdict][0]} **{verdict.value}:** {statement}{why}"))
+        st.markdown(typeset(f"{ICONS[verdict]} **{verdict.value}:** {statement}{why}"))
         with st.container(horizontal=True, gap="medium"):
             for finding in group:
                 page_link(finding.phenomenon, finding.preset.title, finding.preset.params)
@@ -73,20 +73,15 @@ def _named(findings: Sequence[Finding]) -> None:
 
 def _table(phenomena: Sequence[Phenomenon], findings: Sequence[Finding], progress: str) -> str:
     """The counts per page and per verdict as an HTML table, with a line on how far the count is."""
-    verdicts = "".join(f'<th scope="col">{ICONS[v][0]} {v.value}</th>' for v in Verdict)
-    rows = [(p.title, [f for f in findings if f.phenomenon is p]) for p in phenomena]
-    body = "".join(_row(title, found) for title, found in [*rows, ("Total", findings)])
-    head, caption = f'<th scope="col">Page</th>{verdicts}', f"<caption>{escaped(progress)}</caption>"
-    return html_table(head, body, name="Verdicts by page", kind="counts", caption=caption)
+    words = {"Page": None, **{f"{ICONS[v]} {v.value}": v.value for v in Verdict}}
+    groups = {p.title: [f for f in findings if f.phenomenon is p] for p in phenomena} | {"Total": findings}
+    rows = [_counts(title, found) for title, found in groups.items()]
+    caption = f"<caption>{escaped(progress)}</caption>"
+    return html_table(words, rows, name="Verdicts by page", kind="counts", caption=caption)
 
 
-def _row(title: str, findings: Sequence[Finding]) -> str:
+def _counts(title: str, findings: Sequence[Finding]) -> list[str]:
+    """How often each verdict was found; a faint dash for never."""
     counts = Counter(f.claim.verdict for f in findings)
-    cells = "".join(f'<td data-label="{v.value}">{_cell(v, counts[v])}</td>' for v in Verdict)
-    return f'<tr><th scope="row">{escaped(title)}</th>{cells}</tr>'
-
-
-def _cell(verdict: Verdict, n: int) -> str:
-    """A count in the colour of its verdict; a faint dash for none."""
-    _, light, dark = ICONS[verdict]
-    return f'<b style="color: light-dark({light}, {dark})">{n}</b>' if n else '<span class="note">–</span>'
+    never = '<span class="note">–</span>'
+    return [escaped(title), *(in_its_colour(v, str(counts[v])) if counts[v] else never for v in Verdict)]

@@ -9,23 +9,12 @@ import streamlit as st
 
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.gallery import Shown
+from pages.ui.browser.component import component
 from pages.ui.text import typeset
 
 ANCHOR = "#table-"
 FEW = 6  # rows that are shown without scrolling
 TALLEST = 240  # pixels
-JS = """
-export default function ({ data, setTriggerValue }) {
-  const open = (event) => {
-    const link = event.target.closest?.(`a[href^="${data.anchor}"]`);
-    if (!link) return;
-    event.preventDefault();
-    setTriggerValue('figure', link.getAttribute('href').slice(data.anchor.length));
-  };
-  document.addEventListener('click', open);
-  return () => document.removeEventListener('click', open);
-}
-"""
 
 
 def table_link(figure: Figure) -> str:
@@ -36,7 +25,7 @@ def table_link(figure: Figure) -> str:
 @st.fragment
 def tables_on_request(shown: Shown) -> None:
     """Open the tables of a figure of this page when its link is followed; once per page, at its end."""
-    asked = _links()(key="tables", data={"anchor": ANCHOR}, on_figure_change=lambda: None).figure
+    asked = component("tables")(key="tables", data={"anchor": ANCHOR}, on_figure_change=lambda: None).figure
     figure = next((figure for figure in shown if figure.name == asked), None)
     if figure is not None:
         st.dialog(figure.title, width="large")(tables)(figure, shown[figure])
@@ -50,8 +39,3 @@ def tables(figure: Figure, content) -> None:
         st.caption(f"{name.replace('_', ' ')} (rows: {rows})")
         if rows:
             st.dataframe(table, hide_index=True, height=TALLEST if rows > FEW else "content")
-
-
-@st.cache_resource
-def _links():
-    return st.components.v2.component("tables", js=JS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
@@ -11,56 +11,64 @@ from pages.ui.text import escaped
 from stepsize_core.claims import Claim, Verdict
 
 ICONS = {
-    Verdict.AGREES: ("✓", "#1a7f4b", "#4cc38a"),
-    Verdict.DISAGREES: ("✗", "#c0392b", "#ff8577"),
-    Verdict.ASSUMPTION_NOT_MET: ("○", "#8a5a00", "#e0a94a"),
-    Verdict.UNDECIDED: ("?", "#5b6570", "#a3adb8"),
+    Verdict.AGREES: "✓",
+    Verdict.DISAGREES: "✗",
+    Verdict.ASSUMPTION_NOT_MET: "○",
+    Verdict.UNDECIDED: "?",
 }
-ROLES = {
-    "table": "table",
-    "thead": "rowgroup",
-    "tbody": "rowgroup",
-    "tr": "row",
-    "td": "cell",
-    'th scope="col"': "columnheader",
-    'th scope="row"': "rowheader",
+WORDS = {
+    "Statement": "",
+    "Predicted": "predicted",
+    "Measured": "measured",
+    "Tolerance": "tolerance",
+    "Verdict": "",
 }
-COLUMNS = ("Statement", "Predicted", "Measured", "Tolerance", "Verdict")
 
 
 def verdict_table(claims: Sequence[Claim]) -> None:
     """The claims as a table; one row each, a note beneath the statement where the verdict needs one."""
-    head = "".join(f'<th scope="col">{title}</th>' for title in COLUMNS)
-    body = "".join(_row(claim) for claim in claims)
-    st.html(html_table(head, body, name="What the theory predicts and what was measured"))
+    st.html(html_table(WORDS, map(_cells, claims), name="What the theory predicts and what was measured"))
 
 
-def html_table(head: str, body: str, *, name: str, kind: str = "", caption: str = "") -> str:
-    """A table of verdicts from the cells of its head and the rows of its body, all HTML.
+def html_table(
+    words: Mapping[str, str | None],
+    rows: Iterable[Sequence[str]],
+    *,
+    name: str,
+    kind: str = "",
+    caption: str = "",
+) -> str:
+    """A table of rows of cells, all of them HTML.
 
-    Its roles are spelled out, because on a phone its rows are drawn as blocks, which loses them.
+    `words` maps the title of each column to the word before its cells on a phone, or to None where they head
+    their rows. Roles are spelled out, because a phone draws rows as blocks, which loses them.
     """
-    table = f'<table class="{f"verdicts {kind}".strip()}" aria-label="{escaped(name)}">{caption}'
-    table += f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    for element, role in ROLES.items():
-        table = table.replace(f"<{element} ", f'<{element} role="{role}" ')
-        table = table.replace(f"<{element}>", f'<{element} role="{role}">')
-    return table
-
-
-def _row(claim: Claim) -> str:
-    icon, light, dark = ICONS[claim.verdict]
-    note = f'<br><span class="note">{escaped(claim.note)}</span>' if claim.note else ""
-    cells = (
-        ("", f'{escaped(claim.statement)} <span class="place">{escaped(claim.place)}</span>{note}'),
-        ("predicted", escaped(number(claim.predicted))),
-        ("measured", escaped(number(claim.measured))),
-        ("tolerance", escaped(claim.tolerance)),
+    head = "".join(f'<th scope="col" role="columnheader">{escaped(title)}</th>' for title in words)
+    body = "".join(f'<tr role="row">{"".join(map(_cell, words.values(), row))}</tr>' for row in rows)
+    return (
+        f'<table class="verdicts {kind}" role="table" aria-label="{escaped(name)}">{caption}'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table>'
     )
-    data = "".join(f"<td{_label(name)}>{text}</td>" for name, text in cells)
-    colour = f"color: light-dark({light}, {dark})"
-    return f'<tr>{data}<td class="verdict" style="{colour}">{icon} {claim.verdict.value}</td></tr>'
 
 
-def _label(name: str) -> str:
-    return f' data-label="{name}"' if name else ""
+def in_its_colour(verdict: Verdict, text: str) -> str:
+    """Text in the colour of a verdict, as HTML."""
+    return f'<b class="verdict {verdict.name.lower()}">{escaped(text)}</b>'
+
+
+def _cell(word: str | None, content: str) -> str:
+    if word is None:
+        return f'<th scope="row" role="rowheader">{content}</th>'
+    return f'<td role="cell" data-label="{escaped(word)}">{content}</td>'
+
+
+def _cells(claim: Claim) -> list[str]:
+    note = f'<br><span class="note">{escaped(claim.note)}</span>' if claim.note else ""
+    return [
+        f'{escaped(claim.statement)} <span class="place">{escaped(claim.place)}</span>{note}',
+        escaped(number(claim.predicted)),
+        escaped(number(claim.measured)),
+        escaped(claim.tolerance),
+        in_its_colour(claim.verdict, f"{ICONS[claim.verdict]} {claim.verdict.value}"),
+    ]

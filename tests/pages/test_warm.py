@@ -1,14 +1,42 @@
-"""What is alive is kept out of the garbage collections of single runs, and nothing is kept for ever."""
+"""Runs of pages do not wait for garbage collections: what the server begins with is never looked at again."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import urllib.request
 import weakref
+from functools import partial
 
+import numpy as np
 import pytest
 
 from pages.ui.server import warm
+from tests.benchmarks.visitors import Visitor
+from tests.conftest import ROOT, running_app
+
+RUNS, PAUSE = (
+    20,
+    0.1,
+)  # of a page, and seconds between two: Streamlit's collection would come after the answer
+# The explorer with a route that says how many full collections there have been.
+COUNTED = """
+import gc
+
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from pages.ui.server import hosting
+
+
+async def collections(_request):
+    return JSONResponse(gc.get_stats()[-1]["collections"])
+
+
+hosting.ROUTES.append(Route("/collections", collections))
+
+from app import app
+"""
 
 
 class Knot:
@@ -25,41 +53,36 @@ def thawed():
     gc.unfreeze()
 
 
-def test_what_is_frozen_is_not_looked_at_again():
+def test_what_is_set_aside_is_not_looked_at_again():
     before = len(gc.get_objects())
-    warm.freeze()
+    warm.set_aside()
     assert len(gc.get_objects()) < before / 100
 
 
-def test_what_became_garbage_while_frozen_is_freed_by_the_next_freeze():
+def test_what_is_made_later_is_collected():
+    warm.set_aside()
     knot = Knot()
     seen = weakref.ref(knot)
-    warm.freeze()
     del knot
     gc.collect()
-    assert seen() is not None
-    warm.freeze()
     assert seen() is None
 
 
-def test_it_is_frozen_anew_only_where_pages_have_run(monkeypatch):
-    """A run of a page ends with a full collection, by Streamlit."""
-    times = []
-    monkeypatch.setattr(warm, "FREEZE_SECONDS", 0.01)
-    monkeypatch.setattr(warm, "freeze", lambda: times.append(1))
+def test_the_server_does_not_collect_after_every_run_of_a_page(tmp_path):
+    (tmp_path / "counted.py").write_text(COUNTED, encoding="utf-8")
+    paths = f"{ROOT}:{tmp_path}"
+    with running_app("uvicorn", "counted:app", "--port", PYTHONPATH=paths) as address:
+        collections = asyncio.run(full_collections(address))
+    assert collections < RUNS / 2, "Streamlit no longer heeds runner.postScriptGC = false in config.toml"
 
-    async def serve():
-        async with warm.frozen_again_and_again():
-            gc.disable()  # so that no collection but ours is counted
-            await asyncio.sleep(0.05)
-            idle = len(times)
-            gc.collect()
-            await asyncio.sleep(0.05)
-            return idle, len(times)
 
-    try:
-        idle, after = asyncio.run(serve())
-    finally:
-        gc.enable()
-    assert idle == 1  # at the start
-    assert after == 2
+async def full_collections(address: str) -> int:
+    """How many full collections RUNS runs of a page bring with them, those that Python starts included."""
+    counted = partial(urllib.request.urlopen, f"{address}/collections", timeout=10)
+    async with Visitor(address, "periodic_orbits") as visitor:
+        with counted() as before:
+            for delta in np.linspace(0.5, 0.6, RUNS):
+                await visitor.choose("orbit.step_size", float(delta))
+                await asyncio.sleep(PAUSE)
+            with counted() as after:
+                return int(after.read()) - int(before.read())

@@ -2,6 +2,8 @@
 // follows on release. Every formula repeats one of the core or of pages/charts in the same order of operations,
 // so that the two agree to rounding, and on chaotic orbits of polynomials too; the names are the same as there.
 
+import { CHART } from './streamlit.js';
+
 const squared = (x) => x * x;
 const GRADIENTS = {
   three_halves_power: () => (x) => Math.sign(x) * Math.sqrt(Math.abs(x)),
@@ -25,7 +27,7 @@ const OPERATIONS = {
   sech_squared: (u) => { const small = Math.exp(-2 * Math.abs(u)); return 4 * small / squared(1 + small); },
   at_least: (a, b) => (a >= b ? 1 : a < b ? 0 : NaN),
   select: (chosen, a, b) => (chosen === 1 ? a : chosen === 0 ? b : NaN),
-  positive: (u) => u > 0, non_negative: (u) => u >= 0, non_zero: (u) => u !== 0 && u === u,
+  positive: (u) => u > 0, non_negative: (u) => u >= 0, non_zero: (u) => u !== 0 && !Number.isNaN(u),
   both: (a, b) => a && b, only_if: (condition, u) => (condition ? u : NaN),
 };
 const running = ({ registers, variables, instructions, outputs }) => {
@@ -244,9 +246,8 @@ const signal = (view, name) => {
   try { return view.signal(name); } catch { return undefined; }
 };
 
-const VIEWS = '[data-testid=stVegaLiteChart]';
 const draw = (figures) => {
-  for (const svg of document.querySelectorAll(`${VIEWS} svg.marks`)) {
+  for (const svg of document.querySelectorAll(`${CHART} svg.marks`)) {
     const view = viewOf(svg), tables = view && figures[signal(view, 'figure')];
     if (!tables) continue;
     for (const [name, rows] of Object.entries(tables)) view.data(name, rows instanceof Function ? rows(view) : rows);
@@ -257,7 +258,7 @@ const draw = (figures) => {
 // Say of what does not follow the slider that it shows the step size from before; of nothing where figures is null.
 const markBehind = (figures) => {
   document.body.toggleAttribute('data-dragging', figures !== null);
-  for (const chart of document.querySelectorAll(VIEWS)) {
+  for (const chart of document.querySelectorAll(CHART)) {
     const svg = chart.querySelector('svg.marks'), view = svg && viewOf(svg);
     chart.toggleAttribute('data-behind', figures !== null && !(view && figures[signal(view, 'figure')]));
   }
@@ -265,7 +266,7 @@ const markBehind = (figures) => {
 
 // Follow the slider of δ; data names the slider's class, its grid, the index nearest to the value shown and that
 // value, the pictures and what they need to know, or is null. Returns what ends it.
-const followSlider = (data, root) => {
+export const followSlider = (data, root) => {
   root.unfollow?.();
   const slider = data && document.querySelector(`.${CSS.escape(data.slider)}`);
   if (!slider) return () => {};

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import importlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 from pages.charts import of
@@ -24,7 +21,6 @@ LOADED_ON_FIRST_USE = (
     "pyarrow.pandas_compat",
     "streamlit.material_icon_names",
 )
-FREEZE_SECONDS = 10.0  # between two times at which everything alive is set aside
 
 
 def warm_up() -> None:
@@ -40,41 +36,11 @@ def warm_up() -> None:
                 figure.spec(style, study)
 
 
-@asynccontextmanager
-async def frozen_again_and_again() -> AsyncIterator[None]:
-    """While it lasts, what is alive is kept out of the garbage collections of single runs.
+def set_aside() -> None:
+    """Keep what is alive now, Altair and pandas above all, out of every later garbage collection.
 
-    Streamlit collects garbage after every run of a page, and looks at every object to do so: with Altair and
-    pandas loaded, and what thirty visitors keep, that costs more than the page. What is alive is therefore
-    frozen, and every FREEZE_SECONDS thawed, collected and frozen again, so that nothing is kept for ever.
+    What visitors make is collected by Python itself, and soon, since so little is left to look at. Streamlit
+    would collect after every run of a page; .streamlit/config.toml turns that off.
     """
-    freeze()
-    task = asyncio.create_task(_keep_freezing())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-def freeze() -> None:
-    """Collect all garbage, what was frozen included, and freeze what is alive."""
-    gc.unfreeze()
     gc.collect()
     gc.freeze()
-
-
-async def _keep_freezing() -> None:
-    """Freeze anew, where pages have run in the meantime."""
-    collections = _collections()
-    while True:
-        await asyncio.sleep(FREEZE_SECONDS)
-        if _collections() != collections:
-            freeze()
-            collections = _collections()
-
-
-def _collections() -> int:
-    """How many full collections there have been: one for every run of a page."""
-    return gc.get_stats()[-1]["collections"]

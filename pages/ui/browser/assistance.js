@@ -1,0 +1,54 @@
+import { APP, CAPTION, CHART, ELEMENT, ROLES, SCROLLING } from './streamlit.js';
+
+const MOST_ASKED = 5; // times for one change of scheme
+const REST_MS = 80; // charts repaint many times a second while something moves: one look after them
+let captions = 0;
+const describe = () => {
+  for (const chart of document.querySelectorAll(CHART)) {
+    chart.querySelector('svg, canvas')?.setAttribute('aria-hidden', 'true'); // hundreds of nameless marks
+    const next = chart.closest(ELEMENT)?.nextElementSibling;
+    const caption = next?.querySelector(CAPTION);
+    if (!caption) continue;
+    caption.id ||= `caption-${++captions}`;
+    chart.setAttribute('aria-describedby', caption.id);
+    for (const link of caption.querySelectorAll('a')) link.ariaLabel = `Table of ${chart.ariaLabel}`;
+  }
+};
+const mend = () => {
+  for (const [selector, role, name] of ROLES)
+    for (const element of document.querySelectorAll(selector)) {
+      element.setAttribute('role', role);
+      if (name) element.ariaLabel = name;
+    }
+  for (const region of document.querySelectorAll(SCROLLING))
+    region.tabIndex = region.scrollWidth > region.clientWidth ? 0 : -1;
+};
+export default function ({ data, parentElement, setTriggerValue }) {
+  const app = document.querySelector(APP);
+  const look = () => {
+    describe();
+    mend();
+    const scheme = getComputedStyle(app).colorScheme;
+    document.documentElement.style.colorScheme = scheme; // menus and dialogs stand beside the app
+    if (scheme === data.drawn) parentElement.asked = 0;
+    else if (parentElement.answer !== data && parentElement.asked < MOST_ASKED) {
+      parentElement.answer = data; // once for each answer; one under way may come in the old colours
+      parentElement.asked += 1;
+      setTriggerValue('scheme', scheme);
+    }
+  };
+  parentElement.asked ??= 0;
+  let timer;
+  const later = () => { timer ??= setTimeout(() => { timer = undefined; look(); }, REST_MS); };
+  const content = new MutationObserver(later), theme = new MutationObserver(later);
+  content.observe(document.body, { childList: true, subtree: true });
+  theme.observe(app, { attributes: true, attributeFilter: ['class'] });
+  window.addEventListener('resize', later);
+  look();
+  return () => {
+    clearTimeout(timer);
+    content.disconnect();
+    theme.disconnect();
+    window.removeEventListener('resize', later);
+  };
+}

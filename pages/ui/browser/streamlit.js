@@ -1,0 +1,15 @@
+// What the modules beside this one rely on inside Streamlit and Vega, which an upgrade may rename: nothing else in
+// them names a part of either. tests/browser/test_upgrade.py finds every name in a page.
+
+export const APP = '[data-testid=stApp]';
+export const ELEMENT = '[data-testid=stElementContainer]';
+export const CHART = '[data-testid=stVegaLiteChart]';
+export const CAPTION = '[data-testid=stCaptionContainer]';
+export const STEP_INPUT = '.vega-bind input[name=step]'; // Vega's, for the parameter "step" of a chart
+export const SCROLLING = '.katex-display, [data-testid=stCode] pre';
+export const ROLES = [ // that Streamlit's own elements lack: which, the role, a name where it has none
+  ['[data-testid=stSidebarNavItems], [data-testid=stSidebarNavItems] li', 'none'], // sections between
+  ['[data-testid=stFileUploaderDropzone]', 'group'], // has a name, and so is not presentational
+  ['[data-testid=stTopNavPopoverBody]', 'navigation', 'Pages of the section'],
+  ['[data-testid=stMainMenuPopover]', 'region', 'Settings'],
+];
