@@ -41,12 +41,14 @@ class Page:
         """A picture with its caption."""
         figure(fig, self._shown[fig], self.phenomenon, self._frames)
 
-    def playback(self, first: int = 0, last: int | None = None) -> None:
-        """The player of the iterates from `first` to `last`, by default all of them; where the charts of the
-        page can be drawn at another step size, they also follow its slider."""
-        dragged = self._charts.dragged(self.study) if hasattr(self._charts, "dragged") else None
-        last = self.params.n_steps if last is None else last
-        playback(self.phenomenon, last, first=first, dragged=dragged)
+    def playback(self, first: int = 0, last: int | None = None, *, drag: Objective | None = None) -> None:
+        """The player of the iterates from `first` to `last`, by default all of them.
+
+        drag: the scalar function of the run, whose pictures then follow δ while it is dragged.
+        """
+        listing = drag.listing() if drag else None
+        run = Dragged(listing, float(self.study.states[0]), self.params.n_steps) if listing else None
+        playback(self.phenomenon, self.params, first=first, last=last, run=run)
 
     def switch(self, name: str, label: str, *, help: str | None = None) -> bool:
         """A choice of how something is shown, kept in the address."""

@@ -1,8 +1,7 @@
 // Playback of the iterates: one step number, written into every figure that shows iterates. Each of them has an
 // input of its own for it (layers.playback), which Vega reads.
 
-import { followSlider } from './dragging.js';
-import { STEP_INPUT } from './streamlit.js';
+import { followSlider, write } from './dragging.js';
 
 const ALL = 1e9; // the step at which everything is shown
 const STEPS_PER_SECOND = 8, LONGEST_SECONDS = 12; // at speed 1; a run of many steps is played in so long
@@ -22,12 +21,7 @@ export default function ({ data, parentElement }) {
   const show = () => {
     range.value = root.k;
     output.textContent = `k = ${root.k} / ${steps}`;
-    const shown = root.k >= steps ? ALL : root.k;
-    for (const input of document.querySelectorAll(STEP_INPUT)) {
-      if (Number(input.value) === shown) continue;
-      input.value = shown;
-      input.dispatchEvent(new Event('input', { bubbles: true }));
-    }
+    write('step', root.k >= steps ? ALL : root.k);
   };
   const press = (name) => {
     root.running = name;

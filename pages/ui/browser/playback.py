@@ -7,21 +7,31 @@ computed in the browser (dragging.js) by the formulas of the core; the server an
 
 from __future__ import annotations
 
-from pages.charts.kit.dragged import Dragged
+from dataclasses import asdict, dataclass
+from typing import Any
+
 from pages.ui.browser.component import component
 from pages.ui.controls import slider_of
 from pages.ui.keys import memory_key
 from stepsize_core.paper.phenomenon import Phenomenon
 
 
-def playback(phenomenon: Phenomenon, n_steps: int, *, first: int = 0, dragged: Dragged | None = None) -> None:
-    """A player for the figures with `steps` on this page, from the iterate `first` to the iterate n_steps.
+def playback(
+    phenomenon: Phenomenon, params: Any, *, first: int = 0, last: int | None = None, run: Dragged | None = None
+) -> None:
+    """A player for the figures of this page that play, from the iterate `first` to `last`, by default all.
 
-    dragged: the study shown, where its pictures can follow the slider of δ.
+    run: what the browser computes at other step sizes while δ is dragged, if it can.
     """
-    drag = None
-    if dragged:
-        drag = slider_of(phenomenon, dragged.params, "step_size")
-        drag |= {"pictures": dragged.pictures, "facts": dict(dragged.facts)}
-    data = {"steps": int(n_steps), "first": int(first), "drag": drag}
+    drag = slider_of(phenomenon, params, "step_size") | asdict(run) if run else None
+    data = {"steps": int(params.n_steps if last is None else last), "first": int(first), "drag": drag}
     component("playback")(key=memory_key(phenomenon, "player"), data=data)
+
+
+@dataclass(frozen=True)
+class Dragged:
+    """A run on a scalar function that can be computed from plain data: the program of f′, x[0], the steps."""
+
+    gradient: Listing
+    start: float
+    n_steps: int

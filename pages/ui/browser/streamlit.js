@@ -5,7 +5,8 @@ export const APP = '[data-testid=stApp]';
 export const ELEMENT = '[data-testid=stElementContainer]';
 export const CHART = '[data-testid=stVegaLiteChart]';
 export const CAPTION = '[data-testid=stCaptionContainer]';
-export const STEP_INPUT = '.vega-bind input[name=step]'; // Vega's, for the parameter "step" of a chart
+export const inputsOf = (parameter) => `.vega-bind input[name=${parameter}]`; // Vega's, of a chart's parameter
+export const SLIDER_PLACE = 'input[type=range]'; // in a slider: the index of the value chosen
 export const SCROLLING = '.katex-display, [data-testid=stCode] pre';
 export const ROLES = [ // that Streamlit's own elements lack: which, the role, a name where it has none
   ['[data-testid=stSidebarNavItems], [data-testid=stSidebarNavItems] li', 'none'], // sections between
