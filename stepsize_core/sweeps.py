@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtri
 
-from stepsize_core.checks import count, positive_finite, start_states
+from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
 from stepsize_core.limits.classify import Limit, LimitKind, classify_limit, joined, not_rounding
-from stepsize_core.objectives import Objective
+from stepsize_core.objectives import Objective, start_states
 
 NUDGE = 1e-8  # relative displacement between step sizes of a continuation: a state that sits exactly on
 # an equilibrium would otherwise never leave it when it loses stability

@@ -9,13 +9,13 @@ from enum import Enum
 
 import numpy as np
 
-from stepsize_core.checks import broadcast_batch, count, positive_finite, start_states
+from stepsize_core.checks import broadcast_batch, count, positive_finite
 from stepsize_core.limits import settling
 from stepsize_core.limits.tails import Outcomes
-from stepsize_core.objectives import Objective
+from stepsize_core.objectives import Objective, start_states
 
 AS_ZERO = 1e-15  # an equilibrium of so small a modulus is written 0
-BLOCK_LANES = 16_384  # lanes classified together, so that the windows of a raster stay small
+CLASSIFIED_LANES = 16_384  # lanes classified together, so that the windows of a raster stay small
 
 
 class LimitKind(Enum):
@@ -132,7 +132,7 @@ def classify_limit(
     lanes = count("number of runs", math.prod(batch))
     x = np.broadcast_to(states, batch + state_shape).reshape((lanes, *state_shape))
     delta = np.broadcast_to(deltas, batch).reshape(lanes)
-    blocks = [slice(i, i + BLOCK_LANES) for i in range(0, lanes, BLOCK_LANES)]
+    blocks = [slice(i, i + CLASSIFIED_LANES) for i in range(0, lanes, CLASSIFIED_LANES)]
     with np.errstate(all="ignore"):
         outcomes = [settling.settle(objective, x[b], delta[b], n_steps, max_period) for b in blocks]
     return _assemble(outcomes, batch, state_shape)

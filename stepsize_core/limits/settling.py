@@ -75,8 +75,7 @@ def _mark_escaped(objective, tail: Tail, outcomes: Outcomes) -> np.ndarray:
     """Decide what left the finite numbers; returns which lanes go on, (lanes,)."""
     finite = np.isfinite(tail.window[-1]).reshape(len(tail.lanes), -1).all(axis=1)
     if not finite.all():
-        asked = getattr(objective, "restricted", False)  # else there is no domain to leave
-        left = tail.of(~finite).left_domain(objective) if asked else False
+        left = tail.of(~finite).left_domain(objective) if objective.restricted else False
         outcomes.code[tail.lanes[~finite]] = np.where(left, UNDEFINED, DIVERGENT)
     return finite
 
@@ -152,9 +151,7 @@ def _accept_approaching(objective, tail: Tail, outcomes: Outcomes, max_period: i
 
 def _has_isolated_orbits(objective) -> bool:
     """Whether Newton's method for an orbit makes sense: few parameters, and no drift at the same function."""
-    return math.prod(objective.state_shape) <= orbits.DENSE_PARAMETERS and not hasattr(
-        objective, "observable"
-    )
+    return math.prod(objective.state_shape) <= orbits.DENSE_PARAMETERS and objective.observable is None
 
 
 def _suggested_period(objective, tail: Tail, max_period: int) -> np.ndarray:
@@ -177,7 +174,7 @@ def _suggested_period(objective, tail: Tail, max_period: int) -> np.ndarray:
 def _candidates(objective, tail: Tail, p: int):
     """Exact p-periodic orbits near the tail: the nearest known equilibrium (p = 1), one by Newton."""
     last = tail.window[-1]
-    known = np.asarray(getattr(objective, "equilibria", ()), float)
+    known = np.asarray(objective.equilibria, float)
     if p == 1 and len(known) and not objective.state_shape:
         yield known[np.abs(last - known[:, None]).argmin(axis=0)][None]
     start = (last + tail.window[-2]) / 2.0 if p == 1 else last  # the mean of a damped alternation

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from stepsize_core import (
     EvenPower,
     LimitKind,
+    Objective,
     ThreeHalvesPower,
     TwoMinima,
     UserFunction,
@@ -25,10 +26,8 @@ POINT = 1e-9  # relative accuracy of the points of a settled orbit
 PERIODIC = 1e-8  # |Tᵖx − x| of the points reported, relative
 
 
-class Quadratic:
+class Quadratic(Objective):
     """λx²/2: the one system whose every limit is known in closed form."""
-
-    state_shape = ()
 
     def __init__(self, curvature):
         self.curvature = curvature
