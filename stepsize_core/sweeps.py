@@ -11,7 +11,7 @@ from scipy.special import ndtri
 
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import Limit, LimitKind, classify_limit, joined, not_rounding
+from stepsize_core.limits import Limit, LimitKind, classify_limit, joined, not_rounding
 from stepsize_core.objectives import Objective, start_states
 
 NUDGE = 1e-8  # relative displacement between step sizes of a continuation: a state that sits exactly on

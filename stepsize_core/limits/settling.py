@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from stepsize_core.limits import orbits
+from stepsize_core.limits.kinds import LimitKind
 from stepsize_core.limits.orbits import Orbits, size
 from stepsize_core.limits.recurrence import accept_recurrent
-from stepsize_core.limits.tails import APERIODIC, DIVERGENT, UNDEFINED, Outcomes, Tail
+from stepsize_core.limits.tails import Outcomes, Tail
 from stepsize_core.stability import lyapunov_exponent
 
 FIRST_LOOK = 256  # steps before the first look; each further look comes LOOK_FACTOR times later
@@ -76,7 +77,7 @@ def _mark_escaped(objective, tail: Tail, outcomes: Outcomes) -> np.ndarray:
     finite = np.isfinite(tail.window[-1]).reshape(len(tail.lanes), -1).all(axis=1)
     if not finite.all():
         left = tail.of(~finite).left_domain(objective) if objective.restricted else False
-        outcomes.code[tail.lanes[~finite]] = np.where(left, UNDEFINED, DIVERGENT)
+        outcomes.kind[tail.lanes[~finite]] = np.where(left, LimitKind.UNDEFINED, LimitKind.DIVERGENT)
     return finite
 
 
@@ -196,7 +197,7 @@ def _drop_growing(objective, tail: Tail, outcomes: Outcomes, x0) -> Tail:
     sizes = size(tail.patches, objective).max(axis=1)
     far = sizes[-1] > GROWTH * np.maximum(1.0, size(x0[tail.lanes], objective))
     growing = far & np.all(sizes[1:] >= 2.0 * sizes[:-1], axis=0)
-    outcomes.code[tail.lanes[growing]] = DIVERGENT
+    outcomes.kind[tail.lanes[growing]] = LimitKind.DIVERGENT
     return tail.of(~growing)
 
 
@@ -215,4 +216,4 @@ def _judge_moving(objective, tail: Tail, outcomes: Outcomes, max_period: int) ->
     moved = np.maximum(size(high[1:] - high[-1], objective), size(low[1:] - low[-1], objective)).max(axis=0)
     steady = (moved <= STEADY_RANGE * extent) & (_suggested_period(objective, tail, max_period) == 0)
     aperiodic = ((exponent > CHAOTIC) & ~shrinking) | steady
-    outcomes.code[tail.lanes[aperiodic]] = APERIODIC
+    outcomes.kind[tail.lanes[aperiodic]] = LimitKind.APERIODIC

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from stepsize_core.limits.classify import Limit, LimitKind
+from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.paper import identity_initialization, reachable_optima, relu_oscillation
 from stepsize_core.paper.predictions import Prompt
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from stepsize_core.limits.classify import LimitKind
+from stepsize_core.limits import LimitKind
 from stepsize_core.paper import equilibrium_selection, initialization_dependence, periodic_orbits
 from stepsize_core.paper.predictions import Prompt
 
