@@ -4,43 +4,45 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from stepsize_core.checks import broadcast_batch, count, positive_finite
+from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import Objective, start_states
 from stepsize_core.steppers import Stepper
 
 CHUNK_STEPS = 64  # states handed to `observe` at a time
 
 
-@dataclass(frozen=True)
-class Trajectory:
+class Trajectory(Frozen):
     """What was kept of a batch of runs.
 
-    steps     (n_kept,) the step number k of each kept row
-    states    (n_kept,) + batch + state_shape: x[k]; NaN from the step at which a run left the finite
-              numbers. No rows if a functional was observed instead.
-    observed  (n_kept,) + whatever `observe` returned per state, or None
-    final     batch + state_shape: the state after the last step
+    steps        (n_kept,) the step number k of each kept row
+    states       (n_kept,) + batch + state_shape: x[k]; NaN from the step at which a run left the finite
+                 numbers. No rows if a functional was observed instead.
+    observed     (n_kept,) + whatever `observe` returned per state, or None
+    final        batch + state_shape: the state after the last step
+    state_shape  that of the objective
     """
 
     steps: np.ndarray
     states: np.ndarray
     observed: np.ndarray | None
     final: np.ndarray
+    state_shape: tuple[int, ...] = ()
 
     @property
     def escape_step(self) -> np.ndarray:
-        """The first kept step at which a run is no longer finite, ∞ where there is none; shape batch."""
-        batch_ndim = self._batch_ndim
-        lost = np.isnan(self.states).any(axis=tuple(range(1 + batch_ndim, self.states.ndim)))
-        if lost.shape[0] == 0:
-            raise ValueError("escape_step needs states; this trajectory kept an observed functional instead")
-        return np.where(lost.any(axis=0), self.steps[np.argmax(lost, axis=0)], np.inf)
+        """The first kept step at which a run is no longer finite, ∞ where there is none; shape batch.
 
-    _batch_ndim: int = 0
+        Raises ValueError where a functional was observed instead of the states.
+        """
+        if self.observed is not None:
+            raise ValueError("escape_step needs states; this trajectory kept an observed functional instead")
+        first = self.states.ndim - len(self.state_shape)
+        lost = np.isnan(self.states).any(axis=tuple(range(first, self.states.ndim)))
+        return np.where(lost.any(axis=0), self.steps[np.argmax(lost, axis=0)], np.inf)
 
 
 def gradient_descent(
@@ -93,7 +95,7 @@ def gradient_descent(
         _run(stepper, steps, n_steps, rows)
     final = _nan_after_escape(stepper.x.reshape(batch + state_shape), len(state_shape))
     kept, observed = rows.result()
-    return Trajectory(steps, kept, observed, final, len(batch))
+    return Trajectory(steps, kept, observed, final, state_shape)
 
 
 def start_run(objective: Objective, states: np.ndarray, deltas: np.ndarray) -> Stepper:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+
+from stepsize_core.frozen import Frozen
 
 AS_ZERO = 1e-15  # an equilibrium of so small a modulus is written 0
 
@@ -37,8 +38,7 @@ _SENTENCES = {
 }
 
 
-@dataclass(frozen=True)
-class Limit:
+class Limit(Frozen):
     """What each run of a batch became.
 
     kind         LimitKind for a single run, else an object array of LimitKind, shape batch
