@@ -53,16 +53,6 @@ def count(name: str, value, *, at_least: int = 1) -> int:
     return number
 
 
-def start_states(objective, x0, *, name: str = "x0") -> np.ndarray:
-    """`x0` as finite states of `objective`: shape batch + state_shape."""
-    states = finite(name, x0)
-    state_shape = tuple(objective.state_shape)
-    tail = states.shape[states.ndim - len(state_shape) :] if states.ndim >= len(state_shape) else None
-    if tail != state_shape:
-        raise ValueError(f"{name} must have a shape that ends in {state_shape}, got {states.shape}")
-    return states
-
-
 def broadcast_batch(states: np.ndarray, step_size: np.ndarray, state_ndim: int) -> tuple[int, ...]:
     """The common batch shape of states and step sizes."""
     batch = states.shape[: states.ndim - state_ndim]

@@ -12,9 +12,10 @@ from enum import Enum
 import numpy as np
 from scipy.sparse.linalg import eigsh
 
-from stepsize_core.checks import count, positive_finite, start_states
+from stepsize_core.arrays import Array
+from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import CHUNK_STEPS, start_run
-from stepsize_core.objectives import Objective, ScalarObjective
+from stepsize_core.objectives import Objective, start_states
 
 DENSE_PARAMETERS = 600  # up to this many parameters the Hessian is formed; beyond, products with it are used
 ALIGNMENT = 5  # a tangent vector first turns to its direction for 1/ALIGNMENT of the steps counted
@@ -26,23 +27,19 @@ def hessian_eigenvalues(objective: Objective, x) -> np.ndarray:
 
     Raises ValueError where x is not a finite state of the objective.
     """
-    x = start_states(objective, x, name="x")
-    return (
-        np.linalg.eigvalsh(_matrices(objective, objective.hessian(x)))
-        if objective.state_shape
-        else (np.asarray(objective.hessian(x))[..., None])
-    )
+    matrices = hessian_matrices(objective, start_states(objective, x, name="x"))
+    return np.linalg.eigvalsh(matrices) if objective.state_shape else matrices[..., 0]
 
 
 def largest_hessian_eigenvalue(objective: Objective, x) -> np.ndarray:
     """λ_max of ∇²f(x), the sharpness; shape batch.
 
-    With more than DENSE_PARAMETERS parameters and an objective that offers `hessian_operator(x)`, by
-    Lanczos iteration (scipy.sparse.linalg.eigsh), one state at a time.
+    With more than DENSE_PARAMETERS parameters by Lanczos iteration (scipy.sparse.linalg.eigsh) on the
+    objective's `hessian_operator`, one state at a time.
     """
     x = start_states(objective, x, name="x")
     n = int(np.prod(objective.state_shape))
-    if n <= DENSE_PARAMETERS or not hasattr(objective, "hessian_operator"):
+    if n <= DENSE_PARAMETERS:
         return hessian_eigenvalues(objective, x)[..., -1]
     flat = x.reshape(-1, n)
     v0 = np.ones(n)  # a fixed start vector: the same state gives the same digits
@@ -89,8 +86,7 @@ def orbit_multipliers(objective: Objective, orbit, step_size) -> np.ndarray:
 def orbit_jacobian(objective: Objective, points: np.ndarray, step_size: np.ndarray) -> np.ndarray:
     """The Jacobian of p steps along points (p,) + batch + state_shape: batch + (n, n)."""
     product = None
-    for hessian in objective.hessian(points):
-        matrices = _matrices(objective, hessian)
+    for matrices in hessian_matrices(objective, points):
         step = np.eye(matrices.shape[-1]) - np.asarray(step_size)[..., None, None] * matrices
         product = step if product is None else (step * product if step.shape[-1] == 1 else step @ product)
     return product
@@ -132,7 +128,7 @@ def _stretching(objective, run, delta, n_steps):
     """Yield Σ log‖(I − δH)v‖, (lanes,), for consecutive chunks of the next n_steps steps."""
     if not objective.state_shape:
         for points in _chunks(run, n_steps):
-            yield np.log(np.abs(1.0 - delta * objective.hessian(points))).sum(axis=0)
+            yield np.log(np.abs(1.0 - delta * hessian_matrices(objective, points)[..., 0, 0])).sum(axis=0)
         return
     tangents = _unit_tangents(len(delta), int(np.prod(objective.state_shape)))
     for points in _chunks(run, n_steps // ALIGNMENT):
@@ -156,7 +152,7 @@ def _stretched(objective, points, tangents, delta):
     """The tangents carried along the points, unit length again, and the Σ log of how they grew: (lanes,)."""
     growth = np.zeros(len(delta))
     for x in points:
-        tangents = tangents - delta[:, None] * hessian_vector_product(objective, x, tangents)
+        tangents = tangents - delta[:, None] * objective.hessian_vector_product(x, tangents)
         norm = np.linalg.norm(tangents, axis=-1)
         tangents = tangents / np.where(norm > 0, norm, 1.0)[:, None]
         growth += np.log(norm)
@@ -169,13 +165,6 @@ def _unit_tangents(lanes: int, n: int) -> np.ndarray:
     return np.tile(direction / np.linalg.norm(direction), (lanes, 1))
 
 
-def hessian_vector_product(objective: Objective, x: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """∇²f(x)v, batch + (n,): by the objective's own method where it has one."""
-    if hasattr(objective, "hessian_vector_product"):
-        return objective.hessian_vector_product(x, v)
-    return np.einsum("...ij,...j->...i", objective.hessian(x), v)
-
-
 class StabilityLoss(Enum):
     """What happens to a scalar minimum as δ grows through 2/f″; the value is the sentence shown."""
 
@@ -184,14 +173,14 @@ class StabilityLoss(Enum):
     DEGENERATE = "degenerate: the third and fourth derivatives do not decide"
 
 
-def flip_coefficient(objective: ScalarObjective, x) -> np.ndarray:
+def flip_coefficient(objective: Objective, x) -> np.ndarray:
     """Q = 3f‴² − f″f⁗ at a minimum: its sign decides how stability is lost at δ = 2/f″; shape batch."""
     x = start_states(objective, x, name="x")
     f2, f3, f4 = (np.asarray(objective.derivative(x, order)) for order in (2, 3, 4))
     return (3.0 * f3**2 - f2 * f4)[()]
 
 
-def stability_loss(objective: ScalarObjective, x) -> StabilityLoss:
+def stability_loss(objective: Objective, x) -> StabilityLoss:
     """The kind of loss of stability at the minimum x (one state), from the sign of `flip_coefficient`.
 
     Raises ValueError unless f″(x) > 0: elsewhere there is no critical step size.
@@ -205,6 +194,15 @@ def stability_loss(objective: ScalarObjective, x) -> StabilityLoss:
     return StabilityLoss.SOFT if q > 0 else StabilityLoss.HARD
 
 
-def _matrices(objective: Objective, hessian: np.ndarray) -> np.ndarray:
-    """A Hessian as matrices batch + (n, n), n = 1 for a scalar variable."""
-    return np.asarray(hessian)[..., None, None] if not objective.state_shape else np.asarray(hessian)
+def hessian_matrices(objective: Objective, x: Array) -> Array:
+    """∇²f at states x as matrices: batch + (n, n), n = 1 for a scalar variable.
+
+    Raises ValueError where the objective answers in another shape.
+    """
+    hessian, state_shape = np.asarray(objective.hessian(x)), tuple(objective.state_shape)
+    if hessian.shape != x.shape + state_shape:
+        raise ValueError(
+            f"{type(objective).__name__}.hessian must return shape batch + {state_shape * 2}; "
+            f"given states {x.shape} it returned {hessian.shape}"
+        )
+    return hessian if state_shape else hessian[..., None, None]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 from scipy.special import ndtri
 
-from stepsize_core.checks import count, positive_finite, start_states
+from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import Limit, LimitKind, classify_limit, joined, not_rounding
-from stepsize_core.objectives import Objective
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import Limit, LimitKind, classify_limit, joined, not_rounding
+from stepsize_core.objectives import Objective, start_states
 
 NUDGE = 1e-8  # relative displacement between step sizes of a continuation: a state that sits exactly on
 # an equilibrium would otherwise never leave it when it loses stability
@@ -22,8 +23,7 @@ CONFIDENCE = 0.95
 BANDS = 12  # of a raster, worked off one after the other
 
 
-@dataclass(frozen=True)
-class BifurcationDiagram:
+class BifurcationDiagram(Frozen):
     """The states visited after a transient, against the step size.
 
     step_sizes (m,); states (n_keep, m) + starts + state_shape, NaN where the run escaped; final: the last of
@@ -83,8 +83,7 @@ def _attractor(objective, states, deltas, n_transient: int, n_keep: int) -> np.n
     return gradient_descent(objective, states, deltas, n_transient + n_keep, keep_last=n_keep).states
 
 
-@dataclass(frozen=True)
-class Attractor:
+class Attractor(Frozen):
     """Where runs end: the kind, its period (0 without), a representative orbit (p,) + state, and a name."""
 
     kind: LimitKind
@@ -93,8 +92,7 @@ class Attractor:
     name: str
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(Frozen):
     """How many of the starts end at an attractor, with a Wilson interval for the probability."""
 
     attractor: Attractor
@@ -108,8 +106,7 @@ class Share:
         return self.count / self.total
 
 
-@dataclass(frozen=True)
-class Basins:
+class Basins(Frozen):
     """Which start ends where.
 
     labels: int array, shape batch, an index into `attractors`; shares: one per attractor, their counts sum
@@ -163,12 +160,8 @@ def basins_of(objective: Objective, limit: Limit, scale: float, *, one_step_size
     return Basins(labels.reshape(np.shape(limit.kind)), tuple(attractors), shares, limit)
 
 
-@dataclass(frozen=True, eq=False)
-class FateRaster:
-    """Outcomes over the (start, step size) plane: basins.labels has shape (step sizes, starts).
-
-    Compared by identity, so that a picture of it can be remembered.
-    """
+class FateRaster(Frozen):
+    """Outcomes over the (start, step size) plane: basins.labels has shape (step sizes, starts)."""
 
     starts: np.ndarray
     step_sizes: np.ndarray
@@ -183,7 +176,7 @@ def fate_raster(
     progress: called with the share done, 0 to 1, while the rows are worked off.
     Raises ValueError like `basins_of_attraction`.
     """
-    starts, step_sizes = np.asarray(starts, float), np.asarray(step_sizes, float)
+    starts, step_sizes = np.array(starts, float), np.array(step_sizes, float)
     options = {"n_steps": n_steps, "max_period": max_period}
     limit = classify_rows(objective, starts, step_sizes[:, None], progress, **options)
     scale = float(np.abs(starts).max())

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.optimize import elementwise
 
 from stepsize_core.checks import count, positive_finite
+from stepsize_core.frozen import Frozen
 
 GRID_POINTS = 1200  # default resolution of the search for sign changes over the window
 ROUND_DIGITS = 14  # a root that is a number of so few digits is found exactly
 ROOT_RESIDUAL = 1e-6  # a sign change whose function does not vanish there is a pole, not a root
 
 
-@dataclass(frozen=True)
-class TwoCycles:
+class TwoCycles(Frozen):
     """Points of 2-cycles, one entry each (both points of a cycle are listed).
 
     step_sizes, x, multipliers: (n,), where multiplier = T′(x)·T′(T(x)); stable: its modulus is below 1.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stepsize_core.equilibria.branches import GRID_POINTS, find_equilibria
-from stepsize_core.objectives import ScalarObjective
+from stepsize_core.objectives import Objective
 from stepsize_core.stability import StabilityLoss, stability_loss
 
 KINK_STEPS = (1e-6, 1e-9)  # distances, relative to the window, at which the jump of f′ is looked at
@@ -67,7 +67,7 @@ class Equilibria:
         )
 
 
-def equilibria_on(objective: ScalarObjective, low: float, high: float) -> Equilibria:
+def equilibria_on(objective: Objective, low: float, high: float) -> Equilibria:
     """The zeros of f′ on [low, high], kinks included, and the stretches on which it vanishes.
 
     Raises ValueError unless low < high, both finite.
@@ -83,7 +83,7 @@ def equilibria_on(objective: ScalarObjective, low: float, high: float) -> Equili
     return Equilibria(float(low), float(high), tuple(places), tuple(kinks), tuple(flats), left_out)
 
 
-def critical_point(objective: ScalarObjective, x: float, step_size: float, *, kink=False) -> CriticalPoint:
+def critical_point(objective: Objective, x: float, step_size: float, *, kink=False) -> CriticalPoint:
     """The equilibrium x at the step size δ; at a kink f″ counts as infinite, with the sign of the jump."""
     curvature = float(objective.hessian(x))
     if kink:

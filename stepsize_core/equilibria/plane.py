@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import Objective
 
 STARTS_PER_AXIS = 21  # Newton's method begins at each point of such a grid
@@ -52,8 +53,7 @@ class PlanePoint:
         return f"({self.place[0] + 0.0:.4g}, {self.place[1] + 0.0:.4g})"
 
 
-@dataclass(frozen=True, eq=False)
-class PlaneEquilibria:
+class PlaneEquilibria(Frozen):
     """What a search found in a window.
 
     places (n, 2): isolated equilibria, ascending in x; family (m, 2): equilibria with an eigenvalue 0, such

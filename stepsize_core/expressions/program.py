@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import numpy as np
 
 from stepsize_core.expressions.graph import Graph
 from stepsize_core.expressions.operations import OPERATIONS
 
 ROOTS = (0.5, 1.5, 2.5, 3.5, 4.5)  # powers made of a square root and products: NumPy's power is slow
+
+
+class Listing(TypedDict):
+    """A program as plain data.
+
+    registers: their first contents; variables: (register, which variable) pairs; instructions:
+    (operation, register of the result, registers of the operands, None where there are fewer than three);
+    outputs: their registers.
+    """
+
+    registers: list[float]
+    variables: list[list[int]]
+    instructions: list[list[str | int | None]]
+    outputs: list[int]
 
 
 class Program:
@@ -43,13 +59,8 @@ class Program:
         self._outputs = [registers[node] for node in outputs]
 
     @property
-    def listing(self) -> dict:
-        """The program as plain data, for another machine to run.
-
-        registers: their first contents; variables: (register, which variable) pairs; instructions:
-        (operation, register of the result, registers of the operands, None where there are fewer than three);
-        outputs: their registers.
-        """
+    def listing(self) -> Listing:
+        """The program as plain data, for another machine to run."""
         return {
             "registers": list(self._start),
             "variables": [list(pair) for pair in self._variables],

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from stepsize_core.checks import count
-from stepsize_core.descent import FloatStepper, PlainStepper, Stepper
 from stepsize_core.equilibria.branches import find_equilibria
 from stepsize_core.expressions import Compiled, compiled, latex
+from stepsize_core.expressions.program import Listing
+from stepsize_core.objectives import Objective
+from stepsize_core.steppers import FloatStepper, Stepper
 
 HIGHEST_ORDER = 4
 KNOWN_WINDOW = (-10.0, 10.0)  # where `equilibria` looks
@@ -21,7 +23,7 @@ HESSIANS = {1: ((0, 0),), 2: ((0, 0), (0, 1), (1, 1))}
 
 
 @dataclass(frozen=True)
-class UserFunction:
+class UserFunction(Objective):
     """f(x), or f(x, y), from its text in the language of `stepsize_core.expressions`.
 
     text: at most 200 characters of numbers, x, y, + − * / ^, parentheses, pi, e, abs, sign, sqrt, exp, log,
@@ -36,7 +38,7 @@ class UserFunction:
     def __post_init__(self):
         compiled(self.text)
 
-    @property
+    @cached_property
     def state_shape(self) -> tuple[int, ...]:
         """() for a function of x alone, (2,) for one of x and y."""
         return () if self._compiled.variables == 1 else (2,)
@@ -47,7 +49,7 @@ class UserFunction:
         variables = "x, y" if self.state_shape else "x"
         return f"f({variables}) = {latex(self._compiled.tree)}"
 
-    @property
+    @cached_property
     def restricted(self) -> bool:
         """Whether f or its gradient may be undefined somewhere."""
         return self._compiled.restricted
@@ -79,9 +81,9 @@ class UserFunction:
             raise ValueError(f"order must be at most {HIGHEST_ORDER}, for a function of x alone, got {order}")
         return self._evaluated(x, ((0,) * order,))[0]
 
-    def listing(self, order: int) -> dict:
-        """The program of f (order 0) or f′ (order 1), of a function of x alone; see Program.listing."""
-        return self._compiled.program((0,) * order).listing
+    def listing(self, order: int = 1) -> Listing | None:
+        """The program of f (order 0) or f′ (order 1), of a function of x alone; None for one of x and y."""
+        return None if self.state_shape else self._compiled.program((0,) * order).listing
 
     def gradient_at(self, x: float) -> float:
         """f′ at a plain float, of a function of x alone."""
@@ -95,7 +97,7 @@ class UserFunction:
             return known
         return known & np.broadcast_to(self._compiled.domain.on_arrays(*columns)[0], known.shape)
 
-    @property
+    @cached_property
     def equilibria(self) -> tuple[float, ...]:
         """The zeros of f′ found in KNOWN_WINDOW (see `find_equilibria` for what may be missed), for a
         function of x alone; none where they are MOST_KNOWN or more, as on a flat stretch."""
@@ -103,9 +105,9 @@ class UserFunction:
 
     def stepper(self, x: np.ndarray, step_size: np.ndarray) -> Stepper:
         """A single run in plain floats, many on arrays: the same states up to rounding."""
-        if len(x) > 1:
-            return PlainStepper(self, x, step_size)
-        return _PlaneStepper(self, x, step_size) if self.state_shape else FloatStepper(self, x, step_size)
+        if len(x) == 1 and self.state_shape:
+            return _PlaneStepper(self._compiled.program(*GRADIENTS[2]).on_floats, x, step_size)
+        return super().stepper(x, step_size)
 
     @property
     def _compiled(self) -> Compiled:
@@ -131,34 +133,16 @@ def _known_equilibria(function: UserFunction) -> tuple[float, ...]:
     return tuple(found.tolist()) if len(found) < MOST_KNOWN else ()
 
 
-class _PlaneStepper:
+class _PlaneStepper(FloatStepper):
     """One run of a function of two variables in plain Python floats."""
-
-    def __init__(self, function: UserFunction, x: np.ndarray, step_size: np.ndarray):
-        self._gradient = function._compiled.program(*GRADIENTS[2]).on_floats
-        self._state = tuple(x[0].tolist())
-        self._delta = float(step_size[0])
-
-    @property
-    def x(self):
-        return np.array([self._state])
-
-    def advance(self, n_steps):
-        for _ in self._steps(n_steps):
-            pass
-
-    def record(self, out):
-        states = list(self._steps(len(out)))
-        out[: len(states), 0] = np.reshape(states, (-1, 2))
-        out[len(states) :] = math.nan
 
     def _steps(self, n_steps):
         """Yield the next n_steps states, fewer if the run leaves the finite numbers."""
-        (x, y), delta, gradient = self._state, self._delta, self._gradient
+        (x, y), delta, slope = self._state, self._delta, self._slope
         for _ in range(n_steps):
             if not (math.isfinite(x) and math.isfinite(y)):
                 break
-            along_x, along_y = gradient(x, y)
+            along_x, along_y = slope(x, y)
             x, y = x - delta * along_x, y - delta * along_y
             self._state = (x, y)
             yield x, y

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
+from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import Objective
 from stepsize_core.stability import DENSE_PARAMETERS, jacobian_eigenvalues, orbit_jacobian
 
@@ -43,8 +43,7 @@ def per_lane(values: np.ndarray, objective: Objective) -> np.ndarray:
     return values[..., None] if objective.state_shape else values
 
 
-@dataclass(frozen=True)
-class Orbits:
+class Orbits(Frozen):
     """One candidate orbit per lane.
 
     points (p, lanes) + state; multipliers (lanes, n); radius (lanes,): the largest modulus; contraction

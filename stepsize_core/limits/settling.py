@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from stepsize_core.limits import orbits
+from stepsize_core.limits.kinds import LimitKind
 from stepsize_core.limits.orbits import Orbits, size
 from stepsize_core.limits.recurrence import accept_recurrent
-from stepsize_core.limits.tails import APERIODIC, DIVERGENT, UNDEFINED, Outcomes, Tail
+from stepsize_core.limits.tails import Outcomes, Tail
 from stepsize_core.stability import lyapunov_exponent
 
 FIRST_LOOK = 256  # steps before the first look; each further look comes LOOK_FACTOR times later
@@ -75,9 +76,8 @@ def _mark_escaped(objective, tail: Tail, outcomes: Outcomes) -> np.ndarray:
     """Decide what left the finite numbers; returns which lanes go on, (lanes,)."""
     finite = np.isfinite(tail.window[-1]).reshape(len(tail.lanes), -1).all(axis=1)
     if not finite.all():
-        asked = getattr(objective, "restricted", False)  # else there is no domain to leave
-        left = tail.of(~finite).left_domain(objective) if asked else False
-        outcomes.code[tail.lanes[~finite]] = np.where(left, UNDEFINED, DIVERGENT)
+        left = tail.of(~finite).left_domain(objective) if objective.restricted else False
+        outcomes.kind[tail.lanes[~finite]] = np.where(left, LimitKind.UNDEFINED, LimitKind.DIVERGENT)
     return finite
 
 
@@ -152,9 +152,7 @@ def _accept_approaching(objective, tail: Tail, outcomes: Outcomes, max_period: i
 
 def _has_isolated_orbits(objective) -> bool:
     """Whether Newton's method for an orbit makes sense: few parameters, and no drift at the same function."""
-    return math.prod(objective.state_shape) <= orbits.DENSE_PARAMETERS and not hasattr(
-        objective, "observable"
-    )
+    return math.prod(objective.state_shape) <= orbits.DENSE_PARAMETERS and objective.observable is None
 
 
 def _suggested_period(objective, tail: Tail, max_period: int) -> np.ndarray:
@@ -177,7 +175,7 @@ def _suggested_period(objective, tail: Tail, max_period: int) -> np.ndarray:
 def _candidates(objective, tail: Tail, p: int):
     """Exact p-periodic orbits near the tail: the nearest known equilibrium (p = 1), one by Newton."""
     last = tail.window[-1]
-    known = np.asarray(getattr(objective, "equilibria", ()), float)
+    known = np.asarray(objective.equilibria, float)
     if p == 1 and len(known) and not objective.state_shape:
         yield known[np.abs(last - known[:, None]).argmin(axis=0)][None]
     start = (last + tail.window[-2]) / 2.0 if p == 1 else last  # the mean of a damped alternation
@@ -199,7 +197,7 @@ def _drop_growing(objective, tail: Tail, outcomes: Outcomes, x0) -> Tail:
     sizes = size(tail.patches, objective).max(axis=1)
     far = sizes[-1] > GROWTH * np.maximum(1.0, size(x0[tail.lanes], objective))
     growing = far & np.all(sizes[1:] >= 2.0 * sizes[:-1], axis=0)
-    outcomes.code[tail.lanes[growing]] = DIVERGENT
+    outcomes.kind[tail.lanes[growing]] = LimitKind.DIVERGENT
     return tail.of(~growing)
 
 
@@ -218,4 +216,4 @@ def _judge_moving(objective, tail: Tail, outcomes: Outcomes, max_period: int) ->
     moved = np.maximum(size(high[1:] - high[-1], objective), size(low[1:] - low[-1], objective)).max(axis=0)
     steady = (moved <= STEADY_RANGE * extent) & (_suggested_period(objective, tail, max_period) == 0)
     aperiodic = ((exponent > CHAOTIC) & ~shrinking) | steady
-    outcomes.code[tail.lanes[aperiodic]] = APERIODIC
+    outcomes.kind[tail.lanes[aperiodic]] = LimitKind.APERIODIC

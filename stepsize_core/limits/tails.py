@@ -7,18 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from stepsize_core.descent import CHUNK_STEPS, start_run
+from stepsize_core.limits.kinds import LimitKind
 from stepsize_core.limits.orbits import Orbits
 
 PATCHES = 4  # stretches of consecutive states kept between two looks, the last one at the end
 
-EQUILIBRIUM, PERIODIC_ORBIT, APERIODIC, DIVERGENT, UNDECIDED, UNDEFINED = range(6)  # the order of LimitKind
-
 
 @dataclass
 class Outcomes:
-    """Per lane: code of the kind, period, points (max_period, lanes) + state, multipliers, exponent."""
+    """Per lane: kind (of LimitKind), period, points (max_period, lanes) + state, multipliers, exponent."""
 
-    code: np.ndarray
+    kind: np.ndarray
     period: np.ndarray
     points: np.ndarray
     multipliers: np.ndarray
@@ -28,7 +27,7 @@ class Outcomes:
     def undecided(cls, x: np.ndarray, max_period: int, n: int) -> Outcomes:
         lanes = len(x)
         return cls(
-            np.full(lanes, UNDECIDED),
+            np.full(lanes, LimitKind.UNDECIDED, object),
             np.zeros(lanes, int),
             np.full((max_period, *x.shape), np.nan),
             np.full((lanes, n), np.nan, complex if n > 1 else float),
@@ -39,7 +38,7 @@ class Outcomes:
         """Record the orbits `found` (one per entry of `lanes`) where `mask` holds."""
         p = len(found.points)
         chosen = lanes[mask]
-        self.code[chosen] = EQUILIBRIUM if p == 1 else PERIODIC_ORBIT
+        self.kind[chosen] = LimitKind.EQUILIBRIUM if p == 1 else LimitKind.PERIODIC_ORBIT
         self.period[chosen] = p
         self.points[:p, chosen] = found.points[:, mask]
         self.multipliers[chosen] = found.multipliers[mask]

@@ -15,11 +15,11 @@ from functools import cached_property
 import numpy as np
 
 from stepsize_core.checks import count, finite
-from stepsize_core.objectives import integer_power
+from stepsize_core.objectives import Objective, integer_power
 
 
 @dataclass(frozen=True)
-class ScalarFactorization:
+class ScalarFactorization(Objective):
     """f(w) = (w^L − λ)²/(2L) for one eigenvalue λ (any sign) and depth L ≥ 1: a scalar objective.
 
     At a solution f″ = Lλ^{2(L−1)/L}, the largest Hessian eigenvalue of the whole network in this direction.
@@ -27,8 +27,6 @@ class ScalarFactorization:
 
     eigenvalue: float
     depth: int
-
-    state_shape = ()
 
     def __post_init__(self):
         eigenvalue = finite("eigenvalue", self.eigenvalue)
@@ -82,7 +80,7 @@ class ScalarFactorization:
 
 
 @dataclass(frozen=True)
-class SpectrumFactorization:
+class SpectrumFactorization(Objective):
     """Σ_i (w_i^L − λ_i)²/(2L): a whole spectrum as one state (n,), every eigenvalue on its own map.
 
     The sum is the network's cost divided by L. One step costs a few operations per eigenvalue.
@@ -98,7 +96,7 @@ class SpectrumFactorization:
         object.__setattr__(self, "eigenvalues", tuple(eigenvalues.tolist()))
         object.__setattr__(self, "depth", count("depth", self.depth))
 
-    @property
+    @cached_property
     def state_shape(self) -> tuple[int]:
         """(n,), one variable an eigenvalue."""
         return (len(self.eigenvalues),)

@@ -19,13 +19,14 @@ from stepsize_core.checks import count, finite, non_negative_finite, positive_fi
 from stepsize_core.networks.chains import backward_errors, forward_products, kronecker, products_after
 from stepsize_core.networks.linear_steps import LinearStepper
 from stepsize_core.networks.whitening import white_data
+from stepsize_core.objectives import Objective
 
-DENSE_PARAMETERS = 2000  # largest number of parameters for which the Hessian is formed: 32 MB a state
+LARGEST_HESSIAN = 2000  # largest number of parameters for which the Hessian is formed: 32 MB a state
 PRODUCT_TOLERANCE = 1e-9  # |Π α_j − 1| of factors that leave the estimate unchanged
 
 
 @dataclass(frozen=True, eq=False)
-class DeepLinearNetwork:
+class DeepLinearNetwork(Objective):
     """The cost ½‖W_L ⋯ W_1 − R‖_F² + offset of a linear network of depth L, over its packed weights.
 
     target  R, (n_L, n_0), finite; kept as a read-only copy
@@ -97,7 +98,7 @@ class DeepLinearNetwork:
         """The number of parameters, Σ n_j n_{j−1}."""
         return self.slices[-1].stop
 
-    @property
+    @cached_property
     def state_shape(self) -> tuple[int]:
         """(n_params,)."""
         return (self.n_params,)
@@ -146,11 +147,11 @@ class DeepLinearNetwork:
     def hessian(self, x) -> np.ndarray:
         """∇²f(x), batch + (n_params, n_params): JᵀJ of the estimate, and what vanishes with the error.
 
-        Raises ValueError with more than DENSE_PARAMETERS parameters: use `hessian_operator` there.
+        Raises ValueError with more than LARGEST_HESSIAN parameters: use `hessian_operator` there.
         """
-        if self.n_params > DENSE_PARAMETERS:
+        if self.n_params > LARGEST_HESSIAN:
             raise ValueError(
-                f"hessian needs at most {DENSE_PARAMETERS} parameters, this network has {self.n_params}: "
+                f"hessian needs at most {LARGEST_HESSIAN} parameters, this network has {self.n_params}: "
                 f"use hessian_operator or hessian_vector_product"
             )
         weights = self.unpack(x)
@@ -198,8 +199,8 @@ class DeepLinearNetwork:
         return LinearOperator((self.n_params,) * 2, matvec=product, rmatvec=product, dtype=float)
 
     def stepper(self, x: np.ndarray, step_size: np.ndarray) -> LinearStepper:
-        """Runs of gradient descent in place, without packing; see `stepsize_core.linear_descent`."""
-        return LinearStepper(self, x, step_size)
+        """Runs of gradient descent in place, without packing; see `stepsize_core.networks.linear_steps`."""
+        return LinearStepper(self.unpack, self.target, x, step_size)
 
     def identity_start(self, *, noise: float = 0.0, seed: int = 0) -> np.ndarray:
         """Every W_j = I + noise·N, N i.i.d. standard normal: (n_params,).

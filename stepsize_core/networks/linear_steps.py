@@ -6,14 +6,14 @@ A step is W_j ← W_j − B_j (W_{j−1}⋯W_1)ᵀ with B_L = δ(W_L⋯W_1 − R
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from stepsize_core.descent import CHECK_EVERY
+from stepsize_core.arrays import Array
+from stepsize_core.steppers import CHECK_EVERY
 
-if TYPE_CHECKING:
-    from stepsize_core.networks.linear import DeepLinearNetwork
+Unpack = Callable[[Array], Sequence[Array]]
 
 SMALL_WIDTH = 4  # up to this width, many runs advance faster as element-wise sums over all of them
 MANY_LANES = 128  # from this many runs on
@@ -21,15 +21,19 @@ BLOCK_NUMBERS = 32_768  # parameters of the runs advanced together: they and the
 
 
 class LinearStepper:
-    """A Stepper over runs x (lanes, n_params) with step sizes (lanes,), in blocks of lanes."""
+    """A Stepper over runs x (lanes, n_params) with step sizes (lanes,), in blocks of lanes.
 
-    def __init__(self, network: DeepLinearNetwork, x: np.ndarray, step_size: np.ndarray):
-        size = max(1, BLOCK_NUMBERS // network.n_params)
-        small = max(network.widths) <= SMALL_WIDTH and len(x) >= MANY_LANES
+    unpack: gives the layers (W_1, …, W_L) of states, as views; target: R.
+    """
+
+    def __init__(self, unpack: Unpack, target: Array, x: Array, step_size: Array):
+        size = max(1, BLOCK_NUMBERS // x.shape[1])
+        widest = max(n for layer in unpack(x) for n in layer.shape[1:])
+        small = widest <= SMALL_WIDTH and len(x) >= MANY_LANES
         self._x = x
         self._parts = [slice(i, i + size) for i in range(0, len(x), size)]
         self._blocks = [
-            _Block(network, x[part], step_size[part], _LanesLast() if small else _LanesFirst())
+            _Block(unpack, target, x[part], step_size[part], _LanesLast() if small else _LanesFirst())
             for part in self._parts
         ]
 
@@ -57,11 +61,12 @@ class LinearStepper:
 class _Block:
     """Runs advanced together: their layers, and one buffer for every product of the two chains."""
 
-    def __init__(self, network, x, step_size, layout):
-        (n_0, *_), shapes, lanes = network.widths, network.shapes, len(x)
-        self._layout, self._network = layout, network
-        self._weights = [layout.load(w) for w in network.unpack(x.copy())]
-        self._target = layout.load(np.broadcast_to(network.target, (lanes, *network.target.shape)))
+    def __init__(self, unpack, target, x, step_size, layout):
+        layers, lanes, n_0 = unpack(x.copy()), len(x), target.shape[1]
+        shapes = [layer.shape[1:] for layer in layers]
+        self._layout, self._unpack = layout, unpack
+        self._weights = [layout.load(w) for w in layers]
+        self._target = layout.load(np.broadcast_to(target, (lanes, *target.shape)))
         self._delta = layout.load(step_size[:, None, None])
         self._products = [self._weights[0], *(layout.buffer(lanes, n, n_0) for n, _ in shapes[1:])]
         self._errors = [layout.buffer(lanes, n, n_0) for n, _ in shapes]
@@ -83,7 +88,7 @@ class _Block:
 
     def read(self, out):
         """Write the present states into out, (lanes, n_params)."""
-        for layer, weights in zip(self._network.unpack(out), self._weights):
+        for layer, weights in zip(self._unpack(out), self._weights):
             layer[...] = self._layout.unload(weights)
 
     def escaped(self) -> bool:

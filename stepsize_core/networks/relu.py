@@ -13,18 +13,19 @@ from functools import cached_property
 import numpy as np
 
 from stepsize_core.checks import count, finite, positive_finite
-from stepsize_core.descent import PlainStepper, Stepper
 from stepsize_core.networks.relu_losses import SegmentLosses
 from stepsize_core.networks.relu_many_runs import ManyRunsStepper
 from stepsize_core.networks.relu_one_run import SingleRunStepper
 from stepsize_core.networks.relu_sums import HalfLineSums
+from stepsize_core.objectives import Objective
+from stepsize_core.steppers import PlainStepper, Stepper
 
 PROBES = 64  # inputs at which the function is watched
 BLOCK_ACTIVATIONS = 1 << 16  # hidden activations evaluated together: a block stays in the cache
 
 
 @dataclass(frozen=True, eq=False)
-class TwoLayerReLU:
+class TwoLayerReLU(Objective):
     """The loss c Σ_i ‖W g(Vx_i − b) − y_i‖² over the packed weights (W, V); g is the ReLU, b stays fixed.
 
     inputs      x_i, (N, n), or (N,) for n = 1; finite, N ≥ 1; kept as a read-only copy, like the next two
@@ -74,7 +75,7 @@ class TwoLayerReLU:
         """r, the number of hidden units."""
         return len(self.bias)
 
-    @property
+    @cached_property
     def state_shape(self) -> tuple[int]:
         """(m·r + r·n,)."""
         return (self.hidden_units * (self.n_outputs + self.n_inputs),)

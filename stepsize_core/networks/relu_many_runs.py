@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from stepsize_core.descent import CHECK_EVERY
 from stepsize_core.networks.relu_sums import HalfLineSums, boundary_thresholds
+from stepsize_core.steppers import CHECK_EVERY
 
 BLOCK_NUMBERS = 1 << 13  # parameters of the runs advanced together
 

@@ -60,7 +60,7 @@ def test_a_run_is_nan_from_the_step_at_which_it_escapes():
 
 
 def test_an_escaped_vector_state_is_nan_in_every_component():
-    class Saddle:
+    class Saddle(Objective):
         state_shape = (2,)
 
         def value(self, x):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stepsize_core.limits.classify import LimitKind
+from stepsize_core.limits import LimitKind
 from stepsize_core.paper.equilibrium_selection.studies import PRESETS
 from stepsize_core.paper.phenomenon import Prompt
 

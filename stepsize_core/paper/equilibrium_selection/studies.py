@@ -16,7 +16,7 @@ from stepsize_core.descent import gradient_descent
 from stepsize_core.diagrams import Branches, StepSizeDiagram, thresholds_of, unstable_parts
 from stepsize_core.equilibria.branches import two_cycles
 from stepsize_core.equilibria.line import CriticalPoint, critical_point
-from stepsize_core.limits.classify import Limit, LimitKind, classify_limit
+from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.objectives import TwoMinima
 from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
 from stepsize_core.stability import lyapunov_exponent

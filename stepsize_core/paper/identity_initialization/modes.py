@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import Limit, LimitKind, classify_limit
+from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.networks.factorization import ScalarFactorization
 from stepsize_core.paper.identity_initialization.theory import layer_limit, linear_rate, symmetric_matrix
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from stepsize_core.limits.classify import Limit, LimitKind
+from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.paper.identity_initialization.studies import PRESETS
 from stepsize_core.paper.phenomenon import Prompt
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from stepsize_core.checks import count, finite
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import LimitKind, classify_limit
+from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.networks.factorization import ScalarFactorization
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.identity_initialization.modes import AT_LIMIT, Spectrum

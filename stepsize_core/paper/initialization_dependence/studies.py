@@ -15,7 +15,7 @@ import numpy as np
 from stepsize_core.checks import positive_finite
 from stepsize_core.claims import Claim, read_only
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import Limit, LimitKind, classify_limit
+from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.objectives import EvenPower
 from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
 from stepsize_core.sweeps import FateRaster, fate_raster

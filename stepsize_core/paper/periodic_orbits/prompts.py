@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from stepsize_core.limits.classify import LimitKind
+from stepsize_core.limits import LimitKind
 from stepsize_core.paper.periodic_orbits import studies
 from stepsize_core.paper.periodic_orbits.studies import PRESETS, Params
 from stepsize_core.paper.phenomenon import Prompt

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from stepsize_core.claims import Claim
-from stepsize_core.limits.classify import Limit, LimitKind
+from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.reachable_optima.optimum import Optimum
 from stepsize_core.paper.reachable_optima.theory import singular_value_bound, step_size_bound_for_target

@@ -10,7 +10,7 @@ import numpy as np
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import LimitKind, classify_limit
+from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.networks.factorization import ScalarFactorization
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.reachable_optima.theory import (

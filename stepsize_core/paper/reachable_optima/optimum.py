@@ -8,7 +8,7 @@ from enum import Enum
 import numpy as np
 
 from stepsize_core.checks import positive_finite
-from stepsize_core.limits.classify import Limit, LimitKind
+from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.reachable_optima.theory import step_size_bound, step_size_bound_for_target
 from stepsize_core.stability import hessian_eigenvalues

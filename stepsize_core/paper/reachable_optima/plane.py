@@ -14,7 +14,7 @@ import numpy as np
 from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.claims import Claim, read_only
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import Limit, LimitKind, classify_limit
+from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
 
 CURVE_POINTS = 400  # points of each branch of the hyperbola

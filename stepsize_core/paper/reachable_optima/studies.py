@@ -13,7 +13,7 @@ import numpy as np
 
 from stepsize_core.claims import Claim, read_only
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import Limit, classify_limit
+from stepsize_core.limits import Limit, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.parameters import Choice, Count, Number, Numbers, Preset, Validated, parameter
 from stepsize_core.paper.reachable_optima.claims import claims_of

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from stepsize_core.claims import Claim
-from stepsize_core.limits.classify import Limit, LimitKind
+from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.limits.recurrence import DRIFT
 
 

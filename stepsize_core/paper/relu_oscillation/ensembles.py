@@ -17,7 +17,7 @@ import numpy as np
 
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import LimitKind, classify_limit
+from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
 from stepsize_core.paper.relu_oscillation.targets import learned_level
 from stepsize_core.stability import lyapunov_exponent

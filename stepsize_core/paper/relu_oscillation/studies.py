@@ -15,7 +15,7 @@ import numpy as np
 from stepsize_core.checks import positive_finite
 from stepsize_core.claims import Claim, read_only
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import Limit, LimitKind, classify_trajectory
+from stepsize_core.limits import Limit, LimitKind, classify_trajectory
 from stepsize_core.networks.relu import TwoLayerReLU
 from stepsize_core.paper.parameters import Choice, Count, Number, Points, Preset, Validated, parameter
 from stepsize_core.paper.relu_oscillation.claims import claims_of

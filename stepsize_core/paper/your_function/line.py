@@ -14,7 +14,7 @@ from stepsize_core.diagrams import Branches, StepSizeDiagram, thresholds_of, uns
 from stepsize_core.equilibria.branches import two_cycles
 from stepsize_core.equilibria.line import CriticalPoint, Equilibria, critical_point, equilibria_on
 from stepsize_core.expressions.user_function import UserFunction
-from stepsize_core.limits.classify import Limit, classify_limit
+from stepsize_core.limits import Limit, classify_limit
 from stepsize_core.paper.your_function.line_claims import RUN_STEPS, line_claims
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import (

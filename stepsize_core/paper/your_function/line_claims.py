@@ -13,7 +13,7 @@ from stepsize_core.descent import gradient_descent
 from stepsize_core.equilibria.branches import two_cycles
 from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.expressions.user_function import UserFunction
-from stepsize_core.limits.classify import LimitKind, classify_limit
+from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.stability import StabilityLoss, flip_coefficient
 from stepsize_core.sweeps import Basins
 

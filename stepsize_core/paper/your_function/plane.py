@@ -13,7 +13,7 @@ from stepsize_core.descent import gradient_descent
 from stepsize_core.diagrams import NO_CYCLES, Branches, StepSizeDiagram
 from stepsize_core.equilibria.plane import PlaneEquilibria, PlanePoint, plane_equilibria, plane_point
 from stepsize_core.expressions.user_function import UserFunction
-from stepsize_core.limits.classify import Limit, LimitKind, classify_limit
+from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.paper.your_function.plane_claims import RUN_STEPS, plane_claims
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import Basins, BifurcationDiagram, basins_at, bifurcation_diagram, classify_rows

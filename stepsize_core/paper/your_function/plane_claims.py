@@ -12,7 +12,7 @@ from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.equilibria.plane import PlanePoint
 from stepsize_core.expressions.user_function import UserFunction
-from stepsize_core.limits.classify import Limit, LimitKind
+from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.paper.your_function.line_claims import (
     MOST_STABILITY_CLAIMS,
     NEAR_CRITICAL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stepsize_core.limits.classify import LimitKind
+from stepsize_core.limits import LimitKind
 from stepsize_core.paper.phenomenon import Prompt
 from stepsize_core.paper.your_function.studies import PRESETS
 
