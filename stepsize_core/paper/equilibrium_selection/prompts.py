@@ -29,23 +29,23 @@ def _why_selected(study) -> str:
 PROMPTS = (
     Prompt(
         "Will δ = {step_size:g} from x[0] = {start:g} settle, and where?",
-        SELECTION,
         PRESETS["chaotic_band"].params,
-        _selected,
+        SELECTION,
         _why_selected,
+        _selected,
     ),
     Prompt(
         "The same start, a larger step: δ = {step_size:g} from x[0] = {start:g}. Where does it end?",
-        SELECTION,
         PRESETS["band_ends"].params,
-        _selected,
+        SELECTION,
         _why_selected,
+        _selected,
     ),
     Prompt(
         "And δ = {step_size:g}, just above the step at which x = 2 loses its stability?",
-        SELECTION,
         PRESETS["period_2"].params,
-        _selected,
+        SELECTION,
         _why_selected,
+        _selected,
     ),
 )

@@ -15,8 +15,6 @@ BECAME = {
     LimitKind.APERIODIC: OSCILLATES,
     LimitKind.DIVERGENT: ESCAPES,
 }
-
-
 TARGET, PROJECTION, ZERO = "R itself", "the nearest PSD matrix", "0"
 
 
@@ -48,10 +46,6 @@ def _top(study) -> Limit:
     return study.modes[-1].outcome
 
 
-def _mode_fate(study) -> str:
-    return BECAME[_top(study).kind]
-
-
 def _why_mode_fate(study) -> str:
     return f"Corollary 1 allows δ ≤ {study.excluded:.4g}. Its map ends in {_top(study).sentence}."
 
@@ -59,23 +53,23 @@ def _why_mode_fate(study) -> str:
 PROMPTS = (
     Prompt(
         "R is {target}, with {depth} layers that could represent it. What does the identity start learn?",
-        (TARGET, PROJECTION, ZERO),
         PRESETS["theorem_3"].params,
-        _estimated,
+        (TARGET, PROJECTION, ZERO),
         _why_estimated,
+        _estimated,
     ),
     Prompt(
         "The same from a start {noise} off the identity, with {depth} layers. Where do the matrices end?",
-        (TARGET, PROJECTION),
         PRESETS["saddle"].params,
-        _escaped,
+        (TARGET, PROJECTION),
         _why_escaped,
+        _escaped,
     ),
     Prompt(
         "δ = {step_size:g} is just above Corollary 1. What does the largest eigenvalue do?",
-        (LEARNS, OSCILLATES, ESCAPES),
         PRESETS["period_2"].params,
-        _mode_fate,
+        BECAME,
         _why_mode_fate,
+        lambda study: BECAME[_top(study).kind],
     ),
 )

@@ -7,16 +7,12 @@ from stepsize_core.paper.initialization_dependence.studies import PRESETS
 from stepsize_core.paper.phenomenon import Prompt
 
 TO_ZERO, BETWEEN, TO_INFINITY = "it converges to 0", "it jumps between ±x[0] for ever", "it diverges"
+FATES = {
+    LimitKind.EQUILIBRIUM: TO_ZERO,
+    LimitKind.PERIODIC_ORBIT: BETWEEN,
+    LimitKind.DIVERGENT: TO_INFINITY,
+}
 TINY, SMALL, LARGE = "below 10⁻⁶", "between 10⁻⁶ and 0.1", "above 0.1"
-
-
-def _fate(study) -> str:
-    kinds = {
-        LimitKind.EQUILIBRIUM: TO_ZERO,
-        LimitKind.PERIODIC_ORBIT: BETWEEN,
-        LimitKind.DIVERGENT: TO_INFINITY,
-    }
-    return kinds[study.limit.kind]
 
 
 def _why_fate(study) -> str:
@@ -44,23 +40,21 @@ def _why_slow(study) -> str:
 PROMPTS = (
     Prompt(
         "f₃ = x^{power}, δ = {step_size:g}: does the run from x[0] = {start:g} find the minimum?",
-        (TO_ZERO, BETWEEN, TO_INFINITY),
         PRESETS["outside"].params,
-        _fate,
+        FATES,
         _why_fate,
     ),
     Prompt(
         "f₃ = x^{power}, δ = {step_size:g}, x[0] = {start:g}: what does the run do?",
-        (TO_ZERO, BETWEEN, TO_INFINITY),
         PRESETS["on_threshold"].params,
-        _fate,
+        FATES,
         _why_fate,
     ),
     Prompt(
         "f₃ = x^{power} from x[0] = {start:g}, inside the threshold: how large is |x| after {n_steps} steps?",
-        (TINY, SMALL, LARGE),
         PRESETS["slow"].params,
-        _how_near,
+        (TINY, SMALL, LARGE),
         _why_slow,
+        _how_near,
     ),
 )

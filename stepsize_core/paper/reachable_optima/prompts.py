@@ -33,10 +33,6 @@ def _why_stays(study) -> str:
     )
 
 
-def _learns(study) -> str:
-    return BECAME[study.limit.kind]
-
-
 def _why_learns(study) -> str:
     return f"Bound (4) is {2.0 / study.floor:.4g}; the run: {study.limit.sentence}."
 
@@ -44,23 +40,22 @@ def _why_learns(study) -> str:
 PROMPTS = (
     Prompt(
         "A start next to an optimum, rescaled by α = {alpha:g}: does δ = {step_size:g} keep the run there?",
-        (STAYS, LEAVES, ESCAPES),
         PRESETS["theorem_1"].params,
-        _stays,
+        (STAYS, LEAVES, ESCAPES),
         _why_stays,
+        _stays,
     ),
     Prompt(
         "Here bound (3) allows δ = {step_size:g}. Does a run that starts next to this optimum stay?",
-        (STAYS, LEAVES, ESCAPES),
         PRESETS["remark_1"].params,
-        _stays,
+        (STAYS, LEAVES, ESCAPES),
         _why_stays,
+        _stays,
     ),
     Prompt(
         "δ = {step_size:g} is just above bound (4) of Corollary 1. What does the run do?",
-        (LEARNS, OSCILLATES, ESCAPES),
         PRESETS["above_corollary_1"].params,
-        _learns,
+        BECAME,
         _why_learns,
     ),
 )

@@ -10,17 +10,12 @@ from stepsize_core.paper.your_function.studies import PRESETS
 
 CONVERGES, CYCLE, AWAY = "it converges to the minimum", "it settles on a cycle around it", "it diverges"
 OUT = "it steps to where f is not defined"
-FATES = (CONVERGES, CYCLE, AWAY, OUT)
-KINDS = {
+FATES = {
     LimitKind.EQUILIBRIUM: CONVERGES,
     LimitKind.PERIODIC_ORBIT: CYCLE,
     LimitKind.DIVERGENT: AWAY,
     LimitKind.UNDEFINED: OUT,
 }
-
-
-def _fate(study) -> str:
-    return KINDS[study.limit.kind]
 
 
 def _why(study) -> str:
@@ -34,23 +29,20 @@ def _why(study) -> str:
 PROMPTS = (
     Prompt(
         "x²/2 + x⁴/4 has its minimum at 0, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
-        FATES,
         replace(PRESETS["hard"].params, start=0.3),
-        _fate,
+        FATES,
         _why,
     ),
     Prompt(
         "1 − cos x has its minimum at 0, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
-        FATES,
         PRESETS["pendulum"].params,
-        _fate,
+        FATES,
         _why,
     ),
     Prompt(
         "(x − 2)² + 4√x has a minimum at 1, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
-        FATES,
         PRESETS["domain"].params,
-        _fate,
+        FATES,
         _why,
     ),
 )
