@@ -26,26 +26,12 @@ def _why_selected(study) -> str:
     return f"The run: {study.limit.sentence}. The multipliers 1 − δf₂″ are {multipliers}: stable within ±1."
 
 
-PROMPTS = (
-    Prompt(
-        "Will δ = {step_size:g} from x[0] = {start:g} settle, and where?",
-        PRESETS["chaotic_band"].params,
-        SELECTION,
-        _why_selected,
-        _selected,
-    ),
-    Prompt(
-        "The same start, a larger step: δ = {step_size:g} from x[0] = {start:g}. Where does it end?",
-        PRESETS["band_ends"].params,
-        SELECTION,
-        _why_selected,
-        _selected,
-    ),
-    Prompt(
-        "And δ = {step_size:g}, just above the step at which x = 2 loses its stability?",
-        PRESETS["period_2"].params,
-        SELECTION,
-        _why_selected,
-        _selected,
-    ),
+QUESTIONS = {
+    "chaotic_band": "Will δ = {step_size:g} from x[0] = {start:g} settle, and where?",
+    "band_ends": "The same start, a larger step: δ = {step_size:g} from x[0] = {start:g}. Where does it end?",
+    "period_2": "And δ = {step_size:g}, just above the step at which x = 2 loses its stability?",
+}
+PROMPTS = tuple(
+    Prompt(asks, PRESETS[preset].params, SELECTION, _why_selected, _selected)
+    for preset, asks in QUESTIONS.items()
 )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.equilibria.plane import PlanePoint
 from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.limits import Limit, LimitKind
+from stepsize_core.paper.scalar import selection_claim
 from stepsize_core.paper.your_function.line_claims import (
     MOST_STABILITY_CLAIMS,
     NEAR_CRITICAL,
@@ -20,20 +22,23 @@ from stepsize_core.paper.your_function.line_claims import (
     PROBE,
     STABLE_MODULUS,
     THRESHOLD_TOLERANCE,
-    bisected,
+    leaving_step_size,
 )
+from stepsize_core.paper.your_function.params import Params
 from stepsize_core.sweeps import Basins
-
-if TYPE_CHECKING:
-    from stepsize_core.paper.your_function.studies import Params
 
 RUN_STEPS = 10_000  # within which a single run is to be decided
 PROBE_STEPS = 2000  # after which a probe is looked at: NEAR_CRITICAL away from 2/λ_max it has moved by far
-LIMIT_TOLERANCE = 1e-5  # relative; the accuracy of a limit that is approached slowly
+SHARPNESS_TOLERANCE = 1e-5  # relative; the accuracy of a limit that is approached slowly
 
 
 def plane_claims(
-    params: Params, function: UserFunction, points, limit: Limit, basins: Basins, states
+    params: Params,
+    function: UserFunction,
+    points: Sequence[PlanePoint],
+    limit: Limit,
+    basins: Basins,
+    states: Array,
 ) -> tuple[Claim, ...]:
     """Stability of the minima nearest the run, the measured threshold of one, what was reached, selection."""
     last = states[np.isfinite(states).all(axis=-1)][-1]
@@ -90,7 +95,7 @@ def _measured_critical(
     """As `measured_critical`, from a start displaced along the steepest direction."""
     centre = np.array(place)
     start = centre + probe * np.linalg.eigh(function.hessian(centre))[1][:, -1]
-    return bisected(function, start, centre, guess)
+    return leaving_step_size(function, start, centre, guess)
 
 
 def _reached(params: Params, function: UserFunction, limit: Limit) -> Claim:
@@ -99,19 +104,19 @@ def _reached(params: Params, function: UserFunction, limit: Limit) -> Claim:
     if limit.kind is not LimitKind.EQUILIBRIUM:
         return Claim.not_applicable(statement, PLACE, edge, limit.sentence, "the run did not converge")
     sharpness = float(np.linalg.eigvalsh(function.hessian(limit.points[0]))[-1])
-    return Claim.bound(statement, PLACE, edge, sharpness, relative=LIMIT_TOLERANCE)
+    return Claim.bound(statement, PLACE, edge, sharpness, relative=SHARPNESS_TOLERANCE)
 
 
 def _selection(params: Params, function: UserFunction, basins: Basins) -> Claim:
-    """Of the runs that converge to an equilibrium, all reach one that is stable at this step size."""
-    statement = "If gradient descent converges to an equilibrium, that equilibrium is a stable one"
-    n, settled = basins.labels.size, basins.limit.kind == LimitKind.EQUILIBRIUM
-    total = int(np.count_nonzero(settled))
-    if total == 0:
-        measured = f"none of {n} starts converges"
-        return Claim.not_applicable(statement, PLACE, "stable ones", measured, "no run converges")
-    ends = basins.limit.points[0][settled]
-    modulus = np.abs(1.0 - params.step_size * np.linalg.eigvalsh(function.hessian(ends))).max(axis=-1)
-    stable = int(np.count_nonzero(modulus <= STABLE_MODULUS + LIMIT_TOLERANCE))
-    measured = f"{stable} of the {total} that converge (of {n} starts)"
-    return Claim.fact(statement, PLACE, "all reach stable ones", measured, stable == total, rule="all")
+    n_starts, settled = basins.labels.size, basins.limit.kind == LimitKind.EQUILIBRIUM
+    modulus = np.empty(0)
+    if settled.any():
+        hessian = function.hessian(basins.limit.points[0][settled])
+        modulus = np.abs(1.0 - params.step_size * np.linalg.eigvalsh(hessian)).max(axis=-1)
+    return selection_claim(
+        PLACE,
+        [(1, bool(stable)) for stable in modulus <= STABLE_MODULUS + SHARPNESS_TOLERANCE],
+        n_starts,
+        stable="stable ones",
+        none=f"none of {n_starts} starts converges",
+    )

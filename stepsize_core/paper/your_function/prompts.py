@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.phenomenon import Prompt
-from stepsize_core.paper.your_function.studies import PRESETS
+from stepsize_core.paper.your_function.params import PRESETS
 
 CONVERGES, CYCLE, AWAY = "it converges to the minimum", "it settles on a cycle around it", "it diverges"
 OUT = "it steps to where f is not defined"
