@@ -77,9 +77,6 @@ def random_starts(objective: Objective, window: Window, step_size: float, seed: 
     return basins_of_attraction(objective, starts, step_size, n_steps=SHARE_STEPS)
 
 
-# Over the step size
-
-
 def diagram_step_sizes(
     critical: Sequence[float], curvatures: Array, *, beyond: float, ends: Window, number: int
 ) -> Array:
@@ -97,61 +94,65 @@ def diagram_step_sizes(
     return np.linspace(largest / number, largest, number)
 
 
-def step_size_diagram(
-    objective: Objective,
-    points: Sequence[CriticalPoint],
-    step_sizes: Array,
-    start: float,
-    *,
-    steps: tuple[int, int],
-    exponent_steps: tuple[int, int] = (1000, 1000),
-) -> StepSizeDiagram:
-    """The step-size diagram from `start`. steps, exponent_steps: those left out, and those looked at."""
-    n_transient, n_keep = steps
-    waited, n_steps = exponent_steps
-    return StepSizeDiagram(
-        start=start,
-        diagram=bifurcation_diagram(objective, start, step_sizes, n_transient=n_transient, n_keep=n_keep),
-        exponents=lyapunov_exponent(objective, start, step_sizes, n_transient=waited, n_steps=n_steps),
-        thresholds=tuple(p.critical for p in points),
-    )
+class Sweep(Frozen):
+    """A scalar function over a range of step sizes (m,), with its equilibria as they are at δ = 1."""
 
+    objective: Objective
+    points: tuple[CriticalPoint, ...]
+    step_sizes: Array
 
-def branches(
-    objective: Objective,
-    points: Sequence[CriticalPoint],
-    step_sizes: Array,
-    window: Window,
-    symbol: str,
-    *,
-    beside: float,
-    cycles_on: Window,
-    n_grid: int = GRID_POINTS,
-    progress: Progress | None = None,
-) -> Branches:
-    """What the diagram shows beside a start: from the sharpest minimum upwards, to the flattest downwards.
+    def diagram(
+        self, start: float, steps: tuple[int, int], exponent_steps: tuple[int, int] = (1000, 1000)
+    ) -> StepSizeDiagram:
+        """The step-size diagram from `start`. Of both counts of steps the first are left out."""
+        (waited, n_keep), (waited_too, n_steps) = steps, exponent_steps
+        return StepSizeDiagram(
+            start,
+            bifurcation_diagram(self.objective, start, self.step_sizes, n_transient=waited, n_keep=n_keep),
+            lyapunov_exponent(
+                self.objective, start, self.step_sizes, n_transient=waited_too, n_steps=n_steps
+            ),
+            tuple(p.critical for p in self.points),
+        )
 
-    symbol: of f″; beside: how far from the flattest minimum its attractor is looked for at the largest step
-    size, relative to max(1, |x|); cycles_on: where 2-cycles are bracketed, between n_grid points.
-    """
-    report = progress or (lambda share: None)
-    minima = sorted((p for p in points if p.curvature > 0.0), key=lambda p: p.curvature)
-    report(0.0)
-    sharpest = minima[-1].x if minima else None
-    upward = followed(objective, sharpest, step_sizes, "up", bounded_only=False)
-    report(0.4)
-    flattest = minima[0].x + beside * max(1.0, abs(minima[0].x)) if minima else None
-    downward = followed(objective, flattest, step_sizes, "down")
-    report(0.8)
-    return Branches(
-        window=window,
-        upward=upward,
-        downward=downward,
-        cycles=two_cycles(objective, step_sizes, *cycles_on, n_grid=n_grid),
-        unstable=unstable_parts(points),
-        thresholds=thresholds_of(points, symbol),
-        names=branch_names([(p.x, f"x = {p.x:.4g}") for p in minima]),
-    )
+    def branches(
+        self,
+        window: Window,
+        symbol: str,
+        beside: float,
+        cycles_on: Window,
+        n_grid: int = GRID_POINTS,
+        progress: Progress | None = None,
+    ) -> Branches:
+        """What the diagram shows beside a start: the sharpest minimum upwards, to the flattest downwards.
+
+        symbol: of f″; beside: how far from the flattest minimum its attractor is looked for at the largest
+        step size, relative to max(1, |x|); cycles_on: where 2-cycles are bracketed, between n_grid points.
+        """
+        report, function, deltas = progress or (lambda share: None), self.objective, self.step_sizes
+        minima = sorted((p for p in self.points if p.curvature > 0.0), key=lambda p: p.curvature)
+        report(0.0)
+        sharpest = minima[-1].x if minima else None
+        upward = followed(function, sharpest, deltas, "up", bounded_only=False)
+        report(0.4)
+        flattest = minima[0].x + beside * max(1.0, abs(minima[0].x)) if minima else None
+        downward = followed(function, flattest, deltas, "down")
+        report(0.8)
+        return Branches(
+            window=window,
+            upward=upward,
+            downward=downward,
+            cycles=two_cycles(function, deltas, *cycles_on, n_grid=n_grid),
+            unstable=unstable_parts(self.points),
+            thresholds=thresholds_of(self.points, symbol),
+            names=branch_names([(p.x, f"x = {p.x:.4g}") for p in minima]),
+        )
+
+    def raster(self, window: Window, shape: tuple[int, int], progress: Progress | None = None) -> FateRaster:
+        """The fate of every (start, δ): shape (step sizes, starts), starts in the window."""
+        rows, columns = shape
+        deltas = np.linspace(self.step_sizes[0], self.step_sizes[-1], rows)
+        return fate_raster(self.objective, np.linspace(*window, columns), deltas, progress=progress)
 
 
 def branch_names(minima: Sequence[tuple[float, str]]) -> tuple[tuple[float, str], ...]:
@@ -192,53 +193,37 @@ def followed(
     return BifurcationDiagram(step_sizes, states, direction)
 
 
-def raster(
-    objective: Objective,
-    window: Window,
-    step_sizes: Array,
-    shape: tuple[int, int],
-    progress: Progress | None = None,
-) -> FateRaster:
-    """The fate of every (start, δ): shape (step sizes, starts), starts in the window, δ over `step_sizes`."""
-    rows, columns = shape
-    deltas = np.linspace(step_sizes[0], step_sizes[-1], rows)
-    return fate_raster(objective, np.linspace(*window, columns), deltas, progress=progress)
+class Probe(Frozen):
+    """How the stability of an equilibrium is measured: by a run that starts `displacement` away from it.
 
-
-# Claims
-
-
-def stability_claim(
-    objective: Objective,
-    point: CriticalPoint,
-    step_size: float,
-    *,
-    statement: str,
-    place: str,
-    stable: bool,
-    probe: float,
-    back: float,
-    near_critical: float,
-    silent: str,
-) -> Claim:
-    """A run started beside an equilibrium comes back or does not, as linear theory says.
-
-    stable: what theory says; probe: the displacement; back: the share of it within which the run must end to
-    be back; near_critical: relative distance of δ to 2/f″ within which a probe decides nothing, which the
-    note `silent` then says.
+    The run is back where it ends closer than the share `back` of that. δ within near_critical of 2/f″, a
+    relative distance, is not decided, and the note `silent` says so.
     """
-    limit = classify_limit(objective, point.x + probe, step_size, n_steps=RUN_STEPS)
-    returned = limit.kind is LimitKind.EQUILIBRIUM and abs(float(limit.points[0]) - point.x) < back * probe
-    decided = not point.critical or abs(step_size / point.critical - 1.0) > near_critical
-    return Claim.fact(
-        statement,
-        place,
-        point.stability,
-        f"a start {probe:.3g} away: {limit.sentence}",
-        (returned == stable) if decided else None,
-        rule="returns or leaves",
-        note="" if decided else silent,
-    )
+
+    place: str
+    displacement: float
+    back: float
+    near_critical: float
+    silent: str
+
+    def claim(
+        self, objective: Objective, point: CriticalPoint, step_size: float, statement: str, stable: bool
+    ) -> Claim:
+        """That the run comes back or does not; stable: what linear theory says."""
+        limit = classify_limit(objective, point.x + self.displacement, step_size, n_steps=RUN_STEPS)
+        returned = limit.kind is LimitKind.EQUILIBRIUM and (
+            abs(float(limit.points[0]) - point.x) < self.back * self.displacement
+        )
+        decided = not point.critical or abs(step_size / point.critical - 1.0) > self.near_critical
+        return Claim.fact(
+            statement,
+            self.place,
+            point.stability,
+            f"a start {self.displacement:.3g} away: {limit.sentence}",
+            (returned == stable) if decided else None,
+            rule="returns or leaves",
+            note="" if decided else self.silent,
+        )
 
 
 def selection_claim(

@@ -8,12 +8,12 @@ from stepsize_core.claims import Claim
 from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.limits import LimitKind
 from stepsize_core.objectives import Objective
-from stepsize_core.paper.scalar import selection_claim, stability_claim
+from stepsize_core.paper.scalar import Probe, selection_claim
 from stepsize_core.sweeps import Basins
 
 PLACE = "Example 2"
-PROBE = 1e-3  # displacement from an equilibrium whose stability is measured
-NEAR_CRITICAL = 1e-3  # relative distance of δ to 2/f″ within which a probe cannot decide in finite time
+THERE = 1e-3  # a run that ends so close to an equilibrium ends there
+PROBE = Probe(PLACE, THERE, 1.0, near_critical=1e-3, silent="at the threshold the linear theory is silent")
 
 
 def claims_of(
@@ -30,24 +30,13 @@ def claims_of(
 
 
 def _stability(step_size: float, objective: Objective, point: CriticalPoint) -> Claim:
-    """x* is stable exactly for δ < 2/f″."""
-    return stability_claim(
-        objective,
-        point,
-        step_size,
-        statement=f"x = {point.x:g} is stable only for δ < 2/f₂″ = {point.critical:g}",
-        place=PLACE,
-        stable=step_size < point.critical,
-        probe=PROBE,
-        back=1.0,
-        near_critical=NEAR_CRITICAL,
-        silent="at the threshold the linear theory is silent",
-    )
+    statement = f"x = {point.x:g} is stable only for δ < 2/f₂″ = {point.critical:g}"
+    return PROBE.claim(objective, point, step_size, statement, step_size < point.critical)
 
 
 def _selection(step_size: float, minima: Sequence[CriticalPoint], basins: Basins) -> Claim:
     allowed = [p.x for p in minima if step_size <= p.critical]
-    ends = [(count, any(abs(x - end) < PROBE for x in allowed)) for count, end in _ends(basins)]
+    ends = [(count, any(abs(x - end) < THERE for x in allowed)) for count, end in _ends(basins)]
     total, n_starts = sum(count for count, _ in ends), basins.labels.size
     return selection_claim(
         PLACE,
@@ -64,7 +53,7 @@ def _maximum(maximum: CriticalPoint, basins: Basins) -> Claim:
         f"The maximum x ≈ {maximum.x:.4f} is unstable for every δ: starts that end there",
         "beyond the paper",
         0,
-        sum(count for count, end in _ends(basins) if abs(end - maximum.x) < PROBE),
+        sum(count for count, end in _ends(basins) if abs(end - maximum.x) < THERE),
     )
 
 

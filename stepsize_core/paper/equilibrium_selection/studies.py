@@ -13,17 +13,16 @@ import numpy as np
 
 from stepsize_core.diagrams import Branches, StepSizeDiagram
 from stepsize_core.objectives import TwoMinima
-from stepsize_core.paper import scalar
 from stepsize_core.paper.equilibrium_selection.claims import claims_of
 from stepsize_core.paper.equilibrium_selection.theory import critical_points
 from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
-from stepsize_core.paper.scalar import RUN_STEPS, ScalarStudy
+from stepsize_core.paper.scalar import RUN_STEPS, ScalarStudy, Sweep, random_starts, run_of
 from stepsize_core.sweeps import Basins, FateRaster
 
 FIGURE_1_WINDOW = (0.5, 2.25)  # the range of x that Figure 1 plots
 START_WINDOW = (0.0, 2.6)  # the range the random starts are drawn from
 SHARE_STARTS = 500  # random starts, uniform on START_WINDOW
-DIAGRAM_STEP_SIZES = np.linspace(0.001, 0.65, 480)
+SWEEP = Sweep(TwoMinima(), critical_points(1.0), np.linspace(0.001, 0.65, 480))  # of the diagram
 DIAGRAM_WINDOW = (0.45, 2.25)  # of x: every bounded attractor lies inside
 BESIDE = 0.1  # of x = 1, at the largest step size: attracted by what is left around it
 RASTER_SHAPE = (260, 320)  # step sizes × starts
@@ -91,7 +90,7 @@ def study(params: Params) -> Study:
     objective, points = TwoMinima(), critical_points(params.step_size)
     basins = outcome_shares(params.step_size, params.seed)
     claims = claims_of(params.step_size, objective, points, basins)
-    states, losses, limit = scalar.run_of(
+    states, losses, limit = run_of(
         objective, params.start, params.step_size, params.n_steps, decided_in=RUN_STEPS
     )
     return Study(params, objective, states, losses, None, points, limit, basins, claims)
@@ -99,24 +98,19 @@ def study(params: Params) -> Study:
 
 def outcome_shares(step_size: float, seed: int = 0, n_starts: int = SHARE_STARTS) -> Basins:
     """Where starts drawn uniformly from START_WINDOW end at this step size."""
-    return scalar.random_starts(TwoMinima(), START_WINDOW, step_size, seed, n_starts)
+    return random_starts(TwoMinima(), START_WINDOW, step_size, seed, n_starts)
 
 
 def step_size_diagram(start: float) -> StepSizeDiagram:
     """The step-size diagram over (0, 0.65] from `start`."""
-    return scalar.step_size_diagram(
-        TwoMinima(), critical_points(1.0), DIAGRAM_STEP_SIZES, start, steps=(1000, 160)
-    )
+    return SWEEP.diagram(start, steps=(1000, 160))
 
 
 def branches() -> Branches:
     """Continuation upwards from x = 2 and downwards from x ≈ 1 over (0, 0.65], 2-cycles and equilibria."""
-    return scalar.branches(
-        TwoMinima(), critical_points(1.0), DIAGRAM_STEP_SIZES, DIAGRAM_WINDOW, "f₂″",
-        beside=BESIDE, cycles_on=(-0.5, 3.0),
-    )  # fmt: skip
+    return SWEEP.branches(DIAGRAM_WINDOW, "f₂″", BESIDE, cycles_on=(-0.5, 3.0))
 
 
 def start_step_size_raster() -> FateRaster:
     """The fate of every (start, δ) with starts in START_WINDOW and δ in (0, 0.65]."""
-    return scalar.raster(TwoMinima(), START_WINDOW, DIAGRAM_STEP_SIZES, RASTER_SHAPE)
+    return SWEEP.raster(START_WINDOW, RASTER_SHAPE)

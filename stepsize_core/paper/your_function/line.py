@@ -6,12 +6,19 @@ from functools import lru_cache
 
 import numpy as np
 
-from stepsize_core.arrays import Array
 from stepsize_core.diagrams import Branches, StepSizeDiagram
 from stepsize_core.equilibria.line import CriticalPoint, Equilibria, critical_point, equilibria_on
 from stepsize_core.expressions.user_function import UserFunction
-from stepsize_core.paper import scalar
-from stepsize_core.paper.scalar import RUN_STEPS, Progress, ScalarStudy, Window
+from stepsize_core.paper.scalar import (
+    RUN_STEPS,
+    Progress,
+    ScalarStudy,
+    Sweep,
+    Window,
+    diagram_step_sizes,
+    random_starts,
+    run_of,
+)
 from stepsize_core.paper.your_function.line_claims import line_claims
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.sweeps import FateRaster
@@ -30,11 +37,11 @@ LineStudy = ScalarStudy
 def study_on_line(params: Params) -> LineStudy:
     """Run a function of x at `params` and set it against linear theory."""
     function, window = params.objective, params.window
-    states, losses, limit = scalar.run_of(
+    states, losses, limit = run_of(
         function, params.start, params.step_size, params.n_steps, decided_in=RUN_STEPS
     )
     points = critical_points(function, window, params.step_size)
-    basins = scalar.random_starts(function, window, params.step_size, params.seed, SHARE_STARTS)
+    basins = random_starts(function, window, params.step_size, params.seed, SHARE_STARTS)
     claims = line_claims(params, function, points, basins, states)
     search = equilibria_of(function, *window)
     return LineStudy(params, function, states, losses, search, points, limit, basins, claims)
@@ -54,24 +61,21 @@ def critical_points(function: UserFunction, window: Window, step_size: float) ->
     )
 
 
-def diagram_step_sizes(text: str, low: float, high: float) -> Array:
-    """The step sizes of the diagram, (STEP_SIZES,): past the critical ones of the minima in the window."""
+def sweep_of(text: str, low: float, high: float) -> Sweep:
+    """The step sizes of the diagram, STEP_SIZES up to past the critical ones of the minima in the window."""
     function = UserFunction(text)
-    critical = [p.critical for p in critical_points(function, (low, high), 1.0) if p.critical is not None]
-    return scalar.diagram_step_sizes(
-        [delta for delta in critical if 0.0 < delta < np.inf],
+    points = critical_points(function, (low, high), 1.0)
+    deltas = diagram_step_sizes(
+        [p.critical for p in points if p.critical is not None and 0.0 < p.critical < np.inf],
         np.abs(function.hessian(np.linspace(low, high, 401))),
         beyond=PAST_CRITICAL, ends=LARGEST, number=STEP_SIZES,
     )  # fmt: skip
+    return Sweep(function, points, deltas)
 
 
 def step_size_diagram(text: str, low: float, high: float, start: float) -> StepSizeDiagram:
     """The step-size diagram of a function of x from `start`."""
-    function = UserFunction(text)
-    points, deltas = critical_points(function, (low, high), 1.0), diagram_step_sizes(text, low, high)
-    return scalar.step_size_diagram(
-        function, points, deltas, start, steps=(600, 120), exponent_steps=(400, 400)
-    )
+    return sweep_of(text, low, high).diagram(start, steps=(600, 120), exponent_steps=(400, 400))
 
 
 def branches(text: str, low: float, high: float, progress: Progress | None = None) -> Branches:
@@ -79,11 +83,7 @@ def branches(text: str, low: float, high: float, progress: Progress | None = Non
 
     progress: called with the share done, 0 to 1.
     """
-    function, window = UserFunction(text), (low, high)
-    return scalar.branches(
-        function, critical_points(function, window, 1.0), diagram_step_sizes(text, low, high), window, "f″",
-        beside=BESIDE, cycles_on=window, n_grid=CYCLE_GRID, progress=progress,
-    )  # fmt: skip
+    return sweep_of(text, low, high).branches((low, high), "f″", BESIDE, (low, high), CYCLE_GRID, progress)
 
 
 def start_step_size_raster(
@@ -93,5 +93,4 @@ def start_step_size_raster(
 
     progress: called with the share done, 0 to 1.
     """
-    deltas = diagram_step_sizes(text, low, high)
-    return scalar.raster(UserFunction(text), (low, high), deltas, RASTER_SHAPE, progress)
+    return sweep_of(text, low, high).raster((low, high), RASTER_SHAPE, progress)

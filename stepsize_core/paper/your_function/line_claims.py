@@ -15,7 +15,7 @@ from stepsize_core.equilibria.branches import two_cycles
 from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper.scalar import bisected, selection_claim, stability_claim
+from stepsize_core.paper.scalar import Probe, bisected, selection_claim
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.paper.your_function.theory import onset_amplitude
 from stepsize_core.stability import StabilityLoss
@@ -25,6 +25,7 @@ PLACE = "Section 1"
 PROBE = 1e-4  # displacement from an equilibrium whose stability is measured, relative to the window's reach
 BACK = 0.5  # a probe is back where it ends closer than this share of its displacement
 NEAR_CRITICAL = 2e-3  # relative distance of δ to 2/f″ within which a probe cannot decide in finite time
+UNDECIDED = "so near the threshold no run decides in finite time"
 MOST_STABILITY_CLAIMS = 2
 BISECTION_ROUNDS = 3  # each narrows the bracket of the critical step size 40-fold
 BISECTION_STEP_SIZES = 41
@@ -69,18 +70,14 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
     else:
         statement = f"x = {point.x:.6g} is stable exactly for δ < 2/f″ = {critical:.6g}"
         stable = params.step_size < critical
-    return stability_claim(
-        function,
-        point,
-        params.step_size,
-        statement=statement,
-        place=PLACE,
-        stable=stable,
-        probe=PROBE * params.reach,
-        back=BACK,
-        near_critical=NEAR_CRITICAL,
-        silent="so near the threshold no run decides in finite time",
+    probe = Probe(
+        PLACE,
+        PROBE * params.reach,
+        BACK,
+        NEAR_CRITICAL,
+        "so near the threshold no run decides in finite time",
     )
+    return probe.claim(function, point, params.step_size, statement, stable)
 
 
 def _threshold(params: Params, function: UserFunction, point: CriticalPoint) -> Claim:

@@ -22,6 +22,7 @@ from stepsize_core.paper.your_function.line_claims import (
     PROBE,
     STABLE_MODULUS,
     THRESHOLD_TOLERANCE,
+    UNDECIDED,
     leaving_step_size,
 )
 from stepsize_core.paper.your_function.params import Params
@@ -70,7 +71,7 @@ def _stability(params: Params, function: UserFunction, point: PlanePoint) -> Cla
         f"distance × {factor:.3g}" if math.isfinite(factor) else "gone",
         (nearer == stable) if decided else None,
         rule=f"from {probe:.2g}, {PROBE_STEPS} steps",
-        note="" if decided else "so near the threshold no run decides in finite time",
+        note="" if decided else UNDECIDED,
     )
 
 
