@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from stepsize_core.expressions import compiled, parse
+from stepsize_core.paper.matrix_text import complaint, read_rows
 
 
 @dataclass(frozen=True)
@@ -103,19 +104,6 @@ class Points(Text):
 
 
 @dataclass(frozen=True)
-class Flag:
-    """Yes or no."""
-
-    label: str
-    help: str = ""
-
-    accepts = "true or false"
-
-    def problem(self, value) -> bool:
-        return not isinstance(value, bool | np.bool_)
-
-
-@dataclass(frozen=True)
 class Numbers:
     """A short list of numbers written "2, 3, 2": `shortest` to `longest` of them, each in [low, high]."""
 
@@ -166,19 +154,17 @@ class SymmetricMatrix:
         return f"a symmetric matrix, {sizes}, rows separated by semicolons, entries within ±{self.largest:g}"
 
     def problem(self, value) -> bool:
-        return self.parse(value) is None
+        return bool(self.complaint(value))
 
-    def parse(self, text) -> tuple[tuple[float, ...], ...] | None:
+    def complaint(self, value: Any) -> str:
+        """What keeps `value` from being accepted; "" where nothing does."""
+        if not isinstance(value, str):
+            return "it is no text"
+        return complaint(value, self.smallest_size, self.largest_size, self.largest)
+
+    def parse(self, text: str) -> tuple[tuple[float, ...], ...] | None:
         """The rows that `text` stands for; None where it is not accepted."""
-        try:
-            rows = tuple(tuple(float(entry) for entry in row.split(",")) for row in text.split(";"))
-        except (AttributeError, ValueError):
-            return None
-        size = len(rows)
-        if not self.smallest_size <= size <= self.largest_size or any(len(row) != size for row in rows):
-            return None
-        small = all(abs(entry) <= self.largest for row in rows for entry in row)
-        return rows if small and rows == tuple(zip(*rows)) else None
+        return None if self.complaint(text) else tuple(map(tuple, read_rows(text)))
 
 
 @dataclass(frozen=True)
@@ -202,8 +188,7 @@ class Expression:
         return self.complaint(value) is not None
 
 
-Condition = Callable[[Mapping[str, Any]], bool]
-Control = Number | Count | Choice | Flag | Numbers | SymmetricMatrix | Text | Expression
+Control = Number | Count | Choice | Numbers | SymmetricMatrix | Text | Expression
 
 
 def parameter(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
 import numpy as np
 
 from stepsize_core.descent import gradient_descent
+from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.networks.factorization import ScalarFactorization
 from stepsize_core.paper.identity_initialization.theory import layer_limit, linear_rate, symmetric_matrix
@@ -25,8 +25,7 @@ LAW_REACHED = 5e-3  # w^L/|λ| above which the law, of leading order in it, does
 RESOLVED = 1e-10  # growth of w^{−power} per step, relative to it, below which rounding hides the growth
 
 
-@dataclass(frozen=True)
-class Spectrum:
+class Spectrum(Frozen):
     """A symmetric target with its eigenvalues, ascending, and its axes in columns; exact zeros are exact."""
 
     matrix: np.ndarray
@@ -61,8 +60,7 @@ class Approach(Enum):
     ALGEBRAIC = "algebraic"
 
 
-@dataclass(frozen=True)
-class Mode:
+class Mode(Frozen):
     """One eigenvalue λ of the target under its own map from w = 1.
 
     limit: of the estimate's eigenvalue w^L by Theorems 2 and 3, λ or 0; approach: linear or algebraic; rate

@@ -8,13 +8,13 @@ depth 2 equal layers stay equal bit for bit only if each step rounds them alike.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from stepsize_core.checks import count, non_negative_finite
-from stepsize_core.claims import Claim, read_only
+from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
+from stepsize_core.frozen import Frozen
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.identity_initialization.modes import Spectrum
 from stepsize_core.paper.identity_initialization.theory import escape_time, nearest_psd
@@ -23,8 +23,7 @@ ESCAPE_TOLERANCE = 0.15  # relative, on the predicted number of steps; the start
 ESCAPE_SLACK = 5.0  # steps
 
 
-@dataclass(frozen=True)
-class Escape:
+class Escape(Frozen):
     """Full-matrix descent from W_i = I + ε·noise.
 
     to_target, to_psd (n_steps + 1,): Frobenius distances of the estimate to R and to its PSD projection;
@@ -91,7 +90,6 @@ def saddle_escape(
     closest = int(np.nanargmin(to_psd))
     late = np.flatnonzero(to_psd[closest:] > 0.5 * leaving)
     escaped = float(closest + late[0]) if leaving and len(late) else math.inf
-    read_only(to_target, to_psd, spread, costs, estimate)
     return Escape(noise, depth, to_target, to_psd, spread, costs, estimate, closest, escaped, predicted)
 
 

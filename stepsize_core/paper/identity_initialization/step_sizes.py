@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from stepsize_core.checks import count, finite
 from stepsize_core.descent import gradient_descent
+from stepsize_core.frozen import Frozen
 from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.networks.factorization import ScalarFactorization
 from stepsize_core.networks.linear import DeepLinearNetwork
@@ -38,8 +38,7 @@ SETTLED = 1e-4  # move of the estimate over the last SETTLED_STEPS steps, relati
 SETTLED_STEPS = 8
 
 
-@dataclass(frozen=True, eq=False)
-class Regions:
+class Regions(Frozen):
     """Which step sizes bring every eigenvalue to the limit of Theorems 2 and 3.
 
     step_sizes (m,); converges (m,): observed; guaranteed: by the theorem; excluded: above it, bound (4) of
@@ -74,8 +73,7 @@ def step_size_regions(spectrum: Spectrum, depth: int) -> Regions:
     return Regions(deltas, converges, guaranteed, excluded, largest)
 
 
-@dataclass(frozen=True, eq=False)
-class TopDiagram:
+class TopDiagram(Frozen):
     """The step-size diagram of one eigenvalue of the target from w = 1.
 
     diagram: states w; estimates (n_keep, m): w^L; exponents (m,): Lyapunov; scale: the bound (4), where the
@@ -113,8 +111,7 @@ def top_eigenvalue_diagram(eigenvalue: float, depth: int) -> TopDiagram:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class StartComparison:
+class StartComparison(Frozen):
     """Share of runs that settle, by kind of start, against the step size (Remark 3).
 
     step_sizes (m,); scale: the bound (4); names (3,); shares, low, high (3, m): with

@@ -9,11 +9,10 @@ import numpy as np
 from stepsize_core.claims import Claim
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.networks.linear import DeepLinearNetwork
-from stepsize_core.paper.reachable_optima.optimum import Optimum
+from stepsize_core.paper.reachable_optima.optimum import LIMIT_TOLERANCE, Optimum
 from stepsize_core.paper.reachable_optima.theory import singular_value_bound, step_size_bound_for_target
 
 CHAIN_TOLERANCE = 1e-9  # relative; the bounds come from different decompositions
-LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached slowly
 LEFT = 20.0  # a run this many displacements away has left the reference
 
 

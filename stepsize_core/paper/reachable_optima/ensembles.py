@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
+from stepsize_core.frozen import Frozen
 from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.networks.factorization import ScalarFactorization
 from stepsize_core.networks.linear import DeepLinearNetwork
+from stepsize_core.paper.reachable_optima.optimum import LIMIT_TOLERANCE
 from stepsize_core.paper.reachable_optima.theory import (
     largest_hessian_eigenvalue_at_solution,
     singular_value_bound,
@@ -29,13 +30,11 @@ ENSEMBLE_RANGE = (0.02, 2.0)  # step sizes, in units of the bound (4) of each ta
 ENSEMBLE_VALUES = (0.1, 10.0)  # largest singular values of the targets, log-uniform
 LARGE_VALUES = np.geomspace(1.0, 30.0, 30)  # top singular values of the large targets
 SMALL_VALUE = 0.5  # a singular value that is learned beside them
-LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached slowly
-LEARNED = 1e-3  # relative error at which an eigenvalue counts as learned
+VALUE_LEARNED = 1e-3  # relative error at which an eigenvalue counts as learned
 LEARNING_STEPS = 20_000
 
 
-@dataclass(frozen=True)
-class SingularValueEnsemble:
+class SingularValueEnsemble(Frozen):
     """Corollary 2 over random targets, starts and step sizes; one entry a run.
 
     step_sizes (m,); targets (m,): ρ(R); reached (m,): ρ of the limit where the run converged, else NaN;
@@ -111,8 +110,7 @@ def _estimate_norm(network, limit) -> np.ndarray:
     return norms
 
 
-@dataclass(frozen=True)
-class Rescalings:
+class Rescalings(Frozen):
     """λ_max over random rescalings {α_jW_j} of the balanced optimum.
 
     sharpness (m,), ascending; floor: Lρ^{2−2/L}, the least any optimum has; critical: 2/δ; stable_share: the
@@ -151,12 +149,11 @@ def random_rescalings(
     return Rescalings(sharpness, floor, 2.0 / delta, float(np.mean(sharpness <= 2.0 / delta)))
 
 
-@dataclass(frozen=True)
-class LargeTargets:
+class LargeTargets(Frozen):
     """What a large top singular value costs, from the identity at half the bound (4).
 
     top (m,): ρ; largest_step (m,): the bound (4); steps_small, steps_top (m,): steps until the singular
-    value ½, and ρ itself, is learned to LEARNED; ∞ where it takes more than LEARNING_STEPS.
+    value ½, and ρ itself, is learned to VALUE_LEARNED; ∞ where it takes more than LEARNING_STEPS.
     """
 
     top: np.ndarray
@@ -182,10 +179,10 @@ def large_targets(depth: int) -> LargeTargets:
 
 
 def _steps_to_learn(objective: ScalarFactorization, starts, deltas) -> np.ndarray:
-    """The first k from which on the estimate stays within LEARNED of its target; ∞ if there is none."""
+    """The first k from which on the estimate stays within VALUE_LEARNED of its target; ∞ if there is none."""
 
     def missed(w):
-        return ~(np.abs(objective.estimate(w) / objective.eigenvalue - 1.0) <= LEARNED)
+        return ~(np.abs(objective.estimate(w) / objective.eigenvalue - 1.0) <= VALUE_LEARNED)
 
     run = gradient_descent(objective, starts, deltas, LEARNING_STEPS, observe=missed)
     steps = LEARNING_STEPS + 1 - np.argmax(run.observed[::-1], axis=0)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
 from stepsize_core.checks import positive_finite
+from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.reachable_optima.theory import step_size_bound, step_size_bound_for_target
 from stepsize_core.stability import hessian_eigenvalues
 
-LEARNED = 1e-9  # cost above the least possible, relative to ½‖R‖², up to which an equilibrium is an optimum
+LEAST_COST = 1e-9  # above the least cost, relative to ½‖R‖², up to which an equilibrium is an optimum
+LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached slowly
 VANISHED = 1e-6  # norm of a product relative to ‖R‖ up to which it is the saddle at 0, approached slowly
 
 
@@ -26,8 +27,7 @@ class Standing(Enum):
     STABLE = "stable: at most 2/λ_max"
 
 
-@dataclass(frozen=True)
-class Optimum:
+class Optimum(Frozen):
     """An optimum and what is known of it.
 
     state (n_params,); eigenvalues (n_params,): of the Hessian of the cost with its factor ½, ascending;
@@ -73,7 +73,7 @@ def optimum(network: DeepLinearNetwork, state: np.ndarray) -> Optimum:
         corollary_1=float(step_size_bound_for_target(product, network.depth)),
         singular_value=float(np.linalg.norm(product, 2)),
         cost=cost,
-        learned=cost - least_cost(network) <= LEARNED * scale,
+        learned=cost - least_cost(network) <= LEAST_COST * scale,
     )
 
 

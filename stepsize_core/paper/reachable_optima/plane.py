@@ -7,15 +7,16 @@ w₁² + w₂² ≤ 2/δ can be reached; it is empty once δ > 1/|r| (Theorem 1 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from stepsize_core.checks import count, finite, positive_finite
-from stepsize_core.claims import Claim, read_only
+from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
+from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
+from stepsize_core.paper.reachable_optima.optimum import LIMIT_TOLERANCE
 
 CURVE_POINTS = 400  # points of each branch of the hyperbola
 RASTER_SIDE = 64  # starts along each axis of the raster
@@ -25,12 +26,10 @@ NUDGE = 0.05
 RASTER_STEPS = 1000
 RASTER_PERIODS = 16  # the longest period told apart from aperiodic motion
 IMBALANCE_ROUNDING = 1e-9  # relative to w₁² + w₂²: squares of large states cancel
-LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached slowly
-LEARNED = 1e-9  # cost below this times r² is an optimum, not the saddle at 0
+ON_HYPERBOLA = 1e-9  # cost up to this times r² is an optimum, not the saddle at 0
 
 
-@dataclass(frozen=True)
-class Hyperbola:
+class Hyperbola(Frozen):
     """The optima w₁w₂ = r within a window.
 
     points (2, m, 2): two branches; sharpness (2, m): w₁² + w₂²; reachable (2, m): sharpness ≤ 2/δ; radius:
@@ -44,8 +43,7 @@ class Hyperbola:
     ends: np.ndarray
 
 
-@dataclass(frozen=True)
-class PlaneRun:
+class PlaneRun(Frozen):
     """One run in the plane.
 
     states (n + 1, 2); costs (n + 1,); errors: w₁w₂ − r; imbalance: w₁² − w₂²; predicted_imbalance: its
@@ -93,8 +91,7 @@ class PlaneRun:
         return law, reached
 
 
-@dataclass(frozen=True, eq=False)
-class PlaneRaster:
+class PlaneRaster(Frozen):
     """Where each start of a square of the plane ends.
 
     axis (m,): w₁ along columns, w₂ along rows; kind (m, m) of LimitKind; period (m, m); optimum (m, m, 2):
@@ -157,7 +154,6 @@ def plane_run(target: float, start, step_size: float, n_steps: int) -> PlaneRun:
         costs = 0.5 * errors**2
     window = plane_window(target, step_size, start)
     curve = hyperbola(target, step_size, window)
-    read_only(states, errors, imbalance, predicted, costs)
     limit = classify_limit(network, start, step_size)
     return PlaneRun(
         float(target), float(step_size), window, states, costs, errors, imbalance, predicted, curve, limit
@@ -198,13 +194,12 @@ def plane_raster(target: float, step_size: float, window: float, side: int = RAS
     kind, period, saddle = (
         values[run].reshape(side, side) for values in (limit.kind, limit.period, settled & ~learned)
     )
-    read_only(axis, kind, period, optimum, saddle)
     return PlaneRaster(axis, kind, period, optimum, saddle)
 
 
 def _learned(target: float, points: np.ndarray) -> np.ndarray:
     """Whether points batch + (2,) are optima; False where NaN."""
-    return plane_network(target).value(points) <= LEARNED * target**2
+    return plane_network(target).value(points) <= ON_HYPERBOLA * target**2
 
 
 def _arc_ends(r: float, delta: float) -> np.ndarray:

@@ -1,22 +1,18 @@
-"""Many ReLU runs: the step-size diagram of one draw, and how typical Figure 2 is over draws.
-
-`python -m stepsize_core.paper.relu_ensembles` recomputes the stored ensemble (data/typicality.json).
-"""
+"""Many ReLU runs: the step-size diagram of one draw, and how typical Figure 2 is over draws."""
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
 
 import numpy as np
 
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
+from stepsize_core.frozen import Frozen
 from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
 from stepsize_core.paper.relu_oscillation.targets import learned_level
@@ -38,8 +34,7 @@ OUTCOMES = ("converged", "2-cycle", "higher period", "aperiodic", "diverged", "u
 Progress = Callable[[float], None]
 
 
-@dataclass(frozen=True)
-class NetworkDiagram:
+class NetworkDiagram(Frozen):
     """The attractor of one draw against the step size.
 
     step_sizes (m,); probe: the input watched; outputs (KEPT, m): f̂ there on the attractor, NaN where the run
@@ -182,7 +177,7 @@ def outcome_row(kind: LimitKind, period: int) -> int:
 
 @lru_cache(maxsize=1)
 def stored_typicality() -> Typicality:
-    """The stored ensemble of STORED_DRAWS draws; recompute it with this module's command."""
+    """The stored ensemble of STORED_DRAWS draws; the command of this package recomputes it."""
     stored = json.loads(resources.files("stepsize_core.paper").joinpath(STORED).read_text("utf8"))
     return Typicality(
         tuple(stored["step_sizes"]),
@@ -191,18 +186,3 @@ def stored_typicality() -> Typicality:
         tuple(stored["learned"]),
         stored["recipe"],
     )
-
-
-def main() -> None:
-    """Recompute the stored ensemble."""
-    parser = argparse.ArgumentParser(description="Recompute how typical Figure 2 is, over many draws.")
-    parser.add_argument("--draws", type=int, default=STORED_DRAWS)
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / STORED)
-    options = parser.parse_args()
-    result = typicality(options.draws, progress=lambda done: print(f"\r{done:4.0%}", end="", flush=True))
-    options.out.write_text(json.dumps(asdict(result), indent=1) + "\n", "utf8")
-    print(f"\n{options.out}")
-
-
-if __name__ == "__main__":
-    main()

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stepsize_core.checks import positive_finite
-from stepsize_core.claims import Claim, read_only
+from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
+from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_trajectory
 from stepsize_core.networks.relu import TwoLayerReLU
 from stepsize_core.paper.parameters import Choice, Count, Number, Points, Preset, Validated, parameter
@@ -30,6 +30,7 @@ from stepsize_core.paper.relu_oscillation.targets import (
     learned_level,
     read_points,
 )
+from stepsize_core.paper.relu_oscillation.theory import output_bound
 from stepsize_core.stability import eigenvalue_margins, hessian_eigenvalues
 
 SUM, HALF_SUM = "Σ (Figure 2)", "½Σ (Theorem 4)"
@@ -37,18 +38,8 @@ LAST_STATES = 64  # iterates kept for playback
 CURVE_BINS = 320  # bins of a thinned curve; the smallest and the largest value of each bin are kept
 SHARPNESS_STEPS = 72  # steps at which the sharpness is followed
 GAP_STEPS = 240  # steps at which gaps between iterates are measured
-BEYOND = 1e9  # weights past this size belong to a run that has escaped
+ESCAPED = 1e9  # weights past this size belong to a run that has escaped
 GRID_POINTS = 201  # inputs at which functions are drawn
-
-
-def output_bound(step_size, loss_scale: float):
-    """Theorem 4's bound on max_i ‖x_i‖‖f̂(x_i)‖ for the loss c Σ‖f̂ − f‖² that was trained: 1/(2cδ).
-
-    step_size: δ > 0, scalar or array; loss_scale: c > 0 (½: the theorem's own 1/δ; 1: Figure 2). Dimension
-    of input times output. Raises ValueError where either is not positive and finite.
-    """
-    delta, scale = positive_finite("step_size", step_size), positive_finite("loss_scale", loss_scale)
-    return (1.0 / (2.0 * scale * delta))[()]
 
 
 @dataclass(frozen=True)
@@ -139,16 +130,14 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(Frozen):
     """A quantity along training, thinned without losing its extremes: steps (m,) and values (m,)."""
 
     steps: np.ndarray
     values: np.ndarray
 
 
-@dataclass(frozen=True)
-class Study:
+class Study(Frozen):
     """One training run and what the theory says of it.
 
     grid (g,), target_on_grid: f where it is known (inputs and targets otherwise); last_states (q, n): the
@@ -213,7 +202,7 @@ def study(params: Params, own_points: str = "") -> Study:
     """Train at `params` and set the run against Theorem 4 and the linear theory.
 
     own_points: text that takes the place of `params.points`, for more points than a field of `Params` holds.
-    Raises ValueError where the points are used and cannot be read, see `relu_targets.read_points`.
+    Raises ValueError where the points are used and cannot be read, see `read_points`.
     """
     setup = experiment_of(params, own_points)
     objective = setup.objective
@@ -230,7 +219,6 @@ def study(params: Params, own_points: str = "") -> Study:
     gaps = _gaps(objective, states)
     sharpness = _sharpness(objective, finite)
     functions = objective.predict(last, grid)[..., 0]
-    read_only(last, functions, margins, grid)
     return Study(
         params=params,
         objective=objective,
@@ -253,9 +241,9 @@ def study(params: Params, own_points: str = "") -> Study:
 
 
 def _steps_before_escape(states, losses) -> int:
-    """How many states from the start on are worth a picture: all, or those before the run is past BEYOND."""
+    """How many states from the start on are worth a picture: all, or those before the run is past ESCAPED."""
     with np.errstate(invalid="ignore"):
-        lost = ~(np.isfinite(losses) & (np.abs(states).max(axis=1) < BEYOND))
+        lost = ~(np.isfinite(losses) & (np.abs(states).max(axis=1) < ESCAPED))
     return max(2, int(np.argmax(lost))) if lost.any() else len(states)
 
 
