@@ -179,6 +179,7 @@ class ThreeHalvesPower(Objective):
 class TwoMinima(Objective):
     """f₂(x) = (x² + 1)(x − 1)²(x − 2)²: global minima at 1 and 2, f″ = 4 and 10 there (Example 2)."""
 
+    equilibria = (1.0, float(np.roots([3.0, -6.0, 4.0, -3.0]).real.max()), 2.0)
     gradient_text = "(x-1)*(x-2)*(((6*x-12)*x+8)*x-6)"
 
     def value(self, x: ArrayLike) -> Array:
@@ -205,22 +206,19 @@ class TwoMinima(Objective):
         return polyval(np.asarray(x, float), self._derivatives[order])
 
     @cached_property
-    def _derivatives(self) -> tuple[np.ndarray, ...]:
+    def _derivatives(self) -> tuple[Array, ...]:
         """Coefficients of f₂ and its derivatives up to the fourth, ascending: small integers, so exact."""
         q = Polynomial([2.0, -3.0, 1.0])
         f = Polynomial([1.0, 0.0, 1.0]) * q**2
-        return tuple(f.deriv(order).coef for order in range(5))
-
-    @cached_property
-    def equilibria(self) -> tuple[float, ...]:
-        """1, the local maximum between (the real root of 3x³ − 6x² + 4x − 3), and 2."""
-        roots = np.roots([3.0, -6.0, 4.0, -3.0])
-        return (1.0, float(roots[np.argmin(np.abs(roots.imag))].real), 2.0)
+        return tuple(np.asarray(f.deriv(order).coef, float) for order in range(5))
 
 
 @dataclass(frozen=True)
 class EvenPower(Objective):
-    """f₃(x) = x^L with L even and larger than 2: curvature 0 at the minimum (Example 3)."""
+    """f₃(x) = x^L with L even and larger than 2: curvature 0 at the minimum (Example 3).
+
+    gradient_text is empty where the language of expressions has no exponent so large.
+    """
 
     power: int = 4
 
@@ -230,6 +228,8 @@ class EvenPower(Objective):
         power = count("power", self.power)
         if power % 2 or power <= 2:
             raise ValueError(f"power must be an even integer larger than 2, got {self.power!r}")
+        if power - 1 <= LARGEST_EXPONENT:
+            object.__setattr__(self, "gradient_text", f"{power}*x^{power - 1}")
 
     def value(self, x: ArrayLike) -> Array:
         """x^L, shape batch."""
@@ -257,18 +257,12 @@ class EvenPower(Objective):
         return math.perm(self.power, order) * integer_power(np.asarray(x, float), self.power - order)
 
     @cached_property
-    def gradient_text(self) -> str:
-        """L x^{L−1}, where the language has so large an exponent."""
-        exponent = self.power - 1
-        return f"{self.power}*x^{exponent}" if exponent <= LARGEST_EXPONENT else ""
-
-    @cached_property
     def _squares(self) -> tuple[bool, ...]:
         """Which of x², x⁴, x⁸, … are factors of x^{L−1}, beside x itself."""
         return tuple(bit == "1" for bit in reversed(f"{self.power - 1:b}"[:-1]))
 
 
-def integer_power(x: Real, exponent: int) -> Real:
+def integer_power(x: Array, exponent: int) -> Array:
     """x^exponent by repeated squaring: NumPy's own float power is several times slower."""
     result, square = None, x
     while exponent:

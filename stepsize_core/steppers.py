@@ -38,7 +38,7 @@ class Sloped(Protocol):
 class PlainStepper:
     """The map itself, in blocks of lanes that fit the cache; works for every objective."""
 
-    def __init__(self, objective: Sloped, x: Array, step_size: Array):
+    def __init__(self, objective: Sloped, x: Array, step_size: Array) -> None:
         self.objective = objective
         self.x = x
         self._delta = step_size.reshape(step_size.shape + (1,) * (x.ndim - 1))
@@ -69,7 +69,7 @@ class FloatStepper:
     slope: f′ of a float.
     """
 
-    def __init__(self, slope: Callable[..., Any], x: Array, step_size: Array):
+    def __init__(self, slope: Callable[..., Any], x: Array, step_size: Array) -> None:
         self._slope = slope
         self._state: Any = x[0].tolist()
         self._delta = float(step_size[0])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from stepsize_core.arrays import Array
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import Objective
 
@@ -60,9 +62,9 @@ class PlaneEquilibria(Frozen):
     as the points of a valley of minima; sharpness (m,): λ_max there.
     """
 
-    places: np.ndarray
-    family: np.ndarray
-    sharpness: np.ndarray
+    places: Array
+    family: Array
+    sharpness: Array
 
     @property
     def valley(self) -> bool:
@@ -78,7 +80,7 @@ class PlaneEquilibria(Frozen):
         )
 
 
-def plane_equilibria(objective: Objective, low, high) -> PlaneEquilibria:
+def plane_equilibria(objective: Objective, low: ArrayLike, high: ArrayLike) -> PlaneEquilibria:
     """The zeros of ∇f in the window low ≤ (x, y) ≤ high that Newton's method finds from an even grid.
 
     low, high: (2,). Raises ValueError unless low < high in both.
@@ -97,12 +99,12 @@ def plane_equilibria(objective: Objective, low, high) -> PlaneEquilibria:
     size = np.abs(eigenvalues)
     flat = size.min(axis=-1) <= SINGULAR * size.max(axis=-1)
     places, family = found[~flat][:MOST], found[flat][:: max(1, int(flat.sum()) // MOST_OF_FAMILIES)]
-    sharpness = np.linalg.eigvalsh(objective.hessian(family))[..., -1]
+    sharpness = np.asarray(np.linalg.eigvalsh(objective.hessian(family))[..., -1], float)
     order = np.lexsort((places[:, 1], places[:, 0]))
     return PlaneEquilibria(places[order], family, sharpness)
 
 
-def plane_point(objective: Objective, place, step_size: float) -> PlanePoint:
+def plane_point(objective: Objective, place: ArrayLike, step_size: float) -> PlanePoint:
     """The isolated equilibrium at `place` at the step size δ."""
     place = np.asarray(place, float)
     low, high = np.linalg.eigvalsh(objective.hessian(place)).tolist()
@@ -116,7 +118,7 @@ def plane_point(objective: Objective, place, step_size: float) -> PlanePoint:
     )
 
 
-def _newton(objective, x: np.ndarray, reach: float) -> np.ndarray:
+def _newton(objective: Objective, x: Array, reach: float) -> Array:
     """Where Newton's method with short steps arrives from starts (n, 2); only what arrived is returned."""
     for _ in range(ITERATIONS):
         step = _newton_step(objective, x)
@@ -126,26 +128,26 @@ def _newton(objective, x: np.ndarray, reach: float) -> np.ndarray:
     return x[np.isfinite(x).all(axis=-1) & (last <= ARRIVED * reach)]
 
 
-def _newton_step(objective, x: np.ndarray) -> np.ndarray:
+def _newton_step(objective: Objective, x: Array) -> Array:
     """H⁻¹∇f, the least step where H is singular; NaN where either is not finite."""
     gradient, hessian = objective.gradient(x), objective.hessian(x)
-    usable = np.isfinite(gradient).all(axis=-1) & np.isfinite(hessian).all(axis=(-2, -1))
+    usable = np.all(np.isfinite(gradient), axis=-1) & np.all(np.isfinite(hessian), axis=(-2, -1))
     inverse = np.linalg.pinv(np.where(usable[:, None, None], hessian, 0.0), rcond=SINGULAR, hermitian=True)
     step = np.einsum("...ij,...j->...i", inverse, gradient)
     vanished = usable & ~np.any(hessian, axis=(-2, -1)) & np.any(gradient, axis=-1)
     return np.where((usable & ~vanished)[:, None], step, np.nan)
 
 
-def _rounded(objective, found: np.ndarray) -> np.ndarray:
+def _rounded(objective: Objective, found: Array) -> Array:
     """Each point, or the round one beside it where the gradient is no larger."""
     rounded = np.round(found, ROUND_DECIMALS) + 0.0
     size = [np.linalg.norm(objective.gradient(x), axis=-1) for x in (rounded, found)]
     return np.where((size[0] <= size[1])[:, None], rounded, found)
 
 
-def _distinct(points: np.ndarray, radius: float) -> np.ndarray:
+def _distinct(points: Array, radius: float) -> Array:
     """The points without those that repeat an earlier one."""
-    kept: list[np.ndarray] = []
+    kept: list[Array] = []
     for point in points:
         if not kept or np.abs(np.array(kept) - point).max(axis=-1).min() > radius:
             kept.append(point)
