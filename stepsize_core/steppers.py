@@ -87,7 +87,8 @@ class FloatStepper:
     def record(self, out: Array) -> None:
         """Take len(out) steps and write the state after each into out."""
         states = list(self._steps(len(out)))
-        out[: len(states), 0] = np.reshape(states, (-1, *out.shape[2:]))
+        if states:
+            out[: len(states), 0] = states
         out[len(states) :] = math.nan
 
     def _steps(self, n_steps: int) -> Iterator[Any]:

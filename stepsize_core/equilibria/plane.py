@@ -14,8 +14,8 @@ from stepsize_core.objectives import Objective
 STARTS_PER_AXIS = 21  # Newton's method begins at each point of such a grid
 ITERATIONS = 60
 LONGEST_STEP = 0.25  # of one iteration, relative to the window's reach
-ARRIVED = 1e-9  # relative to the reach: the last step of a search that has found an equilibrium
-SAME_POINT = 1e-5  # relative to the reach: points closer together are one
+LAST_STEP = 1e-9  # relative to the reach: the last step of a search that has found an equilibrium
+SAME_EQUILIBRIUM = 1e-5  # relative to the reach: points closer together are one
 SINGULAR = 1e-7  # |λ| below this times the largest is 0: the equilibrium is one of a family
 ROUND_DECIMALS = 12
 MOST = 24  # isolated equilibria that are kept, and
@@ -93,8 +93,10 @@ def plane_equilibria(objective: Objective, low: ArrayLike, high: ArrayLike) -> P
     starts = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
     with np.errstate(all="ignore"):
         found = _newton(objective, starts, reach)
-    inside = ((found >= low - SAME_POINT * reach) & (found <= high + SAME_POINT * reach)).all(axis=-1)
-    found = _distinct(_rounded(objective, found[inside]), SAME_POINT * reach)
+    inside = ((found >= low - SAME_EQUILIBRIUM * reach) & (found <= high + SAME_EQUILIBRIUM * reach)).all(
+        axis=-1
+    )
+    found = _distinct(_rounded(objective, found[inside]), SAME_EQUILIBRIUM * reach)
     eigenvalues = np.linalg.eigvalsh(objective.hessian(found))
     size = np.abs(eigenvalues)
     flat = size.min(axis=-1) <= SINGULAR * size.max(axis=-1)
@@ -125,7 +127,7 @@ def _newton(objective: Objective, x: Array, reach: float) -> Array:
         length = np.linalg.norm(step, axis=-1, keepdims=True)
         x = x - step * np.minimum(1.0, LONGEST_STEP * reach / np.where(length > 0.0, length, 1.0))
     last = np.linalg.norm(_newton_step(objective, x), axis=-1)
-    return x[np.isfinite(x).all(axis=-1) & (last <= ARRIVED * reach)]
+    return x[np.isfinite(x).all(axis=-1) & (last <= LAST_STEP * reach)]
 
 
 def _newton_step(objective: Objective, x: Array) -> Array:

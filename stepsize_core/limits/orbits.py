@@ -16,7 +16,9 @@ from stepsize_core.stability import DENSE_PARAMETERS, jacobian_eigenvalues, orbi
 
 FEW_COMPONENTS = 4
 POLISH_ITERATIONS = 60  # Newton steps; a root of multiplicity three, at a flip, needs about fifty
-PATIENCE = 3  # iterations; at a multiple root, as at a threshold, three take seven tenths of the residual off
+NEWTON_PATIENCE = (
+    3  # iterations; at a multiple root, as at a threshold, three take seven tenths of the residual off
+)
 POLISH_RESIDUAL = 1e-12  # |Tᵖx − x| of a polished orbit, relative to the tail
 NEWTON_LEFT = 1e-5  # the Newton step left there: where the map is almost the identity, a residual says little
 SAME_POINT = 1e-7  # points of an orbit closer than this times its size are one point: the period is shorter
@@ -96,7 +98,7 @@ def polish(
 ) -> Array:
     """The p-periodic orbit near x by Newton's method on Tᵖx = x: (p, lanes) + state, NaN where not found.
 
-    A lane whose residual has not been halved within PATIENCE iterations is left where it is.
+    A lane whose residual has not been halved within NEWTON_PATIENCE iterations is left where it is.
     """
     x, moving = x.copy(), np.arange(len(x))
     best, bar = np.full(len(x), np.inf), np.full(len(x), np.inf)
@@ -106,7 +108,7 @@ def polish(
         error = size(residual, objective)
         best[moving] = np.fmin(best[moving], error)
         far = error > 0.01 * POLISH_RESIDUAL * scale[moving]
-        if i % PATIENCE == 0:
+        if i % NEWTON_PATIENCE == 0:
             far &= best[moving] < bar[moving]
             bar[moving] = best[moving] / 2.0
         moving = moving[far]

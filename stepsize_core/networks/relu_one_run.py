@@ -14,7 +14,7 @@ from stepsize_core.networks.relu_sums import HalfLineSums, boundary_thresholds
 MAX_PATTERNS = 1024  # maps kept by one run: 13 kB each for 20 hidden units
 MAX_GUESSES = 4  # successors tried before the breaks are located
 FEW_UNITS = 4  # up to this many units are located one by one, more of them together
-PATIENCE = 8  # searches without success after which patterns are no longer kept
+SEARCH_PATIENCE = 8  # searches without success after which patterns are no longer kept
 RETRY_AFTER = 64  # searches after which one is kept all the same
 
 
@@ -204,7 +204,7 @@ class SingleRunStepper:
             return pattern
         self._misses += 1
         rests = key == self._passing
-        passing = self._misses > PATIENCE and self._misses % RETRY_AFTER and not rests
+        passing = self._misses > SEARCH_PATIENCE and self._misses % RETRY_AFTER and not rests
         self._passing = key if passing else None
         self._map.set_breaks(breaks)
         if passing:
