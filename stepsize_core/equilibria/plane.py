@@ -93,10 +93,9 @@ def plane_equilibria(objective: Objective, low: ArrayLike, high: ArrayLike) -> P
     starts = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
     with np.errstate(all="ignore"):
         found = _newton(objective, starts, reach)
-    inside = ((found >= low - SAME_EQUILIBRIUM * reach) & (found <= high + SAME_EQUILIBRIUM * reach)).all(
-        axis=-1
-    )
-    found = _distinct(_rounded(objective, found[inside]), SAME_EQUILIBRIUM * reach)
+    slack = SAME_EQUILIBRIUM * reach
+    inside = ((found >= low - slack) & (found <= high + slack)).all(axis=-1)
+    found = _distinct(_rounded(objective, found[inside]), slack)
     eigenvalues = np.linalg.eigvalsh(objective.hessian(found))
     size = np.abs(eigenvalues)
     flat = size.min(axis=-1) <= SINGULAR * size.max(axis=-1)

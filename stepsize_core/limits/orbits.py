@@ -16,9 +16,7 @@ from stepsize_core.stability import DENSE_PARAMETERS, jacobian_eigenvalues, orbi
 
 FEW_COMPONENTS = 4
 POLISH_ITERATIONS = 60  # Newton steps; a root of multiplicity three, at a flip, needs about fifty
-NEWTON_PATIENCE = (
-    3  # iterations; at a multiple root, as at a threshold, three take seven tenths of the residual off
-)
+NEWTON_PATIENCE = 3  # iterations; at a multiple root, as at a threshold, they take 0.7 of the residual off
 POLISH_RESIDUAL = 1e-12  # |Tᵖx − x| of a polished orbit, relative to the tail
 NEWTON_LEFT = 1e-5  # the Newton step left there: where the map is almost the identity, a residual says little
 SAME_POINT = 1e-7  # points of an orbit closer than this times its size are one point: the period is shorter
