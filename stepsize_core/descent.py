@@ -6,7 +6,9 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from stepsize_core.arrays import Array, Indices
 from stepsize_core.checks import broadcast_batch, count, positive_finite
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import Objective, start_states
@@ -26,14 +28,14 @@ class Trajectory(Frozen):
     state_shape  that of the objective
     """
 
-    steps: np.ndarray
-    states: np.ndarray
-    observed: np.ndarray | None
-    final: np.ndarray
+    steps: Indices
+    states: Array
+    observed: Array | None
+    final: Array
     state_shape: tuple[int, ...] = ()
 
     @property
-    def escape_step(self) -> np.ndarray:
+    def escape_step(self) -> Array:
         """The first kept step at which a run is no longer finite, ∞ where there is none; shape batch.
 
         Raises ValueError where a functional was observed instead of the states.
@@ -47,13 +49,13 @@ class Trajectory(Frozen):
 
 def gradient_descent(
     objective: Objective,
-    x0,
-    step_size,
+    x0: ArrayLike,
+    step_size: ArrayLike,
     n_steps: int,
     *,
     keep_every: int = 1,
     keep_last: int | None = None,
-    observe: Callable[[np.ndarray], np.ndarray] | None = None,
+    observe: Callable[[Array], Array] | None = None,
 ) -> Trajectory:
     """Run x[k+1] = x[k] − δ∇f(x[k]) from x0 for n_steps steps (paper, eq. (1)).
 
@@ -98,7 +100,7 @@ def gradient_descent(
     return Trajectory(steps, kept, observed, final, state_shape)
 
 
-def start_run(objective: Objective, states: np.ndarray, deltas: np.ndarray) -> Stepper:
+def start_run(objective: Objective, states: Array, deltas: Array) -> Stepper:
     """A Stepper over the flattened batch of states (batch + state_shape) and step sizes."""
     state_shape = tuple(objective.state_shape)
     batch = broadcast_batch(states, deltas, len(state_shape))
@@ -111,15 +113,21 @@ def start_run(objective: Objective, states: np.ndarray, deltas: np.ndarray) -> S
 class _Rows:
     """The rows to keep: states, or what is observed of them."""
 
-    def __init__(self, n_rows: int, batch, state_shape, observe):
+    def __init__(
+        self,
+        n_rows: int,
+        batch: tuple[int, ...],
+        state_shape: tuple[int, ...],
+        observe: Callable[[Array], Array] | None,
+    ) -> None:
         self._shape = (*batch, *state_shape)
         self._state_ndim = len(state_shape)
         self._observe = observe
         self._states = np.empty((n_rows if observe is None else 0, *self._shape))
-        self._observed = []
+        self._observed: list[Array] = []
         self._filled = 0
 
-    def add(self, states: np.ndarray) -> None:
+    def add(self, states: Array) -> None:
         """Append states, (rows,) + (lanes,) + state_shape."""
         states = _nan_after_escape(states.reshape(len(states), *self._shape), self._state_ndim)
         if self._observe is not None:
@@ -128,20 +136,20 @@ class _Rows:
         self._states[self._filled : self._filled + len(states)] = states
         self._filled += len(states)
 
-    def result(self):
+    def result(self) -> tuple[Array, Array | None]:
         if self._observe is None:
             return self._states, None
         return self._states, np.concatenate(self._observed)
 
 
-def _kept_steps(n_steps: int, keep_every: int, keep_last: int | None) -> np.ndarray:
+def _kept_steps(n_steps: int, keep_every: int, keep_last: int | None) -> Indices:
     """The step numbers to keep, ascending."""
     if keep_last is None:
         return np.arange(0, n_steps + 1, keep_every)
     return np.arange(n_steps + 1 - keep_last, n_steps + 1)
 
 
-def _run(stepper: Stepper, steps: np.ndarray, n_steps: int, rows: _Rows) -> None:
+def _run(stepper: Stepper, steps: Indices, n_steps: int, rows: _Rows) -> None:
     """Advance to every step of `steps`, handing the states to `rows` in chunks, then to n_steps."""
     k = 0
     if steps[0] == 0:
@@ -164,7 +172,7 @@ def _run(stepper: Stepper, steps: np.ndarray, n_steps: int, rows: _Rows) -> None
     stepper.advance(n_steps - k)
 
 
-def _nan_after_escape(states: np.ndarray, state_ndim: int) -> np.ndarray:
+def _nan_after_escape(states: Array, state_ndim: int) -> Array:
     """NaN in every component of a state of which any component is not finite.
 
     Exact without a look at earlier steps: x − δg is never finite again once x is not.

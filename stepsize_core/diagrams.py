@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.equilibria.branches import TwoCycles
 from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.frozen import Frozen
@@ -19,7 +20,7 @@ class StepSizeDiagram(Frozen):
 
     start: float | tuple[float, ...]
     diagram: BifurcationDiagram
-    exponents: np.ndarray
+    exponents: Array
     thresholds: tuple[float | None, ...]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
@@ -47,6 +47,7 @@ class Objective:
     equilibria: tuple[float, ...] = ()
     observable: Callable[[ArrayLike], Array] | None = None
     gradient_text: str = ""
+    _takes_batches = False  # asked once an objective
 
     def value(self, x: ArrayLike) -> Array:
         """f(x), shape batch."""
@@ -96,8 +97,8 @@ class Objective:
         many steps can be taken faster: the states must equal those of the plain map up to rounding.
         Raises ValueError where `gradient` does not take batches.
         """
-        if self._not_in_batches:
-            raise ValueError(self._not_in_batches)
+        if not self._takes_batches:
+            self._take_batches()
         if len(x) == 1 and not self.state_shape:
             return FloatStepper(self.gradient_at, x, step_size)
         return PlainStepper(self, x, step_size)
@@ -109,9 +110,8 @@ class Objective:
     def _missing(self, method: str, what: str, shape: str) -> NotImplementedError:
         return NotImplementedError(f"{type(self).__name__} must define {method}: {what}, shape {shape}")
 
-    @cached_property
-    def _not_in_batches(self) -> str:
-        """What is wrong where `gradient` does not answer several states at once; else empty."""
+    def _take_batches(self) -> None:
+        """Raise ValueError unless `gradient` answers several states at once."""
         states = np.ones((3 if 2 in self.state_shape else 2, *self.state_shape))
         rule = f"{type(self).__name__}.gradient must take states of shape batch + {self.state_shape}"
         try:
@@ -120,9 +120,10 @@ class Objective:
         except NotImplementedError:
             raise
         except Exception as error:
-            return f"{rule}; given shape {states.shape} it raised {error!r}"
-        wrong = f"{rule} and return that shape; given shape {states.shape} it returned {shape}"
-        return "" if shape == states.shape else wrong
+            raise ValueError(f"{rule}; given shape {states.shape} it raised {error!r}") from error
+        if shape != states.shape:
+            raise ValueError(f"{rule} and return that shape; given {states.shape} it returned {shape}")
+        object.__setattr__(self, "_takes_batches", True)
 
 
 def start_states(objective: Objective, x0: ArrayLike, *, name: str = "x0") -> Array:
@@ -179,6 +180,7 @@ class ThreeHalvesPower(Objective):
 class TwoMinima(Objective):
     """f₂(x) = (x² + 1)(x − 1)²(x − 2)²: global minima at 1 and 2, f″ = 4 and 10 there (Example 2)."""
 
+    equilibria = (1.0, float(np.roots([3.0, -6.0, 4.0, -3.0]).real.max()), 2.0)
     gradient_text = "(x-1)*(x-2)*(((6*x-12)*x+8)*x-6)"
 
     def value(self, x: ArrayLike) -> Array:
@@ -205,24 +207,22 @@ class TwoMinima(Objective):
         return polyval(np.asarray(x, float), self._derivatives[order])
 
     @cached_property
-    def _derivatives(self) -> tuple[np.ndarray, ...]:
+    def _derivatives(self) -> tuple[Array, ...]:
         """Coefficients of f₂ and its derivatives up to the fourth, ascending: small integers, so exact."""
         q = Polynomial([2.0, -3.0, 1.0])
         f = Polynomial([1.0, 0.0, 1.0]) * q**2
-        return tuple(f.deriv(order).coef for order in range(5))
-
-    @cached_property
-    def equilibria(self) -> tuple[float, ...]:
-        """1, the local maximum between (the real root of 3x³ − 6x² + 4x − 3), and 2."""
-        roots = np.roots([3.0, -6.0, 4.0, -3.0])
-        return (1.0, float(roots[np.argmin(np.abs(roots.imag))].real), 2.0)
+        return tuple(np.asarray(f.deriv(order).coef, float) for order in range(5))
 
 
 @dataclass(frozen=True)
 class EvenPower(Objective):
-    """f₃(x) = x^L with L even and larger than 2: curvature 0 at the minimum (Example 3)."""
+    """f₃(x) = x^L with L even and larger than 2: curvature 0 at the minimum (Example 3).
+
+    gradient_text is empty where the language of expressions has no exponent so large.
+    """
 
     power: int = 4
+    _squares: tuple[bool, ...] = field(init=False, repr=False, compare=False)  # see `gradient_at`
 
     equilibria = (0.0,)
 
@@ -230,6 +230,9 @@ class EvenPower(Objective):
         power = count("power", self.power)
         if power % 2 or power <= 2:
             raise ValueError(f"power must be an even integer larger than 2, got {self.power!r}")
+        object.__setattr__(self, "_squares", tuple(bit == "1" for bit in reversed(f"{power - 1:b}"[:-1])))
+        if power - 1 <= LARGEST_EXPONENT:
+            object.__setattr__(self, "gradient_text", f"{power}*x^{power - 1}")
 
     def value(self, x: ArrayLike) -> Array:
         """x^L, shape batch."""
@@ -240,7 +243,10 @@ class EvenPower(Objective):
         return self.derivative(x, 1)
 
     def gradient_at(self, x: float) -> float:
-        """L x^{L−1} of a float by the same products; ±∞ where the power overflows."""
+        """L x^{L−1} of a float by the products of `gradient`; ±∞ where the power overflows.
+
+        _squares: which of x², x⁴, x⁸, … are factors of x^{L−1}, beside x itself.
+        """
         result = square = x
         for wanted in self._squares:
             square *= square
@@ -256,19 +262,8 @@ class EvenPower(Objective):
         """L!/(L−order)! · x^{L−order}, order 0 to 4."""
         return math.perm(self.power, order) * integer_power(np.asarray(x, float), self.power - order)
 
-    @cached_property
-    def gradient_text(self) -> str:
-        """L x^{L−1}, where the language has so large an exponent."""
-        exponent = self.power - 1
-        return f"{self.power}*x^{exponent}" if exponent <= LARGEST_EXPONENT else ""
 
-    @cached_property
-    def _squares(self) -> tuple[bool, ...]:
-        """Which of x², x⁴, x⁸, … are factors of x^{L−1}, beside x itself."""
-        return tuple(bit == "1" for bit in reversed(f"{self.power - 1:b}"[:-1]))
-
-
-def integer_power(x: Real, exponent: int) -> Real:
+def integer_power(x: Array, exponent: int) -> Array:
     """x^exponent by repeated squaring: NumPy's own float power is several times slower."""
     result, square = None, x
     while exponent:

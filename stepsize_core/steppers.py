@@ -38,7 +38,7 @@ class Sloped(Protocol):
 class PlainStepper:
     """The map itself, in blocks of lanes that fit the cache; works for every objective."""
 
-    def __init__(self, objective: Sloped, x: Array, step_size: Array):
+    def __init__(self, objective: Sloped, x: Array, step_size: Array) -> None:
         self.objective = objective
         self.x = x
         self._delta = step_size.reshape(step_size.shape + (1,) * (x.ndim - 1))
@@ -69,7 +69,7 @@ class FloatStepper:
     slope: f′ of a float.
     """
 
-    def __init__(self, slope: Callable[..., Any], x: Array, step_size: Array):
+    def __init__(self, slope: Callable[..., Any], x: Array, step_size: Array) -> None:
         self._slope = slope
         self._state: Any = x[0].tolist()
         self._delta = float(step_size[0])
@@ -87,7 +87,8 @@ class FloatStepper:
     def record(self, out: Array) -> None:
         """Take len(out) steps and write the state after each into out."""
         states = list(self._steps(len(out)))
-        out[: len(states), 0] = np.reshape(states, (-1, *out.shape[2:]))
+        if states:
+            out[: len(states), 0] = states
         out[len(states) :] = math.nan
 
     def _steps(self, n_steps: int) -> Iterator[Any]:

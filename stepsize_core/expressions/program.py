@@ -6,6 +6,7 @@ from typing import TypedDict
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.expressions.graph import Graph
 from stepsize_core.expressions.operations import OPERATIONS
 
@@ -29,10 +30,12 @@ class Listing(TypedDict):
 class Program:
     """Instructions that compute some nodes of a graph, in registers that are used again."""
 
-    def __init__(self, graph: Graph, outputs: list[int]):
+    def __init__(self, graph: Graph, outputs: list[int]) -> None:
         low, outputs = _lowered(graph, outputs)
         needed = _needed(low, outputs)
-        self._start, registers, free = [], {}, []
+        registers: dict[int, int] = {}
+        free: list[int] = []
+        self._start: list[float] = []
         last = {operand: node for node in needed for operand in _operands(low, node)}
         last |= dict.fromkeys(outputs, len(low.nodes))
         self._instructions = []
@@ -68,7 +71,7 @@ class Program:
             "outputs": list(self._outputs),
         }
 
-    def on_arrays(self, *variables: np.ndarray) -> list:
+    def on_arrays(self, *variables: Array) -> list:
         """The outputs, arrays of the shape of the variables or numbers where they depend on none."""
         with np.errstate(all="ignore"):
             return self._run(self._on_arrays, variables)
@@ -77,7 +80,7 @@ class Program:
         """The outputs at plain floats."""
         return self._run(self._on_floats, variables)
 
-    def _run(self, instructions, variables) -> list:
+    def _run(self, instructions: list[tuple], variables: tuple) -> list:
         r = self._start.copy()
         for register, index in self._variables:
             r[register] = variables[index]
@@ -117,7 +120,7 @@ def _lowered(graph: Graph, outputs: list[int]) -> tuple[Graph, list[int]]:
         elif operation in ("power", "abs_power"):
             u = place[operands[0]]
             u = low.call("abs", u) if operation == "abs_power" else u
-            place[node] = _power(low, u, graph.value(operands[1]))
+            place[node] = _power(low, u, graph.number(operands[1]))
         elif operation in ("add", "subtract", "negate", "multiply", "divide"):
             place[node] = getattr(low, operation)(*(place[operand] for operand in operands))
         else:
@@ -138,10 +141,10 @@ def _power(low: Graph, u: int, p: float) -> int:
 
 def _whole_power(low: Graph, u: int, n: int) -> int:
     """u^n, n ≥ 1, by repeated squaring."""
-    result, square = None, u
+    result, square = low.constant(1.0), u
     while n:
         if n & 1:
-            result = square if result is None else low.multiply(result, square)
+            result = low.multiply(result, square)
         n >>= 1
         if n:
             square = low.multiply(square, square)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from stepsize_core.arrays import Array, Flags
 from stepsize_core.checks import count
 from stepsize_core.equilibria.branches import find_equilibria
 from stepsize_core.expressions import Compiled, compiled, latex
+from stepsize_core.expressions.calculus import Index
 from stepsize_core.expressions.program import Listing
 from stepsize_core.objectives import Objective
 from stepsize_core.steppers import FloatStepper, Stepper
@@ -35,13 +40,10 @@ class UserFunction(Objective):
 
     text: str
 
-    def __post_init__(self):
-        compiled(self.text)
-
-    @cached_property
-    def state_shape(self) -> tuple[int, ...]:
-        """() for a function of x alone, (2,) for one of x and y."""
-        return () if self._compiled.variables == 1 else (2,)
+    def __post_init__(self) -> None:
+        read = compiled(self.text)
+        object.__setattr__(self, "state_shape", () if read.variables == 1 else (2,))
+        object.__setattr__(self, "restricted", read.restricted)
 
     @property
     def latex(self) -> str:
@@ -49,21 +51,16 @@ class UserFunction(Objective):
         variables = "x, y" if self.state_shape else "x"
         return f"f({variables}) = {latex(self._compiled.tree)}"
 
-    @cached_property
-    def restricted(self) -> bool:
-        """Whether f or its gradient may be undefined somewhere."""
-        return self._compiled.restricted
-
-    def value(self, x):
+    def value(self, x: ArrayLike) -> Array:
         """f, shape batch."""
         return self._evaluated(x, ((),))[0]
 
-    def gradient(self, x):
+    def gradient(self, x: ArrayLike) -> Array:
         """∇f, shape batch + state_shape; a new array."""
         parts = self._evaluated(x, GRADIENTS[self._compiled.variables])
         return np.stack(parts, axis=-1) if self.state_shape else parts[0]
 
-    def hessian(self, x):
+    def hessian(self, x: ArrayLike) -> Array:
         """∇²f, shape batch + state_shape + state_shape."""
         parts = self._evaluated(x, HESSIANS[self._compiled.variables])
         if not self.state_shape:
@@ -71,7 +68,7 @@ class UserFunction(Objective):
         xx, xy, yy = parts
         return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
 
-    def derivative(self, x, order: int):
+    def derivative(self, x: ArrayLike, order: int) -> Array:
         """The derivative of the given order, 0 to 4, of a function of x alone; shape batch.
 
         Raises ValueError for another order or a function of two variables.
@@ -89,21 +86,21 @@ class UserFunction(Objective):
         """f′ at a plain float, of a function of x alone."""
         return self._compiled.program((0,)).on_floats(x)[0]
 
-    def defined(self, x) -> np.ndarray:
+    def defined(self, x: ArrayLike) -> Flags:
         """Where f and ∇f are defined: bool, shape batch; False where a component is NaN."""
         columns = self._columns(x)
-        known = ~np.isnan(np.stack(columns)).any(axis=0)
+        known: Flags = ~np.any(np.isnan(np.stack(columns)), axis=0)
         if not self.restricted:
             return known
         return known & np.broadcast_to(self._compiled.domain.on_arrays(*columns)[0], known.shape)
 
-    @cached_property
-    def equilibria(self) -> tuple[float, ...]:
+    @property
+    def equilibria(self) -> tuple[float, ...]:  # type: ignore[override]  # sought when first asked for
         """The zeros of f′ found in KNOWN_WINDOW (see `find_equilibria` for what may be missed), for a
         function of x alone; none where they are MOST_KNOWN or more, as on a flat stretch."""
         return _known_equilibria(self)
 
-    def stepper(self, x: np.ndarray, step_size: np.ndarray) -> Stepper:
+    def stepper(self, x: Array, step_size: Array) -> Stepper:
         """A single run in plain floats, many on arrays: the same states up to rounding."""
         if len(x) == 1 and self.state_shape:
             return _PlaneStepper(self._compiled.program(*GRADIENTS[2]).on_floats, x, step_size)
@@ -113,12 +110,12 @@ class UserFunction(Objective):
     def _compiled(self) -> Compiled:
         return compiled(self.text)
 
-    def _columns(self, x) -> list[np.ndarray]:
+    def _columns(self, x: ArrayLike) -> list[Array]:
         """x and, of a function of two variables, y: each of shape batch."""
         x = np.asarray(x, float)
         return [x[..., 0], x[..., 1]] if self.state_shape else [x]
 
-    def _evaluated(self, x, orders) -> list[np.ndarray]:
+    def _evaluated(self, x: ArrayLike, orders: tuple[Index, ...]) -> list[Array]:
         """The derivatives of these orders, new arrays of shape batch."""
         columns = self._columns(x)
         found = self._compiled.program(*orders).on_arrays(*columns)
@@ -136,7 +133,7 @@ def _known_equilibria(function: UserFunction) -> tuple[float, ...]:
 class _PlaneStepper(FloatStepper):
     """One run of a function of two variables in plain Python floats."""
 
-    def _steps(self, n_steps):
+    def _steps(self, n_steps: int) -> Iterator[tuple[float, float]]:
         """Yield the next n_steps states, fewer if the run leaves the finite numbers."""
         (x, y), delta, slope = self._state, self._delta, self._slope
         for _ in range(n_steps):
@@ -148,7 +145,7 @@ class _PlaneStepper(FloatStepper):
             yield x, y
 
 
-def _owned(part, columns: list[np.ndarray]) -> np.ndarray:
+def _owned(part: Any, columns: list[Array]) -> Array:
     """A float array of the shape of the columns that is none of them."""
     shape = columns[0].shape
     if np.shape(part) != shape:

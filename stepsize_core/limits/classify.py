@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from stepsize_core.checks import broadcast_batch, count, positive_finite
 from stepsize_core.limits import settling
@@ -16,7 +17,7 @@ CLASSIFIED_LANES = 16_384  # lanes classified together, so that the windows of a
 
 
 def classify_limit(
-    objective: Objective, x0, step_size, *, n_steps: int = 10_000, max_period: int = 64
+    objective: Objective, x0: ArrayLike, step_size: ArrayLike, *, n_steps: int = 10_000, max_period: int = 64
 ) -> Limit:
     """Decide what gradient descent from x0 with step size δ becomes, for a whole batch at once.
 
@@ -59,7 +60,9 @@ def classify_limit(
     return _assemble(outcomes, batch, state_shape)
 
 
-def classify_trajectory(objective: Objective, states, step_size: float, *, max_period: int = 64) -> Limit:
+def classify_trajectory(
+    objective: Objective, states: ArrayLike, step_size: float, *, max_period: int = 64
+) -> Limit:
     """Decide what one recorded run became, by the rules of `classify_limit` applied to its second half.
 
     states: consecutive states of one run, (n_steps + 1,) + state_shape with at least 32 steps, as kept by
@@ -75,7 +78,7 @@ def classify_trajectory(objective: Objective, states, step_size: float, *, max_p
     return _assemble([outcomes], (), state_shape)
 
 
-def _assemble(outcomes: list[Outcomes], batch, state_shape) -> Limit:
+def _assemble(outcomes: list[Outcomes], batch: tuple[int, ...], state_shape: tuple[int, ...]) -> Limit:
     """One Limit of the whole batch, trimmed to the longest period found."""
     period = np.concatenate([o.period for o in outcomes])
     kind = np.concatenate([o.kind for o in outcomes])

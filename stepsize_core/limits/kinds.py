@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from stepsize_core.arrays import Array, Flags
 from stepsize_core.frozen import Frozen
 
 AS_ZERO = 1e-15  # an equilibrium of so small a modulus is written 0
@@ -49,14 +52,14 @@ class Limit(Frozen):
     exponent     Lyapunov exponent where it decided the kind, else NaN; shape batch
     """
 
-    kind: LimitKind | np.ndarray
-    period: int | np.ndarray
-    points: np.ndarray
-    multipliers: np.ndarray
-    exponent: float | np.ndarray
+    kind: Any
+    period: Any
+    points: Array
+    multipliers: NDArray[Any]
+    exponent: Any
 
     @property
-    def attracting(self) -> bool | np.ndarray:
+    def attracting(self) -> bool | Flags:
         """Whether every multiplier is inside the unit circle; an orbit met exactly need not be."""
         radius = np.abs(self.multipliers).max(axis=-1)
         return (radius < 1.0)[()]
@@ -73,8 +76,8 @@ class Limit(Frozen):
         return self.kind.value
 
 
-def _at(point: np.ndarray) -> str:
-    return f" x = {not_rounding(point):.6g}" if point.ndim == 0 else ""
+def _at(point: Array) -> str:
+    return f" x = {not_rounding(float(point)):.6g}" if point.ndim == 0 else ""
 
 
 def not_rounding(x: float) -> float:
@@ -82,7 +85,7 @@ def not_rounding(x: float) -> float:
     return float(x) if abs(x) > AS_ZERO else 0.0
 
 
-def _span(points: np.ndarray) -> str:
+def _span(points: Array) -> str:
     return f" between {points.min():.6g} and {points.max():.6g}" if points.ndim == 1 else ""
 
 
@@ -99,7 +102,7 @@ def joined(limits: Sequence[Limit]) -> Limit:
     )
 
 
-def padded(points: np.ndarray, rows: int) -> np.ndarray:
+def padded(points: Array, rows: int) -> Array:
     """Exactly `rows` rows: cut (what is cut is NaN) or filled with NaN."""
     out = np.full((rows, *points.shape[1:]), np.nan)
     out[: min(rows, len(points))] = points[:rows]

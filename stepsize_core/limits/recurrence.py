@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.limits.orbits import Orbits
 from stepsize_core.limits.tails import Outcomes, Tail
+from stepsize_core.objectives import Objective
 
 STILL = 1e-2  # the observable has settled if it changes by less, relative, from one patch to the next
 RECUR = 2e-2  # it recurs after p steps if it moves by less than this fraction of what it moves at other lags
@@ -19,7 +21,7 @@ DRIFT = 1e-3  # multipliers of modulus up to 1 + DRIFT are neutral within tolera
 FALL_AGREEMENT = 0.25  # relative: the fall of an alternation against log|multiplier|
 
 
-def accept_recurrent(objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
+def accept_recurrent(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
     """Accept lanes whose observable stands still (an equilibrium), recurs steadily (a cycle), or alternates
     with an amplitude that falls as the multiplier at the midpoint says (an equilibrium, not yet reached)."""
     if objective.observable is None or len(tail.lanes) == 0 or tail.window.shape[0] < 4:
@@ -41,14 +43,16 @@ def accept_recurrent(objective, tail: Tail, outcomes: Outcomes, max_period: int)
     return tail.of(left)
 
 
-def _lags(seen: np.ndarray, max_period: int) -> np.ndarray:
+def _lags(seen: Array, max_period: int) -> Array:
     """The farthest that the observable (w, lanes, m) moves in p steps, over the last half: (P, lanes)."""
     half = len(seen) // 2
     lags = range(1, min(max_period, half) + 1)
     return np.stack([np.abs(seen[half:] - seen[half - p : -p]).max(axis=(0, 2)) for p in lags])
 
 
-def _accept(objective, part: Tail, outcomes: Outcomes, period: int, steady: bool, fall: float) -> bool:
+def _accept(
+    objective: Objective, part: Tail, outcomes: Outcomes, period: int, steady: bool, fall: float
+) -> bool:
     """Record the orbit of a single lane if its multipliers allow it."""
     if period == 2:
         midpoint = part.window[-2:].mean(axis=0)[None]

@@ -188,8 +188,8 @@ def test_without_a_hessian_it_descends_and_says_what_a_classification_lacks():
     ("shape", "gradient", "says"),
     [
         ((), lambda x: math.sin(x), "given shape .2,. it raised TypeError"),
-        ((), lambda x: 1.0, r"given shape .2,. it returned \(\)"),
-        ((2,), lambda x: np.array([x[0], 2 * x[1]]), r"given shape .3, 2. it returned \(2, 2\)"),
+        ((), lambda x: 1.0, r"given .2,. it returned \(\)"),
+        ((2,), lambda x: np.array([x[0], 2 * x[1]]), r"given .3, 2. it returned \(2, 2\)"),
         ((3,), lambda x: np.eye(3) @ x, "given shape .2, 3. it raised ValueError"),
     ],
 )
