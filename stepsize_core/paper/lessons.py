@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import EvenPower, ThreeHalvesPower, TwoMinima
@@ -25,7 +26,7 @@ class OscillationSizes(Frozen):
     """Lesson 2. diagram: the last two states of Example 1 at each step size; predicted (m,): δ²/4."""
 
     diagram: BifurcationDiagram
-    predicted: np.ndarray
+    predicted: Array
 
 
 class ReachedStates(Frozen):
@@ -41,8 +42,8 @@ class FatesOfStarts(Frozen):
     (2/(Lδ))^{1/(L−2)} at the step sizes `along` (n,), where it lies within the starts of the raster."""
 
     raster: FateRaster
-    along: np.ndarray
-    radius: np.ndarray
+    along: Array
+    radius: Array
 
 
 def oscillation_sizes() -> OscillationSizes:

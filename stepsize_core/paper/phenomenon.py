@@ -16,6 +16,8 @@ SCALAR = "Scalar functions"
 NETWORKS = "Networks"
 BEYOND = "Beyond the paper"
 
+Progress = Callable[[float], None]  # called with the share done, 0 to 1
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -58,12 +60,13 @@ class Prompt:
     @property
     def options(self) -> tuple[str, ...]:
         """The answers to choose from, each once."""
-        words = self.words.values() if isinstance(self.words, Mapping) else self.words
-        return tuple(dict.fromkeys(words))
+        return tuple(dict.fromkeys(self.words.values() if isinstance(self.words, Mapping) else self.words))
 
     def answer(self, study: Any) -> str:
         """The option that the run shows: read off the study of the case, never written down."""
-        return self.reads(study) if self.reads else dict(self.words)[study.limit.kind]
+        if self.reads is not None:
+            return self.reads(study)
+        return self.words[study.limit.kind]
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,7 @@ from stepsize_core.equilibria.line import CriticalPoint, Equilibria
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.objectives import Objective
+from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import (
     Basins,
@@ -39,7 +40,6 @@ FOLLOWED = (160, 48)  # steps before, and states kept, at each step size of an a
 BOUNDED_STEPS = 400  # that a run must survive for an attractor to be followed from its step size
 
 Window = tuple[float, float]
-Progress = Callable[[float], None]  # called with the share done, 0 to 1
 
 
 class ScalarStudy(Frozen):
@@ -180,8 +180,10 @@ def followed(
     """
     n_transient, n_keep = steps
     states = np.full((n_keep, len(step_sizes), *objective.state_shape), np.nan)
-    usable = 0 if start is None else len(step_sizes)
-    if start is not None and bounded_only:
+    usable = len(step_sizes)
+    if start is None:
+        return BifurcationDiagram(step_sizes, states, direction)
+    if bounded_only:
         final = gradient_descent(objective, start, step_sizes, BOUNDED_STEPS, keep_last=1).final
         bounded = np.isfinite(final).reshape(len(step_sizes), -1).all(axis=-1)
         usable = int(np.flatnonzero(bounded)[-1]) + 1 if bounded.any() else 0

@@ -30,12 +30,12 @@ def claims_of(
 
 
 def _stability(step_size: float, objective: Objective, point: CriticalPoint) -> Claim:
-    statement = f"x = {point.x:g} is stable only for δ < 2/f₂″ = {point.critical:g}"
-    return PROBE.claim(objective, point, step_size, statement, step_size < point.critical)
+    statement = f"x = {point.x:g} is stable only for δ < 2/f₂″ = {2.0 / point.curvature:g}"
+    return PROBE.claim(objective, point, step_size, statement, step_size < 2.0 / point.curvature)
 
 
 def _selection(step_size: float, minima: Sequence[CriticalPoint], basins: Basins) -> Claim:
-    allowed = [p.x for p in minima if step_size <= p.critical]
+    allowed = [p.x for p in minima if step_size <= 2.0 / p.curvature]
     ends = [(count, any(abs(x - end) < THERE for x in allowed)) for count, end in _ends(basins)]
     total, n_starts = sum(count for count, _ in ends), basins.labels.size
     return selection_claim(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper.equilibrium_selection.studies import PRESETS
+from stepsize_core.paper.equilibrium_selection.studies import PRESETS, Study
 from stepsize_core.paper.phenomenon import Prompt
 
 AWAY = "nowhere: it diverges"
@@ -12,14 +12,14 @@ AT_1, AT_2, BOUNDED, CYCLE = "at x = 1", "at x = 2", "it never repeats itself", 
 SELECTION = (AT_1, AT_2, CYCLE, BOUNDED, AWAY)
 
 
-def _selected(study) -> str:
+def _selected(study: Study) -> str:
     if study.limit.kind is LimitKind.EQUILIBRIUM:
         return min((AT_1, 1.0), (AT_2, 2.0), key=lambda pair: abs(pair[1] - float(study.limit.points[0])))[0]
     kinds = {LimitKind.PERIODIC_ORBIT: CYCLE, LimitKind.APERIODIC: BOUNDED, LimitKind.DIVERGENT: AWAY}
     return kinds[study.limit.kind]
 
 
-def _why_selected(study) -> str:
+def _why_selected(study: Study) -> str:
     multipliers = " and ".join(
         f"{p.multiplier:.3g} at x = {p.x:g}" for p in study.critical_points if p.curvature > 0
     )

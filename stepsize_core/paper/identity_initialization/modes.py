@@ -7,7 +7,9 @@ from enum import Enum
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from stepsize_core.arrays import Array
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
@@ -28,12 +30,12 @@ RESOLVED = 1e-10  # growth of w^{−power} per step, relative to it, below which
 class Spectrum(Frozen):
     """A symmetric target with its eigenvalues, ascending, and its axes in columns; exact zeros are exact."""
 
-    matrix: np.ndarray
-    eigenvalues: np.ndarray
-    axes: np.ndarray
+    matrix: Array
+    eigenvalues: Array
+    axes: Array
 
     @classmethod
-    def of(cls, matrix) -> Spectrum:
+    def of(cls, matrix: ArrayLike) -> Spectrum:
         """The spectrum of a symmetric matrix. ValueError where it is not finite, square and symmetric."""
         matrix = symmetric_matrix("target", matrix)
         eigenvalues, axes = np.linalg.eigh(matrix)
@@ -41,14 +43,14 @@ class Spectrum(Frozen):
         return cls(matrix, eigenvalues, axes)
 
     @classmethod
-    def with_eigenvalues(cls, eigenvalues, rng: np.random.Generator) -> Spectrum:
+    def with_eigenvalues(cls, eigenvalues: ArrayLike, rng: np.random.Generator) -> Spectrum:
         """A target with these eigenvalues and random axes."""
         eigenvalues = np.sort(np.asarray(eigenvalues, float))
         axes = np.linalg.qr(rng.standard_normal((len(eigenvalues),) * 2))[0]
         matrix = (axes * eigenvalues) @ axes.T
         return cls((matrix + matrix.T) / 2.0, eigenvalues, axes)
 
-    def matrix_of(self, eigenvalues: np.ndarray) -> np.ndarray:
+    def matrix_of(self, eigenvalues: Array) -> Array:
         """The matrix with the same axes and other eigenvalues, batch + (n,): batch + (n, n)."""
         return (self.axes * np.asarray(eigenvalues)[..., None, :]) @ self.axes.T
 

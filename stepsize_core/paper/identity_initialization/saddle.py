@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.checks import count, non_negative_finite
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
@@ -35,11 +36,11 @@ class Escape(Frozen):
 
     noise: float
     depth: int
-    to_target: np.ndarray
-    to_psd: np.ndarray
-    spread: np.ndarray
-    costs: np.ndarray
-    estimate: np.ndarray
+    to_target: Array
+    to_psd: Array
+    spread: Array
+    costs: Array
+    estimate: Array
     closest: int
     escaped: float
     predicted: float
@@ -75,7 +76,7 @@ def saddle_escape(
     projection = nearest_psd(spectrum.matrix)
     start = network.identity_start(noise=noise, seed=seed)
 
-    def distances(states):
+    def distances(states: Array) -> Array:
         estimates = network.estimate(states)
         layers = states.reshape(*states.shape[:-1], depth, n * n)
         spread = np.linalg.norm(layers - layers.mean(axis=-2, keepdims=True), axis=-1).max(axis=-1)
@@ -84,7 +85,7 @@ def saddle_escape(
 
     with np.errstate(over="ignore", invalid="ignore"):
         run = gradient_descent(network, start, step_size, n_steps, observe=distances)
-        to_target, to_psd, spread = run.observed.T
+        to_target, to_psd, spread = np.asarray(run.observed).T
         costs, estimate = 0.5 * to_target**2, network.estimate(run.final)
     leaving, predicted = _prediction(spectrum, network, start, step_size, noise)
     closest = int(np.nanargmin(to_psd))
@@ -93,7 +94,9 @@ def saddle_escape(
     return Escape(noise, depth, to_target, to_psd, spread, costs, estimate, closest, escaped, predicted)
 
 
-def _prediction(spectrum, network, start, step_size, noise) -> tuple[float, float]:
+def _prediction(
+    spectrum: Spectrum, network: DeepLinearNetwork, start: Array, step_size: float, noise: float
+) -> tuple[float, float]:
     """|λ| of the mode that leaves first and its predicted escape time; 0 and NaN without a negative mode.
 
     At depth 2 the difference vᵀ(W_1 − W_2)v of the start is what grows in the mode v.

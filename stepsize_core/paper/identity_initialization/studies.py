@@ -7,7 +7,6 @@ the full problem, which full matrices leave (`saddle`). The step-size axis is in
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -43,6 +42,7 @@ from stepsize_core.paper.parameters import (
     Validated,
     parameter,
 )
+from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.reachable_optima.theory import step_size_bound_for_target
 
 DEFINITE, SEMIDEFINITE, INDEFINITE, NEGATIVE, RANDOM, OWN = TARGETS = (
@@ -144,15 +144,15 @@ class Study(Frozen):
     spectrum: Spectrum
     guaranteed: float
     excluded: float
-    layers: np.ndarray
-    estimates: np.ndarray
-    predicted: np.ndarray
-    asymptotes: np.ndarray
+    layers: Array
+    estimates: Array
+    predicted: Array
+    asymptotes: Array
     modes: tuple[Mode, ...]
-    to_target: np.ndarray
-    to_psd: np.ndarray
-    estimate: np.ndarray
-    projection: np.ndarray
+    to_target: Array
+    to_psd: Array
+    estimate: Array
+    projection: Array
     escape: Escape | None
     claims: tuple[Claim, ...]
 
@@ -160,7 +160,7 @@ class Study(Frozen):
 def study(params: Params) -> Study:
     """Run the reduction at `params` and set every eigenvalue against Theorems 2 and 3."""
     spectrum, delta, depth = spectrum_of(params), params.step_size, params.depth
-    objective = SpectrumFactorization(spectrum.eigenvalues, depth)
+    objective = SpectrumFactorization(spectrum.eigenvalues.tolist(), depth)
     layers = gradient_descent(objective, objective.identity_start(), delta, params.n_steps).states
     steps = np.arange(params.n_steps + 1)[:, None]
     projection = nearest_psd(spectrum.matrix)
@@ -195,7 +195,7 @@ def study(params: Params) -> Study:
     )
 
 
-def _asymptotes(modes: tuple[Mode, ...], estimates: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+def _asymptotes(modes: tuple[Mode, ...], estimates: Array, predicted: Array) -> Array:
     """|w^L − limit| as predicted (n_steps + 1, n): the law, or the rate anchored where the error is small."""
     out = predicted.copy()
     for i, m in enumerate(modes):
@@ -248,7 +248,7 @@ def top_diagram_of(params: Params) -> TopDiagram | None:
     return top_eigenvalue_diagram(top, params.depth) if top > 0 else None
 
 
-def comparison_of(params: Params, progress: Callable[[float], None] | None = None) -> StartComparison:
+def comparison_of(params: Params, progress: Progress | None = None) -> StartComparison:
     """Identity, unbalanced and random starts for the chosen target."""
     return start_comparison(spectrum_of(params), params.depth, params.seed, progress)
 

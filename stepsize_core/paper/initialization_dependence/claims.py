@@ -43,8 +43,8 @@ def _fate(ratio: float, limit: Limit) -> Claim:
     """What the start becomes, by its ratio to the threshold."""
     statement = f"|x[0]| is {ratio:.6g} of the threshold (2/(Lδ))^(1/(L−2))"
     if abs(ratio - 1.0) <= AT_THRESHOLD:
-        holds = limit.kind is LimitKind.PERIODIC_ORBIT or None
-        return Claim.fact(statement, PLACE, "2-cycle ±x[0]", limit.sentence, holds)
+        cycles = limit.kind is LimitKind.PERIODIC_ORBIT or None
+        return Claim.fact(statement, PLACE, "2-cycle ±x[0]", limit.sentence, cycles)
     fate, kind = (
         ("converges to 0", LimitKind.EQUILIBRIUM) if ratio < 1.0 else ("diverges", LimitKind.DIVERGENT)
     )

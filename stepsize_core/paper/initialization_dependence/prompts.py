@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper.initialization_dependence.studies import PRESETS
+from stepsize_core.paper.initialization_dependence.studies import PRESETS, Study
 from stepsize_core.paper.phenomenon import Prompt
 
 TO_ZERO, BETWEEN, TO_INFINITY = "it converges to 0", "it jumps between ±x[0] for ever", "it diverges"
@@ -15,7 +15,7 @@ FATES = {
 TINY, SMALL, LARGE = "below 10⁻⁶", "between 10⁻⁶ and 0.1", "above 0.1"
 
 
-def _why_fate(study) -> str:
+def _why_fate(study: Study) -> str:
     start = abs(study.params.start)
     return (
         f"|x[0]| = {start:g}, the threshold (2/(Lδ))^(1/(L−2)) is {study.radius:.6g}. "
@@ -23,12 +23,12 @@ def _why_fate(study) -> str:
     )
 
 
-def _how_near(study) -> str:
+def _how_near(study: Study) -> str:
     size = abs(float(study.states[-1]))
     return TINY if size < 1e-6 else (SMALL if size < 0.1 else LARGE)
 
 
-def _why_slow(study) -> str:
+def _why_slow(study: Study) -> str:
     size = abs(float(study.states[-1]))
     curvature = float(study.objective.hessian(0.0))
     return (

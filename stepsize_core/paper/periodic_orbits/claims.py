@@ -40,7 +40,7 @@ def claims_of(
     return (
         Claim.fact(statement, PLACE, "period 2", limit.sentence, oscillates if settled else None),
         Claim.equality(
-            "Its amplitude is δ²/4", PLACE, oscillation_amplitude(step_size), measured,
+            "Its amplitude is δ²/4", PLACE, float(oscillation_amplitude(step_size)), measured,
             relative=AMPLITUDE_TOLERANCE,
         ),
         Claim.equality(

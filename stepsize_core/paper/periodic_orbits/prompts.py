@@ -8,7 +8,7 @@ import numpy as np
 
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.periodic_orbits import studies
-from stepsize_core.paper.periodic_orbits.studies import PRESETS, Params
+from stepsize_core.paper.periodic_orbits.studies import PRESETS, Params, Study
 from stepsize_core.paper.phenomenon import Prompt
 
 MINIMUM, OSCILLATION, AWAY = "at the minimum", "on an oscillation around it", "nowhere: it diverges"
@@ -16,21 +16,21 @@ ENDS = {LimitKind.EQUILIBRIUM: MINIMUM, LimitKind.PERIODIC_ORBIT: OSCILLATION, L
 QUARTER, HALF, SAME = "a quarter of it", "half of it", "the same"
 
 
-def _size(study) -> float:
+def _size(study: Study) -> float:
     return float(np.mean(np.abs(study.limit.points)))
 
 
-def _at_twice_the_step(study):
+def _at_twice_the_step(study: Study) -> Study:
     params = study.params
     return studies.study(replace(params, step_size=2.0 * params.step_size))
 
 
-def _shrinkage(study) -> str:
+def _shrinkage(study: Study) -> str:
     ratio = _size(study) / _size(_at_twice_the_step(study))
     return min({QUARTER: 0.25, HALF: 0.5, SAME: 1.0}.items(), key=lambda item: abs(item[1] - ratio))[0]
 
 
-def _why_quarter(study) -> str:
+def _why_quarter(study: Study) -> str:
     before = _size(_at_twice_the_step(study))
     return f"Measured: {before:.6g} before, {_size(study):.6g} now. The amplitude is δ²/4."
 

@@ -6,6 +6,7 @@ from enum import Enum
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.checks import positive_finite
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind
@@ -35,8 +36,8 @@ class Optimum(Frozen):
     singular_value: the largest of the product; cost: f there; learned: whether f is the least possible.
     """
 
-    state: np.ndarray
-    eigenvalues: np.ndarray
+    state: Array
+    eigenvalues: Array
     exact: float
     theorem_1: float
     corollary_1: float
@@ -44,7 +45,7 @@ class Optimum(Frozen):
     cost: float
     learned: bool
 
-    def margins(self, step_size: float) -> np.ndarray:
+    def margins(self, step_size: float) -> Array:
         """2/δ − λ of every Hessian eigenvalue, in the order of `eigenvalues`."""
         return 2.0 / float(positive_finite("step_size", step_size)) - self.eigenvalues
 
@@ -58,7 +59,7 @@ class Optimum(Frozen):
         return Standing.UNSTABLE if delta > self.exact else Standing.STABLE
 
 
-def optimum(network: DeepLinearNetwork, state: np.ndarray) -> Optimum:
+def optimum(network: DeepLinearNetwork, state: Array) -> Optimum:
     """The bounds at a state that has a product other than 0."""
     weights = network.unpack(state)
     product = network.estimate(state)
@@ -83,7 +84,7 @@ def least_cost(network: DeepLinearNetwork) -> float:
     return 0.5 * float(np.sum(sigma[min(network.widths) :] ** 2)) + network.offset
 
 
-def rescaled_optimum(network: DeepLinearNetwork, alpha: float, skew: float) -> np.ndarray:
+def rescaled_optimum(network: DeepLinearNetwork, alpha: float, skew: float) -> Array:
     """The balanced optimum with W_1 ← DW_1, W_L ← W_LD⁻¹: the same product and cost, other curvature.
 
     D multiplies by alpha, and in the weakest direction that the layers carry by skew as well. At depth 1

@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
@@ -36,11 +38,11 @@ class Hyperbola(Frozen):
     √(2/δ), of the circle that bounds the arc; ends (n, 2): where arc and circle meet (none if δ > 1/|r|).
     """
 
-    points: np.ndarray
-    sharpness: np.ndarray
-    reachable: np.ndarray
+    points: Array
+    sharpness: Array
+    reachable: Flags
     radius: float
-    ends: np.ndarray
+    ends: Array
 
 
 class PlaneRun(Frozen):
@@ -54,11 +56,11 @@ class PlaneRun(Frozen):
     target: float
     step_size: float
     window: float
-    states: np.ndarray
-    costs: np.ndarray
-    errors: np.ndarray
-    imbalance: np.ndarray
-    predicted_imbalance: np.ndarray
+    states: Array
+    costs: Array
+    errors: Array
+    imbalance: Array
+    predicted_imbalance: Array
     hyperbola: Hyperbola
     limit: Limit
 
@@ -98,19 +100,19 @@ class PlaneRaster(Frozen):
     the optimum reached, NaN elsewhere; saddle (m, m): ended on the saddle 0.
     """
 
-    axis: np.ndarray
-    kind: np.ndarray
-    period: np.ndarray
-    optimum: np.ndarray
-    saddle: np.ndarray
+    axis: Array
+    kind: NDArray[np.object_]
+    period: Indices
+    optimum: Array
+    saddle: Flags
 
     @property
-    def imbalance(self) -> np.ndarray:
+    def imbalance(self) -> Array:
         """w₁² − w₂² of the optimum reached, which with the sign of w₁ names it; (m, m)."""
         return self.optimum[..., 0] ** 2 - self.optimum[..., 1] ** 2
 
     @property
-    def sharpness(self) -> np.ndarray:
+    def sharpness(self) -> Array:
         """w₁² + w₂² of the optimum reached, its largest Hessian eigenvalue; (m, m)."""
         return np.sum(self.optimum**2, axis=-1)
 
@@ -138,7 +140,7 @@ def hyperbola(target: float, step_size: float, window: float) -> Hyperbola:
     return Hyperbola(points, sharpness, sharpness <= 2.0 / delta, math.sqrt(2.0 / delta), ends)
 
 
-def plane_run(target: float, start, step_size: float, n_steps: int) -> PlaneRun:
+def plane_run(target: float, start: ArrayLike, step_size: float, n_steps: int) -> PlaneRun:
     """Gradient descent on ½(w₁w₂ − r)² from start (w₁, w₂).
 
     Raises ValueError naming the argument, like `hyperbola` and `gradient_descent`.
@@ -160,7 +162,7 @@ def plane_run(target: float, start, step_size: float, n_steps: int) -> PlaneRun:
     )
 
 
-def plane_window(target: float, step_size: float, start) -> float:
+def plane_window(target: float, step_size: float, start: ArrayLike) -> float:
     """A window that shows the start, the flattest optima and, unless it is very long, the reachable arc."""
     radius = math.sqrt(2.0 / step_size) if step_size * abs(target) <= 1.0 else 0.0
     needed = BESIDE * max(*np.abs(start), radius, 1.5 * math.sqrt(abs(target)))
@@ -197,12 +199,12 @@ def plane_raster(target: float, step_size: float, window: float, side: int = RAS
     return PlaneRaster(axis, kind, period, optimum, saddle)
 
 
-def _learned(target: float, points: np.ndarray) -> np.ndarray:
+def _learned(target: float, points: Array) -> Flags:
     """Whether points batch + (2,) are optima; False where NaN."""
     return plane_network(target).value(points) <= ON_HYPERBOLA * target**2
 
 
-def _arc_ends(r: float, delta: float) -> np.ndarray:
+def _arc_ends(r: float, delta: float) -> Array:
     """The points with w₁w₂ = r and w₁² + w₂² = 2/δ: (4, 2), or (0, 2) where there are none."""
     gap = 1.0 / delta**2 - r**2
     if gap < 0:

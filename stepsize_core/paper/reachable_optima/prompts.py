@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.phenomenon import Prompt
-from stepsize_core.paper.reachable_optima.studies import PRESETS
+from stepsize_core.paper.reachable_optima.studies import PRESETS, Study
 
 NEARBY = 20.0  # a run that moved so many times its first distance away has left where it started
 
@@ -18,13 +18,13 @@ BECAME = {
 }
 
 
-def _stays(study) -> str:
+def _stays(study: Study) -> str:
     if study.limit.kind is LimitKind.DIVERGENT:
         return ESCAPES
     return LEAVES if study.distances[-1] > NEARBY * study.distances[0] else STAYS
 
 
-def _why_stays(study) -> str:
+def _why_stays(study: Study) -> str:
     optimum = study.reference
     moved = study.distances[-1] / study.distances[0]
     return (
@@ -33,7 +33,7 @@ def _why_stays(study) -> str:
     )
 
 
-def _why_learns(study) -> str:
+def _why_learns(study: Study) -> str:
     return f"Bound (4) is {2.0 / study.floor:.4g}; the run: {study.limit.sentence}."
 
 

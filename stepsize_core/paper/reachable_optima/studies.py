@@ -7,10 +7,12 @@ a chosen start shows what gradient descent does. The plane of two scalar layers 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from stepsize_core.arrays import Array, Indices
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
@@ -124,13 +126,13 @@ class Study(Frozen):
     objective: DeepLinearNetwork
     reference: Optimum
     standing: Standing
-    margins: np.ndarray
-    states: np.ndarray
-    costs: np.ndarray
-    top_values: np.ndarray
-    distances: np.ndarray
-    sharpness_steps: np.ndarray
-    sharpness: np.ndarray
+    margins: Array
+    states: Array
+    costs: Array
+    top_values: Array
+    distances: Array
+    sharpness_steps: Indices
+    sharpness: Array
     limit: Limit
     reached: Optimum | None
     floor: float
@@ -184,9 +186,9 @@ def study(params: Params) -> Study:
 
 def network_of(params: Params) -> DeepLinearNetwork:
     """The network of the chosen widths; R is diagonal with the chosen singular values, largest first."""
-    widths = WIDTHS.parse(params.widths)
+    widths = [int(width) for width in WIDTHS.parse(params.widths) or ()]
     target = np.zeros((widths[-1], widths[0]))
-    values = sorted(SINGULAR_VALUES.parse(params.singular_values), reverse=True)[: min(target.shape)]
+    values = sorted(SINGULAR_VALUES.parse(params.singular_values) or (), reverse=True)[: min(target.shape)]
     target[range(len(values)), range(len(values))] = values
     return DeepLinearNetwork(target, widths)
 
@@ -196,20 +198,20 @@ def rescalings_of(params: Params, spread: float = 0.5) -> Rescalings:
     return random_rescalings(network_of(params), params.step_size, spread, params.seed)
 
 
-def _start(network, reference, params) -> np.ndarray:
+def _start(network: DeepLinearNetwork, reference: Array, params: Params) -> Array:
     if params.start == RANDOM:
         return network.random_start(params.scale, params.seed)
     noise = np.random.default_rng(params.seed).standard_normal(network.n_params)
     return reference + DISPLACEMENT * np.linalg.norm(reference) * noise / np.linalg.norm(noise)
 
 
-def _sharpness_along(network, states):
+def _sharpness_along(network: DeepLinearNetwork, states: Array) -> tuple[Indices, Array]:
     """Step numbers and λ_max at evenly spread states of the run; NaN once it has escaped."""
     steps = np.unique(np.linspace(0, len(states) - 1, SHARPNESS_SAMPLES).astype(int))
     return steps, _where_finite(lambda x: largest_hessian_eigenvalue(network, x), states[steps])
 
 
-def _where_finite(function, arrays) -> np.ndarray:
+def _where_finite(function: Callable[[Array], Array], arrays: Array) -> Array:
     """function(arrays) over the first axis, NaN where an array is not finite and of moderate size."""
     usable = (np.abs(arrays) < HUGE).all(axis=tuple(range(1, arrays.ndim)))
     out = np.full(len(arrays), np.nan)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from stepsize_core.arrays import Array, Indices
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
+from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.relu_oscillation.targets import learned_level
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import wilson_interval
@@ -31,8 +33,6 @@ STORED = "data/typicality.json"
 
 OUTCOMES = ("converged", "2-cycle", "higher period", "aperiodic", "diverged", "undecided")
 
-Progress = Callable[[float], None]
-
 
 class NetworkDiagram(Frozen):
     """The attractor of one draw against the step size.
@@ -41,22 +41,22 @@ class NetworkDiagram(Frozen):
     escaped; losses (KEPT, m); kinds (m,) and periods (m,): of the limit; exponents (m,): Lyapunov exponents.
     """
 
-    step_sizes: np.ndarray
+    step_sizes: Array
     probe: float
-    outputs: np.ndarray
-    losses: np.ndarray
+    outputs: Array
+    losses: Array
     kinds: tuple[LimitKind, ...]
-    periods: np.ndarray
-    exponents: np.ndarray
+    periods: Indices
+    exponents: Array
 
 
 def network_diagram(
     objective: TwoLayerReLU,
-    start,
-    step_sizes,
+    start: ArrayLike,
+    step_sizes: ArrayLike,
     probe: float,
     *,
-    n_steps=TRAINING_STEPS,
+    n_steps: int = TRAINING_STEPS,
     progress: Progress | None = None,
 ) -> NetworkDiagram:
     """Train from `start` at every step size, all of them together, and look at what is left.
@@ -79,7 +79,9 @@ def network_diagram(
     return NetworkDiagram(deltas, probe, outputs, losses, tuple(kinds), periods, exponents)
 
 
-def _trained(objective, start, deltas, n_steps: int, progress: Progress) -> np.ndarray:
+def _trained(
+    objective: TwoLayerReLU, start: ArrayLike, deltas: Array, n_steps: int, progress: Progress
+) -> Array:
     """The last KEPT states of every run, (KEPT, m) + state; NaN where a run escaped."""
     states, finite = np.tile(start, (len(deltas), 1)), np.ones(len(deltas), bool)
     last = np.full((KEPT, *states.shape), np.nan)
@@ -101,7 +103,7 @@ def _silent(_fraction: float) -> None:
     """Progress that nobody watches."""
 
 
-def _limits(objective, final, deltas):
+def _limits(objective: TwoLayerReLU, final: Array, deltas: Array) -> tuple[NDArray[np.object_], Indices]:
     """Kind and period of every trained lane, decided over DECIDING_STEPS further steps."""
     kinds = np.full(len(deltas), LimitKind.DIVERGENT, object)
     periods = np.zeros(len(deltas), int)
@@ -135,7 +137,7 @@ class Typicality:
 
 def typicality(
     draws: int,
-    step_sizes=STORED_STEP_SIZES,
+    step_sizes: ArrayLike = STORED_STEP_SIZES,
     *,
     first_seed: int = 0,
     n_steps: int = TRAINING_STEPS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from stepsize_core.arrays import Array, Flags
 from stepsize_core.frozen import Frozen
 from stepsize_core.networks.relu import TwoLayerReLU
 
@@ -15,12 +16,12 @@ class Polygons(Frozen):
     (q, r + 2): whether a hidden unit switches there, at b_j/V_j inside the interval.
     """
 
-    x: np.ndarray
-    y: np.ndarray
-    breakpoint: np.ndarray
+    x: Array
+    y: Array
+    breakpoint: Flags
 
 
-def polygons(objective: TwoLayerReLU, states) -> Polygons:
+def polygons(objective: TwoLayerReLU, states: Array) -> Polygons:
     """The functions of states (q, n_params) over the span of the training inputs, for one input and output.
 
     Exact: a network is linear between its breakpoints, so the corners say all. Raises ValueError where the

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from stepsize_core.paper.phenomenon import Prompt
-from stepsize_core.paper.relu_oscillation.studies import PRESETS
+from stepsize_core.paper.relu_oscillation.studies import PRESETS, Study
 
 SETTLES, SWITCHES, NEVER = "it settles", "it switches between two functions", "it does neither"
 YES, NO = "yes", "no"
 
 
-def _trained(study) -> str:
+def _trained(study: Study) -> str:
     return {1: SETTLES, 2: SWITCHES}.get(study.limit.period, NEVER)
 
 
-def _why_trained(study) -> str:
+def _why_trained(study: Study) -> str:
     return f"Measured on the function: {study.limit.sentence}; the last loss is {study.final_loss:.3g}."
 
 
-def _why_learned(study) -> str:
+def _why_learned(study: Study) -> str:
     return (
         f"The run: {study.limit.sentence}. Its loss is {study.final_loss:.3g}; "
         f"below {study.learned_level:.3g} would count as learned."

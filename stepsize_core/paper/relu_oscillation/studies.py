@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from stepsize_core.arrays import Array, Indices
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
@@ -69,7 +71,7 @@ class Params(Validated):
         return 1.0 if self.loss == SUM else 0.5
 
 
-TWO_POINTS = {"target": OWN, "points": "0, 0\n2, 3", "seed": 1, "n_steps": 4001}
+TWO_POINTS: dict[str, Any] = {"target": OWN, "points": "0, 0\n2, 3", "seed": 1, "n_steps": 4001}
 
 PRESETS = {
     "figure_2_right": Preset(
@@ -133,8 +135,8 @@ PRESETS = {
 class Curve(Frozen):
     """A quantity along training, thinned without losing its extremes: steps (m,) and values (m,)."""
 
-    steps: np.ndarray
-    values: np.ndarray
+    steps: Indices
+    values: Array
 
 
 class Study(Frozen):
@@ -150,14 +152,14 @@ class Study(Frozen):
     params: Params
     objective: TwoLayerReLU
     source: str
-    grid: np.ndarray
-    last_states: np.ndarray
-    last_functions: np.ndarray
+    grid: Array
+    last_states: Array
+    last_functions: Array
     losses: Curve
     gaps_1: Curve
     gaps_2: Curve
     sharpness: Curve
-    margins: np.ndarray
+    margins: Array
     limit: Limit
     final_loss: float
     learned_level: float
@@ -166,7 +168,7 @@ class Study(Frozen):
     claims: tuple[Claim, ...]
 
     @property
-    def last_steps(self) -> np.ndarray:
+    def last_steps(self) -> Indices:
         """The step numbers of `last_states`; a run that escapes ends before its last step."""
         end = int(self.losses.steps[-1])
         return np.arange(end - len(self.last_states) + 1, end + 1)
@@ -240,14 +242,14 @@ def study(params: Params, own_points: str = "") -> Study:
     )
 
 
-def _steps_before_escape(states, losses) -> int:
+def _steps_before_escape(states: Array, losses: Array) -> int:
     """How many states from the start on are worth a picture: all, or those before the run is past ESCAPED."""
     with np.errstate(invalid="ignore"):
         lost = ~(np.isfinite(losses) & (np.abs(states).max(axis=1) < ESCAPED))
     return max(2, int(np.argmax(lost))) if lost.any() else len(states)
 
 
-def thinned(values: np.ndarray, bins: int = CURVE_BINS) -> Curve:
+def thinned(values: Array, bins: int = CURVE_BINS) -> Curve:
     """The smallest and the largest value of each parity in each of `bins` stretches: no extreme is lost.
 
     Values that are not finite are left out. Steps ascend.
@@ -266,7 +268,7 @@ def thinned(values: np.ndarray, bins: int = CURVE_BINS) -> Curve:
     return Curve(chosen, values[chosen])
 
 
-def _gaps(objective, states) -> tuple[Curve, Curve]:
+def _gaps(objective: TwoLayerReLU, states: Array) -> tuple[Curve, Curve]:
     """How far the function moves in one step and in two, at steps spread evenly in log k and near the end."""
     last = len(states) - 3
     spread = np.geomspace(1, last, GAP_STEPS // 2)
@@ -277,13 +279,13 @@ def _gaps(objective, states) -> tuple[Curve, Curve]:
     return Curve(steps, gap_1), Curve(steps, gap_2)
 
 
-def _sharpness(objective, states) -> Curve:
+def _sharpness(objective: TwoLayerReLU, states: Array) -> Curve:
     """λ_max of the exact Hessian along training."""
     steps = np.unique(np.geomspace(1, len(states) - 1, SHARPNESS_STEPS).astype(int))
     return Curve(steps, hessian_eigenvalues(objective, states[steps])[:, -1])
 
 
-def _largest_output(objective, state) -> float:
+def _largest_output(objective: TwoLayerReLU, state: Array) -> float:
     """max_i ‖x_i‖‖f̂(x_i)‖ over the training inputs."""
     lengths = np.linalg.norm(objective.inputs, axis=1)
     return float(np.max(lengths * np.linalg.norm(objective.predict(state, objective.inputs), axis=1)))

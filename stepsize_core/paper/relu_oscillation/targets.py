@@ -9,6 +9,7 @@ from importlib import resources
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.checks import count
 from stepsize_core.frozen import Frozen
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
@@ -28,7 +29,7 @@ class Experiment(Frozen):
     """A loss to be trained and the state it starts from; `source` says where they come from."""
 
     objective: TwoLayerReLU
-    start: np.ndarray
+    start: Array
     source: str
 
 
@@ -59,7 +60,7 @@ def experiment(
     return Experiment(objective, start, f"{target}, bias and start drawn by {recipe}")
 
 
-def _steps(x: np.ndarray) -> np.ndarray:
+def _steps(x: Array) -> Array:
     """A staircase: 0, 1, −½, ½ on the quarters of [0, 1)."""
     return np.array([0.0, 1.0, -0.5, 0.5])[np.minimum((4.0 * x).astype(int), 3)]
 
@@ -88,7 +89,7 @@ def learned_level(objective: TwoLayerReLU) -> float:
     return LEARNED_LOSS * objective.loss_scale * float((spread**2).sum())
 
 
-def read_points(text: str) -> tuple[np.ndarray, np.ndarray]:
+def read_points(text: str) -> tuple[Array, Array]:
     """Inputs and targets, (N,) each, sorted by input, from text with one "x, y" a line; ";" ends a line too.
 
     A first line of names is skipped; commas, tabs and spaces separate. Repeated inputs are allowed: they are

@@ -9,9 +9,9 @@ import numpy as np
 from stepsize_core.diagrams import Branches, StepSizeDiagram
 from stepsize_core.equilibria.line import CriticalPoint, Equilibria, critical_point, equilibria_on
 from stepsize_core.expressions.user_function import UserFunction
+from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.scalar import (
     RUN_STEPS,
-    Progress,
     ScalarStudy,
     Sweep,
     Window,

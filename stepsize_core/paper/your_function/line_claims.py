@@ -60,7 +60,6 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
             f"x = {point.x:.6g} is stable exactly for δ < 2/f″", PLACE, "neutral", "f″ = 0",
             "where f″ = 0 the linear theory is silent: the multiplier is 1 at every step size",
         )  # fmt: skip
-    critical = point.critical
     if point.curvature < 0.0:
         statement, stable = f"x = {point.x:.6g} is no minimum: unstable for every δ", False
     elif math.isinf(point.curvature):
@@ -68,8 +67,8 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
         why = f"a kink, where f′ is taken as {chosen:g}" if point.kink else "f″ is infinite"
         statement, stable = f"x = {point.x:.6g} ({why}) is unstable for every δ", False
     else:
-        statement = f"x = {point.x:.6g} is stable exactly for δ < 2/f″ = {critical:.6g}"
-        stable = params.step_size < critical
+        statement = f"x = {point.x:.6g} is stable exactly for δ < 2/f″ = {2.0 / point.curvature:.6g}"
+        stable = params.step_size < 2.0 / point.curvature
     probe = Probe(
         PLACE,
         PROBE * params.reach,
@@ -81,10 +80,11 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
 
 
 def _threshold(params: Params, function: UserFunction, point: CriticalPoint) -> Claim:
-    measured = measured_critical(function, point.x, PROBE * params.reach, point.critical)
+    critical = 2.0 / point.curvature
+    measured = measured_critical(function, point.x, PROBE * params.reach, critical)
     return Claim.equality(
         f"The critical step size of x = {point.x:.6g}, by bisection over runs: 2/f″",
-        PLACE, point.critical, measured, relative=THRESHOLD_TOLERANCE,
+        PLACE, critical, measured, relative=THRESHOLD_TOLERANCE,
     )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def _onset(function: UserFunction, point: CriticalPoint) -> Claim:
             "Q vanishes, as for a parabola: third and fourth derivatives do not decide",
         )  # fmt: skip
     soft = point.onset is StabilityLoss.SOFT
-    delta = point.critical * (1.0 + ONSET if soft else 1.0 - ONSET)
+    delta = 2.0 / point.curvature * (1.0 + ONSET if soft else 1.0 - ONSET)
     predicted, measured, stable = cycle_at_onset(function, point.x, delta)
     words = ("stable" if soft else "unstable"), ("stable" if stable else "unstable")
     holds = None

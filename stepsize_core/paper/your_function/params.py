@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from stepsize_core.expressions import compiled
 from stepsize_core.expressions.user_function import UserFunction
@@ -11,7 +13,7 @@ from stepsize_core.paper.parameters import Choice, Count, Expression, Number, Pr
 COORDINATES = ("x", "y")
 
 
-def _of_two_variables(values) -> bool:
+def _of_two_variables(values: Mapping[str, Any]) -> bool:
     return compiled(values["function"]).variables == 2
 
 

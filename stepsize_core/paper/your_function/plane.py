@@ -16,11 +16,18 @@ from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.paper import scalar
-from stepsize_core.paper.scalar import Progress, Window, followed
+from stepsize_core.paper.phenomenon import Progress
+from stepsize_core.paper.scalar import Window, followed
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.paper.your_function.plane_claims import RUN_STEPS, plane_claims
 from stepsize_core.stability import lyapunov_exponent
-from stepsize_core.sweeps import Basins, BifurcationDiagram, basins_at, bifurcation_diagram, classify_rows
+from stepsize_core.sweeps import (
+    Basins,
+    BifurcationDiagram,
+    basins_at,
+    bifurcation_diagram,
+    classify_rows,
+)
 
 SHARE_STARTS = 300  # random starts, uniform on the window
 SHARE_STEPS = 1000
@@ -126,15 +133,16 @@ def plane_branches(
     function, deltas = UserFunction(text), diagram_step_sizes(text, window, window_y)
     search = equilibria_of(text, *window, *window_y)
     points = [plane_point(function, place, 1.0) for place in search.places]
-    minima = sorted((p for p in points if p.critical is not None), key=lambda p: p.critical, reverse=True)
+    minima = sorted((p for p in points if p.kind == "minimum"), key=lambda p: -p.eigenvalues[1])[::-1]
     index = "xy".index(coordinate)
-    beside = [np.array(p.place) + BESIDE for p in minima] or [None]
+    places = [np.array(p.place) + BESIDE for p in minima]
     report(0.0)
-    upward = followed(function, beside[-1], deltas, "up", FOLLOWED)
+    upward = followed(function, places[-1] if places else None, deltas, "up", FOLLOWED)
     report(0.5)
-    downward = followed(function, beside[0], deltas, "down", FOLLOWED)
+    downward = followed(function, places[0] if places else None, deltas, "down", FOLLOWED)
     flattest = float(search.sharpness[search.sharpness > 0.0].min(initial=np.inf))
-    thresholds = tuple((p.critical, f"{p.name}: {p.critical:.4g}") for p in reversed(minima))
+    critical = [(p, 2.0 / p.eigenvalues[1]) for p in reversed(minima)]
+    thresholds = tuple((delta, f"{p.name}: {delta:.4g}") for p, delta in critical)
     if search.valley:
         thresholds += ((2.0 / flattest, f"flattest of the valley: {2.0 / flattest:.4g}"),)
     return Branches(
@@ -142,7 +150,7 @@ def plane_branches(
         upward=_coordinate(upward, coordinate),
         downward=_coordinate(downward, coordinate),
         cycles=NO_CYCLES,
-        unstable=tuple((p.place[index], p.critical) for p in reversed(minima)),
+        unstable=tuple((p.place[index], delta) for p, delta in critical),
         thresholds=thresholds,
         names=scalar.branch_names([(p.place[index], p.name) for p in minima]),
     )
@@ -167,7 +175,7 @@ def plane_raster(
     return PlaneRaster(x, y, limit.kind, limit.period, place)
 
 
-def _places(limit: Limit, known: np.ndarray, radius: float) -> np.ndarray:
+def _places(limit: Limit, known: Array, radius: float) -> Indices:
     """The index of the equilibrium that each run reached, −1 for an unknown one, −2 for none."""
     settled = limit.kind == LimitKind.EQUILIBRIUM
     if len(limit.points) == 0 or len(known) == 0:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.phenomenon import Prompt
+from stepsize_core.paper.your_function.line import LineStudy
 from stepsize_core.paper.your_function.params import PRESETS
 
 CONVERGES, CYCLE, AWAY = "it converges to the minimum", "it settles on a cycle around it", "it diverges"
@@ -18,11 +19,12 @@ FATES = {
 }
 
 
-def _why(study) -> str:
-    minimum = min((p for p in study.critical_points if p.critical is not None), key=lambda p: abs(p.x))
+def _why(study: LineStudy) -> str:
+    minima = [(p, p.onset) for p in study.critical_points if p.onset is not None]
+    minimum, onset = min(minima, key=lambda pair: abs(pair[0].x))
     return (
         f"The run: {study.limit.kind.sentence}. At x = {minimum.x:.4g} the curvature is "
-        f"{minimum.curvature:.4g}, stable for δ < {minimum.critical:.4g}. {minimum.onset.value.capitalize()}."
+        f"{minimum.curvature:.4g}, stable for δ < {minimum.critical:.4g}. {onset.value.capitalize()}."
     )
 
 
