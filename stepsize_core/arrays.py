@@ -1,0 +1,8 @@
+"""What arrays are called in signatures; what is only read is an `ArrayLike`."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.intp]
+Flags = NDArray[np.bool_]
