@@ -7,7 +7,7 @@ from stepsize_core.equilibria.line import CriticalPoint, critical_point, equilib
 from stepsize_core.equilibria.plane import plane_equilibria
 from stepsize_core.expressions import ExpressionError
 from stepsize_core.expressions.user_function import UserFunction
-from stepsize_core.limits.classify import Limit, LimitKind, classify_limit, classify_trajectory
+from stepsize_core.limits import Limit, LimitKind, classify_limit, classify_trajectory
 from stepsize_core.networks.factorization import ScalarFactorization, SpectrumFactorization
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment

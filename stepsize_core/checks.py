@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import operator
+from typing import SupportsIndex
 
 import numpy as np
 
+from stepsize_core.arrays import Array, ArrayLike
 
-def positive_finite(name: str, value) -> np.ndarray:
+
+def positive_finite(name: str, value: ArrayLike) -> Array:
     """`value` as a float array, every entry positive and finite."""
     array = real_array(name, value)
     if array.size == 0 or not np.all(np.isfinite(array) & (array > 0)):
@@ -15,7 +18,7 @@ def positive_finite(name: str, value) -> np.ndarray:
     return array
 
 
-def non_negative_finite(name: str, value) -> np.ndarray:
+def non_negative_finite(name: str, value: ArrayLike) -> Array:
     """`value` as a float array, every entry finite and at least 0."""
     array = finite(name, value)
     if not np.all(array >= 0):
@@ -23,7 +26,7 @@ def non_negative_finite(name: str, value) -> np.ndarray:
     return array
 
 
-def finite(name: str, value) -> np.ndarray:
+def finite(name: str, value: ArrayLike) -> Array:
     """`value` as a float array, every entry finite."""
     array = real_array(name, value)
     if not np.all(np.isfinite(array)):
@@ -31,7 +34,7 @@ def finite(name: str, value) -> np.ndarray:
     return array
 
 
-def real_array(name: str, value) -> np.ndarray:
+def real_array(name: str, value: ArrayLike) -> Array:
     """`value` as a float64 array."""
     try:
         array = np.asarray(value)
@@ -42,7 +45,7 @@ def real_array(name: str, value) -> np.ndarray:
         raise ValueError(f"{name} must be a real number or an array of them, got {value!r}") from error
 
 
-def count(name: str, value, *, at_least: int = 1) -> int:
+def count(name: str, value: SupportsIndex, *, at_least: int = 1) -> int:
     """`value` as an int that is at least `at_least`."""
     try:
         number = operator.index(value)
@@ -53,28 +56,7 @@ def count(name: str, value, *, at_least: int = 1) -> int:
     return number
 
 
-def start_states(objective, x0, *, name: str = "x0") -> np.ndarray:
-    """`x0` as finite states of `objective`: shape batch + state_shape."""
-    states = finite(name, x0)
-    state_shape = tuple(objective.state_shape)
-    tail = states.shape[states.ndim - len(state_shape) :] if states.ndim >= len(state_shape) else None
-    if tail != state_shape:
-        raise ValueError(f"{name} must have a shape that ends in {state_shape}, got {states.shape}")
-    return states
-
-
-def broadcast_batch(states: np.ndarray, step_size: np.ndarray, state_ndim: int) -> tuple[int, ...]:
-    """The common batch shape of states and step sizes."""
-    batch = states.shape[: states.ndim - state_ndim]
-    try:
-        return np.broadcast_shapes(batch, step_size.shape)
-    except ValueError as error:
-        raise ValueError(
-            f"step_size of shape {step_size.shape} must broadcast against the batch shape {batch} of x0"
-        ) from error
-
-
-def _first_bad(array: np.ndarray) -> float:
+def _first_bad(array: Array) -> float:
     """The first entry that is not positive and finite, else the first not finite."""
     flat = array.ravel()
     bad = flat[~np.isfinite(flat)]

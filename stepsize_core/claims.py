@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
+from stepsize_core.arrays import Array
 
 
 class Verdict(Enum):
@@ -40,41 +40,68 @@ class Claim:
     note: str = ""
 
     @classmethod
-    def equality(cls, statement, place, predicted, measured, *, relative=0.0, absolute=0.0, note="") -> Claim:
+    def equality(
+        cls,
+        statement: str,
+        place: str,
+        predicted: float,
+        measured: float,
+        *,
+        relative: float = 0.0,
+        absolute: float = 0.0,
+        note: str = "",
+    ) -> Claim:
         """predicted = measured within relative·|predicted| + absolute; undecided where either is NaN."""
         predicted, measured = float(predicted), float(measured)
-        if math.isnan(predicted) or math.isnan(measured):
-            verdict = Verdict.UNDECIDED
-        elif math.isinf(predicted) or math.isinf(measured):
-            verdict = _judge(predicted == measured)
-        else:
-            verdict = _judge(abs(predicted - measured) <= relative * abs(predicted) + absolute)
+        allowed = relative * abs(predicted) + absolute
+        holds = predicted == measured or abs(predicted - measured) <= allowed < math.inf
+        verdict = _judge(holds, predicted, measured)
         return cls(statement, place, predicted, measured, _tolerance_text(relative, absolute), verdict, note)
 
     @classmethod
-    def bound(cls, statement, place, upper, measured, *, relative=0.0, note="") -> Claim:
+    def bound(
+        cls,
+        statement: str,
+        place: str,
+        upper: float,
+        measured: float,
+        *,
+        relative: float = 0.0,
+        note: str = "",
+    ) -> Claim:
         """measured ≤ upper·(1 + relative); undecided where either is NaN."""
         upper, measured = float(upper), float(measured)
-        if math.isnan(upper) or math.isnan(measured):
-            verdict = Verdict.UNDECIDED
-        else:
-            verdict = _judge(measured <= upper * (1.0 + relative))
+        verdict = _judge(measured <= upper * (1.0 + relative), upper, measured)
         tolerance = "measured ≤ predicted" + (f" (1 + {relative:g})" if relative else "")
         return cls(statement, place, upper, measured, tolerance, verdict, note)
 
     @classmethod
-    def fact(cls, statement, place, predicted, measured, holds: bool | None, *, rule="same outcome", note=""):
+    def fact(
+        cls,
+        statement: str,
+        place: str,
+        predicted: float | str,
+        measured: float | str,
+        holds: bool | None,
+        *,
+        rule: str = "same outcome",
+        note: str = "",
+    ) -> Claim:
         """A comparison decided by the caller; `holds` is None where the run does not decide it."""
-        verdict = Verdict.UNDECIDED if holds is None else _judge(bool(holds))
-        return cls(statement, place, predicted, measured, rule, verdict, note)
+        return cls(statement, place, predicted, measured, rule, _judge(holds), note)
 
     @classmethod
-    def not_applicable(cls, statement, place, predicted, measured, assumption: str) -> Claim:
+    def not_applicable(
+        cls, statement: str, place: str, predicted: float | str, measured: float | str, assumption: str
+    ) -> Claim:
         """The statement assumes something that this run does not satisfy; `assumption` says what."""
         return cls(statement, place, predicted, measured, "—", Verdict.ASSUMPTION_NOT_MET, assumption)
 
 
-def _judge(holds: bool) -> Verdict:
+def _judge(holds: bool | None, *compared: float) -> Verdict:
+    """Undecided where it is not known what holds, or a number compared is NaN."""
+    if holds is None or any(map(math.isnan, compared)):
+        return Verdict.UNDECIDED
     return Verdict.AGREES if holds else Verdict.DISAGREES
 
 
@@ -84,7 +111,7 @@ def _tolerance_text(relative: float, absolute: float) -> str:
     return " + ".join(parts) or "exact"
 
 
-def read_only(*arrays: np.ndarray) -> None:
+def read_only(*arrays: Array) -> None:
     """Freeze arrays that a Study shares between readers."""
     for array in arrays:
         array.setflags(write=False)

@@ -2,76 +2,58 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
-from stepsize_core.checks import broadcast_batch, count, positive_finite, start_states
-from stepsize_core.objectives import Objective
+from stepsize_core.arrays import Array, ArrayLike, Indices
+from stepsize_core.checks import count
+from stepsize_core.frozen import Frozen
+from stepsize_core.objectives import Objective, start_lanes
+from stepsize_core.steppers import Stepper
 
-BLOCK_LANES = 8192  # lanes advanced together: a block and its temporaries stay in the L2 cache
-CHECK_EVERY = 64  # steps between two looks whether any lane is still finite
 CHUNK_STEPS = 64  # states handed to `observe` at a time
 
 
-class Stepper(Protocol):
-    """A batch of runs under way. `lanes` is the flattened batch.
-
-    An objective may offer ``stepper(x, step_size)`` with x of shape (lanes,) + state_shape and step_size
-    of shape (lanes,); its states must equal those of the plain map up to rounding.
-    """
-
-    @property
-    def x(self) -> np.ndarray:
-        """The present states, (lanes,) + state_shape; not finite after an escape."""
-
-    def advance(self, n_steps: int) -> None:
-        """Take n_steps steps."""
-
-    def record(self, out: np.ndarray) -> None:
-        """Take len(out) steps and write the state after each into out, (n,) + (lanes,) + state_shape."""
-
-
-@dataclass(frozen=True)
-class Trajectory:
+class Trajectory(Frozen):
     """What was kept of a batch of runs.
 
-    steps     (n_kept,) the step number k of each kept row
-    states    (n_kept,) + batch + state_shape: x[k]; NaN from the step at which a run left the finite
-              numbers. No rows if a functional was observed instead.
-    observed  (n_kept,) + whatever `observe` returned per state, or None
-    final     batch + state_shape: the state after the last step
+    steps        (n_kept,) the step number k of each kept row
+    states       (n_kept,) + batch + state_shape: x[k]; NaN from the step at which a run left the finite
+                 numbers. No rows if a functional was observed instead.
+    observed     (n_kept,) + whatever `observe` returned per state, or None
+    final        batch + state_shape: the state after the last step
+    state_shape  that of the objective
     """
 
-    steps: np.ndarray
-    states: np.ndarray
-    observed: np.ndarray | None
-    final: np.ndarray
+    steps: Indices
+    states: Array
+    observed: Array | None
+    final: Array
+    state_shape: tuple[int, ...] = ()
 
     @property
-    def escape_step(self) -> np.ndarray:
-        """The first kept step at which a run is no longer finite, ∞ where there is none; shape batch."""
-        batch_ndim = self._batch_ndim
-        lost = np.isnan(self.states).any(axis=tuple(range(1 + batch_ndim, self.states.ndim)))
-        if lost.shape[0] == 0:
-            raise ValueError("escape_step needs states; this trajectory kept an observed functional instead")
-        return np.where(lost.any(axis=0), self.steps[np.argmax(lost, axis=0)], np.inf)
+    def escape_step(self) -> Array:
+        """The first kept step at which a run is no longer finite, ∞ where there is none; shape batch.
 
-    _batch_ndim: int = 0
+        Raises ValueError where a functional was observed instead of the states.
+        """
+        if self.observed is not None:
+            raise ValueError("escape_step needs states; this trajectory kept an observed functional instead")
+        first = self.states.ndim - len(self.state_shape)
+        lost = np.isnan(self.states).any(axis=tuple(range(first, self.states.ndim)))
+        return np.where(lost.any(axis=0), self.steps[np.argmax(lost, axis=0)], np.inf)
 
 
 def gradient_descent(
     objective: Objective,
-    x0,
-    step_size,
+    x0: ArrayLike,
+    step_size: ArrayLike,
     n_steps: int,
     *,
     keep_every: int = 1,
     keep_last: int | None = None,
-    observe: Callable[[np.ndarray], np.ndarray] | None = None,
+    observe: Callable[[Array], Array] | None = None,
 ) -> Trajectory:
     """Run x[k+1] = x[k] − δ∇f(x[k]) from x0 for n_steps steps (paper, eq. (1)).
 
@@ -101,105 +83,35 @@ def gradient_descent(
         keep_last = min(count("keep_last", keep_last), n_steps + 1)
         if keep_every != 1:
             raise ValueError(f"keep_every must be 1 when keep_last is given, got {keep_every!r}")
-    states = start_states(objective, x0)
-    deltas = positive_finite("step_size", step_size)
-    state_shape = tuple(objective.state_shape)
-    batch = broadcast_batch(states, deltas, len(state_shape))
-    stepper = start_run(objective, states, deltas)
-
+    x, delta, batch = start_lanes(objective, x0, step_size)
+    stepper, state_shape = objective.stepper(x, delta), tuple(objective.state_shape)
     steps = _kept_steps(n_steps, keep_every, keep_last)
     rows = _Rows(len(steps), batch, state_shape, observe)
     with np.errstate(all="ignore"):
         _run(stepper, steps, n_steps, rows)
     final = _nan_after_escape(stepper.x.reshape(batch + state_shape), len(state_shape))
     kept, observed = rows.result()
-    return Trajectory(steps, kept, observed, final, len(batch))
-
-
-def start_run(objective: Objective, states: np.ndarray, deltas: np.ndarray) -> Stepper:
-    """A Stepper over the flattened batch of states (batch + state_shape) and step sizes."""
-    state_shape = tuple(objective.state_shape)
-    batch = broadcast_batch(states, deltas, len(state_shape))
-    lanes = math.prod(batch)
-    x = np.broadcast_to(states, batch + state_shape).reshape((lanes, *state_shape)).copy()
-    delta = np.broadcast_to(deltas, batch).reshape(lanes)
-    if hasattr(objective, "stepper"):
-        return objective.stepper(x, delta)
-    if lanes == 1 and hasattr(objective, "gradient_at"):
-        return FloatStepper(objective, x, delta)
-    return PlainStepper(objective, x, delta)
-
-
-class PlainStepper:
-    """The map itself, in blocks of lanes that fit the cache; works for every objective."""
-
-    def __init__(self, objective: Objective, x: np.ndarray, step_size: np.ndarray):
-        self.objective = objective
-        self.x = x
-        self._delta = step_size.reshape(step_size.shape + (1,) * (x.ndim - 1))
-        size = max(1, BLOCK_LANES // math.prod(x.shape[1:]))
-        self._blocks = [slice(i, i + size) for i in range(0, len(x), size)]
-
-    def advance(self, n_steps):
-        for block in self._blocks:
-            x, delta = self.x[block], self._delta[block]
-            for k in range(n_steps):
-                if k % CHECK_EVERY == CHECK_EVERY - 1 and not np.isfinite(x).any():
-                    break
-                x -= delta * self.objective.gradient(x)
-
-    def record(self, out):
-        for block in self._blocks:
-            x, delta = self.x[block], self._delta[block]
-            for row in out[:, block]:
-                x -= delta * self.objective.gradient(x)
-                row[...] = x
-
-
-class FloatStepper:
-    """One run of a scalar objective in plain Python floats: no array overhead per step."""
-
-    def __init__(self, objective, x: np.ndarray, step_size: np.ndarray):
-        self._gradient_at = objective.gradient_at
-        self._x = float(x[0])
-        self._delta = float(step_size[0])
-
-    @property
-    def x(self):
-        return np.array([self._x])
-
-    def advance(self, n_steps):
-        for _ in self._steps(n_steps):
-            pass
-
-    def record(self, out):
-        states = list(self._steps(len(out)))
-        out[: len(states), 0] = states
-        out[len(states) :] = math.nan
-
-    def _steps(self, n_steps):
-        """Yield the next n_steps states, fewer if the run leaves the finite numbers."""
-        x, delta, gradient_at = self._x, self._delta, self._gradient_at
-        for _ in range(n_steps):
-            if not math.isfinite(x):
-                break
-            x -= delta * gradient_at(x)
-            self._x = x
-            yield x
+    return Trajectory(steps, kept, observed, final, state_shape)
 
 
 class _Rows:
     """The rows to keep: states, or what is observed of them."""
 
-    def __init__(self, n_rows: int, batch, state_shape, observe):
+    def __init__(
+        self,
+        n_rows: int,
+        batch: tuple[int, ...],
+        state_shape: tuple[int, ...],
+        observe: Callable[[Array], Array] | None,
+    ) -> None:
         self._shape = (*batch, *state_shape)
         self._state_ndim = len(state_shape)
         self._observe = observe
         self._states = np.empty((n_rows if observe is None else 0, *self._shape))
-        self._observed = []
+        self._observed: list[Array] = []
         self._filled = 0
 
-    def add(self, states: np.ndarray) -> None:
+    def add(self, states: Array) -> None:
         """Append states, (rows,) + (lanes,) + state_shape."""
         states = _nan_after_escape(states.reshape(len(states), *self._shape), self._state_ndim)
         if self._observe is not None:
@@ -208,20 +120,20 @@ class _Rows:
         self._states[self._filled : self._filled + len(states)] = states
         self._filled += len(states)
 
-    def result(self):
+    def result(self) -> tuple[Array, Array | None]:
         if self._observe is None:
             return self._states, None
         return self._states, np.concatenate(self._observed)
 
 
-def _kept_steps(n_steps: int, keep_every: int, keep_last: int | None) -> np.ndarray:
+def _kept_steps(n_steps: int, keep_every: int, keep_last: int | None) -> Indices:
     """The step numbers to keep, ascending."""
     if keep_last is None:
         return np.arange(0, n_steps + 1, keep_every)
     return np.arange(n_steps + 1 - keep_last, n_steps + 1)
 
 
-def _run(stepper: Stepper, steps: np.ndarray, n_steps: int, rows: _Rows) -> None:
+def _run(stepper: Stepper, steps: Indices, n_steps: int, rows: _Rows) -> None:
     """Advance to every step of `steps`, handing the states to `rows` in chunks, then to n_steps."""
     k = 0
     if steps[0] == 0:
@@ -244,7 +156,7 @@ def _run(stepper: Stepper, steps: np.ndarray, n_steps: int, rows: _Rows) -> None
     stepper.advance(n_steps - k)
 
 
-def _nan_after_escape(states: np.ndarray, state_ndim: int) -> np.ndarray:
+def _nan_after_escape(states: Array, state_ndim: int) -> Array:
     """NaN in every component of a state of which any component is not finite.
 
     Exact without a look at earlier steps: x − δg is never finite again once x is not.

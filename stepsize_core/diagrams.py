@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.equilibria.branches import TwoCycles
 from stepsize_core.equilibria.line import CriticalPoint
+from stepsize_core.frozen import Frozen
 from stepsize_core.sweeps import BifurcationDiagram
 
 NO_CYCLES = TwoCycles(np.empty(0), np.empty(0), np.empty(0), np.empty(0, int))
 
 
-@dataclass(frozen=True, eq=False)
-class StepSizeDiagram:
-    """The step-size diagram from one start: attractor, Lyapunov exponents (m,) of its runs, thresholds.
-
-    Compared by identity, so that a picture of it can be remembered.
-    """
+class StepSizeDiagram(Frozen):
+    """The step-size diagram from one start: attractor, Lyapunov exponents (m,) of its runs, thresholds."""
 
     start: float | tuple[float, ...]
     diagram: BifurcationDiagram
-    exponents: np.ndarray
+    exponents: Array
     thresholds: tuple[float | None, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Branches:
+class Branches(Frozen):
     """What does not depend on the start: attractors followed from one step size to the next, and orbits
     found by bracketing, the unstable ones too.
 

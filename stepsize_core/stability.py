@@ -7,42 +7,42 @@ those of the loss as it is trained, so a factor ½ in the loss is a factor ½ in
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
+from typing import Any
 
 import numpy as np
 from scipy.sparse.linalg import eigsh
 
-from stepsize_core.checks import count, positive_finite, start_states
-from stepsize_core.descent import CHUNK_STEPS, start_run
-from stepsize_core.objectives import Objective, ScalarObjective
+from stepsize_core.arrays import Array, ArrayLike, NDArray
+from stepsize_core.checks import count, positive_finite
+from stepsize_core.descent import CHUNK_STEPS
+from stepsize_core.objectives import Objective, start_lanes, start_states
+from stepsize_core.steppers import Stepper
 
 DENSE_PARAMETERS = 600  # up to this many parameters the Hessian is formed; beyond, products with it are used
 ALIGNMENT = 5  # a tangent vector first turns to its direction for 1/ALIGNMENT of the steps counted
 FLAT_CURVATURE = 1e-12  # |Q| below this times its two terms counts as a degenerate loss of stability
 
 
-def hessian_eigenvalues(objective: Objective, x) -> np.ndarray:
+def hessian_eigenvalues(objective: Objective, x: ArrayLike) -> Array:
     """Every eigenvalue of ∇²f(x), ascending: shape batch + (n,), n = 1 for a scalar variable.
 
     Raises ValueError where x is not a finite state of the objective.
     """
-    x = start_states(objective, x, name="x")
-    return (
-        np.linalg.eigvalsh(_matrices(objective, objective.hessian(x)))
-        if objective.state_shape
-        else (np.asarray(objective.hessian(x))[..., None])
-    )
+    matrices = hessian_matrices(objective, start_states(objective, x, name="x"))
+    return np.asarray(np.linalg.eigvalsh(matrices), float) if objective.state_shape else matrices[..., 0]
 
 
-def largest_hessian_eigenvalue(objective: Objective, x) -> np.ndarray:
+def largest_hessian_eigenvalue(objective: Objective, x: ArrayLike) -> Array:
     """λ_max of ∇²f(x), the sharpness; shape batch.
 
-    With more than DENSE_PARAMETERS parameters and an objective that offers `hessian_operator(x)`, by
-    Lanczos iteration (scipy.sparse.linalg.eigsh), one state at a time.
+    With more than DENSE_PARAMETERS parameters by Lanczos iteration (scipy.sparse.linalg.eigsh) on the
+    objective's `hessian_operator`, one state at a time.
     """
     x = start_states(objective, x, name="x")
     n = int(np.prod(objective.state_shape))
-    if n <= DENSE_PARAMETERS or not hasattr(objective, "hessian_operator"):
+    if n <= DENSE_PARAMETERS:
         return hessian_eigenvalues(objective, x)[..., -1]
     flat = x.reshape(-1, n)
     v0 = np.ones(n)  # a fixed start vector: the same state gives the same digits
@@ -50,7 +50,7 @@ def largest_hessian_eigenvalue(objective: Objective, x) -> np.ndarray:
     return np.array(largest).reshape(x.shape[:-1])[()]
 
 
-def eigenvalue_margins(objective: Objective, x, step_size) -> np.ndarray:
+def eigenvalue_margins(objective: Objective, x: ArrayLike, step_size: ArrayLike) -> Array:
     """2/δ − λ for every Hessian eigenvalue λ, in the order of `hessian_eigenvalues`: batch + (n,).
 
     A negative margin makes an equilibrium unstable at this step size. step_size broadcasts against batch.
@@ -59,7 +59,7 @@ def eigenvalue_margins(objective: Objective, x, step_size) -> np.ndarray:
     return 2.0 / deltas[..., None] - hessian_eigenvalues(objective, x)
 
 
-def critical_step_size(objective: Objective, x) -> np.ndarray:
+def critical_step_size(objective: Objective, x: ArrayLike) -> Array:
     """2/λ_max: the step size above which an equilibrium at x is unstable; shape batch.
 
     ∞ where no eigenvalue is positive. Negative curvature makes an equilibrium unstable at every step size:
@@ -70,7 +70,7 @@ def critical_step_size(objective: Objective, x) -> np.ndarray:
         return np.where(sharpness > 0, 2.0 / np.where(sharpness > 0, sharpness, 1.0), np.inf)[()]
 
 
-def orbit_multipliers(objective: Objective, orbit, step_size) -> np.ndarray:
+def orbit_multipliers(objective: Objective, orbit: ArrayLike, step_size: ArrayLike) -> NDArray[Any]:
     """The eigenvalues of (I − δH(x_p)) ⋯ (I − δH(x_1)) along a periodic orbit, largest modulus first: (n,).
 
     orbit: the points in the order visited, (p,) + state_shape; p = 1 gives an equilibrium's 1 − δλ.
@@ -86,28 +86,30 @@ def orbit_multipliers(objective: Objective, orbit, step_size) -> np.ndarray:
     return jacobian_eigenvalues(orbit_jacobian(objective, points, delta))
 
 
-def orbit_jacobian(objective: Objective, points: np.ndarray, step_size: np.ndarray) -> np.ndarray:
+def orbit_jacobian(objective: Objective, points: Array, step_size: Array) -> Array:
     """The Jacobian of p steps along points (p,) + batch + state_shape: batch + (n, n)."""
-    product = None
-    for hessian in objective.hessian(points):
-        matrices = _matrices(objective, hessian)
-        step = np.eye(matrices.shape[-1]) - np.asarray(step_size)[..., None, None] * matrices
-        product = step if product is None else (step * product if step.shape[-1] == 1 else step @ product)
+    matrices = hessian_matrices(objective, points)
+    n = matrices.shape[-1]
+    product, *later = np.eye(n) - np.asarray(step_size)[..., None, None] * matrices
+    for step in later:
+        product = step * product if n == 1 else step @ product
     return product
 
 
-def jacobian_eigenvalues(jacobian: np.ndarray) -> np.ndarray:
+def jacobian_eigenvalues(jacobian: Array) -> NDArray[Any]:
     """Eigenvalues of Jacobians batch + (n, n), largest modulus first; NaN where an entry is not finite."""
     if jacobian.shape[-1] == 1:
         return jacobian[..., 0]
-    finite = np.isfinite(jacobian).all(axis=(-2, -1))
-    eigenvalues = np.linalg.eigvals(np.where(finite[..., None, None], jacobian, 0.0))
+    finite = np.all(np.isfinite(jacobian), axis=(-2, -1))
+    eigenvalues: NDArray[Any] = np.linalg.eigvals(np.where(finite[..., None, None], jacobian, 0.0))
     eigenvalues = np.where(finite[..., None], eigenvalues, np.nan)
     order = np.argsort(-np.abs(eigenvalues), axis=-1, kind="stable")
     return np.take_along_axis(eigenvalues, order, axis=-1)
 
 
-def lyapunov_exponent(objective: Objective, x0, step_size, *, n_transient: int = 1000, n_steps: int = 1000):
+def lyapunov_exponent(
+    objective: Objective, x0: ArrayLike, step_size: ArrayLike, *, n_transient: int = 1000, n_steps: int = 1000
+) -> Array:
     """The largest Lyapunov exponent per step: the mean of log‖(I − δH(x[k]))v‖ along the run; shape batch.
 
     Positive on a chaotic orbit, (1/p) log|multiplier| on an attracting cycle, −∞ on a superstable one; NaN
@@ -116,23 +118,21 @@ def lyapunov_exponent(objective: Objective, x0, step_size, *, n_transient: int =
     """
     n_transient = count("n_transient", n_transient, at_least=0)
     n_steps = count("n_steps", n_steps)
-    states = start_states(objective, x0)
-    deltas = positive_finite("step_size", step_size)
-    run = start_run(objective, states, deltas)
-    batch = np.broadcast_shapes(states.shape[: states.ndim - len(objective.state_shape)], deltas.shape)
-    delta = np.broadcast_to(deltas, batch).reshape(-1)
+    x, delta, batch = start_lanes(objective, x0, step_size)
+    run, total = objective.stepper(x, delta), np.zeros(len(x))
     with np.errstate(all="ignore"):
         run.advance(n_transient)
-        total = sum(_stretching(objective, run, delta, n_steps))
+        for growth in _stretching(objective, run, delta, n_steps):
+            total += growth
     total[~np.isfinite(run.x).reshape(len(delta), -1).all(axis=1)] = np.nan
     return (total / n_steps).reshape(batch)[()]
 
 
-def _stretching(objective, run, delta, n_steps):
+def _stretching(objective: Objective, run: Stepper, delta: Array, n_steps: int) -> Iterator[Array]:
     """Yield Σ log‖(I − δH)v‖, (lanes,), for consecutive chunks of the next n_steps steps."""
     if not objective.state_shape:
         for points in _chunks(run, n_steps):
-            yield np.log(np.abs(1.0 - delta * objective.hessian(points))).sum(axis=0)
+            yield np.log(np.abs(1.0 - delta * hessian_matrices(objective, points)[..., 0, 0])).sum(axis=0)
         return
     tangents = _unit_tangents(len(delta), int(np.prod(objective.state_shape)))
     for points in _chunks(run, n_steps // ALIGNMENT):
@@ -142,7 +142,7 @@ def _stretching(objective, run, delta, n_steps):
         yield growth
 
 
-def _chunks(run, n_steps: int):
+def _chunks(run: Stepper, n_steps: int) -> Iterator[Array]:
     """Yield the states of the next n_steps steps, each before its step, a chunk at a time."""
     for first in range(0, n_steps, CHUNK_STEPS):
         points = np.empty((min(CHUNK_STEPS, n_steps - first), *run.x.shape))
@@ -152,28 +152,21 @@ def _chunks(run, n_steps: int):
         yield points
 
 
-def _stretched(objective, points, tangents, delta):
+def _stretched(objective: Objective, points: Array, tangents: Array, delta: Array) -> tuple[Array, Array]:
     """The tangents carried along the points, unit length again, and the Σ log of how they grew: (lanes,)."""
     growth = np.zeros(len(delta))
     for x in points:
-        tangents = tangents - delta[:, None] * hessian_vector_product(objective, x, tangents)
+        tangents = tangents - delta[:, None] * objective.hessian_vector_product(x, tangents)
         norm = np.linalg.norm(tangents, axis=-1)
         tangents = tangents / np.where(norm > 0, norm, 1.0)[:, None]
         growth += np.log(norm)
     return tangents, growth
 
 
-def _unit_tangents(lanes: int, n: int) -> np.ndarray:
+def _unit_tangents(lanes: int, n: int) -> Array:
     """A direction of length 1 with a part along every axis and no symmetry, for each lane: (lanes, n)."""
     direction = 1.0 + np.modf(np.arange(1, n + 1) * 0.6180339887498949)[0]
     return np.tile(direction / np.linalg.norm(direction), (lanes, 1))
-
-
-def hessian_vector_product(objective: Objective, x: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """∇²f(x)v, batch + (n,): by the objective's own method where it has one."""
-    if hasattr(objective, "hessian_vector_product"):
-        return objective.hessian_vector_product(x, v)
-    return np.einsum("...ij,...j->...i", objective.hessian(x), v)
 
 
 class StabilityLoss(Enum):
@@ -184,14 +177,14 @@ class StabilityLoss(Enum):
     DEGENERATE = "degenerate: the third and fourth derivatives do not decide"
 
 
-def flip_coefficient(objective: ScalarObjective, x) -> np.ndarray:
+def flip_coefficient(objective: Objective, x: ArrayLike) -> Array:
     """Q = 3f‴² − f″f⁗ at a minimum: its sign decides how stability is lost at δ = 2/f″; shape batch."""
     x = start_states(objective, x, name="x")
     f2, f3, f4 = (np.asarray(objective.derivative(x, order)) for order in (2, 3, 4))
     return (3.0 * f3**2 - f2 * f4)[()]
 
 
-def stability_loss(objective: ScalarObjective, x) -> StabilityLoss:
+def stability_loss(objective: Objective, x: ArrayLike) -> StabilityLoss:
     """The kind of loss of stability at the minimum x (one state), from the sign of `flip_coefficient`.
 
     Raises ValueError unless f″(x) > 0: elsewhere there is no critical step size.
@@ -205,6 +198,15 @@ def stability_loss(objective: ScalarObjective, x) -> StabilityLoss:
     return StabilityLoss.SOFT if q > 0 else StabilityLoss.HARD
 
 
-def _matrices(objective: Objective, hessian: np.ndarray) -> np.ndarray:
-    """A Hessian as matrices batch + (n, n), n = 1 for a scalar variable."""
-    return np.asarray(hessian)[..., None, None] if not objective.state_shape else np.asarray(hessian)
+def hessian_matrices(objective: Objective, x: Array) -> Array:
+    """∇²f at states x as matrices: batch + (n, n), n = 1 for a scalar variable.
+
+    Raises ValueError where the objective answers in another shape.
+    """
+    hessian, state_shape = np.asarray(objective.hessian(x)), tuple(objective.state_shape)
+    if hessian.shape != x.shape + state_shape:
+        raise ValueError(
+            f"{type(objective).__name__}.hessian must return shape batch + {state_shape * 2}; "
+            f"given states {x.shape} it returned {hessian.shape}"
+        )
+    return hessian if state_shape else hessian[..., None, None]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 from scipy.special import ndtri
 
-from stepsize_core.checks import count, positive_finite, start_states
+from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
+from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import Limit, LimitKind, classify_limit, joined, not_rounding
-from stepsize_core.objectives import Objective
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import Limit, LimitKind, classify_limit, joined, not_rounding
+from stepsize_core.objectives import Objective, start_states
 
 NUDGE = 1e-8  # relative displacement between step sizes of a continuation: a state that sits exactly on
 # an equilibrium would otherwise never leave it when it loses stability
@@ -22,27 +24,26 @@ CONFIDENCE = 0.95
 BANDS = 12  # of a raster, worked off one after the other
 
 
-@dataclass(frozen=True)
-class BifurcationDiagram:
+class BifurcationDiagram(Frozen):
     """The states visited after a transient, against the step size.
 
     step_sizes (m,); states (n_keep, m) + starts + state_shape, NaN where the run escaped; final: the last of
     them. `continuation` says how the runs were started.
     """
 
-    step_sizes: np.ndarray
-    states: np.ndarray
+    step_sizes: Array
+    states: Array
     continuation: str | None
 
     @property
-    def final(self) -> np.ndarray:
+    def final(self) -> Array:
         return self.states[-1]
 
 
 def bifurcation_diagram(
     objective: Objective,
-    x0,
-    step_sizes,
+    x0: ArrayLike,
+    step_sizes: ArrayLike,
     *,
     n_transient: int = 1000,
     n_keep: int = 100,
@@ -78,23 +79,21 @@ def bifurcation_diagram(
     return BifurcationDiagram(deltas, kept, continuation)
 
 
-def _attractor(objective, states, deltas, n_transient: int, n_keep: int) -> np.ndarray:
+def _attractor(objective: Objective, states: Array, deltas: Array, n_transient: int, n_keep: int) -> Array:
     """The last n_keep states of runs of n_transient + n_keep steps."""
     return gradient_descent(objective, states, deltas, n_transient + n_keep, keep_last=n_keep).states
 
 
-@dataclass(frozen=True)
-class Attractor:
+class Attractor(Frozen):
     """Where runs end: the kind, its period (0 without), a representative orbit (p,) + state, and a name."""
 
     kind: LimitKind
     period: int
-    points: np.ndarray
+    points: Array
     name: str
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(Frozen):
     """How many of the starts end at an attractor, with a Wilson interval for the probability."""
 
     attractor: Attractor
@@ -108,22 +107,21 @@ class Share:
         return self.count / self.total
 
 
-@dataclass(frozen=True)
-class Basins:
+class Basins(Frozen):
     """Which start ends where.
 
     labels: int array, shape batch, an index into `attractors`; shares: one per attractor, their counts sum
     to the number of runs; limit: what `classify_limit` said of every run.
     """
 
-    labels: np.ndarray
+    labels: Indices
     attractors: tuple[Attractor, ...]
     shares: tuple[Share, ...]
     limit: Limit
 
 
 def basins_of_attraction(
-    objective: Objective, x0, step_size, *, n_steps: int = 2000, max_period: int = 64
+    objective: Objective, x0: ArrayLike, step_size: ArrayLike, *, n_steps: int = 2000, max_period: int = 64
 ) -> Basins:
     """Classify every start and group the outcomes into attractors.
 
@@ -149,7 +147,7 @@ def basins_of(objective: Objective, limit: Limit, scale: float, *, one_step_size
     by_place = scalar and one_step_size
     place = _places(lead, scalar, scale)
     labels = np.zeros(period.shape, int)
-    attractors = []
+    attractors: list[Attractor] = []
     for kind in LimitKind:
         of_kind = kinds == kind
         for p in np.unique(period[of_kind]):
@@ -159,38 +157,46 @@ def basins_of(objective: Objective, limit: Limit, scale: float, *, one_step_size
                 members = group if where is None else group & (place == where)
                 labels[members] = len(attractors)
                 attractors.append(_attractor_of(kind, int(p), lead[:p][:, members], placed))
-    shares = tuple(_share(a, np.count_nonzero(labels == i), labels.size) for i, a in enumerate(attractors))
+    shares = tuple(_share(a, labels == i) for i, a in enumerate(attractors))
     return Basins(labels.reshape(np.shape(limit.kind)), tuple(attractors), shares, limit)
 
 
-@dataclass(frozen=True, eq=False)
-class FateRaster:
-    """Outcomes over the (start, step size) plane: basins.labels has shape (step sizes, starts).
+class FateRaster(Frozen):
+    """Outcomes over the (start, step size) plane: basins.labels has shape (step sizes, starts)."""
 
-    Compared by identity, so that a picture of it can be remembered.
-    """
-
-    starts: np.ndarray
-    step_sizes: np.ndarray
+    starts: Array
+    step_sizes: Array
     basins: Basins
 
 
 def fate_raster(
-    objective: Objective, starts, step_sizes, *, n_steps=500, max_period=16, progress=None
+    objective: Objective,
+    starts: ArrayLike,
+    step_sizes: ArrayLike,
+    *,
+    n_steps: int = 500,
+    max_period: int = 16,
+    progress: Callable[[float], object] | None = None,
 ) -> FateRaster:
     """Classify every pair of a start (scalar variable, one axis) and a step size (one axis).
 
     progress: called with the share done, 0 to 1, while the rows are worked off.
     Raises ValueError like `basins_of_attraction`.
     """
-    starts, step_sizes = np.asarray(starts, float), np.asarray(step_sizes, float)
+    starts, step_sizes = np.array(starts, float), np.array(step_sizes, float)
     options = {"n_steps": n_steps, "max_period": max_period}
     limit = classify_rows(objective, starts, step_sizes[:, None], progress, **options)
     scale = float(np.abs(starts).max())
     return FateRaster(starts, step_sizes, basins_of(objective, limit, scale, one_step_size=False))
 
 
-def classify_rows(objective: Objective, x0, step_size, progress=None, **options) -> Limit:
+def classify_rows(
+    objective: Objective,
+    x0: ArrayLike,
+    step_size: ArrayLike,
+    progress: Callable[[float], object] | None = None,
+    **options: int,
+) -> Limit:
     """`classify_limit` over a raster, a few rows at a time where its progress is asked for.
 
     x0 and step_size broadcast to a batch of two axes. Raises ValueError like `classify_limit`.
@@ -200,14 +206,14 @@ def classify_rows(objective: Objective, x0, step_size, progress=None, **options)
     state_shape = tuple(objective.state_shape)
     batch = np.broadcast_shapes(np.shape(x0)[: np.ndim(x0) - len(state_shape)], np.shape(step_size))
     starts, deltas = np.broadcast_to(x0, batch + state_shape), np.broadcast_to(step_size, batch)
-    limits = []
+    limits: list[Limit] = []
     for rows in np.array_split(np.arange(batch[0]), min(BANDS, batch[0])):
         progress(len(limits) / BANDS)
         limits.append(classify_limit(objective, starts[rows], deltas[rows], **options))
     return joined(limits)
 
 
-def basins_at(limit: Limit, places: np.ndarray, radius: float, names: Sequence[str]) -> Basins:
+def basins_at(limit: Limit, places: Array, radius: float, names: Sequence[str]) -> Basins:
     """The outcomes of classified runs of a vector, equilibria told apart by known places (n, m), named.
 
     radius: a run that ends so close to a place ends there; runs (one axis) at other equilibria are one group.
@@ -219,7 +225,7 @@ def basins_at(limit: Limit, places: np.ndarray, radius: float, names: Sequence[s
     distance[np.isnan(distance)] = np.inf
     distance[:, -1] = radius
     place = np.where(settled, distance.argmin(axis=-1), -1)
-    labels, attractors = np.zeros(len(place), int), []
+    labels, attractors = np.zeros(len(place), int), list[Attractor]()
     for kind in LimitKind:
         for p, where in sorted(set(zip(limit.period[limit.kind == kind], place[limit.kind == kind]))):
             members = (limit.kind == kind) & (limit.period == p) & (place == where)
@@ -228,11 +234,11 @@ def basins_at(limit: Limit, places: np.ndarray, radius: float, names: Sequence[s
             if 0 <= where < len(places):
                 found = replace(found, points=places[where][None], name=names[where])
             attractors.append(found)
-    shares = tuple(_share(a, np.count_nonzero(labels == i), labels.size) for i, a in enumerate(attractors))
+    shares = tuple(_share(a, labels == i) for i, a in enumerate(attractors))
     return Basins(labels, tuple(attractors), shares, limit)
 
 
-def _places(points: np.ndarray, scalar: bool, scale: float) -> np.ndarray:
+def _places(points: Array, scalar: bool, scale: float) -> Indices:
     """An integer per run that is equal for runs whose orbits have the same smallest point."""
     if not scalar or len(points) == 0:
         return np.zeros(points.shape[1:] if scalar else points.shape[1:-1], int)
@@ -242,10 +248,10 @@ def _places(points: np.ndarray, scalar: bool, scale: float) -> np.ndarray:
         return np.zeros(lowest.shape, int)
     resolution = SAME_PLACE * max(values[-1] - values[0], np.abs(values).max(), SMALL * scale)
     edges = values[1:][np.diff(values) > resolution]
-    return np.searchsorted(edges, lowest, side="right")
+    return np.asarray(np.searchsorted(edges, lowest, side="right"))
 
 
-def _attractor_of(kind: LimitKind, period: int, points: np.ndarray, placed: bool) -> Attractor:
+def _attractor_of(kind: LimitKind, period: int, points: Array, placed: bool) -> Attractor:
     """The attractor of a group of runs, represented by the first of them."""
     representative = points[:, 0]
     if kind is LimitKind.PERIODIC_ORBIT:
@@ -260,9 +266,9 @@ def _attractor_of(kind: LimitKind, period: int, points: np.ndarray, placed: bool
     return Attractor(kind, period, representative, name)
 
 
-def _share(attractor: Attractor, successes: int, total: int) -> Share:
-    low, high = wilson_interval(successes, total)
-    return Share(attractor, int(successes), int(total), low, high)
+def _share(attractor: Attractor, members: Flags) -> Share:
+    successes = int(np.count_nonzero(members))
+    return Share(attractor, successes, members.size, *wilson_interval(successes, members.size))
 
 
 def wilson_interval(successes: int, total: int, confidence: float = CONFIDENCE) -> tuple[float, float]:

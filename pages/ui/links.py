@@ -15,7 +15,6 @@ from stepsize_core.paper.parameters import (
     Control,
     Count,
     Expression,
-    Flag,
     Numbers,
     SymmetricMatrix,
     Text,
@@ -58,18 +57,11 @@ def statement_table(phenomena: Sequence[Phenomenon]) -> None:
 def address(phenomenon: Phenomenon, params) -> dict[str, str]:
     """What the address holds for these parameters: every field, since a page remembers what the visitor had
     chosen there and keeps it where the address is silent."""
-    return {field_key(phenomenon, f.name): text_of(getattr(params, f.name)) for f in fields(params)}
-
-
-def text_of(value) -> str:
-    """What an address holds for the value of a field."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return {field_key(phenomenon, f.name): str(getattr(params, f.name)) for f in fields(params)}
 
 
 def value_of(text: str, control: Control):
     """The value of a field that the text of an address stands for; None where there is none."""
-    if isinstance(control, Flag):
-        return {"true": True, "false": False}.get(text.lower())
     if isinstance(control, Choice | Numbers | SymmetricMatrix | Text | Expression):
         return text
     try:

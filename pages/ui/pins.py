@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from pages.ui.keys import field_key, memory_key
-from pages.ui.links import text_of, value_of
+from pages.ui.links import value_of
 from pages.ui.text import plain, typeset
 from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
@@ -26,7 +26,7 @@ LONGEST = 24  # characters of a value in a name
 def encode(params) -> str:
     """The text that stands for a run in an address."""
     values = {f.name: getattr(params, f.name) for f in fields(params) if getattr(params, f.name) != f.default}
-    words = [word for name, value in values.items() for word in (name, _escaped(text_of(value)))]
+    words = [word for name, value in values.items() for word in (name, _escaped(str(value)))]
     return BETWEEN.join(words) or BETWEEN
 
 

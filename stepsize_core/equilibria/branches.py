@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 from scipy.optimize import elementwise
 
+from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
 from stepsize_core.checks import count, positive_finite
+from stepsize_core.frozen import Frozen
+from stepsize_core.objectives import Objective
 
 GRID_POINTS = 1200  # default resolution of the search for sign changes over the window
 ROUND_DIGITS = 14  # a root that is a number of so few digits is found exactly
 ROOT_RESIDUAL = 1e-6  # a sign change whose function does not vanish there is a pole, not a root
 
 
-@dataclass(frozen=True)
-class TwoCycles:
+class TwoCycles(Frozen):
     """Points of 2-cycles, one entry each (both points of a cycle are listed).
 
     step_sizes, x, multipliers: (n,), where multiplier = T′(x)·T′(T(x)); stable: its modulus is below 1.
     branch: (n,) int, equal for points that continue each other from one step size to the next.
     """
 
-    step_sizes: np.ndarray
-    x: np.ndarray
-    multipliers: np.ndarray
-    branch: np.ndarray
+    step_sizes: Array
+    x: Array
+    multipliers: Array
+    branch: Indices
 
     @property
-    def stable(self) -> np.ndarray:
+    def stable(self) -> Flags:
         return np.abs(self.multipliers) < 1.0
 
 
-def find_equilibria(objective, low: float, high: float, *, n_grid: int = GRID_POINTS) -> np.ndarray:
+def find_equilibria(objective: Objective, low: float, high: float, *, n_grid: int = GRID_POINTS) -> Array:
     """Zeros of f′ in [low, high], ascending, by sign changes on a grid and bracketing (scalar variable).
 
     Roots closer together than the grid spacing, and roots where f′ does not change its sign, are missed; a
@@ -51,7 +53,9 @@ def find_equilibria(objective, low: float, high: float, *, n_grid: int = GRID_PO
     return np.unique(np.concatenate([exact, roots]))
 
 
-def two_cycles(objective, step_sizes, low: float, high: float, *, n_grid: int = GRID_POINTS) -> TwoCycles:
+def two_cycles(
+    objective: Objective, step_sizes: ArrayLike, low: float, high: float, *, n_grid: int = GRID_POINTS
+) -> TwoCycles:
     """Every 2-cycle with a point in [low, high] at each step size, stable or not (scalar variable).
 
     x and x − δf′(x) are a 2-cycle where f′(x) + f′(x − δf′(x)) = 0 and f′(x) ≠ 0: sign changes of
@@ -62,7 +66,7 @@ def two_cycles(objective, step_sizes, low: float, high: float, *, n_grid: int = 
     deltas = np.atleast_1d(positive_finite("step_sizes", step_sizes))
     grid = _grid(low, high, n_grid)
 
-    def excess(x, delta):
+    def excess(x: Array, delta: Array) -> Array:
         slope = objective.gradient(x)
         return 1.0 + objective.gradient(x - delta * slope) / slope
 
@@ -78,7 +82,7 @@ def two_cycles(objective, step_sizes, low: float, high: float, *, n_grid: int = 
     return TwoCycles(delta, x, multipliers, _branches(deltas, delta, x))
 
 
-def _branches(deltas: np.ndarray, delta: np.ndarray, x: np.ndarray) -> np.ndarray:
+def _branches(deltas: Array, delta: Array, x: Array) -> Indices:
     """A number per point; points at neighbouring step sizes share it if each is the other's nearest."""
     branch = np.full(len(x), -1)
     before, n_branches = np.empty(0, int), 0
@@ -95,13 +99,13 @@ def _branches(deltas: np.ndarray, delta: np.ndarray, x: np.ndarray) -> np.ndarra
     return branch
 
 
-def _grid(low: float, high: float, n_grid: int) -> np.ndarray:
+def _grid(low: float, high: float, n_grid: int) -> Array:
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise ValueError(f"low must be below high, both finite, got low = {low!r}, high = {high!r}")
     return np.linspace(low, high, count("n_grid", n_grid, at_least=2))
 
 
-def _roundest(objective, roots: np.ndarray, span: float) -> np.ndarray:
+def _roundest(objective: Objective, roots: Array, span: float) -> Array:
     """Each root, or the round number or the neighbour beside it where |f′| is smaller, at best 0."""
     decimals = ROUND_DIGITS - int(np.ceil(np.log10(span)))
     rounded = np.array([float(f"{root:.{ROUND_DIGITS}g}") for root in roots])
@@ -119,7 +123,7 @@ def _roundest(objective, roots: np.ndarray, span: float) -> np.ndarray:
     return np.take_along_axis(candidates, best[None], axis=0)[0]
 
 
-def _bracketed(function, left, right, *args) -> np.ndarray:
+def _bracketed(function: Callable[..., Array], left: Array, right: Array, *args: Array) -> Array:
     """The root in each bracket, to rounding."""
     if len(left) == 0:
         return np.empty(0)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.equilibria.branches import GRID_POINTS, find_equilibria
-from stepsize_core.objectives import ScalarObjective
+from stepsize_core.objectives import Objective
 from stepsize_core.stability import StabilityLoss, stability_loss
 
 KINK_STEPS = (1e-6, 1e-9)  # distances, relative to the window, at which the jump of f′ is looked at
@@ -67,7 +68,7 @@ class Equilibria:
         )
 
 
-def equilibria_on(objective: ScalarObjective, low: float, high: float) -> Equilibria:
+def equilibria_on(objective: Objective, low: float, high: float) -> Equilibria:
     """The zeros of f′ on [low, high], kinks included, and the stretches on which it vanishes.
 
     Raises ValueError unless low < high, both finite.
@@ -83,7 +84,7 @@ def equilibria_on(objective: ScalarObjective, low: float, high: float) -> Equili
     return Equilibria(float(low), float(high), tuple(places), tuple(kinks), tuple(flats), left_out)
 
 
-def critical_point(objective: ScalarObjective, x: float, step_size: float, *, kink=False) -> CriticalPoint:
+def critical_point(objective: Objective, x: float, step_size: float, *, kink: bool = False) -> CriticalPoint:
     """The equilibrium x at the step size δ; at a kink f″ counts as infinite, with the sign of the jump."""
     curvature = float(objective.hessian(x))
     if kink:
@@ -105,7 +106,7 @@ def round_kink(x: float) -> float:
     return float(f"{x:.12g}") + 0.0
 
 
-def _flats(objective, roots: np.ndarray, low: float, high: float) -> list[tuple[float, float]]:
+def _flats(objective: Objective, roots: Array, low: float, high: float) -> list[tuple[float, float]]:
     """Stretches between neighbouring points of the search grid with f′ = 0 at both and in the middle."""
     grid = np.linspace(low, high, GRID_POINTS)
     with np.errstate(all="ignore"):
@@ -116,7 +117,7 @@ def _flats(objective, roots: np.ndarray, low: float, high: float) -> list[tuple[
     return [(float(grid[run[0]]), float(grid[run[-1] + 1])) for run in runs if len(run)]
 
 
-def _jumps(objective, x: float, span: float) -> bool:
+def _jumps(objective: Objective, x: float, span: float) -> bool:
     """Whether f′ jumps at x: its change across x does not shrink with the distance it is read at."""
     with np.errstate(all="ignore"):
         far, near = (

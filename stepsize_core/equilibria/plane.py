@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stepsize_core.arrays import Array, ArrayLike
+from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import Objective
 
 STARTS_PER_AXIS = 21  # Newton's method begins at each point of such a grid
 ITERATIONS = 60
 LONGEST_STEP = 0.25  # of one iteration, relative to the window's reach
-ARRIVED = 1e-9  # relative to the reach: the last step of a search that has found an equilibrium
-SAME_POINT = 1e-5  # relative to the reach: points closer together are one
+LAST_STEP = 1e-9  # relative to the reach: the last step of a search that has found an equilibrium
+SAME_EQUILIBRIUM = 1e-5  # relative to the reach: points closer together are one
 SINGULAR = 1e-7  # |λ| below this times the largest is 0: the equilibrium is one of a family
 ROUND_DECIMALS = 12
 MOST = 24  # isolated equilibria that are kept, and
@@ -52,17 +54,16 @@ class PlanePoint:
         return f"({self.place[0] + 0.0:.4g}, {self.place[1] + 0.0:.4g})"
 
 
-@dataclass(frozen=True, eq=False)
-class PlaneEquilibria:
+class PlaneEquilibria(Frozen):
     """What a search found in a window.
 
     places (n, 2): isolated equilibria, ascending in x; family (m, 2): equilibria with an eigenvalue 0, such
     as the points of a valley of minima; sharpness (m,): λ_max there.
     """
 
-    places: np.ndarray
-    family: np.ndarray
-    sharpness: np.ndarray
+    places: Array
+    family: Array
+    sharpness: Array
 
     @property
     def valley(self) -> bool:
@@ -78,7 +79,7 @@ class PlaneEquilibria:
         )
 
 
-def plane_equilibria(objective: Objective, low, high) -> PlaneEquilibria:
+def plane_equilibria(objective: Objective, low: ArrayLike, high: ArrayLike) -> PlaneEquilibria:
     """The zeros of ∇f in the window low ≤ (x, y) ≤ high that Newton's method finds from an even grid.
 
     low, high: (2,). Raises ValueError unless low < high in both.
@@ -91,18 +92,19 @@ def plane_equilibria(objective: Objective, low, high) -> PlaneEquilibria:
     starts = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
     with np.errstate(all="ignore"):
         found = _newton(objective, starts, reach)
-    inside = ((found >= low - SAME_POINT * reach) & (found <= high + SAME_POINT * reach)).all(axis=-1)
-    found = _distinct(_rounded(objective, found[inside]), SAME_POINT * reach)
+    slack = SAME_EQUILIBRIUM * reach
+    inside = ((found >= low - slack) & (found <= high + slack)).all(axis=-1)
+    found = _distinct(_rounded(objective, found[inside]), slack)
     eigenvalues = np.linalg.eigvalsh(objective.hessian(found))
     size = np.abs(eigenvalues)
     flat = size.min(axis=-1) <= SINGULAR * size.max(axis=-1)
     places, family = found[~flat][:MOST], found[flat][:: max(1, int(flat.sum()) // MOST_OF_FAMILIES)]
-    sharpness = np.linalg.eigvalsh(objective.hessian(family))[..., -1]
+    sharpness = np.asarray(np.linalg.eigvalsh(objective.hessian(family))[..., -1], float)
     order = np.lexsort((places[:, 1], places[:, 0]))
     return PlaneEquilibria(places[order], family, sharpness)
 
 
-def plane_point(objective: Objective, place, step_size: float) -> PlanePoint:
+def plane_point(objective: Objective, place: ArrayLike, step_size: float) -> PlanePoint:
     """The isolated equilibrium at `place` at the step size δ."""
     place = np.asarray(place, float)
     low, high = np.linalg.eigvalsh(objective.hessian(place)).tolist()
@@ -116,36 +118,36 @@ def plane_point(objective: Objective, place, step_size: float) -> PlanePoint:
     )
 
 
-def _newton(objective, x: np.ndarray, reach: float) -> np.ndarray:
+def _newton(objective: Objective, x: Array, reach: float) -> Array:
     """Where Newton's method with short steps arrives from starts (n, 2); only what arrived is returned."""
     for _ in range(ITERATIONS):
         step = _newton_step(objective, x)
         length = np.linalg.norm(step, axis=-1, keepdims=True)
         x = x - step * np.minimum(1.0, LONGEST_STEP * reach / np.where(length > 0.0, length, 1.0))
     last = np.linalg.norm(_newton_step(objective, x), axis=-1)
-    return x[np.isfinite(x).all(axis=-1) & (last <= ARRIVED * reach)]
+    return x[np.isfinite(x).all(axis=-1) & (last <= LAST_STEP * reach)]
 
 
-def _newton_step(objective, x: np.ndarray) -> np.ndarray:
+def _newton_step(objective: Objective, x: Array) -> Array:
     """H⁻¹∇f, the least step where H is singular; NaN where either is not finite."""
     gradient, hessian = objective.gradient(x), objective.hessian(x)
-    usable = np.isfinite(gradient).all(axis=-1) & np.isfinite(hessian).all(axis=(-2, -1))
+    usable = np.all(np.isfinite(gradient), axis=-1) & np.all(np.isfinite(hessian), axis=(-2, -1))
     inverse = np.linalg.pinv(np.where(usable[:, None, None], hessian, 0.0), rcond=SINGULAR, hermitian=True)
     step = np.einsum("...ij,...j->...i", inverse, gradient)
     vanished = usable & ~np.any(hessian, axis=(-2, -1)) & np.any(gradient, axis=-1)
     return np.where((usable & ~vanished)[:, None], step, np.nan)
 
 
-def _rounded(objective, found: np.ndarray) -> np.ndarray:
+def _rounded(objective: Objective, found: Array) -> Array:
     """Each point, or the round one beside it where the gradient is no larger."""
     rounded = np.round(found, ROUND_DECIMALS) + 0.0
     size = [np.linalg.norm(objective.gradient(x), axis=-1) for x in (rounded, found)]
     return np.where((size[0] <= size[1])[:, None], rounded, found)
 
 
-def _distinct(points: np.ndarray, radius: float) -> np.ndarray:
+def _distinct(points: Array, radius: float) -> Array:
     """The points without those that repeat an earlier one."""
-    kept: list[np.ndarray] = []
+    kept: list[Array] = []
     for point in points:
         if not kept or np.abs(np.array(kept) - point).max(axis=-1).min() > radius:
             kept.append(point)

@@ -5,9 +5,9 @@ are again graphs (`calculus`); a graph is run as a list of instructions (`progra
 Python's own evaluator.
 """
 
-from stepsize_core.expressions.compiled import Compiled, compiled
+from stepsize_core.expressions.compiled import LARGEST_EXPONENT, Compiled, compiled
 from stepsize_core.expressions.grammar import parse
 from stepsize_core.expressions.latex import latex
 from stepsize_core.expressions.tokens import LONGEST, ExpressionError
 
-__all__ = ["LONGEST", "Compiled", "ExpressionError", "compiled", "latex", "parse"]
+__all__ = ["LARGEST_EXPONENT", "LONGEST", "Compiled", "ExpressionError", "compiled", "latex", "parse"]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache, reduce
 
 from stepsize_core.expressions.graph import Graph
@@ -22,7 +23,7 @@ Index = tuple[int, ...]  # the variables differentiated by, ascending
 class Derivatives:
     """The derivatives of the nodes of one graph, each worked out once."""
 
-    def __init__(self, graph: Graph):
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._known: dict[tuple[int, Index], int] = {}
 
@@ -44,9 +45,11 @@ class Derivatives:
             case "add" | "subtract" | "negate":
                 return getattr(g, operation)(*(self.of(operand, by) for operand in operands))
             case "multiply":
-                return self._product(*operands, by)
+                a, b = operands
+                return self._product(a, b, by)
             case "divide":
-                return self._quotient(node, *operands, by)
+                a, b = operands
+                return self._quotient(node, a, b, by)
             case "select":
                 chosen, *branches = operands
                 return g.call("select", chosen, *(self.of(branch, by) for branch in branches))
@@ -98,8 +101,8 @@ def _splits(by: Index) -> tuple[tuple[tuple[Index, Index], int], ...]:
     """The ways to share the variables of `by` between two factors, with how often each occurs."""
     counts: Counter[tuple[Index, Index]] = Counter()
     for chosen in range(2 ** len(by)):
-        sides = [tuple(v for i, v in enumerate(by) if (chosen >> i) & 1 == side) for side in (1, 0)]
-        counts[tuple(sides)] += 1
+        left, right = (tuple(v for i, v in enumerate(by) if (chosen >> i) & 1 == side) for side in (1, 0))
+        counts[left, right] += 1
     return tuple(counts.items())
 
 
@@ -110,7 +113,7 @@ def _partitions(by: Index) -> tuple[tuple[tuple[Index, ...], int], ...]:
     return tuple(counts.items())
 
 
-def _set_partitions(by: Index):
+def _set_partitions(by: Index) -> Iterator[list[Index]]:
     if not by:
         yield []
         return
@@ -126,7 +129,7 @@ def _outer(g: Graph, node: int, order: int) -> int:
     operation, u, *parameters = g.nodes[node]
     match operation:
         case "power" | "abs_power":
-            return _of_power(g, operation, u, g.value(parameters[0]), order)
+            return _of_power(g, operation, u, g.number(parameters[0]), order)
         case "log":
             factor = (-1.0) ** (order - 1) * math.factorial(order - 1)
             return g.multiply(g.constant(factor), g.power(u, -float(order)))

@@ -42,7 +42,7 @@ class Compiled:
     are taken of positive numbers. Outside, values and derivatives are NaN.
     """
 
-    def __init__(self, text: str):
+    def __init__(self, text: str) -> None:
         self.tree = parse(text)
         self.variables = 2 if "y" in variables_of(self.tree) else 1
         self._graph = Graph()
@@ -96,7 +96,7 @@ class Compiled:
                 node = self._operation(sign, self._build(left), self._build(right))
             case Call(function, arguments):
                 node = self._call(function, [self._build(argument) for argument in arguments])
-        if (value := g.value(node)) is not None and not abs(value) < float("inf"):
+        if (number := g.value(node)) is not None and not abs(number) < float("inf"):
             raise ExpressionError("the number that begins here is not finite", tree.position)
         return node
 

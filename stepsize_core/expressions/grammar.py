@@ -14,6 +14,7 @@ Multiplication may go without a sign where there is one way to read it: 2x, 3(x+
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from stepsize_core.expressions.tokens import ExpressionError, Token, tokenize
 from stepsize_core.expressions.tree import (
@@ -45,7 +46,7 @@ def parse(text: str) -> Tree:
 
 
 class _Parser:
-    def __init__(self, tokens: list[Token]):
+    def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
         self._at = 0
         self._depth = 0
@@ -72,7 +73,7 @@ class _Parser:
             return token
         return None
 
-    def _deeper(self, rule) -> Tree:
+    def _deeper(self, rule: Callable[[], Tree]) -> Tree:
         """The rule one level further inside."""
         self._depth += 1
         if self._depth > DEEPEST:

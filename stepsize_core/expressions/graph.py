@@ -14,7 +14,7 @@ from stepsize_core.expressions.operations import OPERATIONS
 class Graph:
     """Nodes (operation, operands …), each once, and what is certain of their signs."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.nodes: list[tuple] = []
         self._index: dict[tuple, int] = {}
         self._positive: list[bool] = []
@@ -32,6 +32,10 @@ class Graph:
         """The number that a node is; None where it depends on a variable."""
         operation, *operands = self.nodes[node]
         return operands[0] if operation == "constant" else None
+
+    def number(self, node: int) -> float:
+        """The number that a constant node is."""
+        return self.nodes[node][1]
 
     def constant(self, value: float) -> int:
         value = float(value) + 0.0  # -0.0 and 0.0 are one node
@@ -108,7 +112,9 @@ class Graph:
             operation, *operands, positive=positive, non_negative=positive or operation == "abs"
         )
 
-    def _folded(self, operation: str, *operands: int, positive=False, non_negative=False) -> int:
+    def _folded(
+        self, operation: str, *operands: int, positive: bool = False, non_negative: bool = False
+    ) -> int:
         """A node, or the number that it is where every operand is one."""
         numbers = [self.value(operand) for operand in operands]
         if None not in numbers:

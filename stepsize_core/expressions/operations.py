@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit
 
+from stepsize_core.arrays import Array
+
 
 class Implementation(NamedTuple):
     """An operation on arrays (to be called where NumPy's warnings are off) and on floats."""
@@ -63,7 +65,7 @@ def _sigmoid(u: float) -> float:
     return (1.0 if u >= 0.0 else small) / (1.0 + small)
 
 
-def _sech_squared(u):
+def _sech_squared(u: Array) -> Array:
     small = np.exp(-2.0 * np.abs(u))
     return 4.0 * small / (1.0 + small) ** 2
 
@@ -85,11 +87,11 @@ def _minimum(a: float, b: float) -> float:
     return a + b if a != a or b != b else (a if a <= b else b)
 
 
-def _at_least(a, b):
+def _at_least(a: Array, b: Array) -> Array:
     return np.where(a >= b, 1.0, np.where(a < b, 0.0, np.nan))
 
 
-def _select(chosen, a, b):
+def _select(chosen: Array, a: Array, b: Array) -> Array:
     return np.where(chosen == 1.0, a, np.where(chosen == 0.0, b, np.nan))
 
 

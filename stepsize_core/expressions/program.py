@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.expressions.graph import Graph
 from stepsize_core.expressions.operations import OPERATIONS
 
+Listing = dict[str, list[Any]]
 ROOTS = (0.5, 1.5, 2.5, 3.5, 4.5)  # powers made of a square root and products: NumPy's power is slow
 
 
 class Program:
     """Instructions that compute some nodes of a graph, in registers that are used again."""
 
-    def __init__(self, graph: Graph, outputs: list[int]):
+    def __init__(self, graph: Graph, outputs: list[int]) -> None:
         low, outputs = _lowered(graph, outputs)
         needed = _needed(low, outputs)
-        self._start, registers, free = [], {}, []
+        registers: dict[int, int] = {}
+        free: list[int] = []
+        self._start: list[float] = []
         last = {operand: node for node in needed for operand in _operands(low, node)}
         last |= dict.fromkeys(outputs, len(low.nodes))
         self._instructions = []
@@ -43,7 +49,7 @@ class Program:
         self._outputs = [registers[node] for node in outputs]
 
     @property
-    def listing(self) -> dict:
+    def listing(self) -> Listing:
         """The program as plain data, for another machine to run.
 
         registers: their first contents; variables: (register, which variable) pairs; instructions:
@@ -57,7 +63,7 @@ class Program:
             "outputs": list(self._outputs),
         }
 
-    def on_arrays(self, *variables: np.ndarray) -> list:
+    def on_arrays(self, *variables: Array) -> list:
         """The outputs, arrays of the shape of the variables or numbers where they depend on none."""
         with np.errstate(all="ignore"):
             return self._run(self._on_arrays, variables)
@@ -66,7 +72,7 @@ class Program:
         """The outputs at plain floats."""
         return self._run(self._on_floats, variables)
 
-    def _run(self, instructions, variables) -> list:
+    def _run(self, instructions: list[tuple], variables: tuple) -> list:
         r = self._start.copy()
         for register, index in self._variables:
             r[register] = variables[index]
@@ -106,7 +112,7 @@ def _lowered(graph: Graph, outputs: list[int]) -> tuple[Graph, list[int]]:
         elif operation in ("power", "abs_power"):
             u = place[operands[0]]
             u = low.call("abs", u) if operation == "abs_power" else u
-            place[node] = _power(low, u, graph.value(operands[1]))
+            place[node] = _power(low, u, graph.number(operands[1]))
         elif operation in ("add", "subtract", "negate", "multiply", "divide"):
             place[node] = getattr(low, operation)(*(place[operand] for operand in operands))
         else:
@@ -127,10 +133,10 @@ def _power(low: Graph, u: int, p: float) -> int:
 
 def _whole_power(low: Graph, u: int, n: int) -> int:
     """u^n, n ≥ 1, by repeated squaring."""
-    result, square = None, u
+    result, square = low.constant(1.0), u
     while n:
         if n & 1:
-            result = square if result is None else low.multiply(result, square)
+            result = low.multiply(result, square)
         n >>= 1
         if n:
             square = low.multiply(square, square)

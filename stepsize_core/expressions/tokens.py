@@ -22,12 +22,12 @@ _WORDS = re.compile(
 class ExpressionError(ValueError):
     """Text that is no expression: the complaint, and the character at fault, counted from 1."""
 
-    def __init__(self, complaint: str, position: int):
+    def __init__(self, complaint: str, position: int) -> None:
         super().__init__(complaint, position)
         self.complaint = complaint
         self.position = position
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.complaint} at position {self.position}"
 
 
@@ -53,7 +53,7 @@ def tokenize(text: str) -> list[Token]:
         if match is None:
             raise ExpressionError(_complaint(text[at]), at + 1)
         if match.lastgroup != "space":
-            tokens.append(Token(match.lastgroup, _plain(match), at + 1))
+            tokens.append(Token(str(match.lastgroup), _plain(match), at + 1))
         at = match.end()
     return [*tokens, Token("end", "", len(text) + 1)]
 

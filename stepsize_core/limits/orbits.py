@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
+from stepsize_core.arrays import Array, Flags, NDArray
+from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import Objective
 from stepsize_core.stability import DENSE_PARAMETERS, jacobian_eigenvalues, orbit_jacobian
 
 FEW_COMPONENTS = 4
 POLISH_ITERATIONS = 60  # Newton steps; a root of multiplicity three, at a flip, needs about fifty
-PATIENCE = 3  # iterations; at a multiple root, as at a threshold, three take seven tenths of the residual off
+NEWTON_PATIENCE = 3  # iterations; at a multiple root, as at a threshold, they take 0.7 of the residual off
 POLISH_RESIDUAL = 1e-12  # |Tᵖx − x| of a polished orbit, relative to the tail
 NEWTON_LEFT = 1e-5  # the Newton step left there: where the map is almost the identity, a residual says little
 SAME_POINT = 1e-7  # points of an orbit closer than this times its size are one point: the period is shorter
@@ -28,7 +31,7 @@ CERTIFICATE_SAMPLES = 64  # even points at which the contraction certificate loo
 CERTIFICATE_HALVINGS = 12  # and halvings of the distance, towards an equilibrium with infinite curvature
 
 
-def size(states: np.ndarray, objective: Objective) -> np.ndarray:
+def size(states: Array, objective: Objective) -> Array:
     """The largest modulus of a component of each state: shape batch."""
     magnitude = np.abs(states)
     if not objective.state_shape:
@@ -38,13 +41,12 @@ def size(states: np.ndarray, objective: Objective) -> np.ndarray:
     return magnitude.max(axis=-1)
 
 
-def per_lane(values: np.ndarray, objective: Objective) -> np.ndarray:
+def per_lane(values: NDArray[Any], objective: Objective) -> NDArray[Any]:
     """Per-lane numbers, shaped to broadcast against states."""
     return values[..., None] if objective.state_shape else values
 
 
-@dataclass(frozen=True)
-class Orbits:
+class Orbits(Frozen):
     """One candidate orbit per lane.
 
     points (p, lanes) + state; multipliers (lanes, n); radius (lanes,): the largest modulus; contraction
@@ -52,13 +54,13 @@ class Orbits:
     multipliers of modulus 1 within NEUTRAL, along the family; a scalar variable has none that is let pass.
     """
 
-    points: np.ndarray
-    multipliers: np.ndarray
-    radius: np.ndarray
-    contraction: np.ndarray
+    points: Array
+    multipliers: Array
+    radius: Array
+    contraction: Array
 
     @classmethod
-    def through(cls, objective, points, delta) -> Orbits:
+    def through(cls, objective: Objective, points: Array, delta: Array) -> Orbits:
         """The orbits with the given points; multipliers are NaN where the Hessian is too large to form."""
         lanes, n = points.shape[1], int(np.prod(objective.state_shape))
         if n > DENSE_PARAMETERS:
@@ -70,12 +72,12 @@ class Orbits:
         return cls(points, multipliers, modulus.max(axis=-1), np.where(neutral, 0.0, modulus).max(axis=-1))
 
     @property
-    def not_unstable(self) -> np.ndarray:
+    def not_unstable(self) -> Flags:
         """No modulus above 1, within UNSTABLE for a scalar variable and NEUTRAL for a vector; (lanes,)."""
         return self.radius <= 1.0 + (NEUTRAL if self.multipliers.shape[-1] > 1 else UNSTABLE)
 
 
-def steps(objective, x, delta, n: int) -> np.ndarray:
+def steps(objective: Objective, x: Array, delta: Array, n: int) -> Array:
     """The states after 0, 1, …, n steps: (n + 1,) + x.shape."""
     out = [x]
     for _ in range(n):
@@ -83,10 +85,17 @@ def steps(objective, x, delta, n: int) -> np.ndarray:
     return np.stack(out)
 
 
-def polish(objective, x, delta, period: int, scale, iterations: int = POLISH_ITERATIONS) -> np.ndarray:
+def polish(
+    objective: Objective,
+    x: Array,
+    delta: Array,
+    period: int,
+    scale: Array,
+    iterations: int = POLISH_ITERATIONS,
+) -> Array:
     """The p-periodic orbit near x by Newton's method on Tᵖx = x: (p, lanes) + state, NaN where not found.
 
-    A lane whose residual has not been halved within PATIENCE iterations is left where it is.
+    A lane whose residual has not been halved within NEWTON_PATIENCE iterations is left where it is.
     """
     x, moving = x.copy(), np.arange(len(x))
     best, bar = np.full(len(x), np.inf), np.full(len(x), np.inf)
@@ -96,7 +105,7 @@ def polish(objective, x, delta, period: int, scale, iterations: int = POLISH_ITE
         error = size(residual, objective)
         best[moving] = np.fmin(best[moving], error)
         far = error > 0.01 * POLISH_RESIDUAL * scale[moving]
-        if i % PATIENCE == 0:
+        if i % NEWTON_PATIENCE == 0:
             far &= best[moving] < bar[moving]
             bar[moving] = best[moving] / 2.0
         moving = moving[far]
@@ -112,17 +121,17 @@ def polish(objective, x, delta, period: int, scale, iterations: int = POLISH_ITE
     return np.where(per_lane(found, objective), orbit[:-1], np.nan)
 
 
-def _solve(jacobian, residual, objective):
+def _solve(jacobian: Array, residual: Array, objective: Objective) -> Array:
     """(J − I)⁻¹ residual; the least change of x where J − I is singular, as along a family of orbits."""
     shifted = jacobian - np.eye(jacobian.shape[-1])
     if not objective.state_shape:
         return residual / np.where(shifted[..., 0, 0] == 0.0, np.nan, shifted[..., 0, 0])
-    usable = np.isfinite(shifted).all(axis=(-2, -1)) & np.isfinite(residual).all(axis=-1)
+    usable = np.all(np.isfinite(shifted), axis=(-2, -1)) & np.all(np.isfinite(residual), axis=-1)
     inverse = np.linalg.pinv(np.where(usable[:, None, None], shifted, 0.0), rcond=1e-10)
     return np.where(usable[:, None], np.einsum("...ij,...j->...i", inverse, residual), np.nan)
 
 
-def minimal(points, objective) -> np.ndarray:
+def minimal(points: Array, objective: Objective) -> Flags:
     """False where an orbit of p points visits a point twice, so that its period is a proper divisor of p."""
     p = len(points)
     extent = size(points, objective).max(axis=0)
@@ -132,7 +141,7 @@ def minimal(points, objective) -> np.ndarray:
     return apart
 
 
-def distance(states, points, objective) -> np.ndarray:
+def distance(states: Array, points: Array, objective: Objective) -> Array:
     """The largest distance of the states (w, lanes) + state to the nearest point of the orbit: (lanes,)."""
     nearest = np.full(states.shape[:2], np.inf)
     for point in points:
@@ -140,7 +149,9 @@ def distance(states, points, objective) -> np.ndarray:
     return nearest.max(axis=0)
 
 
-def approaches(objective, orbits: Orbits, patches, step_numbers, period: int) -> np.ndarray:
+def approaches(
+    objective: Objective, orbits: Orbits, patches: Array, step_numbers: Sequence[int], period: int
+) -> Flags:
     """Whether patches of the run, each (w, lanes) + state, close in on the orbits as linear theory says.
 
     step_numbers: where each patch ends. A patch is long enough to hold both sides of an alternation.
@@ -162,7 +173,7 @@ def approaches(objective, orbits: Orbits, patches, step_numbers, period: int) ->
     return closing & orbits.not_unstable & (linear | algebraic)
 
 
-def contracts_to(objective, x, equilibrium, delta) -> np.ndarray:
+def contracts_to(objective: Objective, x: Array, equilibrium: Array, delta: Array) -> Flags:
     """Whether 0 < δf″ < 2 everywhere within |x − x*| of the equilibrium x* (scalar variable): (lanes,).
 
     Then |T′| < 1 there, the distance to x* falls at every step and x* is the limit, however slow. The

@@ -1,28 +1,30 @@
 """Networks settle in what they compute before their parameters do: limits judged on the function.
 
-An objective that offers ``observable(x) -> batch + (m,)`` (a network's predictions, say) has directions in
-which its parameters drift for ever at the same function. Its runs are judged on the observable, and moduli of
-multipliers within DRIFT of 1 are neutral.
+An objective with an `observable` (a network's predictions, say) has directions in which its parameters drift
+for ever at the same function. Its runs are judged on the observable, and moduli of multipliers within DRIFT
+of 1 are neutral.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.limits.orbits import Orbits
 from stepsize_core.limits.tails import Outcomes, Tail
+from stepsize_core.objectives import Objective
 
 STILL = 1e-2  # the observable has settled if it changes by less, relative, from one patch to the next
 RECUR = 2e-2  # it recurs after p steps if it moves by less than this fraction of what it moves at other lags
 STEADY = 0.8  # a cycle's amplitude keeps at least this fraction from one patch to the next, and gains no more
 DRIFT = 1e-3  # multipliers of modulus up to 1 + DRIFT are neutral within tolerance
-RATE_AGREEMENT = 0.25  # relative: the fall of an alternation against log|multiplier|
+FALL_AGREEMENT = 0.25  # relative: the fall of an alternation against log|multiplier|
 
 
-def accept_recurrent(objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
+def accept_recurrent(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
     """Accept lanes whose observable stands still (an equilibrium), recurs steadily (a cycle), or alternates
     with an amplitude that falls as the multiplier at the midpoint says (an equilibrium, not yet reached)."""
-    if not hasattr(objective, "observable") or len(tail.lanes) == 0 or tail.window.shape[0] < 4:
+    if objective.observable is None or len(tail.lanes) == 0 or tail.window.shape[0] < 4:
         return tail
     before, now = objective.observable(tail.patches[-2]), objective.observable(tail.window)  # (w, lanes, m)
     size = np.abs(now).max(axis=(0, 2))
@@ -41,20 +43,22 @@ def accept_recurrent(objective, tail: Tail, outcomes: Outcomes, max_period: int)
     return tail.of(left)
 
 
-def _lags(seen: np.ndarray, max_period: int) -> np.ndarray:
+def _lags(seen: Array, max_period: int) -> Array:
     """The farthest that the observable (w, lanes, m) moves in p steps, over the last half: (P, lanes)."""
     half = len(seen) // 2
     lags = range(1, min(max_period, half) + 1)
     return np.stack([np.abs(seen[half:] - seen[half - p : -p]).max(axis=(0, 2)) for p in lags])
 
 
-def _accept(objective, part: Tail, outcomes: Outcomes, period: int, steady: bool, fall: float) -> bool:
+def _accept(
+    objective: Objective, part: Tail, outcomes: Outcomes, period: int, steady: bool, fall: float
+) -> bool:
     """Record the orbit of a single lane if its multipliers allow it."""
     if period == 2:
         midpoint = part.window[-2:].mean(axis=0)[None]
         found = Orbits.through(objective, midpoint, part.delta)
         alternation = found.multipliers.real.min()
-        falls = abs(fall - np.log(-alternation)) <= RATE_AGREEMENT * -np.log(-alternation)
+        falls = abs(fall - np.log(-alternation)) <= FALL_AGREEMENT * -np.log(-alternation)
         if -1.0 < alternation < 0.0 and falls:
             return _record(part, outcomes, found)
     return bool(steady) and _record(

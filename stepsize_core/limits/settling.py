@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
+from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.limits import orbits
+from stepsize_core.limits.kinds import LimitKind
 from stepsize_core.limits.orbits import Orbits, size
 from stepsize_core.limits.recurrence import accept_recurrent
-from stepsize_core.limits.tails import APERIODIC, DIVERGENT, UNDEFINED, Outcomes, Tail
+from stepsize_core.limits.tails import Outcomes, Tail
+from stepsize_core.objectives import Objective
 from stepsize_core.stability import lyapunov_exponent
 
 FIRST_LOOK = 256  # steps before the first look; each further look comes LOOK_FACTOR times later
@@ -25,7 +29,7 @@ SHRINKING = 0.5  # a range visited that falls below this fraction of an earlier 
 STEADY_RANGE = 0.05  # the range visited is steady if its ends move by less than this fraction of it
 
 
-def settle(objective, x0, delta, n_steps: int, max_period: int) -> Outcomes:
+def settle(objective: Objective, x0: Array, delta: Array, n_steps: int, max_period: int) -> Outcomes:
     """Classify lanes x0 (lanes,) + state; see `classify_limit` for the rules."""
     n = int(np.prod(objective.state_shape))
     outcomes = Outcomes.undecided(x0, max_period, n)
@@ -40,7 +44,7 @@ def settle(objective, x0, delta, n_steps: int, max_period: int) -> Outcomes:
     return outcomes
 
 
-def settle_record(objective, states, delta: float, max_period: int) -> Outcomes:
+def settle_record(objective: Objective, states: Array, delta: float, max_period: int) -> Outcomes:
     """Classify one recorded run, (n_steps + 1,) + state, by its second half; see `classify_trajectory`."""
     outcomes = Outcomes.undecided(states[:1], max_period, int(np.prod(objective.state_shape)))
     tail = _decide(objective, Tail.of_record(states, delta, max_period), outcomes, max_period)
@@ -48,14 +52,14 @@ def settle_record(objective, states, delta: float, max_period: int) -> Outcomes:
     return outcomes
 
 
-def _decide(objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
+def _decide(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
     """One look: what escaped, settled or approaches an orbit is decided; returns the lanes that are left."""
     goes_on = _mark_escaped(objective, tail, outcomes)
     tail = _accept_settled(objective, tail, outcomes, max_period, goes_on)
     return _accept_approaching(objective, tail, outcomes, max_period)
 
 
-def _conclude(objective, tail: Tail, outcomes: Outcomes, x0, max_period: int) -> None:
+def _conclude(objective: Objective, tail: Tail, outcomes: Outcomes, x0: Array, max_period: int) -> None:
     """The last look: what recurs, grows or keeps moving."""
     tail = accept_recurrent(objective, tail, outcomes, max_period)
     tail = _drop_growing(objective, tail, outcomes, x0)
@@ -71,17 +75,20 @@ def _looks(n_steps: int) -> list[int]:
     return [*looks, n_steps]
 
 
-def _mark_escaped(objective, tail: Tail, outcomes: Outcomes) -> np.ndarray:
+def _mark_escaped(objective: Objective, tail: Tail, outcomes: Outcomes) -> Flags:
     """Decide what left the finite numbers; returns which lanes go on, (lanes,)."""
     finite = np.isfinite(tail.window[-1]).reshape(len(tail.lanes), -1).all(axis=1)
     if not finite.all():
-        asked = getattr(objective, "restricted", False)  # else there is no domain to leave
-        left = tail.of(~finite).left_domain(objective) if asked else False
-        outcomes.code[tail.lanes[~finite]] = np.where(left, UNDEFINED, DIVERGENT)
+        escaped = tail.of(~finite)
+        outcomes.kind[escaped.lanes] = LimitKind.DIVERGENT
+        if objective.restricted:
+            outcomes.kind[escaped.lanes[escaped.left_domain(objective)]] = LimitKind.UNDEFINED
     return finite
 
 
-def _accept_settled(objective, tail: Tail, outcomes: Outcomes, max_period: int, goes_on) -> Tail:
+def _accept_settled(
+    objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int, goes_on: Flags
+) -> Tail:
     """Accept lanes whose window repeats, with stable multipliers or bit for bit; the smallest p first.
 
     goes_on (lanes,): which are looked at; the others have been decided. Returns those that are left.
@@ -109,7 +116,7 @@ def _accept_settled(objective, tail: Tail, outcomes: Outcomes, max_period: int, 
     return tail.of(open_lanes) if not open_lanes.all() else tail
 
 
-def _at_rest(objective, x, p: int, scale) -> np.ndarray:
+def _at_rest(objective: Objective, x: Array, p: int, scale: Array) -> Flags:
     """Whether a state that repeats bit for bit is an equilibrium, not one whose steps drown in rounding.
 
     The Newton step f′/f″ estimates how far the equilibrium is: on a flat bottom, far (scalar variable).
@@ -120,7 +127,7 @@ def _at_rest(objective, x, p: int, scale) -> np.ndarray:
     return (slope == 0.0) | (np.abs(slope / objective.hessian(x)) <= REPEAT * scale)
 
 
-def _refined(objective, window, delta, p: int) -> np.ndarray:
+def _refined(objective: Objective, window: Array, delta: Array, p: int) -> Array:
     """The last p states, brought to rounding by two Newton steps where the variable is scalar."""
     points = window[-p:]
     if objective.state_shape:
@@ -130,7 +137,7 @@ def _refined(objective, window, delta, p: int) -> np.ndarray:
     return np.where(near, exact, points)
 
 
-def _accept_approaching(objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
+def _accept_approaching(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
     """Accept lanes that close in on an exact orbit at the rate of its multipliers, or contract to it."""
     if len(tail.lanes) == 0 or not _has_isolated_orbits(objective):
         return tail
@@ -150,14 +157,12 @@ def _accept_approaching(objective, tail: Tail, outcomes: Outcomes, max_period: i
     return tail.of(open_lanes) if not open_lanes.all() else tail
 
 
-def _has_isolated_orbits(objective) -> bool:
+def _has_isolated_orbits(objective: Objective) -> bool:
     """Whether Newton's method for an orbit makes sense: few parameters, and no drift at the same function."""
-    return math.prod(objective.state_shape) <= orbits.DENSE_PARAMETERS and not hasattr(
-        objective, "observable"
-    )
+    return math.prod(objective.state_shape) <= orbits.DENSE_PARAMETERS and objective.observable is None
 
 
-def _suggested_period(objective, tail: Tail, max_period: int) -> np.ndarray:
+def _suggested_period(objective: Objective, tail: Tail, max_period: int) -> Indices:
     """The p with the smallest gap over the window where that is small against the range visited, else 0."""
     window = tail.window
     extent = size(window.max(axis=0) - window.min(axis=0), objective)
@@ -174,17 +179,17 @@ def _suggested_period(objective, tail: Tail, max_period: int) -> np.ndarray:
     return period
 
 
-def _candidates(objective, tail: Tail, p: int):
+def _candidates(objective: Objective, tail: Tail, p: int) -> Iterator[Array]:
     """Exact p-periodic orbits near the tail: the nearest known equilibrium (p = 1), one by Newton."""
     last = tail.window[-1]
-    known = np.asarray(getattr(objective, "equilibria", ()), float)
+    known = np.asarray(objective.equilibria, float)
     if p == 1 and len(known) and not objective.state_shape:
         yield known[np.abs(last - known[:, None]).argmin(axis=0)][None]
     start = (last + tail.window[-2]) / 2.0 if p == 1 else last  # the mean of a damped alternation
     yield orbits.polish(objective, start, tail.delta, p, size(tail.window, objective).max(axis=0))
 
 
-def _is_limit(objective, tail: Tail, found: Orbits, p: int) -> np.ndarray:
+def _is_limit(objective: Objective, tail: Tail, found: Orbits, p: int) -> Flags:
     accept = orbits.approaches(objective, found, tail.patches, tail.step_numbers, p)
     scale = size(tail.window, objective).max(axis=0)
     arrived = orbits.distance(tail.window, found.points, objective) <= REPEAT * scale
@@ -194,16 +199,16 @@ def _is_limit(objective, tail: Tail, found: Orbits, p: int) -> np.ndarray:
     return accept
 
 
-def _drop_growing(objective, tail: Tail, outcomes: Outcomes, x0) -> Tail:
+def _drop_growing(objective: Objective, tail: Tail, outcomes: Outcomes, x0: Array) -> Tail:
     """DIVERGENT: far beyond the start and still at least doubling from patch to patch."""
     sizes = size(tail.patches, objective).max(axis=1)
     far = sizes[-1] > GROWTH * np.maximum(1.0, size(x0[tail.lanes], objective))
     growing = far & np.all(sizes[1:] >= 2.0 * sizes[:-1], axis=0)
-    outcomes.code[tail.lanes[growing]] = DIVERGENT
+    outcomes.kind[tail.lanes[growing]] = LimitKind.DIVERGENT
     return tail.of(~growing)
 
 
-def _judge_moving(objective, tail: Tail, outcomes: Outcomes, max_period: int) -> None:
+def _judge_moving(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int) -> None:
     """APERIODIC by a positive Lyapunov exponent, or a steady range and no period in sight; else UNDECIDED."""
     if len(tail.lanes) == 0:
         return
@@ -218,4 +223,4 @@ def _judge_moving(objective, tail: Tail, outcomes: Outcomes, max_period: int) ->
     moved = np.maximum(size(high[1:] - high[-1], objective), size(low[1:] - low[-1], objective)).max(axis=0)
     steady = (moved <= STEADY_RANGE * extent) & (_suggested_period(objective, tail, max_period) == 0)
     aperiodic = ((exponent > CHAOTIC) & ~shrinking) | steady
-    outcomes.code[tail.lanes[aperiodic]] = APERIODIC
+    outcomes.kind[tail.lanes[aperiodic]] = LimitKind.APERIODIC

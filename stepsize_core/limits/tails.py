@@ -3,43 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from stepsize_core.descent import CHUNK_STEPS, start_run
+from stepsize_core.arrays import Array, Flags, Indices, NDArray
+from stepsize_core.descent import CHUNK_STEPS
+from stepsize_core.limits.kinds import LimitKind
 from stepsize_core.limits.orbits import Orbits
+from stepsize_core.objectives import Objective
 
 PATCHES = 4  # stretches of consecutive states kept between two looks, the last one at the end
-
-EQUILIBRIUM, PERIODIC_ORBIT, APERIODIC, DIVERGENT, UNDECIDED, UNDEFINED = range(6)  # the order of LimitKind
 
 
 @dataclass
 class Outcomes:
-    """Per lane: code of the kind, period, points (max_period, lanes) + state, multipliers, exponent."""
+    """Per lane: kind (of LimitKind), period, points (max_period, lanes) + state, multipliers, exponent."""
 
-    code: np.ndarray
-    period: np.ndarray
-    points: np.ndarray
-    multipliers: np.ndarray
-    exponent: np.ndarray
+    kind: NDArray[np.object_]
+    period: Indices
+    points: Array
+    multipliers: NDArray[Any]
+    exponent: Array
 
     @classmethod
-    def undecided(cls, x: np.ndarray, max_period: int, n: int) -> Outcomes:
+    def undecided(cls, x: Array, max_period: int, n: int) -> Outcomes:
         lanes = len(x)
         return cls(
-            np.full(lanes, UNDECIDED),
+            np.full(lanes, LimitKind.UNDECIDED, object),
             np.zeros(lanes, int),
             np.full((max_period, *x.shape), np.nan),
             np.full((lanes, n), np.nan, complex if n > 1 else float),
             np.full(lanes, np.nan),
         )
 
-    def accept(self, lanes: np.ndarray, found: Orbits, mask: np.ndarray) -> None:
+    def accept(self, lanes: Indices, found: Orbits, mask: Flags) -> None:
         """Record the orbits `found` (one per entry of `lanes`) where `mask` holds."""
         p = len(found.points)
         chosen = lanes[mask]
-        self.code[chosen] = EQUILIBRIUM if p == 1 else PERIODIC_ORBIT
+        self.kind[chosen] = LimitKind.EQUILIBRIUM if p == 1 else LimitKind.PERIODIC_ORBIT
         self.period[chosen] = p
         self.points[:p, chosen] = found.points[:, mask]
         self.multipliers[chosen] = found.multipliers[mask]
@@ -55,33 +57,33 @@ class Tail:
     at, and its number of steps.
     """
 
-    lanes: np.ndarray
-    delta: np.ndarray
-    patches: np.ndarray
+    lanes: Indices
+    delta: Array
+    patches: Array
     step_numbers: list[int]
-    start: np.ndarray
+    start: Array
     length: int
 
     @property
-    def window(self) -> np.ndarray:
+    def window(self) -> Array:
         return self.patches[-1]
 
-    def of(self, keep: np.ndarray) -> Tail:
+    def of(self, keep: Flags | Indices) -> Tail:
         """The same look at the lanes where `keep` holds."""
         lanes, delta, start = self.lanes[keep], self.delta[keep], self.start[keep]
         return Tail(lanes, delta, self.patches[:, :, keep], self.step_numbers, start, self.length)
 
-    def left_domain(self, objective) -> np.ndarray:
+    def left_domain(self, objective: Objective) -> Flags:
         """Whether the runs, all of which escape, stepped to where f or ∇f is not defined: bool, (lanes,).
 
         The objective, a `restricted` one, is asked at the last finite state of each run; the stretch is run
         again to find it.
         """
-        run, last = start_run(objective, self.start, self.delta), self.start.copy()
+        run, last = objective.stepper(self.start.copy(), self.delta), self.start.copy()
         for done in range(0, self.length, CHUNK_STEPS):
             states = np.empty((min(CHUNK_STEPS, self.length - done), *last.shape))
             run.record(states)
-            finite = np.isfinite(states).reshape(*states.shape[:2], -1).all(axis=-1)
+            finite = np.all(np.isfinite(states).reshape(*states.shape[:2], -1), axis=-1)
             for row, kept in zip(states, finite):
                 last[kept] = row[kept]
             if not finite[-1].any():
@@ -89,9 +91,18 @@ class Tail:
         return ~objective.defined(last)
 
     @classmethod
-    def of_run_on(cls, objective, lanes, x, delta, done: int, look: int, max_period: int) -> Tail:
+    def of_run_on(
+        cls,
+        objective: Objective,
+        lanes: Indices,
+        x: Array,
+        delta: Array,
+        done: int,
+        look: int,
+        max_period: int,
+    ) -> Tail:
         """Run on from step `done` to step `look`, keeping PATCHES patches of at most 2·max_period states."""
-        run, length = start_run(objective, x, delta), look - done
+        run, length = objective.stepper(x.copy(), delta), look - done
         stretch = (look - done) // PATCHES
         w = min(2 * max_period, stretch)
         patches = np.empty((PATCHES, w, *run.x.shape))
@@ -103,7 +114,7 @@ class Tail:
         return cls(lanes, delta, patches, step_numbers, x, length)
 
     @classmethod
-    def of_record(cls, states: np.ndarray, delta: float, max_period: int) -> Tail:
+    def of_record(cls, states: Array, delta: float, max_period: int) -> Tail:
         """What a look at the end of one recorded run, (n_steps + 1,) + state, sees of its second half."""
         last, stretch = len(states) - 1, (len(states) - 1) // (2 * PATCHES)
         w = min(2 * max_period, stretch)

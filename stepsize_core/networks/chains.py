@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from stepsize_core.arrays import Array
 
-def forward_products(weights) -> list[np.ndarray]:
+
+def forward_products(weights: Sequence[Array]) -> list[Array]:
     """W_1, W_2W_1, …, W_L⋯W_1."""
     products = [weights[0]]
     for w in weights[1:]:
@@ -13,7 +17,7 @@ def forward_products(weights) -> list[np.ndarray]:
     return products
 
 
-def backward_errors(weights, error) -> list[np.ndarray]:
+def backward_errors(weights: Sequence[Array], error: Array) -> list[Array]:
     """(W_L⋯W_{j+1})ᵀ error for j = 1, …, L."""
     errors = [error]
     for w in weights[:0:-1]:
@@ -21,7 +25,7 @@ def backward_errors(weights, error) -> list[np.ndarray]:
     return errors[::-1]
 
 
-def products_after(weights) -> list[np.ndarray]:
+def products_after(weights: Sequence[Array]) -> list[Array]:
     """W_L⋯W_{j+1} for j = 1, …, L."""
     products = [np.eye(weights[-1].shape[-2])]
     for w in weights[:0:-1]:
@@ -29,7 +33,7 @@ def products_after(weights) -> list[np.ndarray]:
     return products[::-1]
 
 
-def kronecker(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def kronecker(a: Array, b: Array) -> Array:
     """The Kronecker products of matrices batch + (m, n) and batch + (p, q): batch + (mp, nq)."""
     product = np.einsum("...ac,...bd->...abcd", a, b)
     m, p, n, q = product.shape[-4:]

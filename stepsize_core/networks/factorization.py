@@ -14,12 +14,13 @@ from functools import cached_property
 
 import numpy as np
 
+from stepsize_core.arrays import Array, ArrayLike
 from stepsize_core.checks import count, finite
-from stepsize_core.objectives import integer_power
+from stepsize_core.objectives import Objective, integer_power
 
 
 @dataclass(frozen=True)
-class ScalarFactorization:
+class ScalarFactorization(Objective):
     """f(w) = (w^L − λ)²/(2L) for one eigenvalue λ (any sign) and depth L ≥ 1: a scalar objective.
 
     At a solution f″ = Lλ^{2(L−1)/L}, the largest Hessian eigenvalue of the whole network in this direction.
@@ -28,28 +29,27 @@ class ScalarFactorization:
     eigenvalue: float
     depth: int
 
-    state_shape = ()
-
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         eigenvalue = finite("eigenvalue", self.eigenvalue)
         if eigenvalue.ndim:
             raise ValueError(f"eigenvalue must be a single number, got shape {eigenvalue.shape}")
         object.__setattr__(self, "eigenvalue", float(eigenvalue))
         object.__setattr__(self, "depth", count("depth", self.depth))
+        object.__setattr__(self, "equilibria", _equilibria(self.eigenvalue, self.depth))
 
-    def estimate(self, w) -> np.ndarray:
+    def estimate(self, w: ArrayLike) -> Array:
         """w^L, the eigenvalue of the network's estimate; shape batch."""
         return integer_power(np.asarray(w, float), self.depth)
 
-    def value(self, x):
+    def value(self, x: ArrayLike) -> Array:
         """(w^L − λ)²/(2L), shape batch."""
         return _value(x, self.eigenvalue, self.depth)
 
-    def gradient(self, x):
+    def gradient(self, x: ArrayLike) -> Array:
         """w^{L−1}(w^L − λ), shape batch."""
         return _slope(x, self.eigenvalue, self.depth)
 
-    def gradient_at(self, x):
+    def gradient_at(self, x: float) -> float:
         """f′ of a float; infinite or NaN where the power overflows."""
         try:
             power = x ** (self.depth - 1)
@@ -57,11 +57,11 @@ class ScalarFactorization:
         except OverflowError:
             return math.copysign(math.inf, x)
 
-    def hessian(self, x):
+    def hessian(self, x: ArrayLike) -> Array:
         """(2L − 1)w^{2L−2} − (L − 1)λw^{L−2}, shape batch."""
         return _curvature(x, self.eigenvalue, self.depth)
 
-    def derivative(self, x, order):
+    def derivative(self, x: ArrayLike, order: int) -> Array:
         """The derivative of the given order, 0 to 4."""
         if order == 0:
             return self.value(x)
@@ -69,20 +69,9 @@ class ScalarFactorization:
         out = math.perm(2 * depth, order) / (2 * depth) * _power_or_zero(x, 2 * depth - order)
         return out - self.eigenvalue * math.perm(depth, order) / depth * _power_or_zero(x, depth - order)
 
-    @cached_property
-    def equilibria(self) -> tuple[float, ...]:
-        """The real solutions of w^L = λ and, from depth 2 on, the saddle w = 0; ascending."""
-        root = math.copysign(abs(self.eigenvalue) ** (1.0 / self.depth), self.eigenvalue)
-        points = {0.0} if self.depth >= 2 else set()
-        if self.depth % 2:
-            points.add(root)
-        elif self.eigenvalue > 0:
-            points |= {root, -root}
-        return tuple(sorted(point + 0.0 for point in points))
-
 
 @dataclass(frozen=True)
-class SpectrumFactorization:
+class SpectrumFactorization(Objective):
     """Σ_i (w_i^L − λ_i)²/(2L): a whole spectrum as one state (n,), every eigenvalue on its own map.
 
     The sum is the network's cost divided by L. One step costs a few operations per eigenvalue.
@@ -91,52 +80,59 @@ class SpectrumFactorization:
     eigenvalues: Sequence[float]
     depth: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         eigenvalues = finite("eigenvalues", self.eigenvalues)
         if eigenvalues.ndim != 1 or eigenvalues.size == 0:
             raise ValueError(f"eigenvalues must be a list of numbers, got shape {eigenvalues.shape}")
         object.__setattr__(self, "eigenvalues", tuple(eigenvalues.tolist()))
+        object.__setattr__(self, "state_shape", eigenvalues.shape)
         object.__setattr__(self, "depth", count("depth", self.depth))
 
-    @property
-    def state_shape(self) -> tuple[int]:
-        """(n,), one variable an eigenvalue."""
-        return (len(self.eigenvalues),)
-
     @cached_property
-    def _lambda(self) -> np.ndarray:
+    def _lambda(self) -> Array:
         return np.array(self.eigenvalues)
 
-    def identity_start(self) -> np.ndarray:
+    def identity_start(self) -> Array:
         """w = 1 for every eigenvalue: the network started at W_j = I; (n,)."""
         return np.ones(self.state_shape)
 
-    def estimate(self, w) -> np.ndarray:
+    def estimate(self, w: ArrayLike) -> Array:
         """w_i^L, the eigenvalues of the network's estimate; batch + (n,)."""
         return integer_power(np.asarray(w, float), self.depth)
 
-    def value(self, x):
+    def value(self, x: ArrayLike) -> Array:
         """Σ_i (w_i^L − λ_i)²/(2L), shape batch."""
         return _value(x, self._lambda, self.depth).sum(axis=-1)
 
-    def gradient(self, x):
+    def gradient(self, x: ArrayLike) -> Array:
         """w_i^{L−1}(w_i^L − λ_i), batch + (n,)."""
         return _slope(x, self._lambda, self.depth)
 
-    def hessian(self, x):
+    def hessian(self, x: ArrayLike) -> Array:
         """The diagonal matrix of the maps' second derivatives, batch + (n, n)."""
         return _curvature(x, self._lambda, self.depth)[..., None] * np.eye(len(self.eigenvalues))
 
-    def hessian_vector_product(self, x, v):
+    def hessian_vector_product(self, x: ArrayLike, v: ArrayLike) -> Array:
         """∇²f(x)v, batch + (n,), without forming the matrix."""
-        return _curvature(x, self._lambda, self.depth) * v
+        return _curvature(x, self._lambda, self.depth) * np.asarray(v, float)
 
 
-def _value(w, eigenvalue, depth):
+def _equilibria(eigenvalue: float, depth: int) -> tuple[float, ...]:
+    """The real solutions of w^L = λ and, from depth 2 on, the saddle w = 0; ascending."""
+    root = math.copysign(abs(eigenvalue) ** (1.0 / depth), eigenvalue)
+    points = {0.0} if depth >= 2 else set()
+    if depth % 2:
+        points.add(root)
+    elif eigenvalue > 0:
+        points |= {root, -root}
+    return tuple(sorted(point + 0.0 for point in points))
+
+
+def _value(w: ArrayLike, eigenvalue: float | Array, depth: int) -> Array:
     return (integer_power(np.asarray(w, float), depth) - eigenvalue) ** 2 / (2 * depth)
 
 
-def _slope(w, eigenvalue, depth):
+def _slope(w: ArrayLike, eigenvalue: float | Array, depth: int) -> Array:
     """w^{L−1}(w^L − λ): from factors, so that it vanishes exactly where w^L = λ."""
     w = np.asarray(w, float)
     power = integer_power(w, depth - 1)
@@ -146,7 +142,7 @@ def _slope(w, eigenvalue, depth):
     return slope
 
 
-def _curvature(w, eigenvalue, depth):
+def _curvature(w: ArrayLike, eigenvalue: float | Array, depth: int) -> Array:
     w = np.asarray(w, float)
     if depth == 1:
         return np.ones_like(w)
@@ -154,6 +150,6 @@ def _curvature(w, eigenvalue, depth):
     return power * ((2 * depth - 1) * power * w * w - (depth - 1) * eigenvalue)
 
 
-def _power_or_zero(x: np.ndarray, exponent: int) -> np.ndarray:
+def _power_or_zero(x: Array, exponent: int) -> Array:
     """x^exponent, 0 for a negative exponent: a polynomial differentiated to nothing."""
     return integer_power(x, exponent) if exponent >= 0 else np.zeros_like(x)

@@ -15,17 +15,19 @@ from itertools import pairwise
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
+from stepsize_core.arrays import Array, ArrayLike
 from stepsize_core.checks import count, finite, non_negative_finite, positive_finite
 from stepsize_core.networks.chains import backward_errors, forward_products, kronecker, products_after
 from stepsize_core.networks.linear_steps import LinearStepper
 from stepsize_core.networks.whitening import white_data
+from stepsize_core.objectives import Objective
 
-DENSE_PARAMETERS = 2000  # largest number of parameters for which the Hessian is formed: 32 MB a state
+LARGEST_HESSIAN = 2000  # largest number of parameters for which the Hessian is formed: 32 MB a state
 PRODUCT_TOLERANCE = 1e-9  # |Π α_j − 1| of factors that leave the estimate unchanged
 
 
 @dataclass(frozen=True, eq=False)
-class DeepLinearNetwork:
+class DeepLinearNetwork(Objective):
     """The cost ½‖W_L ⋯ W_1 − R‖_F² + offset of a linear network of depth L, over its packed weights.
 
     target  R, (n_L, n_0), finite; kept as a read-only copy
@@ -38,11 +40,11 @@ class DeepLinearNetwork:
     Raises ValueError where target is not a finite matrix or widths do not end in its shape.
     """
 
-    target: np.ndarray
+    target: Array
     widths: Sequence[int]
     offset: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         target = finite("target", self.target)
         if target.ndim != 2 or target.size == 0:
             raise ValueError(f"target must be a matrix (n_L, n_0), got shape {target.shape}")
@@ -59,9 +61,12 @@ class DeepLinearNetwork:
         target.setflags(write=False)
         for name, value in (("target", target), ("widths", widths), ("offset", offset)):
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "state_shape", (self.n_params,))
 
     @classmethod
-    def from_data(cls, inputs, outputs, widths: Sequence[int], *, whiten: bool = False) -> DeepLinearNetwork:
+    def from_data(
+        cls, inputs: ArrayLike, outputs: ArrayLike, widths: Sequence[int], *, whiten: bool = False
+    ) -> DeepLinearNetwork:
         """The network whose value is the cost (1/2N) Σ‖y_i − W_L ⋯ W_1 x_i‖² of the data (eq. (2)).
 
         inputs (N, n_0) must be white, (1/N) Σ x xᵀ = I up to `whitening.WHITE_TOLERANCE`; with whiten=True
@@ -97,12 +102,7 @@ class DeepLinearNetwork:
         """The number of parameters, Σ n_j n_{j−1}."""
         return self.slices[-1].stop
 
-    @property
-    def state_shape(self) -> tuple[int]:
-        """(n_params,)."""
-        return (self.n_params,)
-
-    def pack(self, weights: Sequence[np.ndarray]) -> np.ndarray:
+    def pack(self, weights: Sequence[Array]) -> Array:
         """The state of the layers (W_1, …, W_L), each batch + (n_j, n_{j−1}); shape batch + (n_params,).
 
         Raises ValueError unless there are L finite layers of these shapes.
@@ -117,22 +117,22 @@ class DeepLinearNetwork:
             [np.broadcast_to(w, batch + w.shape[-2:]).reshape(*batch, -1) for w in layers], -1
         )
 
-    def unpack(self, x) -> tuple[np.ndarray, ...]:
+    def unpack(self, x: ArrayLike) -> tuple[Array, ...]:
         """The layers (W_1, …, W_L) of a state: W_j has shape batch + (n_j, n_{j−1}); views where possible."""
         x = np.asarray(x, float)
         return tuple(
             x[..., part].reshape(x.shape[:-1] + shape) for part, shape in zip(self.slices, self.shapes)
         )
 
-    def estimate(self, x) -> np.ndarray:
+    def estimate(self, x: ArrayLike) -> Array:
         """W_L ⋯ W_1, batch + (n_L, n_0)."""
         return forward_products(self.unpack(x))[-1]
 
-    def value(self, x) -> np.ndarray:
+    def value(self, x: ArrayLike) -> Array:
         """½‖W_L ⋯ W_1 − R‖_F² + offset, shape batch."""
         return 0.5 * np.sum((self.estimate(x) - self.target) ** 2, axis=(-2, -1)) + self.offset
 
-    def gradient(self, x) -> np.ndarray:
+    def gradient(self, x: ArrayLike) -> Array:
         """∇f by one forward and one backward chain, 3(L − 1) matrix products (eq. (5)); shape of x."""
         weights = self.unpack(x)
         before = forward_products(weights)  # before[j] = W_j ⋯ W_1
@@ -143,14 +143,14 @@ class DeepLinearNetwork:
             out[..., part] = layer.reshape(*layer.shape[:-2], -1)
         return out
 
-    def hessian(self, x) -> np.ndarray:
+    def hessian(self, x: ArrayLike) -> Array:
         """∇²f(x), batch + (n_params, n_params): JᵀJ of the estimate, and what vanishes with the error.
 
-        Raises ValueError with more than DENSE_PARAMETERS parameters: use `hessian_operator` there.
+        Raises ValueError with more than LARGEST_HESSIAN parameters: use `hessian_operator` there.
         """
-        if self.n_params > DENSE_PARAMETERS:
+        if self.n_params > LARGEST_HESSIAN:
             raise ValueError(
-                f"hessian needs at most {DENSE_PARAMETERS} parameters, this network has {self.n_params}: "
+                f"hessian needs at most {LARGEST_HESSIAN} parameters, this network has {self.n_params}: "
                 f"use hessian_operator or hessian_vector_product"
             )
         weights = self.unpack(x)
@@ -171,7 +171,7 @@ class DeepLinearNetwork:
                 between = between @ weights[i]
         return out
 
-    def hessian_vector_product(self, x, v) -> np.ndarray:
+    def hessian_vector_product(self, x: ArrayLike, v: ArrayLike) -> Array:
         """∇²f(x)v exactly, from the two chains of the gradient differentiated along v; x and v broadcast."""
         x, v = np.broadcast_arrays(np.asarray(x, float), np.asarray(v, float))
         weights, moves = self.unpack(x), self.unpack(v)
@@ -188,20 +188,20 @@ class DeepLinearNetwork:
             error = weights[j].mT @ error
         return out
 
-    def hessian_operator(self, x) -> LinearOperator:
+    def hessian_operator(self, x: ArrayLike) -> LinearOperator:
         """∇²f at one state as a symmetric LinearOperator (n_params, n_params) of exact products."""
         x = np.array(x, float).reshape(self.n_params)
 
-        def product(v):
+        def product(v: Array) -> Array:
             return self.hessian_vector_product(x, np.ravel(v))
 
         return LinearOperator((self.n_params,) * 2, matvec=product, rmatvec=product, dtype=float)
 
-    def stepper(self, x: np.ndarray, step_size: np.ndarray) -> LinearStepper:
-        """Runs of gradient descent in place, without packing; see `stepsize_core.linear_descent`."""
-        return LinearStepper(self, x, step_size)
+    def stepper(self, x: Array, step_size: Array) -> LinearStepper:
+        """Runs of gradient descent in place, without packing; see `stepsize_core.networks.linear_steps`."""
+        return LinearStepper(self.unpack, self.target, x, step_size)
 
-    def identity_start(self, *, noise: float = 0.0, seed: int = 0) -> np.ndarray:
+    def identity_start(self, *, noise: float = 0.0, seed: int = 0) -> Array:
         """Every W_j = I + noise·N, N i.i.d. standard normal: (n_params,).
 
         Raises ValueError unless all widths are equal.
@@ -212,7 +212,7 @@ class DeepLinearNetwork:
         scale = non_negative_finite("noise", noise)
         return layers + scale * np.random.default_rng(seed).standard_normal(self.n_params)
 
-    def balanced_start(self) -> np.ndarray:
+    def balanced_start(self) -> Array:
         """A balanced global optimum, W_{j+1}ᵀW_{j+1} = W_jW_jᵀ, from the SVD of R; (n_params,).
 
         Every layer amplifies the i-th singular direction by σ_i^{1/L}. A network narrower than the rank of R
@@ -224,7 +224,7 @@ class DeepLinearNetwork:
         amplification = sigma[:k] ** (1.0 / self.depth)
         return self.pack([amplification * after @ before.T for after, before in zip(bases[1:], bases[:-1])])
 
-    def random_start(self, scale: float = 1.0, seed: int = 0, *, batch: tuple[int, ...] = ()) -> np.ndarray:
+    def random_start(self, scale: float = 1.0, seed: int = 0, *, batch: tuple[int, ...] = ()) -> Array:
         """Layers with i.i.d. N(0, scale²/n_{j−1}) entries: batch + (n_params,), the same for the same seed.
 
         At scale 1 every layer preserves the expected squared length of a vector up to n_j/n_{j−1}.
@@ -233,7 +233,7 @@ class DeepLinearNetwork:
         deviations = np.concatenate([np.full(n * m, scale / math.sqrt(m)) for n, m in self.shapes])
         return deviations * np.random.default_rng(seed).standard_normal((*batch, self.n_params))
 
-    def rescaled(self, x, alphas) -> np.ndarray:
+    def rescaled(self, x: ArrayLike, alphas: ArrayLike) -> Array:
         """The state {α_jW_j}, of the same estimate and cost (Theorem 1).
 
         alphas has shape (…, L) and broadcasts against the batch of x.

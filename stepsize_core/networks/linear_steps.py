@@ -6,14 +6,14 @@ A step is W_j ← W_j − B_j (W_{j−1}⋯W_1)ᵀ with B_L = δ(W_L⋯W_1 − R
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from stepsize_core.descent import CHECK_EVERY
+from stepsize_core.arrays import Array
+from stepsize_core.steppers import CHECK_EVERY
 
-if TYPE_CHECKING:
-    from stepsize_core.networks.linear import DeepLinearNetwork
+Unpack = Callable[[Array], Sequence[Array]]
 
 SMALL_WIDTH = 4  # up to this width, many runs advance faster as element-wise sums over all of them
 MANY_LANES = 128  # from this many runs on
@@ -21,33 +21,37 @@ BLOCK_NUMBERS = 32_768  # parameters of the runs advanced together: they and the
 
 
 class LinearStepper:
-    """A Stepper over runs x (lanes, n_params) with step sizes (lanes,), in blocks of lanes."""
+    """A Stepper over runs x (lanes, n_params) with step sizes (lanes,), in blocks of lanes.
 
-    def __init__(self, network: DeepLinearNetwork, x: np.ndarray, step_size: np.ndarray):
-        size = max(1, BLOCK_NUMBERS // network.n_params)
-        small = max(network.widths) <= SMALL_WIDTH and len(x) >= MANY_LANES
+    unpack: gives the layers (W_1, …, W_L) of states, as views; target: R.
+    """
+
+    def __init__(self, unpack: Unpack, target: Array, x: Array, step_size: Array) -> None:
+        size = max(1, BLOCK_NUMBERS // x.shape[1])
+        widest = max(n for layer in unpack(x) for n in layer.shape[1:])
+        small = widest <= SMALL_WIDTH and len(x) >= MANY_LANES
         self._x = x
         self._parts = [slice(i, i + size) for i in range(0, len(x), size)]
         self._blocks = [
-            _Block(network, x[part], step_size[part], _LanesLast() if small else _LanesFirst())
+            _Block(unpack, target, x[part], step_size[part], _LanesLast() if small else _LanesFirst())
             for part in self._parts
         ]
 
     @property
-    def x(self):
+    def x(self) -> Array:
         """The present states, (lanes, n_params)."""
         for part, block in zip(self._parts, self._blocks):
             block.read(self._x[part])
         return self._x
 
-    def advance(self, n_steps):
+    def advance(self, n_steps: int) -> None:
         for block in self._blocks:
             for k in range(n_steps):
                 if k % CHECK_EVERY == CHECK_EVERY - 1 and block.escaped():
                     break
                 block.step()
 
-    def record(self, out):
+    def record(self, out: Array) -> None:
         for part, block in zip(self._parts, self._blocks):
             for row in out[:, part]:
                 block.step()
@@ -57,17 +61,20 @@ class LinearStepper:
 class _Block:
     """Runs advanced together: their layers, and one buffer for every product of the two chains."""
 
-    def __init__(self, network, x, step_size, layout):
-        (n_0, *_), shapes, lanes = network.widths, network.shapes, len(x)
-        self._layout, self._network = layout, network
-        self._weights = [layout.load(w) for w in network.unpack(x.copy())]
-        self._target = layout.load(np.broadcast_to(network.target, (lanes, *network.target.shape)))
+    def __init__(
+        self, unpack: Unpack, target: Array, x: Array, step_size: Array, layout: _LanesFirst | _LanesLast
+    ) -> None:
+        layers, lanes, n_0 = unpack(x.copy()), len(x), target.shape[1]
+        shapes = [layer.shape[1:] for layer in layers]
+        self._layout, self._unpack = layout, unpack
+        self._weights = [layout.load(w) for w in layers]
+        self._target = layout.load(np.broadcast_to(target, (lanes, *target.shape)))
         self._delta = layout.load(step_size[:, None, None])
         self._products = [self._weights[0], *(layout.buffer(lanes, n, n_0) for n, _ in shapes[1:])]
         self._errors = [layout.buffer(lanes, n, n_0) for n, _ in shapes]
         self._moves = [layout.buffer(lanes, n, m) for n, m in shapes]
 
-    def step(self):
+    def step(self) -> None:
         """One step of every run. products[0] is W_1 itself, which therefore changes last."""
         product, transpose = self._layout.product, self._layout.transpose
         weights, products, errors, moves = self._weights, self._products, self._errors, self._moves
@@ -81,9 +88,9 @@ class _Block:
             weights[j] -= moves[j]
         weights[0] -= errors[0]
 
-    def read(self, out):
+    def read(self, out: Array) -> None:
         """Write the present states into out, (lanes, n_params)."""
-        for layer, weights in zip(self._network.unpack(out), self._weights):
+        for layer, weights in zip(self._unpack(out), self._weights):
             layer[...] = self._layout.unload(weights)
 
     def escaped(self) -> bool:
@@ -94,38 +101,38 @@ class _Block:
 class _LanesFirst:
     """Layers (lanes, n, m), or (n, m) of a single run: one BLAS product a layer and run."""
 
-    def load(self, layers):
+    def load(self, layers: Array) -> Array:
         return np.ascontiguousarray(layers[0] if len(layers) == 1 else layers)
 
-    def buffer(self, lanes, n, m):
+    def buffer(self, lanes: int, n: int, m: int) -> Array:
         return np.empty((n, m) if lanes == 1 else (lanes, n, m))
 
-    def unload(self, layers):
+    def unload(self, layers: Array) -> Array:
         return layers
 
-    def product(self, a, b, out):
+    def product(self, a: Array, b: Array, out: Array) -> None:
         np.matmul(a, b, out=out)
 
-    def transpose(self, layers):
+    def transpose(self, layers: Array) -> Array:
         return layers.mT
 
 
 class _LanesLast:
     """Layers (n, m, lanes): a product is a sum of element-wise products over all runs at once."""
 
-    def __init__(self):
-        self._scratch = {}
+    def __init__(self) -> None:
+        self._scratch: dict[tuple[int, ...], Array] = {}
 
-    def load(self, layers):
+    def load(self, layers: Array) -> Array:
         return np.ascontiguousarray(np.moveaxis(layers, 0, -1))
 
-    def buffer(self, lanes, n, m):
+    def buffer(self, lanes: int, n: int, m: int) -> Array:
         return np.empty((n, m, lanes))
 
-    def unload(self, layers):
+    def unload(self, layers: Array) -> Array:
         return np.moveaxis(layers, -1, 0)
 
-    def product(self, a, b, out):
+    def product(self, a: Array, b: Array, out: Array) -> None:
         if out.shape not in self._scratch:
             self._scratch[out.shape] = np.empty(out.shape)
         scratch = self._scratch[out.shape]
@@ -134,5 +141,5 @@ class _LanesLast:
             np.multiply(a[:, k, None], b[k], out=scratch)
             out += scratch
 
-    def transpose(self, layers):
+    def transpose(self, layers: Array) -> Array:
         return layers.swapaxes(0, 1)

@@ -7,24 +7,27 @@ dimensionless.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from stepsize_core.arrays import Array, ArrayLike, Flags
 from stepsize_core.checks import count, finite, positive_finite
-from stepsize_core.descent import PlainStepper, Stepper
 from stepsize_core.networks.relu_losses import SegmentLosses
 from stepsize_core.networks.relu_many_runs import ManyRunsStepper
 from stepsize_core.networks.relu_one_run import SingleRunStepper
 from stepsize_core.networks.relu_sums import HalfLineSums
+from stepsize_core.objectives import Objective
+from stepsize_core.steppers import PlainStepper, Stepper
 
 PROBES = 64  # inputs at which the function is watched
 BLOCK_ACTIVATIONS = 1 << 16  # hidden activations evaluated together: a block stays in the cache
 
 
 @dataclass(frozen=True, eq=False)
-class TwoLayerReLU:
+class TwoLayerReLU(Objective):
     """The loss c Σ_i ‖W g(Vx_i − b) − y_i‖² over the packed weights (W, V); g is the ReLU, b stays fixed.
 
     inputs      x_i, (N, n), or (N,) for n = 1; finite, N ≥ 1; kept as a read-only copy, like the next two
@@ -38,12 +41,12 @@ class TwoLayerReLU:
     Raises ValueError where an array has the wrong shape, is empty or not finite, or c is not positive.
     """
 
-    inputs: np.ndarray
-    targets: np.ndarray
-    bias: np.ndarray
+    inputs: Array
+    targets: Array
+    bias: Array
     loss_scale: float = 0.5
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         inputs, targets = _columns("inputs", self.inputs), _columns("targets", self.targets)
         bias, scale = finite("bias", self.bias), positive_finite("loss_scale", self.loss_scale)
         if len(inputs) != len(targets):
@@ -58,6 +61,7 @@ class TwoLayerReLU:
             array.setflags(write=False)
             object.__setattr__(self, name, array)
         object.__setattr__(self, "loss_scale", float(scale))
+        object.__setattr__(self, "state_shape", (bias.size * (targets.shape[1] + inputs.shape[1]),))
 
     @property
     def n_inputs(self) -> int:
@@ -74,12 +78,7 @@ class TwoLayerReLU:
         """r, the number of hidden units."""
         return len(self.bias)
 
-    @property
-    def state_shape(self) -> tuple[int]:
-        """(m·r + r·n,)."""
-        return (self.hidden_units * (self.n_outputs + self.n_inputs),)
-
-    def pack(self, output_weights, hidden_weights) -> np.ndarray:
+    def pack(self, output_weights: ArrayLike, hidden_weights: ArrayLike) -> Array:
         """The state of W, batch + (m, r), and V, batch + (r, n): shape batch + state_shape.
 
         W may be given as (r,) when m = 1 and V as (r,) when n = 1.
@@ -96,7 +95,7 @@ class TwoLayerReLU:
         batch = w.shape[:-2]
         return np.concatenate([w.reshape(*batch, m * r), v.reshape(*batch, r * n)], axis=-1)
 
-    def unpack(self, x) -> tuple[np.ndarray, np.ndarray]:
+    def unpack(self, x: ArrayLike) -> tuple[Array, Array]:
         """W, batch + (m, r), and V, batch + (r, n), of states x, batch + state_shape; views."""
         x = np.asarray(x, float)
         m, r, n = self.n_outputs, self.hidden_units, self.n_inputs
@@ -105,7 +104,7 @@ class TwoLayerReLU:
         batch = x.shape[:-1]
         return x[..., : m * r].reshape(*batch, m, r), x[..., m * r :].reshape(*batch, r, n)
 
-    def predict(self, x, inputs) -> np.ndarray:
+    def predict(self, x: ArrayLike, inputs: ArrayLike) -> Array:
         """f̂ at inputs (M, n), or (M,) for n = 1, for states x, batch + state_shape: batch + (M, m).
 
         Raises ValueError where inputs are empty, not finite or of another dimension.
@@ -115,31 +114,31 @@ class TwoLayerReLU:
             raise ValueError(f"inputs must have shape (M, {self.n_inputs}), got {points.shape}")
         return self._in_blocks(lambda w, v: _hidden(v, self.bias, points)[1] @ _turned(w), x)
 
-    def observable(self, x) -> np.ndarray:
+    def observable(self, x: ArrayLike) -> Array:
         """f̂ at up to PROBES of the training inputs, batch + (probes·m,): what settles or cycles while weights
         drift; limits are judged on it."""
         values = self.predict(x, self._probes)
         return values.reshape(*values.shape[:-2], -1)
 
     @cached_property
-    def _probes(self) -> np.ndarray:
+    def _probes(self) -> Array:
         """PROBES inputs, evenly through the order of the first coordinate; all if there are fewer."""
         order = np.argsort(self.inputs[:, 0], kind="stable")
         return self.inputs[order[np.linspace(0, len(order) - 1, min(PROBES, len(order))).astype(int)]]
 
-    def value(self, x) -> np.ndarray:
+    def value(self, x: ArrayLike) -> Array:
         """c Σ_i ‖f̂(x_i) − y_i‖², shape batch."""
         return self._in_blocks(self._value, x)
 
-    def losses(self, states: np.ndarray) -> np.ndarray:
+    def losses(self, states: Array) -> Array:
         """`value` at many states (B, n_params), fast for n = 1: there the error is rounding of c Σ‖y_i‖²."""
         return self._segment_losses(states) if self.n_inputs == 1 else self.value(states)
 
-    def gradient(self, x) -> np.ndarray:
+    def gradient(self, x: ArrayLike) -> Array:
         """∇ of the loss over (W, V), shape batch + state_shape."""
         return self._in_blocks(self._gradient, x)
 
-    def hessian(self, x) -> np.ndarray:
+    def hessian(self, x: ArrayLike) -> Array:
         """∇² of the loss, shape batch + state_shape + state_shape.
 
         The Gauss–Newton part plus the cross block 2c Σ_i e_i 1[unit active] x_i of the residual e = f̂ − y.
@@ -150,7 +149,7 @@ class TwoLayerReLU:
             return self._sums.hessian(x.reshape(-1, n_params)).reshape(*x.shape, n_params)
         return self._in_blocks(self._hessian, x)
 
-    def hessian_vector_product(self, x, v) -> np.ndarray:
+    def hessian_vector_product(self, x: ArrayLike, v: ArrayLike) -> Array:
         """∇²f(x)v without forming the Hessian; x, v and the result have shape batch + state_shape.
 
         For n = 1 the cost does not depend on the number of data.
@@ -162,7 +161,7 @@ class TwoLayerReLU:
             return flat.reshape(x.shape)
         return self._in_blocks(self._hessian_vector_product, x, v)
 
-    def stepper(self, x: np.ndarray, step_size: np.ndarray) -> Stepper:
+    def stepper(self, x: Array, step_size: Array) -> Stepper:
         """Runs x (lanes, n_params) with step sizes (lanes,); for n = 1 the number of data does not matter."""
         if self.n_inputs > 1:
             return PlainStepper(self, x, step_size)
@@ -178,7 +177,7 @@ class TwoLayerReLU:
     def _sums(self) -> HalfLineSums:
         return HalfLineSums(self.inputs[:, 0], self.targets, self.bias, self.loss_scale)
 
-    def _in_blocks(self, function, *states):
+    def _in_blocks(self, function: Callable[..., Array], *states: ArrayLike) -> Array:
         """function(W, V, …) over the flattened batch, as many states at a time as fit the cache."""
         batch = np.shape(states[0])[:-1]
         layers = [a.reshape(-1, *a.shape[-2:]) for x in states for a in self.unpack(x)]
@@ -188,17 +187,17 @@ class TwoLayerReLU:
         result = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
         return result.reshape(batch + result.shape[1:])[()]
 
-    def _value(self, w, v):
+    def _value(self, w: Array, v: Array) -> Array:
         _, hidden = _hidden(v, self.bias, self.inputs)
         return self.loss_scale * np.sum((hidden @ _turned(w) - self.targets) ** 2, axis=(-2, -1))
 
-    def _gradient(self, w, v):
+    def _gradient(self, w: Array, v: Array) -> Array:
         active, hidden = _hidden(v, self.bias, self.inputs)  # (B, N, r)
         error = hidden @ _turned(w) - self.targets  # (B, N, m)
         to_hidden = (error @ w) * active  # (B, N, r)
         return 2.0 * self.loss_scale * _packed(_turned(error) @ hidden, _turned(to_hidden) @ self.inputs)
 
-    def _hessian_vector_product(self, w, v, dw, dv):
+    def _hessian_vector_product(self, w: Array, v: Array, dw: Array, dv: Array) -> Array:
         active, hidden = _hidden(v, self.bias, self.inputs)
         d_hidden = active * (self.inputs @ _turned(dv))
         error = hidden @ _turned(w) - self.targets
@@ -207,7 +206,7 @@ class TwoLayerReLU:
         d_w = _turned(d_error) @ hidden + _turned(error) @ d_hidden
         return 2.0 * self.loss_scale * _packed(d_w, _turned(d_to_hidden) @ self.inputs)
 
-    def _hessian(self, w, v):
+    def _hessian(self, w: Array, v: Array) -> Array:
         active, hidden = _hidden(v, self.bias, self.inputs)
         error = hidden @ _turned(w) - self.targets
         m, r, n = self.n_outputs, self.hidden_units, self.n_inputs
@@ -230,7 +229,7 @@ class TwoLayerReLU:
 
 def gaussian_experiment(
     seed: int, hidden_units: int = 20, n_points: int = 1000, loss_scale: float = 1.0
-) -> tuple[TwoLayerReLU, np.ndarray]:
+) -> tuple[TwoLayerReLU, Array]:
     """The experiment of Figure 2 for one draw: the loss and the state that training starts from.
 
     b, the target's W and V, and the start's W and V are standard normal, drawn in that order from
@@ -247,22 +246,22 @@ def gaussian_experiment(
     return network, network.pack(w, v)
 
 
-def _hidden(v, bias, inputs):
+def _hidden(v: Array, bias: Array, inputs: Array) -> tuple[Flags, Array]:
     """Which unit is active on which input, and g(Vx − b): two arrays batch + (N, r)."""
     drive = inputs @ _turned(v) - bias
     return drive > 0, np.maximum(drive, 0.0)
 
 
-def _turned(a):
+def _turned(a: Array) -> Array:
     return np.swapaxes(a, -1, -2)
 
 
-def _packed(w, v):
+def _packed(w: Array, v: Array) -> Array:
     """States (B, n_params) of gradients (B, m, r) and (B, r, n)."""
     return np.concatenate([w.reshape(len(w), -1), v.reshape(len(v), -1)], axis=-1)
 
 
-def _columns(name, value):
+def _columns(name: str, value: ArrayLike) -> Array:
     """Data as a finite matrix (N, columns); one number per row may come without the second axis."""
     array = finite(name, value)
     array = array[:, None] if array.ndim == 1 else array
@@ -271,7 +270,7 @@ def _columns(name, value):
     return array
 
 
-def _weights(name, value, shape, *, short):
+def _weights(name: str, value: ArrayLike, shape: tuple[int, ...], *, short: bool) -> Array:
     """Weights as batch + shape; a missing axis of length 1 is put back where `short` allows it."""
     array = finite(name, value)
     if short and array.shape == (max(shape),):

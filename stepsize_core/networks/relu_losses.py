@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from stepsize_core.arrays import Array, Flags, Indices
+
 BLOCK_STATES = 2048  # states evaluated together
 
 
 class SegmentLosses:
     """The data of a network with inputs (N,), targets (N, m) and bias (r,), summed once."""
 
-    def __init__(self, inputs: np.ndarray, targets: np.ndarray, bias: np.ndarray, loss_scale: float):
+    def __init__(self, inputs: Array, targets: Array, bias: Array, loss_scale: float) -> None:
         order = np.argsort(inputs, kind="stable")
         self._x, y = inputs[order], targets[order]
         self._bias, self._scale, self._outputs = bias, loss_scale, targets.shape[1]
@@ -23,7 +25,7 @@ class SegmentLosses:
         self._products = [(_prefix(x * column), _prefix(column)) for column in y.T]
         self._target_square = float(np.sum(y * y, dtype=np.longdouble))
 
-    def __call__(self, states: np.ndarray) -> np.ndarray:
+    def __call__(self, states: Array) -> Array:
         """c Σ ‖f̂(x_i) − y_i‖² at states (B, m·r + r): shape (B,); NaN where a state is not finite.
 
         The rounding error is relative to c Σ ‖y_i‖², not to the loss.
@@ -32,7 +34,7 @@ class SegmentLosses:
         with np.errstate(all="ignore"):
             return np.concatenate([self._block(states[i : i + BLOCK_STATES]) for i in starts])
 
-    def _block(self, states: np.ndarray) -> np.ndarray:
+    def _block(self, states: Array) -> Array:
         m, r = self._outputs, len(self._bias)
         w, v = states[:, : m * r].reshape(-1, m, r), states[:, m * r :]
         breaks = np.searchsorted(self._x, self._bias / (v + 0.0))  # a rising unit is active from here on
@@ -51,7 +53,7 @@ class SegmentLosses:
         return np.where(np.isfinite(states).all(axis=1), np.maximum(loss, 0.0), np.nan)
 
 
-def _on_segments(parts: np.ndarray, falling: np.ndarray, order: np.ndarray) -> np.ndarray:
+def _on_segments(parts: Array, falling: Flags, order: Indices) -> Array:
     """Σ of the active units' parts (B, m, r) on each of the r + 1 segments between the sorted breaks."""
     before = (parts * falling[:, None]).sum(axis=2, keepdims=True)  # falling units are active at first
     changes = np.where(falling[:, None], -parts, parts)
@@ -59,6 +61,6 @@ def _on_segments(parts: np.ndarray, falling: np.ndarray, order: np.ndarray) -> n
     return np.concatenate([before, before + np.cumsum(changes, axis=2)], axis=2)
 
 
-def _prefix(values: np.ndarray) -> np.ndarray:
+def _prefix(values: Array) -> Array:
     """Σ of the first k values for k = 0, …, N; summed in extended precision, rounded once."""
     return np.concatenate([[0.0], np.cumsum(values, dtype=np.longdouble).astype(float)])

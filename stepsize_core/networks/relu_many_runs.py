@@ -6,10 +6,13 @@ is faster by the way of `relu_patterns`.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from stepsize_core.descent import CHECK_EVERY
+from stepsize_core.arrays import Array, Flags, NDArray
 from stepsize_core.networks.relu_sums import HalfLineSums, boundary_thresholds
+from stepsize_core.steppers import CHECK_EVERY
 
 BLOCK_NUMBERS = 1 << 13  # parameters of the runs advanced together
 
@@ -17,20 +20,20 @@ BLOCK_NUMBERS = 1 << 13  # parameters of the runs advanced together
 class ManyRunsStepper:
     """Runs x (lanes, n_params) advanced together, in blocks of lanes that fit the cache."""
 
-    def __init__(self, sums: HalfLineSums, x: np.ndarray, step_size: np.ndarray):
+    def __init__(self, sums: HalfLineSums, x: Array, step_size: Array) -> None:
         size = max(1, BLOCK_NUMBERS // x.shape[1])
         self._x = x
         self._parts = [slice(i, i + size) for i in range(0, len(x), size)]
         self._blocks = [_Block(sums, x[part], step_size[part]) for part in self._parts]
 
     @property
-    def x(self):
+    def x(self) -> Array:
         """The present states, (lanes, n_params)."""
         for part, block in zip(self._parts, self._blocks):
             block.read(self._x[part])
         return self._x
 
-    def advance(self, n_steps):
+    def advance(self, n_steps: int) -> None:
         """Take n_steps steps."""
         with np.errstate(all="ignore"):
             for block in self._blocks:
@@ -39,7 +42,7 @@ class ManyRunsStepper:
                         break
                     block.step()
 
-    def record(self, out):
+    def record(self, out: Array) -> None:
         """Take len(out) steps and write the state after each into out, (n, lanes, n_params)."""
         with np.errstate(all="ignore"):
             for part, block in zip(self._parts, self._blocks):
@@ -55,7 +58,7 @@ class _Block:
     the r + 1 segments between breaks, added up from the left or from the right, are every unit's t.
     """
 
-    def __init__(self, sums: HalfLineSums, x, step_size):
+    def __init__(self, sums: HalfLineSums, x: Array, step_size: Array) -> None:
         m, r, lanes = sums.n_outputs, len(sums.bias), len(x)
         self._sums = sums
         self._factor = -2.0 * sums.loss_scale * step_size
@@ -81,18 +84,18 @@ class _Block:
         with np.errstate(all="ignore"):
             self._relocate(np.ones((r, lanes), bool))
 
-    def read(self, out):
+    def read(self, out: Array) -> None:
         """Write the states, (lanes, n_params), units in their own order."""
         _, r, lanes = self._w.shape
         columns = np.arange(lanes)
         for a, values in enumerate((*self._w, self._u[0])):
             out[:, a * r : (a + 1) * r][columns, self._units] = values
 
-    def escaped(self):
+    def escaped(self) -> bool:
         """Whether no run is finite any more."""
         return not np.isfinite(self._w).all(axis=(0, 1)).any()
 
-    def step(self):
+    def step(self) -> None:
         """One step of every run."""
         w, u = self._w, self._u
         crossed = u[0] * self._boundaries < self._thresholds
@@ -106,7 +109,7 @@ class _Block:
         w += t[:, 1]
         u[0] += dv
 
-    def _sums_over_active(self, z):
+    def _sums_over_active(self, z: Array) -> Array:
         """t of every unit from z, both (m, 2, r, lanes)."""
         m, _, r, lanes = z.shape
         changes = np.empty((m, 2, r + 1, lanes))
@@ -123,7 +126,7 @@ class _Block:
         np.copyto(t, both[:, :, :r], where=self._falling)
         return t
 
-    def _relocate(self, crossed):
+    def _relocate(self, crossed: Flags) -> None:
         """Locate the units in `crossed`, (r, lanes), again, and put the units of every run in order."""
         sums, at = self._sums, np.flatnonzero(crossed)
         reals, before = _flat(self._reals), _flat(self._before[:, 1:-1])
@@ -145,6 +148,6 @@ class _Block:
         np.subtract(self._before[:, 1:], self._before[:, :-1], out=self._segments)
 
 
-def _flat(a):
+def _flat(a: NDArray[Any]) -> NDArray[Any]:
     """A view of a, (k, r, lanes), as (k, r·lanes)."""
     return a.reshape(len(a), -1)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.networks.relu_sums import HalfLineSums, boundary_thresholds
 
 MAX_PATTERNS = 1024  # maps kept by one run: 13 kB each for 20 hidden units
 MAX_GUESSES = 4  # successors tried before the breaks are located
 FEW_UNITS = 4  # up to this many units are located one by one, more of them together
-PATIENCE = 8  # searches without success after which patterns are no longer kept
+SEARCH_PATIENCE = 8  # searches without success after which patterns are no longer kept
 RETRY_AFTER = 64  # searches after which one is kept all the same
 
 
@@ -22,7 +23,7 @@ class _Pattern:
 
     __slots__ = ("boundaries", "breaks", "matrix", "successors")
 
-    def __init__(self, boundaries, breaks, matrix):
+    def __init__(self, boundaries: Array, breaks: Indices, matrix: Array) -> None:
         self.boundaries, self.breaks, self.matrix = boundaries, breaks, matrix
         self.successors = [self]  # the patterns that came next, the latest first
 
@@ -35,8 +36,13 @@ class _Map:
     """
 
     successors = ()
+    breaks: Indices
+    _falling: Flags
+    _g: Array
+    _target_signs: Array
+    _target_totals: Array
 
-    def __init__(self, sums: HalfLineSums, factor: float):
+    def __init__(self, sums: HalfLineSums, factor: float) -> None:
         r = len(sums.bias)
         self._sums, self._factor = sums, factor
         self._thresholds = boundary_thresholds(sums.bias)
@@ -49,9 +55,9 @@ class _Map:
         self._terms = np.empty((2, 2, r, 2, r))
         self._e, self._f = np.empty((2, 2, r, 2, r))  # written out: multiplying is faster than broadcasting
         self._offsets = np.zeros(r, int)  # n_points + 1 where a unit falls
-        self._order = None
+        self._order: Indices | None = None
 
-    def locate(self, vv) -> np.ndarray:
+    def locate(self, vv: Array) -> Indices:
         """The breaks for hidden weights V, given twice, most cheaply where no V has changed its sign."""
         sums, r = self._sums, len(self._offsets)
         breaks = sums.points.searchsorted(sums.bias / vv[:r])
@@ -65,7 +71,7 @@ class _Map:
         """What is set, to be kept."""
         return _Pattern(self.boundaries.copy(), self.breaks, self.matrix.copy())
 
-    def set_breaks(self, breaks: np.ndarray) -> None:
+    def set_breaks(self, breaks: Indices) -> None:
         """Become the map of the pattern with these breaks."""
         sums = self._sums
         self.breaks = breaks
@@ -81,7 +87,7 @@ class _Map:
         np.multiply(before[:, 4:], self._target_signs, self._targets)
         self._targets += self._target_totals
 
-    def _positions(self):
+    def _positions(self) -> Indices:
         """The breaks as numbers of samples, with E, F and G for their order."""
         falling = self.breaks > self._sums.n_points
         if self._order is not None and not _any(falling != self._falling):
@@ -92,11 +98,11 @@ class _Map:
         self._falling = falling
         self._offsets = falling * (self._sums.n_points + 1)
         p = self.breaks - self._offsets
-        self._order = np.argsort(p, kind="stable")
-        self._combine(np.argsort(self._order))
+        order = self._order = np.argsort(p, kind="stable")
+        self._combine(np.argsort(order))
         return p
 
-    def _combine(self, ranks):
+    def _combine(self, ranks: Indices) -> None:
         """E, F and G, times −2cδ, for units whose breaks have this order."""
         falling = self._falling
         sign = self._factor * np.where(falling, 1.0, -1.0)
@@ -113,33 +119,33 @@ class _Map:
 class SingleRunStepper:
     """One run of a network with one output, x (1, 2r): few array operations per step, none of them in N."""
 
-    def __init__(self, sums: HalfLineSums, x: np.ndarray, step_size: np.ndarray):
+    def __init__(self, sums: HalfLineSums, x: Array, step_size: Array) -> None:
         r = len(sums.bias)
         self._sums = sums
         self._w = x[0, :r].copy()
         self._vvb = np.concatenate([x[0, r:], x[0, r:], -sums.bias])  # V twice: see _run
         self._v = self._vvb[r : 2 * r]
         self._map = _Map(sums, -2.0 * sums.loss_scale * float(step_size[0]))
-        self._patterns = {}
+        self._patterns: dict[bytes, _Pattern] = {}
         self._misses = 0  # searches in a row that found no known pattern
-        self._passing = None  # the breaks that the map is for, while it is not kept
+        self._passing: bytes | None = None  # the breaks that the map is for, while it is not kept
         with np.errstate(all="ignore"):
             self._pattern = self._pattern_with(self._map.locate(self._vvb[: 2 * r]))
 
     @property
-    def x(self):
+    def x(self) -> Array:
         """The present state, (1, 2r)."""
         return np.concatenate([self._w, self._v])[None]
 
-    def advance(self, n_steps):
+    def advance(self, n_steps: int) -> None:
         """Take n_steps steps."""
         self._run(n_steps, None)
 
-    def record(self, out):
+    def record(self, out: Array) -> None:
         """Take len(out) steps and write the state after each into out, (n, 1, 2r)."""
         self._run(len(out), out)
 
-    def _run(self, n_steps, out):
+    def _run(self, n_steps: int, out: Array | None) -> None:
         """The loop over the steps, written for the least number of array operations."""
         multiply, add, less, dot = np.multiply, np.add, np.less, np.dot
         r, w, v, pattern = len(self._w), self._w, self._v, self._pattern
@@ -175,7 +181,7 @@ class SingleRunStepper:
                     out[k, 0, r:] = v
         self._pattern = pattern
 
-    def _breaks_after(self, pattern, flags):
+    def _breaks_after(self, pattern: _Pattern | _Map, flags: bytearray) -> Indices:
         """The breaks of the present V, given which boundary tests of `pattern` fail."""
         if pattern is self._map or flags.count(1) > FEW_UNITS:
             return self._map.locate(self._vvb[: 2 * len(self._w)])
@@ -185,7 +191,7 @@ class SingleRunStepper:
             j = flags.find(1, j + 1)
         return breaks
 
-    def _pattern_with(self, breaks):
+    def _pattern_with(self, breaks: Indices) -> _Pattern | _Map:
         """The pattern with these breaks, from memory where it was met before.
 
         Where breakpoints cross samples at every step no pattern recurs: then it is not kept, save for one
@@ -198,7 +204,7 @@ class SingleRunStepper:
             return pattern
         self._misses += 1
         rests = key == self._passing
-        passing = self._misses > PATIENCE and self._misses % RETRY_AFTER and not rests
+        passing = self._misses > SEARCH_PATIENCE and self._misses % RETRY_AFTER and not rests
         self._passing = key if passing else None
         self._map.set_breaks(breaks)
         if passing:
@@ -207,21 +213,21 @@ class SingleRunStepper:
             self._forget_patterns()
         return self._patterns.setdefault(key, self._map.pattern())
 
-    def _expect(self, pattern, successors):
+    def _expect(self, pattern: _Pattern | _Map, successors: list[_Pattern]) -> None:
         """Make a kept pattern the first guess next time, and drop the oldest guess beyond MAX_GUESSES."""
-        if pattern is self._map:
+        if isinstance(pattern, _Map):
             return
         if pattern in successors:
             successors.remove(pattern)
         successors.insert(0, pattern)
         del successors[MAX_GUESSES:]
 
-    def _forget_patterns(self):
+    def _forget_patterns(self) -> None:
         for pattern in self._patterns.values():
             pattern.successors[:] = [pattern]  # no chain of references outlives the memory
         self._patterns.clear()
 
 
-def _any(flags) -> bool:
+def _any(flags: Flags) -> bool:
     """flags.any(), in a third of the time for few flags."""
     return 1 in flags.tobytes()

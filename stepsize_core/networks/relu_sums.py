@@ -17,6 +17,8 @@ from bisect import bisect_left
 
 import numpy as np
 
+from stepsize_core.arrays import Array, Indices
+
 
 class HalfLineSums:
     """The data of a network with inputs (N,), targets (N, m) and bias (r,), summed once.
@@ -31,7 +33,7 @@ class HalfLineSums:
     before      (n_points + 1, 4 + 2m): Σ (x², x, x, 1) over the samples before p, then Σ (xy, y) per output
     """
 
-    def __init__(self, inputs: np.ndarray, targets: np.ndarray, bias: np.ndarray, loss_scale: float):
+    def __init__(self, inputs: Array, targets: Array, bias: Array, loss_scale: float) -> None:
         self.bias, self.loss_scale, self.n_outputs = bias, loss_scale, targets.shape[1]
         order = np.argsort(inputs, kind="stable")
         x, y = inputs[order], targets[order]
@@ -45,12 +47,12 @@ class HalfLineSums:
         self.first = np.concatenate([p, np.zeros_like(p)])
         self.end = np.concatenate([np.full_like(p, self.n_points), p])
         n, s, ss = (_prefix_sums(a, ends) for a in (np.ones_like(x), x, x * x))
-        targets = (_prefix_sums(a, ends) for column in y.T for a in (x * column, column))
-        self.before = np.stack([ss, s, s, n, *targets], axis=-1)
-        self._points_view, self._bias_list = memoryview(self.points), bias.tolist()
+        of_targets = (_prefix_sums(a, ends) for column in y.T for a in (x * column, column))
+        self.before = np.stack([ss, s, s, n, *of_targets], axis=-1)
+        self._points_view, self._bias_list = memoryview(self.points.data), bias.tolist()
         self._boundary_views = tuple(memoryview(row) for row in self.boundaries)
 
-    def breaks(self, v: np.ndarray, bias: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+    def breaks(self, v: Array, bias: Array, thresholds: Array) -> Indices:
         """The breaks of units with hidden weights v, biases of that shape, and their `boundary_thresholds`.
 
         Divides by V and multiplies with infinite bounds: call it where NumPy's warnings are off.
@@ -82,7 +84,7 @@ class HalfLineSums:
         p = bisect_left(self._points_view, True, key=lambda x: (v * x > b) == rising)
         return p if rising else p + self.n_points + 1
 
-    def overlaps(self, breaks: np.ndarray) -> np.ndarray:
+    def overlaps(self, breaks: Indices) -> Array:
         """S_jk of units with these breaks, batch + (r,): batch + (r, r, 4), entries Σ (x², x, x, 1)."""
         first, end = self.first.take(breaks), self.end.take(breaks)
         low = np.maximum(first[..., None], first[..., None, :])
@@ -90,7 +92,7 @@ class HalfLineSums:
         high = np.maximum(high, low, out=high)
         return self.before.take(high, axis=0)[..., :4] - self.before.take(low, axis=0)[..., :4]
 
-    def hessian(self, x: np.ndarray) -> np.ndarray:
+    def hessian(self, x: Array) -> Array:
         """∇² of c Σ ‖e‖² for states (B, m·r + r), shape (B, m·r + r, m·r + r)."""
         m, r = self.n_outputs, len(self.bias)
         w, hidden = x[:, : m * r].reshape(-1, m, r), x[:, m * r :]
@@ -111,7 +113,7 @@ class HalfLineSums:
             result[:, m * r :, rows] = np.swapaxes(block, 1, 2)
         return 2.0 * self.loss_scale * result
 
-    def hessian_vector_product(self, x: np.ndarray, v: np.ndarray) -> np.ndarray:
+    def hessian_vector_product(self, x: Array, v: Array) -> Array:
         """∇²f(x)v of c Σ ‖e‖² for states (B, m·r + r): the derivative of the gradient along v."""
         m, r = self.n_outputs, len(self.bias)
         w, hidden = x[:, : m * r].reshape(-1, m, 1, r), x[:, m * r :]
@@ -128,7 +130,7 @@ class HalfLineSums:
         along_v = np.sum(dw[:, :, 0] * t[:, :, 0] + w[:, :, 0] * dt[:, :, 0], axis=1)
         return 2.0 * self.loss_scale * np.concatenate([along_w.reshape(len(x), m * r), along_v], axis=1)
 
-    def _sums_at(self, hidden: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _sums_at(self, hidden: Array) -> tuple[Array, Array]:
         """S_jk (B, r, r, 2, 2) and Σ (x, 1) y over A_j (B, m, r, 2) for hidden weights (B, r)."""
         bias = np.broadcast_to(self.bias, hidden.shape)
         with np.errstate(all="ignore"):
@@ -140,7 +142,7 @@ class HalfLineSums:
         return overlaps.reshape(*overlaps.shape[:-1], 2, 2), np.moveaxis(targets.reshape(shape), 2, 1)
 
 
-def boundary_thresholds(bias: np.ndarray) -> np.ndarray:
+def boundary_thresholds(bias: Array) -> Array:
     """(b⁺, −b), b⁺ the next number after b, so that V·x > b exactly if V·x ≥ b⁺; (2,) + shape of bias.
 
     A unit has a break exactly if V times the break's `boundaries` is nowhere below these.
@@ -148,7 +150,7 @@ def boundary_thresholds(bias: np.ndarray) -> np.ndarray:
     return np.stack([np.nextafter(bias, np.inf), -bias])
 
 
-def _prefix_sums(values: np.ndarray, ends: np.ndarray) -> np.ndarray:
+def _prefix_sums(values: Array, ends: Array) -> Array:
     """Σ of the first ends[i] values, preceded by 0; summed in extended precision, then rounded once."""
     sums = np.cumsum(values, dtype=np.longdouble)
     return np.concatenate([[0.0], sums[ends - 1].astype(float)])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from stepsize_core.arrays import Array, ArrayLike
 from stepsize_core.checks import finite
 
 WHITE_TOLERANCE = 1e-8  # largest entry of (1/N) Σ x xᵀ − I of inputs that count as white
 
 
-def white_data(inputs, outputs, *, whiten: bool) -> tuple[np.ndarray, np.ndarray]:
+def white_data(inputs: ArrayLike, outputs: ArrayLike, *, whiten: bool) -> tuple[Array, Array]:
     """White inputs (N, n_0), as given or whitened, and outputs (N, n_L).
 
     Raises ValueError where shapes disagree, entries are not finite, or inputs given as white are not.
@@ -31,7 +32,7 @@ def white_data(inputs, outputs, *, whiten: bool) -> tuple[np.ndarray, np.ndarray
     return x, y
 
 
-def whitening_matrix(inputs) -> np.ndarray:
+def whitening_matrix(inputs: ArrayLike) -> Array:
     """C = M^{−1/2} with M = (1/N) Σ x xᵀ, symmetric (n_0, n_0): the vectors Cx of inputs (N, n_0) are white.
 
     Raises ValueError where the inputs do not span the input space.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from stepsize_core.claims import read_only
+from stepsize_core.arrays import Array
+from stepsize_core.equilibria.line import CriticalPoint
+from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import EvenPower, ThreeHalvesPower, TwoMinima
-from stepsize_core.paper.equilibrium_selection import CriticalPoint, critical_points
+from stepsize_core.paper.equilibrium_selection import critical_points
 from stepsize_core.paper.initialization_dependence import convergence_radius
 from stepsize_core.paper.periodic_orbits import oscillation_amplitude
 from stepsize_core.sweeps import BifurcationDiagram, FateRaster, bifurcation_diagram, fate_raster
@@ -22,16 +22,14 @@ FATE_STARTS = np.linspace(-4.0, 4.0, 25)
 THRESHOLD_POINTS = 241
 
 
-@dataclass(frozen=True)
-class OscillationSizes:
+class OscillationSizes(Frozen):
     """Lesson 2. diagram: the last two states of Example 1 at each step size; predicted (m,): δ²/4."""
 
     diagram: BifurcationDiagram
-    predicted: np.ndarray
+    predicted: Array
 
 
-@dataclass(frozen=True)
-class ReachedStates:
+class ReachedStates(Frozen):
     """Lesson 3. diagram: the states of Example 2 visited from REACHED_STARTS after a transient; minima: the
     local minima of f₂, each with the critical step size above which it is unstable."""
 
@@ -39,21 +37,19 @@ class ReachedStates:
     minima: tuple[CriticalPoint, ...]
 
 
-@dataclass(frozen=True)
-class FatesOfStarts:
+class FatesOfStarts(Frozen):
     """Lesson 4. raster: what each (start, δ) of Example 3 became; radius (n,): the predicted threshold
     (2/(Lδ))^{1/(L−2)} at the step sizes `along` (n,), where it lies within the starts of the raster."""
 
     raster: FateRaster
-    along: np.ndarray
-    radius: np.ndarray
+    along: Array
+    radius: Array
 
 
 def oscillation_sizes() -> OscillationSizes:
     """The step size determines the magnitude of the oscillation: Example 1 over OSCILLATION_STEP_SIZES."""
     diagram = bifurcation_diagram(ThreeHalvesPower(), 0.3, OSCILLATION_STEP_SIZES, n_transient=200, n_keep=2)
     predicted = oscillation_amplitude(OSCILLATION_STEP_SIZES)
-    read_only(diagram.states, predicted)
     return OscillationSizes(diagram, predicted)
 
 
@@ -62,7 +58,6 @@ def reached_states() -> ReachedStates:
     diagram = bifurcation_diagram(
         TwoMinima(), REACHED_STARTS, REACHED_STEP_SIZES, n_transient=2000, n_keep=16
     )
-    read_only(diagram.states)
     return ReachedStates(diagram, tuple(p for p in critical_points(1.0) if p.critical is not None))
 
 

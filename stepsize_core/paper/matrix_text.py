@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 DIGITS = 12  # significant, of an entry that is written
 
 Rows = list[list[float | None]]  # None stands for an entry that is no number
@@ -62,7 +64,8 @@ def symmetrized(text: str) -> str | None:
     filled = [[x if x is not None else kept[j][i] for j, x in enumerate(row)] for i, row in enumerate(kept)]
     if any(x is None for row in filled for x in row):
         return None
-    mean = [[(filled[i][j] + filled[j][i]) / 2.0 for j in range(n)] for i in range(n)]
+    matrix = np.array(filled, float)
+    mean = ((matrix + matrix.T) / 2.0).tolist()
     return write_rows(mean) if mean != rows else None
 
 

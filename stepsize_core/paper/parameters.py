@@ -7,6 +7,7 @@ link may contain.
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from stepsize_core.expressions import compiled, parse
+from stepsize_core.paper.matrix_text import complaint, read_rows
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,9 @@ class Number:
     def accepts(self) -> str:
         return f"a number from {self.low:g} to {self.high:g}"
 
-    def problem(self, value) -> bool:
-        if isinstance(value, bool | str) or not np.isscalar(value) or np.iscomplexobj(value):
-            return True
-        return not (math.isfinite(value) and self.low <= value <= self.high)
+    def problem(self, value: Any) -> bool:
+        number = isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
+        return not (number and math.isfinite(value) and self.low <= value <= self.high)
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Count:
         grid = "an integer" if self.step == 1 else f"an integer in steps of {self.step}"
         return f"{grid} from {self.low} to {self.high}"
 
-    def problem(self, value) -> bool:
+    def problem(self, value: Any) -> bool:
         if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
             return True
         return not self.low <= value <= self.high or bool((value - self.low) % self.step)
@@ -70,7 +71,7 @@ class Choice:
     def accepts(self) -> str:
         return "one of " + ", ".join(self.options)
 
-    def problem(self, value) -> bool:
+    def problem(self, value: Any) -> bool:
         return value not in self.options
 
 
@@ -86,7 +87,7 @@ class Text:
     def accepts(self) -> str:
         return f"text of at most {self.longest} characters"
 
-    def problem(self, value) -> bool:
+    def problem(self, value: Any) -> bool:
         return not isinstance(value, str) or len(value) > self.longest
 
 
@@ -100,19 +101,6 @@ class Points(Text):
 
     read: Callable[[str], Any] = str
     used_by: tuple[str, str] = ("", "")
-
-
-@dataclass(frozen=True)
-class Flag:
-    """Yes or no."""
-
-    label: str
-    help: str = ""
-
-    accepts = "true or false"
-
-    def problem(self, value) -> bool:
-        return not isinstance(value, bool | np.bool_)
 
 
 @dataclass(frozen=True)
@@ -133,10 +121,10 @@ class Numbers:
         amount = f"{self.shortest} to {self.longest} {kind}"
         return f"{amount} from {self.low:g} to {self.high:g}, separated by commas"
 
-    def problem(self, value) -> bool:
+    def problem(self, value: Any) -> bool:
         return self.parse(value) is None
 
-    def parse(self, text) -> tuple[float, ...] | None:
+    def parse(self, text: Any) -> tuple[float, ...] | None:
         """The numbers that `text` stands for; None where it is not accepted."""
         try:
             values = tuple((int if self.integer else float)(part) for part in text.split(","))
@@ -165,20 +153,20 @@ class SymmetricMatrix:
         sizes = f"{self.smallest_size} × {self.smallest_size} to {self.largest_size} × {self.largest_size}"
         return f"a symmetric matrix, {sizes}, rows separated by semicolons, entries within ±{self.largest:g}"
 
-    def problem(self, value) -> bool:
-        return self.parse(value) is None
+    def problem(self, value: Any) -> bool:
+        return bool(self.complaint(value))
 
-    def parse(self, text) -> tuple[tuple[float, ...], ...] | None:
+    def complaint(self, value: Any) -> str:
+        """What keeps `value` from being accepted; "" where nothing does."""
+        if not isinstance(value, str):
+            return "it is no text"
+        return complaint(value, self.smallest_size, self.largest_size, self.largest)
+
+    def parse(self, text: str) -> tuple[tuple[float, ...], ...] | None:
         """The rows that `text` stands for; None where it is not accepted."""
-        try:
-            rows = tuple(tuple(float(entry) for entry in row.split(",")) for row in text.split(";"))
-        except (AttributeError, ValueError):
+        if self.complaint(text):
             return None
-        size = len(rows)
-        if not self.smallest_size <= size <= self.largest_size or any(len(row) != size for row in rows):
-            return None
-        small = all(abs(entry) <= self.largest for row in rows for entry in row)
-        return rows if small and rows == tuple(zip(*rows)) else None
+        return tuple(tuple(float(entry) for entry in row if entry is not None) for row in read_rows(text))
 
 
 @dataclass(frozen=True)
@@ -190,7 +178,7 @@ class Expression:
 
     accepts = "a function of x, or of x and y, such as x^4/4 - x^2/2"
 
-    def complaint(self, value) -> ValueError | None:
+    def complaint(self, value: Any) -> ValueError | None:
         """Why `value` is no function; None where it is one. What was typed has a `position`."""
         try:
             compiled(value) if isinstance(value, str) else parse(value)
@@ -198,16 +186,15 @@ class Expression:
             return refused
         return None
 
-    def problem(self, value) -> bool:
+    def problem(self, value: Any) -> bool:
         return self.complaint(value) is not None
 
 
-Condition = Callable[[Mapping[str, Any]], bool]
-Control = Number | Count | Choice | Flag | Numbers | SymmetricMatrix | Text | Expression
+Control = Number | Count | Choice | Numbers | SymmetricMatrix | Text | Expression
 
 
 def parameter(
-    default, control: Control, *, applies: Callable[[Mapping[str, Any]], bool] | None = None
+    default: Any, control: Control, *, applies: Callable[[Mapping[str, Any]], bool] | None = None
 ) -> Any:
     """A dataclass field with the given default and control.
 
@@ -220,7 +207,7 @@ def parameter(
 class Validated:
     """Base of every `Params`: a frozen dataclass whose fields are declared with `parameter`."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, control in controls_of(type(self)).items():
             value = getattr(self, name)
             if control.problem(value):
@@ -228,12 +215,12 @@ class Validated:
                 raise ValueError(f"{name} must be {control.accepts}, got {value!r}{why}")
 
 
-def applies(params_class, name: str, values: Mapping[str, Any]) -> bool:
+def applies(params_class: type, name: str, values: Mapping[str, Any]) -> bool:
     """Whether a field means anything beside the values of the fields declared before it."""
     return next(f for f in fields(params_class) if f.name == name).metadata["applies"](values)
 
 
-def controls_of(params_class) -> Mapping[str, Control]:
+def controls_of(params_class: type) -> Mapping[str, Control]:
     """The declared controls of a `Params` class, by field name, in order."""
     return {f.name: f.metadata["control"] for f in fields(params_class) if "control" in f.metadata}
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass, fields
 from types import ModuleType
 from typing import Any
 
+from stepsize_core.limits import LimitKind
 from stepsize_core.paper.parameters import Preset
 
 ALONE = ""  # the group of pages that stand in the bar by themselves
 SCALAR = "Scalar functions"
 NETWORKS = "Networks"
 BEYOND = "Beyond the paper"
+
+Progress = Callable[[float], None]  # called with the share done, 0 to 1
 
 
 @dataclass(frozen=True)
@@ -37,22 +40,33 @@ class Prompt:
     """A question to answer before looking: predict what a run does, then compare with what it did.
 
     asks     the question; may name fields of `params` in braces, "{step_size:g}"
-    options  the answers to choose from
     params   the case, parameters of the phenomenon
-    answer   study of the case -> the option that the run shows: read off, never written down
+    words    the answers to choose from; by the kind of limit that each stands for, where that decides
     why      study of the case -> one or two sentences with its measured numbers
+    reads    study of the case -> the option that the run shows, where the kind of its limit does not say it
     """
 
     asks: str
-    options: tuple[str, ...]
     params: Any
-    answer: Callable[[Any], str]
+    words: Mapping[LimitKind, str] | tuple[str, ...]
     why: Callable[[Any], str]
+    reads: Callable[[Any], str] | None = None
 
     @property
     def question(self) -> str:
         """The question with the numbers of the case."""
         return self.asks.format(**{f.name: getattr(self.params, f.name) for f in fields(self.params)})
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The answers to choose from, each once."""
+        return tuple(dict.fromkeys(self.words.values() if isinstance(self.words, Mapping) else self.words))
+
+    def answer(self, study: Any) -> str:
+        """The option that the run shows: read off the study of the case, never written down."""
+        if self.reads is not None:
+            return self.reads(study)
+        return self.words[study.limit.kind]
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from stepsize_core import Objective, gradient_descent
-from stepsize_core.descent import PlainStepper
+from stepsize_core.steppers import PlainStepper
 
 DIFFERENCE_STEP = 1e-6  # central differences: error about h² f‴ + eps f / h
 DIFFERENCE_TOLERANCE = 1e-6  # relative to the largest entry compared, or to 1
@@ -18,7 +18,11 @@ def check_objective(objective, states: np.ndarray, step_size: float) -> None:
     check_gradient_against_differences(objective, states)
     check_hessian_against_gradient_differences(objective, states)
     check_gradient_is_a_new_array(objective, states)
+    check_products_with_the_hessian(objective, states)
+    check_domain_and_equilibria(objective, states)
     check_fast_steps_equal_plain_steps(objective, states, step_size)
+    if objective.state_shape == ():
+        check_scalar_formulas(objective, states)
 
 
 def check_shapes_and_dtype(objective, states):
@@ -57,6 +61,35 @@ def check_gradient_is_a_new_array(objective, states):
     gradient *= 0.0
     np.testing.assert_array_equal(states, before)
     assert np.any(objective.gradient(states) != 0.0)
+
+
+def check_products_with_the_hessian(objective, states):
+    direction = np.linspace(-1.0, 2.0, states[0].size).reshape(objective.state_shape)
+    hessians = objective.hessian(states)
+    n = max(1, states[0].size)
+    expected = (hessians.reshape(-1, n, n) @ direction.reshape(n)).reshape(states.shape)
+    assert_close(objective.hessian_vector_product(states, direction), expected, ROUNDING)
+    operator = objective.hessian_operator(states[0])
+    assert operator.shape == (n, n)
+    assert_close(operator @ direction.reshape(n), expected[0].reshape(n), ROUNDING)
+
+
+def check_domain_and_equilibria(objective, states):
+    batch = states.shape[: states.ndim - len(objective.state_shape)]
+    assert objective.defined(states).shape == batch
+    assert objective.defined(states).all()
+    for x in objective.equilibria:
+        assert abs(objective.gradient_at(x)) <= DIFFERENCE_TOLERANCE
+    if objective.observable is not None:
+        assert objective.observable(states).shape[:-1] == batch
+
+
+def check_scalar_formulas(objective, states):
+    for order, method in enumerate((objective.value, objective.gradient, objective.hessian)):
+        assert_close(objective.derivative(states, order), method(states), ROUNDING)
+    at_floats = [objective.gradient_at(x) for x in states.tolist()]
+    assert all(type(slope) is float for slope in at_floats)
+    assert_close(np.array(at_floats), objective.gradient(states), ROUNDING)
 
 
 def check_fast_steps_equal_plain_steps(objective, states, step_size, n_steps=25):

@@ -4,7 +4,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepsize_core import EvenPower, ThreeHalvesPower, TwoMinima, gradient_descent
@@ -22,6 +22,7 @@ def brute_force(objective, x, step_size, n_steps):
 
 
 @pytest.mark.parametrize("objective", [ThreeHalvesPower(), TwoMinima(), EvenPower(6)], ids=repr)
+@settings(deadline=None)  # a busy machine takes its time
 @given(start=st.floats(-1.2, 2.2), step_size=st.floats(1e-3, 0.19))
 def test_states_follow_the_map(objective, start, step_size):
     states = gradient_descent(objective, start, step_size, 30).states
@@ -60,7 +61,7 @@ def test_a_run_is_nan_from_the_step_at_which_it_escapes():
 
 
 def test_an_escaped_vector_state_is_nan_in_every_component():
-    class Saddle:
+    class Saddle(Objective):
         state_shape = (2,)
 
         def value(self, x):

@@ -6,6 +6,7 @@ import pytest
 from stepsize_core import (
     EvenPower,
     LimitKind,
+    Objective,
     StabilityLoss,
     ThreeHalvesPower,
     TwoMinima,
@@ -23,10 +24,8 @@ from stepsize_core import (
 STATISTICAL = 0.02  # a Lyapunov exponent over 20 000 chaotic steps, standard error about 0.005
 
 
-class Analytic:
+class Analytic(Objective):
     """A scalar function of which only the derivatives at hand are known, as plain functions."""
-
-    state_shape = ()
 
     def __init__(self, *derivatives):
         self._derivatives = derivatives
@@ -54,7 +53,7 @@ HARD = Analytic(
 SOFT = Analytic(lambda x: 1 - np.cos(x), np.sin, np.cos, lambda x: -np.sin(x), lambda x: -np.cos(x))
 
 
-class Rotated:
+class Rotated(Objective):
     """½ (x − c)ᵀ A (x − c) with a full matrix: eigenvalues known from the construction."""
 
     state_shape = (3,)

@@ -9,6 +9,7 @@ from scipy.stats import binomtest
 from stepsize_core import (
     EvenPower,
     LimitKind,
+    Objective,
     ThreeHalvesPower,
     TwoMinima,
     UserFunction,
@@ -85,9 +86,9 @@ def test_labels_point_at_the_attractor_of_each_start():
 
 
 def test_two_cycles_at_different_places_are_two_attractors():
-    class DoubleWell:  # (x² − 1)²/8 with curvature 1 at both minima; δ = 2.1 makes a 2-cycle around each
-        state_shape = ()
-
+    class DoubleWell(
+        Objective
+    ):  # (x² − 1)²/8 with curvature 1 at both minima; δ = 2.1 makes a 2-cycle around each
         def value(self, x):
             return (x**2 - 1) ** 2 / 8
 

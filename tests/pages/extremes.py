@@ -17,7 +17,6 @@ from stepsize_core.paper.parameters import (
     Choice,
     Count,
     Expression,
-    Flag,
     Number,
     Numbers,
     SymmetricMatrix,
@@ -55,8 +54,6 @@ def _extremes(control) -> tuple:
             return low, high - (high - low) % step
         case Choice(options=options):
             return options
-        case Flag():
-            return False, True
         case Numbers(low=low, high=high, shortest=shortest, longest=longest):
             return tuple(
                 ", ".join([f"{value:g}"] * count) for value in (low, high) for count in (shortest, longest)

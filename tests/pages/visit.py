@@ -12,7 +12,7 @@ from stepsize_core.paper.parameters import Preset
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 PAGES = sorted(path.stem for path in ROUTER.parent.glob("*.py") if path.stem != "router")
 PHENOMENA = {phenomenon.stem: phenomenon for phenomenon in CATALOGUE}
-PATIENCE = 60  # seconds for one run: a loaded machine computes a first study slowly
+PATIENCE = 600  # seconds for one run: a busy machine must not fail it
 
 
 def visit(page: str, query: dict[str, str] | None = None) -> AppTest:

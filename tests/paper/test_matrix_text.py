@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from stepsize_core.paper.identity_initialization import read_matrix
 from stepsize_core.paper.matrix_text import complaint, read_rows, resized, symmetrized, write_rows
 from stepsize_core.paper.parameters import SymmetricMatrix
 
@@ -56,3 +57,9 @@ def test_a_missing_entry_is_taken_from_its_mirror_image():
 def test_another_size_keeps_the_entries_that_have_a_place():
     assert resized([[1.0, 2.0], [2.0, None]], 3) == [[1.0, 2.0, 0.0], [2.0, None, 0.0], [0.0, 0.0, 0.0]]
     assert resized([[1.0, 2.0, 3.0], [4.0], [7.0]], 2) == [[1.0, 2.0], [4.0, 0.0]]
+
+
+def test_what_was_pasted_becomes_a_matrix_or_says_what_is_wrong_and_what_is_accepted():
+    np.testing.assert_array_equal(read_matrix(" 1, 0.5; 0.5, -2"), [[1.0, 0.5], [0.5, -2.0]])
+    with pytest.raises(ValueError, match=r"a symmetric matrix, 2 × 2 to 8 × 8.*entry \(1, 2\) is 2 and"):
+        read_matrix("1, 2; 3, 1")

@@ -10,7 +10,6 @@ from stepsize_core.paper.parameters import (
     Choice,
     Count,
     Expression,
-    Flag,
     Number,
     Numbers,
     Preset,
@@ -29,7 +28,6 @@ class Sample(Validated):
     rate: float = parameter(0.5, Number("rate", 0.1, 2.0))
     power: int = parameter(4, Count("power", 4, 24, step=2))
     kind: str = parameter("a", Choice("kind", ("a", "b")))
-    shown: bool = parameter(True, Flag("shown"))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +45,6 @@ class Sample(Validated):
         {"power": True},
         {"kind": "c"},
         {"kind": None},
-        {"shown": 1},
     ],
 )
 def test_a_bad_value_is_named_with_what_is_accepted(bad):
@@ -78,7 +75,7 @@ def test_a_field_may_apply_beside_some_values_only():
 
 
 def test_numpy_numbers_are_numbers():
-    assert Sample(rate=np.float64(0.7), power=np.int64(6), shown=np.bool_(False)).power == 6
+    assert Sample(rate=np.float64(0.7), power=np.int64(6)).power == 6
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: m.__name__.rpartition(".")[2])

@@ -18,7 +18,6 @@ from stepsize_core.paper.parameters import (
     Choice,
     Count,
     Expression,
-    Flag,
     Number,
     Numbers,
     SymmetricMatrix,
@@ -108,8 +107,6 @@ def _presets(phenomenon: Phenomenon, params) -> None:
 
 def _draw(key: str, control, default, box_width: int | str):
     """The widget of one control."""
-    if isinstance(control, Flag):
-        return st.toggle(control.label, default, key=key, bind="query-params", help=control.help or None)
     if isinstance(control, Choice):
         index = control.options.index(default)
         options = list(control.options)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.text import typeset
-from stepsize_core.paper.matrix_text import complaint, read_rows, resized, symmetrized, write_rows
+from stepsize_core.paper.matrix_text import read_rows, resized, symmetrized, write_rows
 from stepsize_core.paper.parameters import SymmetricMatrix
 
 LONGEST = 1200  # characters
@@ -24,11 +24,11 @@ def symmetric_matrix(key: str, control: SymmetricMatrix, default: str) -> str:
         )  # fmt: skip
         with slot:
             _table(key, control, text, default)
-        problem = _problem(control, text)
+        problem = control.complaint(text)
         if problem:
             st.warning(f"R is not used yet: {typeset(problem)}.", icon=":material/edit:")
             offer = symmetrized(text)
-            if offer and not _problem(control, offer):
+            if offer and not control.complaint(offer):
                 st.button(
                     "Use (R + Rᵀ)/2", key=f"{key}~symmetrize", on_click=_set, args=(key, offer),
                     help="an empty cell takes its mirror image",
@@ -45,7 +45,7 @@ def accepted(key: str, default: str) -> str:
 
 def note(control: SymmetricMatrix, text: str) -> str:
     """Why the matrix typed is not what the page shows."""
-    problem = typeset(_problem(control, text))
+    problem = typeset(control.complaint(text))
     return f"{control.label}: {problem}. The page shows the last matrix that was complete and symmetric."
 
 
@@ -105,7 +105,3 @@ def _used(key: str, control: SymmetricMatrix) -> bool:
 
 def _set(key: str, text: str) -> None:
     st.session_state[key] = text
-
-
-def _problem(control: SymmetricMatrix, text: str) -> str:
-    return complaint(text, control.smallest_size, control.largest_size, control.largest)

@@ -5,16 +5,15 @@ from stepsize_core.paper.equilibrium_selection.studies import (
     FIGURE_1_WINDOW,
     PRESETS,
     START_WINDOW,
-    CriticalPoint,
     Params,
     Study,
     branches,
-    critical_points,
     outcome_shares,
     start_step_size_raster,
     step_size_diagram,
     study,
 )
+from stepsize_core.paper.equilibrium_selection.theory import CriticalPoint, critical_points
 from stepsize_core.paper.phenomenon import SCALAR, Phenomenon, Statement
 
 STATEMENTS = (

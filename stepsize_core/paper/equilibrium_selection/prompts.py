@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stepsize_core.limits.classify import LimitKind
-from stepsize_core.paper.equilibrium_selection.studies import PRESETS
+from stepsize_core.limits import LimitKind
+from stepsize_core.paper.equilibrium_selection.studies import PRESETS, Study
 from stepsize_core.paper.phenomenon import Prompt
 
 AWAY = "nowhere: it diverges"
@@ -12,40 +12,26 @@ AT_1, AT_2, BOUNDED, CYCLE = "at x = 1", "at x = 2", "it never repeats itself", 
 SELECTION = (AT_1, AT_2, CYCLE, BOUNDED, AWAY)
 
 
-def _selected(study) -> str:
+def _selected(study: Study) -> str:
     if study.limit.kind is LimitKind.EQUILIBRIUM:
         return min((AT_1, 1.0), (AT_2, 2.0), key=lambda pair: abs(pair[1] - float(study.limit.points[0])))[0]
     kinds = {LimitKind.PERIODIC_ORBIT: CYCLE, LimitKind.APERIODIC: BOUNDED, LimitKind.DIVERGENT: AWAY}
     return kinds[study.limit.kind]
 
 
-def _why_selected(study) -> str:
+def _why_selected(study: Study) -> str:
     multipliers = " and ".join(
         f"{p.multiplier:.3g} at x = {p.x:g}" for p in study.critical_points if p.curvature > 0
     )
     return f"The run: {study.limit.sentence}. The multipliers 1 − δf₂″ are {multipliers}: stable within ±1."
 
 
-PROMPTS = (
-    Prompt(
-        "Will δ = {step_size:g} from x[0] = {start:g} settle, and where?",
-        SELECTION,
-        PRESETS["chaotic_band"].params,
-        _selected,
-        _why_selected,
-    ),
-    Prompt(
-        "The same start, a larger step: δ = {step_size:g} from x[0] = {start:g}. Where does it end?",
-        SELECTION,
-        PRESETS["band_ends"].params,
-        _selected,
-        _why_selected,
-    ),
-    Prompt(
-        "And δ = {step_size:g}, just above the step at which x = 2 loses its stability?",
-        SELECTION,
-        PRESETS["period_2"].params,
-        _selected,
-        _why_selected,
-    ),
+QUESTIONS = {
+    "chaotic_band": "Will δ = {step_size:g} from x[0] = {start:g} settle, and where?",
+    "band_ends": "The same start, a larger step: δ = {step_size:g} from x[0] = {start:g}. Where does it end?",
+    "period_2": "And δ = {step_size:g}, just above the step at which x = 2 loses its stability?",
+}
+PROMPTS = tuple(
+    Prompt(asks, PRESETS[preset].params, SELECTION, _why_selected, _selected)
+    for preset, asks in QUESTIONS.items()
 )

@@ -1,6 +1,11 @@
 """Theorems 2 and 3: gradient descent on a linear network from W_i[0] = I with a symmetric target."""
 
 from stepsize_core.paper.identity_initialization.prompts import PROMPTS
+from stepsize_core.paper.identity_initialization.step_sizes import (
+    start_comparison,
+    step_size_regions,
+    top_eigenvalue_diagram,
+)
 from stepsize_core.paper.identity_initialization.studies import (
     DEFINITE,
     INDEFINITE,
@@ -11,22 +16,22 @@ from stepsize_core.paper.identity_initialization.studies import (
     TARGETS,
     Params,
     Study,
-    algebraic_decay,
     comparison_of,
     escape_of,
+    read_matrix,
+    regions_of,
+    spectrum_of,
+    study,
+    target_only,
+    top_diagram_of,
+)
+from stepsize_core.paper.identity_initialization.theory import (
+    algebraic_decay,
     escape_time,
     guaranteed_step_size,
     layer_limit,
     linear_rate,
     nearest_psd,
-    regions_of,
-    spectrum_of,
-    start_comparison,
-    step_size_regions,
-    study,
-    target_only,
-    top_diagram_of,
-    top_eigenvalue_diagram,
 )
 from stepsize_core.paper.phenomenon import NETWORKS, Phenomenon, Statement
 

@@ -21,13 +21,12 @@ def claims_of(
     """
     return (
         _limit_claim(step_size, guaranteed, modes),
-        *_rate_claims(modes),
-        *_law_claims(modes),
+        *_approach_claims(modes),
         _excluded_claim(step_size, excluded, modes),
     )
 
 
-def _limit_claim(delta, guaranteed, modes) -> Claim:
+def _limit_claim(delta: float, guaranteed: float, modes: Sequence[Mode]) -> Claim:
     """Theorem 2 or 3: every eigenvalue of the estimate converges to λ, or to 0 where λ is negative."""
     negative = any(m.eigenvalue < 0 for m in modes)
     place = "Theorem 3" if negative else "Theorem 2"
@@ -46,62 +45,50 @@ def _limit_claim(delta, guaranteed, modes) -> Claim:
     )
 
 
-def _rate_claims(modes) -> list[Claim]:
-    """The worst agreement of a linear rate, over positive eigenvalues and over negative ones at depth 2."""
-    groups = (
+def _approach_claims(modes: Sequence[Mode]) -> list[Claim]:
+    """The rates and the laws of the approach, each where it is furthest from what was measured.
+
+    Theorem 2 says that λ = 0 is approached linearly too; negative eigenvalues are, at depth 2.
+    """
+    linear = [m for m in modes if m.approach is Approach.LINEAR and abs(m.rate) < 1.0]
+    slow = [m for m in modes if m.approach is Approach.ALGEBRAIC]
+    positive = "Theorem 2 says “linear rate”: that holds on the positive eigenvalues only"
+    cases = (
         (
-            "Positive eigenvalues converge by 1 − δLλ^(2(L−1)/L) a step",
-            "Theorem 2",
-            lambda m: m.eigenvalue > 0,
+            "Positive eigenvalues converge by 1 − δLλ^(2(L−1)/L) a step", "Theorem 2", "",
+            [m for m in linear if m.eigenvalue > 0],
         ),
         (
-            "At L = 2 negative eigenvalues decay by 1 − δ|λ| a step",
-            "beyond the paper",
-            lambda m: m.eigenvalue < 0,
+            "At L = 2 negative eigenvalues decay by 1 − δ|λ| a step", "beyond the paper", "",
+            [m for m in linear if m.eigenvalue < 0],
         ),
-    )
-    claims = []
-    for statement, place, member in groups:
-        linear = [m for m in modes if m.approach is Approach.LINEAR and member(m) and abs(m.rate) < 1.0]
-        if linear:
-            known = [m for m in linear if math.isfinite(m.measured_rate)] or linear
-            worst = max(known, key=lambda m: abs(m.measured_rate - m.rate))
-            claims.append(
-                Claim.equality(statement, place, worst.rate, worst.measured_rate, absolute=RATE_TOLERANCE)
-            )
-    return claims
-
-
-def _law_claims(modes) -> list[Claim]:
-    """The algebraic laws at λ = 0, where Theorem 2 says linear, and at λ < 0 from depth 3 on."""
-    groups = (
         (
-            "λ = 0 decays algebraically: w^(−(2L−2)) grows by (2L−2)δ a step",
-            "Theorem 2 says “linear rate”: that holds on the positive eigenvalues only",
-            lambda m: m.eigenvalue == 0,
+            "λ = 0 decays algebraically: w^(−(2L−2)) grows by (2L−2)δ a step", "beyond the paper", positive,
+            [m for m in slow if m.eigenvalue == 0],
         ),
         (
             "From L = 3 on λ < 0 decays algebraically: w^(−(L−2)) grows by (L−2)δ|λ| a step",
-            "",
-            lambda m: m.eigenvalue < 0,
+            "beyond the paper", "", [m for m in slow if m.eigenvalue < 0],
         ),
+    )  # fmt: skip
+    return [_worst(*case) for case in cases if case[-1]]
+
+
+def _worst(statement: str, place: str, note: str, modes: Sequence[Mode]) -> Claim:
+    """The claim on the mode whose measured rate, or law, is furthest from the predicted one."""
+    relative, absolute = 0.0, RATE_TOLERANCE
+    pairs = [(m.rate, m.measured_rate) for m in modes]
+    if modes[0].approach is Approach.ALGEBRAIC:
+        relative, absolute = LAW_TOLERANCE, 0.0
+        pairs = [(m.law, m.measured_law) for m in modes]
+    known = [pair for pair in pairs if math.isfinite(pair[1])] or pairs
+    predicted, measured = max(known, key=lambda pair: abs(pair[1] - pair[0]) / (pair[0] if relative else 1.0))
+    return Claim.equality(
+        statement, place, predicted, measured, relative=relative, absolute=absolute, note=note
     )
-    claims = []
-    for statement, note, member in groups:
-        slow = [m for m in modes if m.approach is Approach.ALGEBRAIC and member(m)]
-        if slow:
-            known = [m for m in slow if math.isfinite(m.measured_law)] or slow
-            worst = max(known, key=lambda m: abs(m.measured_law / m.law - 1.0))
-            claims.append(
-                Claim.equality(
-                    statement, "beyond the paper", worst.law, worst.measured_law,
-                    relative=LAW_TOLERANCE, note=note,
-                )
-            )  # fmt: skip
-    return claims
 
 
-def _excluded_claim(delta, excluded, modes) -> Claim:
+def _excluded_claim(delta: float, excluded: float, modes: Sequence[Mode]) -> Claim:
     """Corollary 1 at the limit of the theorems."""
     statement = "Above bound (4) the top eigenvalue does not converge"
     top = modes[-1]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from stepsize_core.arrays import Array
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import Limit, LimitKind, classify_limit
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.networks.factorization import ScalarFactorization
 from stepsize_core.paper.identity_initialization.theory import layer_limit, linear_rate, symmetric_matrix
 
@@ -25,16 +27,15 @@ LAW_REACHED = 5e-3  # w^L/|λ| above which the law, of leading order in it, does
 RESOLVED = 1e-10  # growth of w^{−power} per step, relative to it, below which rounding hides the growth
 
 
-@dataclass(frozen=True)
-class Spectrum:
+class Spectrum(Frozen):
     """A symmetric target with its eigenvalues, ascending, and its axes in columns; exact zeros are exact."""
 
-    matrix: np.ndarray
-    eigenvalues: np.ndarray
-    axes: np.ndarray
+    matrix: Array
+    eigenvalues: Array
+    axes: Array
 
     @classmethod
-    def of(cls, matrix) -> Spectrum:
+    def of(cls, matrix: ArrayLike) -> Spectrum:
         """The spectrum of a symmetric matrix. ValueError where it is not finite, square and symmetric."""
         matrix = symmetric_matrix("target", matrix)
         eigenvalues, axes = np.linalg.eigh(matrix)
@@ -42,14 +43,14 @@ class Spectrum:
         return cls(matrix, eigenvalues, axes)
 
     @classmethod
-    def with_eigenvalues(cls, eigenvalues, rng: np.random.Generator) -> Spectrum:
+    def with_eigenvalues(cls, eigenvalues: ArrayLike, rng: np.random.Generator) -> Spectrum:
         """A target with these eigenvalues and random axes."""
         eigenvalues = np.sort(np.asarray(eigenvalues, float))
         axes = np.linalg.qr(rng.standard_normal((len(eigenvalues),) * 2))[0]
         matrix = (axes * eigenvalues) @ axes.T
         return cls((matrix + matrix.T) / 2.0, eigenvalues, axes)
 
-    def matrix_of(self, eigenvalues: np.ndarray) -> np.ndarray:
+    def matrix_of(self, eigenvalues: Array) -> Array:
         """The matrix with the same axes and other eigenvalues, batch + (n,): batch + (n, n)."""
         return (self.axes * np.asarray(eigenvalues)[..., None, :]) @ self.axes.T
 
@@ -61,8 +62,7 @@ class Approach(Enum):
     ALGEBRAIC = "algebraic"
 
 
-@dataclass(frozen=True)
-class Mode:
+class Mode(Frozen):
     """One eigenvalue λ of the target under its own map from w = 1.
 
     limit: of the estimate's eigenvalue w^L by Theorems 2 and 3, λ or 0; approach: linear or algebraic; rate

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from stepsize_core.limits.classify import Limit, LimitKind
-from stepsize_core.paper.identity_initialization.studies import PRESETS
+from stepsize_core.limits import Limit, LimitKind
+from stepsize_core.paper.identity_initialization.studies import PRESETS, Study, escape_of
 from stepsize_core.paper.phenomenon import Prompt
 
 LEARNS, OSCILLATES, ESCAPES = "it converges to an optimum", "it oscillates for ever", "it diverges"
@@ -15,67 +15,62 @@ BECAME = {
     LimitKind.APERIODIC: OSCILLATES,
     LimitKind.DIVERGENT: ESCAPES,
 }
-
-
 TARGET, PROJECTION, ZERO = "R itself", "the nearest PSD matrix", "0"
 
 
-def _estimated(study) -> str:
+def _estimated(study: Study) -> str:
     sizes = {TARGET: study.to_target[-1], PROJECTION: study.to_psd[-1], ZERO: np.linalg.norm(study.estimate)}
-    return min(sizes, key=sizes.get)
+    return min(sizes, key=sizes.__getitem__)
 
 
-def _why_estimated(study) -> str:
+def _why_estimated(study: Study) -> str:
     return (
         f"After {study.params.n_steps} steps the estimate is {study.to_psd[-1]:.2g} from the nearest PSD "
         f"matrix and {study.to_target[-1]:.3g} from R."
     )
 
 
-def _escaped(study) -> str:
-    return TARGET if study.escape.to_target[-1] < study.escape.to_psd[-1] else PROJECTION
+def _escaped(study: Study) -> str:
+    run = escape_of(study.params)
+    return TARGET if run.to_target[-1] < run.to_psd[-1] else PROJECTION
 
 
-def _why_escaped(study) -> str:
-    run = study.escape
+def _why_escaped(study: Study) -> str:
+    run = escape_of(study.params)
     return (
         f"It comes within {run.to_psd[run.closest]:.2g} of the nearest PSD matrix, a saddle, at step "
         f"{run.closest}, and leaves: in the end R is {run.to_target[-1]:.2g} away."
     )
 
 
-def _top(study) -> Limit:
+def _top(study: Study) -> Limit:
     return study.modes[-1].outcome
 
 
-def _mode_fate(study) -> str:
-    return BECAME[_top(study).kind]
-
-
-def _why_mode_fate(study) -> str:
+def _why_mode_fate(study: Study) -> str:
     return f"Corollary 1 allows δ ≤ {study.excluded:.4g}. Its map ends in {_top(study).sentence}."
 
 
 PROMPTS = (
     Prompt(
         "R is {target}, with {depth} layers that could represent it. What does the identity start learn?",
-        (TARGET, PROJECTION, ZERO),
         PRESETS["theorem_3"].params,
-        _estimated,
+        (TARGET, PROJECTION, ZERO),
         _why_estimated,
+        _estimated,
     ),
     Prompt(
         "The same from a start {noise} off the identity, with {depth} layers. Where do the matrices end?",
-        (TARGET, PROJECTION),
         PRESETS["saddle"].params,
-        _escaped,
+        (TARGET, PROJECTION),
         _why_escaped,
+        _escaped,
     ),
     Prompt(
         "δ = {step_size:g} is just above Corollary 1. What does the largest eigenvalue do?",
-        (LEARNS, OSCILLATES, ESCAPES),
         PRESETS["period_2"].params,
-        _mode_fate,
+        BECAME,
         _why_mode_fate,
+        lambda study: BECAME[_top(study).kind],
     ),
 )

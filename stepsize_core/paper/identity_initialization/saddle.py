@@ -8,13 +8,14 @@ depth 2 equal layers stay equal bit for bit only if each step rounds them alike.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.checks import count, non_negative_finite
-from stepsize_core.claims import Claim, read_only
+from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
+from stepsize_core.frozen import Frozen
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.identity_initialization.modes import Spectrum
 from stepsize_core.paper.identity_initialization.theory import escape_time, nearest_psd
@@ -23,8 +24,7 @@ ESCAPE_TOLERANCE = 0.15  # relative, on the predicted number of steps; the start
 ESCAPE_SLACK = 5.0  # steps
 
 
-@dataclass(frozen=True)
-class Escape:
+class Escape(Frozen):
     """Full-matrix descent from W_i = I + ε·noise.
 
     to_target, to_psd (n_steps + 1,): Frobenius distances of the estimate to R and to its PSD projection;
@@ -36,11 +36,11 @@ class Escape:
 
     noise: float
     depth: int
-    to_target: np.ndarray
-    to_psd: np.ndarray
-    spread: np.ndarray
-    costs: np.ndarray
-    estimate: np.ndarray
+    to_target: Array
+    to_psd: Array
+    spread: Array
+    costs: Array
+    estimate: Array
     closest: int
     escaped: float
     predicted: float
@@ -76,7 +76,7 @@ def saddle_escape(
     projection = nearest_psd(spectrum.matrix)
     start = network.identity_start(noise=noise, seed=seed)
 
-    def distances(states):
+    def distances(states: Array) -> Array:
         estimates = network.estimate(states)
         layers = states.reshape(*states.shape[:-1], depth, n * n)
         spread = np.linalg.norm(layers - layers.mean(axis=-2, keepdims=True), axis=-1).max(axis=-1)
@@ -85,17 +85,18 @@ def saddle_escape(
 
     with np.errstate(over="ignore", invalid="ignore"):
         run = gradient_descent(network, start, step_size, n_steps, observe=distances)
-        to_target, to_psd, spread = run.observed.T
+        to_target, to_psd, spread = np.asarray(run.observed).T
         costs, estimate = 0.5 * to_target**2, network.estimate(run.final)
     leaving, predicted = _prediction(spectrum, network, start, step_size, noise)
     closest = int(np.nanargmin(to_psd))
     late = np.flatnonzero(to_psd[closest:] > 0.5 * leaving)
     escaped = float(closest + late[0]) if leaving and len(late) else math.inf
-    read_only(to_target, to_psd, spread, costs, estimate)
     return Escape(noise, depth, to_target, to_psd, spread, costs, estimate, closest, escaped, predicted)
 
 
-def _prediction(spectrum, network, start, step_size, noise) -> tuple[float, float]:
+def _prediction(
+    spectrum: Spectrum, network: DeepLinearNetwork, start: Array, step_size: float, noise: float
+) -> tuple[float, float]:
     """|λ| of the mode that leaves first and its predicted escape time; 0 and NaN without a negative mode.
 
     At depth 2 the difference vᵀ(W_1 − W_2)v of the start is what grows in the mode v.

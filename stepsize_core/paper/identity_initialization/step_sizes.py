@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
+from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.checks import count, finite
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import LimitKind, classify_limit
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.networks.factorization import ScalarFactorization
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.identity_initialization.modes import AT_LIMIT, Spectrum
 from stepsize_core.paper.identity_initialization.theory import guaranteed_step_size, nearest_psd
+from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.reachable_optima.theory import step_size_bound_for_target
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import BifurcationDiagram, bifurcation_diagram, wilson_interval
@@ -38,8 +39,7 @@ SETTLED = 1e-4  # move of the estimate over the last SETTLED_STEPS steps, relati
 SETTLED_STEPS = 8
 
 
-@dataclass(frozen=True, eq=False)
-class Regions:
+class Regions(Frozen):
     """Which step sizes bring every eigenvalue to the limit of Theorems 2 and 3.
 
     step_sizes (m,); converges (m,): observed; guaranteed: by the theorem; excluded: above it, bound (4) of
@@ -47,8 +47,8 @@ class Regions:
     largest step up to which every one tried converges, NaN if the first does not.
     """
 
-    step_sizes: np.ndarray
-    converges: np.ndarray
+    step_sizes: Array
+    converges: Flags
     guaranteed: float
     excluded: float
     largest_observed: float
@@ -74,8 +74,7 @@ def step_size_regions(spectrum: Spectrum, depth: int) -> Regions:
     return Regions(deltas, converges, guaranteed, excluded, largest)
 
 
-@dataclass(frozen=True, eq=False)
-class TopDiagram:
+class TopDiagram(Frozen):
     """The step-size diagram of one eigenvalue of the target from w = 1.
 
     diagram: states w; estimates (n_keep, m): w^L; exponents (m,): Lyapunov; scale: the bound (4), where the
@@ -85,8 +84,8 @@ class TopDiagram:
 
     eigenvalue: float
     diagram: BifurcationDiagram
-    estimates: np.ndarray
-    exponents: np.ndarray
+    estimates: Array
+    exponents: Array
     scale: float
     boundaries: tuple[tuple[float, str, str], ...]
 
@@ -109,29 +108,28 @@ def top_eigenvalue_diagram(eigenvalue: float, depth: int) -> TopDiagram:
         estimates=objective.estimate(diagram.states),
         exponents=lyapunov_exponent(objective, 1.0, deltas),
         scale=scale,
-        boundaries=tuple((a * scale, *words) for a, *words in TWO_LAYER_BOUNDARIES) if depth == 2 else (),
+        boundaries=tuple((a * scale, b, c) for a, b, c in TWO_LAYER_BOUNDARIES) if depth == 2 else (),
     )
 
 
-@dataclass(frozen=True, eq=False)
-class StartComparison:
+class StartComparison(Frozen):
     """Share of runs that settle, by kind of start, against the step size (Remark 3).
 
     step_sizes (m,); scale: the bound (4); names (3,); shares, low, high (3, m): with
     Wilson intervals; n_starts: runs per share. The identity start is one run: its share is 0 or 1.
     """
 
-    step_sizes: np.ndarray
+    step_sizes: Array
     scale: float
     names: tuple[str, ...]
-    shares: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
+    shares: Array
+    low: Array
+    high: Array
     n_starts: int
 
 
 def start_comparison(
-    spectrum: Spectrum, depth: int, seed: int = 0, progress: Callable[[float], None] | None = None
+    spectrum: Spectrum, depth: int, seed: int = 0, progress: Progress | None = None
 ) -> StartComparison:
     """The identity, {α_jI} with Πα_j = 1, and random weights as starts of full matrices, at equal step sizes.
 
@@ -171,13 +169,13 @@ def start_comparison(
     return StartComparison(deltas, scale, tuple(settled), shares, low, high, n_starts)
 
 
-def _settles(network: DeepLinearNetwork, starts, step_size, n_steps: int) -> np.ndarray:
+def _settles(network: DeepLinearNetwork, starts: Array, step_size: float, n_steps: int) -> Flags:
     """Whether each run settles: (n_starts,)."""
     tail = gradient_descent(network, starts, step_size, n_steps, keep_last=SETTLED_STEPS + 1).states
     return _tail_settles(network.estimate(tail), np.linalg.norm(network.target), (-2, -1))
 
 
-def _identity_settles(spectrum: Spectrum, depth: int, deltas, n_steps) -> np.ndarray:
+def _identity_settles(spectrum: Spectrum, depth: int, deltas: Array, n_steps: Indices) -> Flags:
     """The same for the identity start, mode by mode: (m, 1)."""
     settled = np.ones(len(deltas), bool)
     for eigenvalue in spectrum.eigenvalues:
@@ -191,7 +189,7 @@ def _identity_settles(spectrum: Spectrum, depth: int, deltas, n_steps) -> np.nda
     return settled[:, None]
 
 
-def _tail_settles(estimates, size: float, axes) -> np.ndarray:
+def _tail_settles(estimates: Array, size: float | np.floating, axes: tuple[int, ...]) -> Flags:
     """Whether estimates (steps,) + batch + … move by less than SETTLED·size; False where not finite."""
     with np.errstate(invalid="ignore", over="ignore"):
         moves = np.abs(estimates[1:] - estimates[-1])

@@ -1,20 +1,21 @@
 """Theorems 2 and 3: gradient descent on a linear network from W_i[0] = I with a symmetric target.
 
 The verdicts are taken from the exact reduction, one map per eigenvalue: the limit of Theorem 3 is a saddle of
-the full problem, which full matrices leave (`saddle_escape`). The step-size axis is in `identity_step_sizes`.
+the full problem, which full matrices leave (`saddle`). The step-size axis is in `step_sizes`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
-from stepsize_core.claims import Claim, read_only
+from stepsize_core.arrays import Array
+from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
+from stepsize_core.frozen import Frozen
 from stepsize_core.networks.factorization import SpectrumFactorization
 from stepsize_core.paper.identity_initialization.claims import claims_of
 from stepsize_core.paper.identity_initialization.modes import ASYMPTOTIC, Approach, Mode, Spectrum, mode
@@ -29,10 +30,7 @@ from stepsize_core.paper.identity_initialization.step_sizes import (
 )
 from stepsize_core.paper.identity_initialization.theory import (
     algebraic_decay,
-    escape_time,
     guaranteed_step_size,
-    layer_limit,
-    linear_rate,
     nearest_psd,
 )
 from stepsize_core.paper.parameters import (
@@ -44,29 +42,8 @@ from stepsize_core.paper.parameters import (
     Validated,
     parameter,
 )
+from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.reachable_optima.theory import step_size_bound_for_target
-
-__all__ = [
-    "PRESETS",
-    "Params",
-    "Study",
-    "algebraic_decay",
-    "comparison_of",
-    "escape_of",
-    "escape_time",
-    "guaranteed_step_size",
-    "layer_limit",
-    "linear_rate",
-    "nearest_psd",
-    "regions_of",
-    "spectrum_of",
-    "start_comparison",
-    "step_size_regions",
-    "study",
-    "target_only",
-    "top_diagram_of",
-    "top_eigenvalue_diagram",
-]
 
 DEFINITE, SEMIDEFINITE, INDEFINITE, NEGATIVE, RANDOM, OWN = TARGETS = (
     "positive definite",
@@ -150,8 +127,7 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Study:
+class Study(Frozen):
     """The reduction of one run from the identity, and what Theorems 2 and 3 say of it.
 
     spectrum: the target with eigenvalues (n,) ascending and axes; guaranteed: the step size of the theorems;
@@ -168,15 +144,15 @@ class Study:
     spectrum: Spectrum
     guaranteed: float
     excluded: float
-    layers: np.ndarray
-    estimates: np.ndarray
-    predicted: np.ndarray
-    asymptotes: np.ndarray
+    layers: Array
+    estimates: Array
+    predicted: Array
+    asymptotes: Array
     modes: tuple[Mode, ...]
-    to_target: np.ndarray
-    to_psd: np.ndarray
-    estimate: np.ndarray
-    projection: np.ndarray
+    to_target: Array
+    to_psd: Array
+    estimate: Array
+    projection: Array
     escape: Escape | None
     claims: tuple[Claim, ...]
 
@@ -184,7 +160,7 @@ class Study:
 def study(params: Params) -> Study:
     """Run the reduction at `params` and set every eigenvalue against Theorems 2 and 3."""
     spectrum, delta, depth = spectrum_of(params), params.step_size, params.depth
-    objective = SpectrumFactorization(spectrum.eigenvalues, depth)
+    objective = SpectrumFactorization(spectrum.eigenvalues.tolist(), depth)
     layers = gradient_descent(objective, objective.identity_start(), delta, params.n_steps).states
     steps = np.arange(params.n_steps + 1)[:, None]
     projection = nearest_psd(spectrum.matrix)
@@ -199,7 +175,6 @@ def study(params: Params) -> Study:
     excluded = float(step_size_bound_for_target(projection, depth))
     asymptotes = _asymptotes(modes, estimates, predicted)
     escape = escape_of(params) if float(params.noise) else None
-    read_only(layers, estimates, predicted, asymptotes, to_target, to_psd, estimate, projection)
     return Study(
         params=params,
         objective=objective,
@@ -220,7 +195,7 @@ def study(params: Params) -> Study:
     )
 
 
-def _asymptotes(modes: tuple[Mode, ...], estimates: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+def _asymptotes(modes: tuple[Mode, ...], estimates: Array, predicted: Array) -> Array:
     """|w^L − limit| as predicted (n_steps + 1, n): the law, or the rate anchored where the error is small."""
     out = predicted.copy()
     for i, m in enumerate(modes):
@@ -242,10 +217,21 @@ def escape_of(params: Params) -> Escape:
     )
 
 
+def read_matrix(text: str) -> Array:
+    """The symmetric matrix (n, n) that `text` stands for, "1, 0.2; 0.2, -1".
+
+    Raises ValueError that says what is wrong, where, and what is accepted.
+    """
+    if wrong := MATRIX.complaint(text):
+        raise ValueError(f"matrix must be {MATRIX.accepts}, got {text!r}: {wrong}")
+    return np.array(MATRIX.parse(text))
+
+
 def target_only(params: Params) -> Params:
     """The same target and depth with everything else at its default.
 
-    The three functions below depend on nothing else, so their results can be kept while δ changes.
+    `regions_of`, `top_diagram_of` and `comparison_of` depend on nothing else, so what they find can be kept
+    while δ changes.
     """
     kept = ("depth", "target", "size", "matrix", "seed")
     return replace(Params(), **{name: getattr(params, name) for name in kept})
@@ -262,7 +248,7 @@ def top_diagram_of(params: Params) -> TopDiagram | None:
     return top_eigenvalue_diagram(top, params.depth) if top > 0 else None
 
 
-def comparison_of(params: Params, progress: Callable[[float], None] | None = None) -> StartComparison:
+def comparison_of(params: Params, progress: Progress | None = None) -> StartComparison:
     """Identity, unbalanced and random starts for the chosen target."""
     return start_comparison(spectrum_of(params), params.depth, params.seed, progress)
 
@@ -270,7 +256,7 @@ def comparison_of(params: Params, progress: Callable[[float], None] | None = Non
 def spectrum_of(params: Params) -> Spectrum:
     """The chosen target; random ones have eigenvalues of order 1 and axes drawn from the seed."""
     if params.target == OWN:
-        return Spectrum.of(np.array(MATRIX.parse(params.matrix)))
+        return Spectrum.of(read_matrix(params.matrix))
     rng, n = np.random.default_rng(params.seed), params.size
     if params.target == RANDOM:
         noise = rng.standard_normal((n, n))

@@ -7,13 +7,15 @@ eigenvalue of each layer and w^L that of the estimate. All quantities are dimens
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from stepsize_core.arrays import Array
 from stepsize_core.checks import count, finite, non_negative_finite, positive_finite
 
 SYMMETRIC = 1e-10  # |R − Rᵀ| of a symmetric matrix, relative to its largest entry
 
 
-def guaranteed_step_size(target, depth: int) -> float:
+def guaranteed_step_size(target: ArrayLike, depth: int) -> float:
     """The step size up to which convergence is guaranteed from W_i[0] = I (Theorems 2 and 3).
 
     min{1/L, 1/(Lρ^{2(L−1)/L})}, and at most 1/(1 − λ_min) if R has a negative eigenvalue; ρ is the largest
@@ -31,7 +33,7 @@ def guaranteed_step_size(target, depth: int) -> float:
     return float(min(bounds))
 
 
-def nearest_psd(target) -> np.ndarray:
+def nearest_psd(target: ArrayLike) -> Array:
     """The positive semidefinite matrix closest to a symmetric one in Frobenius norm.
 
     Its negative eigenvalues become 0. Theorem 3 says that the estimate converges to it.
@@ -43,7 +45,7 @@ def nearest_psd(target) -> np.ndarray:
     return root @ root.T
 
 
-def layer_limit(eigenvalue, depth: int):
+def layer_limit(eigenvalue: ArrayLike, depth: int) -> Array:
     """The limit of w for an eigenvalue λ: λ^{1/L} for λ > 0, else 0; shape of eigenvalue.
 
     Depth 1 is least squares and converges to λ whatever its sign: Theorem 3 needs L ≥ 2.
@@ -52,7 +54,7 @@ def layer_limit(eigenvalue, depth: int):
     return (eigenvalue if depth == 1 else np.maximum(eigenvalue, 0.0) ** (1.0 / depth))[()]
 
 
-def linear_rate(eigenvalue, step_size, depth: int):
+def linear_rate(eigenvalue: ArrayLike, step_size: ArrayLike, depth: int) -> Array:
     """The factor per step of w − w* near the limit of Theorem 2 or 3; 1 where the approach is algebraic.
 
     λ > 0: 1 − δLλ^{2(L−1)/L} (negative: the approach alternates; below −1 it is repelled). λ < 0: 1 − δ|λ| at
@@ -68,7 +70,7 @@ def linear_rate(eigenvalue, step_size, depth: int):
     return (1.0 - delta * curvature)[()]
 
 
-def algebraic_decay(eigenvalue, step_size, depth: int, steps):
+def algebraic_decay(eigenvalue: ArrayLike, step_size: ArrayLike, depth: int, steps: ArrayLike) -> Array:
     """The predicted w[k] where it falls to 0 like a power of k; NaN where the approach is linear (or k = 0).
 
     λ = 0: ((2L−2)δk)^{−1/(2L−2)}. λ < 0 and L ≥ 3: ((L−2)δ|λ|k)^{−1/(L−2)}. Leading order: the relative
@@ -88,7 +90,7 @@ def algebraic_decay(eigenvalue, step_size, depth: int, steps):
     return np.where(np.isfinite(decay), decay, np.nan)[()]
 
 
-def escape_time(eigenvalue, step_size, noise):
+def escape_time(eigenvalue: ArrayLike, step_size: ArrayLike, noise: ArrayLike) -> Array:
     """ln(√(2|λ|)/ε)/ln(1 + δ|λ|): steps until two layers started at 1 ± O(ε) leave the saddle 0 of λ < 0.
 
     At depth 2 the difference of the layers grows by 1 + δ|λ| a step, from ε to √(2|λ|), its size at the
@@ -103,7 +105,7 @@ def escape_time(eigenvalue, step_size, noise):
         return np.maximum(np.log(np.sqrt(2.0 * size) / noise) / np.log1p(delta * size), 0.0)[()]
 
 
-def symmetric_matrix(name: str, value) -> np.ndarray:
+def symmetric_matrix(name: str, value: ArrayLike) -> Array:
     """`value` as a symmetric float matrix; ValueError where it is not finite, square and symmetric."""
     matrix = finite(name, value)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:

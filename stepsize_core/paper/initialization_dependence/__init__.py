@@ -1,16 +1,16 @@
 """Example 3: on f₃(x) = x^L (L even, L > 2) convergence depends on the start."""
 
+from stepsize_core.paper.initialization_dependence.claims import AT_THRESHOLD
 from stepsize_core.paper.initialization_dependence.prompts import PROMPTS
 from stepsize_core.paper.initialization_dependence.studies import (
-    AT_THRESHOLD,
     PRESETS,
     Params,
     Study,
-    convergence_radius,
     measured_radius,
     start_step_size_raster,
     study,
 )
+from stepsize_core.paper.initialization_dependence.theory import convergence_radius
 from stepsize_core.paper.phenomenon import SCALAR, Phenomenon, Statement
 
 STATEMENTS = (

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from stepsize_core.limits.classify import LimitKind
-from stepsize_core.paper.initialization_dependence.studies import PRESETS
+from stepsize_core.limits import LimitKind
+from stepsize_core.paper.initialization_dependence.studies import PRESETS, Study
 from stepsize_core.paper.phenomenon import Prompt
 
 TO_ZERO, BETWEEN, TO_INFINITY = "it converges to 0", "it jumps between ±x[0] for ever", "it diverges"
+FATES = {
+    LimitKind.EQUILIBRIUM: TO_ZERO,
+    LimitKind.PERIODIC_ORBIT: BETWEEN,
+    LimitKind.DIVERGENT: TO_INFINITY,
+}
 TINY, SMALL, LARGE = "below 10⁻⁶", "between 10⁻⁶ and 0.1", "above 0.1"
 
 
-def _fate(study) -> str:
-    kinds = {
-        LimitKind.EQUILIBRIUM: TO_ZERO,
-        LimitKind.PERIODIC_ORBIT: BETWEEN,
-        LimitKind.DIVERGENT: TO_INFINITY,
-    }
-    return kinds[study.limit.kind]
-
-
-def _why_fate(study) -> str:
+def _why_fate(study: Study) -> str:
     start = abs(study.params.start)
     return (
         f"|x[0]| = {start:g}, the threshold (2/(Lδ))^(1/(L−2)) is {study.radius:.6g}. "
@@ -27,12 +23,12 @@ def _why_fate(study) -> str:
     )
 
 
-def _how_near(study) -> str:
+def _how_near(study: Study) -> str:
     size = abs(float(study.states[-1]))
     return TINY if size < 1e-6 else (SMALL if size < 0.1 else LARGE)
 
 
-def _why_slow(study) -> str:
+def _why_slow(study: Study) -> str:
     size = abs(float(study.states[-1]))
     curvature = float(study.objective.hessian(0.0))
     return (
@@ -44,23 +40,21 @@ def _why_slow(study) -> str:
 PROMPTS = (
     Prompt(
         "f₃ = x^{power}, δ = {step_size:g}: does the run from x[0] = {start:g} find the minimum?",
-        (TO_ZERO, BETWEEN, TO_INFINITY),
         PRESETS["outside"].params,
-        _fate,
+        FATES,
         _why_fate,
     ),
     Prompt(
         "f₃ = x^{power}, δ = {step_size:g}, x[0] = {start:g}: what does the run do?",
-        (TO_ZERO, BETWEEN, TO_INFINITY),
         PRESETS["on_threshold"].params,
-        _fate,
+        FATES,
         _why_fate,
     ),
     Prompt(
         "f₃ = x^{power} from x[0] = {start:g}, inside the threshold: how large is |x| after {n_steps} steps?",
-        (TINY, SMALL, LARGE),
         PRESETS["slow"].params,
-        _how_near,
+        (TINY, SMALL, LARGE),
         _why_slow,
+        _how_near,
     ),
 )

@@ -1,9 +1,4 @@
-"""Example 3: on f₃(x) = x^L (L even, L > 2) convergence depends on the start.
-
-x[k] → 0 if |x[0]|^{L−2} < 2/(Lδ) and x[k] diverges if |x[0]|^{L−2} > 2/(Lδ). The threshold itself is an
-unstable 2-cycle ±x[0] with multiplier 3 − 2L per step. The approach to 0 is algebraic, because the curvature
-at 0 is 0: |x[k]|^{−(L−2)} grows by L(L−2)δ per step.
-"""
+"""Example 3: on f₃(x) = x^L (L even, L > 2) convergence depends on the start."""
 
 from __future__ import annotations
 
@@ -12,34 +7,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stepsize_core.checks import positive_finite
-from stepsize_core.claims import Claim, read_only
+from stepsize_core.arrays import Array, Flags, Indices
+from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import Limit, LimitKind, classify_limit
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import Limit
 from stepsize_core.objectives import EvenPower
+from stepsize_core.paper.initialization_dependence.claims import claims_of
+from stepsize_core.paper.initialization_dependence.theory import (
+    algebraic_decay,
+    convergence_radius,
+    cycle_multiplier,
+)
 from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
+from stepsize_core.paper.scalar import bisected, run_of
 from stepsize_core.sweeps import FateRaster, fate_raster
 
-THRESHOLD_TOLERANCE = 1e-6  # relative, of the threshold found by bisection over runs
-RATE_TOLERANCE = 0.05  # relative, of the growth of |x|^{−(L−2)} per step
-AT_THRESHOLD = 1e-12  # |x[0]| this close to the threshold (relative) is decided by rounding
 DECAY_STEPS = 10_000  # steps over which the algebraic approach is followed
 BISECTION_ROUNDS = 4  # each narrows the bracket of the threshold 64-fold
 BISECTION_STARTS = 65
 BISECTION_STEPS = 80  # a start off the threshold by 1e-8 leaves it by a factor 2L − 3 ≥ 5 per step
 RASTER_SHAPE = (220, 320)  # step sizes × starts
 POWERS = np.arange(4, 26, 2)  # every L that can be chosen
-POWERS.setflags(write=False)
-
-
-def convergence_radius(power: int, step_size):
-    """(2/(Lδ))^{1/(L−2)}: starts with |x[0]| below it converge to 0, above it diverge (Example 3).
-
-    power: L, even, larger than 2. step_size: δ > 0, scalar or array. Returns the shape of step_size,
-    dimensionless. Raises ValueError for an odd or too small power or a step size not positive and finite.
-    """
-    power = EvenPower(power).power
-    return ((2.0 / (power * positive_finite("step_size", step_size))) ** (1.0 / (power - 2)))[()]
 
 
 @dataclass(frozen=True)
@@ -81,8 +70,7 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Study:
+class Study(Frozen):
     """One run of Example 3 and what the theory says of it.
 
     states (n_steps + 1,): x[k], NaN after escape; losses: f₃(x[k]); radius: predicted threshold;
@@ -96,18 +84,18 @@ class Study:
 
     params: Params
     objective: EvenPower
-    states: np.ndarray
-    losses: np.ndarray
+    states: Array
+    losses: Array
     radius: float
     measured_radius: float
-    departure: np.ndarray
-    departure_law: np.ndarray
-    powers: np.ndarray
-    radii: np.ndarray
-    decay_steps: np.ndarray
-    decay: np.ndarray
-    decay_law: np.ndarray
-    decay_limit: np.ndarray
+    departure: Array
+    departure_law: Array
+    powers: Indices
+    radii: Array
+    decay_steps: Indices
+    decay: Array
+    decay_law: Array
+    decay_limit: Array
     rate: float
     limit: Limit
     claims: tuple[Claim, ...]
@@ -115,18 +103,18 @@ class Study:
 
 def study(params: Params) -> Study:
     """Run Example 3 at `params` and set it against the theory."""
-    objective = EvenPower(params.power)
-    states = gradient_descent(objective, params.start, params.step_size, params.n_steps).states
-    radius = float(convergence_radius(params.power, params.step_size))
-    measured = measured_radius(objective, params.step_size, radius)
-    limit = classify_limit(objective, params.start, params.step_size)
+    objective, power, delta = EvenPower(params.power), params.power, params.step_size
+    states, losses, limit = run_of(objective, params.start, delta, params.n_steps)
+    radius = float(convergence_radius(power, delta))
+    measured = measured_radius(objective, delta, radius)
     with np.errstate(over="ignore"):  # the last states before an escape
-        losses = objective.value(states)
         departure = np.abs(np.abs(states) / radius - 1.0)
-        departure_law = departure[0] * (2.0 * params.power - 3.0) ** np.arange(len(states))
-    radii = np.array([convergence_radius(int(power), params.step_size) for power in POWERS])
-    steps, decay, law, asymptote, rate = _decay(objective, params)
-    read_only(states, losses, departure, departure_law, radii, steps, decay, law, asymptote)
+        departure_law = departure[0] * np.abs(cycle_multiplier(power)) ** np.arange(len(states))
+    steps = np.unique(np.geomspace(1, DECAY_STEPS, 160).astype(int))
+    long_run = np.abs(gradient_descent(objective, params.start, delta, DECAY_STEPS).states)
+    with np.errstate(all="ignore"):  # of runs that reach 0, or escape
+        inverse = long_run ** float(2 - power)
+    rate = _measured_rate(inverse)
     return Study(
         params=params,
         objective=objective,
@@ -137,14 +125,14 @@ def study(params: Params) -> Study:
         departure=departure,
         departure_law=departure_law,
         powers=POWERS,
-        radii=radii,
+        radii=np.array([convergence_radius(int(each), delta) for each in POWERS]),
         decay_steps=steps,
-        decay=decay,
-        decay_law=law,
-        decay_limit=asymptote,
+        decay=long_run[steps],
+        decay_law=algebraic_decay(power, delta, steps, inverse[0]),
+        decay_limit=algebraic_decay(power, delta, steps),
         rate=rate,
         limit=limit,
-        claims=_claims(params, objective, radius, measured, limit, rate),
+        claims=claims_of(params.start, delta, objective, radius, measured, limit, rate),
     )
 
 
@@ -153,15 +141,11 @@ def measured_radius(objective: EvenPower, step_size: float, guess: float) -> flo
 
     No use is made of the formula beyond the initial bracket, whose ends must disagree (NaN otherwise).
     """
-    low, high = guess / 2.0, guess * 2.0
-    for _ in range(BISECTION_ROUNDS):
-        starts = np.linspace(low, high, BISECTION_STARTS)
-        escaped = np.isnan(gradient_descent(objective, starts, step_size, BISECTION_STEPS, keep_last=1).final)
-        if escaped[0] or not escaped[-1]:
-            return math.nan
-        first = int(np.argmax(escaped))
-        low, high = starts[first - 1], starts[first]
-    return (low + high) / 2.0
+
+    def escapes(starts: Array) -> Flags:
+        return np.isnan(gradient_descent(objective, starts, step_size, BISECTION_STEPS, keep_last=1).final)
+
+    return bisected(escapes, guess / 2.0, guess * 2.0, points=BISECTION_STARTS, rounds=BISECTION_ROUNDS)
 
 
 def start_step_size_raster(power: int) -> FateRaster:
@@ -172,60 +156,9 @@ def start_step_size_raster(power: int) -> FateRaster:
     return fate_raster(EvenPower(power), np.linspace(-reach, reach, columns), deltas, n_steps=300)
 
 
-def _decay(objective: EvenPower, params: Params):
-    """(k, |x[k]|, its law, what the law tends to, measured growth of |x|^{−(L−2)} per step) of a long run."""
-    exponent = params.power - 2
-    states = np.abs(gradient_descent(objective, params.start, params.step_size, DECAY_STEPS).states)
-    steps = np.unique(np.geomspace(1, DECAY_STEPS, 160).astype(int))
-    with np.errstate(all="ignore"):
-        inverse = states ** float(-exponent)
-        growth = params.power * exponent * params.step_size
-        law = (inverse[0] + growth * steps) ** (-1.0 / exponent)
-        asymptote = (growth * steps) ** (-1.0 / exponent)
-        half = DECAY_STEPS // 2
-        rate = (inverse[-1] - inverse[half]) / (DECAY_STEPS - half)
-    resolved = math.isfinite(rate) and rate * half > 1e-8 * inverse[-1]  # else the change drowns in rounding
-    return steps, states[steps], law, asymptote, float(rate) if resolved else math.nan
-
-
-def _claims(params, objective, radius, measured, limit, rate) -> tuple[Claim, ...]:
-    place = "Example 3"
-    ratio = abs(params.start) / radius
-    if abs(ratio - 1.0) <= AT_THRESHOLD:
-        fate, holds = "2-cycle ±x[0]", limit.kind is LimitKind.PERIODIC_ORBIT or None
-    elif ratio < 1.0:
-        fate, holds = "converges to 0", _expected(limit, LimitKind.EQUILIBRIUM)
-    else:
-        fate, holds = "diverges", _expected(limit, LimitKind.DIVERGENT)
-    claims = [
-        Claim.fact(
-            f"|x[0]| is {ratio:.6g} of the threshold (2/(Lδ))^(1/(L−2))", place, fate, limit.sentence, holds
-        ),
-        Claim.equality(
-            "The threshold, found by bisection over runs", place, radius, measured,
-            relative=THRESHOLD_TOLERANCE,
-        ),
-        Claim.equality(
-            "At the threshold ±x[0] is an unstable 2-cycle: multiplier 3 − 2L per step",
-            "beyond the paper",
-            3.0 - 2.0 * params.power,
-            1.0 - params.step_size * float(objective.hessian(radius)),
-            relative=1e-12,
-        ),
-    ]  # fmt: skip
-    statement = "The approach is algebraic: |x|^(−(L−2)) grows by L(L−2)δ per step"
-    growth = params.power * (params.power - 2) * params.step_size
-    if limit.kind is not LimitKind.EQUILIBRIUM:
-        unmet = "this run does not approach 0"
-        approach = Claim.not_applicable(statement, "beyond the paper", growth, "—", unmet)
-    elif math.isnan(rate):
-        unmet = "so near 0 the motion is below rounding"
-        approach = Claim.not_applicable(statement, "beyond the paper", growth, "—", unmet)
-    else:
-        approach = Claim.equality(statement, "beyond the paper", growth, rate, relative=RATE_TOLERANCE)
-    return (*claims, approach)
-
-
-def _expected(limit: Limit, kind: LimitKind) -> bool | None:
-    """Whether the run became `kind`; None where the steps ran out."""
-    return None if limit.kind is LimitKind.UNDECIDED else limit.kind is kind
+def _measured_rate(inverse: Array) -> float:
+    """The growth per step of |x|^{−(L−2)} over the second half of a run; NaN where rounding hides it."""
+    half = len(inverse) // 2
+    with np.errstate(invalid="ignore"):  # of runs that escape
+        rate = float(inverse[-1] - inverse[half]) / (len(inverse) - 1 - half)
+    return rate if math.isfinite(rate) and rate * half > 1e-8 * inverse[-1] else math.nan

@@ -8,10 +8,9 @@ from stepsize_core.paper.periodic_orbits.studies import (
     Study,
     amplitude_law,
     convergence_order,
-    exceptional_starts,
-    oscillation_amplitude,
     study,
 )
+from stepsize_core.paper.periodic_orbits.theory import exceptional_starts, oscillation_amplitude
 from stepsize_core.paper.phenomenon import SCALAR, Phenomenon, Statement
 
 STATEMENTS = (

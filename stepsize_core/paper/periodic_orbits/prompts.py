@@ -6,35 +6,31 @@ from dataclasses import replace
 
 import numpy as np
 
-from stepsize_core.limits.classify import LimitKind
+from stepsize_core.limits import LimitKind
 from stepsize_core.paper.periodic_orbits import studies
-from stepsize_core.paper.periodic_orbits.studies import PRESETS, Params
+from stepsize_core.paper.periodic_orbits.studies import PRESETS, Params, Study
 from stepsize_core.paper.phenomenon import Prompt
 
 MINIMUM, OSCILLATION, AWAY = "at the minimum", "on an oscillation around it", "nowhere: it diverges"
+ENDS = {LimitKind.EQUILIBRIUM: MINIMUM, LimitKind.PERIODIC_ORBIT: OSCILLATION, LimitKind.DIVERGENT: AWAY}
 QUARTER, HALF, SAME = "a quarter of it", "half of it", "the same"
 
 
-def _end_of_orbit(study) -> str:
-    kinds = {LimitKind.EQUILIBRIUM: MINIMUM, LimitKind.PERIODIC_ORBIT: OSCILLATION, LimitKind.DIVERGENT: AWAY}
-    return kinds[study.limit.kind]
-
-
-def _size(study) -> float:
+def _size(study: Study) -> float:
     return float(np.mean(np.abs(study.limit.points)))
 
 
-def _at_twice_the_step(study):
+def _at_twice_the_step(study: Study) -> Study:
     params = study.params
     return studies.study(replace(params, step_size=2.0 * params.step_size))
 
 
-def _shrinkage(study) -> str:
+def _shrinkage(study: Study) -> str:
     ratio = _size(study) / _size(_at_twice_the_step(study))
     return min({QUARTER: 0.25, HALF: 0.5, SAME: 1.0}.items(), key=lambda item: abs(item[1] - ratio))[0]
 
 
-def _why_quarter(study) -> str:
+def _why_quarter(study: Study) -> str:
     before = _size(_at_twice_the_step(study))
     return f"Measured: {before:.6g} before, {_size(study):.6g} now. The amplitude is δ²/4."
 
@@ -42,23 +38,21 @@ def _why_quarter(study) -> str:
 PROMPTS = (
     Prompt(
         "f₁ is convex, with one minimum. Where does δ = {step_size:g} from x[0] = {start:g} end?",
-        (MINIMUM, OSCILLATION, AWAY),
         Params(),
-        _end_of_orbit,
+        ENDS,
         lambda study: f"The run ends in {study.limit.sentence}; ±δ²/4 is ±{study.amplitude:.6g}.",
     ),
     Prompt(
         "Now halve the step, to δ = {step_size:g}. How large is the oscillation, against before?",
-        (SAME, HALF, QUARTER),
         Params(step_size=0.25),
-        _shrinkage,
+        (SAME, HALF, QUARTER),
         _why_quarter,
+        _shrinkage,
     ),
     Prompt(
         "Start exactly at x[0] = δ², with δ = {step_size:g}. Where does the run end?",
-        (MINIMUM, OSCILLATION, AWAY),
         PRESETS["on_exceptional_set"].params,
-        _end_of_orbit,
+        ENDS,
         lambda study: f"From {study.start:g} the next state is {study.states[1]:g}: {study.limit.sentence}.",
     ),
 )

@@ -1,26 +1,29 @@
 """Theorem 1, Corollaries 1 and 2: a step size reaches only a subset of the optima of a linear network."""
 
 from stepsize_core.paper.phenomenon import NETWORKS, Phenomenon, Statement
+from stepsize_core.paper.reachable_optima.ensembles import (
+    large_targets,
+    random_rescalings,
+    singular_value_ensemble,
+)
+from stepsize_core.paper.reachable_optima.optimum import Standing
+from stepsize_core.paper.reachable_optima.plane import plane_raster, plane_run
 from stepsize_core.paper.reachable_optima.prompts import PROMPTS
 from stepsize_core.paper.reachable_optima.studies import (
     NEAR,
     PRESETS,
     RANDOM,
     Params,
-    Standing,
     Study,
-    large_targets,
-    largest_hessian_eigenvalue_at_solution,
-    plane_raster,
-    plane_run,
-    random_rescalings,
     rescalings_of,
+    study,
+)
+from stepsize_core.paper.reachable_optima.theory import (
+    largest_hessian_eigenvalue_at_solution,
     singular_value_bound,
-    singular_value_ensemble,
     smallest_sharpness,
     step_size_bound,
     step_size_bound_for_target,
-    study,
 )
 
 STATEMENTS = (

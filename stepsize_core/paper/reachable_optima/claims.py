@@ -6,14 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
-from stepsize_core.limits.classify import Limit, LimitKind
+from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.networks.linear import DeepLinearNetwork
-from stepsize_core.paper.reachable_optima.optimum import Optimum
+from stepsize_core.paper.reachable_optima.optimum import LIMIT_TOLERANCE, Optimum
 from stepsize_core.paper.reachable_optima.theory import singular_value_bound, step_size_bound_for_target
 
 CHAIN_TOLERANCE = 1e-9  # relative; the bounds come from different decompositions
-LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached slowly
 LEFT = 20.0  # a run this many displacements away has left the reference
 
 
@@ -23,7 +23,7 @@ def claims_of(
     reference: Optimum,
     limit: Limit,
     reached: Optimum | None,
-    displacements: np.ndarray | None,
+    displacements: Array | None,
 ) -> tuple[Claim, ...]:
     """The chain, the theorem and its corollaries at what was reached, and the fate of the reference optimum.
 
@@ -44,7 +44,9 @@ def claims_of(
     return tuple(claims)
 
 
-def _reached_claims(step_size, network, limit, reached) -> list[Claim]:
+def _reached_claims(
+    step_size: float, network: DeepLinearNetwork, limit: Limit, reached: Optimum | None
+) -> list[Claim]:
     """Theorem 1 at the optimum reached, and Corollaries 1 and 2."""
     one = "The step size is at most bound (3) at the optimum reached"
     two = "No singular value reached is above (2/(Lδ))^(L/(2L−2))"
@@ -80,7 +82,7 @@ def _reached_claims(step_size, network, limit, reached) -> list[Claim]:
     return claims
 
 
-def _reference_claim(step_size, reference: Optimum, displacements) -> Claim:
+def _reference_claim(step_size: float, reference: Optimum, displacements: Array) -> Claim:
     """Whether a run started near the reference stays, as the sign of its smallest margin says."""
     statement = "Next to the reference, a run stays if δ < 2/λ_max and leaves otherwise"
     place = "proof of Theorem 1"

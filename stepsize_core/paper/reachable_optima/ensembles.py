@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
+from numpy.typing import NDArray
 
+from stepsize_core.arrays import Array, Indices
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import LimitKind, classify_limit
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.networks.factorization import ScalarFactorization
 from stepsize_core.networks.linear import DeepLinearNetwork
+from stepsize_core.paper.phenomenon import Progress
+from stepsize_core.paper.reachable_optima.optimum import LIMIT_TOLERANCE
 from stepsize_core.paper.reachable_optima.theory import (
     largest_hessian_eigenvalue_at_solution,
     singular_value_bound,
@@ -29,13 +31,11 @@ ENSEMBLE_RANGE = (0.02, 2.0)  # step sizes, in units of the bound (4) of each ta
 ENSEMBLE_VALUES = (0.1, 10.0)  # largest singular values of the targets, log-uniform
 LARGE_VALUES = np.geomspace(1.0, 30.0, 30)  # top singular values of the large targets
 SMALL_VALUE = 0.5  # a singular value that is learned beside them
-LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached slowly
-LEARNED = 1e-3  # relative error at which an eigenvalue counts as learned
+VALUE_LEARNED = 1e-3  # relative error at which an eigenvalue counts as learned
 LEARNING_STEPS = 20_000
 
 
-@dataclass(frozen=True)
-class SingularValueEnsemble:
+class SingularValueEnsemble(Frozen):
     """Corollary 2 over random targets, starts and step sizes; one entry a run.
 
     step_sizes (m,); targets (m,): ρ(R); reached (m,): ρ of the limit where the run converged, else NaN;
@@ -43,12 +43,12 @@ class SingularValueEnsemble:
     """
 
     depth: int
-    step_sizes: np.ndarray
-    targets: np.ndarray
-    reached: np.ndarray
-    kind: np.ndarray
-    period: np.ndarray
-    bound: np.ndarray
+    step_sizes: Array
+    targets: Array
+    reached: Array
+    kind: NDArray[np.object_]
+    period: Indices
+    bound: Array
 
     @property
     def largest_share_of_bound(self) -> float:
@@ -70,7 +70,7 @@ def singular_value_ensemble(
     scale: float = 1.0,
     seed: int = 0,
     size: int | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> SingularValueEnsemble:
     """Random targets, starts and step sizes of 2 × 2 layers: the largest singular value that is reached.
 
@@ -84,8 +84,8 @@ def singular_value_ensemble(
     size = ENSEMBLE_SIZE // depth if size is None else count("size", size)
     network = DeepLinearNetwork(np.diag([1.0, SECOND_VALUE]), (WIDTH,) * (depth + 1))
     rng = np.random.default_rng(seed)
-    targets = np.exp(rng.uniform(*np.log(ENSEMBLE_VALUES), size))
-    unit_steps = np.exp(rng.uniform(*np.log(ENSEMBLE_RANGE), size)) * 2.0 / depth
+    targets = np.exp(rng.uniform(np.log(ENSEMBLE_VALUES[0]), np.log(ENSEMBLE_VALUES[1]), size))
+    unit_steps = np.exp(rng.uniform(np.log(ENSEMBLE_RANGE[0]), np.log(ENSEMBLE_RANGE[1]), size)) * 2.0 / depth
     starts = network.random_start(scale, seed, batch=(size,))
     parts = []
     for i in range(0, size, ENSEMBLE_CHUNK):
@@ -102,7 +102,7 @@ def singular_value_ensemble(
     return SingularValueEnsemble(depth, step_sizes, targets, reached, kind, period, bound)
 
 
-def _estimate_norm(network, limit) -> np.ndarray:
+def _estimate_norm(network: DeepLinearNetwork, limit: Limit) -> Array:
     """The largest singular value of the estimate at each equilibrium, NaN elsewhere."""
     norms = np.full(limit.kind.shape, np.nan)
     settled = limit.kind == LimitKind.EQUILIBRIUM
@@ -111,15 +111,14 @@ def _estimate_norm(network, limit) -> np.ndarray:
     return norms
 
 
-@dataclass(frozen=True)
-class Rescalings:
+class Rescalings(Frozen):
     """λ_max over random rescalings {α_jW_j} of the balanced optimum.
 
     sharpness (m,), ascending; floor: Lρ^{2−2/L}, the least any optimum has; critical: 2/δ; stable_share: the
     share with λ_max ≤ 2/δ, the only ones δ can reach.
     """
 
-    sharpness: np.ndarray
+    sharpness: Array
     floor: float
     critical: float
     stable_share: float
@@ -142,7 +141,8 @@ def random_rescalings(
     λ_max is that of the proof's map, exact where the network is wide enough for the rank of its target.
     Raises ValueError where step_size or spread is not positive or size < 1.
     """
-    delta, spread = float(positive_finite("step_size", step_size)), positive_finite("spread", spread)
+    delta = float(positive_finite("step_size", step_size))
+    spread = float(positive_finite("spread", spread))
     z = np.random.default_rng(seed).standard_normal((count("size", size), network.depth))
     alphas = np.exp(spread * (z - z.mean(axis=-1, keepdims=True)))
     states = network.rescaled(network.balanced_start(), alphas)
@@ -151,18 +151,17 @@ def random_rescalings(
     return Rescalings(sharpness, floor, 2.0 / delta, float(np.mean(sharpness <= 2.0 / delta)))
 
 
-@dataclass(frozen=True)
-class LargeTargets:
+class LargeTargets(Frozen):
     """What a large top singular value costs, from the identity at half the bound (4).
 
     top (m,): ρ; largest_step (m,): the bound (4); steps_small, steps_top (m,): steps until the singular
-    value ½, and ρ itself, is learned to LEARNED; ∞ where it takes more than LEARNING_STEPS.
+    value ½, and ρ itself, is learned to VALUE_LEARNED; ∞ where it takes more than LEARNING_STEPS.
     """
 
-    top: np.ndarray
-    largest_step: np.ndarray
-    steps_small: np.ndarray
-    steps_top: np.ndarray
+    top: Array
+    largest_step: Array
+    steps_small: Array
+    steps_top: Array
 
 
 def large_targets(depth: int) -> LargeTargets:
@@ -181,13 +180,14 @@ def large_targets(depth: int) -> LargeTargets:
     )
 
 
-def _steps_to_learn(objective: ScalarFactorization, starts, deltas) -> np.ndarray:
-    """The first k from which on the estimate stays within LEARNED of its target; ∞ if there is none."""
+def _steps_to_learn(objective: ScalarFactorization, starts: Array, deltas: Array) -> Array:
+    """The first k from which on the estimate stays within VALUE_LEARNED of its target; ∞ if there is none."""
 
-    def missed(w):
-        return ~(np.abs(objective.estimate(w) / objective.eigenvalue - 1.0) <= LEARNED)
+    def missed(w: Array) -> Array:
+        return np.where(np.abs(objective.estimate(w) / objective.eigenvalue - 1.0) <= VALUE_LEARNED, 0.0, 1.0)
 
     run = gradient_descent(objective, starts, deltas, LEARNING_STEPS, observe=missed)
-    steps = LEARNING_STEPS + 1 - np.argmax(run.observed[::-1], axis=0)
-    steps = np.where(run.observed.any(axis=0), steps, 0).astype(float)
+    observed = np.asarray(run.observed)
+    steps = LEARNING_STEPS + 1 - np.argmax(observed[::-1], axis=0)
+    steps = np.where(observed.any(axis=0), steps, 0).astype(float)
     return np.where(steps > LEARNING_STEPS, np.inf, steps)

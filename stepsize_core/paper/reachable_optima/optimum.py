@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.checks import positive_finite
-from stepsize_core.limits.classify import Limit, LimitKind
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.reachable_optima.theory import step_size_bound, step_size_bound_for_target
 from stepsize_core.stability import hessian_eigenvalues
 
-LEARNED = 1e-9  # cost above the least possible, relative to ½‖R‖², up to which an equilibrium is an optimum
+LEAST_COST = 1e-9  # above the least cost, relative to ½‖R‖², up to which an equilibrium is an optimum
+LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached slowly
 VANISHED = 1e-6  # norm of a product relative to ‖R‖ up to which it is the saddle at 0, approached slowly
 
 
@@ -26,8 +28,7 @@ class Standing(Enum):
     STABLE = "stable: at most 2/λ_max"
 
 
-@dataclass(frozen=True)
-class Optimum:
+class Optimum(Frozen):
     """An optimum and what is known of it.
 
     state (n_params,); eigenvalues (n_params,): of the Hessian of the cost with its factor ½, ascending;
@@ -35,8 +36,8 @@ class Optimum:
     singular_value: the largest of the product; cost: f there; learned: whether f is the least possible.
     """
 
-    state: np.ndarray
-    eigenvalues: np.ndarray
+    state: Array
+    eigenvalues: Array
     exact: float
     theorem_1: float
     corollary_1: float
@@ -44,7 +45,7 @@ class Optimum:
     cost: float
     learned: bool
 
-    def margins(self, step_size: float) -> np.ndarray:
+    def margins(self, step_size: float) -> Array:
         """2/δ − λ of every Hessian eigenvalue, in the order of `eigenvalues`."""
         return 2.0 / float(positive_finite("step_size", step_size)) - self.eigenvalues
 
@@ -58,7 +59,7 @@ class Optimum:
         return Standing.UNSTABLE if delta > self.exact else Standing.STABLE
 
 
-def optimum(network: DeepLinearNetwork, state: np.ndarray) -> Optimum:
+def optimum(network: DeepLinearNetwork, state: Array) -> Optimum:
     """The bounds at a state that has a product other than 0."""
     weights = network.unpack(state)
     product = network.estimate(state)
@@ -73,7 +74,7 @@ def optimum(network: DeepLinearNetwork, state: np.ndarray) -> Optimum:
         corollary_1=float(step_size_bound_for_target(product, network.depth)),
         singular_value=float(np.linalg.norm(product, 2)),
         cost=cost,
-        learned=cost - least_cost(network) <= LEARNED * scale,
+        learned=cost - least_cost(network) <= LEAST_COST * scale,
     )
 
 
@@ -83,7 +84,7 @@ def least_cost(network: DeepLinearNetwork) -> float:
     return 0.5 * float(np.sum(sigma[min(network.widths) :] ** 2)) + network.offset
 
 
-def rescaled_optimum(network: DeepLinearNetwork, alpha: float, skew: float) -> np.ndarray:
+def rescaled_optimum(network: DeepLinearNetwork, alpha: float, skew: float) -> Array:
     """The balanced optimum with W_1 ← DW_1, W_L ← W_LD⁻¹: the same product and cost, other curvature.
 
     D multiplies by alpha, and in the weakest direction that the layers carry by skew as well. At depth 1

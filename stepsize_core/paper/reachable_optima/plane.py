@@ -7,15 +7,18 @@ w₁² + w₂² ≤ 2/δ can be reached; it is empty once δ > 1/|r| (Theorem 1 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.checks import count, finite, positive_finite
-from stepsize_core.claims import Claim, read_only
+from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import Limit, LimitKind, classify_limit
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
+from stepsize_core.paper.reachable_optima.optimum import LIMIT_TOLERANCE
 
 CURVE_POINTS = 400  # points of each branch of the hyperbola
 RASTER_SIDE = 64  # starts along each axis of the raster
@@ -25,27 +28,24 @@ NUDGE = 0.05
 RASTER_STEPS = 1000
 RASTER_PERIODS = 16  # the longest period told apart from aperiodic motion
 IMBALANCE_ROUNDING = 1e-9  # relative to w₁² + w₂²: squares of large states cancel
-LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached slowly
-LEARNED = 1e-9  # cost below this times r² is an optimum, not the saddle at 0
+ON_HYPERBOLA = 1e-9  # cost up to this times r² is an optimum, not the saddle at 0
 
 
-@dataclass(frozen=True)
-class Hyperbola:
+class Hyperbola(Frozen):
     """The optima w₁w₂ = r within a window.
 
     points (2, m, 2): two branches; sharpness (2, m): w₁² + w₂²; reachable (2, m): sharpness ≤ 2/δ; radius:
     √(2/δ), of the circle that bounds the arc; ends (n, 2): where arc and circle meet (none if δ > 1/|r|).
     """
 
-    points: np.ndarray
-    sharpness: np.ndarray
-    reachable: np.ndarray
+    points: Array
+    sharpness: Array
+    reachable: Flags
     radius: float
-    ends: np.ndarray
+    ends: Array
 
 
-@dataclass(frozen=True)
-class PlaneRun:
+class PlaneRun(Frozen):
     """One run in the plane.
 
     states (n + 1, 2); costs (n + 1,); errors: w₁w₂ − r; imbalance: w₁² − w₂²; predicted_imbalance: its
@@ -56,11 +56,11 @@ class PlaneRun:
     target: float
     step_size: float
     window: float
-    states: np.ndarray
-    costs: np.ndarray
-    errors: np.ndarray
-    imbalance: np.ndarray
-    predicted_imbalance: np.ndarray
+    states: Array
+    costs: Array
+    errors: Array
+    imbalance: Array
+    predicted_imbalance: Array
     hyperbola: Hyperbola
     limit: Limit
 
@@ -93,27 +93,26 @@ class PlaneRun:
         return law, reached
 
 
-@dataclass(frozen=True, eq=False)
-class PlaneRaster:
+class PlaneRaster(Frozen):
     """Where each start of a square of the plane ends.
 
     axis (m,): w₁ along columns, w₂ along rows; kind (m, m) of LimitKind; period (m, m); optimum (m, m, 2):
     the optimum reached, NaN elsewhere; saddle (m, m): ended on the saddle 0.
     """
 
-    axis: np.ndarray
-    kind: np.ndarray
-    period: np.ndarray
-    optimum: np.ndarray
-    saddle: np.ndarray
+    axis: Array
+    kind: NDArray[np.object_]
+    period: Indices
+    optimum: Array
+    saddle: Flags
 
     @property
-    def imbalance(self) -> np.ndarray:
+    def imbalance(self) -> Array:
         """w₁² − w₂² of the optimum reached, which with the sign of w₁ names it; (m, m)."""
         return self.optimum[..., 0] ** 2 - self.optimum[..., 1] ** 2
 
     @property
-    def sharpness(self) -> np.ndarray:
+    def sharpness(self) -> Array:
         """w₁² + w₂² of the optimum reached, its largest Hessian eigenvalue; (m, m)."""
         return np.sum(self.optimum**2, axis=-1)
 
@@ -141,7 +140,7 @@ def hyperbola(target: float, step_size: float, window: float) -> Hyperbola:
     return Hyperbola(points, sharpness, sharpness <= 2.0 / delta, math.sqrt(2.0 / delta), ends)
 
 
-def plane_run(target: float, start, step_size: float, n_steps: int) -> PlaneRun:
+def plane_run(target: float, start: ArrayLike, step_size: float, n_steps: int) -> PlaneRun:
     """Gradient descent on ½(w₁w₂ − r)² from start (w₁, w₂).
 
     Raises ValueError naming the argument, like `hyperbola` and `gradient_descent`.
@@ -157,14 +156,13 @@ def plane_run(target: float, start, step_size: float, n_steps: int) -> PlaneRun:
         costs = 0.5 * errors**2
     window = plane_window(target, step_size, start)
     curve = hyperbola(target, step_size, window)
-    read_only(states, errors, imbalance, predicted, costs)
     limit = classify_limit(network, start, step_size)
     return PlaneRun(
         float(target), float(step_size), window, states, costs, errors, imbalance, predicted, curve, limit
     )
 
 
-def plane_window(target: float, step_size: float, start) -> float:
+def plane_window(target: float, step_size: float, start: ArrayLike) -> float:
     """A window that shows the start, the flattest optima and, unless it is very long, the reachable arc."""
     radius = math.sqrt(2.0 / step_size) if step_size * abs(target) <= 1.0 else 0.0
     needed = BESIDE * max(*np.abs(start), radius, 1.5 * math.sqrt(abs(target)))
@@ -198,16 +196,15 @@ def plane_raster(target: float, step_size: float, window: float, side: int = RAS
     kind, period, saddle = (
         values[run].reshape(side, side) for values in (limit.kind, limit.period, settled & ~learned)
     )
-    read_only(axis, kind, period, optimum, saddle)
     return PlaneRaster(axis, kind, period, optimum, saddle)
 
 
-def _learned(target: float, points: np.ndarray) -> np.ndarray:
+def _learned(target: float, points: Array) -> Flags:
     """Whether points batch + (2,) are optima; False where NaN."""
-    return plane_network(target).value(points) <= LEARNED * target**2
+    return plane_network(target).value(points) <= ON_HYPERBOLA * target**2
 
 
-def _arc_ends(r: float, delta: float) -> np.ndarray:
+def _arc_ends(r: float, delta: float) -> Array:
     """The points with w₁w₂ = r and w₁² + w₂² = 2/δ: (4, 2), or (0, 2) where there are none."""
     gap = 1.0 / delta**2 - r**2
     if gap < 0:

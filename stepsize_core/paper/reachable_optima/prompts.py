@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stepsize_core.limits.classify import LimitKind
+from stepsize_core.limits import LimitKind
 from stepsize_core.paper.phenomenon import Prompt
-from stepsize_core.paper.reachable_optima.studies import PRESETS
+from stepsize_core.paper.reachable_optima.studies import PRESETS, Study
 
 NEARBY = 20.0  # a run that moved so many times its first distance away has left where it started
 
@@ -18,13 +18,13 @@ BECAME = {
 }
 
 
-def _stays(study) -> str:
+def _stays(study: Study) -> str:
     if study.limit.kind is LimitKind.DIVERGENT:
         return ESCAPES
     return LEAVES if study.distances[-1] > NEARBY * study.distances[0] else STAYS
 
 
-def _why_stays(study) -> str:
+def _why_stays(study: Study) -> str:
     optimum = study.reference
     moved = study.distances[-1] / study.distances[0]
     return (
@@ -33,34 +33,29 @@ def _why_stays(study) -> str:
     )
 
 
-def _learns(study) -> str:
-    return BECAME[study.limit.kind]
-
-
-def _why_learns(study) -> str:
+def _why_learns(study: Study) -> str:
     return f"Bound (4) is {2.0 / study.floor:.4g}; the run: {study.limit.sentence}."
 
 
 PROMPTS = (
     Prompt(
         "A start next to an optimum, rescaled by α = {alpha:g}: does δ = {step_size:g} keep the run there?",
-        (STAYS, LEAVES, ESCAPES),
         PRESETS["theorem_1"].params,
-        _stays,
+        (STAYS, LEAVES, ESCAPES),
         _why_stays,
+        _stays,
     ),
     Prompt(
         "Here bound (3) allows δ = {step_size:g}. Does a run that starts next to this optimum stay?",
-        (STAYS, LEAVES, ESCAPES),
         PRESETS["remark_1"].params,
-        _stays,
+        (STAYS, LEAVES, ESCAPES),
         _why_stays,
+        _stays,
     ),
     Prompt(
         "δ = {step_size:g} is just above bound (4) of Corollary 1. What does the run do?",
-        (LEARNS, OSCILLATES, ESCAPES),
         PRESETS["above_corollary_1"].params,
-        _learns,
+        BECAME,
         _why_learns,
     ),
 )

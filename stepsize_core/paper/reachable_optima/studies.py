@@ -1,28 +1,26 @@
 """Theorem 1, Corollaries 1 and 2: a step size reaches only a subset of the optima of a linear network.
 
 A reference optimum, balanced and then rescaled, is set against δ: 2/λ_max ≤ bound (3) ≤ bound (4). A run from
-a chosen start shows what gradient descent does. The plane of two scalar layers is in `two_scalar_layers`, the
-ensembles are in `linear_ensembles`.
+a chosen start shows what gradient descent does. The plane of two scalar layers is in `plane`, ensembles in
+`ensembles`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from stepsize_core.claims import Claim, read_only
+from stepsize_core.arrays import Array, Indices
+from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import Limit, classify_limit
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import Limit, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.parameters import Choice, Count, Number, Numbers, Preset, Validated, parameter
 from stepsize_core.paper.reachable_optima.claims import claims_of
-from stepsize_core.paper.reachable_optima.ensembles import (
-    Rescalings,
-    large_targets,
-    random_rescalings,
-    singular_value_ensemble,
-)
+from stepsize_core.paper.reachable_optima.ensembles import Rescalings, random_rescalings
 from stepsize_core.paper.reachable_optima.optimum import (
     Optimum,
     Standing,
@@ -30,34 +28,9 @@ from stepsize_core.paper.reachable_optima.optimum import (
     reached_optimum,
     rescaled_optimum,
 )
-from stepsize_core.paper.reachable_optima.plane import PlaneRun, plane_raster, plane_run
-from stepsize_core.paper.reachable_optima.theory import (
-    largest_hessian_eigenvalue_at_solution,
-    singular_value_bound,
-    smallest_sharpness,
-    step_size_bound,
-    step_size_bound_for_target,
-)
+from stepsize_core.paper.reachable_optima.plane import PlaneRun, plane_run
+from stepsize_core.paper.reachable_optima.theory import singular_value_bound
 from stepsize_core.stability import largest_hessian_eigenvalue
-
-__all__ = [
-    "PRESETS",
-    "Params",
-    "Standing",
-    "Study",
-    "large_targets",
-    "largest_hessian_eigenvalue_at_solution",
-    "plane_raster",
-    "plane_run",
-    "random_rescalings",
-    "rescalings_of",
-    "singular_value_bound",
-    "singular_value_ensemble",
-    "smallest_sharpness",
-    "step_size_bound",
-    "step_size_bound_for_target",
-    "study",
-]
 
 DISPLACEMENT = 1e-3  # size of a start "near the reference", relative to the optimum
 SHARPNESS_SAMPLES = 60  # states of the run at which λ_max is measured
@@ -140,8 +113,7 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Study:
+class Study(Frozen):
     """One run of a linear network beside the bounds at the reference optimum.
 
     states (n_steps + 1, n_params); costs and top_values (n_steps + 1,): ½‖W_L⋯W_1 − R‖² and ρ(W_L⋯W_1);
@@ -154,13 +126,13 @@ class Study:
     objective: DeepLinearNetwork
     reference: Optimum
     standing: Standing
-    margins: np.ndarray
-    states: np.ndarray
-    costs: np.ndarray
-    top_values: np.ndarray
-    distances: np.ndarray
-    sharpness_steps: np.ndarray
-    sharpness: np.ndarray
+    margins: Array
+    states: Array
+    costs: Array
+    top_values: Array
+    distances: Array
+    sharpness_steps: Indices
+    sharpness: Array
     limit: Limit
     reached: Optimum | None
     floor: float
@@ -192,7 +164,6 @@ def study(params: Params) -> Study:
     steps, sharpness = _sharpness_along(network, states)
     displacements = distances / distances[0] if params.start == NEAR else None
     plane = plane_run(params.plane_target, (params.w1, params.w2), delta, params.n_steps)
-    read_only(states, costs, distances, steps, sharpness)
     return Study(
         params=params,
         objective=network,
@@ -215,9 +186,9 @@ def study(params: Params) -> Study:
 
 def network_of(params: Params) -> DeepLinearNetwork:
     """The network of the chosen widths; R is diagonal with the chosen singular values, largest first."""
-    widths = WIDTHS.parse(params.widths)
+    widths = [int(width) for width in WIDTHS.parse(params.widths) or ()]
     target = np.zeros((widths[-1], widths[0]))
-    values = sorted(SINGULAR_VALUES.parse(params.singular_values), reverse=True)[: min(target.shape)]
+    values = sorted(SINGULAR_VALUES.parse(params.singular_values) or (), reverse=True)[: min(target.shape)]
     target[range(len(values)), range(len(values))] = values
     return DeepLinearNetwork(target, widths)
 
@@ -227,20 +198,20 @@ def rescalings_of(params: Params, spread: float = 0.5) -> Rescalings:
     return random_rescalings(network_of(params), params.step_size, spread, params.seed)
 
 
-def _start(network, reference, params) -> np.ndarray:
+def _start(network: DeepLinearNetwork, reference: Array, params: Params) -> Array:
     if params.start == RANDOM:
         return network.random_start(params.scale, params.seed)
     noise = np.random.default_rng(params.seed).standard_normal(network.n_params)
     return reference + DISPLACEMENT * np.linalg.norm(reference) * noise / np.linalg.norm(noise)
 
 
-def _sharpness_along(network, states):
+def _sharpness_along(network: DeepLinearNetwork, states: Array) -> tuple[Indices, Array]:
     """Step numbers and λ_max at evenly spread states of the run; NaN once it has escaped."""
     steps = np.unique(np.linspace(0, len(states) - 1, SHARPNESS_SAMPLES).astype(int))
     return steps, _where_finite(lambda x: largest_hessian_eigenvalue(network, x), states[steps])
 
 
-def _where_finite(function, arrays) -> np.ndarray:
+def _where_finite(function: Callable[[Array], Array], arrays: Array) -> Array:
     """function(arrays) over the first axis, NaN where an array is not finite and of moderate size."""
     usable = (np.abs(arrays) < HUGE).all(axis=tuple(range(1, arrays.ndim)))
     out = np.full(len(arrays), np.nan)

@@ -12,15 +12,17 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse.linalg import LinearOperator, eigsh
 
+from stepsize_core.arrays import Array
 from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.networks.chains import forward_products, kronecker, products_after
 
 DENSE_OUTPUTS = 600  # n_L·n_0 up to which the map E ↦ Σ A_i E B_i is formed as a matrix
 
 
-def step_size_bound(weights: Sequence[np.ndarray]):
+def step_size_bound(weights: Sequence[ArrayLike]) -> Array:
     """2 / Σ_j p_{j−1}² q_{j+1}²: no larger step size can converge to these weights (Theorem 1, eq. (3)).
 
     weights: (W_1, …, W_L), W_j batch + (n_j, n_{j−1}). p_j = ‖W_j⋯W_1v‖, q_j = ‖uᵀW_L⋯W_j‖ and
@@ -41,7 +43,7 @@ def step_size_bound(weights: Sequence[np.ndarray]):
     return (2.0 / np.broadcast_to(sum(a * b for a, b in zip(p, q)), sigma.shape[:-1]))[()]
 
 
-def largest_hessian_eigenvalue_at_solution(weights: Sequence[np.ndarray]):
+def largest_hessian_eigenvalue_at_solution(weights: Sequence[ArrayLike]) -> Array:
     """λ_max of E ↦ Σ A_i E B_i at weights with W_L⋯W_1 = R (proof of Theorem 1).
 
     It is the largest Hessian eigenvalue there, so 2/λ_max is the exact bound that (3) approximates.
@@ -59,11 +61,11 @@ def largest_hessian_eigenvalue_at_solution(weights: Sequence[np.ndarray]):
         largest = np.linalg.eigvalsh(sum(kronecker(*pair) for pair in zip(a, b)))[..., -1]
         return np.broadcast_to(largest, batch)[()]  # with a single layer it is the same for all weights
     factors = [np.broadcast_to(m, batch + m.shape[-2:]) for m in (*a, *b)]
-    largest = [_lanczos([m[i] for m in factors], n_out, n_in) for i in np.ndindex(batch)]
-    return np.reshape(largest, batch)[()]
+    each = [_lanczos([m[i] for m in factors], n_out, n_in) for i in np.ndindex(batch)]
+    return np.reshape(each, batch)[()]
 
 
-def step_size_bound_for_target(target, depth: int):
+def step_size_bound_for_target(target: ArrayLike, depth: int) -> Array:
     """2/(Lρ^{2(L−1)/L}), ρ the largest singular value of the target: Corollary 1, eq. (4).
 
     No larger step size converges to any global optimum of depth L; tight at the balanced ones.
@@ -76,7 +78,7 @@ def step_size_bound_for_target(target, depth: int):
         return (2.0 / (depth * rho ** (2.0 * (depth - 1) / depth)))[()]
 
 
-def smallest_sharpness(target, depth: int):
+def smallest_sharpness(target: ArrayLike, depth: int) -> Array:
     """Lρ^{2−2/L}: the smallest largest Hessian eigenvalue of any global optimum of depth L (Corollary 1).
 
     Same arguments and errors as `step_size_bound_for_target`, of which it is 2 over the result.
@@ -85,7 +87,7 @@ def smallest_sharpness(target, depth: int):
     return (depth * largest_singular_value(target) ** (2.0 - 2.0 / depth))[()]
 
 
-def singular_value_bound(step_size, depth: int):
+def singular_value_bound(step_size: ArrayLike, depth: int) -> Array:
     """(2/(Lδ))^{L/(2L−2)}: the largest singular value that gradient descent can converge to (Corollary 2).
 
     step_size: δ > 0, scalar or array; same shape returned. At depth 1 the Hessian is the identity and the
@@ -99,17 +101,17 @@ def singular_value_bound(step_size, depth: int):
     return ((2.0 / (depth * delta)) ** (depth / (2.0 * depth - 2.0)))[()]
 
 
-def largest_singular_value(target):
+def largest_singular_value(target: ArrayLike) -> Array:
     """ρ(R) of a matrix or batch of them, |R| of a number; ValueError where target is empty or not finite."""
     target = finite("target", target)
     if target.ndim == 0:
         return np.abs(target)
     if target.ndim < 2 or target.size == 0:
         raise ValueError(f"target must be a matrix (n_L, n_0) or a number, got shape {target.shape}")
-    return np.linalg.svd(target, compute_uv=False)[..., 0]
+    return np.asarray(np.linalg.svd(target, compute_uv=False)[..., 0], float)
 
 
-def _chain(weights) -> list[np.ndarray]:
+def _chain(weights: Sequence[ArrayLike]) -> list[Array]:
     """The layers as float arrays whose shapes chain."""
     layers = [finite("weights", w) for w in weights]
     if not layers or any(w.ndim < 2 or w.size == 0 for w in layers):
@@ -121,13 +123,13 @@ def _chain(weights) -> list[np.ndarray]:
     return layers
 
 
-def _lanczos(factors, n_out: int, n_in: int) -> float:
+def _lanczos(factors: Sequence[Array], n_out: int, n_in: int) -> float:
     """The largest eigenvalue of E ↦ Σ A_i E B_i from products with it."""
     depth = len(factors) // 2
 
-    def product(e):
+    def product(e: Array) -> Array:
         e = e.reshape(n_out, n_in)
-        return sum(a @ e @ b for a, b in zip(factors[:depth], factors[depth:])).ravel()
+        return np.sum([a @ e @ b for a, b in zip(factors[:depth], factors[depth:])], axis=0).ravel()
 
     operator = LinearOperator((n_out * n_in,) * 2, matvec=product, dtype=float)
     return float(eigsh(operator, k=1, which="LA", v0=np.ones(n_out * n_in), return_eigenvectors=False)[0])

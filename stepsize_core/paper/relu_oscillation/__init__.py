@@ -13,11 +13,11 @@ from stepsize_core.paper.relu_oscillation.studies import (
     Params,
     Study,
     experiment_of,
-    output_bound,
     study,
     thinned,
 )
 from stepsize_core.paper.relu_oscillation.targets import read_points
+from stepsize_core.paper.relu_oscillation.theory import output_bound
 
 STATEMENTS = (
     Statement(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from stepsize_core.descent import gradient_descent
 from stepsize_core.networks.relu import TwoLayerReLU
+from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.relu_oscillation.ensembles import (
     DIAGRAM_STEP_SIZES,
     NetworkDiagram,
-    Progress,
     Typicality,
     network_diagram,
     typicality,
@@ -51,7 +52,7 @@ def step_size_diagram(
     )
 
 
-def step_size_window(objective: TwoLayerReLU, start) -> tuple[float, float]:
+def step_size_window(objective: TwoLayerReLU, start: ArrayLike) -> tuple[float, float]:
     """From where to where a diagram over the step size is worth drawing, a ratio of WINDOW.
 
     It ends above the largest step size of LADDER that trains within LADDER_STEPS steps: whose loss comes well

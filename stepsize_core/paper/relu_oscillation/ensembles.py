@@ -1,24 +1,22 @@
-"""Many ReLU runs: the step-size diagram of one draw, and how typical Figure 2 is over draws.
-
-`python -m stepsize_core.paper.relu_ensembles` recomputes the stored ensemble (data/typicality.json).
-"""
+"""Many ReLU runs: the step-size diagram of one draw, and how typical Figure 2 is over draws."""
 
 from __future__ import annotations
 
-import argparse
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from stepsize_core.arrays import Array, Indices
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import LimitKind, classify_limit
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
+from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.relu_oscillation.targets import learned_level
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import wilson_interval
@@ -35,33 +33,30 @@ STORED = "data/typicality.json"
 
 OUTCOMES = ("converged", "2-cycle", "higher period", "aperiodic", "diverged", "undecided")
 
-Progress = Callable[[float], None]
 
-
-@dataclass(frozen=True)
-class NetworkDiagram:
+class NetworkDiagram(Frozen):
     """The attractor of one draw against the step size.
 
     step_sizes (m,); probe: the input watched; outputs (KEPT, m): f̂ there on the attractor, NaN where the run
     escaped; losses (KEPT, m); kinds (m,) and periods (m,): of the limit; exponents (m,): Lyapunov exponents.
     """
 
-    step_sizes: np.ndarray
+    step_sizes: Array
     probe: float
-    outputs: np.ndarray
-    losses: np.ndarray
+    outputs: Array
+    losses: Array
     kinds: tuple[LimitKind, ...]
-    periods: np.ndarray
-    exponents: np.ndarray
+    periods: Indices
+    exponents: Array
 
 
 def network_diagram(
     objective: TwoLayerReLU,
-    start,
-    step_sizes,
+    start: ArrayLike,
+    step_sizes: ArrayLike,
     probe: float,
     *,
-    n_steps=TRAINING_STEPS,
+    n_steps: int = TRAINING_STEPS,
     progress: Progress | None = None,
 ) -> NetworkDiagram:
     """Train from `start` at every step size, all of them together, and look at what is left.
@@ -84,7 +79,9 @@ def network_diagram(
     return NetworkDiagram(deltas, probe, outputs, losses, tuple(kinds), periods, exponents)
 
 
-def _trained(objective, start, deltas, n_steps: int, progress: Progress) -> np.ndarray:
+def _trained(
+    objective: TwoLayerReLU, start: ArrayLike, deltas: Array, n_steps: int, progress: Progress
+) -> Array:
     """The last KEPT states of every run, (KEPT, m) + state; NaN where a run escaped."""
     states, finite = np.tile(start, (len(deltas), 1)), np.ones(len(deltas), bool)
     last = np.full((KEPT, *states.shape), np.nan)
@@ -106,7 +103,7 @@ def _silent(_fraction: float) -> None:
     """Progress that nobody watches."""
 
 
-def _limits(objective, final, deltas):
+def _limits(objective: TwoLayerReLU, final: Array, deltas: Array) -> tuple[NDArray[np.object_], Indices]:
     """Kind and period of every trained lane, decided over DECIDING_STEPS further steps."""
     kinds = np.full(len(deltas), LimitKind.DIVERGENT, object)
     periods = np.zeros(len(deltas), int)
@@ -140,7 +137,7 @@ class Typicality:
 
 def typicality(
     draws: int,
-    step_sizes=STORED_STEP_SIZES,
+    step_sizes: ArrayLike = STORED_STEP_SIZES,
     *,
     first_seed: int = 0,
     n_steps: int = TRAINING_STEPS,
@@ -182,7 +179,7 @@ def outcome_row(kind: LimitKind, period: int) -> int:
 
 @lru_cache(maxsize=1)
 def stored_typicality() -> Typicality:
-    """The stored ensemble of STORED_DRAWS draws; recompute it with this module's command."""
+    """The stored ensemble of STORED_DRAWS draws; the command of this package recomputes it."""
     stored = json.loads(resources.files("stepsize_core.paper").joinpath(STORED).read_text("utf8"))
     return Typicality(
         tuple(stored["step_sizes"]),
@@ -191,18 +188,3 @@ def stored_typicality() -> Typicality:
         tuple(stored["learned"]),
         stored["recipe"],
     )
-
-
-def main() -> None:
-    """Recompute the stored ensemble."""
-    parser = argparse.ArgumentParser(description="Recompute how typical Figure 2 is, over many draws.")
-    parser.add_argument("--draws", type=int, default=STORED_DRAWS)
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / STORED)
-    options = parser.parse_args()
-    result = typicality(options.draws, progress=lambda done: print(f"\r{done:4.0%}", end="", flush=True))
-    options.out.write_text(json.dumps(asdict(result), indent=1) + "\n", "utf8")
-    print(f"\n{options.out}")
-
-
-if __name__ == "__main__":
-    main()

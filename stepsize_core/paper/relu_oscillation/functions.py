@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from stepsize_core.arrays import Array, Flags
+from stepsize_core.frozen import Frozen
 from stepsize_core.networks.relu import TwoLayerReLU
 
 
-@dataclass(frozen=True)
-class Polygons:
+class Polygons(Frozen):
     """The graphs of many networks over one interval, corner by corner.
 
     x, y (q, r + 2): the corners of each graph from left to right, padded with the left end; breakpoint
     (q, r + 2): whether a hidden unit switches there, at b_j/V_j inside the interval.
     """
 
-    x: np.ndarray
-    y: np.ndarray
-    breakpoint: np.ndarray
+    x: Array
+    y: Array
+    breakpoint: Flags
 
 
-def polygons(objective: TwoLayerReLU, states) -> Polygons:
+def polygons(objective: TwoLayerReLU, states: Array) -> Polygons:
     """The functions of states (q, n_params) over the span of the training inputs, for one input and output.
 
     Exact: a network is linear between its breakpoints, so the corners say all. Raises ValueError where the
@@ -48,8 +47,7 @@ def polygons(objective: TwoLayerReLU, states) -> Polygons:
     return Polygons(x, y, np.take_along_axis(breakpoint, order, axis=1))
 
 
-@dataclass(frozen=True)
-class BoundChain:
+class BoundChain(Frozen):
     """Why Theorem 4 holds and where it is loose, all in units of ‖x‖‖f̂(x)‖: output ≤ curvature ≤ bound.
 
     output: max ‖x_i‖‖f̂(x_i)‖; curvature: λ_max/(4c), since the Hessian of one fitted point already has an

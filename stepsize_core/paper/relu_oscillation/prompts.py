@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from stepsize_core.paper.phenomenon import Prompt
-from stepsize_core.paper.relu_oscillation.studies import PRESETS
+from stepsize_core.paper.relu_oscillation.studies import PRESETS, Study
 
 SETTLES, SWITCHES, NEVER = "it settles", "it switches between two functions", "it does neither"
 YES, NO = "yes", "no"
 
 
-def _trained(study) -> str:
+def _trained(study: Study) -> str:
     return {1: SETTLES, 2: SWITCHES}.get(study.limit.period, NEVER)
 
 
-def _why_trained(study) -> str:
+def _why_trained(study: Study) -> str:
     return f"Measured on the function: {study.limit.sentence}; the last loss is {study.final_loss:.3g}."
 
 
-def _learned(study) -> str:
-    return YES if study.learned else NO
-
-
-def _why_learned(study) -> str:
+def _why_learned(study: Study) -> str:
     return (
         f"The run: {study.limit.sentence}. Its loss is {study.final_loss:.3g}; "
         f"below {study.learned_level:.3g} would count as learned."
@@ -31,23 +27,23 @@ def _why_learned(study) -> str:
 PROMPTS = (
     Prompt(
         "Figure 2's network, trained at δ = {step_size:g}: what does its function do in the end?",
-        (SETTLES, SWITCHES, NEVER),
         PRESETS["figure_2_right"].params,
-        _trained,
+        (SETTLES, SWITCHES, NEVER),
         _why_trained,
+        _trained,
     ),
     Prompt(
         "Draw {seed}, trained at δ = {step_size:g}: has the network learned f when it comes to rest?",
-        (YES, NO),
         PRESETS["poor_fit"].params,
-        _learned,
+        (YES, NO),
         _why_learned,
+        lambda study: YES if study.learned else NO,
     ),
     Prompt(
         "Two points, δ = {step_size:g}: Theorem 4's bound is just below the output needed. What happens?",
-        (SETTLES, SWITCHES, NEVER),
         PRESETS["theorem_4_forbids"].params,
-        _trained,
+        (SETTLES, SWITCHES, NEVER),
         _why_trained,
+        _trained,
     ),
 )

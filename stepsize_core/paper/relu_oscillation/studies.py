@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from stepsize_core.checks import positive_finite
-from stepsize_core.claims import Claim, read_only
+from stepsize_core.arrays import Array, Indices
+from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
-from stepsize_core.limits.classify import Limit, LimitKind, classify_trajectory
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import Limit, LimitKind, classify_trajectory
 from stepsize_core.networks.relu import TwoLayerReLU
 from stepsize_core.paper.parameters import Choice, Count, Number, Points, Preset, Validated, parameter
 from stepsize_core.paper.relu_oscillation.claims import claims_of
@@ -30,6 +32,7 @@ from stepsize_core.paper.relu_oscillation.targets import (
     learned_level,
     read_points,
 )
+from stepsize_core.paper.relu_oscillation.theory import output_bound
 from stepsize_core.stability import eigenvalue_margins, hessian_eigenvalues
 
 SUM, HALF_SUM = "Σ (Figure 2)", "½Σ (Theorem 4)"
@@ -37,18 +40,8 @@ LAST_STATES = 64  # iterates kept for playback
 CURVE_BINS = 320  # bins of a thinned curve; the smallest and the largest value of each bin are kept
 SHARPNESS_STEPS = 72  # steps at which the sharpness is followed
 GAP_STEPS = 240  # steps at which gaps between iterates are measured
-BEYOND = 1e9  # weights past this size belong to a run that has escaped
+ESCAPED = 1e9  # weights past this size belong to a run that has escaped
 GRID_POINTS = 201  # inputs at which functions are drawn
-
-
-def output_bound(step_size, loss_scale: float):
-    """Theorem 4's bound on max_i ‖x_i‖‖f̂(x_i)‖ for the loss c Σ‖f̂ − f‖² that was trained: 1/(2cδ).
-
-    step_size: δ > 0, scalar or array; loss_scale: c > 0 (½: the theorem's own 1/δ; 1: Figure 2). Dimension
-    of input times output. Raises ValueError where either is not positive and finite.
-    """
-    delta, scale = positive_finite("step_size", step_size), positive_finite("loss_scale", loss_scale)
-    return (1.0 / (2.0 * scale * delta))[()]
 
 
 @dataclass(frozen=True)
@@ -78,7 +71,7 @@ class Params(Validated):
         return 1.0 if self.loss == SUM else 0.5
 
 
-TWO_POINTS = {"target": OWN, "points": "0, 0\n2, 3", "seed": 1, "n_steps": 4001}
+TWO_POINTS: dict[str, Any] = {"target": OWN, "points": "0, 0\n2, 3", "seed": 1, "n_steps": 4001}
 
 PRESETS = {
     "figure_2_right": Preset(
@@ -139,16 +132,14 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(Frozen):
     """A quantity along training, thinned without losing its extremes: steps (m,) and values (m,)."""
 
-    steps: np.ndarray
-    values: np.ndarray
+    steps: Indices
+    values: Array
 
 
-@dataclass(frozen=True)
-class Study:
+class Study(Frozen):
     """One training run and what the theory says of it.
 
     grid (g,), target_on_grid: f where it is known (inputs and targets otherwise); last_states (q, n): the
@@ -161,14 +152,14 @@ class Study:
     params: Params
     objective: TwoLayerReLU
     source: str
-    grid: np.ndarray
-    last_states: np.ndarray
-    last_functions: np.ndarray
+    grid: Array
+    last_states: Array
+    last_functions: Array
     losses: Curve
     gaps_1: Curve
     gaps_2: Curve
     sharpness: Curve
-    margins: np.ndarray
+    margins: Array
     limit: Limit
     final_loss: float
     learned_level: float
@@ -177,7 +168,7 @@ class Study:
     claims: tuple[Claim, ...]
 
     @property
-    def last_steps(self) -> np.ndarray:
+    def last_steps(self) -> Indices:
         """The step numbers of `last_states`; a run that escapes ends before its last step."""
         end = int(self.losses.steps[-1])
         return np.arange(end - len(self.last_states) + 1, end + 1)
@@ -213,7 +204,7 @@ def study(params: Params, own_points: str = "") -> Study:
     """Train at `params` and set the run against Theorem 4 and the linear theory.
 
     own_points: text that takes the place of `params.points`, for more points than a field of `Params` holds.
-    Raises ValueError where the points are used and cannot be read, see `relu_targets.read_points`.
+    Raises ValueError where the points are used and cannot be read, see `read_points`.
     """
     setup = experiment_of(params, own_points)
     objective = setup.objective
@@ -230,7 +221,6 @@ def study(params: Params, own_points: str = "") -> Study:
     gaps = _gaps(objective, states)
     sharpness = _sharpness(objective, finite)
     functions = objective.predict(last, grid)[..., 0]
-    read_only(last, functions, margins, grid)
     return Study(
         params=params,
         objective=objective,
@@ -252,14 +242,14 @@ def study(params: Params, own_points: str = "") -> Study:
     )
 
 
-def _steps_before_escape(states, losses) -> int:
-    """How many states from the start on are worth a picture: all, or those before the run is past BEYOND."""
+def _steps_before_escape(states: Array, losses: Array) -> int:
+    """How many states from the start on are worth a picture: all, or those before the run is past ESCAPED."""
     with np.errstate(invalid="ignore"):
-        lost = ~(np.isfinite(losses) & (np.abs(states).max(axis=1) < BEYOND))
+        lost = ~(np.isfinite(losses) & (np.abs(states).max(axis=1) < ESCAPED))
     return max(2, int(np.argmax(lost))) if lost.any() else len(states)
 
 
-def thinned(values: np.ndarray, bins: int = CURVE_BINS) -> Curve:
+def thinned(values: Array, bins: int = CURVE_BINS) -> Curve:
     """The smallest and the largest value of each parity in each of `bins` stretches: no extreme is lost.
 
     Values that are not finite are left out. Steps ascend.
@@ -278,7 +268,7 @@ def thinned(values: np.ndarray, bins: int = CURVE_BINS) -> Curve:
     return Curve(chosen, values[chosen])
 
 
-def _gaps(objective, states) -> tuple[Curve, Curve]:
+def _gaps(objective: TwoLayerReLU, states: Array) -> tuple[Curve, Curve]:
     """How far the function moves in one step and in two, at steps spread evenly in log k and near the end."""
     last = len(states) - 3
     spread = np.geomspace(1, last, GAP_STEPS // 2)
@@ -289,13 +279,13 @@ def _gaps(objective, states) -> tuple[Curve, Curve]:
     return Curve(steps, gap_1), Curve(steps, gap_2)
 
 
-def _sharpness(objective, states) -> Curve:
+def _sharpness(objective: TwoLayerReLU, states: Array) -> Curve:
     """λ_max of the exact Hessian along training."""
     steps = np.unique(np.geomspace(1, len(states) - 1, SHARPNESS_STEPS).astype(int))
     return Curve(steps, hessian_eigenvalues(objective, states[steps])[:, -1])
 
 
-def _largest_output(objective, state) -> float:
+def _largest_output(objective: TwoLayerReLU, state: Array) -> float:
     """max_i ‖x_i‖‖f̂(x_i)‖ over the training inputs."""
     lengths = np.linalg.norm(objective.inputs, axis=1)
     return float(np.max(lengths * np.linalg.norm(objective.predict(state, objective.inputs), axis=1)))

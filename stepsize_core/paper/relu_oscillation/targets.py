@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.checks import count
+from stepsize_core.frozen import Frozen
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
 
-LEARNED = 0.01  # a run has learned if its loss is below this fraction of the loss of the mean of the targets
+LEARNED_LOSS = 0.01  # a run has learned if its loss is below this fraction of that of the mean target
 MAX_POINTS = 100_000  # own points beyond this are refused: a page should answer at once
 LARGEST = 1e6  # size of a coordinate of an own point; sums of squares of larger ones would leave the numbers
 MAX_LISTED_PROBLEMS = 3  # lines named in the message about bad points
@@ -24,12 +25,11 @@ TARGETS = (DRAWN, PUBLISHED_A, PUBLISHED_B, STEPS, SINE, OWN)
 PUBLISHED = (PUBLISHED_A, PUBLISHED_B)
 
 
-@dataclass(frozen=True)
-class Experiment:
+class Experiment(Frozen):
     """A loss to be trained and the state it starts from; `source` says where they come from."""
 
     objective: TwoLayerReLU
-    start: np.ndarray
+    start: Array
     source: str
 
 
@@ -60,7 +60,7 @@ def experiment(
     return Experiment(objective, start, f"{target}, bias and start drawn by {recipe}")
 
 
-def _steps(x: np.ndarray) -> np.ndarray:
+def _steps(x: Array) -> Array:
     """A staircase: 0, 1, −½, ½ on the quarters of [0, 1)."""
     return np.array([0.0, 1.0, -0.5, 0.5])[np.minimum((4.0 * x).astype(int), 3)]
 
@@ -84,12 +84,12 @@ def _published(target: str, loss_scale: float) -> Experiment:
 
 
 def learned_level(objective: TwoLayerReLU) -> float:
-    """The loss at or below which a run counts as having learned: LEARNED times that of the constant mean."""
+    """The loss up to which a run counts as having learned: LEARNED_LOSS times that of the constant mean."""
     spread = objective.targets - objective.targets.mean(axis=0)
-    return LEARNED * objective.loss_scale * float((spread**2).sum())
+    return LEARNED_LOSS * objective.loss_scale * float((spread**2).sum())
 
 
-def read_points(text: str) -> tuple[np.ndarray, np.ndarray]:
+def read_points(text: str) -> tuple[Array, Array]:
     """Inputs and targets, (N,) each, sorted by input, from text with one "x, y" a line; ";" ends a line too.
 
     A first line of names is skipped; commas, tabs and spaces separate. Repeated inputs are allowed: they are

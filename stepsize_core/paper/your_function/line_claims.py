@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepsize_core.arrays import Array, Flags
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.equilibria.branches import two_cycles
 from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.expressions.user_function import UserFunction
-from stepsize_core.limits.classify import LimitKind, classify_limit
-from stepsize_core.stability import StabilityLoss, flip_coefficient
+from stepsize_core.limits import LimitKind
+from stepsize_core.paper.scalar import Probe, bisected, selection_claim
+from stepsize_core.paper.your_function.params import Params
+from stepsize_core.paper.your_function.theory import onset_amplitude
+from stepsize_core.stability import StabilityLoss
 from stepsize_core.sweeps import Basins
 
-if TYPE_CHECKING:
-    from stepsize_core.paper.your_function.studies import Params
-
 PLACE = "Section 1"
-BEYOND = "beyond the paper"
-RUN_STEPS = 4000  # within which a single run is to be decided
 PROBE = 1e-4  # displacement from an equilibrium whose stability is measured, relative to the window's reach
 BACK = 0.5  # a probe is back where it ends closer than this share of its displacement
 NEAR_CRITICAL = 2e-3  # relative distance of δ to 2/f″ within which a probe cannot decide in finite time
+UNDECIDED = "so near the threshold no run decides in finite time"
 MOST_STABILITY_CLAIMS = 2
 BISECTION_ROUNDS = 3  # each narrows the bracket of the critical step size 40-fold
 BISECTION_STEP_SIZES = 41
@@ -38,7 +38,9 @@ FAR = 1e6  # times the reach: a state so far away may rest only because steps dr
 STABLE_MODULUS = 1.0 + 1e-6  # of a multiplier at the end of a run
 
 
-def line_claims(params: Params, function: UserFunction, points, basins: Basins, states) -> tuple[Claim, ...]:
+def line_claims(
+    params: Params, function: UserFunction, points: Sequence[CriticalPoint], basins: Basins, states: Array
+) -> tuple[Claim, ...]:
     """Stability of the equilibria nearest the run, the measured threshold and onset of one, the selection."""
     last = float(states[np.isfinite(states)][-1])
     minima = sorted((p for p in points if p.curvature >= 0.0), key=lambda p: abs(p.x - last))
@@ -53,13 +55,11 @@ def line_claims(params: Params, function: UserFunction, points, basins: Basins, 
 
 def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> Claim:
     """x* is stable exactly for δ < 2/f″: a run started beside it comes back or does not."""
-    delta, probe = params.step_size, PROBE * params.reach
     if point.curvature == 0.0:
         return Claim.not_applicable(
             f"x = {point.x:.6g} is stable exactly for δ < 2/f″", PLACE, "neutral", "f″ = 0",
             "where f″ = 0 the linear theory is silent: the multiplier is 1 at every step size",
         )  # fmt: skip
-    critical = point.critical
     if point.curvature < 0.0:
         statement, stable = f"x = {point.x:.6g} is no minimum: unstable for every δ", False
     elif math.isinf(point.curvature):
@@ -67,63 +67,58 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
         why = f"a kink, where f′ is taken as {chosen:g}" if point.kink else "f″ is infinite"
         statement, stable = f"x = {point.x:.6g} ({why}) is unstable for every δ", False
     else:
-        statement = f"x = {point.x:.6g} is stable exactly for δ < 2/f″ = {critical:.6g}"
-        stable = delta < critical
-    limit = classify_limit(function, point.x + probe, delta, n_steps=RUN_STEPS)
-    back = limit.kind is LimitKind.EQUILIBRIUM and abs(float(limit.points[0]) - point.x) < BACK * probe
-    decided = not critical or abs(delta / critical - 1.0) > NEAR_CRITICAL
-    return Claim.fact(
-        statement,
+        statement = f"x = {point.x:.6g} is stable exactly for δ < 2/f″ = {2.0 / point.curvature:.6g}"
+        stable = params.step_size < 2.0 / point.curvature
+    probe = Probe(
         PLACE,
-        point.stability,
-        f"a start {probe:.3g} away: {limit.sentence}",
-        (back == stable) if decided else None,
-        rule="returns or leaves",
-        note="" if decided else "so near the threshold no run decides in finite time",
+        PROBE * params.reach,
+        BACK,
+        NEAR_CRITICAL,
+        "so near the threshold no run decides in finite time",
     )
+    return probe.claim(function, point, params.step_size, statement, stable)
 
 
 def _threshold(params: Params, function: UserFunction, point: CriticalPoint) -> Claim:
-    measured = measured_critical(function, point.x, PROBE * params.reach, point.critical)
+    critical = 2.0 / point.curvature
+    measured = measured_critical(function, point.x, PROBE * params.reach, critical)
     return Claim.equality(
         f"The critical step size of x = {point.x:.6g}, by bisection over runs: 2/f″",
-        PLACE, point.critical, measured, relative=THRESHOLD_TOLERANCE,
+        PLACE, critical, measured, relative=THRESHOLD_TOLERANCE,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=256)
 def measured_critical(function: UserFunction, x: float, probe: float, guess: float) -> float:
-    """The step size at which runs from x + probe begin to move away from x, see `bisected`."""
-    return bisected(function, np.array(x + probe), np.array(x), guess)
+    """The step size at which runs from x + probe begin to move away from x, see `leaving_step_size`."""
+    return leaving_step_size(function, np.array(x + probe), np.array(x), guess)
 
 
-def bisected(function: UserFunction, start: np.ndarray, centre: np.ndarray, guess: float) -> float:
-    """The step size at which runs from `start` begin to move away from `centre`, by repeated subdivision.
+def leaving_step_size(function: UserFunction, start: Array, centre: Array, guess: float) -> float:
+    """The step size at which runs from `start` begin to move away from `centre`, by bisection over runs.
 
     No use is made of the curvature beyond the initial bracket; NaN where its ends do not disagree.
     """
-    low, high = (share * guess for share in BRACKET)
-    for _ in range(BISECTION_ROUNDS):
-        deltas = np.linspace(low, high, BISECTION_STEP_SIZES)
+
+    def away(deltas: Array) -> Flags:
         end = gradient_descent(function, start, deltas, BISECTION_STEPS, keep_last=1).final
         distance = np.abs(end - centre).reshape(len(deltas), -1).max(axis=-1)
-        away = ~(distance < np.abs(start - centre).max())  # what is no number any more has left as well
-        if away[0] or not away[-1]:
-            return math.nan
-        first = int(np.argmax(away))
-        low, high = deltas[first - 1], deltas[first]
-    return float((low + high) / 2.0)
+        return ~(distance < np.abs(start - centre).max())  # what is no number any more has left as well
+
+    low, high = (share * guess for share in BRACKET)
+    return bisected(away, low, high, points=BISECTION_STEP_SIZES, rounds=BISECTION_ROUNDS)
 
 
 def _onset(function: UserFunction, point: CriticalPoint) -> Claim:
     """Soft or hard: the 2-cycle next to the critical step size, its stability and its amplitude."""
     if point.onset is StabilityLoss.DEGENERATE:
         return Claim.not_applicable(
-            f"How x = {point.x:.6g} loses its stability: the sign of Q = 3f‴² − f″f⁗", BEYOND, "—", "Q = 0",
+            f"How x = {point.x:.6g} loses its stability: the sign of Q = 3f‴² − f″f⁗",
+            "beyond the paper", "—", "Q = 0",
             "Q vanishes, as for a parabola: third and fourth derivatives do not decide",
         )  # fmt: skip
     soft = point.onset is StabilityLoss.SOFT
-    delta = point.critical * (1.0 + ONSET if soft else 1.0 - ONSET)
+    delta = 2.0 / point.curvature * (1.0 + ONSET if soft else 1.0 - ONSET)
     predicted, measured, stable = cycle_at_onset(function, point.x, delta)
     words = ("stable" if soft else "unstable"), ("stable" if stable else "unstable")
     holds = None
@@ -132,7 +127,7 @@ def _onset(function: UserFunction, point: CriticalPoint) -> Claim:
     way = "softly: past 2/f″ a stable" if soft else "hard: below 2/f″ an unstable"
     return Claim.fact(
         f"x = {point.x:.6g} loses its stability {way} 2-cycle, here at δ = {delta:.6g}",
-        BEYOND,
+        "beyond the paper",
         f"{words[0]}, amplitude {predicted:.4g}",
         "none found" if math.isnan(measured) else f"{words[1]}, amplitude {measured:.4g}",
         holds,
@@ -146,9 +141,7 @@ def cycle_at_onset(function: UserFunction, x: float, step_size: float) -> tuple[
 
     Predicted by the normal form of the flip; measured by `two_cycles`, NaN where there is none.
     """
-    curvature = float(function.hessian(x))
-    excess = abs(curvature - 2.0 / step_size)
-    amplitude = math.sqrt(6.0 * curvature * excess / abs(float(flip_coefficient(function, x))))
+    amplitude = onset_amplitude(function, x, step_size)
     cycles = two_cycles(function, step_size, x - 3.0 * amplitude, x + 3.0 * amplitude)
     above = np.flatnonzero(cycles.x > x)
     if len(above) == 0:
@@ -159,28 +152,26 @@ def cycle_at_onset(function: UserFunction, x: float, step_size: float) -> tuple[
     return amplitude, abs(point - partner) / 2.0, bool(cycles.stable[nearest])
 
 
-def _selection(params: Params, function: UserFunction, points, basins: Basins) -> Claim:
-    """Of the runs that converge to an equilibrium, all reach one that is stable at this step size."""
-    statement = "If gradient descent converges to an equilibrium, that equilibrium is a stable one"
-    ends = [
+def _selection(
+    params: Params, function: UserFunction, points: Sequence[CriticalPoint], basins: Basins
+) -> Claim:
+    places = [
         (share.count, float(share.attractor.points[0]))
         for share in basins.shares
         if share.attractor.kind is LimitKind.EQUILIBRIUM
         and abs(float(share.attractor.points[0]) - params.centre) <= FAR * params.reach
     ]
-    total, n = sum(count for count, _ in ends), basins.labels.size
-    if total == 0:
-        allowed = [p for p in points if p.stability != "unstable"]
-        measured = f"none of {n} starts converges"
-        if allowed:
-            return Claim.not_applicable(statement, PLACE, "stable ones", measured, "no run converges")
-        return Claim.fact(statement, PLACE, "none converges", measured, True, rule="0 starts")
-    stable = sum(count for count, x in ends if _may_attract(params, function, points, x))
-    measured = f"{stable} of the {total} that converge (of {n} starts)"
-    return Claim.fact(statement, PLACE, "all reach stable ones", measured, stable == total, rule="all")
+    n_starts, expected = basins.labels.size, any(p.stability != "unstable" for p in points)
+    return selection_claim(
+        PLACE,
+        [(count, _may_attract(params, function, points, x)) for count, x in places],
+        n_starts,
+        stable="stable ones" if places or expected else "",
+        none=f"none of {n_starts} starts converges",
+    )
 
 
-def _may_attract(params: Params, function: UserFunction, points, x: float) -> bool:
+def _may_attract(params: Params, function: UserFunction, points: Sequence[CriticalPoint], x: float) -> bool:
     """Whether |1 − δf″| ≤ 1 at the end x of a run; never at a kink."""
     if any(p.kink and abs(p.x - x) <= PROBE * params.reach for p in points):
         return False

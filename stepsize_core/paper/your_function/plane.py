@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from stepsize_core.claims import Claim, read_only
+from stepsize_core.arrays import Array, Indices
+from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.diagrams import NO_CYCLES, Branches, StepSizeDiagram
 from stepsize_core.equilibria.plane import PlaneEquilibria, PlanePoint, plane_equilibria, plane_point
 from stepsize_core.expressions.user_function import UserFunction
-from stepsize_core.limits.classify import Limit, LimitKind, classify_limit
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import Limit, LimitKind, classify_limit
+from stepsize_core.paper import scalar
+from stepsize_core.paper.phenomenon import Progress
+from stepsize_core.paper.scalar import Window, followed
+from stepsize_core.paper.your_function.params import Params
 from stepsize_core.paper.your_function.plane_claims import RUN_STEPS, plane_claims
 from stepsize_core.stability import lyapunov_exponent
-from stepsize_core.sweeps import Basins, BifurcationDiagram, basins_at, bifurcation_diagram, classify_rows
-
-if TYPE_CHECKING:
-    from stepsize_core.paper.your_function.studies import Params
+from stepsize_core.sweeps import (
+    Basins,
+    BifurcationDiagram,
+    basins_at,
+    bifurcation_diagram,
+    classify_rows,
+)
 
 SHARE_STARTS = 300  # random starts, uniform on the window
 SHARE_STEPS = 1000
 STEP_SIZES = 240  # of the diagram
-BEYOND = 1.25  # the diagram reaches so many times past the largest critical step size
-WIDEST = 20.0  # but not so many times past the smallest
-WITHOUT = 4.0  # without a minimum: δ up to this over a typical λ_max
+PAST_CRITICAL = 1.25  # the diagram reaches so many times past the largest critical step size
 LARGEST = (1e-4, 1e3)  # between which the diagram ends
+FOLLOWED = (120, 32)  # steps before, and states kept, at each step size of an attractor that is followed
+BESIDE = 1e-3  # of a minimum, where its attractor is looked for
 RASTER_SIDE = 72
 RASTER_STEPS = 600
 RASTER_PERIODS = 16
 AT_POINT = 1e-3  # relative to the reach: a run that ends so close to an equilibrium ends there
 
 
-@dataclass(frozen=True)
-class PlaneStudy:
+class PlaneStudy(Frozen):
     """One run of a function of x and y, its equilibria in the window, and where other starts end.
 
     states (n_steps + 1, 2); losses (n_steps + 1,): f, NaN where it is not defined; search: what was found;
@@ -45,8 +52,8 @@ class PlaneStudy:
 
     params: Params
     objective: UserFunction
-    states: np.ndarray
-    losses: np.ndarray
+    states: Array
+    losses: Array
     search: PlaneEquilibria
     critical_points: tuple[PlanePoint, ...]
     limit: Limit
@@ -54,19 +61,18 @@ class PlaneStudy:
     claims: tuple[Claim, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class PlaneRaster:
+class PlaneRaster(Frozen):
     """Where each start of the window ends: x (m,) along columns, y (m,) along rows.
 
     kind (m, m) of LimitKind; period (m, m); place (m, m): index of the equilibrium reached in the search's
-    places, −1 for another one, −2 for none. Compared by identity.
+    places, −1 for another one, −2 for none.
     """
 
-    x: np.ndarray
-    y: np.ndarray
-    kind: np.ndarray
-    period: np.ndarray
-    place: np.ndarray
+    x: Array
+    y: Array
+    kind: NDArray[np.object_]
+    period: Indices
+    place: Indices
 
 
 def study_on_plane(params: Params) -> PlaneStudy:
@@ -81,7 +87,6 @@ def study_on_plane(params: Params) -> PlaneStudy:
     starts = np.random.default_rng(params.seed).uniform(low, high, (SHARE_STARTS, 2))
     runs = classify_limit(function, starts, params.step_size, n_steps=SHARE_STEPS)
     basins = basins_at(runs, search.places, AT_POINT * params.reach, [point.name for point in points])
-    read_only(states, losses)
     claims = plane_claims(params, function, points, limit, basins, states)
     return PlaneStudy(params, function, states, losses, search, points, limit, basins, claims)
 
@@ -92,27 +97,23 @@ def equilibria_of(text: str, low: float, high: float, low_y: float, high_y: floa
     return plane_equilibria(UserFunction(text), (low, low_y), (high, high_y))
 
 
-def diagram_step_sizes(text: str, window, window_y) -> np.ndarray:
+def diagram_step_sizes(text: str, window: Window, window_y: Window) -> Array:
     """The step sizes of the diagram, (STEP_SIZES,): past the critical ones of the minima found."""
     function, search = UserFunction(text), equilibria_of(text, *window, *window_y)
     points = [plane_point(function, place, 1.0) for place in search.places]
     critical = [p.critical for p in points if p.critical is not None]
     critical += (2.0 / search.sharpness[search.sharpness > 0.0]).tolist()
-    if critical:
-        largest = min(BEYOND * max(critical), WIDEST * min(critical))
-    else:
-        grid = np.stack(np.meshgrid(np.linspace(*window, 21), np.linspace(*window_y, 21)), axis=-1)
-        hessian = function.hessian(grid).reshape(-1, 2, 2)
-        hessian = hessian[np.isfinite(hessian).all(axis=(-2, -1))]
-        sharpness = np.abs(np.linalg.eigvalsh(hessian)).max(axis=-1)
-        sharpness = sharpness[sharpness > 0.0]
-        largest = WITHOUT / float(np.median(sharpness)) if len(sharpness) else WITHOUT
-    largest = float(f"{np.clip(largest, *LARGEST):.2g}")
-    return np.linspace(largest / STEP_SIZES, largest, STEP_SIZES)
+    grid = np.stack(np.meshgrid(np.linspace(*window, 21), np.linspace(*window_y, 21)), axis=-1)
+    hessian = function.hessian(grid).reshape(-1, 2, 2)
+    hessian = hessian[np.isfinite(hessian).all(axis=(-2, -1))]
+    sharpness = np.abs(np.linalg.eigvalsh(hessian)).max(axis=-1)
+    return scalar.diagram_step_sizes(
+        critical, sharpness, beyond=PAST_CRITICAL, ends=LARGEST, number=STEP_SIZES
+    )
 
 
 def plane_diagram(
-    text: str, window, window_y, start: tuple[float, float], coordinate: str
+    text: str, window: Window, window_y: Window, start: tuple[float, float], coordinate: str
 ) -> StepSizeDiagram:
     """The step-size diagram of one coordinate, "x" or "y", from the start (x, y)."""
     function, deltas = UserFunction(text), diagram_step_sizes(text, window, window_y)
@@ -121,7 +122,9 @@ def plane_diagram(
     return StepSizeDiagram(tuple(start), _coordinate(run, coordinate), exponents, ())
 
 
-def plane_branches(text: str, window, window_y, coordinate: str, progress=None) -> Branches:
+def plane_branches(
+    text: str, window: Window, window_y: Window, coordinate: str, progress: Progress | None = None
+) -> Branches:
     """What the diagram shows beside a start: the minima, followed from the sharpest and to the flattest.
 
     progress: called with the share done, 0 to 1.
@@ -130,17 +133,16 @@ def plane_branches(text: str, window, window_y, coordinate: str, progress=None) 
     function, deltas = UserFunction(text), diagram_step_sizes(text, window, window_y)
     search = equilibria_of(text, *window, *window_y)
     points = [plane_point(function, place, 1.0) for place in search.places]
-    minima = sorted((p for p in points if p.critical is not None), key=lambda p: p.critical)
+    minima = sorted((p for p in points if p.kind == "minimum"), key=lambda p: -p.eigenvalues[1])[::-1]
     index = "xy".index(coordinate)
+    places = [np.array(p.place) + BESIDE for p in minima]
     report(0.0)
-    upward = _followed(function, minima[0].place if minima else None, deltas, "up")
+    upward = followed(function, places[-1] if places else None, deltas, "up", FOLLOWED)
     report(0.5)
-    downward = _followed(function, minima[-1].place if minima else None, deltas, "down")
-    names = ((minima[0].place[index], f"upwards from {minima[0].name} →"),) if minima else ()
-    if len(minima) > 1:
-        names += ((minima[-1].place[index], f"← downwards to {minima[-1].name}"),)
+    downward = followed(function, places[0] if places else None, deltas, "down", FOLLOWED)
     flattest = float(search.sharpness[search.sharpness > 0.0].min(initial=np.inf))
-    thresholds = tuple((p.critical, f"{p.name}: {p.critical:.4g}") for p in minima)
+    critical = [(p, 2.0 / p.eigenvalues[1]) for p in reversed(minima)]
+    thresholds = tuple((delta, f"{p.name}: {delta:.4g}") for p, delta in critical)
     if search.valley:
         thresholds += ((2.0 / flattest, f"flattest of the valley: {2.0 / flattest:.4g}"),)
     return Branches(
@@ -148,13 +150,15 @@ def plane_branches(text: str, window, window_y, coordinate: str, progress=None) 
         upward=_coordinate(upward, coordinate),
         downward=_coordinate(downward, coordinate),
         cycles=NO_CYCLES,
-        unstable=tuple((p.place[index], p.critical) for p in minima),
+        unstable=tuple((p.place[index], delta) for p, delta in critical),
         thresholds=thresholds,
-        names=names,
+        names=scalar.branch_names([(p.place[index], p.name) for p in minima]),
     )
 
 
-def plane_raster(text: str, window, window_y, step_size: float, progress=None) -> PlaneRaster:
+def plane_raster(
+    text: str, window: Window, window_y: Window, step_size: float, progress: Progress | None = None
+) -> PlaneRaster:
     """Where each start of a RASTER_SIDE × RASTER_SIDE grid of cell centres ends.
 
     progress: called with the share done, 0 to 1.
@@ -171,7 +175,7 @@ def plane_raster(text: str, window, window_y, step_size: float, progress=None) -
     return PlaneRaster(x, y, limit.kind, limit.period, place)
 
 
-def _places(limit: Limit, known: np.ndarray, radius: float) -> np.ndarray:
+def _places(limit: Limit, known: Array, radius: float) -> Indices:
     """The index of the equilibrium that each run reached, −1 for an unknown one, −2 for none."""
     settled = limit.kind == LimitKind.EQUILIBRIUM
     if len(limit.points) == 0 or len(known) == 0:
@@ -186,20 +190,5 @@ def _coordinate(run: BifurcationDiagram, coordinate: str) -> BifurcationDiagram:
     return BifurcationDiagram(run.step_sizes, run.states[..., "xy".index(coordinate)], run.continuation)
 
 
-def _followed(function, minimum, deltas: np.ndarray, direction: str) -> BifurcationDiagram:
-    """The attractor followed from one step size to the next, from those at which there is a bounded one."""
-    kept = {"n_transient": 120, "n_keep": 32}
-    states = np.full((kept["n_keep"], len(deltas), 2), np.nan)
-    if minimum is None:
-        return BifurcationDiagram(deltas, states, direction)
-    beside = np.array(minimum) + 1e-3
-    bounded = np.isfinite(gradient_descent(function, beside, deltas, 400, keep_last=1).final).all(axis=-1)
-    if bounded.any():
-        usable = deltas[: int(np.flatnonzero(bounded)[-1]) + 1]
-        run = bifurcation_diagram(function, beside, usable, continuation=direction, **kept)
-        states[:, : len(usable)] = run.states
-    return BifurcationDiagram(deltas, states, direction)
-
-
-def _corners(window, window_y) -> tuple[np.ndarray, np.ndarray]:
+def _corners(window: Window, window_y: Window) -> tuple[Array, Array]:
     return np.array([window[0], window_y[0]]), np.array([window[1], window_y[1]])

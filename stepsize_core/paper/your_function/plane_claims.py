@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.equilibria.plane import PlanePoint
 from stepsize_core.expressions.user_function import UserFunction
-from stepsize_core.limits.classify import Limit, LimitKind
+from stepsize_core.limits import Limit, LimitKind
+from stepsize_core.paper.scalar import selection_claim
 from stepsize_core.paper.your_function.line_claims import (
     MOST_STABILITY_CLAIMS,
     NEAR_CRITICAL,
@@ -20,20 +22,24 @@ from stepsize_core.paper.your_function.line_claims import (
     PROBE,
     STABLE_MODULUS,
     THRESHOLD_TOLERANCE,
-    bisected,
+    UNDECIDED,
+    leaving_step_size,
 )
+from stepsize_core.paper.your_function.params import Params
 from stepsize_core.sweeps import Basins
-
-if TYPE_CHECKING:
-    from stepsize_core.paper.your_function.studies import Params
 
 RUN_STEPS = 10_000  # within which a single run is to be decided
 PROBE_STEPS = 2000  # after which a probe is looked at: NEAR_CRITICAL away from 2/λ_max it has moved by far
-LIMIT_TOLERANCE = 1e-5  # relative; the accuracy of a limit that is approached slowly
+SHARPNESS_TOLERANCE = 1e-5  # relative; the accuracy of a limit that is approached slowly
 
 
 def plane_claims(
-    params: Params, function: UserFunction, points, limit: Limit, basins: Basins, states
+    params: Params,
+    function: UserFunction,
+    points: Sequence[PlanePoint],
+    limit: Limit,
+    basins: Basins,
+    states: Array,
 ) -> tuple[Claim, ...]:
     """Stability of the minima nearest the run, the measured threshold of one, what was reached, selection."""
     last = states[np.isfinite(states).all(axis=-1)][-1]
@@ -65,7 +71,7 @@ def _stability(params: Params, function: UserFunction, point: PlanePoint) -> Cla
         f"distance × {factor:.3g}" if math.isfinite(factor) else "gone",
         (nearer == stable) if decided else None,
         rule=f"from {probe:.2g}, {PROBE_STEPS} steps",
-        note="" if decided else "so near the threshold no run decides in finite time",
+        note="" if decided else UNDECIDED,
     )
 
 
@@ -76,10 +82,11 @@ def _steepest(function: UserFunction, point: PlanePoint, delta: float) -> np.nda
 
 
 def _threshold(params: Params, function: UserFunction, point: PlanePoint) -> Claim:
-    measured = _measured_critical(function, point.place, PROBE * params.reach, point.critical)
+    critical = 2.0 / point.eigenvalues[1]
+    measured = _measured_critical(function, point.place, PROBE * params.reach, critical)
     return Claim.equality(
         f"The critical step size of {point.name}, by bisection over runs: 2/λ_max",
-        PLACE, point.critical, measured, relative=THRESHOLD_TOLERANCE,
+        PLACE, critical, measured, relative=THRESHOLD_TOLERANCE,
     )  # fmt: skip
 
 
@@ -90,7 +97,7 @@ def _measured_critical(
     """As `measured_critical`, from a start displaced along the steepest direction."""
     centre = np.array(place)
     start = centre + probe * np.linalg.eigh(function.hessian(centre))[1][:, -1]
-    return bisected(function, start, centre, guess)
+    return leaving_step_size(function, start, centre, guess)
 
 
 def _reached(params: Params, function: UserFunction, limit: Limit) -> Claim:
@@ -99,19 +106,19 @@ def _reached(params: Params, function: UserFunction, limit: Limit) -> Claim:
     if limit.kind is not LimitKind.EQUILIBRIUM:
         return Claim.not_applicable(statement, PLACE, edge, limit.sentence, "the run did not converge")
     sharpness = float(np.linalg.eigvalsh(function.hessian(limit.points[0]))[-1])
-    return Claim.bound(statement, PLACE, edge, sharpness, relative=LIMIT_TOLERANCE)
+    return Claim.bound(statement, PLACE, edge, sharpness, relative=SHARPNESS_TOLERANCE)
 
 
 def _selection(params: Params, function: UserFunction, basins: Basins) -> Claim:
-    """Of the runs that converge to an equilibrium, all reach one that is stable at this step size."""
-    statement = "If gradient descent converges to an equilibrium, that equilibrium is a stable one"
-    n, settled = basins.labels.size, basins.limit.kind == LimitKind.EQUILIBRIUM
-    total = int(np.count_nonzero(settled))
-    if total == 0:
-        measured = f"none of {n} starts converges"
-        return Claim.not_applicable(statement, PLACE, "stable ones", measured, "no run converges")
-    ends = basins.limit.points[0][settled]
-    modulus = np.abs(1.0 - params.step_size * np.linalg.eigvalsh(function.hessian(ends))).max(axis=-1)
-    stable = int(np.count_nonzero(modulus <= STABLE_MODULUS + LIMIT_TOLERANCE))
-    measured = f"{stable} of the {total} that converge (of {n} starts)"
-    return Claim.fact(statement, PLACE, "all reach stable ones", measured, stable == total, rule="all")
+    n_starts, settled = basins.labels.size, basins.limit.kind == LimitKind.EQUILIBRIUM
+    modulus = np.empty(0)
+    if settled.any():
+        hessian = function.hessian(basins.limit.points[0][settled])
+        modulus = np.abs(1.0 - params.step_size * np.linalg.eigvalsh(hessian)).max(axis=-1)
+    return selection_claim(
+        PLACE,
+        [(1, bool(stable)) for stable in modulus <= STABLE_MODULUS + SHARPNESS_TOLERANCE],
+        n_starts,
+        stable="stable ones",
+        none=f"none of {n_starts} starts converges",
+    )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stepsize_core.limits.classify import LimitKind
+from stepsize_core.limits import LimitKind
 from stepsize_core.paper.phenomenon import Prompt
-from stepsize_core.paper.your_function.studies import PRESETS
+from stepsize_core.paper.your_function.line import LineStudy
+from stepsize_core.paper.your_function.params import PRESETS
 
 CONVERGES, CYCLE, AWAY = "it converges to the minimum", "it settles on a cycle around it", "it diverges"
 OUT = "it steps to where f is not defined"
-FATES = (CONVERGES, CYCLE, AWAY, OUT)
-KINDS = {
+FATES = {
     LimitKind.EQUILIBRIUM: CONVERGES,
     LimitKind.PERIODIC_ORBIT: CYCLE,
     LimitKind.DIVERGENT: AWAY,
@@ -19,38 +19,32 @@ KINDS = {
 }
 
 
-def _fate(study) -> str:
-    return KINDS[study.limit.kind]
-
-
-def _why(study) -> str:
-    minimum = min((p for p in study.critical_points if p.critical is not None), key=lambda p: abs(p.x))
+def _why(study: LineStudy) -> str:
+    minima = [(p, p.onset) for p in study.critical_points if p.onset is not None]
+    minimum, onset = min(minima, key=lambda pair: abs(pair[0].x))
     return (
         f"The run: {study.limit.kind.sentence}. At x = {minimum.x:.4g} the curvature is "
-        f"{minimum.curvature:.4g}, stable for δ < {minimum.critical:.4g}. {minimum.onset.value.capitalize()}."
+        f"{minimum.curvature:.4g}, stable for δ < {minimum.critical:.4g}. {onset.value.capitalize()}."
     )
 
 
 PROMPTS = (
     Prompt(
         "x²/2 + x⁴/4 has its minimum at 0, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
-        FATES,
         replace(PRESETS["hard"].params, start=0.3),
-        _fate,
+        FATES,
         _why,
     ),
     Prompt(
         "1 − cos x has its minimum at 0, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
-        FATES,
         PRESETS["pendulum"].params,
-        _fate,
+        FATES,
         _why,
     ),
     Prompt(
         "(x − 2)² + 4√x has a minimum at 1, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
-        FATES,
         PRESETS["domain"].params,
-        _fate,
+        FATES,
         _why,
     ),
 )

@@ -15,7 +15,7 @@ from stepsize_core import (
     classify_limit,
     gradient_descent,
 )
-from stepsize_core.descent import PlainStepper
+from stepsize_core.steppers import PlainStepper
 
 TYPED = {
     "2/3*abs(x)^(3/2)": ThreeHalvesPower(),

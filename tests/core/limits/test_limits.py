@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from stepsize_core import (
     EvenPower,
     LimitKind,
+    Objective,
     ThreeHalvesPower,
     TwoMinima,
     UserFunction,
@@ -19,16 +20,13 @@ from stepsize_core import (
     orbit_multipliers,
 )
 from stepsize_core.limits.settling import _looks
-from stepsize_core.limits.tails import UNDECIDED, UNDEFINED
 
 POINT = 1e-9  # relative accuracy of the points of a settled orbit
 PERIODIC = 1e-8  # |Tᵖx − x| of the points reported, relative
 
 
-class Quadratic:
+class Quadratic(Objective):
     """λx²/2: the one system whose every limit is known in closed form."""
-
-    state_shape = ()
 
     def __init__(self, curvature):
         self.curvature = curvature
@@ -265,10 +263,11 @@ def test_every_kind_has_a_sentence_and_every_single_limit_too():
         _ = classify_limit(TwoMinima(), [1.9], 0.1).sentence
 
 
-def test_the_kinds_stand_in_the_order_that_the_codes_assume():
-    assert tuple(LimitKind)[UNDECIDED] is LimitKind.UNDECIDED
-    assert tuple(LimitKind)[UNDEFINED] is LimitKind.UNDEFINED
-    assert len(LimitKind) == UNDEFINED + 1
+def test_a_batch_holds_the_kinds_themselves_and_a_single_run_is_one():
+    batch = classify_limit(TwoMinima(), [[1.9, 0.6], [9.0, 1.2]], 0.25)
+    assert (batch.kind.dtype, batch.kind.shape) == (object, (2, 2))
+    assert all(type(kind) is LimitKind for kind in batch.kind.flat)
+    assert type(the_limit(TwoMinima(), 9.0, 0.25).kind) is LimitKind
 
 
 def test_the_last_look_is_the_last_step():

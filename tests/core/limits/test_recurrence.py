@@ -3,11 +3,19 @@
 import numpy as np
 import pytest
 
-from stepsize_core import EvenPower, LimitKind, ThreeHalvesPower, TwoMinima, classify_limit, gradient_descent
+from stepsize_core import (
+    EvenPower,
+    LimitKind,
+    Objective,
+    ThreeHalvesPower,
+    TwoMinima,
+    classify_limit,
+    gradient_descent,
+)
 from stepsize_core.limits import classify_trajectory
 
 
-class Product:
+class Product(Objective):
     """½(w₁w₂ − 1)², observed through its product: a hyperbola of minima with the same function."""
 
     state_shape = (2,)
@@ -27,7 +35,7 @@ class Product:
         return x[..., :1] * x[..., 1:]
 
 
-class Drifting:
+class Drifting(Objective):
     """x²/2 − 10⁻³·y, observed through 1 + x: y moves for ever and nothing that is computed changes."""
 
     state_shape = (2,)
@@ -46,7 +54,7 @@ class Drifting:
 
 
 class UnobservedDrifting(Drifting):
-    observable = property()  # hides the method: hasattr is False
+    observable = None
 
 
 def test_a_function_that_stands_still_has_converged_while_its_parameters_drift():

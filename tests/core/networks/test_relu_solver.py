@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepsize_core import TwoLayerReLU, gaussian_experiment, gradient_descent
-from stepsize_core.descent import PlainStepper
 from stepsize_core.networks.relu_many_runs import ManyRunsStepper
 from stepsize_core.networks.relu_one_run import MAX_PATTERNS, SingleRunStepper
+from stepsize_core.steppers import PlainStepper
 
 ONE_STEP = 1e-12  # a step from the same state: sums of the data in another order
 TRAJECTORY = 1e-8  # 500 steps where small differences are not amplified

@@ -13,9 +13,9 @@ from stepsize_core.paper.reachable_optima.plane import plane_run
 from stepsize_core.paper.your_function import PRESETS, LineStudy, Params, PlaneStudy, study
 from stepsize_core.paper.your_function.line import (
     branches,
-    diagram_step_sizes,
     start_step_size_raster,
     step_size_diagram,
+    sweep_of,
 )
 from stepsize_core.paper.your_function.line_claims import cycle_at_onset, measured_critical
 from stepsize_core.paper.your_function.plane import plane_branches, plane_diagram, plane_raster
@@ -180,8 +180,8 @@ def test_starts_on_the_wrong_side_of_the_maximum_leave_the_domain(studies):
 
 
 def test_the_diagram_reaches_past_the_critical_step_sizes_of_the_window():
-    assert diagram_step_sizes("x^4/4-x^2/2", -2.0, 2.0)[-1] == pytest.approx(1.3)
-    assert diagram_step_sizes("x", -2.0, 2.0)[-1] > 0.0
+    assert sweep_of("x^4/4-x^2/2", -2.0, 2.0).step_sizes[-1] == pytest.approx(1.3)
+    assert sweep_of("x", -2.0, 2.0).step_sizes[-1] > 0.0
 
 
 def test_the_diagram_of_the_logistic_map_doubles_its_period_where_it_is_known_to():

@@ -1,0 +1,108 @@
+"""What a run can become, and the result that says what each run of a batch became."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from stepsize_core.arrays import Array, Flags, NDArray
+from stepsize_core.frozen import Frozen
+
+AS_ZERO = 1e-15  # an equilibrium of so small a modulus is written 0
+
+
+class LimitKind(Enum):
+    """What a run became; the value is the word shown."""
+
+    EQUILIBRIUM = "equilibrium"
+    PERIODIC_ORBIT = "periodic orbit"
+    APERIODIC = "aperiodic"
+    DIVERGENT = "diverged"
+    UNDECIDED = "undecided"
+    UNDEFINED = "undefined"
+
+    @property
+    def sentence(self) -> str:
+        """What the outcome means, for a reader."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    LimitKind.EQUILIBRIUM: "the state converges to a point where the gradient is 0",
+    LimitKind.PERIODIC_ORBIT: "the state repeats itself after a fixed number of steps",
+    LimitKind.APERIODIC: "the state stays bounded and never repeats itself",
+    LimitKind.DIVERGENT: "the state grows without bound",
+    LimitKind.UNDECIDED: "the state was still moving when the steps ran out",
+    LimitKind.UNDEFINED: "the state stepped to a point where the function or its gradient is not defined",
+}
+
+
+class Limit(Frozen):
+    """What each run of a batch became.
+
+    kind         LimitKind for a single run, else an object array of LimitKind, shape batch
+    period       p for an orbit, 1 for an equilibrium, 0 otherwise; int or int array, shape batch
+    points       the orbit in the order visited, (p,) + state_shape for a single run (no rows without an
+                 orbit), else (largest p,) + batch + state_shape, NaN beyond each run's period
+    multipliers  eigenvalues of the Jacobian along the orbit, largest modulus first, batch + (n,); NaN without
+    exponent     Lyapunov exponent where it decided the kind, else NaN; shape batch
+    """
+
+    kind: Any
+    period: Any
+    points: Array
+    multipliers: NDArray[Any]
+    exponent: Any
+
+    @property
+    def attracting(self) -> bool | Flags:
+        """Whether every multiplier is inside the unit circle; an orbit met exactly need not be."""
+        radius = np.abs(self.multipliers).max(axis=-1)
+        return (radius < 1.0)[()]
+
+    @property
+    def sentence(self) -> str:
+        """What a single run became, in words with its numbers."""
+        if not isinstance(self.kind, LimitKind):
+            raise ValueError("sentence needs a single run, this Limit holds a batch")
+        if self.kind is LimitKind.PERIODIC_ORBIT:
+            return f"period {self.period}{_span(self.points)}"
+        if self.kind is LimitKind.EQUILIBRIUM:
+            return f"equilibrium{_at(self.points[0])}"
+        return self.kind.value
+
+
+def _at(point: Array) -> str:
+    return f" x = {not_rounding(float(point)):.6g}" if point.ndim == 0 else ""
+
+
+def not_rounding(x: float) -> float:
+    """x as it is written: 0 where it is so small that it stands for a 0 not quite reached."""
+    return float(x) if abs(x) > AS_ZERO else 0.0
+
+
+def _span(points: Array) -> str:
+    return f" between {points.min():.6g} and {points.max():.6g}" if points.ndim == 1 else ""
+
+
+def joined(limits: Sequence[Limit]) -> Limit:
+    """Limits of batches as the one limit of all their runs, one after the other along the first axis."""
+    rows = max(len(limit.points) for limit in limits)
+    parts = [padded(limit.points, rows) for limit in limits]
+    return Limit(
+        np.concatenate([limit.kind for limit in limits]),
+        np.concatenate([limit.period for limit in limits]),
+        np.concatenate(parts, axis=1),
+        np.concatenate([limit.multipliers for limit in limits]),
+        np.concatenate([limit.exponent for limit in limits]),
+    )
+
+
+def padded(points: Array, rows: int) -> Array:
+    """Exactly `rows` rows: cut (what is cut is NaN) or filled with NaN."""
+    out = np.full((rows, *points.shape[1:]), np.nan)
+    out[: min(rows, len(points))] = points[:rows]
+    return out

@@ -1,0 +1,66 @@
+"""The verdicts on Example 2: which equilibria are stable, and which of them runs select."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stepsize_core.claims import Claim
+from stepsize_core.equilibria.line import CriticalPoint
+from stepsize_core.limits import LimitKind
+from stepsize_core.objectives import Objective
+from stepsize_core.paper.scalar import Probe, selection_claim
+from stepsize_core.sweeps import Basins
+
+PLACE = "Example 2"
+THERE = 1e-3  # a run that ends so close to an equilibrium ends there
+PROBE = Probe(PLACE, THERE, 1.0, near_critical=1e-3, silent="at the threshold the linear theory is silent")
+
+
+def claims_of(
+    step_size: float, objective: Objective, points: Sequence[CriticalPoint], basins: Basins
+) -> tuple[Claim, ...]:
+    """Stability of the minima, the selection, and the maximum between them."""
+    minima = [p for p in points if p.curvature > 0]
+    maximum = next(p for p in points if p.curvature < 0)
+    return (
+        *(_stability(step_size, objective, p) for p in minima),
+        _selection(step_size, minima, basins),
+        _maximum(maximum, basins),
+    )
+
+
+def _stability(step_size: float, objective: Objective, point: CriticalPoint) -> Claim:
+    statement = f"x = {point.x:g} is stable only for δ < 2/f₂″ = {2.0 / point.curvature:g}"
+    return PROBE.claim(objective, point, step_size, statement, step_size < 2.0 / point.curvature)
+
+
+def _selection(step_size: float, minima: Sequence[CriticalPoint], basins: Basins) -> Claim:
+    allowed = [p.x for p in minima if step_size <= 2.0 / p.curvature]
+    ends = [(count, any(abs(x - end) < THERE for x in allowed)) for count, end in _ends(basins)]
+    total, n_starts = sum(count for count, _ in ends), basins.labels.size
+    return selection_claim(
+        PLACE,
+        ends,
+        n_starts,
+        stable=" or ".join(f"x = {x:g}" for x in allowed),
+        none="no start converges" if allowed else f"{total} of {n_starts} starts converge",
+    )
+
+
+def _maximum(maximum: CriticalPoint, basins: Basins) -> Claim:
+    """The local maximum between the minima attracts nothing."""
+    return Claim.equality(
+        f"The maximum x ≈ {maximum.x:.4f} is unstable for every δ: starts that end there",
+        "beyond the paper",
+        0,
+        sum(count for count, end in _ends(basins) if abs(end - maximum.x) < THERE),
+    )
+
+
+def _ends(basins: Basins) -> list[tuple[int, float]]:
+    """How many of the starts converge, and to which equilibrium."""
+    return [
+        (share.count, float(share.attractor.points[0]))
+        for share in basins.shares
+        if share.attractor.kind is LimitKind.EQUILIBRIUM
+    ]

@@ -1,0 +1,62 @@
+"""The verdicts on Example 3: the fate of the start, its threshold, and the rate of the approach to 0."""
+
+from __future__ import annotations
+
+import math
+
+from stepsize_core.claims import Claim
+from stepsize_core.limits import Limit, LimitKind
+from stepsize_core.objectives import EvenPower
+from stepsize_core.paper.initialization_dependence.theory import approach_rate, cycle_multiplier
+
+PLACE = "Example 3"
+AT_THRESHOLD = 1e-12  # |x[0]| this close to the threshold (relative) is decided by rounding
+THRESHOLD_TOLERANCE = 1e-6  # relative, of the threshold found by bisection over runs
+RATE_TOLERANCE = 0.05  # relative, of the growth of |x|^{−(L−2)} per step
+
+
+def claims_of(
+    start: float, step_size: float, objective: EvenPower, radius: float, measured: float, limit: Limit,
+    rate: float,
+) -> tuple[Claim, ...]:  # fmt: skip
+    """What the paper says of the run from `start`, set against it.
+
+    radius, measured: the threshold by theory and by bisection over runs; rate: the measured growth of
+    |x|^{−(L−2)} per step.
+    """
+    power = objective.power
+    return (
+        _fate(abs(start) / radius, limit),
+        Claim.equality(
+            "The threshold, found by bisection over runs", PLACE, radius, measured,
+            relative=THRESHOLD_TOLERANCE,
+        ),
+        Claim.equality(
+            "At the threshold ±x[0] is an unstable 2-cycle: multiplier 3 − 2L per step", "beyond the paper",
+            cycle_multiplier(power), 1.0 - step_size * float(objective.hessian(radius)), relative=1e-12,
+        ),
+        _approach(approach_rate(power, step_size), rate, limit),
+    )  # fmt: skip
+
+
+def _fate(ratio: float, limit: Limit) -> Claim:
+    """What the start becomes, by its ratio to the threshold."""
+    statement = f"|x[0]| is {ratio:.6g} of the threshold (2/(Lδ))^(1/(L−2))"
+    if abs(ratio - 1.0) <= AT_THRESHOLD:
+        cycles = limit.kind is LimitKind.PERIODIC_ORBIT or None
+        return Claim.fact(statement, PLACE, "2-cycle ±x[0]", limit.sentence, cycles)
+    fate, kind = (
+        ("converges to 0", LimitKind.EQUILIBRIUM) if ratio < 1.0 else ("diverges", LimitKind.DIVERGENT)
+    )
+    holds = None if limit.kind is LimitKind.UNDECIDED else limit.kind is kind
+    return Claim.fact(statement, PLACE, fate, limit.sentence, holds)
+
+
+def _approach(growth: float, rate: float, limit: Limit) -> Claim:
+    """The algebraic approach of a run that converges, where it is above rounding."""
+    statement = "The approach is algebraic: |x|^(−(L−2)) grows by L(L−2)δ per step"
+    if limit.kind is LimitKind.EQUILIBRIUM and not math.isnan(rate):
+        return Claim.equality(statement, "beyond the paper", growth, rate, relative=RATE_TOLERANCE)
+    settled = limit.kind is LimitKind.EQUILIBRIUM
+    unmet = "so near 0 the motion is below rounding" if settled else "this run does not approach 0"
+    return Claim.not_applicable(statement, "beyond the paper", growth, "—", unmet)

@@ -1,0 +1,67 @@
+"""The verdicts on Example 1: where the run ended, its amplitude, loss, multiplier, order of convergence."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from stepsize_core.arrays import Array
+from stepsize_core.claims import Claim
+from stepsize_core.limits import Limit, LimitKind
+from stepsize_core.objectives import Objective
+from stepsize_core.paper.periodic_orbits.theory import oscillation_amplitude
+
+PLACE = "Example 1"
+AMPLITUDE_TOLERANCE = 1e-9  # relative; the orbit is superstable, so rounding alone remains
+ORDER_TOLERANCE = 0.1  # absolute, on the order of convergence 2 read off the last steps above rounding
+
+
+def claims_of(
+    step_size: float, objective: Objective, start: float, members: Array, order: float, limit: Limit
+) -> tuple[Claim, ...]:
+    """What the paper says of the run from `start`, set against it.
+
+    members: the first of S; order: the measured order of convergence.
+    """
+    statement = "Almost every start converges to the oscillation between ±δ²/4"
+    if limit.kind is LimitKind.EQUILIBRIUM:
+        why = "this start lies on the exceptional set S, in floating point too"
+        ended = Claim.not_applicable(statement, PLACE, "period 2", limit.sentence, why)
+        return (ended, exceptional_claim(start, members, limit))
+    oscillates = limit.kind is LimitKind.PERIODIC_ORBIT and limit.period == 2
+    settled = limit.kind is not LimitKind.UNDECIDED
+    measured = loss = multiplier = math.nan
+    if oscillates:
+        measured = float(np.mean(np.abs(limit.points)))
+        loss = float(np.mean(objective.value(limit.points)))
+        multiplier = float(np.max(np.abs(limit.multipliers)))
+    unread = "fewer than three distances lie between the asymptotic regime and rounding"
+    return (
+        Claim.fact(statement, PLACE, "period 2", limit.sentence, oscillates if settled else None),
+        Claim.equality(
+            "Its amplitude is δ²/4", PLACE, float(oscillation_amplitude(step_size)), measured,
+            relative=AMPLITUDE_TOLERANCE,
+        ),
+        Claim.equality(
+            "The loss converges to δ³/12, not to 0", PLACE, step_size**3 / 12.0, loss,
+            relative=AMPLITUDE_TOLERANCE,
+        ),
+        Claim.equality(
+            "The orbit is superstable: multiplier 0", "beyond the paper", 0.0, multiplier, absolute=1e-6
+        ),
+        Claim.equality(
+            "Convergence is quadratic: order 2", "beyond the paper", 2.0, order,
+            absolute=ORDER_TOLERANCE, note=unread if math.isnan(order) else "",
+        ),
+    )  # fmt: skip
+
+
+def exceptional_claim(start: float, members: Array, limit: Limit) -> Claim:
+    """x[k] → 0 only from the exceptional set; whether float64 can follow it there."""
+    statement = "From a member of S the state reaches the minimum 0"
+    if limit.kind is LimitKind.EQUILIBRIUM:
+        on_set = bool(np.any(np.isclose(abs(start), members, rtol=1e-15, atol=0.0)))
+        return Claim.fact(statement, PLACE, "x[k] = 0", limit.sentence, on_set, rule="exactly 0")
+    why = "rounded to float64 this member is not on S: the rounding error decides, and the run oscillates"
+    return Claim.not_applicable(statement, PLACE, "x[k] = 0", limit.sentence, why)

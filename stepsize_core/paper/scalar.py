@@ -1,0 +1,263 @@
+"""What phenomena of a scalar variable share: a run, equilibria, fates of starts, the step-size diagram.
+
+Followed attractors, the step sizes of a diagram and the claim of selection serve the plane as well.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stepsize_core.arrays import Array, Flags
+from stepsize_core.claims import Claim
+from stepsize_core.descent import gradient_descent
+from stepsize_core.diagrams import Branches, StepSizeDiagram, thresholds_of, unstable_parts
+from stepsize_core.equilibria.branches import GRID_POINTS, two_cycles
+from stepsize_core.equilibria.line import CriticalPoint, Equilibria
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import Limit, LimitKind, classify_limit
+from stepsize_core.objectives import Objective
+from stepsize_core.paper.phenomenon import Progress
+from stepsize_core.stability import lyapunov_exponent
+from stepsize_core.sweeps import (
+    Basins,
+    BifurcationDiagram,
+    FateRaster,
+    basins_of_attraction,
+    bifurcation_diagram,
+    fate_raster,
+)
+
+RUN_STEPS = 4000  # within which a single run is to be decided
+SHARE_STEPS = 512  # within which a random start is
+WIDEST = 20.0  # a diagram reaches at most so many times past the smallest critical step size
+WITHOUT = 4.0  # without a critical step size: δ up to this over a typical curvature
+FOLLOWED = (160, 48)  # steps before, and states kept, at each step size of an attractor that is followed
+BOUNDED_STEPS = 400  # that a run must survive for an attractor to be followed from its step size
+
+Window = tuple[float, float]
+
+
+class ScalarStudy(Frozen):
+    """One run of a scalar function, its equilibria, and where other starts end.
+
+    states (n_steps + 1,): x[k]; losses: f(x[k]), NaN where f is not defined; search: what was found where,
+    None where the equilibria are known in closed form; critical_points: the equilibria at this step size,
+    ascending in x; limit: what the run became; basins: starts drawn uniformly from a window.
+    """
+
+    params: Any
+    objective: Objective
+    states: Array
+    losses: Array
+    search: Equilibria | None
+    critical_points: tuple[CriticalPoint, ...]
+    limit: Limit
+    basins: Basins
+    claims: tuple[Claim, ...]
+
+
+def run_of(
+    objective: Objective, start: float, step_size: float, n_steps: int, *, decided_in: int = 10_000
+) -> tuple[Array, Array, Limit]:
+    """The states x[k] of a run, (n_steps + 1,), their losses, and the limit, decided within so many steps."""
+    states = gradient_descent(objective, start, step_size, n_steps).states
+    with np.errstate(over="ignore", invalid="ignore"):  # the last states before an escape
+        losses = objective.value(states)
+    return states, losses, classify_limit(objective, start, step_size, n_steps=decided_in)
+
+
+def random_starts(objective: Objective, window: Window, step_size: float, seed: int, n_starts: int) -> Basins:
+    """Where starts drawn uniformly from the window end."""
+    starts = np.random.default_rng(seed).uniform(*window, n_starts)
+    return basins_of_attraction(objective, starts, step_size, n_steps=SHARE_STEPS)
+
+
+def diagram_step_sizes(
+    critical: Sequence[float], curvatures: Array, *, beyond: float, ends: Window, number: int
+) -> Array:
+    """The step sizes of a diagram, (number,), from near 0 on: `beyond` times past the largest critical one.
+
+    critical: those of the minima; curvatures: samples, of which the positive ones decide where there is no
+    minimum; ends: between which the diagram ends.
+    """
+    if critical:
+        largest = min(beyond * max(critical), WIDEST * min(critical))
+    else:
+        curvatures = curvatures[np.isfinite(curvatures) & (curvatures > 0.0)]
+        largest = WITHOUT / float(np.median(curvatures)) if len(curvatures) else WITHOUT
+    largest = float(f"{np.clip(largest, *ends):.2g}")
+    return np.linspace(largest / number, largest, number)
+
+
+class Sweep(Frozen):
+    """A scalar function over a range of step sizes (m,), with its equilibria as they are at δ = 1."""
+
+    objective: Objective
+    points: tuple[CriticalPoint, ...]
+    step_sizes: Array
+
+    def diagram(
+        self, start: float, steps: tuple[int, int], exponent_steps: tuple[int, int] = (1000, 1000)
+    ) -> StepSizeDiagram:
+        """The step-size diagram from `start`. Of both counts of steps the first are left out."""
+        (waited, n_keep), (waited_too, n_steps) = steps, exponent_steps
+        return StepSizeDiagram(
+            start,
+            bifurcation_diagram(self.objective, start, self.step_sizes, n_transient=waited, n_keep=n_keep),
+            lyapunov_exponent(
+                self.objective, start, self.step_sizes, n_transient=waited_too, n_steps=n_steps
+            ),
+            tuple(p.critical for p in self.points),
+        )
+
+    def branches(
+        self,
+        window: Window,
+        symbol: str,
+        beside: float,
+        cycles_on: Window,
+        n_grid: int = GRID_POINTS,
+        progress: Progress | None = None,
+    ) -> Branches:
+        """What the diagram shows beside a start: the sharpest minimum upwards, to the flattest downwards.
+
+        symbol: of f″; beside: how far from the flattest minimum its attractor is looked for at the largest
+        step size, relative to max(1, |x|); cycles_on: where 2-cycles are bracketed, between n_grid points.
+        """
+        report, function, deltas = progress or (lambda share: None), self.objective, self.step_sizes
+        minima = sorted((p for p in self.points if p.curvature > 0.0), key=lambda p: p.curvature)
+        report(0.0)
+        sharpest = minima[-1].x if minima else None
+        upward = followed(function, sharpest, deltas, "up", bounded_only=False)
+        report(0.4)
+        flattest = minima[0].x + beside * max(1.0, abs(minima[0].x)) if minima else None
+        downward = followed(function, flattest, deltas, "down")
+        report(0.8)
+        return Branches(
+            window=window,
+            upward=upward,
+            downward=downward,
+            cycles=two_cycles(function, deltas, *cycles_on, n_grid=n_grid),
+            unstable=unstable_parts(self.points),
+            thresholds=thresholds_of(self.points, symbol),
+            names=branch_names([(p.x, f"x = {p.x:.4g}") for p in minima]),
+        )
+
+    def raster(self, window: Window, shape: tuple[int, int], progress: Progress | None = None) -> FateRaster:
+        """The fate of every (start, δ): shape (step sizes, starts), starts in the window."""
+        rows, columns = shape
+        deltas = np.linspace(self.step_sizes[0], self.step_sizes[-1], rows)
+        return fate_raster(self.objective, np.linspace(*window, columns), deltas, progress=progress)
+
+
+def branch_names(minima: Sequence[tuple[float, str]]) -> tuple[tuple[float, str], ...]:
+    """`Branches.names` of minima (state, name), the flattest first."""
+    if not minima:
+        return ()
+    (low, flattest), (high, sharpest) = minima[0], minima[-1]
+    upwards = (high, f"upwards from {sharpest} →")
+    return (upwards,) if len(minima) == 1 else (upwards, (low, f"← downwards to {flattest}"))
+
+
+def followed(
+    objective: Objective,
+    start: ArrayLike | None,
+    step_sizes: Array,
+    direction: Literal["up", "down"],
+    steps: tuple[int, int] = FOLLOWED,
+    *,
+    bounded_only: bool = True,
+) -> BifurcationDiagram:
+    """The attractor followed from one step size to the next, from `start`; NaN throughout where that is None.
+
+    steps: those left out, and those kept, at each step size. bounded_only: up to the largest step size at
+    which a run from `start` stays bounded.
+    """
+    n_transient, n_keep = steps
+    states = np.full((n_keep, len(step_sizes), *objective.state_shape), np.nan)
+    usable = len(step_sizes)
+    if start is None:
+        return BifurcationDiagram(step_sizes, states, direction)
+    if bounded_only:
+        final = gradient_descent(objective, start, step_sizes, BOUNDED_STEPS, keep_last=1).final
+        bounded = np.isfinite(final).reshape(len(step_sizes), -1).all(axis=-1)
+        usable = int(np.flatnonzero(bounded)[-1]) + 1 if bounded.any() else 0
+    if usable:
+        states[:, :usable] = bifurcation_diagram(
+            objective, start, step_sizes[:usable],
+            n_transient=n_transient, n_keep=n_keep, continuation=direction,
+        ).states  # fmt: skip
+    return BifurcationDiagram(step_sizes, states, direction)
+
+
+class Probe(Frozen):
+    """How the stability of an equilibrium is measured: by a run that starts `displacement` away from it.
+
+    The run is back where it ends closer than the share `back` of that. δ within near_critical of 2/f″, a
+    relative distance, is not decided, and the note `silent` says so.
+    """
+
+    place: str
+    displacement: float
+    back: float
+    near_critical: float
+    silent: str
+
+    def claim(
+        self, objective: Objective, point: CriticalPoint, step_size: float, statement: str, stable: bool
+    ) -> Claim:
+        """That the run comes back or does not; stable: what linear theory says."""
+        limit = classify_limit(objective, point.x + self.displacement, step_size, n_steps=RUN_STEPS)
+        returned = limit.kind is LimitKind.EQUILIBRIUM and (
+            abs(float(limit.points[0]) - point.x) < self.back * self.displacement
+        )
+        decided = not point.critical or abs(step_size / point.critical - 1.0) > self.near_critical
+        return Claim.fact(
+            statement,
+            self.place,
+            point.stability,
+            f"a start {self.displacement:.3g} away: {limit.sentence}",
+            (returned == stable) if decided else None,
+            rule="returns or leaves",
+            note="" if decided else self.silent,
+        )
+
+
+def selection_claim(
+    place: str, ends: Sequence[tuple[int, bool]], n_starts: int, *, stable: str, none: str
+) -> Claim:
+    """Of the runs that converge to an equilibrium, all reach one that is stable at this step size.
+
+    ends: how many of the starts converge to the same equilibrium, and whether that is a stable one; stable:
+    the stable ones in words, "" where there are none; none: what is said where no start converges.
+    """
+    statement = "If gradient descent converges to an equilibrium, that equilibrium is a stable one"
+    total, reached = sum(count for count, _ in ends), sum(count for count, good in ends if good)
+    if not stable:
+        return Claim.fact(statement, place, "none converges", none, total == 0, rule="0 starts")
+    if total == 0:
+        return Claim.not_applicable(statement, place, stable, none, "no run converges")
+    measured = f"{reached} of the {total} that converge (of {n_starts} starts)"
+    return Claim.fact(statement, place, f"all reach {stable}", measured, reached == total, rule="all")
+
+
+def bisected(
+    changed: Callable[[Array], Flags], low: float, high: float, *, points: int, rounds: int
+) -> float:
+    """Where `changed`, of values (points,), turns from False to True on [low, high], by subdivision.
+
+    Each round narrows the bracket (points − 1)-fold. NaN where its ends do not disagree.
+    """
+    for _ in range(rounds):
+        values = np.linspace(low, high, points)
+        after = changed(values)
+        if after[0] or not after[-1]:
+            return math.nan
+        first = int(np.argmax(after))
+        low, high = values[first - 1], values[first]
+    return float((low + high) / 2.0)

@@ -1,0 +1,102 @@
+"""Runs of x ← x − δ∇f(x) under way: the plain map on arrays, and a single run in plain floats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import numpy as np
+
+from stepsize_core.arrays import Array
+
+STEPPED_LANES = 8192  # lanes advanced together: a block and its temporaries stay in the L2 cache
+CHECK_EVERY = 64  # steps between two looks whether any lane is still finite
+
+
+class Stepper(Protocol):
+    """A batch of runs under way. `lanes` is the flattened batch."""
+
+    @property
+    def x(self) -> Array:
+        """The present states, (lanes,) + state_shape; not finite after an escape."""
+
+    def advance(self, n_steps: int) -> None:
+        """Take n_steps steps."""
+
+    def record(self, out: Array) -> None:
+        """Take len(out) steps and write the state after each into out, (n,) + (lanes,) + state_shape."""
+
+
+class Sloped(Protocol):
+    """What the plain map asks of an objective."""
+
+    def gradient(self, x: Array, /) -> Array:
+        """∇f(x), shape of x."""
+
+
+class PlainStepper:
+    """The map itself, in blocks of lanes that fit the cache; works for every objective."""
+
+    def __init__(self, objective: Sloped, x: Array, step_size: Array) -> None:
+        self.objective = objective
+        self.x = x
+        self._delta = step_size.reshape(step_size.shape + (1,) * (x.ndim - 1))
+        size = max(1, STEPPED_LANES // math.prod(x.shape[1:]))
+        self._blocks = [slice(i, i + size) for i in range(0, len(x), size)]
+
+    def advance(self, n_steps: int) -> None:
+        """Take n_steps steps."""
+        for block in self._blocks:
+            x, delta = self.x[block], self._delta[block]
+            for k in range(n_steps):
+                if k % CHECK_EVERY == CHECK_EVERY - 1 and not np.isfinite(x).any():
+                    break
+                x -= delta * self.objective.gradient(x)
+
+    def record(self, out: Array) -> None:
+        """Take len(out) steps and write the state after each into out."""
+        for block in self._blocks:
+            x, delta = self.x[block], self._delta[block]
+            for row in out[:, block]:
+                x -= delta * self.objective.gradient(x)
+                row[...] = x
+
+
+class FloatStepper:
+    """One run of a scalar objective in plain Python floats: no array overhead per step.
+
+    slope: f′ of a float.
+    """
+
+    def __init__(self, slope: Callable[..., Any], x: Array, step_size: Array) -> None:
+        self._slope = slope
+        self._state: Any = x[0].tolist()
+        self._delta = float(step_size[0])
+
+    @property
+    def x(self) -> Array:
+        """The present state, (1,) + state_shape."""
+        return np.array([self._state])
+
+    def advance(self, n_steps: int) -> None:
+        """Take n_steps steps."""
+        for _ in self._steps(n_steps):
+            pass
+
+    def record(self, out: Array) -> None:
+        """Take len(out) steps and write the state after each into out."""
+        states = list(self._steps(len(out)))
+        if states:
+            out[: len(states), 0] = states
+        out[len(states) :] = math.nan
+
+    def _steps(self, n_steps: int) -> Iterator[Any]:
+        """Yield the next n_steps states, fewer if the run leaves the finite numbers."""
+        x, delta, slope = self._state, self._delta, self._slope
+        for _ in range(n_steps):
+            if not math.isfinite(x):
+                break
+            x -= delta * slope(x)
+            self._state = x
+            yield x
