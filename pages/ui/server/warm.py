@@ -9,19 +9,12 @@ import pkgutil
 import pages.charts
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.style import STYLES
-
-LOADED_ON_FIRST_USE = (
-    "pages.ui",
-    "pandas",  # by Streamlit, with its first chart
-    "pyarrow.compute",
-    "pyarrow.pandas_compat",
-    "streamlit.material_icon_names",
-)
+from pages.ui.server.internals import LOADED_ON_FIRST_USE
 
 
 def warm_up() -> None:
     """Import what the pages need, Altair and pandas with it, and draw every figure in both palettes."""
-    for module in LOADED_ON_FIRST_USE:
+    for module in ("pages.ui", *LOADED_ON_FIRST_USE):
         importlib.import_module(module)
     for found in pkgutil.walk_packages(pages.charts.__path__, "pages.charts."):
         module = importlib.import_module(found.name)
