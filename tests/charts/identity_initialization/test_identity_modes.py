@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pages.charts.identity_initialization import FIGURES, gallery
-from pages.charts.identity_initialization.modes import approach_text, shown_steps, spread_apart
-from pages.charts.identity_initialization.starts import COMPARISON
+from pages.charts import identity_initialization as charts
+from pages.charts.identity_initialization.marks import shown_steps, spread_apart
+from pages.charts.identity_initialization.modes import approach_text
+from pages.charts.kit.calls import call
 from pages.charts.kit.gallery import Shown
 from stepsize_core.paper.identity_initialization import INDEFINITE, NEGATIVE, PRESETS, Params, study
 from stepsize_core.paper.identity_initialization.modes import mode
@@ -55,8 +56,8 @@ def test_an_eigenvalue_is_named_by_how_the_estimate_approaches_its_limit(eigenva
 
 @pytest.mark.parametrize("params", EXTREMES, ids=["diverging", "two steps", "zero", "huge"])
 def test_extreme_choices_have_pictures_and_words_without_nan(params):
-    shown = Shown(gallery(study(params)))
-    for figure in set(FIGURES) - {COMPARISON}:
+    shown = Shown(charts, call(study, params))
+    for figure in set(shown) - {charts.COMPARISON}:
         for name, table in figure.data(shown[figure]).items():
             assert len({len(column) for column in table.values()}) == 1, (figure.name, name)
         assert "nan" not in figure.describe(shown[figure]), figure.name
@@ -64,7 +65,7 @@ def test_extreme_choices_have_pictures_and_words_without_nan(params):
 
 def test_a_mode_that_escapes_is_drawn_until_it_does():
     escaping = study(replace(PRESETS["chaos"].params, step_size=1.2))
-    for figure in FIGURES[:2]:
+    for figure in (charts.EIGENVALUES, charts.EIGENVALUES_LOG):
         y = figure.data(escaping)["eigenvalues"]["y"]
         assert np.isfinite(y).all()
         assert np.abs(y).max() <= 8.0
