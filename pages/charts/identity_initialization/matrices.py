@@ -180,7 +180,7 @@ def _names_at_ends(table: Table, k: np.ndarray) -> Table:
     """The name of every curve behind its last point, apart where the ends are close."""
     names, logs = list(dict.fromkeys(table["curve"].tolist())), np.log(table["y"])
     ends = np.array([logs[table["curve"] == name][-1] for name in names])
-    places = np.exp(spread_apart(ends, NAMES_APART * np.ptp(logs)))
+    places = np.exp(spread_apart(ends, NAMES_APART * np.ptp(logs) if names else 0.0))
     return {"k": [k[-1]] * len(names), "y": places, "text": names, "curve": names}
 
 

@@ -18,7 +18,10 @@ EXTREMES = (
     Params(step_size=1e-4, depth=2, size=2, target=NEGATIVE, n_steps=2),
     Params(target="your own", matrix="0, 0; 0, 0", n_steps=30),
     Params(target="your own", matrix="100, 0; 0, -100", step_size=1.0, n_steps=30, noise="1e-2"),
+    Params(target="your own", matrix="1, 0; 0, 1", n_steps=30),
+    Params(target="your own", matrix="1, 0; 0, 1", n_steps=30, noise="1e-6"),
 )
+IDS = ["diverging", "two steps", "zero", "huge", "learned at once", "noise alone"]
 
 
 def test_labels_are_moved_apart_in_order_and_stay_where_there_is_room():
@@ -54,7 +57,7 @@ def test_an_eigenvalue_is_named_by_how_the_estimate_approaches_its_limit(eigenva
     assert approach_text(mode(eigenvalue, step_size, depth)) == text
 
 
-@pytest.mark.parametrize("params", EXTREMES, ids=["diverging", "two steps", "zero", "huge"])
+@pytest.mark.parametrize("params", EXTREMES, ids=IDS)
 def test_extreme_choices_have_pictures_and_words_without_nan(params):
     shown = Shown(charts, call(study, params))
     for figure in set(shown) - {charts.COMPARISON}:
