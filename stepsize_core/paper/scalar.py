@@ -42,23 +42,30 @@ BOUNDED_STEPS = 400  # that a run must survive for an attractor to be followed f
 Window = tuple[float, float]
 
 
-class ScalarStudy(Frozen):
-    """One run of a scalar function, its equilibria, and where other starts end.
+class ScalarRun(Frozen):
+    """One run of a scalar function, which every scalar study begins with.
 
-    states (n_steps + 1,): x[k]; losses: f(x[k]), NaN where f is not defined; search: what was found where,
-    None where the equilibria are known in closed form; critical_points: the equilibria at this step size,
-    ascending in x; limit: what the run became; basins: starts drawn uniformly from a window.
+    states (n_steps + 1,): x[k]; losses: f(x[k]), NaN where f is not defined; limit: what the run became.
     """
 
     params: Any
     objective: Objective
     states: Array
     losses: Array
-    search: Equilibria | None
-    critical_points: tuple[CriticalPoint, ...]
     limit: Limit
-    basins: Basins
     claims: tuple[Claim, ...]
+
+
+class ScalarStudy(ScalarRun):
+    """One run of a scalar function, its equilibria, and where other starts end.
+
+    critical_points: the equilibria at this step size, ascending in x; basins: starts drawn uniformly from a
+    window; search: what was found where, None where the equilibria are known in closed form.
+    """
+
+    critical_points: tuple[CriticalPoint, ...]
+    basins: Basins
+    search: Equilibria | None = None
 
 
 def run_of(
