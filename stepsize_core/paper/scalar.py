@@ -42,10 +42,11 @@ BOUNDED_STEPS = 400  # that a run must survive for an attractor to be followed f
 Window = tuple[float, float]
 
 
-class ScalarRun(Frozen):
-    """One run of a scalar function, which every scalar study begins with.
+class Run(Frozen):
+    """One run of a function, with which a study of it begins.
 
-    states (n_steps + 1,): x[k]; losses: f(x[k]), NaN where f is not defined; limit: what the run became.
+    states (n_steps + 1,) + state_shape: x[k]; losses (n_steps + 1,): f(x[k]), NaN where f is not defined;
+    limit: what the run became.
     """
 
     params: Any
@@ -56,7 +57,7 @@ class ScalarRun(Frozen):
     claims: tuple[Claim, ...]
 
 
-class ScalarStudy(ScalarRun):
+class ScalarStudy(Run):
     """One run of a scalar function, its equilibria, and where other starts end.
 
     critical_points: the equilibria at this step size, ascending in x; basins: starts drawn uniformly from a
@@ -69,9 +70,9 @@ class ScalarStudy(ScalarRun):
 
 
 def run_of(
-    objective: Objective, start: float, step_size: float, n_steps: int, *, decided_in: int = 10_000
+    objective: Objective, start: ArrayLike, step_size: float, n_steps: int, *, decided_in: int = 10_000
 ) -> tuple[Array, Array, Limit]:
-    """The states x[k] of a run, (n_steps + 1,), their losses, and the limit, decided within so many steps."""
+    """States, losses and limit of a run as in `Run`, the limit decided within so many steps."""
     states = gradient_descent(objective, start, step_size, n_steps).states
     with np.errstate(over="ignore", invalid="ignore"):  # the last states before an escape
         losses = objective.value(states)

@@ -17,7 +17,7 @@ from stepsize_core.paper.initialization_dependence.theory import (
     cycle_multiplier,
 )
 from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
-from stepsize_core.paper.scalar import ScalarRun, bisected, run_of
+from stepsize_core.paper.scalar import Run, bisected, run_of
 from stepsize_core.sweeps import FateRaster, fate_raster
 
 DECAY_STEPS = 10_000  # steps over which the algebraic approach is followed
@@ -67,7 +67,7 @@ PRESETS = {
 }
 
 
-class Study(ScalarRun):
+class Study(Run):
     """One run of Example 3 and what the theory says of it.
 
     radius: predicted threshold; measured_radius: by bisection over runs; departure (n_steps + 1,):

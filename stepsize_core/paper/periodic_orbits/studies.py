@@ -19,7 +19,7 @@ from stepsize_core.paper.periodic_orbits.theory import (
     oscillation_amplitude,
     quadratic_approach,
 )
-from stepsize_core.paper.scalar import ScalarRun, run_of
+from stepsize_core.paper.scalar import Run, run_of
 
 LAW_STEP_SIZES = np.geomspace(1e-3, 1e2, 51)  # where the amplitude law is measured
 MEMBERS = 13  # of S that are shown, and can be started on
@@ -80,7 +80,7 @@ class AmplitudeLaw(Frozen):
     predicted: Array
 
 
-class Study(ScalarRun):
+class Study(Run):
     """One run of Example 1 and what the theory says of it.
 
     start: x[0] as used; distances (n_steps + 1,): ||x[k]| − δ²/4|; amplitude: δ²/4; loss_level: δ³/12, the
