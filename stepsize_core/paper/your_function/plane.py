@@ -17,7 +17,7 @@ from stepsize_core.paper import scalar
 from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.scalar import Run, Window, followed
 from stepsize_core.paper.your_function.params import Params
-from stepsize_core.paper.your_function.plane_claims import RUN_STEPS, plane_claims
+from stepsize_core.paper.your_function.plane_claims import plane_claims
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import (
     Basins,
@@ -69,9 +69,7 @@ class PlaneRaster(Frozen):
 def study_on_plane(params: Params) -> PlaneStudy:
     """Run a function of x and y at `params` and set it against linear theory."""
     function, start = params.objective, np.array([params.start, params.start_y])
-    states, losses, limit = scalar.run_of(
-        function, start, params.step_size, params.n_steps, decided_in=RUN_STEPS
-    )
+    states, losses, limit = scalar.run_of(function, start, params.step_size, params.n_steps)
     search = equilibria_of(params.function, *params.window, *params.window_y)
     points = tuple(plane_point(function, place, params.step_size) for place in search.places)
     low, high = zip(params.window, params.window_y)
