@@ -6,9 +6,8 @@ import operator
 from typing import SupportsIndex
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from stepsize_core.arrays import Array
+from stepsize_core.arrays import Array, ArrayLike
 
 
 def positive_finite(name: str, value: ArrayLike) -> Array:
@@ -55,17 +54,6 @@ def count(name: str, value: SupportsIndex, *, at_least: int = 1) -> int:
     if isinstance(value, bool | np.bool_) or number < at_least:
         raise ValueError(f"{name} must be an integer of at least {at_least}, got {value!r}")
     return number
-
-
-def broadcast_batch(states: Array, step_size: Array, state_ndim: int) -> tuple[int, ...]:
-    """The common batch shape of states and step sizes."""
-    batch = states.shape[: states.ndim - state_ndim]
-    try:
-        return np.broadcast_shapes(batch, step_size.shape)
-    except ValueError as error:
-        raise ValueError(
-            f"step_size of shape {step_size.shape} must broadcast against the batch shape {batch} of x0"
-        ) from error
 
 
 def _first_bad(array: Array) -> float:

@@ -53,12 +53,9 @@ class Claim:
     ) -> Claim:
         """predicted = measured within relative·|predicted| + absolute; undecided where either is NaN."""
         predicted, measured = float(predicted), float(measured)
-        if math.isnan(predicted) or math.isnan(measured):
-            verdict = Verdict.UNDECIDED
-        elif math.isinf(predicted) or math.isinf(measured):
-            verdict = _judge(predicted == measured)
-        else:
-            verdict = _judge(abs(predicted - measured) <= relative * abs(predicted) + absolute)
+        allowed = relative * abs(predicted) + absolute
+        holds = predicted == measured or abs(predicted - measured) <= allowed < math.inf
+        verdict = _judge(holds, predicted, measured)
         return cls(statement, place, predicted, measured, _tolerance_text(relative, absolute), verdict, note)
 
     @classmethod
@@ -74,10 +71,7 @@ class Claim:
     ) -> Claim:
         """measured ≤ upper·(1 + relative); undecided where either is NaN."""
         upper, measured = float(upper), float(measured)
-        if math.isnan(upper) or math.isnan(measured):
-            verdict = Verdict.UNDECIDED
-        else:
-            verdict = _judge(measured <= upper * (1.0 + relative))
+        verdict = _judge(measured <= upper * (1.0 + relative), upper, measured)
         tolerance = "measured ≤ predicted" + (f" (1 + {relative:g})" if relative else "")
         return cls(statement, place, upper, measured, tolerance, verdict, note)
 
@@ -94,8 +88,7 @@ class Claim:
         note: str = "",
     ) -> Claim:
         """A comparison decided by the caller; `holds` is None where the run does not decide it."""
-        verdict = Verdict.UNDECIDED if holds is None else _judge(bool(holds))
-        return cls(statement, place, predicted, measured, rule, verdict, note)
+        return cls(statement, place, predicted, measured, rule, _judge(holds), note)
 
     @classmethod
     def not_applicable(
@@ -105,7 +98,10 @@ class Claim:
         return cls(statement, place, predicted, measured, "—", Verdict.ASSUMPTION_NOT_MET, assumption)
 
 
-def _judge(holds: bool) -> Verdict:
+def _judge(holds: bool | None, *compared: float) -> Verdict:
+    """Undecided where it is not known what holds, or a number compared is NaN."""
+    if holds is None or any(map(math.isnan, compared)):
+        return Verdict.UNDECIDED
     return Verdict.AGREES if holds else Verdict.DISAGREES
 
 

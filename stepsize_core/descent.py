@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from stepsize_core.arrays import Array, Indices
-from stepsize_core.checks import broadcast_batch, count, positive_finite
+from stepsize_core.arrays import Array, ArrayLike, Indices
+from stepsize_core.checks import count
 from stepsize_core.frozen import Frozen
-from stepsize_core.objectives import Objective, start_states
+from stepsize_core.objectives import Objective, start_lanes
 from stepsize_core.steppers import Stepper
 
 CHUNK_STEPS = 64  # states handed to `observe` at a time
@@ -85,12 +83,8 @@ def gradient_descent(
         keep_last = min(count("keep_last", keep_last), n_steps + 1)
         if keep_every != 1:
             raise ValueError(f"keep_every must be 1 when keep_last is given, got {keep_every!r}")
-    states = start_states(objective, x0)
-    deltas = positive_finite("step_size", step_size)
-    state_shape = tuple(objective.state_shape)
-    batch = broadcast_batch(states, deltas, len(state_shape))
-    stepper = start_run(objective, states, deltas)
-
+    x, delta, batch = start_lanes(objective, x0, step_size)
+    stepper, state_shape = objective.stepper(x, delta), tuple(objective.state_shape)
     steps = _kept_steps(n_steps, keep_every, keep_last)
     rows = _Rows(len(steps), batch, state_shape, observe)
     with np.errstate(all="ignore"):
@@ -98,16 +92,6 @@ def gradient_descent(
     final = _nan_after_escape(stepper.x.reshape(batch + state_shape), len(state_shape))
     kept, observed = rows.result()
     return Trajectory(steps, kept, observed, final, state_shape)
-
-
-def start_run(objective: Objective, states: Array, deltas: Array) -> Stepper:
-    """A Stepper over the flattened batch of states (batch + state_shape) and step sizes."""
-    state_shape = tuple(objective.state_shape)
-    batch = broadcast_batch(states, deltas, len(state_shape))
-    lanes = math.prod(batch)
-    x = np.broadcast_to(states, batch + state_shape).reshape((lanes, *state_shape)).copy()
-    delta = np.broadcast_to(deltas, batch).reshape(lanes)
-    return objective.stepper(x, delta)
 
 
 class _Rows:

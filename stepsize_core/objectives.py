@@ -15,11 +15,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.polynomial import Polynomial
 from numpy.polynomial.polynomial import polyval
-from numpy.typing import ArrayLike
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
-from stepsize_core.arrays import Array, Flags
-from stepsize_core.checks import count, finite
+from stepsize_core.arrays import Array, ArrayLike, Flags
+from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.expressions import LARGEST_EXPONENT, compiled
 from stepsize_core.expressions.program import Listing
 from stepsize_core.steppers import FloatStepper, PlainStepper, Stepper
@@ -72,7 +71,7 @@ class Objective:
 
     def gradient_at(self, x: float) -> float:
         """f′(x) of a plain float (scalar variable); override it with a formula free of array overhead."""
-        return float(self.gradient(np.float64(x)))
+        return float(self.gradient(np.array([x]))[0])
 
     def hessian_vector_product(self, x: ArrayLike, v: ArrayLike) -> Array:
         """∇²f(x)v, shape batch + state_shape; override it where the product costs less than the matrix."""
@@ -139,6 +138,27 @@ def start_states(objective: Objective, x0: ArrayLike, *, name: str = "x0") -> Ar
     if tail != state_shape:
         raise ValueError(f"{name} must have a shape that ends in {state_shape}, got {states.shape}")
     return states
+
+
+def start_lanes(
+    objective: Objective, x0: ArrayLike, step_size: ArrayLike
+) -> tuple[Array, Array, tuple[int, ...]]:
+    """A batch of runs in one row: starts (lanes,) + state_shape, step sizes (lanes,), and the batch's shape.
+
+    Raises like `start_states`, and ValueError where step_size is not positive and finite or does not
+    broadcast against the batch of x0.
+    """
+    states, deltas = start_states(objective, x0), positive_finite("step_size", step_size)
+    state_shape = tuple(objective.state_shape)
+    starts = states.shape[: states.ndim - len(state_shape)]
+    try:
+        batch = np.broadcast_shapes(starts, deltas.shape)
+    except ValueError as error:
+        raise ValueError(
+            f"step_size of shape {deltas.shape} must broadcast against the batch shape {starts} of x0"
+        ) from error
+    x = np.broadcast_to(states, batch + state_shape).reshape(-1, *state_shape)
+    return x.copy(), np.broadcast_to(deltas, batch).reshape(-1), batch
 
 
 @dataclass(frozen=True)

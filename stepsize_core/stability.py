@@ -12,13 +12,12 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 from scipy.sparse.linalg import eigsh
 
-from stepsize_core.arrays import Array
+from stepsize_core.arrays import Array, ArrayLike, NDArray
 from stepsize_core.checks import count, positive_finite
-from stepsize_core.descent import CHUNK_STEPS, start_run
-from stepsize_core.objectives import Objective, start_states
+from stepsize_core.descent import CHUNK_STEPS
+from stepsize_core.objectives import Objective, start_lanes, start_states
 from stepsize_core.steppers import Stepper
 
 DENSE_PARAMETERS = 600  # up to this many parameters the Hessian is formed; beyond, products with it are used
@@ -119,12 +118,8 @@ def lyapunov_exponent(
     """
     n_transient = count("n_transient", n_transient, at_least=0)
     n_steps = count("n_steps", n_steps)
-    states = start_states(objective, x0)
-    deltas = positive_finite("step_size", step_size)
-    run = start_run(objective, states, deltas)
-    batch = np.broadcast_shapes(states.shape[: states.ndim - len(objective.state_shape)], deltas.shape)
-    delta = np.broadcast_to(deltas, batch).reshape(-1)
-    total = np.zeros(len(delta))
+    x, delta, batch = start_lanes(objective, x0, step_size)
+    run, total = objective.stepper(x, delta), np.zeros(len(x))
     with np.errstate(all="ignore"):
         run.advance(n_transient)
         for growth in _stretching(objective, run, delta, n_steps):

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from stepsize_core.arrays import Array, Flags, Indices
+from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.optimize import elementwise
 
-from stepsize_core.arrays import Array, Flags, Indices
+from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import Objective

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from stepsize_core.arrays import Array
+from stepsize_core.arrays import Array, ArrayLike
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import Objective
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any
 
 import numpy as np
 
@@ -10,21 +10,8 @@ from stepsize_core.arrays import Array
 from stepsize_core.expressions.graph import Graph
 from stepsize_core.expressions.operations import OPERATIONS
 
+Listing = dict[str, list[Any]]
 ROOTS = (0.5, 1.5, 2.5, 3.5, 4.5)  # powers made of a square root and products: NumPy's power is slow
-
-
-class Listing(TypedDict):
-    """A program as plain data.
-
-    registers: their first contents; variables: (register, which variable) pairs; instructions:
-    (operation, register of the result, registers of the operands, None where there are fewer than three);
-    outputs: their registers.
-    """
-
-    registers: list[float]
-    variables: list[list[int]]
-    instructions: list[list[str | int | None]]
-    outputs: list[int]
 
 
 class Program:
@@ -63,7 +50,12 @@ class Program:
 
     @property
     def listing(self) -> Listing:
-        """The program as plain data, for another machine to run."""
+        """The program as plain data, for another machine to run.
+
+        registers: their first contents; variables: (register, which variable) pairs; instructions:
+        (operation, register of the result, registers of the operands, None where there are fewer than three);
+        outputs: their registers.
+        """
         return {
             "registers": list(self._start),
             "variables": [list(pair) for pair in self._variables],

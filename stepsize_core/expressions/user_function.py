@@ -9,9 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from stepsize_core.arrays import Array, Flags
+from stepsize_core.arrays import Array, ArrayLike, Flags
 from stepsize_core.checks import count
 from stepsize_core.equilibria.branches import find_equilibria
 from stepsize_core.expressions import Compiled, compiled, latex

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from numpy.typing import ArrayLike
 
-from stepsize_core.checks import broadcast_batch, count, positive_finite
+from stepsize_core.arrays import ArrayLike
+from stepsize_core.checks import count, positive_finite
 from stepsize_core.limits import settling
 from stepsize_core.limits.kinds import Limit, padded
 from stepsize_core.limits.tails import Outcomes
-from stepsize_core.objectives import Objective, start_states
+from stepsize_core.objectives import Objective, start_lanes
 
 CLASSIFIED_LANES = 16_384  # lanes classified together, so that the windows of a raster stay small
 
@@ -47,17 +45,12 @@ def classify_limit(
     """
     n_steps = count("n_steps", n_steps, at_least=8)
     max_period = count("max_period", max_period)
-    states = start_states(objective, x0)
-    deltas = positive_finite("step_size", step_size)
-    state_shape = tuple(objective.state_shape)
-    batch = broadcast_batch(states, deltas, len(state_shape))
-    lanes = count("number of runs", math.prod(batch))
-    x = np.broadcast_to(states, batch + state_shape).reshape((lanes, *state_shape))
-    delta = np.broadcast_to(deltas, batch).reshape(lanes)
+    x, delta, batch = start_lanes(objective, x0, step_size)
+    lanes = count("number of runs", len(x))
     blocks = [slice(i, i + CLASSIFIED_LANES) for i in range(0, lanes, CLASSIFIED_LANES)]
     with np.errstate(all="ignore"):
         outcomes = [settling.settle(objective, x[b], delta[b], n_steps, max_period) for b in blocks]
-    return _assemble(outcomes, batch, state_shape)
+    return _assemble(outcomes, batch, tuple(objective.state_shape))
 
 
 def classify_trajectory(

@@ -7,9 +7,8 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stepsize_core.arrays import Array, Flags
+from stepsize_core.arrays import Array, Flags, NDArray
 from stepsize_core.frozen import Frozen
 
 AS_ZERO = 1e-15  # an equilibrium of so small a modulus is written 0

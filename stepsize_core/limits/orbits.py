@@ -7,9 +7,8 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stepsize_core.arrays import Array, Flags
+from stepsize_core.arrays import Array, Flags, NDArray
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import Objective
 from stepsize_core.stability import DENSE_PARAMETERS, jacobian_eigenvalues, orbit_jacobian

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stepsize_core.arrays import Array, Flags, Indices
-from stepsize_core.descent import CHUNK_STEPS, start_run
+from stepsize_core.arrays import Array, Flags, Indices, NDArray
+from stepsize_core.descent import CHUNK_STEPS
 from stepsize_core.limits.kinds import LimitKind
 from stepsize_core.limits.orbits import Orbits
 from stepsize_core.objectives import Objective
@@ -80,7 +79,7 @@ class Tail:
         The objective, a `restricted` one, is asked at the last finite state of each run; the stretch is run
         again to find it.
         """
-        run, last = start_run(objective, self.start, self.delta), self.start.copy()
+        run, last = objective.stepper(self.start.copy(), self.delta), self.start.copy()
         for done in range(0, self.length, CHUNK_STEPS):
             states = np.empty((min(CHUNK_STEPS, self.length - done), *last.shape))
             run.record(states)
@@ -103,7 +102,7 @@ class Tail:
         max_period: int,
     ) -> Tail:
         """Run on from step `done` to step `look`, keeping PATCHES patches of at most 2·max_period states."""
-        run, length = start_run(objective, x, delta), look - done
+        run, length = objective.stepper(x.copy(), delta), look - done
         stretch = (look - done) // PATCHES
         w = min(2 * max_period, stretch)
         patches = np.empty((PATCHES, w, *run.x.shape))

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from stepsize_core.arrays import Array
+from stepsize_core.arrays import Array, ArrayLike
 from stepsize_core.checks import count, finite
 from stepsize_core.objectives import Objective, integer_power
 

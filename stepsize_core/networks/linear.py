@@ -13,10 +13,9 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.sparse.linalg import LinearOperator
 
-from stepsize_core.arrays import Array
+from stepsize_core.arrays import Array, ArrayLike
 from stepsize_core.checks import count, finite, non_negative_finite, positive_finite
 from stepsize_core.networks.chains import backward_errors, forward_products, kronecker, products_after
 from stepsize_core.networks.linear_steps import LinearStepper

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from stepsize_core.arrays import Array, Flags
+from stepsize_core.arrays import Array, ArrayLike, Flags
 from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.networks.relu_losses import SegmentLosses
 from stepsize_core.networks.relu_many_runs import ManyRunsStepper

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stepsize_core.arrays import Array, Flags
+from stepsize_core.arrays import Array, Flags, NDArray
 from stepsize_core.networks.relu_sums import HalfLineSums, boundary_thresholds
 from stepsize_core.steppers import CHECK_EVERY
 

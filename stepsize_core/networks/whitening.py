@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from stepsize_core.arrays import Array
+from stepsize_core.arrays import Array, ArrayLike
 from stepsize_core.checks import finite
 
 WHITE_TOLERANCE = 1e-8  # largest entry of (1/N) Σ x xᵀ − I of inputs that count as white
