@@ -93,7 +93,7 @@ def study(params: Params) -> Study:
     states, losses, limit = run_of(
         objective, params.start, params.step_size, params.n_steps, decided_in=RUN_STEPS
     )
-    return Study(params, objective, states, losses, None, points, limit, basins, claims)
+    return Study(params, objective, states, losses, limit, claims, points, basins)
 
 
 def outcome_shares(step_size: float, seed: int = 0, n_starts: int = SHARE_STARTS) -> Basins:
