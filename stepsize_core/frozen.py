@@ -1,7 +1,5 @@
 """The base of results: dataclasses of arrays that nobody can change, compared by identity."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, dataclass_transform

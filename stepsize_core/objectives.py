@@ -4,8 +4,6 @@ States: `x` has shape batch + state_shape; state_shape is () for a function of o
 a vector of n parameters. All quantities are dimensionless.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -3,8 +3,6 @@
 Followed attractors, the step sizes of a diagram and the claim of selection serve the plane as well.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, Literal

@@ -5,8 +5,6 @@ thresholds a run that converges to an equilibrium converges to 1; others meet a 
 around 2, a chaotic band, or diverge.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

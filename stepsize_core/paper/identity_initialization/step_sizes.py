@@ -1,7 +1,5 @@
 """The step-size axis of the identity start: guaranteed, observed, excluded; beyond it, a cascade to chaos."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Example 3: on f₃(x) = x^L (L even, L > 2) convergence depends on the start."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

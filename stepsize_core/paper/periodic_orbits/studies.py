@@ -1,7 +1,5 @@
 """Example 1: on f₁(x) = ⅔|x|^{3/2} gradient descent converges to a periodic orbit, not to the minimum."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

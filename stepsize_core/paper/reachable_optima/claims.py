@@ -1,7 +1,5 @@
 """The verdicts on Theorem 1 and Corollaries 1 and 2: at a reference optimum, and at the one a run reached."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

@@ -4,8 +4,6 @@ The optima are the hyperbola w₁w₂ = r. The largest Hessian eigenvalue there 
 w₁² + w₂² ≤ 2/δ can be reached; it is empty once δ > 1/|r| (Theorem 1 and Corollary 1 at L = 2).
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Many ReLU runs: the step-size diagram of one draw, and how typical Figure 2 is over draws."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from functools import lru_cache

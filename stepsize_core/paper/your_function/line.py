@@ -1,7 +1,5 @@
 """A function of x that a reader typed: equilibria, one run, its step-size diagram, the fates of starts."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A function of x and y that a reader typed: equilibria, one run, its diagram, basins over the plane."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np
