@@ -9,21 +9,13 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Table
-from pages.charts.kit.raster import image_table, label_places
+from pages.charts.kit.raster import region_tables
 from pages.charts.kit.style import THEORY_DASH, Style
-from pages.charts.kit.text import minus, three_digits
+from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, other_word
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.sweeps import Attractor, FateRaster
 
 CELLS = (26, 40)  # click targets: step sizes × starts
-OTHERS = (
-    (LimitKind.PERIODIC_ORBIT, 2, "period 2"),
-    (LimitKind.PERIODIC_ORBIT, 4, "period 4"),
-    (LimitKind.PERIODIC_ORBIT, 0, "other periods"),
-    (LimitKind.APERIODIC, 0, LimitKind.APERIODIC.value),
-    (LimitKind.DIVERGENT, 0, LimitKind.DIVERGENT.value),
-    (LimitKind.UNDECIDED, 0, LimitKind.UNDECIDED.value),
-)
 ELSEWHERE = "x → elsewhere"
 NEAR = 1e-3  # an equilibrium so close to a known one, relative to its size or to 1, is that one
 
@@ -43,31 +35,27 @@ class Fates:
     @property
     def words(self) -> tuple[str, ...]:
         """Every word, equilibria first; the rest stand at the same places for every choice of them."""
-        blank = ("",) * (self.places - len(self.equilibria))
-        further = (ELSEWHERE, LimitKind.UNDEFINED.value) if self.elsewhere else ()
-        known = (f"x → {x:.4g}" for x in self.equilibria)
-        return (*known, *blank, *(word for *_, word in OTHERS), *further)
+        known = [f"x → {x:.4g}" for x in self.equilibria]
+        blank = [""] * (self.places - len(known))
+        elsewhere, undefined = ([ELSEWHERE], [LimitKind.UNDEFINED.value]) if self.elsewhere else ([], [])
+        return (*known, *blank, *elsewhere, *OTHER_WORDS, *undefined)
 
     def word(self, attractor: Attractor) -> str:
         """The word of an attractor, one of `words`."""
-        if attractor.kind is LimitKind.EQUILIBRIUM:
-            x = attractor.points[0]
-            distances = np.abs(np.array([*self.equilibria, np.inf]) - x)
-            nearest = int(np.argmin(distances))
-            far = self.elsewhere and distances[nearest] > NEAR * max(1.0, abs(x))
-            return ELSEWHERE if far else self.words[nearest]
-        if attractor.kind is LimitKind.PERIODIC_ORBIT:
-            return {2: "period 2", 4: "period 4"}.get(attractor.period, "other periods")
-        return attractor.kind.value
+        if attractor.kind is not LimitKind.EQUILIBRIUM:
+            return other_word(attractor.kind, attractor.period)
+        x = attractor.points[0]
+        distances = np.abs(np.array([*self.equilibria, np.inf]) - x)
+        nearest = int(np.argmin(distances))
+        far = self.elsewhere and distances[nearest] > NEAR * max(1.0, abs(x))
+        return ELSEWHERE if far else self.words[nearest]
 
     def colours(self, style: Style) -> list[str]:
         """The colour of every word."""
-        places = self.places or len(self.equilibria)
+        places = (self.places or len(self.equilibria)) + self.elsewhere
         known = [style.outcome(LimitKind.EQUILIBRIUM, place=place) for place in range(places)]
-        known += [style.outcome(kind, period or 1) for kind, period, _ in OTHERS]
-        if self.elsewhere:
-            known += [style.outcome(LimitKind.EQUILIBRIUM, place=places), style.outcome(LimitKind.UNDEFINED)]
-        return [outcome.colour for outcome in known]
+        undefined = [style.outcome(LimitKind.UNDEFINED)] if self.elsewhere else []
+        return [look.colour for look in (*known, *looks_of_others(style), *undefined)]
 
     def shares(self, raster: FateRaster) -> str:
         """The share of every outcome in a raster, in words."""
@@ -95,7 +83,7 @@ def draw_plane(draw: Drawing, raster: FateRaster, fates: Fates, *, log: bool = F
 
     log: where the step sizes are spread by ratios; axis: further options of their axis.
     """
-    picture, names = _picture(raster, fates, log)
+    picture, names, _ = _tables(raster, fates, log)
     ends = {"x": raster.starts[[0, -1]], "y": raster.step_sizes[[0, -1]]}
     draw.axes("start x[0]", "step size δ", log="y" if log else "", y=axis, frame=ends, whole=True)
     draw.picture("_picture", picture)
@@ -117,7 +105,7 @@ def draw_choice(draw: Drawing, raster: FateRaster, fates: Fates, params, *, log:
         return [*rules, table.mark_point(size=110, opacity=1, **ring).encode(*sides)]
 
     draw.layer({"_chosen": {"x": [float(start)], "y": [float(step_size)]}}, cross)
-    draw.click(_cells(raster, fates, log), "click: x[0]", "click: δ")
+    draw.click(_tables(raster, fates, log)[2], "click: x[0]", "click: δ")
 
 
 def boundary(table: str, style: Style, *encodings, line: bool = False) -> alt.LayerChart:
@@ -145,41 +133,10 @@ def _outcomes(raster: FateRaster, fates: Fates) -> np.ndarray:
 
 
 @lru_cache(maxsize=16)
-def _picture(raster: FateRaster, fates: Fates, log: bool) -> tuple[Table, Table]:
-    """The picture, and the names of the regions in it."""
-    indices, starts, deltas = _outcomes(raster, fates), raster.starts, raster.step_sizes
-    places = label_places(indices)
-    names = {
-        "x": np.interp([x for x, _ in places.values()], [0.0, 1.0], starts[[0, -1]]),
-        "y": _along(np.array([y for _, y in places.values()]), deltas, log),
-        "text": [minus(fates.words[index]) for index in places],
-    }
-    ends = (tuple(map(float, axis[[0, -1]])) for axis in (starts, deltas))
-    return image_table(indices, fates.colours, *ends), names
-
-
-def _along(share, values: np.ndarray, log: bool) -> np.ndarray:
-    """The values at shares (0 to 1) of the way from the first to the last, by ratio where `log`."""
-    low, high = float(values[0]), float(values[-1])
-    return low * (high / low) ** share if log else low + (high - low) * share
-
-
-@lru_cache(maxsize=16)
-def _cells(raster: FateRaster, fates: Fates, log: bool) -> Table:
-    """A grid of click targets, each choosing the round numbers in its middle, with the outcome there."""
+def _tables(raster: FateRaster, fates: Fates, log: bool) -> tuple[Table, Table, Table]:
+    """The picture, the names of the regions in it, and cells to click."""
+    starts, deltas = raster.starts[[0, -1]], raster.step_sizes[[0, -1]]
     rows, columns = CELLS
-    y = _along(np.linspace(0.0, 1.0, rows + 1), raster.step_sizes, log)
-    x = _along(np.linspace(0.0, 1.0, columns + 1), raster.starts, False)
-    middles = [(np.arange(n) + 0.5) / n for n in CELLS]
-    step_size, start = _along(middles[0], raster.step_sizes, log), _along(middles[1], raster.starts, False)
-    indices = _outcomes(raster, fates)
-    nearest = np.ix_(*((middle * n).astype(int) for middle, n in zip(middles, indices.shape)))
-    return {
-        "x": np.tile(x[:-1], rows),
-        "x2": np.tile(x[1:], rows),
-        "y": np.repeat(y[:-1], columns),
-        "y2": np.repeat(y[1:], columns),
-        "start": np.tile(three_digits(start), rows),
-        "step_size": np.repeat(three_digits(step_size), columns),
-        "outcome": [fates.words[index] for index in indices[nearest].ravel()],
-    }
+    x, y = np.linspace(*starts, columns + 1), (np.geomspace if log else np.linspace)(*deltas, rows + 1)
+    fields = ("start", "step_size")
+    return region_tables(_outcomes(raster, fates), fates.words, fates.colours, x, y, fields, log=log)
