@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from pages.ui.server.failure import say_sorry
-from pages.ui.server.hosting import MIDDLEWARE, ROUTES, send_at_once
+from pages.ui.server.hosting import MIDDLEWARE, ROUTES
+from pages.ui.server.internals import send_at_once
 from pages.ui.server.warm import set_aside, warm_up
 
 

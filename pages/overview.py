@@ -4,7 +4,6 @@ import streamlit as st
 
 from pages import ui
 from pages.charts import overview as charts
-from pages.charts.overview import reading
 from stepsize_core.paper import (
     equilibrium_selection,
     initialization_dependence,
@@ -61,7 +60,7 @@ equilibrium, and it attracts only if the curve's slope there, 1 − δf″, lies
 the curve until it no longer does.
 """
     )
-    ui.figure(reading.COBWEB, shown[reading.COBWEB])
+    ui.figure(charts.HOW_TO_READ, shown[charts.HOW_TO_READ])
     ui.page_link(equilibrium_selection.PHENOMENON, "Change δ in this cobweb →", charts.TO_READ)
 standing = right.container()
 

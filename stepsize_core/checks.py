@@ -1,7 +1,5 @@
 """Checks of arguments: a ValueError that names the argument, the value and the rule."""
 
-from __future__ import annotations
-
 import operator
 from typing import SupportsIndex
 

@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from stepsize_core.arrays import Array
-
 
 class Verdict(Enum):
     """What a comparison of prediction and measurement may say; the value is the word shown."""
@@ -109,9 +107,3 @@ def _tolerance_text(relative: float, absolute: float) -> str:
     """The tolerance in words: "1e-09 relative", "1e-12 absolute", both, or "exact"."""
     parts = [f"{size:g} {kind}" for size, kind in ((relative, "relative"), (absolute, "absolute")) if size]
     return " + ".join(parts) or "exact"
-
-
-def read_only(*arrays: Array) -> None:
-    """Freeze arrays that a Study shares between readers."""
-    for array in arrays:
-        array.setflags(write=False)

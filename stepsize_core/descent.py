@@ -1,7 +1,5 @@
 """The one map of this project, x ← x − δ∇f(x), and trajectories of it (paper, eq. (1))."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What a step-size diagram shows: the attractor of a start, and the branches that no single run shows."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

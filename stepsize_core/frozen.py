@@ -1,12 +1,12 @@
 """The base of results: dataclasses of arrays that nobody can change, compared by identity."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, dataclass_transform
 
 import numpy as np
+
+FEW = 3  # entries of a tuple that its text spells out
 
 
 @dataclass_transform(eq_default=False, frozen_default=True)
@@ -49,6 +49,8 @@ def _short(value: Any) -> str:
             return f"array{value.shape}"
         case Frozen():
             return f"{type(value).__name__}(…)"
+        case tuple() if len(value) <= FEW:
+            return f"({', '.join(map(_short, value))})"
         case tuple() | list() | Mapping() if value:
             return f"<{len(value)} in a {type(value).__name__}>"
     return repr(value)

@@ -4,8 +4,6 @@ States: `x` has shape batch + state_shape; state_shape is () for a function of o
 a vector of n parameters. All quantities are dimensionless.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -71,7 +69,7 @@ class Objective:
 
     def gradient_at(self, x: float) -> float:
         """f′(x) of a plain float (scalar variable); override it with a formula free of array overhead."""
-        return float(self.gradient(np.float64(x)))
+        return float(self.gradient(np.array([x]))[0])
 
     def hessian_vector_product(self, x: ArrayLike, v: ArrayLike) -> Array:
         """∇²f(x)v, shape batch + state_shape; override it where the product costs less than the matrix."""

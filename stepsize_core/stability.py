@@ -5,8 +5,6 @@ eigenvalue λ satisfies 0 ≤ λ ≤ 2/δ (paper, Section 1). All quantities are
 those of the loss as it is trained, so a factor ½ in the loss is a factor ½ in λ.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import Enum
 from typing import Any

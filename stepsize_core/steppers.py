@@ -1,7 +1,5 @@
 """Runs of x ← x − δ∇f(x) under way: the plain map on arrays, and a single run in plain floats."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol

@@ -1,7 +1,5 @@
 """Many runs at once: the step-size diagram, basins of attraction, and shares of outcomes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal

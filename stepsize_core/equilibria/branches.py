@@ -1,7 +1,5 @@
 """Equilibria and 2-cycles of a scalar objective by bracketing: the unstable ones too, which no run shows."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The equilibria of a scalar function on a window, each with its margin and critical step size."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

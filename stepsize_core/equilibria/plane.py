@@ -1,7 +1,5 @@
 """The equilibria of a function of two variables on a window, with their Hessian eigenvalues and margins."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -8,8 +8,6 @@ Where a function has a kink its derivative is that of the sub-gradient chosen: 0
 of the first argument where max or min have two equal ones.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterator

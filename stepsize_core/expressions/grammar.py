@@ -11,8 +11,6 @@ Multiplication may go without a sign where there is one way to read it: 2x, 3(x+
 1/2x, x^2y and x(x+1) are refused, with what to write instead.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

@@ -4,8 +4,6 @@ A node is a number; operands have smaller numbers than what is made of them. Der
 nodes of the same graph.
 """
 
-from __future__ import annotations
-
 import math
 
 from stepsize_core.expressions.operations import OPERATIONS

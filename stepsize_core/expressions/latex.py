@@ -1,7 +1,5 @@
 """An expression as LaTeX, from its tree: nothing of the typed text is passed on."""
 
-from __future__ import annotations
-
 from stepsize_core.expressions.tree import Call, Name, Negation, Number, Operation, Tree
 
 SUM, PRODUCT, SIGNED, POWER, ATOM = range(5)  # how tightly a piece holds together

@@ -3,8 +3,6 @@
 Neither warns or raises: what is not a number is NaN, what is too large is infinite.
 """
 
-from __future__ import annotations
-
 import math
 import operator
 from collections.abc import Callable

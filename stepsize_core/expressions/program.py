@@ -1,7 +1,5 @@
 """Nodes of a graph as a list of instructions, run on whole arrays or on plain floats."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

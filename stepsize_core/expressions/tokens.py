@@ -1,7 +1,5 @@
 """The words of the expression language: numbers, names and signs, each with its place in the text."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass

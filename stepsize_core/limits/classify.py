@@ -1,7 +1,5 @@
 """Deciding what runs of gradient descent became: of a batch that is run on, or of one recorded run."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from stepsize_core.arrays import ArrayLike

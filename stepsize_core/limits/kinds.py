@@ -1,7 +1,5 @@
 """What a run can become, and the result that says what each run of a batch became."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from enum import Enum
 from typing import Any

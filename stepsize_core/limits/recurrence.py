@@ -5,8 +5,6 @@ for ever at the same function. Its runs are judged on the observable, and moduli
 of 1 are neutral.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from stepsize_core.arrays import Array

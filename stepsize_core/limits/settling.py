@@ -1,7 +1,5 @@
 """The procedure behind `classify_limit`: run, look, let decided lanes leave, run on."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

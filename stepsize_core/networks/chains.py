@@ -1,7 +1,5 @@
 """Products along a chain of layers W_1, …, W_L, each batch + (n_j, n_{j−1}); nothing is multiplied twice."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -5,8 +5,6 @@ follows w ← w − δ w^{L−1}(w^L − λ) from w[0] = 1, and w^L is the eigen
 gradient descent on f(w) = (w^L − λ)²/(2L). All quantities are dimensionless.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ factor in the loss is the same factor in every gradient and Hessian eigenvalue. 
 dimensionless.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property

@@ -4,8 +4,6 @@ Between two breakpoints f̂ is linear in x, so its part of the sum over the data
 and intercept, with prefix sums of (x², x, 1, xy, y) over the sorted inputs as coefficients.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags, Indices

@@ -4,8 +4,6 @@ Every run is advanced by sums over the r + 1 segments between its sorted breaks;
 is faster by the way of `relu_patterns`.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -4,8 +4,6 @@ Between two crossings of a sample by a breakpoint the gradient is a fixed linear
 `relu_sums`. The maps of the patterns met are kept, because on a cycle they recur.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags, Indices

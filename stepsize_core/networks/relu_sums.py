@@ -11,8 +11,6 @@ with S_jk = Σ (x_i², x_i; x_i, 1) over A_j ∩ A_k,
 and the gradient of Σ ‖e‖² is 2 u_j·t_j for W_j and 2 Σ W_j t_j (first component) for V_j (paper, Section 4).
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 
 import numpy as np

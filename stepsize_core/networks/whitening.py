@@ -1,7 +1,5 @@
 """Inputs with (1/N) Σ x xᵀ = I, the assumption under which eq. (2) of the paper is ½‖W_L ⋯ W_1 − R‖_F²."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from stepsize_core.arrays import Array, ArrayLike

@@ -1,7 +1,5 @@
 """The paper's table of contents: its phenomena in order. A new phenomenon is one line in CATALOGUE."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from stepsize_core.paper import (

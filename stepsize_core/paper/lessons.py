@@ -1,7 +1,5 @@
 """The four lessons that the paper draws from its examples (end of Section 1), each as a small measurement."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from stepsize_core.arrays import Array

@@ -1,7 +1,5 @@
 """A matrix as text, "1, 0.2; 0.2, -1": read without refusing anything, and said what is wrong with it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

@@ -4,8 +4,6 @@ The same declaration validates a notebook's `Params(...)`, draws the controls of
 link may contain.
 """
 
-from __future__ import annotations
-
 import math
 import numbers
 from collections.abc import Callable, Mapping

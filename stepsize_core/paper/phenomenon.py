@@ -1,7 +1,5 @@
 """How a phenomenon is described: once, in the package that studies it."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields

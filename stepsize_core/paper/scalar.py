@@ -3,8 +3,6 @@
 Followed attractors, the step sizes of a diagram and the claim of selection serve the plane as well.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
@@ -42,29 +40,37 @@ BOUNDED_STEPS = 400  # that a run must survive for an attractor to be followed f
 Window = tuple[float, float]
 
 
-class ScalarStudy(Frozen):
-    """One run of a scalar function, its equilibria, and where other starts end.
+class Run(Frozen):
+    """One run of a function, with which a study of it begins.
 
-    states (n_steps + 1,): x[k]; losses: f(x[k]), NaN where f is not defined; search: what was found where,
-    None where the equilibria are known in closed form; critical_points: the equilibria at this step size,
-    ascending in x; limit: what the run became; basins: starts drawn uniformly from a window.
+    states (n_steps + 1,) + state_shape: x[k]; losses (n_steps + 1,): f(x[k]), NaN where f is not defined;
+    limit: what the run became.
     """
 
     params: Any
     objective: Objective
     states: Array
     losses: Array
-    search: Equilibria | None
-    critical_points: tuple[CriticalPoint, ...]
     limit: Limit
-    basins: Basins
     claims: tuple[Claim, ...]
 
 
+class ScalarStudy(Run):
+    """One run of a scalar function, its equilibria, and where other starts end.
+
+    critical_points: the equilibria at this step size, ascending in x; basins: starts drawn uniformly from a
+    window; search: what was found where, None where the equilibria are known in closed form.
+    """
+
+    critical_points: tuple[CriticalPoint, ...]
+    basins: Basins
+    search: Equilibria | None = None
+
+
 def run_of(
-    objective: Objective, start: float, step_size: float, n_steps: int, *, decided_in: int = 10_000
+    objective: Objective, start: ArrayLike, step_size: float, n_steps: int, *, decided_in: int = 10_000
 ) -> tuple[Array, Array, Limit]:
-    """The states x[k] of a run, (n_steps + 1,), their losses, and the limit, decided within so many steps."""
+    """States, losses and limit of a run as in `Run`, the limit decided within so many steps."""
     states = gradient_descent(objective, start, step_size, n_steps).states
     with np.errstate(over="ignore", invalid="ignore"):  # the last states before an escape
         losses = objective.value(states)

@@ -51,7 +51,7 @@ def test_a_result_equals_itself_only_and_can_be_remembered_by():
 
 def test_its_text_is_short_and_gives_shapes():
     assert repr(a_result()) == (
-        "Result(states=array(2, 3), parts=<1 in a tuple>, by_name=<1 in a dict>, inner=Inner(…), name='a')"
+        "Result(states=array(2, 3), parts=(array(2,)), by_name=<1 in a dict>, inner=Inner(…), name='a')"
     )
     assert len(repr(gradient_descent(TwoMinima(), 1.9, 0.2, 5000))) < 120
 

@@ -1,5 +1,8 @@
 """The catalogue lists the whole paper, once, and only phenomena that can be studied."""
 
+from dataclasses import fields, is_dataclass
+
+import numpy as np
 import pytest
 
 from stepsize_core.paper import periodic_orbits
@@ -38,6 +41,30 @@ def test_its_package_offers_what_it_is_described_by(phenomenon):
         phenomenon.Params, phenomenon.PRESETS, phenomenon.study,
     )  # fmt: skip
     assert home_of(phenomenon.study) == (f"stepsize_core.paper.{phenomenon.stem}", "study")
+
+
+def arrays(value):
+    """Every array in a result, however deep."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from arrays(getattr(value, part.name))
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from arrays(part)
+
+
+@pytest.mark.parametrize("phenomenon", CATALOGUE, ids=lambda phenomenon: phenomenon.stem)
+def test_a_study_can_be_remembered_by_and_none_of_its_arrays_can_be_changed(phenomenon):
+    study = phenomenon.study(phenomenon.Params())
+    assert study == study
+    assert {study: 1}[study] == 1
+    assert study != phenomenon.study(phenomenon.Params())
+    own = [getattr(study, part.name) for part in fields(study) if part.name != "objective"]
+    found = list(arrays(tuple(own)))
+    assert found
+    assert not any(array.flags.writeable for array in found)
 
 
 def test_phenomena_are_equal_to_themselves_alone():

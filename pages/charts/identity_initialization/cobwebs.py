@@ -8,9 +8,10 @@ import altair as alt
 import numpy as np
 
 from pages.charts.identity_initialization.modes import approach_text, sign, sign_colour
-from pages.charts.kit import layers
-from pages.charts.kit.four_part import FourPart as Figure
-from pages.charts.kit.style import Style
+from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.figure import figure
+from pages.charts.kit.layers import NO_AXIS
+from pages.charts.kit.text import minus
 from pages.charts.scalar.cobweb import cobweb_tables, window
 from stepsize_core.paper.identity_initialization import Study
 from stepsize_core.paper.identity_initialization.theory import layer_limit
@@ -22,82 +23,37 @@ MOST_STEPS = 150  # drawn of a long run
 REACH = 2.2  # windows end at so many times max(1, |λ|^{1/L})
 
 
-def _places(n: int) -> list[tuple[float, float]]:
-    """The lower left corner of every panel, unit squares in one row or two, from the left and the top."""
-    rows = 1 if n <= FEW else 2
-    columns = math.ceil(n / rows)
-    room = TITLE_ROOM * rows
-    return [((i % columns) * (1 + GAP), (rows - 1 - i // columns) * (1 + room)) for i in range(n)]
-
-
-def _panel(study: Study, place: int) -> tuple[dict, float, float, np.ndarray]:
-    """The tables of one cobweb in its own units, and its window."""
-    mode = study.modes[place]
-    bound = REACH * max(1.0, abs(mode.eigenvalue) ** (1.0 / mode.depth))
-    states = study.layers[: MOST_STEPS + 1, place]
-    limit = float(layer_limit(mode.eigenvalue, mode.depth))
-    low, high = window(states, -bound, bound, landmarks=(limit,))
-    tables = cobweb_tables(mode.objective, study.params.step_size, states, low, high)
-    tables["limit"] = {"x": [limit], "y": [limit]}
-    tables["_start"] = {"x": [1.0], "y": [1.0]}
-    return tables, low, high, states
-
-
-def _data(study: Study) -> dict:
-    places = _places(len(study.modes))
-    joined: dict[str, list[dict]] = {}
-    titles, ranges = [], []
-    for i, (mode, (left, bottom)) in enumerate(zip(study.modes, places)):
-        tables, low, high, _ = _panel(study, i)
-        for name, table in tables.items():
-            moved = {
-                "x": left + (np.asarray(table["x"]) - low) / (high - low),
-                "y": bottom + (np.asarray(table["y"]) - low) / (high - low),
-            }
-            same = len(moved["x"])
-            extra = {"panel": [i] * same, "sign": [sign(mode.eigenvalue)] * same}
-            joined.setdefault(name, []).append({**table, **moved, **extra})
-        titles.append((left, bottom + 1.0, f"λ = {mode.eigenvalue:.3g}: {approach_text(mode)}"))
-        ranges.append((left + 1.0, bottom, f"{low:.2g} … {high:.2g}"))
-    stacked = {name: _stack(parts) for name, parts in joined.items()}
-    x, y = np.array(places).T
-    return stacked | {
-        "_panels": {"x": x, "x2": x + 1.0, "y": y, "y2": y + 1.0},
-        "_titles": _texts(titles),
-        "_ranges": _texts(ranges),
-        "_frame": {"x": [0.0, x.max() + 1.0], "y": [0.0, y.max() + 1.0 + TITLE_ROOM * (1 + (y.max() > 0))]},
+@figure("One cobweb per eigenvalue", height=238)
+def COBWEBS(study: Study, draw: Drawing) -> str:
+    left, bottom = _corners(len(study.modes))
+    panels, ranges = zip(*(_panel(study, i, left[i], bottom[i]) for i in range(len(left))))
+    tables = {
+        name: {column: np.concatenate([panel[name][column] for panel in panels]) for column in table}
+        for name, table in panels[0].items()
     }
+    titles = [minus(f"λ = {mode.eigenvalue:.3g}: {approach_text(mode)}") for mode in study.modes]
+    squares = {"x": left, "x2": left + 1.0, "y": bottom, "y2": bottom + 1.0}
+    top = bottom.max() + 1.0 + TITLE_ROOM * (1 + (bottom.max() > 0))
 
+    def outlines(across, up, style):
+        mark = alt.Chart(alt.NamedData("_panels")).mark_rect(fill=None, stroke=style.muted, strokeWidth=0.7)
+        return mark.encode(across("x"), up("y"), alt.X2("x2:Q"), alt.Y2("y2:Q"))
 
-def _stack(parts: list[dict]) -> dict:
-    return {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
+    frame = {"x": [0.0, left.max() + 1.0], "y": [0.0, top]}
+    title = "w[k], from w[0] = 1, in every panel"
+    draw.axes(title, "w[k+1]", x=NO_AXIS, y=NO_AXIS, frame=frame)
+    draw.layer({"_panels": squares}, outlines)
+    draw.curve("_identity", tables["_identity"], look="muted", width=1.0, by="panel")
+    draw.curve("map", tables["map"], look="ink", width=1.5, by="panel")
+    stairs = {"xy": ("x", "y"), "order": "vertex", "by": "panel", "channels": sign_colour}
+    draw.curve("staircase", tables["staircase"], width=1.2, play=True, **stairs)
+    draw.points("limit", tables["limit"], look="theory", size=80, filled=False)
+    draw.points("_start", tables["_start"], look="chosen", size=34)
+    draw.label("_titles", {"x": left, "y": bottom + 1.0, "text": titles}, look="ink", dx=1, dy=-7)
+    corner = {"x": left + 1.0, "y": bottom, "text": ranges}
+    draw.label("_ranges", corner, look="muted", align="right", dx=-3, dy=-7)
 
-
-def _texts(rows) -> dict:
-    x, y, text = zip(*rows)
-    return {"x": x, "y": y, "text": [line.replace("-", "−") for line in text]}
-
-
-def _draw(style: Style):
-    across = layers.x(title="w[k], from w[0] = 1, in every panel", **layers.NO_AXIS)
-    up = layers.y(title="w[k+1]", **layers.NO_AXIS)
-    panels = alt.Chart(alt.NamedData("_panels")).mark_rect(fill=None, stroke=style.muted, strokeWidth=0.7)
-    stairs = layers.curve("staircase", across, up, style.measured, width=1.2, order="vertex", by="panel")
-    return alt.layer(
-        layers.frame(across, up),
-        panels.encode(across, up, alt.X2("x2:Q"), alt.Y2("y2:Q")),
-        layers.curve("_identity", across, up, style.muted, width=1.0, by="panel"),
-        layers.curve("map", across, up, style.ink, width=1.5, by="panel"),
-        layers.up_to_step(stairs.encode(color=sign_colour(style))),
-        layers.points("limit", across, up, style.theory, size=80, filled=False),
-        layers.points("_start", across, up, style.chosen, size=34),
-        layers.label("_titles", across, up, style.ink, dx=1, dy=-7),
-        layers.label("_ranges", across, up, style.muted, align="right", dx=-3, dy=-7),
-    ).add_params(layers.playback())
-
-
-def _describe(study: Study) -> str:
-    settled = sum(m.at_limit is True for m in study.modes)
+    settled = sum(mode.at_limit is True for mode in study.modes)
     steps = min(study.params.n_steps, MOST_STEPS)
     return (
         f"One map w − δw^(L−1)(w^L − λ) per eigenvalue, all from w = 1 (dot), {steps} steps at "
@@ -106,12 +62,25 @@ def _describe(study: Study) -> str:
     )
 
 
-COBWEBS = Figure(
-    name="cobwebs",
-    title="One cobweb per eigenvalue",
-    data=_data,
-    draw=_draw,
-    describe=_describe,
-    height=238,
-    steps=True,
-)
+def _corners(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """The lower left corners (x, y) of n unit squares in one row or two, from the left and the top."""
+    rows = 1 if n <= FEW else 2
+    row, column = np.divmod(np.arange(n), math.ceil(n / rows))
+    return column * (1 + GAP), (rows - 1 - row) * (1 + TITLE_ROOM * rows)
+
+
+def _panel(study: Study, i: int, left: float, bottom: float) -> tuple[dict[str, Table], str]:
+    """The cobweb of one eigenvalue in the unit square with this corner, and its range in words."""
+    mode, states = study.modes[i], study.layers[: MOST_STEPS + 1, i]
+    reach = REACH * max(1.0, abs(mode.eigenvalue) ** (1.0 / mode.depth))
+    limit = float(layer_limit(mode.eigenvalue, mode.depth))
+    low, high = window(states, -reach, reach, landmarks=(limit,))
+    tables = cobweb_tables(mode.objective, study.params.step_size, states, low, high)
+    tables |= {"limit": {"x": [limit], "y": [limit]}, "_start": {"x": [1.0], "y": [1.0]}}
+
+    def moved(table: Table) -> Table:
+        x, y = ((np.asarray(table[axis]) - low) / (high - low) for axis in "xy")
+        own = {"panel": [i] * len(x), "sign": [sign(mode.eigenvalue)] * len(x)}
+        return {**table, "x": left + x, "y": bottom + y, **own}
+
+    return {name: moved(table) for name, table in tables.items()}, minus(f"{low:.2g} … {high:.2g}")

@@ -5,92 +5,68 @@ from __future__ import annotations
 import altair as alt
 import numpy as np
 
-from pages.charts.identity_initialization.modes import shown_steps, spread_apart
-from pages.charts.kit import layers
-from pages.charts.kit.four_part import FourPart as Figure
-from pages.charts.kit.style import Style
+from pages.charts.identity_initialization.marks import colour_by, row, shown_steps, spread_apart
+from pages.charts.kit.calls import Call, call
+from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.figure import figure
+from pages.charts.kit.layers import NO_AXIS
+from pages.charts.kit.text import minus
+from stepsize_core.paper import identity_initialization as phenomenon
 from stepsize_core.paper.identity_initialization import Study
+from stepsize_core.paper.identity_initialization.saddle import Escape
 
 GAP = 0.12  # between matrices, in matrix widths
 LARGEST_WITH_NUMBERS = 5  # larger matrices show colours alone
 LEAST = 1e-17  # distances below show nothing
 NAMES_APART = 0.06  # as a share of the height
-LEFT_ROOM = 1.3  # share by which the axis of steps is longer, for names
+WIDTH = 1.3  # of the axis of steps, in runs: room for names
+NOTHING = 1e-16  # in the middle of the axis where no distance shows
 
 
-def _matrices_data(study: Study) -> dict:
-    estimate = f"estimate, k = {study.params.n_steps}"
-    shown = {
-        "target R": study.spectrum.matrix,
-        estimate if np.isfinite(study.estimate).all() else "estimate: diverged": study.estimate,
-        "nearest PSD": study.projection,
+@figure("The target, what is learned, and the nearest PSD matrix")
+def MATRICES(study: Study, draw: Drawing) -> str:
+    target, n = study.spectrum.matrix, len(study.spectrum.matrix)
+    diverged = not np.isfinite(study.estimate).all()
+    estimate = "estimate: diverged" if diverged else f"estimate, k = {study.params.n_steps}"
+    titles = ["target R", estimate, "nearest PSD"]
+    place, row, column = np.indices((3, n, n)).reshape(3, -1)
+    value = np.ravel([target, study.estimate, study.projection])
+    entries = {
+        "matrix": np.repeat(titles, n * n),
+        "row": row + 1,
+        "column": column + 1,
+        "x": place * (1 + GAP) + column / n,
+        "x2": place * (1 + GAP) + (column + 1) / n,
+        "y": 1.0 - row / n,
+        "y2": 1.0 - (row + 1) / n,
+        "value": value,
+        "shade": np.clip(value / max(float(np.abs(target).max()), 1e-300), -1.0, 1.0),
     }
-    largest = max(float(np.abs(study.spectrum.matrix).max()), 1e-300)
-    n = len(study.spectrum.matrix)
-    row, column = np.divmod(np.arange(n * n), n)
-    cells = [
-        {
-            "matrix": [name] * (n * n),
-            "row": row + 1,
-            "column": column + 1,
-            "x": place * (1 + GAP) + column / n,
-            "x2": place * (1 + GAP) + (column + 1) / n,
-            "y": 1.0 - row / n,
-            "y2": 1.0 - (row + 1) / n,
-            "value": matrix.ravel(),
-            "shade": np.clip(matrix.ravel() / largest, -1.0, 1.0),
-        }
-        for place, (name, matrix) in enumerate(shown.items())
-    ]
-    entries = {name: np.concatenate([part[name] for part in cells]) for name in cells[0]}
-    return {
-        "entries": entries,
-        "_numbers": _numbers(entries, n),
-        "_titles": {"x": [p * (1 + GAP) for p in range(3)], "y": [1.0] * 3, "text": list(shown)},
-        "_frame": {"x": [0.0, 3 + 2 * GAP], "y": [0.0, 1.12]},
-    }
+    written = value if n <= LARGEST_WITH_NUMBERS else value[:0]
+    x, y = ((entries[axis] + entries[f"{axis}2"])[: len(written)] / 2.0 for axis in "xy")
 
+    def cells(across, up, style):
+        ends = [style.theory, style.background, style.measured]
+        scale = alt.Scale(domain=[-1, 0, 1], range=ends, interpolate="rgb")
+        tips = ["matrix:N", "row:N", "column:N", alt.Tooltip("value:Q", format=".6g")]
+        mark = alt.Chart(alt.NamedData("entries")).mark_rect(stroke=style.grid, strokeWidth=0.5, invalid=None)
+        shade = alt.Color("shade:Q", legend=None, scale=scale)
+        return mark.encode(across("x"), up("y"), shade, alt.X2("x2:Q"), alt.Y2("y2:Q"), tooltip=tips)
 
-def _numbers(entries: dict, n: int) -> dict:
-    """The entries written out, in cells large enough."""
-    few = n <= LARGEST_WITH_NUMBERS
-    middle = {
-        "x": (entries["x"] + entries["x2"]) / 2.0,
-        "y": (entries["y"] + entries["y2"]) / 2.0,
-        "text": [_short(value) for value in entries["value"]],
-    }
-    return {name: values if few else [] for name, values in middle.items()}
+    draw.axes(x=NO_AXIS, y=NO_AXIS, frame={"x": [0.0, 3 + 2 * GAP], "y": [0.0, 1.12]})
+    draw.layer({"entries": entries}, cells)
+    draw.name("_numbers", {"x": x, "y": y, "text": [_short(entry) for entry in written]}, size=11)
+    above = {"x": [p * (1 + GAP) for p in range(3)], "y": [1.0] * 3, "text": titles}
+    draw.label("_titles", above, look="ink", dx=1, dy=-8)
+    return (
+        f"{n}×{n} matrices on one colour scale: negative entries orange, positive ones blue, 0 as the "
+        f"background. {_reached(study)}"
+    )
 
 
 def _short(value: float) -> str:
     """A matrix entry in a few characters."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−") if np.isfinite(value) else "∞"
-
-
-def _matrices_draw(style: Style):
-    across, up = layers.x(**layers.NO_AXIS), layers.y(**layers.NO_AXIS)
-    ends = [style.theory, style.background, style.measured]
-    shade = alt.Color(
-        "shade:Q", legend=None, scale=alt.Scale(domain=[-1, 0, 1], range=ends, interpolate="rgb")
-    )
-    cells = alt.Chart(alt.NamedData("entries")).mark_rect(stroke=style.grid, strokeWidth=0.5, invalid=None)
-    tips = [alt.Tooltip(f"{c}:N") for c in ("matrix", "row", "column")] + [
-        alt.Tooltip("value:Q", format=".6g")
-    ]
-    return alt.layer(
-        layers.frame(across, up),
-        cells.encode(across, up, shade, alt.X2("x2:Q"), alt.Y2("y2:Q"), tooltip=tips),
-        layers.on_picture("_numbers", across, up, style, size=11),
-        layers.label("_titles", across, up, style.ink, dx=1, dy=-8),
-    )
-
-
-def _matrices_describe(study: Study) -> str:
-    size = "×".join(map(str, study.spectrum.matrix.shape))
-    return (
-        f"{size} matrices on one colour scale: negative entries orange, positive ones blue, 0 as the "
-        f"background. {_reached(study)}"
-    )
+    return minus(f"{value:.2f}".replace("-0.00", "0.00")) if np.isfinite(value) else "∞"
 
 
 def _reached(study: Study) -> str:
@@ -104,74 +80,111 @@ def _reached(study: Study) -> str:
     )
 
 
-MATRICES = Figure(
-    "matrices", "The target, what is learned, and the nearest PSD matrix",
-    _matrices_data, _matrices_draw, _matrices_describe, 300,
-)  # fmt: skip
-
-
-# Distances of the reduction
-
-
-def curves(k: np.ndarray, named: dict[str, np.ndarray]) -> dict:
-    """One row per step and curve, positive finite values only."""
-    rows = [(k[(v > LEAST) & np.isfinite(v)], v[(v > LEAST) & np.isfinite(v)]) for v in named.values()]
-    return {
-        "k": np.concatenate([steps for steps, _ in rows]),
-        "y": np.concatenate([values for _, values in rows]),
-        "curve": np.repeat(list(named), [len(steps) for steps, _ in rows]),
-    }
-
-
-def names_at_ends(table: dict, last: float) -> dict:
-    """The name of every curve behind its last point, apart where the ends are close."""
-    names = list(dict.fromkeys(table["curve"].tolist()))
-    ends = np.log([table["y"][table["curve"] == name][-1] for name in names])
-    height = float(np.ptp(np.log(table["y"])))
-    ends = np.exp(spread_apart(ends, NAMES_APART * height))
-    return {"k": [last] * len(names), "y": ends, "text": names, "curve": names}
-
-
-def _distances_data(study: Study) -> dict:
+@figure("Errors to R and to its PSD projection")
+def DISTANCES(study: Study, draw: Drawing) -> str:
     k = shown_steps(study.params.n_steps)
-    table = curves(k, {"to R": study.to_target[k], "to nearest PSD": study.to_psd[k]})
+    table = _distances(k, {"to R": study.to_target[k], "to nearest PSD": study.to_psd[k]})
     gap = float(np.linalg.norm(np.minimum(study.spectrum.eigenvalues, 0.0)))
-    return {
-        "distances": table,
-        "_names": names_at_ends(table, float(k[-1])),
-        "floor": {"y": [gap] if gap else []},
-        "_floor": {
-            "k": [0.0] if gap else [],
-            "y": [gap] if gap else [],
-            "text": ["‖R − PSD‖"] if gap else [],
-        },
-        "_frame": {"k": [0.0, LEFT_ROOM * k[-1]], "y": [table["y"].min() / 3.0, 3.0 * table["y"].max()]},
-    }
-
-
-def curve_colour(style: Style, names: list[str], colours: list[str]) -> alt.Color:
-    return alt.Color("curve:N", legend=None, scale=alt.Scale(domain=names, range=colours))
-
-
-def _distances_draw(style: Style):
-    across, up = layers.x("k", "step k"), layers.y("y", "Frobenius distance", log=True)
-    colour = curve_colour(style, ["to R", "to nearest PSD"], [style.series[3], style.measured])
-    line = alt.Chart(alt.NamedData("distances")).mark_line(strokeWidth=1.9)
-    text = alt.Chart(alt.NamedData("_names")).mark_text(align="left", dx=5, fontSize=12)
-    return alt.layer(
-        layers.frame(across, up),
-        layers.theory_rule("floor", style, up=up),
-        layers.label("_floor", across, up, style.theory, dx=6, dy=-8),
-        layers.up_to_step(line.encode(across, up, colour, alt.Detail("curve:N"), alt.Order("k:Q"))),
-        text.encode(across, up, colour, alt.Text("text:N")),
-    ).add_params(layers.playback())
-
-
-def _distances_describe(study: Study) -> str:
+    _axes(draw, "Frobenius distance", k, table["y"])
+    draw.hline("floor", row(gap > 0, y=gap))
+    draw.label("_floor", row(gap > 0, k=0.0, y=gap, text="‖R − PSD‖"), dx=6, dy=-8)
+    look = {"channels": _colours("to R", "to nearest PSD")}
+    draw.curve("distances", table, width=1.9, by="curve", play=True, **look)
+    draw.label("_names", _names_at_ends(table, k), dy=0, **look)
     return f"{_reached(study)} Dashed: the distance between R and the nearest PSD matrix, which remains."
 
 
-DISTANCES = Figure(
-    "distances", "Errors to R and to its PSD projection",
-    _distances_data, _distances_draw, _distances_describe, 300, steps=True,
-)  # fmt: skip
+def _escape(study: Study) -> list[Call]:
+    return [call(phenomenon.escape_of, study.params)]
+
+
+@figure("The limit of Theorem 3 is a saddle: full matrices leave it", height=340, also=_escape)
+def ESCAPE(study: Study, escape: Escape, draw: Drawing) -> str:
+    to_r, to_psd, reduction = "full, to R", "full, to PSD", "reduction, to PSD"
+    k = shown_steps(study.params.n_steps)
+    full = _distances(k, {to_r: escape.to_target[k], to_psd: escape.to_psd[k]})
+    reduced = _distances(k, {reduction: study.to_psd[k]})
+    seen, foreseen = np.isfinite(escape.escaped), escape.predicted <= k[-1]
+    left = int(escape.escaped) if seen else 0
+    high = _axes(draw, "Frobenius distance", k, np.concatenate([full["y"], reduced["y"]]))
+    draw.vline("predicted", row(foreseen, k=escape.predicted))
+    name = f"predicted {escape.predicted:.0f}"
+    draw.label("_predicted", row(foreseen, k=escape.predicted, y=high / 1.5, text=name), dy=0)
+    look = {"channels": _colours(to_r, to_psd)}
+    draw.curve("full", full, width=1.9, by="curve", play=True, **look)
+    draw.curve("reduction", reduced, look="theory", play=True)
+    draw.label("_names", _names_at_ends(full, k), dy=0, **look)
+    draw.label("_reduced_name", _names_at_ends(reduced, k), dy=0)
+    name = f"leaves at k = {escape.escaped:.0f}"
+    leaving = row(seen, k=escape.escaped, y=escape.to_psd[left], text=name)
+    draw.points("escaped", leaving, look="chosen", size=80)
+    draw.name("escaped", align="left", dx=9, dy=16)
+    if seen:
+        fate = (
+            f"come within {escape.to_psd[escape.closest]:.1g} of the PSD projection at k = {escape.closest} "
+            f"and leave it at k = {left}"
+        )
+    elif not np.isfinite(escape.to_psd[-1]):
+        fate = "diverge"
+    elif (study.spectrum.eigenvalues < 0).any():
+        fate = f"are {escape.to_psd[-1]:.2g} from the PSD projection after {study.params.n_steps} steps"
+    else:
+        fate = "have no saddle to leave, as no eigenvalue is negative"
+    return (
+        f"From W_i = I + ε·noise, ε = {study.params.noise}, at L = {study.params.depth} the full matrices "
+        f"{fate}. Dashed: the exact reduction, from which the theorem's verdict is taken. {_time(escape)}"
+    )
+
+
+def _time(escape: Escape) -> str:
+    if np.isfinite(escape.predicted):
+        return f"Predicted escape: {escape.predicted:.0f} steps; {escape.claim.verdict.value}."
+    if escape.noise == 0 and escape.depth > 2:
+        return "With ε = 0 the layers part in their last digits, and what grows is that difference."
+    return "An escape time is predicted for L = 2, a negative eigenvalue and ε > 0."
+
+
+@figure("How far the layers are from being equal", height=340, also=_escape)
+def SPREAD(study: Study, escape: Escape, draw: Drawing) -> str:
+    k = shown_steps(study.params.n_steps)
+    shown = _distances(k, {"spread": escape.spread[k]})
+    _axes(draw, "largest ‖W_i − mean layer‖", k, shown["y"], beyond=2.0, width=1.0)
+    draw.curve("spread", {"k": shown["k"], "y": shown["y"]}, play=True)
+    spread = escape.spread[np.isfinite(escape.spread)]
+    first = np.flatnonzero(spread > 0)
+    begun = f"first differ at k = {first[0]}, by {spread[first[0]]:.1g}," if len(first) else "never differ"
+    return (
+        f"The layers {begun} and end {spread[-1]:.2g} apart after {study.params.n_steps} steps. The "
+        f"reduction assumes that they are equal; a difference grows along negative eigenvalues."
+    )
+
+
+def _axes(
+    draw: Drawing, title: str, k: np.ndarray, values: np.ndarray, beyond: float = 3.0, width: float = WIDTH
+) -> float:
+    """Axes around values over steps, larger by these factors; returns where the upper one ends."""
+    values = values if len(values) else np.array([NOTHING])
+    low, high = values.min() / beyond, values.max() * beyond
+    draw.axes("step k", title, log="y", frame={"k": [0.0, width * k[-1]], "y": [low, high]})
+    return high
+
+
+def _distances(k: np.ndarray, named: dict[str, np.ndarray]) -> Table:
+    """One row per step and curve, positive finite values only."""
+    values = np.stack(list(named.values()))
+    curve, step = np.nonzero((values > LEAST) & np.isfinite(values))
+    return {"k": k[step], "y": values[curve, step], "curve": np.array(list(named))[curve]}
+
+
+def _names_at_ends(table: Table, k: np.ndarray) -> Table:
+    """The name of every curve behind its last point, apart where the ends are close."""
+    names, logs = list(dict.fromkeys(table["curve"].tolist())), np.log(table["y"])
+    ends = np.array([logs[table["curve"] == name][-1] for name in names])
+    places = np.exp(spread_apart(ends, NAMES_APART * np.ptp(logs) if names else 0.0))
+    return {"k": [k[-1]] * len(names), "y": places, "text": names, "curve": names}
+
+
+def _colours(target: str, projection: str):
+    """The colours of two curves, of the distances to R and to its PSD projection."""
+    names = target, projection
+    return lambda style: colour_by("curve", names, (style.series[3], style.measured))

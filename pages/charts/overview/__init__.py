@@ -9,6 +9,6 @@ from pages.charts.overview.lessons import (
     SETTLED,
     SETTLED_LOSS,
     SMALL,
-    TO_READ,
-    gallery,
+    figures,
 )
+from pages.charts.overview.reading import HOW_TO_READ, TO_READ

@@ -5,7 +5,6 @@ from pages.charts.reachable_optima.chain import (
     CHAIN,
     COST,
     DISTANCE,
-    FIGURES,
     IMBALANCE,
     LARGEST_STEP,
     PLANE,
@@ -16,6 +15,6 @@ from pages.charts.reachable_optima.chain import (
     SPECTRUM,
     STEPS_NEEDED,
     TOP_VALUE,
-    gallery,
+    figures,
     headline,
 )

@@ -7,22 +7,25 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from pages.charts.kit import layers
-from pages.charts.kit.four_part import FourPart as Figure
+from pages.charts.kit.calls import Call, call
+from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.figure import figure
 from pages.charts.kit.raster import image_table, label_places, shades
 from pages.charts.kit.style import FINE_DASH, Style
 from pages.charts.kit.text import three_digits
-from pages.charts.reachable_optima.run import draw_series, run_marks, series
-from pages.charts.scalar.fates import OTHERS, boundary, sentence
+from pages.charts.reachable_optima.run import HEIGHT, draw_course, from_to, positive
+from pages.charts.scalar.fates import boundary, sentence
+from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, which_of_others
 from stepsize_core.limits import LimitKind
+from stepsize_core.paper import reachable_optima as phenomenon
 from stepsize_core.paper.reachable_optima import Study
 from stepsize_core.paper.reachable_optima.plane import PlaneRaster, PlaneRun
 
 CELLS = 34  # click targets along each axis
 TINTS = 6  # of the optima, from flat to sharp
 BRANCHES = ("optimum, w₁ > 0", "optimum, w₁ < 0")
-WORDS = (*BRANCHES, "saddle at 0", *(word for *_, word in OTHERS))
-FIRST_OTHER = len(BRANCHES) * TINTS  # index of the saddle in the palette
+SADDLE = len(BRANCHES)
+WORDS = (*BRANCHES, "saddle at 0", *OTHER_WORDS)
 CIRCLE_POINTS = 181
 NAME_ROOM = 0.09  # share of the width that half a name takes
 
@@ -36,48 +39,81 @@ def fate_of(plane: PlaneRun) -> str:
     return f"converges to {name} ({w1:.4g}, {w2:.4g})"
 
 
-def _plane_data(pair: tuple[PlaneRaster, Study]) -> dict:
-    raster, study = pair
-    plane, window = study.plane, study.plane.window
-    branches, inside = plane.hyperbola.points, plane.hyperbola.reachable
-    side, inside = np.repeat([0, 1], branches.shape[1]), inside.ravel()
-    w1, w2 = branches.reshape(-1, 2).T
-    arc = {"k": np.flatnonzero(inside), "w1": w1[inside], "w2": w2[inside], "branch": side[inside]}
-    start = plane.states[0]
-    return _raster_tables(raster, study.params.plane_target, plane.step_size) | {
-        "optima": {"k": np.arange(len(side)), "w1": w1, "w2": w2, "branch": side, "reachable": inside},
-        "_reachable": layers.or_hidden(arc, k=0, w1=0.0, w2=0.0, branch=0),
-        "_circle": _circle(plane.hyperbola.radius, window),
-        "iterates": _visited(plane.states, window),
-        "_limit": layers.or_hidden(_columns(plane.limit.points), w1=0.0, w2=0.0),
-        "_start": {"w1": [start[0]], "w2": [start[1]], "text": ["start"]},
-        "_frame": {"w1": [-window, window], "w2": [-window, window]},
-    }
+def _raster(study: Study) -> list[Call]:
+    p = study.params
+    return [call(phenomenon.plane_raster, p.plane_target, p.step_size, study.plane.window)]
 
 
-def _columns(points: np.ndarray) -> dict:
-    return {"w1": points[:, 0], "w2": points[:, 1]}
+@figure(
+    "Two scalar layers: where each start (w₁, w₂) ends",
+    height=376,
+    picks=("w1", "w2"),
+    canvas=True,
+    also=_raster,
+)
+def PLANE(study: Study, raster: PlaneRaster, draw: Drawing) -> str:
+    plane, hyperbola, window = study.plane, study.plane.hyperbola, study.plane.window
+    (w1, w2), inside = hyperbola.points.reshape(-1, 2).T, hyperbola.reachable.ravel()
+    side = np.repeat([0, 1], hyperbola.points.shape[1])
+    optima = {"k": np.arange(len(side)), "w1": w1, "w2": w2, "branch": side}
+    arc = {column: values[inside] for column, values in optima.items()}
+    picture, names, cells = _picture(raster, plane.target, plane.step_size)
+    at, origin = {"xy": ("w1", "w2"), "order": "k"}, {"k": 0, "w1": 0.0, "w2": 0.0}
+    thick = {**at, "by": "branch", "empty": {**origin, "branch": 0}}
+
+    draw.axes("w₁", "w₂", frame={"w1": [-window, window], "w2": [-window, window]})
+    draw.picture("_picture", picture)
+    circle = _circle(hyperbola.radius, window)
+    draw.curve("_circle", circle, **at, look="ink", width=1.2, dash=FINE_DASH, empty=origin)
+    draw.layer(
+        {"optima": {**optima, "reachable": inside}},
+        lambda across, up, style: boundary(
+            "optima", style, across("w1"), up("w2"), alt.Order("k:Q"), alt.Detail("branch:N"), line=True
+        ),
+    )
+    draw.curve("_reachable", arc, **thick, look="background", width=8)
+    draw.curve("_reachable", **thick, look="theory", dash=(), width=5)
+    draw.name("_names", names, size=13)
+
+    draw.curve("iterates", _visited(plane.states, window), **at, look="background", width=4, play=True)
+    draw.curve("iterates", **at, width=1.7, play=True)
+    draw.points("iterates", xy=("w1", "w2"), size=22, play=True)
+    limit = dict(zip(("w1", "w2"), plane.limit.points.T))
+    draw.points("_limit", limit, look="ink", size=120, filled=False, empty={"w1": 0.0, "w2": 0.0})
+    start = {"w1": plane.states[:1, 0], "w2": plane.states[:1, 1], "text": ["start"]}
+    draw.points("_start", start, look="chosen", size=90)
+    draw.name("_start", align="left", dx=9, dy=-9)
+    draw.click(cells, "click: w₁", "click: w₂")
+    draw.painted("starts", lambda: _every_start(raster))
+
+    share, diverged = np.isfinite(raster.imbalance).mean(), np.mean(raster.kind == LimitKind.DIVERGENT)
+    reach = f"w₁² + w₂² ≤ 2/δ = {2.0 / plane.step_size:.4g}"
+    reach = f"thick: reachable, {reach} (dotted)" if len(hyperbola.ends) else f"none has {reach}"
+    return (
+        f"Dashed: the optima w₁w₂ = {plane.target:g}; {reach}. {share:.0%} of the starts reach one "
+        f"(darker: sharper), {diverged:.0%} diverge. "
+        f"Start: ({study.params.w1:g}, {study.params.w2:g}); click for another."
+    )
+
+
+def _path(points: np.ndarray) -> dict:
+    return {"k": np.arange(len(points)), "w1": points[:, 0], "w2": points[:, 1]}
 
 
 def _circle(radius: float, window: float) -> dict:
     """The circle w₁² + w₂² = 2/δ, broken where it is outside the window."""
     angle = np.linspace(0.0, 2.0 * np.pi, CIRCLE_POINTS)
     points = radius * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
-    points[np.abs(points).max(axis=-1) > window] = np.nan
-    empty = np.isnan(points).all()
-    return layers.or_hidden(
-        {"k": np.arange(0 if empty else CIRCLE_POINTS)} | _columns(points[: 0 if empty else None]),
-        k=0,
-        w1=0.0,
-        w2=0.0,
-    )
+    outside = np.abs(points).max(axis=-1) > window
+    points[outside] = np.nan
+    return _path(points[:0] if outside.all() else points)
 
 
 def _visited(states: np.ndarray, window: float) -> dict:
     """The states up to the first one outside the window, which is drawn where its step meets the edge."""
     inside = np.abs(states).max(axis=-1) <= window
     if inside.all():
-        return {"k": np.arange(len(states)), "w1": states[:, 0], "w2": states[:, 1]}
+        return _path(states)
     first = int(np.argmin(inside))
     shown = states[:first]
     if np.isfinite(states[first]).all():
@@ -85,63 +121,42 @@ def _visited(states: np.ndarray, window: float) -> dict:
         with np.errstate(divide="ignore", invalid="ignore"):
             room = np.where(step == 0, np.inf, (np.copysign(window, step) - shown[-1]) / step)
         shown = np.vstack([shown, shown[-1] + room.min() * step])
-    shown = np.clip(shown, -window, window)
-    return {"k": np.arange(len(shown)), "w1": shown[:, 0], "w2": shown[:, 1]}
+    return _path(np.clip(shown, -window, window))
+
+
+# The picture: where every start ends
 
 
 @lru_cache(maxsize=16)
-def _raster_tables(raster: PlaneRaster, target: float, step_size: float) -> dict:
-    """ "_picture", "_names" and "_cells": the fate of every start, in tints of how sharp its optimum is."""
-    indices = _indices(raster, target, step_size)
-    words = _words(indices)
+def _picture(raster: PlaneRaster, target: float, step_size: float) -> tuple[dict, dict, dict]:
+    """The fate of every start in tints of how sharp its optimum is, the names of the regions, and the cells
+    to click."""
+    words = _words(raster)
     edge = float(raster.axis[-1] + (raster.axis[1] - raster.axis[0]) / 2.0)
+    picture = image_table(_indices(raster, target, step_size), _palette, (-edge, edge), (-edge, edge))
+    picture = {{"x": "w1", "y": "w2"}.get(column, column): values for column, values in picture.items()}
     places = label_places(words) | _between_arc_and_origin(words, target, edge)
-    inside = np.clip([x for x, _ in places.values()], NAME_ROOM, 1.0 - NAME_ROOM)
-    names = {
-        "w1": edge * (2.0 * inside - 1.0),
-        "w2": edge * (2.0 * np.array([y for _, y in places.values()]) - 1.0),
-        "text": [WORDS[index] for index in places],
-    }
-    picture = image_table(indices, _palette, (-edge, edge), (-edge, edge))
-    named = {"x": "w1", "y": "w2"}
-    picture = {named.get(column, column): values for column, values in picture.items()}
-    return {"_picture": picture, "_names": names, "_cells": _cells(edge, words)}
+    x, y = np.reshape([*places.values()], (-1, 2)).T
+    x = np.clip(x, NAME_ROOM, 1.0 - NAME_ROOM)
+    text = [WORDS[index] for index in places]
+    names = {"w1": edge * (2.0 * x - 1.0), "w2": edge * (2.0 * y - 1.0), "text": text}
+    return picture, names, _cells(edge, words)
 
 
-def _between_arc_and_origin(words: np.ndarray, target: float, edge: float) -> dict:
-    """Where the branches' names go, shares of the picture: clear of the arcs, if their starts lie there."""
-    w1 = 0.5 * np.sqrt(abs(target)) * np.array([1.0, -1.0])
-    shares = (np.stack([w1, np.sign(target) * w1], axis=-1) / edge + 1.0) / 2.0
-    cells = np.clip((shares * len(words)).astype(int), 0, len(words) - 1)
-    return {
-        branch: tuple(shares[branch])
-        for branch, (column, row) in enumerate(cells)
-        if words[row, column] == branch
-    }
+def _words(raster: PlaneRaster) -> np.ndarray:
+    """Which of WORDS became of each start, (m, m)."""
+    words = SADDLE + 1 + which_of_others(raster.kind, raster.period)  # SADDLE where none of them
+    learned = np.isfinite(raster.imbalance)
+    words[learned] = np.where(raster.optimum[learned, 0] > 0, 0, 1)
+    return words
 
 
 def _indices(raster: PlaneRaster, target: float, step_size: float) -> np.ndarray:
-    """Palette indices (m, m)."""
-    indices = np.empty(raster.kind.shape, int)
-    for place, (kind, period, _) in enumerate(OTHERS):
-        hit = raster.kind == kind
-        if period:
-            hit &= raster.period == period
-        elif kind is LimitKind.PERIODIC_ORBIT:
-            hit &= (raster.period != 2) & (raster.period != 4)
-        indices[hit] = FIRST_OTHER + 1 + place
-    indices[raster.saddle] = FIRST_OTHER
-    learned = np.isfinite(raster.imbalance)
-    flattest, sharpest = 2.0 * abs(target), 2.0 / step_size
-    share = (raster.sharpness[learned] - flattest) / max(sharpest - flattest, 1e-12 * flattest)
-    tint = np.clip((TINTS * share).astype(int), 0, TINTS - 1)
-    indices[learned] = np.where(raster.optimum[learned, 0] > 0, 0, TINTS) + tint
-    return indices
-
-
-def _words(indices: np.ndarray) -> np.ndarray:
-    """Which of WORDS each palette index stands for."""
-    return np.where(indices < FIRST_OTHER, indices // TINTS, indices - FIRST_OTHER + len(BRANCHES))
+    """Indices (m, m) into the palette: the sharper the optimum, the deeper its tint."""
+    words, flattest, sharpest = _words(raster), 2.0 * abs(target), 2.0 / step_size
+    share = (np.nan_to_num(raster.sharpness) - flattest) / max(sharpest - flattest, 1e-12 * flattest)
+    tint = np.clip(TINTS * share, 0, TINTS - 1).astype(int)
+    return np.where(words < SADDLE, TINTS * words + tint, TINTS * SADDLE + words - SADDLE)
 
 
 def _palette(style: Style) -> list[str]:
@@ -150,7 +165,15 @@ def _palette(style: Style) -> list[str]:
     for place in range(len(BRANCHES)):
         colour = style.outcome(LimitKind.EQUILIBRIUM, place=place).colour
         tints += shades(style.background, colour)[7 : 7 + 2 * TINTS : 2]
-    return [*tints, style.muted, *(style.outcome(kind, period or 1).colour for kind, period, _ in OTHERS)]
+    return [*tints, style.muted, *(look.colour for look in looks_of_others(style))]
+
+
+def _between_arc_and_origin(words: np.ndarray, target: float, edge: float) -> dict:
+    """Where the branches' names go, shares of the picture: clear of the arcs, if their starts lie there."""
+    w1 = 0.5 * np.sqrt(abs(target)) * np.array([1.0, -1.0])
+    shares = (np.stack([w1, np.sign(target) * w1], axis=-1) / edge + 1.0) / 2.0
+    column, row = np.clip((shares * len(words)).astype(int), 0, len(words) - 1).T
+    return {branch: shares[branch] for branch, word in enumerate(words[row, column]) if word == branch}
 
 
 def _cells(edge: float, words: np.ndarray) -> dict:
@@ -158,136 +181,44 @@ def _cells(edge: float, words: np.ndarray) -> dict:
     edges = np.linspace(-edge, edge, CELLS + 1)
     middle = three_digits((edges[1:] + edges[:-1]) / 2.0)
     nearest = ((np.arange(CELLS) + 0.5) / CELLS * len(words)).astype(int)
-    column, row = np.meshgrid(np.arange(CELLS), np.arange(CELLS))
-    column, row = column.ravel(), row.ravel()
     return {
-        "x": edges[column],
-        "x2": edges[column + 1],
-        "y": edges[row],
-        "y2": edges[row + 1],
-        "w1": middle[column],
-        "w2": middle[row],
-        "outcome": [WORDS[index] for index in words[np.ix_(nearest, nearest)].ravel()],
+        "x": np.tile(edges[:-1], CELLS),
+        "x2": np.tile(edges[1:], CELLS),
+        "y": np.repeat(edges[:-1], CELLS),
+        "y2": np.repeat(edges[1:], CELLS),
+        "w1": np.tile(middle, CELLS),
+        "w2": np.repeat(middle, CELLS),
+        "outcome": np.array(WORDS)[words[np.ix_(nearest, nearest)]].ravel(),
     }
 
 
-def _plane_draw(style: Style):
-    across, up = layers.x("w1", "w₁"), layers.y("w2", "w₂")
-    cells = layers.x("x", "w₁"), layers.y("y", "w₂")
-    by = {"order": "k", "by": "branch"}
-    return alt.layer(
-        layers.frame(across, up),
-        layers.image("_picture", across, up, style),
-        layers.unless_hidden(
-            layers.curve("_circle", across, up, style.ink, width=1.2, dash=FINE_DASH, order="k")
-        ),
-        boundary("optima", style, across, up, alt.Order("k:Q"), alt.Detail("branch:N"), line=True),
-        layers.unless_hidden(layers.curve("_reachable", across, up, style.background, width=8, **by)),
-        layers.unless_hidden(layers.curve("_reachable", across, up, style.theory, width=5, **by)),
-        layers.on_picture("_names", across, up, style, size=13),
-        layers.up_to_step(layers.curve("iterates", across, up, style.background, width=4, order="k")),
-        layers.up_to_step(layers.curve("iterates", across, up, style.measured, width=1.7, order="k")),
-        layers.up_to_step(layers.points("iterates", across, up, style.measured, size=22)),
-        layers.unless_hidden(layers.points("_limit", across, up, style.ink, size=120, filled=False)),
-        layers.points("_start", across, up, style.chosen, size=90),
-        layers.on_picture("_start", across, up, style, align="left", dx=9, dy=-9),
-        layers.clickable_cells("_cells", *cells, ("w1", "w2"), ("click: w₁", "click: w₂"), "outcome"),
-    ).add_params(layers.playback())
-
-
-def _plane_describe(pair: tuple[PlaneRaster, Study]) -> str:
-    raster, study = pair
-    plane, learned = study.plane, np.isfinite(raster.imbalance)
-    arc = f"w₁² + w₂² ≤ 2/δ = {2.0 / plane.step_size:.4g}"
-    arc = f"thick: reachable, {arc} (dotted)" if len(plane.hyperbola.ends) else f"none has {arc}"
-    return (
-        f"Dashed: the optima w₁w₂ = {plane.target:g}; {arc}. {learned.mean():.0%} of the starts reach one "
-        f"(darker: sharper), {np.mean(raster.kind == LimitKind.DIVERGENT):.0%} diverge. "
-        f"Start: ({study.params.w1:g}, {study.params.w2:g}); click for another."
-    )
-
-
-def _plane_painted(pair: tuple[PlaneRaster, Study]) -> dict:
+def _every_start(raster: PlaneRaster) -> dict:
     """Every start of the picture with its outcome and the optimum it reached."""
-    raster, study = pair
     w2, w1 = np.meshgrid(raster.axis, raster.axis, indexing="ij")
-    words = _words(_indices(raster, study.params.plane_target, study.plane.step_size))
+    starts = {"w1": w1.ravel(), "w2": w2.ravel(), "outcome": np.array(WORDS)[_words(raster)].ravel()}
     reached = raster.optimum.reshape(-1, 2)
-    outcome = np.array(WORDS)[words].ravel()
-    starts = {"w1": w1.ravel(), "w2": w2.ravel(), "outcome": outcome}
-    return {"starts": starts | {"optimum_w1": reached[:, 0], "optimum_w2": reached[:, 1]}}
-
-
-PLANE = Figure(
-    name="plane",
-    title="Two scalar layers: where each start (w₁, w₂) ends",
-    data=_plane_data,
-    draw=_plane_draw,
-    describe=_plane_describe,
-    height=376,
-    picks=("w1", "w2"),
-    steps=True,
-    canvas=True,
-    painted=_plane_painted,
-)
+    return starts | {"optimum_w1": reached[:, 0], "optimum_w2": reached[:, 1]}
 
 
 # Balancedness and cost
 
 
-def _imbalance_data(study: Study) -> dict:
-    plane = study.plane
-    return {
-        "imbalance": series(np.abs(plane.imbalance)),
-        "law": series(np.abs(plane.predicted_imbalance)),
-    }
-
-
-def _imbalance_draw(style: Style):
-    across, up, measured = run_marks("imbalance", "|w₁² − w₂²|", style)
-    law = layers.unless_hidden(layers.theory_curve("law", across, up, style))
-    return alt.layer(*measured, law).add_params(layers.playback())
-
-
-def _imbalance_describe(study: Study) -> str:
-    finite = study.plane.imbalance[np.isfinite(study.plane.imbalance)]
-    if finite[0] == 0:
-        return f"This start is balanced, w₁² = w₂², and stays so: the last difference is {finite[-1]:.3g}."
+@figure("Balancedness |w₁² − w₂²|", height=HEIGHT)
+def IMBALANCE(study: Study, draw: Drawing) -> str:
+    measured, law = study.plane.imbalance, study.plane.predicted_imbalance
+    draw_course(draw, "imbalance", np.abs(measured), "|w₁² − w₂²|")
+    foreseen = positive(np.abs(law), k=np.arange(len(law)))
+    draw.curve("law", foreseen, look="theory", empty={"k": 0, "y": 1.0})
+    if measured[0] == 0:
+        last = measured[np.isfinite(measured)][-1]
+        return f"This start is balanced, w₁² = w₂², and stays so: the last difference is {last:.3g}."
     return (
-        f"w₁² − w₂² goes from {finite[0]:.4g} to {finite[-1]:.4g} in {len(finite) - 1} steps. Dashed: its "
-        f"first value times the product of 1 − δ²e², e = w₁w₂ − r."
+        f"w₁² − w₂² goes {from_to(measured)}. Dashed: its first value times the product of 1 − δ²e², "
+        f"e = w₁w₂ − r."
     )
 
 
-IMBALANCE = Figure(
-    name="imbalance",
-    title="Balancedness |w₁² − w₂²|",
-    data=_imbalance_data,
-    draw=_imbalance_draw,
-    describe=_imbalance_describe,
-    height=290,
-    steps=True,
-)
-
-
-def _cost_draw(style: Style):
-    return draw_series("costs", "cost ½(w₁w₂ − r)²", style)
-
-
-def _cost_describe(study: Study) -> str:
-    finite = study.plane.costs[np.isfinite(study.plane.costs)]
-    return (
-        f"½(w₁w₂ − r)² from {finite[0]:.4g} to {finite[-1]:.4g} in {len(finite) - 1} steps; the run "
-        f"{fate_of(study.plane)}."
-    )
-
-
-PLANE_COST = Figure(
-    name="plane_cost",
-    title="Cost in the plane",
-    data=lambda study: {"costs": series(study.plane.costs)},
-    draw=_cost_draw,
-    describe=_cost_describe,
-    height=290,
-    steps=True,
-)
+@figure("Cost in the plane", height=HEIGHT)
+def PLANE_COST(study: Study, draw: Drawing) -> str:
+    draw_course(draw, "costs", study.plane.costs, "cost ½(w₁w₂ − r)²")
+    return f"½(w₁w₂ − r)² {from_to(study.plane.costs)}; the run {fate_of(study.plane)}."

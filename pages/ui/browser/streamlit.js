@@ -1,5 +1,5 @@
 // What the modules beside this one rely on inside Streamlit and Vega, which an upgrade may rename: nothing else in
-// them names a part of either. tests/browser/test_upgrade.py finds every name in a page.
+// them names a part of either. tests/browser/test_internals.py finds each in a page.
 
 export const APP = '[data-testid=stApp]';
 export const ELEMENT = '[data-testid=stElementContainer]';

@@ -107,41 +107,25 @@ def _presets(phenomenon: Phenomenon, params) -> None:
 
 def _draw(key: str, control, default, box_width: int | str):
     """The widget of one control."""
+    bound = {"key": key, "bind": "query-params", "help": control.help or None}
     if isinstance(control, Choice):
-        index = control.options.index(default)
-        options = list(control.options)
-        return st.selectbox(
-            control.label, options, index, key=key, bind="query-params", help=control.help or None
-        )
+        return st.selectbox(control.label, control.options, control.options.index(default), **bound)
     if isinstance(control, Numbers):
-        return st.text_input(control.label, default, key=key, bind="query-params", help=control.help or None)
+        return st.text_input(control.label, default, **bound)
     if isinstance(control, Text):
-        return st.text_area(
-            control.label, default, LINES_HEIGHT, control.longest,
-            key=key, bind="query-params", help=control.help or None,
-        )  # fmt: skip
+        return st.text_area(control.label, default, LINES_HEIGHT, control.longest, **bound)
     if isinstance(control, SymmetricMatrix):
         return matrix.symmetric_matrix(key, control, default)
     if isinstance(control, Expression):
         return formula.formula(key, control, default)
     if isinstance(control, Count) and not control.log:
-        return _draw_count(key, control, default, box_width)
-    return _slider_and_box(key, control, default, box_width)
-
-
-def _draw_count(key: str, control: Count, default: int, box_width: int | str):
-    values = range(control.low, control.high + 1, control.step)
-    if control.step > 1:
-        return st.select_slider(
-            control.label, list(values), default, key=key, bind="query-params", help=control.help or None
-        )
-    if len(values) <= FEW_VALUES:
-        return st.slider(
-            control.label, control.low, control.high, default,
-            key=key, bind="query-params", help=control.help or None,
-        )  # fmt: skip
-    if len(values) > MANY_VALUES:
-        return _box(key, control, default, label_visibility="visible")
+        values = range(control.low, control.high + 1, control.step)
+        if control.step > 1:
+            return st.select_slider(control.label, list(values), default, **bound)
+        if len(values) <= FEW_VALUES:
+            return st.slider(control.label, control.low, control.high, default, **bound)
+        if len(values) > MANY_VALUES:
+            return _box(key, control, default, label_visibility="visible")
     return _slider_and_box(key, control, default, box_width)
 
 

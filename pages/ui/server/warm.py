@@ -11,22 +11,14 @@ from pages.charts.kit.calls import call, compute
 from pages.charts.kit.gallery import Shown
 from pages.charts.kit.style import STYLES
 from pages.ui.server import store
+from pages.ui.server.internals import LOADED_ON_FIRST_USE
 from stepsize_core.paper.catalogue import CATALOGUE
-
-LOADED_ON_FIRST_USE = (
-    "pages.ui",
-    "pages.charts.overview",
-    "pandas",  # by Streamlit, with its first chart
-    "pyarrow.compute",
-    "pyarrow.pandas_compat",
-    "streamlit.material_icon_names",
-)
 
 
 def warm_up() -> None:
     """Import what the pages need, Altair and pandas with it; study every phenomenon at its defaults, and draw
     in both palettes what is drawn of such a study alone."""
-    for module in LOADED_ON_FIRST_USE:
+    for module in ("pages.ui", "pages.charts.overview", *LOADED_ON_FIRST_USE):
         importlib.import_module(module)
     for phenomenon in CATALOGUE:
         run = call(phenomenon.study, phenomenon.Params())

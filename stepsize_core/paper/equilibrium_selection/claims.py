@@ -1,7 +1,5 @@
 """The verdicts on Example 2: which equilibria are stable, and which of them runs select."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from stepsize_core.claims import Claim

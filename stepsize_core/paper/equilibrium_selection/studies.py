@@ -5,8 +5,6 @@ thresholds a run that converges to an equilibrium converges to 1; others meet a 
 around 2, a chaotic band, or diverge.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,7 +91,7 @@ def study(params: Params) -> Study:
     states, losses, limit = run_of(
         objective, params.start, params.step_size, params.n_steps, decided_in=RUN_STEPS
     )
-    return Study(params, objective, states, losses, None, points, limit, basins, claims)
+    return Study(params, objective, states, losses, limit, claims, points, basins)
 
 
 def outcome_shares(step_size: float, seed: int = 0, n_starts: int = SHARE_STARTS) -> Basins:

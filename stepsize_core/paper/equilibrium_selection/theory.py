@@ -3,8 +3,6 @@
 f₂″(1) = 4 and f₂″(2) = 10, so x = 1 is stable only for δ < 0.5 and x = 2 only for δ < 0.2.
 """
 
-from __future__ import annotations
-
 from stepsize_core.equilibria.line import CriticalPoint, critical_point
 from stepsize_core.objectives import TwoMinima
 

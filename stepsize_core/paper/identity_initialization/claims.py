@@ -1,7 +1,5 @@
 """The verdicts on Theorems 2 and 3, from the modes of the exact reduction."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """What a reader may predict of Theorems 2 and 3."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from stepsize_core.limits import Limit, LimitKind

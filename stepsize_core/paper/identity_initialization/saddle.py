@@ -5,8 +5,6 @@ W_i = I + ε·noise leaves the nearest PSD matrix for a lower cost. From depth 3
 depth 2 equal layers stay equal bit for bit only if each step rounds them alike. Beyond the paper.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The step-size axis of the identity start: guaranteed, observed, excluded; beyond it, a cascade to chaos."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -17,8 +15,8 @@ from stepsize_core.paper.identity_initialization.modes import AT_LIMIT, Spectrum
 from stepsize_core.paper.identity_initialization.theory import guaranteed_step_size, nearest_psd
 from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.reachable_optima.theory import step_size_bound_for_target
-from stepsize_core.stability import lyapunov_exponent
-from stepsize_core.sweeps import BifurcationDiagram, bifurcation_diagram, wilson_interval
+from stepsize_core.paper.scalar import Sweep
+from stepsize_core.sweeps import BifurcationDiagram, wilson_interval
 
 REGION_STEPS = 1500
 REGION_SIZES = 120  # step sizes of the regions
@@ -101,12 +99,12 @@ def top_eigenvalue_diagram(eigenvalue: float, depth: int) -> TopDiagram:
     objective = ScalarFactorization(eigenvalue, depth)
     scale = float(step_size_bound_for_target(eigenvalue, depth))
     deltas = scale * DIAGRAM_SCALED
-    diagram = bifurcation_diagram(objective, 1.0, deltas, n_transient=1000, n_keep=120)
+    found = Sweep(objective, (), deltas).diagram(1.0, steps=(1000, 120))
     return TopDiagram(
         eigenvalue=eigenvalue,
-        diagram=diagram,
-        estimates=objective.estimate(diagram.states),
-        exponents=lyapunov_exponent(objective, 1.0, deltas),
+        diagram=found.diagram,
+        estimates=objective.estimate(found.diagram.states),
+        exponents=found.exponents,
         scale=scale,
         boundaries=tuple((a * scale, b, c) for a, b, c in TWO_LAYER_BOUNDARIES) if depth == 2 else (),
     )

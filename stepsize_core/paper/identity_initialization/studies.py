@@ -4,8 +4,6 @@ The verdicts are taken from the exact reduction, one map per eigenvalue: the lim
 the full problem, which full matrices leave (`saddle`). The step-size axis is in `step_sizes`.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 from functools import lru_cache

@@ -4,8 +4,6 @@ In the eigenbasis of R every eigenvalue λ has its own map w ← w − δ w^{L�
 eigenvalue of each layer and w^L that of the estimate. All quantities are dimensionless.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -1,7 +1,5 @@
 """The verdicts on Example 3: the fate of the start, its threshold, and the rate of the approach to 0."""
 
-from __future__ import annotations
-
 import math
 
 from stepsize_core.claims import Claim

@@ -1,7 +1,5 @@
 """What a reader may predict of Example 3."""
 
-from __future__ import annotations
-
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.initialization_dependence.studies import PRESETS, Study
 from stepsize_core.paper.phenomenon import Prompt

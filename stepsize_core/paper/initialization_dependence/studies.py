@@ -1,17 +1,12 @@
 """Example 3: on f₃(x) = x^L (L even, L > 2) convergence depends on the start."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags, Indices
-from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
-from stepsize_core.frozen import Frozen
-from stepsize_core.limits import Limit
 from stepsize_core.objectives import EvenPower
 from stepsize_core.paper.initialization_dependence.claims import claims_of
 from stepsize_core.paper.initialization_dependence.theory import (
@@ -20,7 +15,7 @@ from stepsize_core.paper.initialization_dependence.theory import (
     cycle_multiplier,
 )
 from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
-from stepsize_core.paper.scalar import bisected, run_of
+from stepsize_core.paper.scalar import Run, bisected, run_of
 from stepsize_core.sweeps import FateRaster, fate_raster
 
 DECAY_STEPS = 10_000  # steps over which the algebraic approach is followed
@@ -70,22 +65,17 @@ PRESETS = {
 }
 
 
-class Study(Frozen):
+class Study(Run):
     """One run of Example 3 and what the theory says of it.
 
-    states (n_steps + 1,): x[k], NaN after escape; losses: f₃(x[k]); radius: predicted threshold;
-    measured_radius: by bisection over runs; departure (n_steps + 1,): ||x[k]| − radius|/radius;
-    departure_law: its linearization, departure[0]·(2L − 3)^k; powers, radii (11,): the threshold of every
-    even L from 4 to 24 at this δ; decay_steps, decay (m,): k and |x[k]| of a run of DECAY_STEPS steps at k
-    spread evenly in log k; decay_law (m,): predicted (|x[0]|^{−(L−2)} + L(L−2)δk)^{−1/(L−2)}; decay_limit
-    (m,): what it tends to, (L(L−2)δk)^{−1/(L−2)}; rate: measured growth of |x|^{−(L−2)} per step (NaN where
-    the run does not converge or it is below rounding).
+    radius: predicted threshold; measured_radius: by bisection over runs; departure (n_steps + 1,):
+    ||x[k]| − radius|/radius; departure_law: its linearization, departure[0]·(2L − 3)^k; powers, radii (11,):
+    the threshold of every even L from 4 to 24 at this δ; decay_steps, decay (m,): k and |x[k]| of a run of
+    DECAY_STEPS steps at k spread evenly in log k; decay_law (m,): predicted
+    (|x[0]|^{−(L−2)} + L(L−2)δk)^{−1/(L−2)}; decay_limit (m,): what it tends to, (L(L−2)δk)^{−1/(L−2)}; rate:
+    measured growth of |x|^{−(L−2)} per step (NaN where the run does not converge or it is below rounding).
     """
 
-    params: Params
-    objective: EvenPower
-    states: Array
-    losses: Array
     radius: float
     measured_radius: float
     departure: Array
@@ -97,8 +87,6 @@ class Study(Frozen):
     decay_law: Array
     decay_limit: Array
     rate: float
-    limit: Limit
-    claims: tuple[Claim, ...]
 
 
 def study(params: Params) -> Study:

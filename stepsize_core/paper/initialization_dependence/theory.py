@@ -5,8 +5,6 @@ unstable 2-cycle ±x[0] with multiplier 3 − 2L per step. The approach to 0 is 
 at 0 is 0: |x[k]|^{−(L−2)} grows by L(L−2)δ per step.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -1,7 +1,5 @@
 """The verdicts on Example 1: where the run ended, its amplitude, loss, multiplier, order of convergence."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

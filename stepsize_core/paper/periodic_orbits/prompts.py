@@ -1,7 +1,5 @@
 """What a reader may predict of Example 1."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

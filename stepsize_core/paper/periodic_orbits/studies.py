@@ -1,17 +1,14 @@
 """Example 1: on f₁(x) = ⅔|x|^{3/2} gradient descent converges to a periodic orbit, not to the minimum."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from stepsize_core.arrays import Array
-from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits import Limit, LimitKind
+from stepsize_core.limits import LimitKind
 from stepsize_core.objectives import ThreeHalvesPower
 from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
 from stepsize_core.paper.periodic_orbits.claims import claims_of, exceptional_claim
@@ -20,7 +17,7 @@ from stepsize_core.paper.periodic_orbits.theory import (
     oscillation_amplitude,
     quadratic_approach,
 )
-from stepsize_core.paper.scalar import run_of
+from stepsize_core.paper.scalar import Run, run_of
 
 LAW_STEP_SIZES = np.geomspace(1e-3, 1e2, 51)  # where the amplitude law is measured
 MEMBERS = 13  # of S that are shown, and can be started on
@@ -81,29 +78,22 @@ class AmplitudeLaw(Frozen):
     predicted: Array
 
 
-class Study(Frozen):
+class Study(Run):
     """One run of Example 1 and what the theory says of it.
 
-    states (n_steps + 1,): x[k]; losses: f₁(x[k]); distances: ||x[k]| − δ²/4|; start: x[0] as used;
-    amplitude: δ²/4; loss_level: δ³/12, the loss on the orbit; quadratic_law (n_steps + 1,): the distances
-    that quadratic convergence predicts, NaN before it sets in; exceptional_starts: the first members of S;
-    order: measured order of convergence (2 is quadratic; NaN if fewer than three distances lie above
-    rounding); limit: what the run became.
+    start: x[0] as used; distances (n_steps + 1,): ||x[k]| − δ²/4|; amplitude: δ²/4; loss_level: δ³/12, the
+    loss on the orbit; quadratic_law (n_steps + 1,): the distances that quadratic convergence predicts, NaN
+    before it sets in; exceptional_starts: the first members of S; order: measured order of convergence (2 is
+    quadratic; NaN if fewer than three distances lie above rounding).
     """
 
-    params: Params
-    objective: ThreeHalvesPower
     start: float
-    states: Array
-    losses: Array
     distances: Array
     amplitude: float
     loss_level: float
     quadratic_law: Array
     exceptional_starts: Array
     order: float
-    limit: Limit
-    claims: tuple[Claim, ...]
 
 
 def study(params: Params) -> Study:

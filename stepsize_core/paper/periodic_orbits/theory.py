@@ -5,8 +5,6 @@ In y = √|x|/δ the map of |x| is y ← √|y² − y|. Its fixed point y = ½,
 reaches the minimum.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The verdicts on Theorem 1 and Corollaries 1 and 2: at a reference optimum, and at the one a run reached."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np
@@ -50,36 +48,24 @@ def _reached_claims(
     """Theorem 1 at the optimum reached, and Corollaries 1 and 2."""
     one = "The step size is at most bound (3) at the optimum reached"
     two = "No singular value reached is above (2/(Lδ))^(L/(2L−2))"
+    three = "Above bound (4) no run converges to a global optimum"
     ceiling = float(singular_value_bound(step_size, network.depth))
-    ruled_out = step_size > float(step_size_bound_for_target(network.target, network.depth))
-    claims = []
-    if reached is None or not reached.learned:
-        why = f"the run did not converge to an optimum: {limit.sentence}"
-        claims.append(Claim.not_applicable(one, "Theorem 1", "δ ≤ (3)", limit.sentence, why))
-    else:
-        claims.append(Claim.bound(one, "Theorem 1", reached.theorem_1, step_size, relative=LIMIT_TOLERANCE))
+    ended, learned = limit.sentence, reached is not None and reached.learned
+    unlearned = f"the run did not converge to an optimum: {ended}"
+    claims = [Claim.not_applicable(one, "Theorem 1", "δ ≤ (3)", ended, unlearned)]
     if reached is None:
-        why = f"the run did not converge to a product other than 0: {limit.sentence}"
-        claims.append(Claim.not_applicable(two, "Corollary 2", ceiling, limit.sentence, why))
+        why = f"the run did not converge to a product other than 0: {ended}"
+        claims.append(Claim.not_applicable(two, "Corollary 2", ceiling, ended, why))
     else:
-        claims.append(
-            Claim.bound(two, "Corollary 2", ceiling, reached.singular_value, relative=LIMIT_TOLERANCE)
-        )
-    decided = None if limit.kind is LimitKind.UNDECIDED else not (reached is not None and reached.learned)
-    statement = "Above bound (4) no run converges to a global optimum"
-    if ruled_out:
-        claims.append(Claim.fact(statement, "Corollary 1", "no optimum reached", limit.sentence, decided))
-    else:
-        claims.append(
-            Claim.not_applicable(
-                statement,
-                "Corollary 1",
-                "not excluded",
-                limit.sentence,
-                "δ is at most bound (4): not excluded",
-            )
-        )
-    return claims
+        if learned:
+            claims = [Claim.bound(one, "Theorem 1", reached.theorem_1, step_size, relative=LIMIT_TOLERANCE)]
+        size = reached.singular_value
+        claims.append(Claim.bound(two, "Corollary 2", ceiling, size, relative=LIMIT_TOLERANCE))
+    if step_size <= float(step_size_bound_for_target(network.target, network.depth)):
+        why = "δ is at most bound (4): not excluded"
+        return [*claims, Claim.not_applicable(three, "Corollary 1", "not excluded", ended, why)]
+    holds = None if limit.kind is LimitKind.UNDECIDED else not learned
+    return [*claims, Claim.fact(three, "Corollary 1", "no optimum reached", ended, holds)]
 
 
 def _reference_claim(step_size: float, reference: Optimum, displacements: Array) -> Claim:

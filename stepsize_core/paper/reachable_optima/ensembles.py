@@ -1,7 +1,5 @@
 """Many linear networks at once: Corollary 2 over step sizes and starts, rescaled optima, large targets."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

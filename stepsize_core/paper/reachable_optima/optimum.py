@@ -1,7 +1,5 @@
 """One optimum of a linear network against a step size: bounds, Hessian margins, and what they allow."""
 
-from __future__ import annotations
-
 from enum import Enum
 
 import numpy as np

@@ -4,8 +4,6 @@ The optima are the hyperbola w₁w₂ = r. The largest Hessian eigenvalue there 
 w₁² + w₂² ≤ 2/δ can be reached; it is empty once δ > 1/|r| (Theorem 1 and Corollary 1 at L = 2).
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -80,17 +78,13 @@ class PlaneRun(Frozen):
             0.0, gap.max(), absolute=IMBALANCE_ROUNDING,
         )  # fmt: skip
         statement = "The optimum reached has w₁² + w₂² ≤ 2/δ"
-        if not self.reached_optimum:
-            why = f"the run did not converge to an optimum: {self.limit.sentence}"
-            reached = Claim.not_applicable(
-                statement, "Theorem 1", 2.0 / self.step_size, self.limit.sentence, why
-            )
-        else:
+        edge = 2.0 / self.step_size
+        if self.reached_optimum:
             sharpness = float(np.sum(self.limit.points[0] ** 2))
-            reached = Claim.bound(
-                statement, "Theorem 1", 2.0 / self.step_size, sharpness, relative=LIMIT_TOLERANCE
-            )
-        return law, reached
+            return law, Claim.bound(statement, "Theorem 1", edge, sharpness, relative=LIMIT_TOLERANCE)
+        ended = self.limit.sentence
+        why = f"the run did not converge to an optimum: {ended}"
+        return law, Claim.not_applicable(statement, "Theorem 1", edge, ended, why)
 
 
 class PlaneRaster(Frozen):

@@ -1,7 +1,5 @@
 """What a reader may predict of Theorem 1 and its corollaries."""
 
-from __future__ import annotations
-
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.phenomenon import Prompt
 from stepsize_core.paper.reachable_optima.studies import PRESETS, Study

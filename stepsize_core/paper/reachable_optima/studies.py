@@ -5,8 +5,6 @@ a chosen start shows what gradient descent does. The plane of two scalar layers 
 `ensembles`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

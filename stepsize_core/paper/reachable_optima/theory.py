@@ -6,8 +6,6 @@ E ↦ Σ A_i E B_i, which is the largest Hessian eigenvalue there, to be at most
 the estimate bounds that eigenvalue from below, so 2/λ_max ≤ (3) ≤ (4). All quantities are dimensionless.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 

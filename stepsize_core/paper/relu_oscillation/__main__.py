@@ -1,7 +1,5 @@
 """`python -m stepsize_core.paper.relu_oscillation` recomputes the stored ensemble (data/typicality.json)."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """Theorem 4 and Figure 2 as claims: what is said of one training run of a ReLU network, and what it did."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

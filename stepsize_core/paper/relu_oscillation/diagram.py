@@ -1,7 +1,5 @@
 """The step-size diagram of the network on screen, over which step sizes and watched where; own ensembles."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Many ReLU runs: the step-size diagram of one draw, and how typical Figure 2 is over draws."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +30,7 @@ STORED_STEP_SIZES = (5e-5, 1e-4, 1.5e-4, 2e-4, 2.5e-4, 3e-4, 4e-4, 5e-4)
 STORED = "data/typicality.json"
 
 OUTCOMES = ("converged", "2-cycle", "higher period", "aperiodic", "diverged", "undecided")
+ROWS = {LimitKind.EQUILIBRIUM: 0, LimitKind.APERIODIC: 3, LimitKind.DIVERGENT: 4, LimitKind.UNDECIDED: 5}
 
 
 class NetworkDiagram(Frozen):
@@ -66,7 +65,7 @@ def network_diagram(
     Raises ValueError like `gradient_descent`.
     """
     deltas = positive_finite("step_sizes", step_sizes)
-    states = _trained(objective, start, deltas, n_steps, progress or _silent)
+    states = _trained(objective, start, deltas, n_steps, progress or (lambda share: None))
     kinds, periods = _limits(objective, states[-1], deltas)
     lost = ~np.isfinite(states[-1]).all(axis=-1)
     outputs, losses = np.full((2, KEPT, len(deltas)), np.nan)
@@ -97,10 +96,6 @@ def _trained(
             break
     last[:, ~finite] = np.nan
     return last
-
-
-def _silent(_fraction: float) -> None:
-    """Progress that nobody watches."""
 
 
 def _limits(objective: TwoLayerReLU, final: Array, deltas: Array) -> tuple[NDArray[np.object_], Indices]:
@@ -172,19 +167,14 @@ def outcome_row(kind: LimitKind, period: int) -> int:
     """The row of OUTCOMES that a limit counts in."""
     if kind is LimitKind.PERIODIC_ORBIT:
         return 1 if period == 2 else 2
-    return {LimitKind.EQUILIBRIUM: 0, LimitKind.APERIODIC: 3, LimitKind.DIVERGENT: 4, LimitKind.UNDECIDED: 5}[
-        kind
-    ]
+    return ROWS[kind]
 
 
 @lru_cache(maxsize=1)
 def stored_typicality() -> Typicality:
     """The stored ensemble of STORED_DRAWS draws; the command of this package recomputes it."""
     stored = json.loads(resources.files("stepsize_core.paper").joinpath(STORED).read_text("utf8"))
+    counts = tuple(map(tuple, stored["counts"]))
     return Typicality(
-        tuple(stored["step_sizes"]),
-        stored["draws"],
-        tuple(map(tuple, stored["counts"])),
-        tuple(stored["learned"]),
-        stored["recipe"],
+        tuple(stored["step_sizes"]), stored["draws"], counts, tuple(stored["learned"]), stored["recipe"]
     )

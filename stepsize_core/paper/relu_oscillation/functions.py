@@ -1,7 +1,5 @@
 """What a ReLU network of one input computes, drawn exactly: a polygon with its corners at the breakpoints."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags

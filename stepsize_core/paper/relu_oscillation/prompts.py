@@ -1,7 +1,5 @@
 """What a reader may predict of Theorem 4 and Figure 2."""
 
-from __future__ import annotations
-
 from stepsize_core.paper.phenomenon import Prompt
 from stepsize_core.paper.relu_oscillation.studies import PRESETS, Study
 

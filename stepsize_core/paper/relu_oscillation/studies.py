@@ -5,8 +5,6 @@ gradient descent has converged, max_i ‖x_i‖‖f̂(x_i)‖ ≤ 1/(2cδ). At l
 between two functions ("odd" and "even"), between more, or never repeats: the period is measured.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

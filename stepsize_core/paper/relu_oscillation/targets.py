@@ -1,7 +1,5 @@
 """What the ReLU network of Section 4 is trained on: drawn networks, shapes, published weights, own points."""
 
-from __future__ import annotations
-
 import json
 import math
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Theorem 4 in closed form: what a network can compute at a point where gradient descent has converged."""
 
-from __future__ import annotations
-
 from numpy.typing import ArrayLike
 
 from stepsize_core.arrays import Array

@@ -1,7 +1,5 @@
 """A function of x that a reader typed: equilibria, one run, its step-size diagram, the fates of starts."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np
@@ -44,7 +42,7 @@ def study_on_line(params: Params) -> LineStudy:
     basins = random_starts(function, window, params.step_size, params.seed, SHARE_STARTS)
     claims = line_claims(params, function, points, basins, states)
     search = equilibria_of(function, *window)
-    return LineStudy(params, function, states, losses, search, points, limit, basins, claims)
+    return LineStudy(params, function, states, losses, limit, claims, points, basins, search)
 
 
 @lru_cache(maxsize=256)

@@ -1,7 +1,5 @@
 """What linear theory claims of a function that a reader typed, each measured on runs."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What can be chosen of a function that a reader types, and cases worth a look."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

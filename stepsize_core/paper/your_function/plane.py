@@ -1,15 +1,11 @@
 """A function of x and y that a reader typed: equilibria, one run, its diagram, basins over the plane."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stepsize_core.arrays import Array, Indices
-from stepsize_core.claims import Claim
-from stepsize_core.descent import gradient_descent
 from stepsize_core.diagrams import NO_CYCLES, Branches, StepSizeDiagram
 from stepsize_core.equilibria.plane import PlaneEquilibria, PlanePoint, plane_equilibria, plane_point
 from stepsize_core.expressions.user_function import UserFunction
@@ -17,9 +13,9 @@ from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.paper import scalar
 from stepsize_core.paper.phenomenon import Progress
-from stepsize_core.paper.scalar import Window, followed
+from stepsize_core.paper.scalar import Run, Window, followed
 from stepsize_core.paper.your_function.params import Params
-from stepsize_core.paper.your_function.plane_claims import RUN_STEPS, plane_claims
+from stepsize_core.paper.your_function.plane_claims import plane_claims
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import (
     Basins,
@@ -42,23 +38,16 @@ RASTER_PERIODS = 16
 AT_POINT = 1e-3  # relative to the reach: a run that ends so close to an equilibrium ends there
 
 
-class PlaneStudy(Frozen):
+class PlaneStudy(Run):
     """One run of a function of x and y, its equilibria in the window, and where other starts end.
 
-    states (n_steps + 1, 2); losses (n_steps + 1,): f, NaN where it is not defined; search: what was found;
-    critical_points: the isolated equilibria at this step size; limit: what the run became; basins:
-    SHARE_STARTS starts drawn uniformly from the window, equilibria told apart by place.
+    search: what was found; critical_points: the isolated equilibria at this step size; basins: SHARE_STARTS
+    starts drawn uniformly from the window, equilibria told apart by place.
     """
 
-    params: Params
-    objective: UserFunction
-    states: Array
-    losses: Array
-    search: PlaneEquilibria
     critical_points: tuple[PlanePoint, ...]
-    limit: Limit
     basins: Basins
-    claims: tuple[Claim, ...]
+    search: PlaneEquilibria
 
 
 class PlaneRaster(Frozen):
@@ -78,17 +67,15 @@ class PlaneRaster(Frozen):
 def study_on_plane(params: Params) -> PlaneStudy:
     """Run a function of x and y at `params` and set it against linear theory."""
     function, start = params.objective, np.array([params.start, params.start_y])
-    states = gradient_descent(function, start, params.step_size, params.n_steps).states
-    losses = function.value(states)
-    limit = classify_limit(function, start, params.step_size, n_steps=RUN_STEPS)
+    states, losses, limit = scalar.run_of(function, start, params.step_size, params.n_steps)
     search = equilibria_of(params.function, *params.window, *params.window_y)
     points = tuple(plane_point(function, place, params.step_size) for place in search.places)
-    low, high = _corners(params.window, params.window_y)
+    low, high = zip(params.window, params.window_y)
     starts = np.random.default_rng(params.seed).uniform(low, high, (SHARE_STARTS, 2))
     runs = classify_limit(function, starts, params.step_size, n_steps=SHARE_STEPS)
     basins = basins_at(runs, search.places, AT_POINT * params.reach, [point.name for point in points])
     claims = plane_claims(params, function, points, limit, basins, states)
-    return PlaneStudy(params, function, states, losses, search, points, limit, basins, claims)
+    return PlaneStudy(params, function, states, losses, limit, claims, points, basins, search)
 
 
 @lru_cache(maxsize=256)
@@ -188,7 +175,3 @@ def _places(limit: Limit, known: Array, radius: float) -> Indices:
 
 def _coordinate(run: BifurcationDiagram, coordinate: str) -> BifurcationDiagram:
     return BifurcationDiagram(run.step_sizes, run.states[..., "xy".index(coordinate)], run.continuation)
-
-
-def _corners(window: Window, window_y: Window) -> tuple[Array, Array]:
-    return np.array([window[0], window_y[0]]), np.array([window[1], window_y[1]])

@@ -1,7 +1,5 @@
 """What linear theory claims of a function of two variables that a reader typed, each measured on runs."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from functools import lru_cache
@@ -28,7 +26,6 @@ from stepsize_core.paper.your_function.line_claims import (
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.sweeps import Basins
 
-RUN_STEPS = 10_000  # within which a single run is to be decided
 PROBE_STEPS = 2000  # after which a probe is looked at: NEAR_CRITICAL away from 2/λ_max it has moved by far
 SHARPNESS_TOLERANCE = 1e-5  # relative; the accuracy of a limit that is approached slowly
 

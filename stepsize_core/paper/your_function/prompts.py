@@ -1,7 +1,5 @@
 """What a reader may predict of functions beyond the paper's."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from stepsize_core.limits import LimitKind

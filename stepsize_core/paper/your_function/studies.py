@@ -4,8 +4,6 @@ A function of x alone is studied on a window of the line (`line`), one of x and 
 (`plane`).
 """
 
-from __future__ import annotations
-
 from stepsize_core.paper.your_function.line import LineStudy, study_on_line
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.paper.your_function.plane import PlaneStudy, study_on_plane

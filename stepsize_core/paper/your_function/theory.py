@@ -1,7 +1,5 @@
 """What linear theory and the normal form of a flip say of a minimum of any scalar function."""
 
-from __future__ import annotations
-
 import math
 
 from stepsize_core.objectives import Objective

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pages.charts.identity_initialization import FIGURES, gallery
-from pages.charts.identity_initialization.modes import approach_text, shown_steps, spread_apart
-from pages.charts.identity_initialization.starts import COMPARISON
+from pages.charts import identity_initialization as charts
+from pages.charts.identity_initialization.marks import shown_steps, spread_apart
+from pages.charts.identity_initialization.modes import approach_text
+from pages.charts.kit.calls import call
 from pages.charts.kit.gallery import Shown
 from stepsize_core.paper.identity_initialization import INDEFINITE, NEGATIVE, PRESETS, Params, study
 from stepsize_core.paper.identity_initialization.modes import mode
@@ -17,7 +18,10 @@ EXTREMES = (
     Params(step_size=1e-4, depth=2, size=2, target=NEGATIVE, n_steps=2),
     Params(target="your own", matrix="0, 0; 0, 0", n_steps=30),
     Params(target="your own", matrix="100, 0; 0, -100", step_size=1.0, n_steps=30, noise="1e-2"),
+    Params(target="your own", matrix="1, 0; 0, 1", n_steps=30),
+    Params(target="your own", matrix="1, 0; 0, 1", n_steps=30, noise="1e-6"),
 )
+IDS = ["diverging", "two steps", "zero", "huge", "learned at once", "noise alone"]
 
 
 def test_labels_are_moved_apart_in_order_and_stay_where_there_is_room():
@@ -53,10 +57,10 @@ def test_an_eigenvalue_is_named_by_how_the_estimate_approaches_its_limit(eigenva
     assert approach_text(mode(eigenvalue, step_size, depth)) == text
 
 
-@pytest.mark.parametrize("params", EXTREMES, ids=["diverging", "two steps", "zero", "huge"])
+@pytest.mark.parametrize("params", EXTREMES, ids=IDS)
 def test_extreme_choices_have_pictures_and_words_without_nan(params):
-    shown = Shown(gallery(study(params)))
-    for figure in set(FIGURES) - {COMPARISON}:
+    shown = Shown(charts, call(study, params))
+    for figure in set(shown) - {charts.COMPARISON}:
         for name, table in figure.data(shown[figure]).items():
             assert len({len(column) for column in table.values()}) == 1, (figure.name, name)
         assert "nan" not in figure.describe(shown[figure]), figure.name
@@ -64,7 +68,7 @@ def test_extreme_choices_have_pictures_and_words_without_nan(params):
 
 def test_a_mode_that_escapes_is_drawn_until_it_does():
     escaping = study(replace(PRESETS["chaos"].params, step_size=1.2))
-    for figure in FIGURES[:2]:
+    for figure in (charts.EIGENVALUES, charts.EIGENVALUES_LOG):
         y = figure.data(escaping)["eigenvalues"]["y"]
         assert np.isfinite(y).all()
         assert np.abs(y).max() <= 8.0

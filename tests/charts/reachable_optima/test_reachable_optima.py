@@ -48,10 +48,10 @@ def test_a_run_that_leaves_the_window_is_drawn_to_its_edge():
 
 
 def test_the_reachable_arc_is_drawn_where_the_sharpness_allows_it_and_hidden_where_it_is_empty(studies):
-    some = optima_plane.PLANE.data((raster_of(studies["stable"]), studies["stable"]))["_reachable"]
+    some = charts.PLANE.data((studies["stable"], raster_of(studies["stable"])))["_reachable"]
     assert np.all(some["w1"] ** 2 + some["w2"] ** 2 <= 2.0 / studies["stable"].params.step_size + ROUNDING)
     above = studies["above_corollary_1"]
-    assert optima_plane.PLANE.data((raster_of(above), above))["_reachable"]["shown"] == [0.0]
+    assert charts.PLANE.data((above, raster_of(above)))["_reachable"]["shown"] == [0.0]
 
 
 def test_sharper_optima_have_deeper_tints(studies):
@@ -68,7 +68,7 @@ def test_sharper_optima_have_deeper_tints(studies):
 
 def test_runs_of_the_ensemble_that_converged_are_drawn_at_what_they_reached(studies):
     ensemble = phenomenon.singular_value_ensemble(2, seed=1, size=200)
-    runs = singular_values.CEILING.data((ensemble, studies["stable"]))["runs"]
+    runs = charts.CEILING.data((studies["stable"], ensemble))["runs"]
     converged = runs["outcome"] == singular_values.CONVERGED
     bound = phenomenon.singular_value_bound(runs["x"][converged], 2)
     assert converged.any()
@@ -79,5 +79,5 @@ def test_runs_of_the_ensemble_that_converged_are_drawn_at_what_they_reached(stud
 def test_the_histogram_holds_every_rescaling(studies):
     study = studies["stable"]
     rescalings = phenomenon.rescalings_of(study.params)
-    table = singular_values.RESCALINGS.data((rescalings, study))["histogram"]
+    table = charts.RESCALINGS.data((study, rescalings))["histogram"]
     assert table["y"].sum() == len(rescalings.sharpness)

@@ -1,0 +1,255 @@
+"""Over the step size: three regions, the largest eigenvalue past them, other starts beside the identity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import altair as alt
+import numpy as np
+
+from pages.charts.identity_initialization.marks import colour_by, row
+from pages.charts.kit.calls import Call, call
+from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.figure import figure
+from pages.charts.kit.layers import NO_AXIS
+from pages.charts.kit.raster import density_image, image_table, shades, visited_table
+from pages.charts.kit.style import Style
+from pages.charts.kit.text import minus, three_digits
+from stepsize_core.limits import LimitKind
+from stepsize_core.paper import identity_initialization as phenomenon
+from stepsize_core.paper.identity_initialization import Study
+from stepsize_core.paper.identity_initialization.step_sizes import Regions, StartComparison, TopDiagram
+
+COLUMNS = 90  # click targets over the step sizes
+ROWS = ("guaranteed", "converges", "excluded")
+SIDE = 1.15  # room beside the outermost mark of the three regions, as a factor
+NONE_OBSERVED = "observed: the smallest step tried does not converge"
+CELLS = 200  # of the picture, upwards
+SHADES = 16
+LABEL_WIDTH = 34  # of the axis labels
+ROOM_FOR_A_NAME = 0.25  # share of the axis
+LOWEST_EXPONENT = -2.5  # the picture ends here: at a superstable step size the exponent is −∞
+CHAOTIC = 0.02  # exponents above are clearly positive
+COMPARING = "Running full matrices from many starts …"
+STARTS = {"identity": "circle", "unbalanced": "square", "random": "triangle-up"}
+
+
+def _over_step_sizes(title: str, height: int, function: Callable, label: str = ""):
+    """The decorator of a figure whose clicks set δ; it shows `function` of the target and depth alone."""
+
+    def also(study: Study) -> list[Call]:
+        return [call(function, phenomenon.target_only(study.params), label=label)]
+
+    return figure(title, height=height, picks=("step_size",), also=also)
+
+
+def _chosen(draw: Drawing, delta: float, high: float, y: float) -> None:
+    """Where δ stands; beyond the picture, which ends at `high`, it is marked there with an arrow."""
+    at, right = min(delta, high), delta > 0.7 * high
+    text = f"δ = {delta:g}" + (" →" if delta > high else "")
+    draw.vline("_chosen", row(step_size=at), look="chosen")
+    name = row(step_size=at, y=y, text="" if right else text)
+    draw.label("_chosen_left", name, look="chosen", dx=5, dy=0)
+    name = row(step_size=at, y=y, text=text if right else "")
+    draw.label("_chosen_right", name, look="chosen", align="right", dx=-5, dy=0)
+
+
+def _click(draw: Drawing, edges: np.ndarray) -> None:
+    """Click targets between the edges, each choosing the round step size in its middle."""
+    middles = three_digits((edges[:-1] + edges[1:]) / 2.0)
+    draw.click({"x": edges[:-1], "x2": edges[1:], "step_size": middles}, "click: δ")
+
+
+@_over_step_sizes("Step sizes: guaranteed, observed, excluded", 126, phenomenon.regions_of)
+def REGIONS(study: Study, regions: Regions, draw: Drawing) -> str:
+    delta, deltas = study.params.step_size, regions.step_sizes
+    guaranteed, excluded, observed = regions.guaranteed, regions.excluded, regions.largest_observed
+    any_excluded = np.isfinite(excluded)
+    marks = [deltas[0], deltas[-1], delta, *([excluded] if any_excluded else [])]
+    low, high = min(marks) / SIDE, max(marks) * SIDE
+    bars = [(low, guaranteed, 0), *((*ends, 1) for ends in _intervals(regions))]
+    bars += [(excluded, high, 2)] if excluded < high else []
+    begin, end, band = (np.array(column) for column in zip(*bars))
+    table = {"step_size": begin, "end": end, "region": [ROWS[i] for i in band]}
+    table |= {"y": 2.0 - band + 0.06, "y2": 2.0 - band + 0.94}
+    names = [
+        f"guaranteed by the theorem, up to {guaranteed:.4g}",
+        f"observed to converge, up to {observed:.4g}" if np.isfinite(observed) else NONE_OBSERVED,
+        f"excluded by Corollary 1, above {excluded:.4g}" if any_excluded else "Corollary 1 excludes none",
+    ]
+
+    def bands(across, up, style):
+        colours = style.theory, style.outcome(LimitKind.EQUILIBRIUM).colour, style.outcomes[5]
+        mark = alt.Chart(alt.NamedData("regions")).mark_rect(opacity=0.55)
+        ends = alt.X2("end:Q"), alt.Y2("y2:Q")
+        return mark.encode(across("step_size"), up("y"), colour_by("region", ROWS, colours), *ends)
+
+    frame = {"step_size": [low, high], "y": [0.0, 3.55]}
+    draw.axes("step size δ", log="x", y=NO_AXIS, frame=frame)
+    draw.layer({"regions": table}, bands)
+    _chosen(draw, delta, high, 3.3)
+    beside = {"step_size": [low * 1.03] * 3, "y": [2.5, 1.5, 0.5], "text": names}
+    draw.name("_names", beside, align="left")
+    _click(draw, np.geomspace(low, high, COLUMNS + 1))
+    place = "excluded" if delta > excluded else "neither guaranteed nor excluded"
+    return (
+        f"{np.count_nonzero(regions.converges)} of {len(deltas)} step sizes tried bring every eigenvalue to "
+        f"its limit. The chosen δ = {delta:g} is {'guaranteed' if delta <= guaranteed else place}. Click: δ."
+    )
+
+
+def _intervals(regions: Regions) -> list[tuple[float, float]]:
+    """Where every step size that was tried converges, between the middles of neighbouring ones."""
+    deltas = regions.step_sizes
+    edges = np.concatenate([deltas[:1], np.sqrt(deltas[1:] * deltas[:-1]), deltas[-1:]])
+    change = np.diff(regions.converges.astype(int), prepend=0, append=0)
+    return list(zip(edges[change == 1], edges[change == -1]))
+
+
+@_over_step_sizes("The largest eigenvalue over the step size", 184, phenomenon.top_diagram_of)
+def DIAGRAM(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
+    """2-cycle, cascade, chaos, divergence; the axes alone where no eigenvalue is positive."""
+    delta = study.params.step_size
+    if top is None:
+        (low, high), largest = (-0.1, 1.0), 2.0 * study.guaranteed
+        picture = image_table(np.zeros((1, 1), int), _inks, (0.0, largest), (low, high))
+        dashed, level, middle, names_at, chosen_at = [0.0], 0.0, 0.0, 0.7, 0.9
+        thresholds, names, beyond = [study.guaranteed], ["guaranteed"], ""
+        name = minus(f"no positive eigenvalue (largest: {study.spectrum.eigenvalues[-1]:.3g}), no cascade")
+        sentence = "No eigenvalue of R is positive, so nothing is learned and no bound (4) is met."
+    else:
+        picture, low, end = _picture(top)
+        room, largest, level = 0.12 * (end - low), float(top.diagram.step_sizes[-1]), top.eigenvalue
+        dashed, middle, names_at = [top.scale, largest], low + 0.5 * (end - low), end + 0.5 * room
+        chosen_at, high = end + 1.6 * room, end + 2.0 * room
+        thresholds, names, law = _thresholds(top)
+        lost = np.argmax(np.isfinite(top.estimates).all(axis=0)[::-1]) / len(top.diagram.step_sizes)
+        name, beyond = f"λ = {level:.4g}", "w[0] = 1 diverges" if lost > ROOM_FOR_A_NAME else ""
+        sentence = f"At δ = {delta:g} its layers' w: {study.modes[-1].outcome.sentence}. {law}. Click: δ."
+        draw.painted("visited", lambda: visited_table(top.diagram.step_sizes, top.estimates))
+
+    frame = {"step_size": [0.0, largest], "y": [low, high]}
+    draw.axes("step size δ", "eigenvalue, long after", y={"minExtent": LABEL_WIDTH}, frame=frame)
+    draw.picture("_picture", picture)
+    draw.curve("unstable", {"step_size": dashed, "y": [level] * len(dashed)}, look="theory")
+    draw.vline("thresholds", {"step_size": thresholds})
+    beside = {"step_size": thresholds, "y": [names_at] * len(names), "text": names}
+    draw.label("_threshold_names", beside, align="right", dx=-4, dy=0)
+    draw.name("_target_name", row(step_size=0.0, y=level, text=name), align="left", dx=4, dy=-9)
+    draw.name("_diverges", row(step_size=largest, y=middle, text=beyond), align="right", dx=-6)
+    _chosen(draw, delta, largest, chosen_at)
+    _click(draw, np.linspace(0.0, largest, COLUMNS + 1))
+    return sentence
+
+
+@lru_cache(maxsize=32)
+def _picture(top: TopDiagram) -> tuple[Table, float, float]:
+    """How often each value of the estimate's top eigenvalue is visited, over δ; and the range of values."""
+    deltas = top.diagram.step_sizes
+    half = (deltas[1] - deltas[0]) / 2.0
+    x_edges = np.append(deltas - half, deltas[-1] + half)
+    seen = top.estimates[np.isfinite(top.estimates)]
+    low, high = min(0.0, float(seen.min())), float(seen.max())
+    low, high = low - 0.04 * (high - low), high + 0.04 * (high - low)
+    along = np.broadcast_to(deltas, top.estimates.shape)
+    y_edges = np.linspace(low, high, CELLS + 1)
+    indices = density_image(along.ravel(), top.estimates.ravel(), x_edges, y_edges, SHADES)
+    return image_table(indices, _inks, (x_edges[0], x_edges[-1]), (low, high)), low, high
+
+
+def _inks(style: Style) -> tuple[str, ...]:
+    return shades(style.background, style.measured, SHADES)
+
+
+def _thresholds(top: TopDiagram) -> tuple[list[float], list[str], str]:
+    """Where a phase begins, its name in the picture, and what is said of all: at two layers by their δr."""
+    if not top.boundaries:
+        law = f"Dashed: Corollary 1's bound (4), {top.scale:.4g}, where a 2-cycle is born"
+        return [top.scale], [f"Corollary 1: {top.scale:.3g}"], law
+    at, symbols, words = map(list, zip(*top.boundaries))
+    return at, [f"δr = {symbols[0]}", *symbols[1:]], f"Dashed, in δr: {', '.join(words)}"
+
+
+@_over_step_sizes("Lyapunov exponent of the largest eigenvalue", 320, phenomenon.top_diagram_of)
+def EXPONENTS(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
+    delta, none = study.params.step_size, np.zeros(0)
+    deltas, exponents = (top.diagram.step_sizes, top.exponents) if top else (none, none)
+    largest, seen = float(deltas[-1]) if top else 2.0 * study.guaranteed, np.isfinite(exponents)
+    shown = {"step_size": deltas[seen], "y": np.maximum(exponents[seen], LOWEST_EXPONENT)}
+    exact = bool(top and top.boundaries)
+    end = {"step_size": top.boundaries[-1][0] if exact else largest, "y": np.log(3.0)}
+
+    frame = {"step_size": [0.0, largest], "y": [LOWEST_EXPONENT, 1.5]}
+    draw.axes("step size δ", "Lyapunov exponent", frame=frame)
+    draw.hline("_zero", {"y": [0.0]}, look="muted")
+    draw.curve("exponents", shown, width=1.4)
+    draw.points("predicted", row(exact, **end), look="theory", size=90, filled=False)
+    draw.label("_predicted", row(exact, **end, text="ln 3 at δr = 2"), align="right", dx=-8)
+    draw.label("_word", row(step_size=0.0, y=0.0, text="above 0: chaotic"), look="muted", dx=4, dy=-9)
+    _chosen(draw, delta, largest, LOWEST_EXPONENT + 0.25)
+    _click(draw, np.linspace(0.0, largest, COLUMNS + 1))
+
+    if top is None:
+        return f"No positive eigenvalue at depth {study.params.depth}, so there is no cascade to measure."
+    chaotic = deltas[exponents > CHAOTIC]
+    onset = f"positive from δ ≈ {chaotic.min():.4g} on" if len(chaotic) else "nowhere positive"
+    predicted = " The ring is ln 3, the exact value at δr = 2." if exact else ""
+    return (
+        f"Lyapunov exponent of the largest eigenvalue's map, λ = {top.eigenvalue:.4g}, {onset}."
+        f"{predicted} Chosen: δ = {delta:g}."
+    )
+
+
+@_over_step_sizes("Remark 3: identity against other starts", 340, phenomenon.comparison_of, COMPARING)
+def COMPARISON(study: Study, comparison: StartComparison, draw: Drawing) -> str:
+    """The share of runs that settle from the identity, from unbalanced and from random starts."""
+    delta, deltas, scale = study.params.step_size, comparison.step_sizes, comparison.scale
+    starts, largest = comparison.names, 1.3 * float(deltas[-1])
+    n = len(starts)
+    shares = {
+        "step_size": np.tile(deltas, n),
+        "share": comparison.shares.ravel(),
+        "low": comparison.low.ravel(),
+        "high": comparison.high.ravel(),
+        "start": np.repeat(starts, len(deltas)),
+    }
+    names = {"step_size": [deltas[-1]] * n, "y": 0.34 - 0.09 * np.arange(n), "text": starts, "start": starts}
+
+    def intervals(across, up, style):
+        mark = alt.Chart(alt.NamedData("shares")).mark_rule(strokeWidth=5, opacity=0.3)
+        return mark.encode(across("step_size"), up("low"), alt.Y2("high:Q"), _start_colour(style))
+
+    percent = {"format": "%", "values": [0, 0.25, 0.5, 0.75, 1]}
+    frame = {"step_size": [0.0, largest], "y": [0.0, 1.22]}
+    draw.axes("step size δ", "share of runs that settle", y=percent, frame=frame)
+    draw.vline("bound", row(step_size=scale))
+    draw.label("_bound", row(step_size=scale, y=1.06, text="bound (4) "), align="right", dx=-4, dy=0)
+    draw.layer({"shares": shares}, intervals)
+    draw.curve("shares", xy=("step_size", "share"), width=1.6, by="start", channels=_start_colour)
+    draw.points("shares", size=52, channels=_start_look)
+    draw.points("_names", names, size=52, xOffset=14, channels=_start_look)
+    draw.label("_names", dx=24, dy=0, channels=_start_colour)
+    _chosen(draw, delta, largest, 1.16)
+    edges = np.concatenate([deltas[:1], (deltas[1:] + deltas[:-1]) / 2.0, deltas[-1:]])
+    draw.click({"x": edges[:-1], "x2": edges[1:], "step_size": three_digits(deltas)}, "click: δ")
+
+    settling = ", ".join(
+        f"{start} {deltas[share == 1.0].max(initial=0.0):.3g}"
+        for start, share in zip(starts, comparison.shares)
+    )
+    return (
+        f"Full matrices, {comparison.n_starts} runs per point (the identity: one run), equal δk, 95 % "
+        f"intervals, seed {study.params.seed}. Largest δ at which all settle: {settling}; "
+        f"bound (4) is {scale:.4g}. Chosen: δ = {delta:g}."
+    )
+
+
+def _start_colour(style: Style) -> alt.Color:
+    return colour_by("start", STARTS, (style.measured, style.series[1], style.series[3]))
+
+
+def _start_look(style: Style) -> list:
+    """Colour and symbol of a kind of start."""
+    symbols = alt.Scale(domain=list(STARTS), range=list(STARTS.values()))
+    return [_start_colour(style), alt.Shape("start:N", legend=None, scale=symbols)]
