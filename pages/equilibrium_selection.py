@@ -26,7 +26,7 @@ left, right = page.columns(1, 1.5)
 with left:
     page.figure(charts.FIGURE_1)
     page.figure(charts.COBWEB)
-    page.playback()
+    page.playback(drag=page.study.objective)
 with right:
     page.figure(charts.DIAGRAM)
     page.figure(charts.LYAPUNOV)

@@ -23,7 +23,7 @@ page = ui.open(PHENOMENON, charts)
 left, right = page.columns(1, 1.3)
 with left:
     page.figure(charts.COBWEB)
-    page.playback()
+    page.playback(drag=page.study.objective)
 with right:
     page.figure(charts.FATES)
     page.figure(charts.DECAY)

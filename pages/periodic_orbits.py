@@ -23,7 +23,7 @@ page = ui.open(PHENOMENON, charts)
 left, right = page.columns(1, 1.35)
 with left:
     page.figure(charts.COBWEB)
-    page.playback()
+    page.playback(drag=page.study.objective if page.params.exceptional < 0 else None)
 with right:
     page.figure(charts.ITERATES)
     page.figure(charts.AMPLITUDE)

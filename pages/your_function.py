@@ -46,7 +46,7 @@ else:
     with left:
         page.figure(charts.FUNCTION)
         page.figure(charts.COBWEB)
-        page.playback()
+        page.playback(drag=page.study.objective)
     with right:
         page.figure(charts.LINE_DIAGRAM)
         page.figure(charts.LYAPUNOV)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pages.charts.kit.calls import call
 from pages.charts.kit.figure import Figure
-from pages.ui.browser.playback import playback
+from pages.ui.browser.playback import Dragged, playback
 from pages.ui.controls import controls, switch
 from pages.ui.controls.own_points import arguments_of
 from pages.ui.controls.units import in_units
@@ -19,6 +19,7 @@ from pages.ui.keys import frames_of
 from pages.ui.layout import below, columns
 from pages.ui.server.cache import cached, shown
 from pages.ui.verdicts import verdict_table
+from stepsize_core.objectives import Objective
 from stepsize_core.paper.phenomenon import Phenomenon
 
 
@@ -48,7 +49,7 @@ class Page:
         """
         listing = drag.listing() if drag else None
         run = Dragged(listing, float(self.study.states[0]), self.params.n_steps) if listing else None
-        playback(self.phenomenon, self.params, first=first, last=last, run=run)
+        playback(self.phenomenon, self.params, first, last, run)
 
     def switch(self, name: str, label: str, *, help: str | None = None) -> bool:
         """A choice of how something is shown, kept in the address."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pages.charts.kit.calls import Call, call
-from pages.charts.kit.dragged import Dragged
 from pages.charts.kit.figure import Figure
 from pages.charts.scalar import fates
 from pages.charts.scalar import run as scalar_run
@@ -62,8 +61,3 @@ ITERATES = iterates_figure(LOOK)
 def figures(study: Study) -> tuple[Figure, ...]:
     """The pictures of this study."""
     return FIGURE_1, COBWEB, DIAGRAM, LYAPUNOV, FATES, SHARES, MARGINS, ITERATES
-
-
-def dragged(study: Study) -> Dragged:
-    """What the browser needs to draw this run at another δ."""
-    return scalar_run.dragged(LOOK, study, FIGURE_1.name, {"known": "two_minima"})

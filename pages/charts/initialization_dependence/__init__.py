@@ -8,7 +8,6 @@ from pages.charts.initialization_dependence.run import (
     ITERATES,
     LANDSCAPE,
     RADIUS,
-    dragged,
     figures,
     headline,
 )

@@ -8,11 +8,9 @@ import numpy as np
 from pages.charts.initialization_dependence.algebraic_decay import DECAY, LABEL_WIDTH
 from pages.charts.initialization_dependence.divergence_threshold import DEPARTURE, RADIUS
 from pages.charts.kit.calls import call
-from pages.charts.kit.dragged import Dragged
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.scalar import fates
-from pages.charts.scalar.cobweb import CURVE_POINTS as COBWEB_POINTS
 from pages.charts.scalar.cobweb import cobweb_tables
 from stepsize_core.paper import initialization_dependence as phenomenon
 from stepsize_core.paper.initialization_dependence import AT_THRESHOLD, Study, convergence_radius
@@ -35,22 +33,21 @@ def headline(study: Study) -> str:
     )
 
 
-def _reach(study: Study) -> float:
+def _window(study: Study, draw: Drawing) -> tuple[float, np.ndarray]:
+    """How far from 0 the pictures reach, and which states they show; those beyond are on their way to
+    infinity."""
     beyond = BEYOND_ESCAPE if abs(study.params.start) > study.radius else BEYOND
-    return beyond * max(abs(study.params.start), study.radius)
-
-
-def _inside(study: Study) -> np.ndarray:
-    """Which states lie in the window of x; those beyond are on their way to infinity."""
-    return np.abs(study.states) <= _reach(study)
+    visited = max(abs(study.params.start), study.radius)
+    _, reach = draw.hold("x", (-beyond * visited, beyond * visited), (-visited, visited))
+    return reach, np.abs(study.states) <= reach
 
 
 @figure("Cobweb", height=464)
 def COBWEB(study: Study, draw: Drawing) -> str:
-    reach, r, p = _reach(study), study.radius, study.params
+    (reach, _), r, p = _window(study, draw), study.radius, study.params
     tables = cobweb_tables(study.objective, p.step_size, study.states, -reach, reach)
     cycle = {"x": [r, r, -r, -r, r], "y": [r, -r, -r, r, r], "vertex": np.arange(5)}
-    draw.axes("x[k]", "x[k+1]", frame=tables["_frame"])
+    draw.axes("x[k]", "x[k+1]", frame=tables["_frame"], whole=True)
     draw.curve("threshold_cycle", cycle, look="theory", order="vertex")
     draw.cobweb(tables)
     draw.points("_chosen", {"x": [p.start], "y": [p.start], "text": ["x[0]"]}, look="chosen", size=80)
@@ -93,13 +90,13 @@ def FATES(study: Study, raster: FateRaster, draw: Drawing) -> str:
 
 @figure("Iterates", height=270, compare="iterates")
 def ITERATES(study: Study, draw: Drawing) -> str:
-    inside, reach, r = _inside(study), _reach(study), study.radius
+    (reach, inside), r = _window(study, draw), study.radius
     k, x = np.flatnonzero(inside), study.states[inside]
     last = max(int(k[-1]), 1)
-    draw.axes("step k", "x[k]", frame={"k": [0, 1.2 * last], "x": [-reach, reach]})
+    draw.axes("step k", "x[k]", frame={"k": [0, 1.2 * last], "x": [-reach, reach]}, whole=True)
     draw.hline("threshold", {"x": [r, -r]})
-    draw.curve("iterates", {"k": k, "x": x}, width=1.1, play=True)
-    draw.points("iterates", size=22, play=True)
+    draw.curve("iterates", {"k": k, "x": x}, width=1.1, play=True, drag=True)
+    draw.points("iterates", size=22, play=True, drag=True)
     draw.label("_labels", {"k": [last] * 2, "x": [r, -r], "text": [f"+{r:.4g}", f"−{r:.4g}"]}, dx=6)
     rest = "" if inside.all() else "; it then leaves the picture"
     return f"x[k] for k = 0 … {len(x) - 1}, the last {x[-1]:.6g}{rest}. Dashed: the threshold."
@@ -107,7 +104,7 @@ def ITERATES(study: Study, draw: Drawing) -> str:
 
 @figure("The function", height=270)
 def LANDSCAPE(study: Study, draw: Drawing) -> str:
-    reach, r, inside, f = _reach(study), study.radius, _inside(study), study.objective.value
+    (reach, inside), r, f = _window(study, draw), study.radius, study.objective.value
     x, ends = np.linspace(-reach, reach, CURVE_POINTS), np.array([-r, r])
     iterates = {"k": np.flatnonzero(inside), "x": study.states[inside], "f": study.losses[inside]}
     threshold = {"x": ends, "f": f(ends), "text": [f"−{r:.4g}", f"+{r:.4g}"]}
@@ -127,11 +124,3 @@ def LANDSCAPE(study: Study, draw: Drawing) -> str:
 def figures(study: Study) -> tuple[Figure, ...]:
     """The pictures of this study."""
     return COBWEB, FATES, DECAY, ITERATES, LANDSCAPE, DEPARTURE, RADIUS
-
-
-def dragged(study: Study) -> Dragged:
-    """What the browser needs to draw this run at another δ."""
-    params = study.params
-    facts = {"power": params.power, "start": params.start, "n_steps": params.n_steps}
-    facts |= {"beyond": BEYOND, "beyond_escape": BEYOND_ESCAPE, "curve_points": CURVE_POINTS}
-    return Dragged("initializationDependence", params, facts | {"cobweb_points": COBWEB_POINTS})

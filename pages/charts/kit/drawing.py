@@ -102,11 +102,11 @@ class Drawing:
     def hold(self, axis: str, wanted: Ends, visited: Ends) -> Ends:
         """The ends of an axis that stands while the reader moves δ or the start.
 
-        Those of the earlier drawing, as long as what is visited lies between them and fills a quarter; else
-        those wanted.
+        Those of the earlier drawing, as long as what is visited lies between them and those wanted would fill
+        a quarter of them; else those wanted.
         """
         low, high = self._held.get(axis, (np.inf, -np.inf))
-        fits = low <= visited[0] and visited[1] <= high and high - low <= 4.0 * (visited[1] - visited[0])
+        fits = low <= visited[0] and visited[1] <= high and high - low <= 4.0 * (wanted[1] - wanted[0])
         self.frames[axis] = (low, high) if fits else (float(wanted[0]), float(wanted[1]))
         return self.frames[axis]
 

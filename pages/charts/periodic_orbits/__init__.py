@@ -8,7 +8,6 @@ from pages.charts.periodic_orbits.run import (
     ITERATES,
     LANDSCAPE,
     LOSS,
-    dragged,
     figures,
     headline,
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from pages.charts.kit.calls import call
-from pages.charts.kit.dragged import Dragged
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.text import three_digits
@@ -29,19 +28,20 @@ def headline(study: Study) -> str:
     )
 
 
-def _window(study: Study) -> np.ndarray:
+def _window(study: Study, draw: Drawing) -> np.ndarray:
     """Places x of a curve over all that the run visits."""
-    reach = 1.08 * max(np.abs(study.states).max(), 2.5 * study.amplitude)
-    return np.linspace(-reach, reach, CURVE_POINTS)
+    visited = max(np.abs(study.states).max(), study.amplitude)
+    wanted = 1.08 * max(visited, 2.5 * study.amplitude)
+    return np.linspace(*draw.hold("x", (-wanted, wanted), (-visited, visited)), CURVE_POINTS)
 
 
 @figure("Cobweb", height=432)
 def COBWEB(study: Study, draw: Drawing) -> str:
-    x, a, delta = _window(study), study.amplitude, study.params.step_size
-    ends = {"x": x[[0, -1]], "y": x[[0, -1]]}
-    curve = {"x": x, "y": x - delta * study.objective.gradient(x)}
+    x, a, delta = _window(study, draw), study.amplitude, study.params.step_size
+    ends, slope = {"x": x[[0, -1]], "y": x[[0, -1]]}, study.objective.gradient(x)
+    curve = {"x": x, "y": x - delta * slope, "slope": slope}
     square = {"x": [a, a, -a, -a, a], "y": [a, -a, -a, a, a], "vertex": np.arange(5)}
-    draw.axes("x[k]", "x[k+1]")
+    draw.axes("x[k]", "x[k+1]", frame=ends, whole=True)
     draw.cobweb({"map": curve, "staircase": staircase(study.states), "_identity": ends})
     draw.curve("cycle", square, look="theory", order="vertex")
     draw.label("_labels", {"x": [a], "y": [-a], "text": ["predicted 2-cycle"]}, dx=6, dy=10)
@@ -54,13 +54,14 @@ def COBWEB(study: Study, draw: Drawing) -> str:
 @figure("Iterates", height=212, compare="iterates")
 def ITERATES(study: Study, draw: Drawing) -> str:
     k, x, a = np.arange(len(study.states)), study.states, study.amplitude
-    top, last = 1.15 * max(np.abs(x).max(), a), np.abs(x[-2:])
-    draw.axes("step k", "x[k] ●   |x[k]| ○", frame={"k": [0, 1.16 * k[-1]], "x": [-top, top]})
+    visited, last = max(np.abs(x).max(), a), np.abs(x[-2:])
+    ends = draw.hold("x", (-1.15 * visited, 1.15 * visited), (-visited, visited))
+    draw.axes("step k", "x[k] ●   |x[k]| ○", frame={"k": [0, 1.16 * k[-1]], "x": ends}, whole=True)
     draw.hline("predicted", {"x": [a, -a]})
-    draw.curve("iterates", {"k": k, "x": x}, width=1.2, play=True)
+    draw.curve("iterates", {"k": k, "x": x}, width=1.2, play=True, drag=True)
     modulus = {"k": k, "modulus": np.abs(x)}
-    draw.points("iterates", modulus, look="second", size=46, filled=False, play=True)
-    draw.points("iterates", size=22, play=True)
+    draw.points("iterates", modulus, look="second", size=46, filled=False, play=True, drag=True)
+    draw.points("iterates", size=22, play=True, drag=True)
     labels = {"k": [k[-1]] * 2, "x": [a, -a], "text": [f"+{a:.4g}", f"−{a:.4g}"]}
     draw.label("_labels", labels, dx=8, dy=-8)
     return (
@@ -82,9 +83,14 @@ def AMPLITUDE(study: Study, law: AmplitudeLaw, draw: Drawing) -> str:
     draw.axes("step size δ", "amplitude", log="xy")
     draw.curve("law", {"step_size": deltas, "predicted": law.predicted}, look="theory")
     draw.points("law", {"step_size": deltas, "measured": law.measured}, size=20)
-    draw.vline("_chosen", {"step_size": [delta], "predicted": [a], "text": [f"δ = {delta:g}"]}, look="chosen")
-    draw.points("_chosen", look="chosen", size=70, filled=False)
-    draw.label("_chosen", look="chosen", dx=8, dy=14)
+    draw.vline(
+        "_chosen",
+        {"step_size": [delta], "predicted": [a], "text": [f"δ = {delta:g}"]},
+        look="chosen",
+        drag=True,
+    )
+    draw.points("_chosen", look="chosen", size=70, filled=False, drag=True)
+    draw.label("_chosen", look="chosen", dx=8, dy=14, drag=True)
     draw.click({"x": edges[:-1], "x2": edges[1:], "step_size": three_digits(deltas)}, "click: δ")
     worst = np.max(np.abs(law.measured / law.predicted - 1.0))
     return (
@@ -95,7 +101,7 @@ def AMPLITUDE(study: Study, law: AmplitudeLaw, draw: Drawing) -> str:
 
 @figure("The function")
 def LANDSCAPE(study: Study, draw: Drawing) -> str:
-    x, a, f = _window(study), study.amplitude, study.objective.value
+    x, a, f = _window(study, draw), study.amplitude, study.objective.value
     iterates = {"k": np.arange(len(study.states)), "x": study.states, "f": study.losses}
     draw.axes("x", "f₁(x)")
     draw.curve("function", {"x": x, "f": f(x)}, look="ink")
@@ -129,10 +135,3 @@ def LOSS(study: Study, draw: Drawing) -> str:
 def figures(study: Study) -> tuple[Figure, ...]:
     """The pictures of this study."""
     return COBWEB, ITERATES, AMPLITUDE, LANDSCAPE, LOSS, EXCEPTIONAL_SET, APPROACH
-
-
-def dragged(study: Study) -> Dragged:
-    """What the browser needs to draw this run at another δ."""
-    params = study.params
-    facts = {"start": params.start, "exceptional": params.exceptional, "n_steps": params.n_steps}
-    return Dragged("periodicOrbits", params, facts | {"curve_points": CURVE_POINTS})

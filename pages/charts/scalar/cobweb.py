@@ -32,25 +32,20 @@ def window(states: np.ndarray, low: float, high: float, landmarks) -> tuple[floa
 
 
 def cobweb_tables(objective, step_size: float, states: np.ndarray, low: float, high: float) -> dict:
-    """ "map", "staircase", "_identity" and "_frame" for `layers.cobweb` over the window [low, high]²."""
+    """ "map", "staircase", "_identity" and "_frame" for `Drawing.cobweb` over the window [low, high]²."""
     x = np.linspace(low, high, CURVE_POINTS)
-    image = x - step_size * objective.gradient(x)
+    slope = objective.gradient(x)
+    image = x - step_size * slope
     inside = (image >= low) & (image <= high)
     shown = np.where(inside, image, np.nan)
     if not inside.any():
         shown[0] = low  # a single point draws nothing, but axes follow the data
     return {
-        "map": {"x": x, "y": shown},
+        "map": {"x": x, "y": shown, "slope": slope},
         "staircase": _until_outside(states, low, high),
         "_identity": {"x": [low, high], "y": [low, high]},
         "_frame": {"x": [low, high], "y": [low, high]},
     }
-
-
-def cobweb_facts(run_window: tuple[float, float]) -> dict:
-    """What `window` and `cobweb_tables` take for granted, for the browser (pages.charts.dragged)."""
-    facts = {"cobweb_points": CURVE_POINTS, "margin": MARGIN, "least_width": LEAST_WIDTH}
-    return facts | {"run_window": run_window}
 
 
 def _until_outside(states: np.ndarray, low: float, high: float) -> dict:

@@ -47,14 +47,14 @@ def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure
             draw.painted(name, partial(visited_table, run.step_sizes, run.states))
         _draw_thresholds(draw, branches, largest)
         _draw_unstable(draw, branches, largest)
-        draw.vline("_chosen", {"step_size": [min(delta, largest)]}, look="chosen")
+        draw.vline("_chosen", {"step_size": [min(delta, largest)]}, look="chosen", drag=True)
         _name_thresholds(draw, branches, largest)
         x, names = [x for x, _ in branches.names], [minus(text) for _, text in branches.names]
         begin = {"step_size": [FIRST_NAME * largest] * len(x), "x": x, "text": names}
         draw.label("_names", begin, look="muted", dx=0, dy=-10, empty=nowhere)
         text = f"δ = {delta:g}" + (" →" if delta > largest else "")
         name = {"step_size": [min(delta, LAST_NAME * largest)], "x": [high + 0.6 * room], "text": [text]}
-        draw.label("_chosen_name", name, look="chosen", dy=0)
+        draw.label("_chosen_name", name, look="chosen", dy=0, drag=True)
         _click_columns(draw, deltas)
 
         own = _range(diagram.diagram.states, deltas, delta)
@@ -83,7 +83,7 @@ def lyapunov_figure(also: Also) -> Figure:
         draw.axes("step size δ", "exponent", y=axis, frame=frame, whole=True)
         draw.hline("_zero", {"exponent": [0.0]}, look="muted")
         _draw_thresholds(draw, branches, largest)
-        draw.vline("_chosen", {"step_size": [min(delta, largest)]}, look="chosen")
+        draw.vline("_chosen", {"step_size": [min(delta, largest)]}, look="chosen", drag=True)
         drawn = {"step_size": deltas[finite], "exponent": np.maximum(exponents[finite], LOWEST_EXPONENT)}
         draw.curve("exponents", drawn, width=1.4, empty={"step_size": largest, "exponent": 0.0})
         word = {"step_size": [0.006 * largest], "exponent": [0.0], "text": ["above 0: chaotic"]}

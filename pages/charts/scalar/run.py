@@ -6,13 +6,12 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit import layers
-from pages.charts.kit.dragged import Dragged
-from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.text import minus
 from pages.charts.scalar import fates
-from pages.charts.scalar.cobweb import cobweb_facts, cobweb_tables, window
-from pages.charts.scalar.diagram import LABEL_WIDTH, LAST_NAME
+from pages.charts.scalar.cobweb import cobweb_tables, window
+from pages.charts.scalar.diagram import LABEL_WIDTH
 from pages.charts.scalar.look import Look
 
 CURVE_POINTS = 241
@@ -22,7 +21,6 @@ TALL = 20.0  # times the middle nine tenths: values so far apart are cut, as nea
 MIDDLE = (0.05, 0.95)
 ROOM = 0.2  # share of the height below the function, for names
 BELOW, ABOVE = -0.13, 0.14  # shares of the height from a minimum, or another equilibrium, to its name
-FAR = 1e300  # an infinite curvature, where numbers travel as JSON
 INFINITE = 1.25  # where an infinite curvature is drawn, times the largest finite one
 
 
@@ -93,10 +91,12 @@ def _heights(values: np.ndarray) -> tuple[float, float]:
     return (float(bottom), float(top)) if top > bottom else (float(bottom) - 1.0, float(bottom) + 1.0)
 
 
-def _window(look: Look, study) -> tuple[float, float]:
-    """The range of x that the run visits, with the nearest equilibrium."""
-    equilibria = [p.x for p in study.critical_points]
-    return window(study.states, *look.run_window(study), landmarks=equilibria)
+def _window(look: Look, study, draw: Drawing) -> Ends:
+    """The range of x that the run visits, with the nearest equilibrium; it stands while the run fits it."""
+    equilibria, (low, high) = [p.x for p in study.critical_points], look.run_window(study)
+    wanted = window(study.states, low, high, landmarks=equilibria)
+    inside = study.states[(study.states >= low) & (study.states <= high)]
+    return draw.hold("x", wanted, (inside.min(), inside.max()))
 
 
 def cobweb_figure(look: Look, height: int = 276) -> Figure:
@@ -104,10 +104,10 @@ def cobweb_figure(look: Look, height: int = 276) -> Figure:
 
     @figure("Cobweb", height=height)
     def COBWEB(study, draw: Drawing) -> str:
-        low, high = _window(look, study)
+        low, high = _window(look, study, draw)
         inside, named = _shown(study, low, high)
         tables = cobweb_tables(study.objective, study.params.step_size, study.states, low, high)
-        draw.axes("x[k]", "x[k+1]", y={"minExtent": LABEL_WIDTH}, frame=tables["_frame"])
+        draw.axes("x[k]", "x[k+1]", y={"minExtent": LABEL_WIDTH}, frame=tables["_frame"], whole=True)
         draw.cobweb(tables)
         x, stability, corner = [p.x for p in inside], [p.stability for p in inside], {"x": low, "y": low}
         fixed = {"x": x, "y": x, "stability": stability}
@@ -195,14 +195,14 @@ def iterates_figure(look: Look) -> Figure:
 
     @figure("Iterates", height=270, compare="iterates")
     def ITERATES(study, draw: Drawing) -> str:
-        low, high = _window(look, study)
+        low, high = _window(look, study, draw)
         seen, last = (study.states >= low) & (study.states <= high), len(study.states) - 1
         inside, named = _shown(study, low, high)
-        draw.axes("step k", "x[k]", frame={"k": [0, 1.3 * last], "x": [low, high]})
+        draw.axes("step k", "x[k]", frame={"k": [0, 1.3 * last], "x": [low, high]}, whole=True)
         draw.hline("equilibria", {"x": [p.x for p in inside]}, empty={"x": low})
         iterates, none = {"k": np.flatnonzero(seen), "x": study.states[seen]}, {"k": 0, "x": low}
-        draw.curve("iterates", iterates, width=1.0, play=True, empty=none)
-        draw.points("iterates", size=20, play=True)
+        draw.curve("iterates", iterates, width=1.0, play=True, drag=True, empty=none)
+        draw.points("iterates", size=20, play=True, drag=True)
         labels = {"k": [last] * len(named), "x": [p.x for p in named], "text": _names(named)}
         draw.label("_labels", labels, dx=6, empty=none)
         finite = study.states[np.isfinite(study.states)]
@@ -212,28 +212,3 @@ def iterates_figure(look: Look) -> Figure:
         )
 
     return ITERATES
-
-
-def dragged(look: Look, study, function: str, slope: dict) -> Dragged:
-    """What the browser needs to draw this run at another δ (scalarRun in dragging.js).
-
-    function: the name of the picture that `function_figure` made; slope: how f and f′ are computed there.
-    """
-    low, high = look.curve_window(study)
-    bottom, top = _heights(study.objective.value(np.linspace(low, high, CURVE_POINTS)))
-    facts = {
-        "start": study.params.start,
-        "n_steps": study.params.n_steps,
-        "slope": slope,
-        "function": {"name": function, "low": low, "high": high, "bottom": bottom, "top": top},
-        "equilibria": [
-            {"x": p.x, "f": p.value, "curvature": float(np.clip(p.curvature, -FAR, FAR))}
-            for p in study.critical_points
-        ],
-        "most_names": MOST_NAMES,
-        "room": ROOM,
-        "below": BELOW,
-        "above": ABOVE,
-        "last_name": LAST_NAME,
-    }
-    return Dragged("scalarRun", study.params, facts | cobweb_facts(look.run_window(study)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 from pages.charts.kit.calls import Call, call
-from pages.charts.kit.dragged import Dragged
 from pages.charts.kit.figure import Figure
 from pages.charts.scalar import fates
 from pages.charts.scalar import run as scalar_run
@@ -148,11 +147,3 @@ def figures(study: Study) -> tuple[Figure, ...]:
     if isinstance(study, PlaneStudy):
         return PLANE, PLANE_DIAGRAM, LYAPUNOV, PLANE_SHARES, PLANE_MARGINS, PLANE_ITERATES
     return FUNCTION, COBWEB, LINE_DIAGRAM, LYAPUNOV, FATES, SHARES, MARGINS, ITERATES
-
-
-def dragged(study: Study) -> Dragged | None:
-    """What the browser needs to draw a run on the line at another δ; None on the plane."""
-    if isinstance(study, PlaneStudy):
-        return None
-    value, slope = (study.objective.listing(order) for order in (0, 1))
-    return scalar_run.dragged(LOOK, study, FUNCTION.name, {"value": value, "slope": slope})

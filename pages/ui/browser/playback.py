@@ -13,19 +13,8 @@ from typing import Any
 from pages.ui.browser.component import component
 from pages.ui.controls import slider_of
 from pages.ui.keys import memory_key
+from stepsize_core.expressions.program import Listing
 from stepsize_core.paper.phenomenon import Phenomenon
-
-
-def playback(
-    phenomenon: Phenomenon, params: Any, *, first: int = 0, last: int | None = None, run: Dragged | None = None
-) -> None:
-    """A player for the figures of this page that play, from the iterate `first` to `last`, by default all.
-
-    run: what the browser computes at other step sizes while δ is dragged, if it can.
-    """
-    drag = slider_of(phenomenon, params, "step_size") | asdict(run) if run else None
-    data = {"steps": int(params.n_steps if last is None else last), "first": int(first), "drag": drag}
-    component("playback")(key=memory_key(phenomenon, "player"), data=data)
 
 
 @dataclass(frozen=True)
@@ -35,3 +24,15 @@ class Dragged:
     gradient: Listing
     start: float
     n_steps: int
+
+
+def playback(
+    phenomenon: Phenomenon, params: Any, first: int = 0, last: int | None = None, run: Dragged | None = None
+) -> None:
+    """A player for the figures of this page that play, from the iterate `first` to `last`, by default all.
+
+    run: what the browser computes at other step sizes while δ is dragged, if it can.
+    """
+    drag = slider_of(phenomenon, params, "step_size") | asdict(run) if run else None
+    data = {"steps": int(params.n_steps if last is None else last), "first": int(first), "drag": drag}
+    component("playback")(key=memory_key(phenomenon, "player"), data=data)
