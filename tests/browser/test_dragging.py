@@ -1,4 +1,4 @@
-"""Dragging δ: the browser computes the run that the core computes, the axes stand, the server answers once."""
+"""Dragging δ: the browser computes the run of the core, the axes stand, and the server answers on release."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 SLIDER = "[data-testid=stMain] [data-testid=stSlider] input[type=range]"
 CHART = "[data-testid=stVegaLiteChart]"
-FOLLOWING = f"{CHART}:not([data-behind]) svg.marks"
+FOLLOWING = f"{CHART}:has(.vega-bind input[name=delta])"
 BOX = "[data-testid=stMain] [data-testid=stNumberInput] input"
 ROUNDING = 1e-9  # relative to the largest state: the browser's functions may differ in the last digit
 FIRST_STEPS = 20  # of a chaotic run, over which that does not show yet
