@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pages.charts.kit.calls import Source, call
-from pages.charts.kit.four_part import FourPart as Figure
+from pages.charts.kit.figure import Figure
 from pages.charts.relu_oscillation.bound import CHAIN, OUTPUTS
 from pages.charts.relu_oscillation.diagram import DIAGRAM, EXPONENTS, LOSS_DIAGRAM
 from pages.charts.relu_oscillation.overlay import OVERLAY
@@ -12,27 +11,8 @@ from pages.charts.relu_oscillation.stability import MARGINS, MULTIPLIERS
 from pages.charts.relu_oscillation.training import GAPS, LOSS, SHARPNESS
 from pages.charts.relu_oscillation.typicality import OWN_ENSEMBLE, STORED
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper import relu_oscillation
 from stepsize_core.paper.relu_oscillation import Study
-from stepsize_core.paper.relu_oscillation import diagram as relu_diagram
-from stepsize_core.paper.relu_oscillation import ensembles as relu_ensembles
 from stepsize_core.paper.relu_oscillation.targets import PUBLISHED
-
-FIGURES = (
-    OVERLAY,
-    LOSS,
-    GAPS,
-    MULTIPLIERS,
-    DIAGRAM,
-    LOSS_DIAGRAM,
-    EXPONENTS,
-    STORED,
-    OWN_ENSEMBLE,
-    OUTPUTS,
-    CHAIN,
-    MARGINS,
-    SHARPNESS,
-)
 
 
 def headline(study: Study) -> str:
@@ -56,20 +36,9 @@ def headline(study: Study) -> str:
     return begin + "still moving when the steps ran out; neither a cycle nor convergence is established."
 
 
-def gallery(study: Study, own_points: str = "") -> dict[Figure, Source]:
-    """What each picture shows; own_points: text that `study` was computed from besides its parameters."""
-    params = study.params
-    extra = (own_points,) if own_points else ()
-    run = call(relu_oscillation.study, params, *extra)
-    free = relu_diagram.without_step_size(params)
-    diagram = call(relu_diagram.step_size_diagram, free, *extra, label="Training at 60 step sizes …")
-    ensemble = call(
-        relu_diagram.ensemble_from, params.seed, params.draws, params.n_steps, label="Training many draws …"
-    )
-    return dict.fromkeys(FIGURES, run) | {
-        DIAGRAM: (diagram, run),
-        LOSS_DIAGRAM: (diagram, run),
-        EXPONENTS: (diagram, run),
-        STORED: (call(relu_ensembles.stored_typicality), run),
-        OWN_ENSEMBLE: (ensemble, run),
-    }
+def figures(study: Study) -> tuple[Figure, ...]:
+    """The pictures of this study."""
+    return (
+        OVERLAY, LOSS, GAPS, MULTIPLIERS, DIAGRAM, LOSS_DIAGRAM, EXPONENTS, STORED, OWN_ENSEMBLE, OUTPUTS,
+        CHAIN, MARGINS, SHARPNESS,
+    )  # fmt: skip
