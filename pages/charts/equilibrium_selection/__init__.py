@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pages.charts.kit.calls import Source, call
+from pages.charts.kit.calls import Call, call
 from pages.charts.kit.dragged import Dragged
-from pages.charts.kit.four_part import FourPart as Figure
+from pages.charts.kit.figure import Figure
 from pages.charts.scalar import fates
 from pages.charts.scalar import run as scalar_run
-from pages.charts.scalar.diagram import DIAGRAM, LYAPUNOV
+from pages.charts.scalar.diagram import diagram_figure, lyapunov_figure
 from pages.charts.scalar.look import Look
 from pages.charts.scalar.run import cobweb_figure, function_figure, iterates_figure, margins_figure
 from pages.charts.scalar.shares import fates_figure, shares_figure
@@ -47,30 +47,25 @@ def headline(study: Study) -> str:
     )
 
 
+def _over_step_sizes(study: Study) -> tuple[Call, ...]:
+    return call(phenomenon.step_size_diagram, study.params.start), call(phenomenon.branches)
+
+
 FIGURE_1 = function_figure(LOOK, "figure_1", "Figure 1: the function and its critical points")
 COBWEB = cobweb_figure(LOOK)
+DIAGRAM = diagram_figure(_over_step_sizes)
+LYAPUNOV = lyapunov_figure(_over_step_sizes)
+FATES = fates_figure(LOOK, [call(phenomenon.start_step_size_raster)])
+SHARES = shares_figure(LOOK)
 MARGINS = margins_figure(LOOK)
 ITERATES = iterates_figure(LOOK)
-FATES = fates_figure(LOOK)
-SHARES = shares_figure(LOOK)
-FIGURES = (FIGURE_1, COBWEB, DIAGRAM, LYAPUNOV, FATES, SHARES, MARGINS, ITERATES)
+
+
+def figures(study: Study) -> tuple[Figure, ...]:
+    """The pictures of this study."""
+    return FIGURE_1, COBWEB, DIAGRAM, LYAPUNOV, FATES, SHARES, MARGINS, ITERATES
 
 
 def dragged(study: Study) -> Dragged:
     """What the browser needs to draw this run at another δ."""
     return scalar_run.dragged(LOOK, study, FIGURE_1.name, {"known": "two_minima"})
-
-
-def gallery(study: Study) -> dict[Figure, Source]:
-    """What each picture of this study shows."""
-    run = call(phenomenon.study, study.params)
-    over_step_sizes = (
-        call(phenomenon.step_size_diagram, study.params.start),
-        call(phenomenon.branches),
-        run,
-    )
-    return dict.fromkeys(FIGURES, run) | {
-        DIAGRAM: over_step_sizes,
-        LYAPUNOV: over_step_sizes,
-        FATES: (call(phenomenon.start_step_size_raster), run),
-    }

@@ -5,11 +5,10 @@ from pages.charts.initialization_dependence.run import (
     DECAY,
     DEPARTURE,
     FATES,
-    FIGURES,
     ITERATES,
     LANDSCAPE,
     RADIUS,
     dragged,
-    gallery,
+    figures,
     headline,
 )

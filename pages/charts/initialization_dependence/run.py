@@ -7,11 +7,10 @@ import numpy as np
 
 from pages.charts.initialization_dependence.algebraic_decay import DECAY, LABEL_WIDTH
 from pages.charts.initialization_dependence.divergence_threshold import DEPARTURE, RADIUS
-from pages.charts.kit import layers
-from pages.charts.kit.calls import Source, call
+from pages.charts.kit.calls import call
 from pages.charts.kit.dragged import Dragged
-from pages.charts.kit.four_part import FourPart as Figure
-from pages.charts.kit.style import Style
+from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.figure import Figure, figure
 from pages.charts.scalar import fates
 from pages.charts.scalar.cobweb import CURVE_POINTS as COBWEB_POINTS
 from pages.charts.scalar.cobweb import cobweb_tables
@@ -46,183 +45,88 @@ def _inside(study: Study) -> np.ndarray:
     return np.abs(study.states) <= _reach(study)
 
 
-# The cobweb
-
-
-def _cobweb_data(study: Study) -> dict:
-    reach, r = _reach(study), study.radius
-    tables = cobweb_tables(study.objective, study.params.step_size, study.states, -reach, reach)
-    return tables | {
-        "threshold_cycle": {"vertex": np.arange(5), "x": [r, r, -r, -r, r], "y": [r, -r, -r, r, r]},
-        "_chosen": {"x": [study.params.start], "y": [study.params.start], "text": ["x[0]"]},
-        "_labels": {"x": [-r], "y": [r], "text": [f"threshold ±{r:.4g}"]},
-    }
-
-
-def _cobweb_draw(style: Style):
-    across, up = layers.x(title="x[k]"), layers.y(title="x[k+1]")
-    return alt.layer(
-        layers.frame(across, up),
-        layers.theory_curve("threshold_cycle", across, up, style, order="vertex"),
-        layers.cobweb(across, up, style),
-        layers.points("_chosen", across, up, style.chosen, size=80),
-        layers.on_picture("_chosen", across, up, style, dx=-18, dy=-8),
-        layers.label("_labels", across, up, style.theory, dx=6, dy=14),
-    ).add_params(layers.playback())
-
-
-def _cobweb_describe(study: Study) -> str:
+@figure("Cobweb", height=464)
+def COBWEB(study: Study, draw: Drawing) -> str:
+    reach, r, p = _reach(study), study.radius, study.params
+    tables = cobweb_tables(study.objective, p.step_size, study.states, -reach, reach)
+    cycle = {"x": [r, r, -r, -r, r], "y": [r, -r, -r, r, r], "vertex": np.arange(5)}
+    draw.axes("x[k]", "x[k+1]", frame=tables["_frame"])
+    draw.curve("threshold_cycle", cycle, look="theory", order="vertex")
+    draw.cobweb(tables)
+    draw.points("_chosen", {"x": [p.start], "y": [p.start], "text": ["x[0]"]}, look="chosen", size=80)
+    draw.name("_chosen", dx=-18, dy=-8)
+    draw.label("_labels", {"x": [-r], "y": [r], "text": [f"threshold ±{r:.4g}"]}, dx=6, dy=14)
     kept = int(np.isfinite(study.states).sum()) - 1
     return (
-        f"{kept} steps of x − δLx^(L−1) from x[0] = {study.params.start:g}. Dashed: the unstable 2-cycle "
-        f"±{study.radius:.4g}, the threshold between convergence and divergence."
+        f"{kept} steps of x − δLx^(L−1) from x[0] = {p.start:g}. Dashed: the unstable 2-cycle "
+        f"±{r:.4g}, the threshold between convergence and divergence."
     )
 
 
-COBWEB = Figure(
-    name="cobweb",
-    title="Cobweb",
-    data=_cobweb_data,
-    draw=_cobweb_draw,
-    describe=_cobweb_describe,
-    height=464,
-    steps=True,
-)
-
-
-# Fates over starts and step sizes
-
-
-def _fates_data(pair: tuple[FateRaster, Study]) -> dict:
-    raster, study = pair
-    deltas = raster.step_sizes
-    low, high = raster.starts[0], raster.starts[-1]
-    radius = convergence_radius(study.params.power, deltas)
-    x, y = np.concatenate([radius, -radius]), np.concatenate([deltas, deltas])
-    shown = (x >= low) & (x <= high)
-    chosen = fates.chosen_tables(raster, study.params.start, study.params.step_size)
-    return (
-        fates.raster_tables(raster, FATES_OF_F3, log=True)
-        | chosen
-        | {"threshold": {"x": x[shown], "y": y[shown], "side": np.sign(x[shown])}}
-    )
-
-
-def _fates_draw(style: Style):
-    across = layers.x(title="start x[0]")
-    up = layers.y(title="step size δ", log=True, minExtent=LABEL_WIDTH)
-    order = alt.Order("y:Q")
-    return alt.layer(
-        fates.plane(across, up, style),
-        fates.boundary("threshold", style, across, up, order, alt.Detail("side:N"), line=True),
-        fates.chosen_on_plane(across, up, style),
-    )
-
-
-def _fates_describe(pair: tuple[FateRaster, Study]) -> str:
-    raster, study = pair
-    return (
-        f"{raster.basins.labels.size} runs with L = {study.params.power}: {FATES_OF_F3.shares(raster)}. "
-        f"Dashed: |x[0]| = (2/(Lδ))^(1/(L−2)). Chosen: x[0] = {study.params.start:g}, "
-        f"δ = {study.params.step_size:g}; click to choose others."
-    )
-
-
-FATES = Figure(
-    name="fates",
-    title="What each start and step size becomes",
-    data=_fates_data,
-    draw=_fates_draw,
-    describe=_fates_describe,
+@figure(
+    "What each start and step size becomes",
     height=280,
     picks=("start", "step_size"),
     canvas=True,
-    painted=lambda pair: {"runs": fates.every_run(pair[0], FATES_OF_F3)},
+    also=lambda study: [call(phenomenon.start_step_size_raster, study.params.power)],
 )
-
-
-# The iterates and the function
-
-
-def _iterates_data(study: Study) -> dict:
-    inside, reach, r = _inside(study), _reach(study), study.radius
-    last = max(int(np.flatnonzero(inside)[-1]), 1)
-    return {
-        "iterates": {"k": np.flatnonzero(inside), "x": study.states[inside]},
-        "threshold": {"x": [r, -r]},
-        "_labels": {"k": [last] * 2, "x": [r, -r], "text": [f"+{r:.4g}", f"−{r:.4g}"]},
-        "_frame": {"k": [0, 1.2 * last], "x": [-reach, reach]},
-    }
-
-
-def _iterates_draw(style: Style):
-    across, up = layers.x("k", "step k"), layers.y("x", "x[k]")
-    return alt.layer(
-        layers.frame(across, up),
-        layers.theory_rule("threshold", style, up=up),
-        layers.up_to_step(layers.curve("iterates", across, up, style.measured, width=1.1)),
-        layers.up_to_step(layers.points("iterates", across, up, style.measured, size=22)),
-        layers.label("_labels", across, up, style.theory, dx=6),
-    ).add_params(layers.playback())
-
-
-def _iterates_describe(study: Study) -> str:
-    inside = _inside(study)
-    shown = study.states[inside]
-    rest = "" if inside.all() else "; it then leaves the picture"
-    return f"x[k] for k = 0 … {len(shown) - 1}, the last {shown[-1]:.6g}{rest}. Dashed: the threshold."
-
-
-ITERATES = Figure(
-    name="iterates",
-    title="Iterates",
-    data=_iterates_data,
-    draw=_iterates_draw,
-    describe=_iterates_describe,
-    height=270,
-    steps=True,
-    compare="iterates",
-)
-
-
-def _landscape_data(study: Study) -> dict:
-    reach, r, inside = _reach(study), study.radius, _inside(study)
-    x, ends = np.linspace(-reach, reach, CURVE_POINTS), np.array([-r, r])
-    return {
-        "function": {"x": x, "f": study.objective.value(x)},
-        "iterates": {"k": np.flatnonzero(inside), "x": study.states[inside], "f": study.losses[inside]},
-        "threshold": {"x": ends, "f": study.objective.value(ends), "text": [f"−{r:.4g}", f"+{r:.4g}"]},
-    }
-
-
-def _landscape_draw(style: Style):
-    across, up = layers.x(title="x"), layers.y("f", "f₃(x)")
-    return alt.layer(
-        layers.curve("function", across, up, style.ink),
-        layers.theory_rule("threshold", style, across=across),
-        layers.up_to_step(layers.points("iterates", across, up, style.measured, size=40)),
-        layers.points("threshold", across, up, style.theory, size=110, filled=False),
-        layers.on_picture("threshold", across, up, style, dy=-14),
-    ).add_params(layers.playback())
-
-
-def _landscape_describe(study: Study) -> str:
-    lowest = np.nanmin(study.losses)
+def FATES(study: Study, raster: FateRaster, draw: Drawing) -> str:
+    p, deltas = study.params, raster.step_sizes
+    radius = convergence_radius(p.power, deltas)
+    x, y = np.concatenate([radius, -radius]), np.concatenate([deltas, deltas])
+    inside = (x >= raster.starts[0]) & (x <= raster.starts[-1])
+    threshold = {"x": x[inside], "y": y[inside], "side": np.sign(x[inside])}
+    fates.draw_plane(draw, raster, FATES_OF_F3, log=True, minExtent=LABEL_WIDTH)
+    draw.layer(
+        {"threshold": threshold},
+        lambda across, up, style: fates.boundary(
+            "threshold", style, across("x"), up("y"), alt.Order("y:Q"), alt.Detail("side:N"), line=True
+        ),
+    )
+    fates.draw_choice(draw, raster, FATES_OF_F3, p, log=True)
     return (
-        f"f₃(x) = x^{study.params.power} with the iterates; the lowest has f₃ = {lowest:.4g}. The curvature "
-        f"at 0 is 0, so every δ is stable there; rings mark the threshold ±{study.radius:.4g}."
+        f"{raster.basins.labels.size} runs with L = {p.power}: {FATES_OF_F3.shares(raster)}. "
+        f"Dashed: |x[0]| = (2/(Lδ))^(1/(L−2)). Chosen: x[0] = {p.start:g}, "
+        f"δ = {p.step_size:g}; click to choose others."
     )
 
 
-LANDSCAPE = Figure(
-    name="landscape",
-    title="The function",
-    data=_landscape_data,
-    draw=_landscape_draw,
-    describe=_landscape_describe,
-    height=270,
-    steps=True,
-)
+@figure("Iterates", height=270, compare="iterates")
+def ITERATES(study: Study, draw: Drawing) -> str:
+    inside, reach, r = _inside(study), _reach(study), study.radius
+    k, x = np.flatnonzero(inside), study.states[inside]
+    last = max(int(k[-1]), 1)
+    draw.axes("step k", "x[k]", frame={"k": [0, 1.2 * last], "x": [-reach, reach]})
+    draw.hline("threshold", {"x": [r, -r]})
+    draw.curve("iterates", {"k": k, "x": x}, width=1.1, play=True)
+    draw.points("iterates", size=22, play=True)
+    draw.label("_labels", {"k": [last] * 2, "x": [r, -r], "text": [f"+{r:.4g}", f"−{r:.4g}"]}, dx=6)
+    rest = "" if inside.all() else "; it then leaves the picture"
+    return f"x[k] for k = 0 … {len(x) - 1}, the last {x[-1]:.6g}{rest}. Dashed: the threshold."
+
+
+@figure("The function", height=270)
+def LANDSCAPE(study: Study, draw: Drawing) -> str:
+    reach, r, inside, f = _reach(study), study.radius, _inside(study), study.objective.value
+    x, ends = np.linspace(-reach, reach, CURVE_POINTS), np.array([-r, r])
+    iterates = {"k": np.flatnonzero(inside), "x": study.states[inside], "f": study.losses[inside]}
+    threshold = {"x": ends, "f": f(ends), "text": [f"−{r:.4g}", f"+{r:.4g}"]}
+    draw.axes("x", "f₃(x)")
+    draw.curve("function", {"x": x, "f": f(x)}, look="ink")
+    draw.vline("threshold", threshold)
+    draw.points("iterates", iterates, xy=("x", "f"), size=40, play=True)
+    draw.points("threshold", look="theory", size=110, filled=False)
+    draw.name("threshold", dy=-14)
+    return (
+        f"f₃(x) = x^{study.params.power} with the iterates; the lowest has "
+        f"f₃ = {np.nanmin(study.losses):.4g}. The curvature at 0 is 0, so every δ is stable there; rings "
+        f"mark the threshold ±{r:.4g}."
+    )
+
+
+def figures(study: Study) -> tuple[Figure, ...]:
+    """The pictures of this study."""
+    return COBWEB, FATES, DECAY, ITERATES, LANDSCAPE, DEPARTURE, RADIUS
 
 
 def dragged(study: Study) -> Dragged:
@@ -231,13 +135,3 @@ def dragged(study: Study) -> Dragged:
     facts = {"power": params.power, "start": params.start, "n_steps": params.n_steps}
     facts |= {"beyond": BEYOND, "beyond_escape": BEYOND_ESCAPE, "curve_points": CURVE_POINTS}
     return Dragged("initializationDependence", params, facts | {"cobweb_points": COBWEB_POINTS})
-
-
-FIGURES = (COBWEB, FATES, DECAY, ITERATES, LANDSCAPE, DEPARTURE, RADIUS)
-
-
-def gallery(study: Study) -> dict[Figure, Source]:
-    """What each picture of this study shows."""
-    run = call(phenomenon.study, study.params)
-    raster = call(phenomenon.start_step_size_raster, study.params.power)
-    return dict.fromkeys(FIGURES, run) | {FATES: (raster, run)}

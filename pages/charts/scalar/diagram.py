@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import lru_cache, partial
 from typing import Any
 
 import altair as alt
 import numpy as np
 
-from pages.charts.kit import layers
-from pages.charts.kit.four_part import FourPart as Figure
+from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.figure import Also, Figure, figure
 from pages.charts.kit.raster import density_image, image_table, shades, visited_table
 from pages.charts.kit.style import FINE_DASH, Style
-from pages.charts.kit.text import three_digits
+from pages.charts.kit.text import minus, three_digits
 from stepsize_core.diagrams import Branches, StepSizeDiagram
 
 ROWS = 240  # of the picture
@@ -25,13 +26,84 @@ LAST_NAME = 0.877  # share of the width beyond which a name that begins there wo
 LAST_THRESHOLD = 0.75  # share of the width beyond which a threshold's name stands left of it
 NAMES_FROM, NAME_ROW, NAME_ROWS = 0.11, 0.075, 4  # heights of those names, shares of the window
 NAME_WIDTH = 0.3  # share of the width that a name takes, at most
+SIDES = ({"align": "left", "dx": 5}, {"align": "right", "dx": -5})
 FIRST_NAME = 0.018  # share of the width at which the names of the branches begin
 
-Shown = tuple[StepSizeDiagram, Branches, Any]  # the third: the study of the run, with its params
+
+def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure:
+    """The diagram of a state whose axis is called `variable`; also: a StepSizeDiagram and Branches."""
+
+    @figure("Step-size diagram", name="diagram", height=height, picks=("step_size",), also=also)
+    def DIAGRAM(study, diagram: StepSizeDiagram, branches: Branches, draw: Drawing) -> str:
+        deltas, delta = diagram.diagram.step_sizes, study.params.step_size
+        largest, (low, high) = float(deltas[-1]), branches.window
+        room, nowhere = 0.08 * (high - low), {"step_size": 0.0, "x": low}
+        frame = {"step_size": [0.0, largest], "x": [low, high + room]}
+        title = f"{variable}, long after the start"
+        draw.axes("step size δ", title, y={"minExtent": LABEL_WIDTH}, frame=frame, whole=True)
+        draw.picture("_picture", _picture(diagram, branches))
+        runs = {"this_start": diagram.diagram, "upwards": branches.upward, "downwards": branches.downward}
+        for name, run in runs.items():
+            draw.painted(name, partial(visited_table, run.step_sizes, run.states))
+        _draw_thresholds(draw, branches, largest)
+        _draw_unstable(draw, branches, largest)
+        draw.vline("_chosen", {"step_size": [min(delta, largest)]}, look="chosen")
+        _name_thresholds(draw, branches, largest)
+        x, names = [x for x, _ in branches.names], [minus(text) for _, text in branches.names]
+        begin = {"step_size": [FIRST_NAME * largest] * len(x), "x": x, "text": names}
+        draw.label("_names", begin, look="muted", dx=0, dy=-10, empty=nowhere)
+        text = f"δ = {delta:g}" + (" →" if delta > largest else "")
+        name = {"step_size": [min(delta, LAST_NAME * largest)], "x": [high + 0.6 * room], "text": [text]}
+        draw.label("_chosen_name", name, look="chosen", dy=0)
+        _click_columns(draw, deltas)
+
+        own = _range(diagram.diagram.states, deltas, delta)
+        grey = ""
+        if branches.names:
+            begin = branches.names[0][1].rstrip(" →")
+            other = _range(branches.upward.states, branches.upward.step_sizes, delta)
+            grey = f"Grey: attractors followed from one δ to the next ({begin}: {other}). "
+        return (
+            f"Blue: the start {_written(diagram.start)}, at this δ {own}. {grey}"
+            f"Dashed: unstable equilibria; dotted: unstable 2-cycles. Click: δ."
+        )
+
+    return DIAGRAM
+
+
+def lyapunov_figure(also: Also) -> Figure:
+    """A strip below the diagram; also: the same."""
+
+    @figure("Lyapunov exponent", name="lyapunov", height=126, picks=("step_size",), also=also)
+    def LYAPUNOV(study, diagram: StepSizeDiagram, branches: Branches, draw: Drawing) -> str:
+        deltas, exponents, delta = diagram.diagram.step_sizes, diagram.exponents, study.params.step_size
+        largest, finite = float(deltas[-1]), np.isfinite(exponents)
+        frame = {"step_size": [0.0, largest], "exponent": [LOWEST_EXPONENT, 1.0]}
+        axis = {"minExtent": LABEL_WIDTH, "tickCount": 3}
+        draw.axes("step size δ", "exponent", y=axis, frame=frame, whole=True)
+        draw.hline("_zero", {"exponent": [0.0]}, look="muted")
+        _draw_thresholds(draw, branches, largest)
+        draw.vline("_chosen", {"step_size": [min(delta, largest)]}, look="chosen")
+        drawn = {"step_size": deltas[finite], "exponent": np.maximum(exponents[finite], LOWEST_EXPONENT)}
+        draw.curve("exponents", drawn, width=1.4, empty={"step_size": largest, "exponent": 0.0})
+        word = {"step_size": [0.006 * largest], "exponent": [0.0], "text": ["above 0: chaotic"]}
+        draw.label("_word", word, look="muted", dx=2, dy=-9)
+        _click_columns(draw, deltas)
+
+        if delta > largest:
+            return "Lyapunov exponent of this start's runs; the chosen δ lies beyond the picture."
+        exponent = exponents[np.argmin(np.abs(deltas - delta))]
+        if not np.isfinite(exponent):
+            return "Lyapunov exponent of this start's runs; none at the chosen δ, where the run escapes."
+        word = "neighbouring runs separate" if exponent > 0 else "neighbouring runs close in"
+        word = "neighbouring runs keep their distance" if abs(exponent) < NEUTRAL else word
+        return f"Lyapunov exponent of this start's runs; at the chosen δ {exponent:.3g}: {word}."
+
+    return LYAPUNOV
 
 
 @lru_cache(maxsize=32)
-def _picture(diagram: StepSizeDiagram, branches: Branches) -> dict:
+def _picture(diagram: StepSizeDiagram, branches: Branches) -> Table:
     """States visited against δ: those of this start over the branches followed from one δ to the next."""
     deltas = diagram.diagram.step_sizes
     half = (deltas[1] - deltas[0]) / 2.0
@@ -54,156 +126,55 @@ def _two_inks(style: Style) -> tuple[str, ...]:
     return own + shades(style.background, style.muted, SHADES)[1:]
 
 
-@lru_cache(maxsize=32)
-def _unstable(branches: Branches, largest: float) -> dict:
-    """Unstable equilibria and the unstable parts of 2-cycles inside the window."""
-    cycles, (low, high) = branches.cycles, branches.window
-    shown = ~cycles.stable & (cycles.x > low) & (cycles.x < high)
-    lines = [(x, begin) for x, begin in branches.unstable if begin < largest and low < x < high]
-    return {
-        "unstable_equilibria": layers.or_hidden(
-            {
-                "step_size": np.array([[begin, largest] for _, begin in lines]).ravel(),
-                "x": np.repeat([x for x, _ in lines], 2),
-            },
-            step_size=largest,
-            x=low,
-        ),
-        "unstable_2_cycles": layers.or_hidden(
-            {
-                "step_size": cycles.step_sizes[shown],
-                "x": cycles.x[shown],
-                "branch": cycles.branch[shown],
-            },
-            step_size=largest,
-            x=low,
-            branch=-1,
-        ),
-    }
-
-
-def _thresholds(branches: Branches, largest: float) -> dict:
+def _draw_thresholds(draw: Drawing, branches: Branches, largest: float) -> None:
     known = [(delta, text) for delta, text in branches.thresholds if delta <= largest]
     table = {"step_size": [delta for delta, _ in known], "text": [text for _, text in known]}
-    return layers.or_hidden(table, step_size=largest, text="")
+    draw.vline("thresholds", table, empty={"step_size": largest})
 
 
-def _threshold_names(branches: Branches, largest: float) -> tuple[dict, dict]:
+def _draw_unstable(draw: Drawing, branches: Branches, largest: float) -> None:
+    """Unstable equilibria and the unstable parts of 2-cycles inside the window."""
+    cycles, (low, high) = branches.cycles, branches.window
+    seen = ~cycles.stable & (cycles.x > low) & (cycles.x < high)
+    ends = [(x, begin) for x, begin in branches.unstable if begin < largest and low < x < high]
+    begins = np.array([[begin, largest] for _, begin in ends]).ravel()
+    lines = {"step_size": begins, "x": np.repeat([x for x, _ in ends], 2)}
+    curves = {"step_size": cycles.step_sizes[seen], "x": cycles.x[seen], "branch": cycles.branch[seen]}
+    edge = {"step_size": largest, "x": low}
+    draw.curve("unstable_equilibria", lines, look="theory", by="x", empty=edge)
+    dotted = {"width": 1.3, "dash": FINE_DASH, "by": "branch"}
+    draw.curve("unstable_2_cycles", curves, look="theory", empty=edge | {"branch": -1}, **dotted)
+
+
+def _name_thresholds(draw: Drawing, branches: Branches, largest: float) -> None:
     """The names right of their thresholds, and those left of them that would not fit to the right; one below
-    the other where thresholds lie close together."""
+    the other where thresholds lie close together. In a halo: they may stand over an attractor."""
     low, high = branches.window
     sides, before, row = ([], []), -np.inf, 0
     for delta, text in sorted(branches.thresholds):
         if delta <= largest:
             row = (row + 1) % NAME_ROWS if delta - before < NAME_WIDTH * largest else 0
             height = low + (NAMES_FROM + row * NAME_ROW) * (high - low)
-            sides[delta > LAST_THRESHOLD * largest].append((delta, height, text.replace("-", "−")))
+            sides[delta > LAST_THRESHOLD * largest].append((delta, height, minus(text)))
             before = delta
-    columns = ("step_size", "x", "text")
-    return tuple(
-        layers.or_hidden(
-            {column: [entry[i] for entry in side] for i, column in enumerate(columns)},
-            step_size=0.0, x=low, text="",
-        )
-        for side in sides
-    )  # fmt: skip
+    nowhere = {"step_size": 0.0, "x": low}
+    for name, side, where in zip(("_threshold_names", "_names_before"), sides, SIDES):
+        columns = zip(("step_size", "x", "text"), zip(*side) if side else ((), (), ()))
+        draw.layer({name: dict(columns)}, partial(_in_halo, name, where), empty=nowhere)
 
 
-def _chosen(delta: float, height: float, largest: float) -> dict:
-    """Where δ stands; beyond the diagram it is marked at the right edge with an arrow."""
-    text = f"δ = {delta:g}" + (" →" if delta > largest else "")
-    return {
-        "_chosen": {"step_size": [min(delta, largest)]},
-        "_chosen_name": {"step_size": [min(delta, LAST_NAME * largest)], "x": [height], "text": [text]},
-    }
+def _in_halo(table: str, where: Mapping[str, Any], across, up, style: Style) -> list[alt.Chart]:
+    text = alt.Chart(alt.NamedData(table)).encode(across("step_size"), up("x"), alt.Text("text:N"))
+    look = {"dy": -6, "fontSize": 12, **where}
+    halo = text.mark_text(stroke=style.background, strokeWidth=4, opacity=0.85, **look)
+    return [halo, text.mark_text(color=style.theory, **look)]
 
 
-def _columns(deltas: np.ndarray) -> dict:
+def _click_columns(draw: Drawing, deltas: np.ndarray) -> None:
     """Click targets, each choosing the round number in its middle."""
     edges = np.linspace(deltas[0], deltas[-1], COLUMNS + 1)
-    return {"x": edges[:-1], "x2": edges[1:], "step_size": three_digits((edges[:-1] + edges[1:]) / 2)}
-
-
-def _across(field: str = "step_size") -> alt.X:
-    return layers.x(field, "step size δ")
-
-
-def _targets():
-    return layers.clickable_columns("_columns", _across("x"), "step_size", "click: δ")
-
-
-def _diagram_data(shown: Shown) -> dict:
-    diagram, branches, study = shown
-    largest = float(diagram.diagram.step_sizes[-1])
-    (low, high), thresholds = branches.window, _thresholds(branches, largest)
-    room = 0.08 * (high - low)
-    right, left = _threshold_names(branches, largest)
-    names = {
-        "step_size": [FIRST_NAME * largest] * len(branches.names),
-        "x": [x for x, _ in branches.names],
-        "text": [text.replace("-", "−") for _, text in branches.names],
-    }
-    return (
-        _unstable(branches, largest)
-        | _chosen(study.params.step_size, high + 0.6 * room, largest)
-        | {
-            "_picture": _picture(diagram, branches),
-            "thresholds": thresholds,
-            "_threshold_names": right,
-            "_names_before": left,
-            "_names": layers.or_hidden(names, step_size=0.0, x=low, text=""),
-            "_columns": _columns(diagram.diagram.step_sizes),
-            "_frame": {"step_size": [0.0, largest], "x": [low, high + room]},
-        }
-    )
-
-
-def _diagram_draw(style: Style, variable: str):
-    def height(field: str) -> alt.Y:
-        return layers.y(field, f"{variable}, long after the start", minExtent=LABEL_WIDTH)
-
-    across, up = _across(), height("x")
-    cycles = {"width": 1.3, "dash": FINE_DASH, "by": "branch"}
-    hideable = (
-        layers.theory_rule("thresholds", style, across=across),
-        layers.theory_curve("unstable_equilibria", across, up, style, by="x"),
-        layers.curve("unstable_2_cycles", across, up, style.theory, **cycles),
-    )
-    return alt.layer(
-        layers.frame(across, up, whole=True),
-        layers.image("_picture", _across("x"), height("y"), style),
-        *map(layers.unless_hidden, hideable),
-        layers.chosen_rule("_chosen", style, across=across),
-        _threshold_label("_threshold_names", across, up, style, align="left", dx=5),
-        _threshold_label("_names_before", across, up, style, align="right", dx=-5),
-        layers.label("_names", across, up, style.muted, dx=0, dy=-10),
-        layers.label("_chosen_name", across, up, style.chosen, dy=0),
-        _targets(),
-    )
-
-
-def _threshold_label(table: str, across: alt.X, up: alt.Y, style: Style, **where) -> alt.LayerChart:
-    """Names of thresholds, in a halo: they may stand over an attractor."""
-    text = alt.Chart(alt.NamedData(table))
-    halo = text.mark_text(stroke=style.background, strokeWidth=4, opacity=0.85, dy=-6, fontSize=12, **where)
-    name = text.mark_text(color=style.theory, dy=-6, fontSize=12, **where)
-    return alt.layer(*(mark.encode(across, up, alt.Text("text:N")) for mark in (halo, name)))
-
-
-def _diagram_describe(shown: Shown) -> str:
-    diagram, branches, study = shown
-    own, other = (
-        _range(run.states, run.step_sizes, study.params.step_size)
-        for run in (diagram.diagram, branches.upward)
-    )
-    grey = ""
-    if branches.names:
-        begin = branches.names[0][1].rstrip(" →")
-        grey = f"Grey: attractors followed from one δ to the next ({begin}: {other}). "
-    return (
-        f"Blue: the start {_written(diagram.start)}, at this δ {own}. {grey}"
-        f"Dashed: unstable equilibria; dotted: unstable 2-cycles. Click: δ."
-    )
+    middles = three_digits((edges[:-1] + edges[1:]) / 2)
+    draw.click({"x": edges[:-1], "x2": edges[1:], "step_size": middles}, "click: δ")
 
 
 def _written(start) -> str:
@@ -219,81 +190,3 @@ def _range(states: np.ndarray, deltas: np.ndarray, delta: float) -> str:
         return "escaped"
     low, high = values.min(), values.max()
     return f"x = {low:.4g}" if high - low < 1e-3 else f"{low:.4g} … {high:.4g}"
-
-
-def _diagram_painted(shown: Shown) -> dict:
-    diagram, branches, _ = shown
-    runs = {"this_start": diagram.diagram, "upwards": branches.upward, "downwards": branches.downward}
-    return {name: visited_table(run.step_sizes, run.states) for name, run in runs.items()}
-
-
-def diagram_figure(variable: str = "x", height: int = 336) -> Figure:
-    """The diagram of a state whose axis is called `variable`."""
-    return Figure(
-        name="diagram",
-        title="Step-size diagram",
-        data=_diagram_data,
-        draw=lambda style: _diagram_draw(style, variable),
-        describe=_diagram_describe,
-        height=height,
-        picks=("step_size",),
-        painted=_diagram_painted,
-    )
-
-
-def _lyapunov_data(shown: Shown) -> dict:
-    diagram, branches, study = shown
-    deltas, finite = diagram.diagram.step_sizes, np.isfinite(diagram.exponents)
-    largest = float(deltas[-1])
-    exponents = {
-        "step_size": deltas[finite],
-        "exponent": np.maximum(diagram.exponents[finite], LOWEST_EXPONENT),
-    }
-    return {
-        "exponents": layers.or_hidden(exponents, step_size=largest, exponent=0.0),
-        "_zero": {"exponent": [0.0]},
-        "_word": {"step_size": [0.006 * largest], "exponent": [0.0], "text": ["above 0: chaotic"]},
-        "thresholds": _thresholds(branches, largest),
-        "_chosen": {"step_size": [min(study.params.step_size, largest)]},
-        "_columns": _columns(deltas),
-        "_frame": {"step_size": [0.0, largest], "exponent": [LOWEST_EXPONENT, 1.0]},
-    }
-
-
-def _lyapunov_draw(style: Style):
-    across = _across()
-    up = layers.y("exponent", "exponent", minExtent=LABEL_WIDTH, tickCount=3)
-    return alt.layer(
-        layers.frame(across, up, whole=True),
-        layers.faint_rule("_zero", style, up=up),
-        layers.unless_hidden(layers.theory_rule("thresholds", style, across=across)),
-        layers.chosen_rule("_chosen", style, across=across),
-        layers.unless_hidden(layers.curve("exponents", across, up, style.measured, width=1.4)),
-        layers.label("_word", across, up, style.muted, dx=2, dy=-9),
-        _targets(),
-    )
-
-
-def _lyapunov_describe(shown: Shown) -> str:
-    diagram, _, study = shown
-    deltas, delta = diagram.diagram.step_sizes, study.params.step_size
-    if delta > deltas[-1]:
-        return "Lyapunov exponent of this start's runs; the chosen δ lies beyond the picture."
-    exponent = diagram.exponents[np.argmin(np.abs(deltas - delta))]
-    if not np.isfinite(exponent):
-        return "Lyapunov exponent of this start's runs; none at the chosen δ, where the run escapes."
-    word = "neighbouring runs separate" if exponent > 0 else "neighbouring runs close in"
-    word = "neighbouring runs keep their distance" if abs(exponent) < NEUTRAL else word
-    return f"Lyapunov exponent of this start's runs; at the chosen δ {exponent:.3g}: {word}."
-
-
-DIAGRAM = diagram_figure()
-LYAPUNOV = Figure(
-    name="lyapunov",
-    title="Lyapunov exponent",
-    data=_lyapunov_data,
-    draw=_lyapunov_draw,
-    describe=_lyapunov_describe,
-    height=126,
-    picks=("step_size",),
-)

@@ -8,10 +8,10 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from pages.charts.kit import layers
+from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.raster import image_table, label_places
 from pages.charts.kit.style import THEORY_DASH, Style
-from pages.charts.kit.text import three_digits
+from pages.charts.kit.text import minus, three_digits
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.sweeps import Attractor, FateRaster
 
@@ -90,70 +90,34 @@ def sentence(limit: Limit) -> str:
     }[limit.kind]
 
 
-@lru_cache(maxsize=16)
-def raster_tables(raster: FateRaster, fates: Fates, *, log: bool = False) -> dict:
-    """ "_picture", "_names" and "_cells" of `plane`; `log` where the step sizes are spread by ratios."""
-    words = np.array([fates.words.index(fates.word(a)) for a in raster.basins.attractors])
-    indices = words[raster.basins.labels]
-    starts, deltas = raster.starts, raster.step_sizes
-    places = label_places(indices)
-    names = {
-        "x": np.interp([x for x, _ in places.values()], [0.0, 1.0], starts[[0, -1]]),
-        "y": _along(np.array([y for _, y in places.values()]), deltas, log),
-        "text": [fates.words[index].replace("-", "−") for index in places],
-    }
-    span = (float(starts[0]), float(starts[-1])), (float(deltas[0]), float(deltas[-1]))
-    return {
-        "_picture": image_table(indices, fates.colours, *span),
-        "_names": names,
-        "_cells": _cells(starts, deltas, log) | {"outcome": _words_of_cells(indices, fates)},
-    }
+def draw_plane(draw: Drawing, raster: FateRaster, fates: Fates, *, log: bool = False, **axis) -> None:
+    """The axes, and what every run becomes as one picture with names.
+
+    log: where the step sizes are spread by ratios; axis: further options of their axis.
+    """
+    picture, names = _picture(raster, fates, log)
+    ends = {"x": raster.starts[[0, -1]], "y": raster.step_sizes[[0, -1]]}
+    draw.axes("start x[0]", "step size δ", log="y" if log else "", y=axis, frame=ends, whole=True)
+    draw.picture("_picture", picture)
+    draw.painted("runs", lambda: every_run(raster, fates))
+    draw.name("_names", names, size=15)
 
 
-def every_run(raster: FateRaster, fates: Fates) -> dict:
-    """The numbers behind "_picture": start, step size and outcome of every run."""
-    words = np.array([fates.word(attractor) for attractor in raster.basins.attractors])
-    step_size, start = np.meshgrid(raster.step_sizes, raster.starts, indexing="ij")
-    outcome = words[raster.basins.labels]
-    return {"start": start.ravel(), "step_size": step_size.ravel(), "outcome": outcome.ravel()}
+def draw_choice(draw: Drawing, raster: FateRaster, fates: Fates, params, *, log: bool = False) -> None:
+    """The chosen start and step size as a cross, at the edge of the plane where they lie outside, and the
+    cells that choose others."""
+    start, step_size = np.clip(params.start, *raster.starts[[0, -1]]), params.step_size
+    step_size = np.clip(step_size, *raster.step_sizes[[0, -1]])
 
+    def cross(across, up, style: Style):
+        table, sides = alt.Chart(alt.NamedData("_chosen")), (across("x"), up("y"))
+        ink = ((style.background, 3.0), (style.chosen, 1.4))
+        rules = [table.mark_rule(color=c, strokeWidth=width).encode(s) for c, width in ink for s in sides]
+        ring = {"fill": style.chosen, "stroke": style.background, "strokeWidth": 1.5}
+        return [*rules, table.mark_point(size=110, opacity=1, **ring).encode(*sides)]
 
-def chosen_tables(raster: FateRaster, start: float, step_size: float) -> dict:
-    """ "_chosen" and "_frame" of `plane`; a choice outside the plane is marked at its edge."""
-    starts, deltas = raster.starts, raster.step_sizes
-    at = {
-        "x": [float(np.clip(start, starts[0], starts[-1]))],
-        "y": [float(np.clip(step_size, deltas[0], deltas[-1]))],
-    }
-    frame = {"x": [starts[0], starts[-1]], "y": [deltas[0], deltas[-1]]}
-    return {"_chosen": at, "_frame": frame}
-
-
-def plane(across: alt.X, up: alt.Y, style: Style) -> alt.LayerChart:
-    """The picture with its names."""
-    return alt.layer(
-        layers.frame(across, up, whole=True),
-        layers.image("_picture", across, up, style),
-        layers.on_picture("_names", across, up, style, size=15),
-    )
-
-
-def chosen_on_plane(across: alt.X, up: alt.Y, style: Style) -> alt.LayerChart:
-    """The chosen start and step size as a cross of rules, and the cells that choose others."""
-    table = alt.Chart(alt.NamedData("_chosen"))
-    ink = ((style.background, 3.0), (style.chosen, 1.4))
-    rules = [
-        table.mark_rule(color=colour, strokeWidth=width).encode(channel)
-        for colour, width in ink
-        for channel in (across, up)
-    ]
-    ring = table.mark_point(
-        fill=style.chosen, stroke=style.background, strokeWidth=1.5, size=110, opacity=1
-    ).encode(across, up)
-    targets = layers.clickable_cells(
-        "_cells", across, up, ("start", "step_size"), ("click: x[0]", "click: δ"), "outcome"
-    )
-    return alt.layer(*rules, ring, targets)
+    draw.layer({"_chosen": {"x": [float(start)], "y": [float(step_size)]}}, cross)
+    draw.click(_cells(raster, fates, log), "click: x[0]", "click: δ")
 
 
 def boundary(table: str, style: Style, *encodings, line: bool = False) -> alt.LayerChart:
@@ -167,19 +131,49 @@ def boundary(table: str, style: Style, *encodings, line: bool = False) -> alt.La
     return alt.layer(*(mark.encode(*encodings) for mark in marks))
 
 
+def every_run(raster: FateRaster, fates: Fates) -> Table:
+    """The numbers behind the picture: start, step size and outcome of every run."""
+    step_size, start = np.meshgrid(raster.step_sizes, raster.starts, indexing="ij")
+    outcome = np.array(fates.words)[_outcomes(raster, fates)]
+    return {"start": start.ravel(), "step_size": step_size.ravel(), "outcome": outcome.ravel()}
+
+
+def _outcomes(raster: FateRaster, fates: Fates) -> np.ndarray:
+    """Indices into the words: what every run becomes."""
+    words = [fates.words.index(fates.word(attractor)) for attractor in raster.basins.attractors]
+    return np.array(words)[raster.basins.labels]
+
+
+@lru_cache(maxsize=16)
+def _picture(raster: FateRaster, fates: Fates, log: bool) -> tuple[Table, Table]:
+    """The picture, and the names of the regions in it."""
+    indices, starts, deltas = _outcomes(raster, fates), raster.starts, raster.step_sizes
+    places = label_places(indices)
+    names = {
+        "x": np.interp([x for x, _ in places.values()], [0.0, 1.0], starts[[0, -1]]),
+        "y": _along(np.array([y for _, y in places.values()]), deltas, log),
+        "text": [minus(fates.words[index]) for index in places],
+    }
+    ends = (tuple(map(float, axis[[0, -1]])) for axis in (starts, deltas))
+    return image_table(indices, fates.colours, *ends), names
+
+
 def _along(share, values: np.ndarray, log: bool) -> np.ndarray:
     """The values at shares (0 to 1) of the way from the first to the last, by ratio where `log`."""
     low, high = float(values[0]), float(values[-1])
     return low * (high / low) ** share if log else low + (high - low) * share
 
 
-def _cells(starts: np.ndarray, deltas: np.ndarray, log: bool) -> dict:
-    """A grid of click targets, each choosing the round numbers in its middle."""
+@lru_cache(maxsize=16)
+def _cells(raster: FateRaster, fates: Fates, log: bool) -> Table:
+    """A grid of click targets, each choosing the round numbers in its middle, with the outcome there."""
     rows, columns = CELLS
-    y = _along(np.linspace(0.0, 1.0, rows + 1), deltas, log)
-    x = _along(np.linspace(0.0, 1.0, columns + 1), starts, False)
-    start = _along((np.arange(columns) + 0.5) / columns, starts, False)
-    step_size = _along((np.arange(rows) + 0.5) / rows, deltas, log)
+    y = _along(np.linspace(0.0, 1.0, rows + 1), raster.step_sizes, log)
+    x = _along(np.linspace(0.0, 1.0, columns + 1), raster.starts, False)
+    middles = [(np.arange(n) + 0.5) / n for n in CELLS]
+    step_size, start = _along(middles[0], raster.step_sizes, log), _along(middles[1], raster.starts, False)
+    indices = _outcomes(raster, fates)
+    nearest = np.ix_(*((middle * n).astype(int) for middle, n in zip(middles, indices.shape)))
     return {
         "x": np.tile(x[:-1], rows),
         "x2": np.tile(x[1:], rows),
@@ -187,10 +181,5 @@ def _cells(starts: np.ndarray, deltas: np.ndarray, log: bool) -> dict:
         "y2": np.repeat(y[1:], columns),
         "start": np.tile(three_digits(start), rows),
         "step_size": np.repeat(three_digits(step_size), columns),
+        "outcome": [fates.words[index] for index in indices[nearest].ravel()],
     }
-
-
-def _words_of_cells(indices: np.ndarray, fates: Fates) -> list[str]:
-    """The outcome in the middle of every cell."""
-    middles = [((np.arange(n) + 0.5) / n * size).astype(int) for n, size in zip(CELLS, indices.shape)]
-    return [fates.words[index] for index in indices[np.ix_(*middles)].ravel()]

@@ -2,132 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import altair as alt
-import numpy as np
 
 from pages.charts.kit import layers
-from pages.charts.kit.four_part import FourPart as Figure
+from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.figure import Also, Figure, figure
 from pages.charts.kit.style import Style
+from pages.charts.kit.text import minus
 from pages.charts.scalar import fates
 from pages.charts.scalar.look import Look
-from stepsize_core.sweeps import Attractor, Basins
+from stepsize_core.sweeps import Attractor, FateRaster
 
 MOST_BARS = 8  # outcomes with a bar of their own, the most frequent ones
+QUARTERS = {"format": "%", "values": [0, 0.25, 0.5, 0.75, 1]}
 
 
-def fates_figure(look: Look) -> Figure:
-    """What every (start, δ) becomes: drawn from a raster and the study of the run."""
+def fates_figure(look: Look, also: Also) -> Figure:
+    """What every (start, δ) becomes; also: the call that makes the raster."""
 
-    def data(pair) -> dict:
-        raster, study = pair
-        low, high = raster.step_sizes[[0, -1]]
-        critical = [p.critical for p in study.critical_points if p.critical is not None]
-        chosen = fates.chosen_tables(raster, study.params.start, study.params.step_size)
-        thresholds = {"y": [delta for delta in critical if low <= delta <= high]}
-        thresholds = layers.or_hidden(thresholds, y=float(low))
-        return fates.raster_tables(raster, look.fates(study)) | chosen | {"thresholds": thresholds}
-
-    def draw(style: Style):
-        across, up = layers.x(title="start x[0]"), layers.y(title="step size δ")
-        shown = alt.Opacity("shown:Q", scale=None, legend=None)
-        return alt.layer(
-            fates.plane(across, up, style),
-            fates.boundary("thresholds", style, up, shown),
-            fates.chosen_on_plane(across, up, style),
-        )
-
-    def describe(pair) -> str:
-        raster, study = pair
-        return (
-            f"{raster.basins.labels.size} runs: {look.fates(study).shares(raster)}. Dashed: the thresholds "
-            f"2/{look.symbol}″. Chosen: x[0] = {study.params.start:g}, δ = {study.params.step_size:g}; click "
-            f"to choose others."
-        )
-
-    return Figure(
+    @figure(
+        "What each start and step size becomes",
         name="fates",
-        title="What each start and step size becomes",
-        data=data,
-        draw=draw,
-        describe=describe,
         height=400,
         picks=("start", "step_size"),
         canvas=True,
-        painted=lambda pair: {"runs": fates.every_run(pair[0], look.fates(pair[1]))},
+        also=also,
     )
+    def FATES(study, raster: FateRaster, draw: Drawing) -> str:
+        known, p = look.fates(study), study.params
+        low, high = map(float, raster.step_sizes[[0, -1]])
+        critical = [point.critical for point in study.critical_points if point.critical is not None]
+        fates.draw_plane(draw, raster, known)
+        draw.layer(
+            {"thresholds": {"y": [delta for delta in critical if low <= delta <= high]}},
+            lambda across, up, style: layers.unless_hidden(fates.boundary("thresholds", style, up("y"))),
+            empty={"y": low},
+        )
+        fates.draw_choice(draw, raster, known, p)
+        return (
+            f"{raster.basins.labels.size} runs: {known.shares(raster)}. Dashed: the thresholds "
+            f"2/{look.symbol}″. Chosen: x[0] = {p.start:g}, δ = {p.step_size:g}; click to choose others."
+        )
+
+    return FATES
 
 
 def shares_figure(look: Look) -> Figure:
     """The shares of outcomes of the random starts of a study, with their intervals."""
 
-    def data(study) -> dict:
-        known = look.fates(study)
-        return shares_tables(study.basins, lambda attractor: known.words.index(known.word(attractor)))
+    @figure("Shares of outcomes at the chosen step size", name="shares", height=270)
+    def SHARES(study, draw: Drawing) -> str:
+        known, (low, high) = look.fates(study), look.start_window(study)
 
-    def describe(study) -> str:
-        low, high = look.start_window(study)
-        return shares_sentence(study, f"[{low:g}, {high:g}]")
+        def place_of(attractor: Attractor) -> int:
+            return known.words.index(known.word(attractor))
 
-    return Figure(
-        name="shares",
-        title="Shares of outcomes at the chosen step size",
-        data=data,
-        draw=lambda style: shares_chart(style, look.colours(style)),
-        describe=describe,
-        height=270,
-    )
+        return draw_shares(draw, study, f"[{low:g}, {high:g}]", place_of, look.colours)
+
+    return SHARES
 
 
-def shares_chart(style: Style, colours: list[str]) -> alt.LayerChart:
-    """Bars of the table "shares" with their intervals; the column "place" points into the colours."""
+def draw_shares(
+    draw: Drawing,
+    study,
+    window: str,
+    place_of: Callable[[Attractor], int],
+    colours: Callable[[Style], Sequence[str]],
+) -> str:
+    """The most frequent outcomes as bars with their intervals, and the same in words.
 
-    def along(field: str) -> alt.X:
-        return layers.x(field, "share of the random starts", format="%", values=[0, 0.25, 0.5, 0.75, 1])
-
-    row = alt.Y("outcome:N", title=None, sort=None)
-    scale = alt.Scale(domain=list(range(len(colours))), range=colours)
-    table = alt.Chart(alt.NamedData("shares"))
-    interval = table.mark_rule(color=style.ink, strokeWidth=2)
-    text = table.mark_text(align="left", dx=8, color=style.ink, fontSize=12)
-    return alt.layer(
-        alt.Chart(alt.NamedData("_frame")).mark_point(opacity=0, size=0, tooltip=None).encode(along("share")),
-        table.mark_bar(height={"band": 0.55}).encode(
-            along("share"), row, alt.Color("place:O", legend=None, scale=scale)
-        ),
-        interval.encode(along("low"), row, alt.X2("high:Q")),
-        text.encode(along("high"), row, alt.Text("text:N")),
-    )
-
-
-def shares_tables(basins: Basins, place_of: Callable[[Attractor], int]) -> dict:
-    """The most frequent outcomes with their intervals; place_of: attractor -> the place of its colour."""
-    shares = _by_size(basins)[:MOST_BARS]
-    return {
-        "shares": {
-            "outcome": [s.attractor.name.replace("-", "−") for s in shares],
-            "place": [place_of(s.attractor) for s in shares],
-            "share": np.array([s.share for s in shares]),
-            "low": np.array([s.low for s in shares]),
-            "high": np.array([s.high for s in shares]),
-            "count": [s.count for s in shares],
-            "text": [f"{s.share:.1%}  ({s.low:.1%} to {s.high:.1%})" for s in shares],
-        },
-        "_frame": {"share": [0.0, 1.3]},
+    window: where the starts of the study were drawn from; place_of: attractor -> the place of its colour.
+    """
+    ordered = sorted(study.basins.shares, key=lambda share: -share.count)
+    most = ordered[:MOST_BARS]
+    shares = {
+        "outcome": [minus(s.attractor.name) for s in most],
+        "place": [place_of(s.attractor) for s in most],
+        "share": [s.share for s in most],
+        "low": [s.low for s in most],
+        "high": [s.high for s in most],
+        "count": [s.count for s in most],
+        "text": [f"{s.share:.1%}  ({s.low:.1%} to {s.high:.1%})" for s in most],
     }
 
+    def bars(across, up, style: Style):
+        row, palette = up("outcome"), list(colours(style))
+        scale = alt.Scale(domain=list(range(len(palette))), range=palette)
+        table = alt.Chart(alt.NamedData("shares"))
+        bar, interval = table.mark_bar(height={"band": 0.55}), table.mark_rule(color=style.ink, strokeWidth=2)
+        return [
+            bar.encode(across("share"), row, alt.Color("place:O", legend=None, scale=scale)),
+            interval.encode(across("low"), row, alt.X2("high:Q")),
+        ]
 
-def shares_sentence(study, window: str) -> str:
-    """The same in words; window: where the starts of the study were drawn from."""
-    shares = _by_size(study.basins)
-    words = ", ".join(f"{s.attractor.name} {s.share:.1%}" for s in shares[:MOST_BARS])
-    more = f" and {len(shares) - MOST_BARS} more" if len(shares) > MOST_BARS else ""
+    row = alt.Y("outcome:N", title=None, sort=None)
+    draw.axes("share of the random starts", row, x=QUARTERS, frame={"share": [0.0, 1.3]})
+    draw.layer({"shares": shares}, bars)
+    draw.label("shares", xy=("high", "outcome"), look="ink", dx=8, dy=0)
+    words = ", ".join(f"{s.attractor.name} {s.share:.1%}" for s in most)
+    more = f" and {len(ordered) - MOST_BARS} more" if len(ordered) > MOST_BARS else ""
     return (
         f"{study.basins.labels.size} starts drawn uniformly from {window}, seed {study.params.seed}, with "
         f"95 % Wilson intervals: {words}{more}."
     )
-
-
-def _by_size(basins: Basins):
-    return sorted(basins.shares, key=lambda share: -share.count)

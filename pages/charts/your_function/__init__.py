@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pages.charts.kit.calls import Source, call
+from pages.charts.kit.calls import Call, call
 from pages.charts.kit.dragged import Dragged
-from pages.charts.kit.four_part import FourPart as Figure
+from pages.charts.kit.figure import Figure
 from pages.charts.scalar import fates
 from pages.charts.scalar import run as scalar_run
-from pages.charts.scalar.diagram import LYAPUNOV, diagram_figure
+from pages.charts.scalar.diagram import diagram_figure, lyapunov_figure
 from pages.charts.scalar.look import Look
 from pages.charts.scalar.run import cobweb_figure, function_figure, iterates_figure, margins_figure
 from pages.charts.scalar.shares import fates_figure, shares_figure
-from pages.charts.your_function.plane import PLANE, fate_of
+from pages.charts.your_function.plane import PLANE, SORTING, fate_of
 from pages.charts.your_function.plane_run import PLANE_ITERATES, PLANE_MARGINS, PLANE_SHARES
 from stepsize_core.equilibria.plane import PlanePoint
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper import your_function as phenomenon
 from stepsize_core.paper.your_function import LineStudy, PlaneStudy, Study
 from stepsize_core.paper.your_function import line as your_line
 from stepsize_core.paper.your_function import plane as your_plane
@@ -25,7 +24,6 @@ from stepsize_core.paper.your_function import plane as your_plane
 PLACES = 4  # minima with a colour of their own
 MOST_NAMED = 3  # equilibria and outcomes that the headline names
 FOLLOWING = "Following the attractors from one step size to the next …"
-SORTING = "Finding out what each start becomes …"
 
 
 def _run_window(study: LineStudy) -> tuple[float, float]:
@@ -115,18 +113,43 @@ def _verb(study: Study, attractor) -> str:
     }[attractor.kind]
 
 
+def _over_step_sizes(study: Study) -> tuple[Call, Call]:
+    """The diagram of this start, and the branches beside it."""
+    p = study.params
+    if isinstance(study, PlaneStudy):
+        where, start = (p.function, p.window, p.window_y), (p.start, p.start_y)
+        return (
+            call(your_plane.plane_diagram, *where, start, p.coordinate),
+            call(your_plane.plane_branches, *where, p.coordinate, label=FOLLOWING),
+        )
+    where = (p.function, *p.window)
+    return (
+        call(your_line.step_size_diagram, *where, p.start),
+        call(your_line.branches, *where, label=FOLLOWING),
+    )
+
+
+def _fates(study: LineStudy) -> tuple[Call]:
+    p = study.params
+    return (call(your_line.start_step_size_raster, p.function, *p.window, label=SORTING),)
+
+
 FUNCTION = function_figure(LOOK, "function", "The function and its equilibria")
 COBWEB = cobweb_figure(LOOK, height=262)
 MARGINS = margins_figure(LOOK)
 ITERATES = iterates_figure(LOOK)
-FATES = fates_figure(LOOK)
+FATES = fates_figure(LOOK, _fates)
 SHARES = shares_figure(LOOK)
-LINE_DIAGRAM = diagram_figure(height=312)
-PLANE_DIAGRAM = diagram_figure("the coordinate", height=312)
+LINE_DIAGRAM = diagram_figure(_over_step_sizes, height=312)
+PLANE_DIAGRAM = diagram_figure(_over_step_sizes, "the coordinate", height=312)
+LYAPUNOV = lyapunov_figure(_over_step_sizes)
 
-OF_X = (FUNCTION, COBWEB, LINE_DIAGRAM, LYAPUNOV, FATES, SHARES, MARGINS, ITERATES)
-OF_X_AND_Y = (PLANE, PLANE_DIAGRAM, LYAPUNOV, PLANE_SHARES, PLANE_MARGINS, PLANE_ITERATES)
-FIGURES = (*OF_X, *OF_X_AND_Y)
+
+def figures(study: Study) -> tuple[Figure, ...]:
+    """The pictures of this study: of a function of x, or of x and y."""
+    if isinstance(study, PlaneStudy):
+        return PLANE, PLANE_DIAGRAM, LYAPUNOV, PLANE_SHARES, PLANE_MARGINS, PLANE_ITERATES
+    return FUNCTION, COBWEB, LINE_DIAGRAM, LYAPUNOV, FATES, SHARES, MARGINS, ITERATES
 
 
 def dragged(study: Study) -> Dragged | None:
@@ -135,33 +158,3 @@ def dragged(study: Study) -> Dragged | None:
         return None
     value, slope = (study.objective.listing(order) for order in (0, 1))
     return scalar_run.dragged(LOOK, study, FUNCTION.name, {"value": value, "slope": slope})
-
-
-def gallery(study: Study) -> dict[Figure, Source]:
-    """What each picture of this study shows."""
-    p = study.params
-    run = call(phenomenon.study, p)
-    if isinstance(study, PlaneStudy):
-        where = (p.function, p.window, p.window_y)
-        over_step_sizes = (
-            call(your_plane.plane_diagram, *where, (p.start, p.start_y), p.coordinate),
-            call(your_plane.plane_branches, *where, p.coordinate, label=FOLLOWING),
-            run,
-        )
-        raster = call(your_plane.plane_raster, *where, p.step_size, label=SORTING)
-        return dict.fromkeys(OF_X_AND_Y, run) | {
-            PLANE: (raster, run),
-            PLANE_DIAGRAM: over_step_sizes,
-            LYAPUNOV: over_step_sizes,
-        }
-    where = (p.function, *p.window)
-    over_step_sizes = (
-        call(your_line.step_size_diagram, *where, p.start),
-        call(your_line.branches, *where, label=FOLLOWING),
-        run,
-    )
-    return dict.fromkeys(OF_X, run) | {
-        LINE_DIAGRAM: over_step_sizes,
-        LYAPUNOV: over_step_sizes,
-        FATES: (call(your_line.start_step_size_raster, *where, label=SORTING), run),
-    }

@@ -8,18 +8,21 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit import layers
+from pages.charts.kit.calls import Call, call
 from pages.charts.kit.contours import as_one_line, level_lines, levels_of
-from pages.charts.kit.four_part import FourPart as Figure
+from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.figure import figure
 from pages.charts.kit.raster import image_table, label_places
 from pages.charts.kit.style import Style
-from pages.charts.kit.text import three_digits
+from pages.charts.kit.text import minus, three_digits
 from pages.charts.scalar.fates import ELSEWHERE, OTHERS, sentence
 from stepsize_core.limits import Limit, LimitKind, not_rounding
-from stepsize_core.paper.your_function.plane import PlaneRaster, PlaneStudy
+from stepsize_core.paper.your_function.plane import PlaneRaster, PlaneStudy, plane_raster
 
 PLACES = 4  # equilibria with a colour of their own
 VALLEY = "→ the valley"
 OTHER_WORDS = (ELSEWHERE, *(word for *_, word in OTHERS), LimitKind.UNDEFINED.value)
+SORTING = "Finding out what each start becomes …"
 CELLS = 34  # click targets along each axis
 GRID = 56  # points along each axis on which level lines are drawn
 
@@ -79,21 +82,20 @@ def others_in(words: tuple[str, ...]) -> int:
 
 
 @lru_cache(maxsize=16)
-def _raster_tables(raster: PlaneRaster, minima: tuple[int, ...], words: tuple[str, ...]) -> dict:
-    """ "_picture", "_names" and "_cells": the fate of every start."""
+def _raster_tables(
+    raster: PlaneRaster, minima: tuple[int, ...], words: tuple[str, ...]
+) -> tuple[Table, Table, Table]:
+    """The fate of every start as a picture, its names and click targets."""
     indices = _word_indices(raster, minima, others_in(words))
     (left, right), (bottom, top) = (_edges(axis) for axis in (raster.x, raster.y))
     places = label_places(indices)
     names = {
         "x": left + (right - left) * np.array([x for x, _ in places.values()]),
         "y": bottom + (top - bottom) * np.array([y for _, y in places.values()]),
-        "text": [words[index].replace("-", "−") for index in places],
+        "text": [minus(words[index]) for index in places],
     }
-    return {
-        "_picture": image_table(indices, palette, (left, right), (bottom, top)),
-        "_names": layers.or_hidden(names, x=left, y=bottom, text=""),
-        "_cells": _cells((left, right), (bottom, top), indices, words),
-    }
+    picture = image_table(indices, palette, (left, right), (bottom, top))
+    return picture, names, _cells((left, right), (bottom, top), indices, words)
 
 
 def _edges(axis: np.ndarray) -> tuple[float, float]:
@@ -142,80 +144,50 @@ def _visited(states: np.ndarray, window, window_y) -> dict:
     return layers.or_hidden(table, k=0, x=low[0], y=low[1])
 
 
-def _plane_data(pair: tuple[PlaneRaster, PlaneStudy]) -> dict:
-    raster, study = pair
-    p, points = study.params, study.critical_points
-    corner = {"x": p.window[0], "y": p.window_y[0]}
-    equilibria = {
-        "x": np.array([point.place[0] for point in points]),
-        "y": np.array([point.place[1] for point in points]),
-        "stability": [point.stability for point in points],
-        "kind": [point.kind for point in points],
-    }
-    reach = np.array([p.reach, p.reach])
-    limit = study.limit.points[(np.abs(study.limit.points - [p.centre, p.centre_y]) <= reach).all(axis=-1)]
-    start = np.clip([p.start, p.start_y], [p.window[0], p.window_y[0]], [p.window[1], p.window_y[1]])
-    return _raster_tables(raster, tuple(coloured(study)), words_of(study)) | {
-        "contours": _contours(study.objective, p.window, p.window_y),
-        "equilibria": layers.or_hidden(equilibria, **corner, stability="neutral", kind=""),
-        "family": layers.or_hidden(
-            {"x": study.search.family[:, 0], "y": study.search.family[:, 1]}, **corner
-        ),
-        "iterates": _visited(study.states, p.window, p.window_y),
-        "_limit": layers.or_hidden({"x": limit[:, 0], "y": limit[:, 1]}, **corner),
-        "_start": {"x": [start[0]], "y": [start[1]], "text": ["start"]},
-        "_frame": {"x": list(p.window), "y": list(p.window_y)},
-    }
+def _raster(study: PlaneStudy) -> tuple[Call]:
+    p = study.params
+    return (call(plane_raster, p.function, p.window, p.window_y, p.step_size, label=SORTING),)
 
 
-def _plane_draw(style: Style):
-    across, up = layers.x(title="x"), layers.y(title="y")
-    lines = layers.curve("contours", across, up, style.ink, width=0.6, order="k")
+@figure("Where each start (x, y) ends", height=392, picks=("start", "start_y"), canvas=True, also=_raster)
+def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
+    p, words, minima = study.params, words_of(study), tuple(coloured(study))
+    window, corner = (p.window, p.window_y), {"x": p.window[0], "y": p.window_y[0]}
+    picture, names, cells = _raster_tables(raster, minima, words)
+    draw.axes("x", "y", frame={"x": p.window, "y": p.window_y})
+    draw.picture("_picture", picture)
     opacity = alt.Opacity("shown:Q", scale=alt.Scale(domain=[0, 1], range=[0, 0.45]), legend=None)
-    course = (
-        layers.curve("iterates", across, up, style.background, width=4, order="k"),
-        layers.curve("iterates", across, up, style.measured, width=1.7, order="k"),
-        layers.points("iterates", across, up, style.measured, size=18),
+    draw.layer(
+        {"contours": _contours(study.objective, *window)},
+        lambda across, up, style: layers.curve(
+            "contours", across("x"), up("y"), style.ink, width=0.6, order="k"
+        ).encode(opacity),
     )
-    return alt.layer(
-        layers.frame(across, up),
-        layers.image("_picture", across, up, style),
-        lines.encode(opacity),
-        layers.unless_hidden(layers.points("family", across, up, style.theory, size=14)),
-        layers.on_picture("_names", across, up, style, size=13),
-        *(layers.unless_hidden(layers.up_to_step(mark)) for mark in course),
-        layers.unless_hidden(layers.equilibria("equilibria", across, up, style, size=80)),
-        layers.unless_hidden(layers.points("_limit", across, up, style.ink, size=150, filled=False)),
-        layers.points("_start", across, up, style.chosen, size=90),
-        layers.on_picture("_start", across, up, style, align="left", dx=9, dy=-9),
-        layers.clickable_cells(
-            "_cells", across, up, ("start", "start_y"), ("click: x[0]", "click: y[0]"), "outcome"
-        ),
-    ).add_params(layers.playback())
+    family = {"x": study.search.family[:, 0], "y": study.search.family[:, 1]}
+    draw.points("family", family, look="theory", size=14, empty=corner)
+    draw.name("_names", names, size=13, empty=corner)
 
+    course = {"xy": ("x", "y"), "play": True}
+    draw.curve("iterates", _visited(study.states, *window), look="background", width=4, order="k", **course)
+    draw.curve("iterates", width=1.7, order="k", **course)
+    draw.points("iterates", size=18, **course)
 
-def _plane_describe(pair: tuple[PlaneRaster, PlaneStudy]) -> str:
-    raster, study = pair
-    p, words = study.params, words_of(study)
-    indices = _word_indices(raster, tuple(coloured(study)), others_in(words))
+    points, none = study.critical_points, corner | {"stability": "neutral", "kind": ""}
+    x, y = ([point.place[i] for point in points] for i in (0, 1))
+    kinds = {"stability": [point.stability for point in points], "kind": [point.kind for point in points]}
+    draw.equilibria("equilibria", {"x": x, "y": y} | kinds, size=80, empty=none)
+    near = (np.abs(study.limit.points - [p.centre, p.centre_y]) <= p.reach).all(axis=-1)
+    limit = {"x": study.limit.points[near, 0], "y": study.limit.points[near, 1]}
+    draw.points("_limit", limit, look="ink", size=150, filled=False, empty=corner)
+    x, y = np.clip(p.start, *p.window), np.clip(p.start_y, *p.window_y)
+    draw.points("_start", {"x": [x], "y": [y], "text": ["start"]}, look="chosen", size=90)
+    draw.name("_start", align="left", dx=9, dy=-9)
+    draw.click(cells, "click: x[0]", "click: y[0]")
+
+    indices = _word_indices(raster, minima, others_in(words))
     counts = np.bincount(indices.ravel(), minlength=len(words))
-    shares = ", ".join(
-        f"{word} {count / raster.kind.size:.0%}" for word, count in zip(words, counts) if count
-    )
+    shares = ", ".join(f"{word} {count / indices.size:.0%}" for word, count in zip(words, counts) if count)
     return (
-        f"{raster.kind.size} starts at δ = {p.step_size:g}: {shares}. Thin: level lines. Discs are stable, "
+        f"{indices.size} starts at δ = {p.step_size:g}: {shares}. Thin: level lines. Discs are stable, "
         f"rings unstable equilibria. Start: ({p.start:g}, {p.start_y:g}); click for another."
     )
-
-
-PLANE = Figure(
-    name="plane",
-    title="Where each start (x, y) ends",
-    data=_plane_data,
-    draw=_plane_draw,
-    describe=_plane_describe,
-    height=392,
-    picks=("start", "start_y"),
-    steps=True,
-    canvas=True,
-)

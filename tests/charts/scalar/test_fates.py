@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.raster import label_places
 from pages.charts.kit.style import STYLES
 from pages.charts.scalar import fates
 from stepsize_core import EvenPower, TwoMinima, gradient_descent
+from stepsize_core.paper.equilibrium_selection import Params
 from stepsize_core.paper.initialization_dependence import convergence_radius
 from stepsize_core.sweeps import fate_raster
 
@@ -27,6 +29,14 @@ def fourth_power():
     return fate_raster(EvenPower(4), np.linspace(-8.0, 8.0, 81), np.geomspace(1e-3, 10.0, 60))
 
 
+def tables(raster, known, *, start=1.0, step_size=0.1, log=False) -> dict:
+    """The tables of the picture of a raster with a choice in it."""
+    draw = Drawing()
+    fates.draw_plane(draw, raster, known, log=log)
+    fates.draw_choice(draw, raster, known, Params(start=start, step_size=step_size), log=log)
+    return draw.tables
+
+
 def test_a_name_stands_inside_its_region():
     indices = np.zeros((40, 60), int)
     indices[25:, 30:] = 1
@@ -38,14 +48,14 @@ def test_a_name_stands_inside_its_region():
 
 
 def test_names_on_a_logarithmic_plane_lie_on_the_side_of_the_threshold_they_name(fourth_power):
-    names = fates.raster_tables(fourth_power, OF_F3, log=True)["_names"]
+    names = tables(fourth_power, OF_F3, log=True)["_names"]
     assert set(names["text"]) == {"x → 0", "diverged"}
     inside = np.abs(names["x"]) < convergence_radius(4, names["y"])
     np.testing.assert_array_equal(inside, [text == "x → 0" for text in names["text"]])
 
 
 def test_clicking_a_cell_chooses_a_run_that_becomes_what_the_cell_says(two_minima):
-    cells = fates.raster_tables(two_minima, OF_F2)["_cells"]
+    cells = tables(two_minima, OF_F2)["_cells"]
     start, step_size, outcome = (np.asarray(cells[c]) for c in ("start", "step_size", "outcome"))
     final = gradient_descent(TwoMinima(), start, step_size, 4000, keep_last=1).final
     agrees = np.select(
@@ -62,7 +72,7 @@ def test_clicking_a_cell_chooses_a_run_that_becomes_what_the_cell_says(two_minim
 
 
 def test_a_picture_has_the_colours_of_every_style(two_minima):
-    picture = fates.raster_tables(two_minima, OF_F2)["_picture"]
+    picture = tables(two_minima, OF_F2)["_picture"]
     urls = {picture[f"url_{style.name}"][0] for style in STYLES}
     assert len(urls) == len(STYLES)
     assert all(len(set(OF_F2.colours(style))) == len(OF_F2.words) for style in STYLES)
@@ -74,7 +84,7 @@ def test_the_shares_in_words_sum_to_one(two_minima):
 
 
 def test_a_choice_outside_the_plane_is_marked_at_its_edge(two_minima):
-    chosen = fates.chosen_tables(two_minima, start=-1.0, step_size=1.0)["_chosen"]
+    chosen = tables(two_minima, OF_F2, start=-1.0, step_size=1.0)["_chosen"]
     assert (chosen["x"], chosen["y"]) == ([0.0], [0.4])
 
 

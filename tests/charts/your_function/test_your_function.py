@@ -9,6 +9,7 @@ import pytest
 import vl_convert
 
 from pages.charts import your_function as charts
+from pages.charts.kit.calls import call
 from pages.charts.kit.contours import LEVELS, as_one_line, level_lines, levels_of
 from pages.charts.kit.gallery import Shown
 from pages.charts.kit.style import LIGHT, STYLES
@@ -23,7 +24,7 @@ DRAWN = ("3", "x", "log(x)", "tan(x)", "cos(60x)", "abs(x) - relu(-x)", "log(x-y
 @pytest.fixture(scope="module")
 def himmelblau():
     """Every figure of the preset with what it shows."""
-    return Shown(charts.gallery(study(PRESETS["himmelblau"].params)))
+    return Shown(charts, call(study, PRESETS["himmelblau"].params))
 
 
 def test_level_lines_of_a_bowl_are_circles():
@@ -72,17 +73,21 @@ def test_levels_lie_within_the_values_and_a_constant_has_none():
 
 
 def test_every_figure_of_the_plane_compiles_and_names_its_tables(himmelblau):
-    assert set(himmelblau) == set(charts.OF_X_AND_Y)
+    assert set(himmelblau) == {
+        charts.PLANE, charts.PLANE_DIAGRAM, charts.LYAPUNOV, charts.PLANE_SHARES, charts.PLANE_MARGINS,
+        charts.PLANE_ITERATES,
+    }  # fmt: skip
     for figure in himmelblau:
-        assert _named_tables(figure.spec(LIGHT)) == set(figure.data(himmelblau[figure])), figure.name
+        assert _named_tables(figure.spec(LIGHT, himmelblau[figure])) == set(
+            figure.data(himmelblau[figure])
+        ), figure.name
         for style in STYLES:
             chart = figure.chart(himmelblau[figure], style).to_dict(validate=False)
             assert len(vl_convert.vegalite_to_svg(chart)) > 1000, figure.name
 
 
 def test_a_cell_of_the_plane_says_what_its_start_becomes(himmelblau):
-    raster, result = himmelblau[charts.PLANE]
-    cells = charts.PLANE.data((raster, result))["_cells"]
+    cells = charts.PLANE.data(himmelblau[charts.PLANE])["_cells"]
     words = np.array(cells["outcome"])
     at_3_2 = words == "→ (3, 2)"
     assert at_3_2.any()
@@ -92,7 +97,7 @@ def test_a_cell_of_the_plane_says_what_its_start_becomes(himmelblau):
 
 
 def test_the_words_and_the_colours_of_outcomes_belong_together(himmelblau):
-    _, result = himmelblau[charts.PLANE]
+    result, _ = himmelblau[charts.PLANE]
     for style in STYLES:
         colours = your_plane.palette(style)
         assert len(colours) == len(your_plane.words_of(result))
@@ -108,8 +113,8 @@ def test_the_colours_of_outcomes_on_the_line_are_all_different():
 @pytest.mark.parametrize("text", DRAWN)
 @pytest.mark.parametrize("elsewhere", [{}, {"start": 20.0, "start_y": -20.0, "step_size": 100.0}])
 def test_an_odd_function_has_pictures_with_words_and_numbers(text, elsewhere):
-    result = study(Params(function=text, **elsewhere))
-    shown = Shown(charts.gallery(result))
+    params = Params(function=text, **elsewhere)
+    result, shown = study(params), Shown(charts, call(study, params))
     assert charts.headline(result).endswith(".")
     for figure in shown:
         if figure in (charts.PLANE, charts.FATES) and elsewhere:
