@@ -18,12 +18,10 @@ from stepsize_core.paper.equilibrium_selection import FIGURE_1_WINDOW, START_WIN
 RUN_WINDOW = (-1.2, 3.2)  # a state outside is on its way to infinity
 LOOK = Look(
     symbol="f₂",
-    places=2,
-    elsewhere=False,
+    fates=lambda study: fates.Fates((1.0, 2.0)),
     curve_window=lambda study: FIGURE_1_WINDOW,
     run_window=lambda study: RUN_WINDOW,
     start_window=lambda study: START_WINDOW,
-    minima=lambda study: (1.0, 2.0),
 )
 
 

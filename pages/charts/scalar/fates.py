@@ -12,18 +12,11 @@ from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.raster import image_table, label_places
 from pages.charts.kit.style import THEORY_DASH, Style
 from pages.charts.kit.text import minus, three_digits
+from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, other_word
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.sweeps import Attractor, FateRaster
 
 CELLS = (26, 40)  # click targets: step sizes × starts
-OTHERS = (
-    (LimitKind.PERIODIC_ORBIT, 2, "period 2"),
-    (LimitKind.PERIODIC_ORBIT, 4, "period 4"),
-    (LimitKind.PERIODIC_ORBIT, 0, "other periods"),
-    (LimitKind.APERIODIC, 0, LimitKind.APERIODIC.value),
-    (LimitKind.DIVERGENT, 0, LimitKind.DIVERGENT.value),
-    (LimitKind.UNDECIDED, 0, LimitKind.UNDECIDED.value),
-)
 ELSEWHERE = "x → elsewhere"
 NEAR = 1e-3  # an equilibrium so close to a known one, relative to its size or to 1, is that one
 
@@ -43,31 +36,27 @@ class Fates:
     @property
     def words(self) -> tuple[str, ...]:
         """Every word, equilibria first; the rest stand at the same places for every choice of them."""
-        blank = ("",) * (self.places - len(self.equilibria))
-        further = (ELSEWHERE, LimitKind.UNDEFINED.value) if self.elsewhere else ()
-        known = (f"x → {x:.4g}" for x in self.equilibria)
-        return (*known, *blank, *(word for *_, word in OTHERS), *further)
+        known = [f"x → {x:.4g}" for x in self.equilibria]
+        blank = [""] * (self.places - len(known))
+        elsewhere, undefined = ([ELSEWHERE], [LimitKind.UNDEFINED.value]) if self.elsewhere else ([], [])
+        return (*known, *blank, *elsewhere, *OTHER_WORDS, *undefined)
 
     def word(self, attractor: Attractor) -> str:
         """The word of an attractor, one of `words`."""
-        if attractor.kind is LimitKind.EQUILIBRIUM:
-            x = attractor.points[0]
-            distances = np.abs(np.array([*self.equilibria, np.inf]) - x)
-            nearest = int(np.argmin(distances))
-            far = self.elsewhere and distances[nearest] > NEAR * max(1.0, abs(x))
-            return ELSEWHERE if far else self.words[nearest]
-        if attractor.kind is LimitKind.PERIODIC_ORBIT:
-            return {2: "period 2", 4: "period 4"}.get(attractor.period, "other periods")
-        return attractor.kind.value
+        if attractor.kind is not LimitKind.EQUILIBRIUM:
+            return other_word(attractor.kind, attractor.period)
+        x = attractor.points[0]
+        distances = np.abs(np.array([*self.equilibria, np.inf]) - x)
+        nearest = int(np.argmin(distances))
+        far = self.elsewhere and distances[nearest] > NEAR * max(1.0, abs(x))
+        return ELSEWHERE if far else self.words[nearest]
 
     def colours(self, style: Style) -> list[str]:
         """The colour of every word."""
-        places = self.places or len(self.equilibria)
+        places = (self.places or len(self.equilibria)) + self.elsewhere
         known = [style.outcome(LimitKind.EQUILIBRIUM, place=place) for place in range(places)]
-        known += [style.outcome(kind, period or 1) for kind, period, _ in OTHERS]
-        if self.elsewhere:
-            known += [style.outcome(LimitKind.EQUILIBRIUM, place=places), style.outcome(LimitKind.UNDEFINED)]
-        return [outcome.colour for outcome in known]
+        undefined = [style.outcome(LimitKind.UNDEFINED)] if self.elsewhere else []
+        return [look.colour for look in (*known, *looks_of_others(style), *undefined)]
 
     def shares(self, raster: FateRaster) -> str:
         """The share of every outcome in a raster, in words."""

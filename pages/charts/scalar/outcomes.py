@@ -1,17 +1,36 @@
-"""What many runs became where they did not converge: the outcomes of `fates.OTHERS`, for whole arrays."""
+"""What runs become beside the equilibria they reach: the words and looks of every such outcome."""
 
 from __future__ import annotations
 
+import altair as alt
 import numpy as np
 
 from pages.charts.kit.style import Outcome, Style
-from pages.charts.scalar.fates import OTHERS
+from stepsize_core.limits import LimitKind
 
+OTHERS = (  # kind, period (0: any other), word
+    (LimitKind.PERIODIC_ORBIT, 2, "period 2"),
+    (LimitKind.PERIODIC_ORBIT, 4, "period 4"),
+    (LimitKind.PERIODIC_ORBIT, 0, "other periods"),
+    (LimitKind.APERIODIC, 0, LimitKind.APERIODIC.value),
+    (LimitKind.DIVERGENT, 0, LimitKind.DIVERGENT.value),
+    (LimitKind.UNDECIDED, 0, LimitKind.UNDECIDED.value),
+)
 OTHER_WORDS = tuple(word for *_, word in OTHERS)
+WORDS = ("converged", *OTHER_WORDS)  # where equilibria are not told apart
+
+
+def other_word(kind: LimitKind, period: int) -> str:
+    """The word of an outcome that is no equilibrium."""
+    known = (word for other, length, word in OTHERS if other is kind and length in (0, period))
+    return next(known, kind.value)
 
 
 def which_of_others(kinds: np.ndarray, periods: np.ndarray) -> np.ndarray:
-    """Which of OTHERS became of each run, −1 where it converged; kinds (of LimitKind), periods: one shape."""
+    """Which of OTHERS became of each run, −1 where it converged or left the domain of the function.
+
+    kinds (of LimitKind), periods: one shape. WORDS[which + 1] are the words.
+    """
     places = np.full(kinds.shape, -1)
     for place, (kind, period, _) in reversed([*enumerate(OTHERS)]):  # those of period 2 and 4 come last
         places[(kinds == kind) & ((periods == period) | (period == 0))] = place
@@ -21,3 +40,14 @@ def which_of_others(kinds: np.ndarray, periods: np.ndarray) -> np.ndarray:
 def looks_of_others(style: Style) -> list[Outcome]:
     """How they look, in the same order."""
     return [style.outcome(kind, period or 1) for kind, period, _ in OTHERS]
+
+
+def by_outcome(style: Style, *, legend: bool = True) -> list:
+    """Channels of points with colour and symbol by the column "outcome", one of WORDS."""
+    looks = [style.outcome(LimitKind.EQUILIBRIUM), *looks_of_others(style)]
+    colours, symbols = [look.colour for look in looks], [look.symbol for look in looks]
+    key = alt.Legend(title=None, symbolOpacity=1, columns=4) if legend else None
+    return [  # a stroke too, for the symbol that is a line
+        channel("outcome:N", scale=alt.Scale(domain=list(WORDS), range=values), legend=key)
+        for channel, values in ((alt.Fill, colours), (alt.Stroke, colours), (alt.Shape, symbols))
+    ]

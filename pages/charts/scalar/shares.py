@@ -55,11 +55,8 @@ def shares_figure(look: Look) -> Figure:
     @figure("Shares of outcomes at the chosen step size", name="shares", height=270)
     def SHARES(study, draw: Drawing) -> str:
         known, (low, high) = look.fates(study), look.start_window(study)
-
-        def place_of(attractor: Attractor) -> int:
-            return known.words.index(known.word(attractor))
-
-        return draw_shares(draw, study, f"[{low:g}, {high:g}]", place_of, look.colours)
+        window = f"[{low:g}, {high:g}]"
+        return draw_shares(draw, study, window, known.words, known.word, known.colours)
 
     return SHARES
 
@@ -68,18 +65,20 @@ def draw_shares(
     draw: Drawing,
     study,
     window: str,
-    place_of: Callable[[Attractor], int],
+    words: tuple[str, ...],
+    word_of: Callable[[Attractor], str],
     colours: Callable[[Style], Sequence[str]],
 ) -> str:
     """The most frequent outcomes as bars with their intervals, and the same in words.
 
-    window: where the starts of the study were drawn from; place_of: attractor -> the place of its colour.
+    window: where the starts of the study were drawn from; word_of: attractor -> one of `words`; colours: of
+    the words, the same for every study.
     """
     ordered = sorted(study.basins.shares, key=lambda share: -share.count)
     most = ordered[:MOST_BARS]
     shares = {
         "outcome": [minus(s.attractor.name) for s in most],
-        "place": [place_of(s.attractor) for s in most],
+        "place": [words.index(word_of(s.attractor)) for s in most],
         "share": [s.share for s in most],
         "low": [s.low for s in most],
         "high": [s.high for s in most],

@@ -32,21 +32,19 @@ def _run_window(study: LineStudy) -> tuple[float, float]:
     return min(low, start), max(high, start)
 
 
-def _minima(study: LineStudy) -> tuple[float, ...]:
-    """The minima nearest the middle of the window, ascending."""
+def _fates(study: LineStudy) -> fates.Fates:
+    """Words for the minima nearest the middle of the window, ascending, and for everything else."""
     minima = [p.x for p in study.critical_points if p.curvature >= 0.0]
     nearest = sorted(minima, key=lambda x: abs(x - study.params.centre))[:PLACES]
-    return tuple(sorted(nearest))
+    return fates.Fates(tuple(sorted(nearest)), PLACES, elsewhere=True)
 
 
 LOOK = Look(
     symbol="f",
-    places=PLACES,
-    elsewhere=True,
+    fates=_fates,
     curve_window=lambda study: study.params.window,
     run_window=_run_window,
     start_window=lambda study: study.params.window,
-    minima=_minima,
 )
 
 
@@ -101,7 +99,7 @@ def _verb(study: Study, attractor) -> str:
     if isinstance(study, PlaneStudy):
         known = any(attractor.name == point.name for point in study.critical_points)
     else:
-        known = LOOK.knows(study, attractor)
+        known = LOOK.fates(study).word(attractor) != fates.ELSEWHERE
     elsewhere = "come to rest elsewhere" if isinstance(study, LineStudy) else "converge"
     return {
         LimitKind.EQUILIBRIUM: f"go to {attractor.name.removeprefix('x → ')}" if known else elsewhere,
@@ -129,7 +127,7 @@ def _over_step_sizes(study: Study) -> tuple[Call, Call]:
     )
 
 
-def _fates(study: LineStudy) -> tuple[Call]:
+def _raster(study: LineStudy) -> tuple[Call]:
     p = study.params
     return (call(your_line.start_step_size_raster, p.function, *p.window, label=SORTING),)
 
@@ -138,7 +136,7 @@ FUNCTION = function_figure(LOOK, "function", "The function and its equilibria")
 COBWEB = cobweb_figure(LOOK, height=262)
 MARGINS = margins_figure(LOOK)
 ITERATES = iterates_figure(LOOK)
-FATES = fates_figure(LOOK, _fates)
+FATES = fates_figure(LOOK, _raster)
 SHARES = shares_figure(LOOK)
 LINE_DIAGRAM = diagram_figure(_over_step_sizes, height=312)
 PLANE_DIAGRAM = diagram_figure(_over_step_sizes, "the coordinate", height=312)

@@ -13,15 +13,16 @@ from pages.charts.kit.contours import as_one_line, level_lines, levels_of
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
 from pages.charts.kit.raster import image_table, label_places
-from pages.charts.kit.style import Style
 from pages.charts.kit.text import minus, three_digits
-from pages.charts.scalar.fates import ELSEWHERE, OTHERS, sentence
+from pages.charts.scalar.fates import Fates, sentence
+from pages.charts.scalar.outcomes import other_word, which_of_others
 from stepsize_core.limits import Limit, LimitKind, not_rounding
 from stepsize_core.paper.your_function.plane import PlaneRaster, PlaneStudy, plane_raster
+from stepsize_core.sweeps import Attractor
 
 PLACES = 4  # equilibria with a colour of their own
 VALLEY = "→ the valley"
-OTHER_WORDS = (ELSEWHERE, *(word for *_, word in OTHERS), LimitKind.UNDEFINED.value)
+UNNAMED = Fates((), PLACES, elsewhere=True)  # the minima of a plane are named by both coordinates
 SORTING = "Finding out what each start becomes …"
 CELLS = 34  # click targets along each axis
 GRID = 56  # points along each axis on which level lines are drawn
@@ -42,43 +43,34 @@ def coloured(study: PlaneStudy) -> list[int]:
 
 
 def words_of(study: PlaneStudy) -> tuple[str, ...]:
-    """The words for outcomes; the palette has the same length for every study."""
+    """The words for outcomes, as many for every study; the minima of a valley, none isolated, share one."""
     names = [f"→ {study.critical_points[i].name}" for i in coloured(study)]
-    names = [VALLEY] if _only_a_valley(study) else names
-    return (*names, *[""] * (PLACES - len(names)), *OTHER_WORDS)
+    if not names and study.search.valley:
+        names = [VALLEY]
+    return (*names, *UNNAMED.words[len(names) :])
 
 
-def _only_a_valley(study: PlaneStudy) -> bool:
-    """Whether the minima that runs may reach are members of a family, none of them isolated."""
-    return not coloured(study) and study.search.valley
+def word_of(study: PlaneStudy, attractor: Attractor) -> str:
+    """The word of an attractor, one of `words_of`."""
+    if attractor.kind is not LimitKind.EQUILIBRIUM:
+        return other_word(attractor.kind, attractor.period)
+    words, name = words_of(study), f"→ {attractor.name}"
+    return name if name in words else words[_elsewhere_in(words)]
 
 
-def palette(style: Style) -> list[str]:
-    """The colours of `_words`."""
-    known = [style.outcome(LimitKind.EQUILIBRIUM, place=place).colour for place in range(PLACES + 1)]
-    known += [style.outcome(kind, period or 1).colour for kind, period, _ in OTHERS]
-    return [*known, style.outcome(LimitKind.UNDEFINED).colour]
-
-
-def _word_indices(raster: PlaneRaster, minima: tuple[int, ...], others: int) -> np.ndarray:
-    """Indices into the words, (m, m); others: that of equilibria beside these minima."""
-    indices = np.full(raster.kind.shape, others)
-    for place, index in enumerate(minima):
-        indices[raster.place == index] = place
-    for place, (kind, period, _) in enumerate(OTHERS, PLACES + 1):
-        hit = raster.kind == kind
-        if period:
-            hit &= raster.period == period
-        elif kind is LimitKind.PERIODIC_ORBIT:
-            hit &= (raster.period != 2) & (raster.period != 4)
-        indices[hit] = place
-    indices[raster.kind == LimitKind.UNDEFINED] = PLACES + 1 + len(OTHERS)
-    return indices
-
-
-def others_in(words: tuple[str, ...]) -> int:
+def _elsewhere_in(words: tuple[str, ...]) -> int:
     """The index of the word for equilibria that are not told apart."""
     return words.index(VALLEY) if VALLEY in words else PLACES
+
+
+def _word_indices(raster: PlaneRaster, minima: tuple[int, ...], words: tuple[str, ...]) -> np.ndarray:
+    """Indices into the words, (m, m); minima: the places with a word of their own."""
+    others = which_of_others(raster.kind, raster.period)
+    indices = np.where(others < 0, _elsewhere_in(words), PLACES + 1 + others)
+    for place, index in enumerate(minima):
+        indices[raster.place == index] = place
+    indices[raster.kind == LimitKind.UNDEFINED] = words.index(LimitKind.UNDEFINED.value)
+    return indices
 
 
 @lru_cache(maxsize=16)
@@ -86,7 +78,7 @@ def _raster_tables(
     raster: PlaneRaster, minima: tuple[int, ...], words: tuple[str, ...]
 ) -> tuple[Table, Table, Table]:
     """The fate of every start as a picture, its names and click targets."""
-    indices = _word_indices(raster, minima, others_in(words))
+    indices = _word_indices(raster, minima, words)
     (left, right), (bottom, top) = (_edges(axis) for axis in (raster.x, raster.y))
     places = label_places(indices)
     names = {
@@ -94,7 +86,7 @@ def _raster_tables(
         "y": bottom + (top - bottom) * np.array([y for _, y in places.values()]),
         "text": [minus(words[index]) for index in places],
     }
-    picture = image_table(indices, palette, (left, right), (bottom, top))
+    picture = image_table(indices, UNNAMED.colours, (left, right), (bottom, top))
     return picture, names, _cells((left, right), (bottom, top), indices, words)
 
 
@@ -184,7 +176,7 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     draw.name("_start", align="left", dx=9, dy=-9)
     draw.click(cells, "click: x[0]", "click: y[0]")
 
-    indices = _word_indices(raster, minima, others_in(words))
+    indices = _word_indices(raster, minima, words)
     counts = np.bincount(indices.ravel(), minlength=len(words))
     shares = ", ".join(f"{word} {count / indices.size:.0%}" for word, count in zip(words, counts) if count)
     return (

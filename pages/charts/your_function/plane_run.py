@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -11,8 +12,7 @@ from pages.charts.kit.figure import figure
 from pages.charts.kit.text import minus
 from pages.charts.scalar.run import draw_margins
 from pages.charts.scalar.shares import draw_shares
-from pages.charts.your_function.plane import OTHER_WORDS, PLACES, coloured, others_in, palette, words_of
-from stepsize_core.limits import LimitKind
+from pages.charts.your_function.plane import UNNAMED, word_of, words_of
 from stepsize_core.paper.your_function.plane import PlaneStudy
 
 MOST_ROWS = 4  # equilibria in the picture of margins, nearest the run
@@ -67,18 +67,5 @@ def PLANE_ITERATES(study: PlaneStudy, draw: Drawing) -> str:
 
 @figure("Shares of outcomes at the chosen step size", height=290)
 def PLANE_SHARES(study: PlaneStudy, draw: Drawing) -> str:
-    return draw_shares(draw, study, "the window", lambda attractor: _place_of(study, attractor), palette)
-
-
-def _place_of(study: PlaneStudy, attractor) -> int:
-    """The index of an attractor among the words."""
-    names = [study.critical_points[i].name for i in coloured(study)]
-    if attractor.name in names:
-        return names.index(attractor.name)
-    if attractor.kind is LimitKind.EQUILIBRIUM:
-        return others_in(words_of(study))
-    if attractor.kind is LimitKind.PERIODIC_ORBIT:
-        word = {2: "period 2", 4: "period 4"}.get(attractor.period, "other periods")
-    else:
-        word = attractor.kind.value
-    return PLACES + OTHER_WORDS.index(word)
+    word = partial(word_of, study)
+    return draw_shares(draw, study, "the window", words_of(study), word, UNNAMED.colours)
