@@ -11,6 +11,7 @@ import numpy as np
 from scipy.ndimage import distance_transform_edt
 
 from pages.charts.kit.style import STYLES, Style
+from pages.charts.kit.text import minus, three_digits
 
 LABEL_ROOM = 0.04  # a region wider than this share of the picture, all around, has room for its name
 
@@ -63,6 +64,51 @@ def label_places(indices: np.ndarray) -> dict[int, tuple[float, float]]:
         if depth[row, column] >= LABEL_ROOM:
             places[int(index)] = ((column + 0.5) / columns, (row + 0.5) / rows)
     return places
+
+
+def region_tables(
+    indices: np.ndarray,
+    words: Sequence[str],
+    paint: Callable[[Style], Sequence[str]],
+    x: np.ndarray,
+    y: np.ndarray,
+    fields: tuple[str, str],
+    *,
+    log: bool = False,
+) -> tuple[dict, dict, dict]:
+    """A picture of regions, their names, and cells to click for `Drawing.click`, each with its word.
+
+    indices: the picture, into `words` and the palettes of `paint`; x, y: the edges of the cells, from one end
+    of the picture to the other; fields: what a click sets, to the round numbers in the middle of the cell;
+    log: whether y is spread by ratios.
+    """
+    picture = image_table(indices, paint, (x[0], x[-1]), (y[0], y[-1]))
+    places = label_places(indices)
+    across, up = np.reshape([*places.values()], (-1, 2)).T
+    up = y[0] * (y[-1] / y[0]) ** up if log else y[0] + (y[-1] - y[0]) * up
+    text = [minus(words[index]) for index in places]
+    names = {"x": x[0] + (x[-1] - x[0]) * across, "y": up, "text": text}
+    return picture, names, click_cells(indices, words, x, y, fields, log=log)
+
+
+def click_cells(
+    indices: np.ndarray, words: Sequence[str], x: np.ndarray, y: np.ndarray, fields, *, log: bool = False
+) -> dict:
+    """The cells of `region_tables`, row by row from below."""
+    rows, columns = len(y) - 1, len(x) - 1
+    start = (x[1:] + x[:-1]) / 2.0, np.sqrt(y[1:] * y[:-1]) if log else (y[1:] + y[:-1]) / 2.0
+    row, column = (
+        ((np.arange(n) + 0.5) / n * size).astype(int) for n, size in zip((rows, columns), indices.shape)
+    )
+    return {
+        "x": np.tile(x[:-1], rows),
+        "x2": np.tile(x[1:], rows),
+        "y": np.repeat(y[:-1], columns),
+        "y2": np.repeat(y[1:], columns),
+        fields[0]: np.tile(three_digits(start[0]), rows),
+        fields[1]: np.repeat(three_digits(start[1]), columns),
+        "outcome": [words[index] for index in indices[np.ix_(row, column)].ravel()],
+    }
 
 
 def density_image(

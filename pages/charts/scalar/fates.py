@@ -9,9 +9,8 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Table
-from pages.charts.kit.raster import image_table, label_places
+from pages.charts.kit.raster import region_tables
 from pages.charts.kit.style import THEORY_DASH, Style
-from pages.charts.kit.text import minus, three_digits
 from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, other_word
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.sweeps import Attractor, FateRaster
@@ -84,7 +83,7 @@ def draw_plane(draw: Drawing, raster: FateRaster, fates: Fates, *, log: bool = F
 
     log: where the step sizes are spread by ratios; axis: further options of their axis.
     """
-    picture, names = _picture(raster, fates, log)
+    picture, names, _ = _tables(raster, fates, log)
     ends = {"x": raster.starts[[0, -1]], "y": raster.step_sizes[[0, -1]]}
     draw.axes("start x[0]", "step size δ", log="y" if log else "", y=axis, frame=ends, whole=True)
     draw.picture("_picture", picture)
@@ -106,7 +105,7 @@ def draw_choice(draw: Drawing, raster: FateRaster, fates: Fates, params, *, log:
         return [*rules, table.mark_point(size=110, opacity=1, **ring).encode(*sides)]
 
     draw.layer({"_chosen": {"x": [float(start)], "y": [float(step_size)]}}, cross)
-    draw.click(_cells(raster, fates, log), "click: x[0]", "click: δ")
+    draw.click(_tables(raster, fates, log)[2], "click: x[0]", "click: δ")
 
 
 def boundary(table: str, style: Style, *encodings, line: bool = False) -> alt.LayerChart:
@@ -134,41 +133,10 @@ def _outcomes(raster: FateRaster, fates: Fates) -> np.ndarray:
 
 
 @lru_cache(maxsize=16)
-def _picture(raster: FateRaster, fates: Fates, log: bool) -> tuple[Table, Table]:
-    """The picture, and the names of the regions in it."""
-    indices, starts, deltas = _outcomes(raster, fates), raster.starts, raster.step_sizes
-    places = label_places(indices)
-    names = {
-        "x": np.interp([x for x, _ in places.values()], [0.0, 1.0], starts[[0, -1]]),
-        "y": _along(np.array([y for _, y in places.values()]), deltas, log),
-        "text": [minus(fates.words[index]) for index in places],
-    }
-    ends = (tuple(map(float, axis[[0, -1]])) for axis in (starts, deltas))
-    return image_table(indices, fates.colours, *ends), names
-
-
-def _along(share, values: np.ndarray, log: bool) -> np.ndarray:
-    """The values at shares (0 to 1) of the way from the first to the last, by ratio where `log`."""
-    low, high = float(values[0]), float(values[-1])
-    return low * (high / low) ** share if log else low + (high - low) * share
-
-
-@lru_cache(maxsize=16)
-def _cells(raster: FateRaster, fates: Fates, log: bool) -> Table:
-    """A grid of click targets, each choosing the round numbers in its middle, with the outcome there."""
+def _tables(raster: FateRaster, fates: Fates, log: bool) -> tuple[Table, Table, Table]:
+    """The picture, the names of the regions in it, and cells to click."""
+    starts, deltas = raster.starts[[0, -1]], raster.step_sizes[[0, -1]]
     rows, columns = CELLS
-    y = _along(np.linspace(0.0, 1.0, rows + 1), raster.step_sizes, log)
-    x = _along(np.linspace(0.0, 1.0, columns + 1), raster.starts, False)
-    middles = [(np.arange(n) + 0.5) / n for n in CELLS]
-    step_size, start = _along(middles[0], raster.step_sizes, log), _along(middles[1], raster.starts, False)
-    indices = _outcomes(raster, fates)
-    nearest = np.ix_(*((middle * n).astype(int) for middle, n in zip(middles, indices.shape)))
-    return {
-        "x": np.tile(x[:-1], rows),
-        "x2": np.tile(x[1:], rows),
-        "y": np.repeat(y[:-1], columns),
-        "y2": np.repeat(y[1:], columns),
-        "start": np.tile(three_digits(start), rows),
-        "step_size": np.repeat(three_digits(step_size), columns),
-        "outcome": [fates.words[index] for index in indices[nearest].ravel()],
-    }
+    x, y = np.linspace(*starts, columns + 1), (np.geomspace if log else np.linspace)(*deltas, rows + 1)
+    fields = ("start", "step_size")
+    return region_tables(_outcomes(raster, fates), fates.words, fates.colours, x, y, fields, log=log)

@@ -12,8 +12,7 @@ from pages.charts.kit.calls import Call, call
 from pages.charts.kit.contours import as_one_line, level_lines, levels_of
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
-from pages.charts.kit.raster import image_table, label_places
-from pages.charts.kit.text import minus, three_digits
+from pages.charts.kit.raster import region_tables
 from pages.charts.scalar.fates import Fates, sentence
 from pages.charts.scalar.outcomes import other_word, which_of_others
 from stepsize_core.limits import Limit, LimitKind, not_rounding
@@ -78,38 +77,15 @@ def _raster_tables(
     raster: PlaneRaster, minima: tuple[int, ...], words: tuple[str, ...]
 ) -> tuple[Table, Table, Table]:
     """The fate of every start as a picture, its names and click targets."""
+    x, y = (np.linspace(*_ends(axis), CELLS + 1) for axis in (raster.x, raster.y))
     indices = _word_indices(raster, minima, words)
-    (left, right), (bottom, top) = (_edges(axis) for axis in (raster.x, raster.y))
-    places = label_places(indices)
-    names = {
-        "x": left + (right - left) * np.array([x for x, _ in places.values()]),
-        "y": bottom + (top - bottom) * np.array([y for _, y in places.values()]),
-        "text": [minus(words[index]) for index in places],
-    }
-    picture = image_table(indices, UNNAMED.colours, (left, right), (bottom, top))
-    return picture, names, _cells((left, right), (bottom, top), indices, words)
+    return region_tables(indices, words, UNNAMED.colours, x, y, ("start", "start_y"))
 
 
-def _edges(axis: np.ndarray) -> tuple[float, float]:
+def _ends(axis: np.ndarray) -> tuple[float, float]:
     """The outer edges of cells with these centres."""
     half = (axis[1] - axis[0]) / 2.0
-    return float(axis[0] - half), float(axis[-1] + half)
-
-
-def _cells(across, up, indices: np.ndarray, words: tuple[str, ...]) -> dict:
-    """A grid of click targets, each choosing the start in its middle."""
-    x, y = np.linspace(*across, CELLS + 1), np.linspace(*up, CELLS + 1)
-    nearest = ((np.arange(CELLS) + 0.5) / CELLS * len(indices)).astype(int)
-    column, row = (part.ravel() for part in np.meshgrid(np.arange(CELLS), np.arange(CELLS)))
-    return {
-        "x": x[column],
-        "x2": x[column + 1],
-        "y": y[row],
-        "y2": y[row + 1],
-        "start": three_digits((x[1:] + x[:-1]) / 2.0)[column],
-        "start_y": three_digits((y[1:] + y[:-1]) / 2.0)[row],
-        "outcome": [words[index] for index in indices[np.ix_(nearest, nearest)].ravel()],
-    }
+    return axis[0] - half, axis[-1] + half
 
 
 @lru_cache(maxsize=16)
