@@ -10,12 +10,10 @@ from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.text import three_digits
 from pages.charts.periodic_orbits.exceptional_starts import APPROACH, EXCEPTIONAL_SET
-from pages.charts.scalar.cobweb import staircase
+from pages.charts.scalar.cobweb import CURVE_POINTS, draw_cobweb, draw_square
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import periodic_orbits as phenomenon
 from stepsize_core.paper.periodic_orbits import AmplitudeLaw, Study
-
-CURVE_POINTS = 241
 
 
 def headline(study: Study) -> str:
@@ -29,21 +27,16 @@ def headline(study: Study) -> str:
     )
 
 
-def _window(study: Study) -> np.ndarray:
-    """Places x of a curve over all that the run visits."""
-    reach = 1.08 * max(np.abs(study.states).max(), 2.5 * study.amplitude)
-    return np.linspace(-reach, reach, CURVE_POINTS)
+def _reach(study: Study) -> float:
+    """Pictures over x end at ± this, beyond all that the run visits."""
+    return 1.08 * max(np.abs(study.states).max(), 2.5 * study.amplitude)
 
 
 @figure("Cobweb", height=432)
 def COBWEB(study: Study, draw: Drawing) -> str:
-    x, a, delta = _window(study), study.amplitude, study.params.step_size
-    ends = {"x": x[[0, -1]], "y": x[[0, -1]]}
-    curve = {"x": x, "y": x - delta * study.objective.gradient(x)}
-    square = {"x": [a, a, -a, -a, a], "y": [a, -a, -a, a, a], "vertex": np.arange(5)}
-    draw.axes("x[k]", "x[k+1]")
-    draw.cobweb({"map": curve, "staircase": staircase(study.states), "_identity": ends})
-    draw.curve("cycle", square, look="theory", order="vertex")
+    reach, a, delta = _reach(study), study.amplitude, study.params.step_size
+    draw_cobweb(draw, study, (-reach, reach))
+    draw_square(draw, "cycle", a)
     draw.label("_labels", {"x": [a], "y": [-a], "text": ["predicted 2-cycle"]}, dx=6, dy=10)
     return (
         f"{len(study.states) - 1} steps of x − δf₁′(x) at δ = {delta:g} from {study.start:.4g}. It ends in "
@@ -95,7 +88,8 @@ def AMPLITUDE(study: Study, law: AmplitudeLaw, draw: Drawing) -> str:
 
 @figure("The function")
 def LANDSCAPE(study: Study, draw: Drawing) -> str:
-    x, a, f = _window(study), study.amplitude, study.objective.value
+    reach, a, f = _reach(study), study.amplitude, study.objective.value
+    x = np.linspace(-reach, reach, CURVE_POINTS)
     iterates = {"k": np.arange(len(study.states)), "x": study.states, "f": study.losses}
     draw.axes("x", "f₁(x)")
     draw.curve("function", {"x": x, "f": f(x)}, look="ink")

@@ -121,10 +121,8 @@ const periodicOrbits = (facts, delta) => {
   const named = [general(a, 4), general(-a, 4)].map((text, i) => (i ? text.replace('-', '−') : `+${text}`));
   return {
     cobweb: {
-      map: grid.map((x) => ({ x, y: x - delta * gradient(x) })),
-      staircase: staircase(states),
+      ...cobwebTables(gradient, delta, states, -reach, reach, facts.curve_points),
       cycle: square(a),
-      _identity: diagonal(-reach, reach),
       _labels: [{ x: a, y: -a, text: 'predicted 2-cycle' }],
     },
     iterates: {
