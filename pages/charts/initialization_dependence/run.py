@@ -11,7 +11,7 @@ from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.scalar import fates
-from pages.charts.scalar.cobweb import cobweb_tables
+from pages.charts.scalar.cobweb import draw_cobweb, draw_square
 from stepsize_core.paper import initialization_dependence as phenomenon
 from stepsize_core.paper.initialization_dependence import AT_THRESHOLD, Study, convergence_radius
 from stepsize_core.sweeps import FateRaster
@@ -45,11 +45,8 @@ def _window(study: Study, draw: Drawing) -> tuple[float, np.ndarray]:
 @figure("Cobweb", height=464)
 def COBWEB(study: Study, draw: Drawing) -> str:
     (reach, _), r, p = _window(study, draw), study.radius, study.params
-    tables = cobweb_tables(study.objective, p.step_size, study.states, -reach, reach)
-    cycle = {"x": [r, r, -r, -r, r], "y": [r, -r, -r, r, r], "vertex": np.arange(5)}
-    draw.axes("x[k]", "x[k+1]", frame=tables["_frame"], whole=True)
-    draw.curve("threshold_cycle", cycle, look="theory", order="vertex")
-    draw.cobweb(tables)
+    draw_cobweb(draw, study, (-reach, reach))
+    draw_square(draw, "threshold_cycle", r)
     draw.points("_chosen", {"x": [p.start], "y": [p.start], "text": ["x[0]"]}, look="chosen", size=80)
     draw.name("_chosen", dx=-18, dy=-8)
     draw.label("_labels", {"x": [-r], "y": [r], "text": [f"threshold ±{r:.4g}"]}, dx=6, dy=14)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from pages.charts.kit.calls import call
-from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.text import three_digits
 from pages.charts.periodic_orbits.exceptional_starts import APPROACH, EXCEPTIONAL_SET
-from pages.charts.scalar.cobweb import staircase
+from pages.charts.scalar.cobweb import CURVE_POINTS, draw_cobweb, draw_square
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import periodic_orbits as phenomenon
 from stepsize_core.paper.periodic_orbits import AmplitudeLaw, Study
-
-CURVE_POINTS = 241
 
 
 def headline(study: Study) -> str:
@@ -28,22 +26,18 @@ def headline(study: Study) -> str:
     )
 
 
-def _window(study: Study, draw: Drawing) -> np.ndarray:
-    """Places x of a curve over all that the run visits."""
+def _window(study: Study, draw: Drawing) -> Ends:
+    """The ends of pictures over x, beyond all that the run visits."""
     visited = max(np.abs(study.states).max(), study.amplitude)
     wanted = 1.08 * max(visited, 2.5 * study.amplitude)
-    return np.linspace(*draw.hold("x", (-wanted, wanted), (-visited, visited)), CURVE_POINTS)
+    return draw.hold("x", (-wanted, wanted), (-visited, visited))
 
 
 @figure("Cobweb", height=432)
 def COBWEB(study: Study, draw: Drawing) -> str:
-    x, a, delta = _window(study, draw), study.amplitude, study.params.step_size
-    ends, slope = {"x": x[[0, -1]], "y": x[[0, -1]]}, study.objective.gradient(x)
-    curve = {"x": x, "y": x - delta * slope, "slope": slope}
-    square = {"x": [a, a, -a, -a, a], "y": [a, -a, -a, a, a], "vertex": np.arange(5)}
-    draw.axes("x[k]", "x[k+1]", frame=ends, whole=True)
-    draw.cobweb({"map": curve, "staircase": staircase(study.states), "_identity": ends})
-    draw.curve("cycle", square, look="theory", order="vertex")
+    a, delta = study.amplitude, study.params.step_size
+    draw_cobweb(draw, study, _window(study, draw))
+    draw_square(draw, "cycle", a)
     draw.label("_labels", {"x": [a], "y": [-a], "text": ["predicted 2-cycle"]}, dx=6, dy=10)
     return (
         f"{len(study.states) - 1} steps of x − δf₁′(x) at δ = {delta:g} from {study.start:.4g}. It ends in "
@@ -101,7 +95,8 @@ def AMPLITUDE(study: Study, law: AmplitudeLaw, draw: Drawing) -> str:
 
 @figure("The function")
 def LANDSCAPE(study: Study, draw: Drawing) -> str:
-    x, a, f = _window(study, draw), study.amplitude, study.objective.value
+    a, f = study.amplitude, study.objective.value
+    x = np.linspace(*_window(study, draw), CURVE_POINTS)
     iterates = {"k": np.arange(len(study.states)), "x": study.states, "f": study.losses}
     draw.axes("x", "f₁(x)")
     draw.curve("function", {"x": x, "f": f(x)}, look="ink")

@@ -2,80 +2,43 @@
 
 from __future__ import annotations
 
-from pages.charts.kit.calls import Source, call
-from pages.charts.kit.four_part import FourPart as Figure
+from pages.charts.kit.figure import Figure
 from pages.charts.relu_oscillation.bound import CHAIN, OUTPUTS
 from pages.charts.relu_oscillation.diagram import DIAGRAM, EXPONENTS, LOSS_DIAGRAM
-from pages.charts.relu_oscillation.overlay import OVERLAY, count_of
+from pages.charts.relu_oscillation.overlay import OVERLAY
+from pages.charts.relu_oscillation.parity import last_change
 from pages.charts.relu_oscillation.stability import MARGINS, MULTIPLIERS
 from pages.charts.relu_oscillation.training import GAPS, LOSS, SHARPNESS
 from pages.charts.relu_oscillation.typicality import OWN_ENSEMBLE, STORED
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper import relu_oscillation
 from stepsize_core.paper.relu_oscillation import Study
-from stepsize_core.paper.relu_oscillation import diagram as relu_diagram
-from stepsize_core.paper.relu_oscillation import ensembles as relu_ensembles
 from stepsize_core.paper.relu_oscillation.targets import PUBLISHED
-
-FIGURES = (
-    OVERLAY,
-    LOSS,
-    GAPS,
-    MULTIPLIERS,
-    DIAGRAM,
-    LOSS_DIAGRAM,
-    EXPONENTS,
-    STORED,
-    OWN_ENSEMBLE,
-    OUTPUTS,
-    CHAIN,
-    MARGINS,
-    SHARPNESS,
-)
 
 
 def headline(study: Study) -> str:
     """The page's sentence: what this run did."""
-    p, steps = study.params, count_of(study.params.n_steps)
-    begin = f"{_source(study)}, δ = {p.step_size:g}, {steps} steps: "
-    odd_even = abs(study.last_functions[-1] - study.last_functions[-2]).max()
-    period = study.limit.period
-    if study.limit.kind is LimitKind.EQUILIBRIUM:
+    p, period, kind = study.params, study.limit.period, study.limit.kind
+    source = f"{p.target[0].upper()}{p.target[1:]}, seed {p.seed}"
+    source = "The authors' notebook" if p.target in PUBLISHED else source
+    begin = f"{source}, δ = {p.step_size:g}, {p.n_steps:,} steps: "
+    if kind is LimitKind.EQUILIBRIUM:
         word = "learned" if study.learned else "a poor fit"
         return begin + f"one fixed function, {word} (loss {study.final_loss:.3g})."
     if period == 2:
-        return begin + f"f̂ switches between f̂_odd and f̂_even, up to {odd_even:.3g} apart, and never settles."
+        apart = last_change(study).max()
+        return begin + f"f̂ switches between f̂_odd and f̂_even, up to {apart:.3g} apart, and never settles."
     if period > 2:
         return begin + f"f̂ runs through {period} functions; “odd” and “even” are only the last two of them."
-    if study.limit.kind is LimitKind.APERIODIC:
+    if kind is LimitKind.APERIODIC:
         return begin + "f̂ never repeats itself; “odd” and “even” are only the last two iterates."
-    if study.limit.kind is LimitKind.DIVERGENT:
-        return begin + f"it escapes after {count_of(study.last_steps[-1])} of them."
+    if kind is LimitKind.DIVERGENT:
+        return begin + f"it escapes after {study.last_steps[-1]:,} of them."
     return begin + "still moving when the steps ran out; neither a cycle nor convergence is established."
 
 
-def _source(study: Study) -> str:
-    """What is trained, in words."""
-    p = study.params
-    if p.target in PUBLISHED:
-        return "The authors' notebook"
-    return f"{p.target[0].upper()}{p.target[1:]}, seed {p.seed}"
-
-
-def gallery(study: Study, own_points: str = "") -> dict[Figure, Source]:
-    """What each picture shows; own_points: text that `study` was computed from besides its parameters."""
-    params = study.params
-    extra = (own_points,) if own_points else ()
-    run = call(relu_oscillation.study, params, *extra)
-    free = relu_diagram.without_step_size(params)
-    diagram = call(relu_diagram.step_size_diagram, free, *extra, label="Training at 60 step sizes …")
-    ensemble = call(
-        relu_diagram.ensemble_from, params.seed, params.draws, params.n_steps, label="Training many draws …"
-    )
-    return dict.fromkeys(FIGURES, run) | {
-        DIAGRAM: (diagram, run),
-        LOSS_DIAGRAM: (diagram, run),
-        EXPONENTS: (diagram, run),
-        STORED: (call(relu_ensembles.stored_typicality), run),
-        OWN_ENSEMBLE: (ensemble, run),
-    }
+def figures(study: Study) -> tuple[Figure, ...]:
+    """The pictures of this study."""
+    return (
+        OVERLAY, LOSS, GAPS, MULTIPLIERS, DIAGRAM, LOSS_DIAGRAM, EXPONENTS, STORED, OWN_ENSEMBLE, OUTPUTS,
+        CHAIN, MARGINS, SHARPNESS,
+    )  # fmt: skip

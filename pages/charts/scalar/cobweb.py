@@ -1,12 +1,27 @@
-"""The tables of a cobweb inside a window: what leaves the window ends at its edge."""
+"""A cobweb inside a window: what leaves the window ends at its edge."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from pages.charts.kit.drawing import Drawing, Ends
+
 CURVE_POINTS = 361
 MARGIN = 0.08  # of the range visited, on either side
 LEAST_WIDTH = 1e-3  # relative, of a window around a state that does not move
+
+
+def draw_cobweb(draw: Drawing, study, window: Ends, **axis) -> None:
+    """The map, the diagonal and the staircase of a run, on the axes of a window; axis: options of that up."""
+    tables = cobweb_tables(study.objective, study.params.step_size, study.states, *window)
+    draw.axes("x[k]", "x[k+1]", y=axis, frame=tables["_frame"], whole=True)
+    draw.cobweb(tables)
+
+
+def draw_square(draw: Drawing, name: str, a: float) -> None:
+    """A predicted 2-cycle ±a in a cobweb; name: of its table."""
+    square = {"x": [a, a, -a, -a, a], "y": [a, -a, -a, a, a], "vertex": np.arange(5)}
+    draw.curve(name, square, look="theory", order="vertex")
 
 
 def staircase(states: np.ndarray) -> dict:

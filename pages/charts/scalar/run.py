@@ -10,7 +10,7 @@ from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.text import minus
 from pages.charts.scalar import fates
-from pages.charts.scalar.cobweb import cobweb_tables, window
+from pages.charts.scalar.cobweb import draw_cobweb, window
 from pages.charts.scalar.diagram import LABEL_WIDTH
 from pages.charts.scalar.look import Look
 
@@ -106,16 +106,13 @@ def cobweb_figure(look: Look, height: int = 276) -> Figure:
     def COBWEB(study, draw: Drawing) -> str:
         low, high = _window(look, study, draw)
         inside, named = _shown(study, low, high)
-        tables = cobweb_tables(study.objective, study.params.step_size, study.states, low, high)
-        draw.axes("x[k]", "x[k+1]", y={"minExtent": LABEL_WIDTH}, frame=tables["_frame"], whole=True)
-        draw.cobweb(tables)
-        x, stability, corner = [p.x for p in inside], [p.stability for p in inside], {"x": low, "y": low}
-        fixed = {"x": x, "y": x, "stability": stability}
+        corner, x = {"x": low, "y": low}, [p.x for p in inside]
+        fixed = {"x": x, "y": x, "stability": [p.stability for p in inside]}
+        draw_cobweb(draw, study, (low, high), minExtent=LABEL_WIDTH)
         draw.equilibria("fixed_points", fixed, empty=corner | {"stability": "neutral"})
         x = [p.x for p in named]
-        draw.name(
-            "_labels", {"x": x, "y": x, "text": _names(named)}, align="right", dx=-11, dy=-9, empty=corner
-        )
+        names = {"x": x, "y": x, "text": _names(named)}
+        draw.name("_labels", names, align="right", dx=-11, dy=-9, empty=corner)
         kept = int(np.isfinite(study.states).sum()) - 1
         begin = f"{kept} steps of x − δ{look.symbol}′(x) from x[0] = {study.params.start:g}."
         return f"{begin} The run {fates.sentence(study.limit)}."

@@ -4,6 +4,7 @@
 
 import { CHART, inputsOf, SLIDER_PLACE } from './streamlit.js';
 
+const FAR = 1e12; // a run beyond is on its way to infinity, and what cannot be drawn need not be sent
 const MOST = 400; // states drawn while the pointer is down, as in layers.MOST_DRAGGED
 const squared = (x) => x * x;
 
@@ -31,10 +32,10 @@ const running = ({ registers, variables, instructions, outputs }) => {
   };
 };
 
-// The states of a run, as long as they are numbers.
+// The states of a run, as long as they are numbers that can be drawn.
 const descend = (gradient, start, delta, nSteps) => {
   const states = [];
-  for (let k = 0, x = start; k <= nSteps && Number.isFinite(x); k++) {
+  for (let k = 0, x = start; k <= nSteps && Math.abs(x) <= FAR; k++) {
     states.push(x);
     x -= delta * gradient(x);
   }

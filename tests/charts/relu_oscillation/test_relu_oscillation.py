@@ -10,7 +10,6 @@ import pytest
 import vl_convert
 
 from pages.charts import relu_oscillation as charts
-from pages.charts.kit.gallery import Shown
 from pages.charts.kit.style import STYLES
 from pages.charts.relu_oscillation.diagram import APART
 from pages.charts.relu_oscillation.overlay import OVERLAY
@@ -21,7 +20,6 @@ from stepsize_core.paper.relu_oscillation.ensembles import OUTCOMES, stored_typi
 ON_THE_POLYGON = 1e-9  # relative: corners are computed by another sum than the functions on the grid
 ROUNDING = 1e-12  # of an interval that begins or ends at the share itself
 OVER_THE_STEP_SIZE = (charts.DIAGRAM, charts.LOSS_DIAGRAM, charts.EXPONENTS)
-ONE_RUN = [f for f in charts.FIGURES if f not in (*OVER_THE_STEP_SIZE, charts.STORED, charts.OWN_ENSEMBLE)]
 ENDS = {
     "escaped": Params(step_size=10.0, n_steps=100),
     "one unit": Params(hidden_units=1, n_steps=200),
@@ -39,7 +37,7 @@ def one(request):
 @pytest.fixture(scope="module")
 def diagram():
     params = Params(n_steps=400, n_points=60)
-    return step_size_diagram(params), study(params)
+    return study(params), step_size_diagram(params)
 
 
 def functions(tables, stem: str = "") -> dict[int, tuple[np.ndarray, np.ndarray]]:
@@ -106,14 +104,14 @@ def test_the_verdict_on_a_cycle_is_drawn_from_its_multipliers(one):
 @pytest.mark.parametrize("params", ENDS.values(), ids=ENDS)
 def test_extreme_runs_have_every_picture(params):
     extreme = study(params)
-    for figure in ONE_RUN:
+    for figure in (figure for figure in charts.figures(extreme) if not figure.also):
         svg = vl_convert.vegalite_to_svg(figure.chart(extreme).to_dict(validate=False))
         assert len(svg) > 1000, figure.name
         assert "nan" not in figure.describe(extreme).lower(), figure.name
 
 
 def test_the_diagram_marks_figure_2_and_its_columns_choose_what_lies_under_them(diagram):
-    network, one = diagram
+    one, network = diagram
     for figure in OVER_THE_STEP_SIZE:
         tables = figure.data(diagram)
         inside = [d for d in (2e-4, 3e-4) if network.step_sizes[0] <= d <= network.step_sizes[-1]]
@@ -124,11 +122,11 @@ def test_the_diagram_marks_figure_2_and_its_columns_choose_what_lies_under_them(
         chosen = np.array(columns["step_size"])
         assert np.all((columns["x"] <= chosen * 1.01) & (chosen <= np.array(columns["x2"]) * 1.01))
     elsewhere = replace(one, params=replace(one.params, target="sine"))
-    assert charts.DIAGRAM.data((network, elsewhere))["figure_2"]["shown"] == [0.0]
+    assert charts.DIAGRAM.data((elsewhere, network))["figure_2"]["shown"] == [0.0]
 
 
 def test_thinning_the_diagram_moves_no_visited_output_by_more_than_a_mark(diagram):
-    network, _ = diagram
+    _, network = diagram
     table = charts.DIAGRAM.data(diagram)["attractor"]
     shown_at, shown = np.array(table["step_size"]), np.array(table["y"])
     mark = np.ptp(network.outputs[np.isfinite(network.outputs)]) / APART
@@ -149,7 +147,7 @@ def test_the_diagram_compiles_and_says_what_is_next_to_the_chosen_step_size(diag
 
 
 def test_the_shares_of_the_stored_ensemble_add_up_and_lie_in_their_intervals():
-    tables = charts.STORED.data((stored_typicality(), study(PRESETS["theorem_4_bites"].params)))
+    tables = charts.STORED.data((study(PRESETS["theorem_4_bites"].params), stored_typicality()))
     shares = tables["shares"]
     for delta in stored_typicality().step_sizes:
         own = np.array(shares["step_size"]) == delta
@@ -160,11 +158,11 @@ def test_the_shares_of_the_stored_ensemble_add_up_and_lie_in_their_intervals():
     assert np.all(np.array(tables["learned"]["count"]) <= converged)
 
 
-def test_the_gallery_recomputes_the_diagram_only_for_another_draw():
+def test_the_diagram_is_recomputed_only_for_another_draw():
     one = study(PRESETS["theorem_4_bites"].params)
     other = replace(one, params=replace(one.params, step_size=0.05))
     another = replace(one, params=replace(one.params, seed=2))
-    (calls, same, new) = (Shown(charts.gallery(s)).calls(charts.DIAGRAM)[0] for s in (one, other, another))
+    calls, same, new = map(charts.DIAGRAM.further, (one, other, another))
     assert calls == same
     assert calls != new
 
@@ -181,6 +179,7 @@ def test_the_axes_do_not_jump_in_playback_since_the_frame_holds_every_function(p
 
 
 def test_of_the_frames_of_the_playback_only_the_anchor_and_the_step_shown_are_drawn():
-    frames = OVERLAY.data(study(PRESETS["figure_2_right"].params))["_frames_odd"]
+    one = study(PRESETS["figure_2_right"].params)
+    frames = OVERLAY.data(one)["_frames_odd"]
     assert len(np.unique(np.asarray(frames["k"])[frames["anchor"]])) == 1
-    assert "datum.k == step || datum.anchor" in json.dumps(OVERLAY.spec())
+    assert "datum.k == step || datum.anchor" in json.dumps(OVERLAY.spec(content=one))
