@@ -19,9 +19,6 @@ class Call:
     label: str = ""
 
 
-Source = Call | tuple[Call, ...]
-
-
 def call(function: Callable[..., Any], *arguments, label: str = "") -> Call:
     """function(*arguments), to be computed when a figure needs it."""
     return Call(function, arguments, label)

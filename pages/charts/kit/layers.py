@@ -9,7 +9,7 @@ from __future__ import annotations
 import altair as alt
 import numpy as np
 
-from pages.charts.kit.style import FINE_DASH, THEORY_DASH, Style
+from pages.charts.kit.style import Style
 from stepsize_core.limits import LimitKind
 
 PICK = "pick"  # the selection a click makes
@@ -72,11 +72,6 @@ def curve(
     return mark.encode(across, up, alt.Order(f"{order}:Q"), *groups)
 
 
-def theory_curve(table: str, across: alt.X, up: alt.Y, style: Style, *, order=None, by=None) -> alt.Chart:
-    """A prediction: dashed, in the theory colour."""
-    return curve(table, across, up, style.theory, width=1.6, dash=THEORY_DASH, order=order, by=by)
-
-
 def points(
     table: str, across: alt.X, up: alt.Y, colour: str, *, size: int = 28, filled=True, tooltip=None, **look
 ):
@@ -91,22 +86,6 @@ def rule(
     """Values as rules: give `up` for horizontal ones, `across` for upright ones."""
     channels = [channel for channel in (across, up) if channel is not None]
     return _over(table).mark_rule(color=colour, **look).encode(*channels)
-
-
-def theory_rule(table: str, style: Style, *, across: alt.X | None = None, up: alt.Y | None = None):
-    """A predicted value as a dashed rule across the picture: give `up` for a horizontal one, `across` for a
-    vertical one."""
-    return rule(table, style.theory, across=across, up=up, strokeDash=THEORY_DASH)
-
-
-def chosen_rule(table: str, style: Style, *, across: alt.X | None = None, up: alt.Y | None = None):
-    """What the reader has chosen (a step size, a start), as a solid thin rule."""
-    return rule(table, style.chosen, across=across, up=up, strokeWidth=1.2)
-
-
-def faint_rule(table: str, style: Style, *, across: alt.X | None = None, up: alt.Y | None = None):
-    """A reference line such as an axis through 0."""
-    return rule(table, style.muted, across=across, up=up, strokeDash=FINE_DASH, strokeWidth=1)
 
 
 def label(table: str, across: alt.X, up: alt.Y, colour: str, *, align="left", dx=5, dy=-6, angle=0):
@@ -151,17 +130,6 @@ def image(table: str, across: alt.X, up: alt.Y, style: Style) -> alt.Chart:
     """A picture from `raster.image_table`, on the axes of the chart."""
     mark = _over(table).mark_image(aspect=False, tooltip=None)
     return mark.encode(across, up, alt.X2("x2:Q"), alt.Y2("y2:Q"), alt.Url(f"url_{style.name}:N"))
-
-
-def cobweb(across: alt.X, up: alt.Y, style: Style) -> alt.LayerChart:
-    """Map curve ("map"), identity line ("_identity") and staircase of iterates ("staircase", column k).
-
-    The staircase follows the playback, so add `steps=True` to the figure.
-    """
-    map_curve = curve("map", across, up, style.ink, width=1.6)
-    identity = curve("_identity", across, up, style.muted, width=1.1)
-    stairs = up_to_step(curve("staircase", across, up, style.measured, width=1.3, order="vertex"))
-    return alt.layer(identity, map_curve, stairs)
 
 
 def up_to_step(layer: alt.Chart) -> alt.Chart:

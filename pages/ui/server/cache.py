@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import streamlit as st
 
-from pages.charts.kit.calls import Call, Source
-from pages.charts.kit.figure import Figure
+from pages.charts.kit.calls import Call
 from pages.charts.kit.gallery import Shown
 from pages.ui.server import store
 from pages.ui.server.jobs import job
@@ -29,7 +28,7 @@ def cached(compute: Callable[..., Any], *arguments) -> Any:
     return store.KEPT.get_or_make(store.key_of(compute, arguments), make)
 
 
-def shown(charts: ModuleType | Mapping[Figure, Source], run: Call | None = None) -> Shown:
+def shown(charts: ModuleType, run: Call | None = None) -> Shown:
     """What each figure of a page shows, computed when a figure needs it and then remembered.
 
     run: the call that makes the study of the page.
