@@ -10,7 +10,7 @@ import streamlit as st
 from pages.charts.files.export import DEFAULT_WIDTH, FORMATS, WIDTHS, render
 from pages.charts.files.script import script
 from pages.charts.kit.gallery import Shown
-from pages.ui.tables import tables, tables_on_request
+from pages.ui.browser.tables import tables, tables_on_request
 
 
 def export(shown: Shown, name: str) -> None:

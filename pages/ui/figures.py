@@ -13,13 +13,12 @@ from pages.charts.kit.drawing import Ends, Table
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.pinned import beside
+from pages.ui.browser.tables import table_link
 from pages.ui.compare import compare, pinned_studies
 from pages.ui.keys import field_key
-from pages.ui.layout import TEXT_WIDTH
+from pages.ui.layout import TEXT_WIDTH, current_style
 from pages.ui.predict import predict
-from pages.ui.tables import table_link
 from pages.ui.text import typeset
-from pages.ui.theme import current_style
 from stepsize_core.paper.phenomenon import Phenomenon
 
 Frames = dict[str, Mapping[str, Ends]]  # ends of axes, by the name of a figure and of an axis

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.charts.kit.style import DARK, LIGHT, Style
 from pages.ui.text import escaped, typeset
 
 STYLE_SHEETS = [Path(__file__).parent / "browser" / name for name in ("streamlit.css", "style.css")]
@@ -20,6 +21,11 @@ def apply_style() -> None:
     """The style sheets; once per run, by the router."""
     for sheet in STYLE_SHEETS:
         st.html(sheet)
+
+
+def current_style() -> Style:
+    """The palette that matches the theme shown."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
 
 
 def columns(*widths: float):

@@ -8,7 +8,7 @@ wrong roles, or scroll but cannot be reached by keyboard.
 from __future__ import annotations
 
 from pages.ui.browser.component import component
-from pages.ui.theme import current_style
+from pages.ui.layout import current_style
 
 
 def assistance() -> None:

@@ -6,7 +6,7 @@ import gc
 import importlib
 from functools import partial
 
-from pages.charts import of
+from pages.charts import of, overview  # noqa: F401
 from pages.charts.kit.calls import call, compute
 from pages.charts.kit.gallery import Shown
 from pages.charts.kit.style import STYLES
@@ -18,7 +18,7 @@ from stepsize_core.paper.catalogue import CATALOGUE
 def warm_up() -> None:
     """Import what the pages need, Altair and pandas with it; study every phenomenon at its defaults, and draw
     in both palettes what is drawn of such a study alone."""
-    for module in ("pages.ui", "pages.charts.overview", *LOADED_ON_FIRST_USE):
+    for module in LOADED_ON_FIRST_USE:
         importlib.import_module(module)
     for phenomenon in CATALOGUE:
         run = call(phenomenon.study, phenomenon.Params())
