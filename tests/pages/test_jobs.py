@@ -152,10 +152,10 @@ def _give_up(before):
 def page_with_a_job():
     import streamlit as st
 
-    from pages import ui
+    from pages.ui.server.jobs import job
     from tests.pages.test_jobs import count_to
 
-    st.write(ui.job(count_to, st.slider("n", 1, 9, 3), label="Counting …"))
+    st.write(job(count_to, st.slider("n", 1, 9, 3), label="Counting …"))
 
 
 def count_to(n, *, progress):
