@@ -153,7 +153,7 @@ def page_with_a_job():
     import streamlit as st
 
     from pages.ui.server.jobs import job
-    from tests.pages.test_jobs import count_to
+    from tests.pages.server.test_jobs import count_to
 
     st.write(job(count_to, st.slider("n", 1, 9, 3), label="Counting …"))
 
