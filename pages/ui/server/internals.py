@@ -1,4 +1,4 @@
-"""What the server relies on inside Streamlit; tests/pages/test_internals.py says what an upgrade changed."""
+"""What the server relies on inside Streamlit; tests/pages/server/test_internals.py says what changed."""
 
 from __future__ import annotations
 
