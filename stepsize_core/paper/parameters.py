@@ -17,14 +17,20 @@ from stepsize_core.paper.matrix_text import complaint, read_rows
 
 
 @dataclass(frozen=True)
-class Number:
-    """A real parameter in [low, high]; `log` where it is chosen across decades."""
+class Labelled:
+    """What every control has: a label, and a help text that may be empty."""
 
     label: str
+    help: str = field(default="", kw_only=True)
+
+
+@dataclass(frozen=True)
+class Number(Labelled):
+    """A real parameter in [low, high]; `log` where it is chosen across decades."""
+
     low: float
     high: float
     log: bool = False
-    help: str = ""
 
     @property
     def accepts(self) -> str:
@@ -36,15 +42,13 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Count:
+class Count(Labelled):
     """An integer parameter in [low, high] on the grid low, low + step, …"""
 
-    label: str
     low: int
     high: int
     step: int = 1
     log: bool = False
-    help: str = ""
 
     @property
     def accepts(self) -> str:
@@ -58,12 +62,10 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Labelled):
     """One of a few named options."""
 
-    label: str
     options: tuple[str, ...]
-    help: str = ""
 
     @property
     def accepts(self) -> str:
@@ -74,12 +76,10 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Text:
+class Text(Labelled):
     """Free text of at most `longest` characters, read by the study that uses it."""
 
-    label: str
     longest: int
-    help: str = ""
 
     @property
     def accepts(self) -> str:
@@ -102,16 +102,14 @@ class Points(Text):
 
 
 @dataclass(frozen=True)
-class Numbers:
+class Numbers(Labelled):
     """A short list of numbers written "2, 3, 2": `shortest` to `longest` of them, each in [low, high]."""
 
-    label: str
     low: float
     high: float
     shortest: int
     longest: int
     integer: bool = False
-    help: str = ""
 
     @property
     def accepts(self) -> str:
@@ -133,17 +131,15 @@ class Numbers:
 
 
 @dataclass(frozen=True)
-class SymmetricMatrix:
+class SymmetricMatrix(Labelled):
     """A symmetric matrix written row by row, "1, 0.2; 0.2, -1", with entries of at most `largest`.
 
     used_by: the field that says whether the matrix is used, and its value then.
     """
 
-    label: str
     smallest_size: int
     largest_size: int
     largest: float
-    help: str = ""
     used_by: tuple[str, str] | None = None
 
     @property
@@ -168,11 +164,8 @@ class SymmetricMatrix:
 
 
 @dataclass(frozen=True)
-class Expression:
+class Expression(Labelled):
     """A function of x, or of x and y, in the language of `stepsize_core.expressions`."""
-
-    label: str
-    help: str = ""
 
     accepts = "a function of x, or of x and y, such as x^4/4 - x^2/2"
 

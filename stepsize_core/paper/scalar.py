@@ -201,37 +201,47 @@ def followed(
     return BifurcationDiagram(step_sizes, states, direction)
 
 
-class Probe(Frozen):
-    """How the stability of an equilibrium is measured: by a run that starts `displacement` away from it.
+def stability_claim(
+    objective: Objective,
+    point: CriticalPoint,
+    step_size: float,
+    statement: str,
+    place: str,
+    *,
+    displacement: float,
+    back: float,
+    near_critical: float,
+    silent: str,
+) -> Claim:
+    """That a run from `displacement` beside an equilibrium comes back to it exactly for δ < 2/f″.
 
     The run is back where it ends closer than the share `back` of that. δ within near_critical of 2/f″, a
     relative distance, is not decided, and the note `silent` says so.
     """
+    limit = classify_limit(objective, point.x + displacement, step_size, n_steps=RUN_STEPS)
+    returned = limit.kind is LimitKind.EQUILIBRIUM and (
+        abs(float(limit.points[0]) - point.x) < back * displacement
+    )
+    stable = point.curvature > 0.0 and step_size < 2.0 / point.curvature
+    decided = not point.critical or abs(step_size / point.critical - 1.0) > near_critical
+    return Claim.fact(
+        statement,
+        place,
+        point.stability,
+        f"a start {displacement:.3g} away: {limit.sentence}",
+        (returned == stable) if decided else None,
+        rule="returns or leaves",
+        note="" if decided else silent,
+    )
 
-    place: str
-    displacement: float
-    back: float
-    near_critical: float
-    silent: str
 
-    def claim(
-        self, objective: Objective, point: CriticalPoint, step_size: float, statement: str, stable: bool
-    ) -> Claim:
-        """That the run comes back or does not; stable: what linear theory says."""
-        limit = classify_limit(objective, point.x + self.displacement, step_size, n_steps=RUN_STEPS)
-        returned = limit.kind is LimitKind.EQUILIBRIUM and (
-            abs(float(limit.points[0]) - point.x) < self.back * self.displacement
-        )
-        decided = not point.critical or abs(step_size / point.critical - 1.0) > self.near_critical
-        return Claim.fact(
-            statement,
-            self.place,
-            point.stability,
-            f"a start {self.displacement:.3g} away: {limit.sentence}",
-            (returned == stable) if decided else None,
-            rule="returns or leaves",
-            note="" if decided else self.silent,
-        )
+def converged_starts(basins: Basins) -> list[tuple[int, float]]:
+    """How many of the starts converge, and to which equilibrium."""
+    return [
+        (share.count, float(share.attractor.points[0]))
+        for share in basins.shares
+        if share.attractor.kind is LimitKind.EQUILIBRIUM
+    ]
 
 
 def selection_claim(

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from stepsize_core.claims import Claim
 from stepsize_core.equilibria.line import CriticalPoint
-from stepsize_core.limits import LimitKind
 from stepsize_core.objectives import Objective
-from stepsize_core.paper.scalar import Probe, selection_claim
+from stepsize_core.paper.scalar import converged_starts, selection_claim, stability_claim
 from stepsize_core.sweeps import Basins
 
 PLACE = "Example 2"
 THERE = 1e-3  # a run that ends so close to an equilibrium ends there
-PROBE = Probe(PLACE, THERE, 1.0, near_critical=1e-3, silent="at the threshold the linear theory is silent")
+NEAR_CRITICAL = 1e-3  # relative distance of δ to 2/f₂″ at which linear theory is silent
 
 
 def claims_of(
@@ -29,13 +28,16 @@ def claims_of(
 
 def _stability(step_size: float, objective: Objective, point: CriticalPoint) -> Claim:
     statement = f"x = {point.x:g} is stable only for δ < 2/f₂″ = {2.0 / point.curvature:g}"
-    return PROBE.claim(objective, point, step_size, statement, step_size < 2.0 / point.curvature)
+    return stability_claim(
+        objective, point, step_size, statement, PLACE, displacement=THERE, back=1.0,
+        near_critical=NEAR_CRITICAL, silent="at the threshold the linear theory is silent",
+    )  # fmt: skip
 
 
 def _selection(step_size: float, minima: Sequence[CriticalPoint], basins: Basins) -> Claim:
     allowed = [p.x for p in minima if step_size <= 2.0 / p.curvature]
-    ends = [(count, any(abs(x - end) < THERE for x in allowed)) for count, end in _ends(basins)]
-    total, n_starts = sum(count for count, _ in ends), basins.labels.size
+    ends = [(n, any(abs(x - end) < THERE for x in allowed)) for n, end in converged_starts(basins)]
+    total, n_starts = sum(n for n, _ in ends), basins.labels.size
     return selection_claim(
         PLACE,
         ends,
@@ -51,14 +53,5 @@ def _maximum(maximum: CriticalPoint, basins: Basins) -> Claim:
         f"The maximum x ≈ {maximum.x:.4f} is unstable for every δ: starts that end there",
         "beyond the paper",
         0,
-        sum(count for count, end in _ends(basins) if abs(end - maximum.x) < THERE),
+        sum(n for n, end in converged_starts(basins) if abs(end - maximum.x) < THERE),
     )
-
-
-def _ends(basins: Basins) -> list[tuple[int, float]]:
-    """How many of the starts converge, and to which equilibrium."""
-    return [
-        (share.count, float(share.attractor.points[0]))
-        for share in basins.shares
-        if share.attractor.kind is LimitKind.EQUILIBRIUM
-    ]

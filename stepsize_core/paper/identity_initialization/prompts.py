@@ -2,17 +2,11 @@
 
 import numpy as np
 
-from stepsize_core.limits import Limit, LimitKind
+from stepsize_core.limits import Limit
 from stepsize_core.paper.identity_initialization.studies import PRESETS, Study, escape_of
 from stepsize_core.paper.phenomenon import Prompt
+from stepsize_core.paper.reachable_optima.prompts import BECAME
 
-LEARNS, OSCILLATES, ESCAPES = "it converges to an optimum", "it oscillates for ever", "it diverges"
-BECAME = {
-    LimitKind.EQUILIBRIUM: LEARNS,
-    LimitKind.PERIODIC_ORBIT: OSCILLATES,
-    LimitKind.APERIODIC: OSCILLATES,
-    LimitKind.DIVERGENT: ESCAPES,
-}
 TARGET, PROJECTION, ZERO = "R itself", "the nearest PSD matrix", "0"
 
 

@@ -26,10 +26,9 @@ class Escape(Frozen):
     """Full-matrix descent from W_i = I + ε·noise.
 
     to_target, to_psd (n_steps + 1,): Frobenius distances of the estimate to R and to its PSD projection;
-    spread (n_steps + 1,): largest distance of a layer from the mean layer; costs (n_steps + 1,); estimate
-    (n, n): after the last step; closest: the step of the closest approach to the PSD projection; escaped: the
-    first later step at which it is as far as half of the negative eigenvalue that leaves, ∞ if it stays;
-    predicted: of that step, at depth 2 and ε > 0, else NaN.
+    spread (n_steps + 1,): largest distance of a layer from the mean layer; closest: the step of the closest
+    approach to the PSD projection; escaped: the first later step at which it is as far as half of the
+    negative eigenvalue that leaves, ∞ if it stays; predicted: of that step, at depth 2 and ε > 0, else NaN.
     """
 
     noise: float
@@ -37,8 +36,6 @@ class Escape(Frozen):
     to_target: Array
     to_psd: Array
     spread: Array
-    costs: Array
-    estimate: Array
     closest: int
     escaped: float
     predicted: float
@@ -83,13 +80,12 @@ def saddle_escape(
 
     with np.errstate(over="ignore", invalid="ignore"):
         run = gradient_descent(network, start, step_size, n_steps, observe=distances)
-        to_target, to_psd, spread = np.asarray(run.observed).T
-        costs, estimate = 0.5 * to_target**2, network.estimate(run.final)
+    to_target, to_psd, spread = np.asarray(run.observed).T
     leaving, predicted = _prediction(spectrum, network, start, step_size, noise)
     closest = int(np.nanargmin(to_psd))
     late = np.flatnonzero(to_psd[closest:] > 0.5 * leaving)
     escaped = float(closest + late[0]) if leaving and len(late) else math.inf
-    return Escape(noise, depth, to_target, to_psd, spread, costs, estimate, closest, escaped, predicted)
+    return Escape(noise, depth, to_target, to_psd, spread, closest, escaped, predicted)
 
 
 def _prediction(

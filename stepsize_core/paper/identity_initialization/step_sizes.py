@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 
-from stepsize_core.arrays import Array, Flags, Indices
+from stepsize_core.arrays import Array, Flags
 from stepsize_core.checks import count, finite
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import LimitKind, classify_limit
-from stepsize_core.networks.factorization import ScalarFactorization
+from stepsize_core.networks.factorization import ScalarFactorization, SpectrumFactorization
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.identity_initialization.modes import AT_LIMIT, Spectrum
 from stepsize_core.paper.identity_initialization.theory import guaranteed_step_size, nearest_psd
@@ -35,6 +35,8 @@ MOST_STARTS, FEWEST_STARTS = 40, 10
 UNBALANCED_SPREAD = 0.7  # standard deviation of log α_j of an unbalanced start {α_jI}
 SETTLED = 1e-4  # move of the estimate over the last SETTLED_STEPS steps, relative to ‖R‖
 SETTLED_STEPS = 8
+
+Factorization = DeepLinearNetwork | SpectrumFactorization  # the full matrices, or their eigenvalues
 
 
 class Regions(Frozen):
@@ -147,49 +149,27 @@ def start_comparison(
     rng = np.random.default_rng(seed)
     log_alphas = UNBALANCED_SPREAD * rng.standard_normal((n_starts, depth))
     alphas = np.exp(log_alphas - log_alphas.mean(axis=-1, keepdims=True))
-    starts = {
-        "unbalanced": network.rescaled(network.identity_start(), alphas),
-        "random": network.random_start(1.0, seed, batch=(n_starts,)),
+    modes = SpectrumFactorization(spectrum.eigenvalues.tolist(), depth)
+    starts: dict[str, tuple[Factorization, Array]] = {
+        "identity": (modes, modes.identity_start()[None]),
+        "unbalanced": (network, network.rescaled(network.identity_start(), alphas)),
+        "random": (network, network.random_start(1.0, seed, batch=(n_starts,))),
     }
-    settled = {"identity": _identity_settles(spectrum, depth, deltas, n_steps)}
-    for name, x in starts.items():
-        rows = []
+    still, found = SETTLED * max(float(np.linalg.norm(spectrum.matrix)), 1e-300), []
+    for objective, x in starts.values():
         for delta, steps in zip(deltas, n_steps):
-            rows.append(_settles(network, x, delta, int(steps)))
+            settled = _moves(objective, x, delta, int(steps)) <= still
+            found.append((settled.mean(), *wilson_interval(settled.sum(), len(settled))))
             if progress is not None:
-                progress((len(rows) + len(deltas) * (len(settled) - 1)) / (len(starts) * len(deltas)))
-        settled[name] = np.array(rows)
-    counts = [(int(row.sum()), len(row)) for rows in settled.values() for row in rows]
-    intervals = np.array([wilson_interval(*pair) for pair in counts]).reshape(len(settled), len(deltas), 2)
-    shares = np.array([a / b for a, b in counts]).reshape(len(settled), len(deltas))
-    low, high = intervals[..., 0].copy(), intervals[..., 1].copy()
+                progress(len(found) / (len(starts) * len(deltas)))
+    shares, low, high = np.reshape(found, (len(starts), len(deltas), 3)).transpose(2, 0, 1).copy()
     low[0] = high[0] = shares[0]
-    return StartComparison(deltas, scale, tuple(settled), shares, low, high, n_starts)
+    return StartComparison(deltas, scale, tuple(starts), shares, low, high, n_starts)
 
 
-def _settles(network: DeepLinearNetwork, starts: Array, step_size: float, n_steps: int) -> Flags:
-    """Whether each run settles: (n_starts,)."""
-    tail = gradient_descent(network, starts, step_size, n_steps, keep_last=SETTLED_STEPS + 1).states
-    return _tail_settles(network.estimate(tail), np.linalg.norm(network.target), (-2, -1))
-
-
-def _identity_settles(spectrum: Spectrum, depth: int, deltas: Array, n_steps: Indices) -> Flags:
-    """The same for the identity start, mode by mode: (m, 1)."""
-    settled = np.ones(len(deltas), bool)
-    for eigenvalue in spectrum.eigenvalues:
-        objective = ScalarFactorization(eigenvalue, depth)
-        tails = [
-            gradient_descent(objective, 1.0, delta, int(steps), keep_last=SETTLED_STEPS + 1).states
-            for delta, steps in zip(deltas, n_steps)
-        ]
-        estimates = objective.estimate(np.stack(tails, axis=-1))
-        settled &= _tail_settles(estimates, np.linalg.norm(spectrum.matrix), ())
-    return settled[:, None]
-
-
-def _tail_settles(estimates: Array, size: float | np.floating, axes: tuple[int, ...]) -> Flags:
-    """Whether estimates (steps,) + batch + … move by less than SETTLED·size; False where not finite."""
+def _moves(objective: Factorization, starts: Array, step_size: float, n_steps: int) -> Array:
+    """By how much the estimate of each run moves over its last steps, (n_starts,); NaN where it escapes."""
+    tail = gradient_descent(objective, starts, step_size, n_steps, keep_last=SETTLED_STEPS + 1).states
     with np.errstate(invalid="ignore", over="ignore"):
-        moves = np.abs(estimates[1:] - estimates[-1])
-        moves = moves.max(axis=axes) if axes else moves
-        return moves.max(axis=0) <= SETTLED * max(size, 1e-300)
+        estimates = objective.estimate(tail).reshape(*tail.shape[:2], -1)
+        return np.abs(estimates - estimates[-1]).max(axis=(0, -1))

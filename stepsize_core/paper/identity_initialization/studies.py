@@ -171,7 +171,6 @@ def study(params: Params) -> Study:
     modes = tuple(mode(float(value), delta, depth) for value in spectrum.eigenvalues)
     guaranteed = guaranteed_step_size(spectrum.matrix, depth)
     excluded = float(step_size_bound_for_target(projection, depth))
-    asymptotes = _asymptotes(modes, estimates, predicted)
     escape = escape_of(params) if float(params.noise) else None
     return Study(
         params=params,
@@ -182,7 +181,7 @@ def study(params: Params) -> Study:
         layers=layers,
         estimates=estimates,
         predicted=predicted,
-        asymptotes=asymptotes,
+        asymptotes=_asymptotes(modes, estimates, predicted),
         modes=modes,
         to_target=to_target,
         to_psd=to_psd,

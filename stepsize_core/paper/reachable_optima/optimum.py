@@ -31,7 +31,7 @@ class Optimum(Frozen):
 
     state (n_params,); eigenvalues (n_params,): of the Hessian of the cost with its factor ½, ascending;
     exact: 2/λ_max; theorem_1: bound (3); corollary_1: bound (4), of any optimum with this product;
-    singular_value: the largest of the product; cost: f there; learned: whether f is the least possible.
+    singular_value: the largest of the product; learned: whether f is the least possible.
     """
 
     state: Array
@@ -40,12 +40,7 @@ class Optimum(Frozen):
     theorem_1: float
     corollary_1: float
     singular_value: float
-    cost: float
     learned: bool
-
-    def margins(self, step_size: float) -> Array:
-        """2/δ − λ of every Hessian eigenvalue, in the order of `eigenvalues`."""
-        return 2.0 / float(positive_finite("step_size", step_size)) - self.eigenvalues
 
     def standing(self, step_size: float) -> Standing:
         """What the three bounds say of δ, the strongest statement first."""
@@ -59,20 +54,17 @@ class Optimum(Frozen):
 
 def optimum(network: DeepLinearNetwork, state: Array) -> Optimum:
     """The bounds at a state that has a product other than 0."""
-    weights = network.unpack(state)
     product = network.estimate(state)
     eigenvalues = hessian_eigenvalues(network, state)
-    cost = float(network.value(state))
-    scale = 0.5 * float(np.sum(network.target**2))
+    excess = float(network.value(state)) - least_cost(network)
     return Optimum(
         state=state,
         eigenvalues=eigenvalues,
         exact=2.0 / float(eigenvalues[-1]),
-        theorem_1=float(step_size_bound(weights)),
+        theorem_1=float(step_size_bound(network.unpack(state))),
         corollary_1=float(step_size_bound_for_target(product, network.depth)),
         singular_value=float(np.linalg.norm(product, 2)),
-        cost=cost,
-        learned=cost - least_cost(network) <= LEAST_COST * scale,
+        learned=excess <= LEAST_COST * 0.5 * float(np.sum(network.target**2)),
     )
 
 

@@ -46,7 +46,7 @@ class Hyperbola(Frozen):
 class PlaneRun(Frozen):
     """One run in the plane.
 
-    states (n + 1, 2); costs (n + 1,); errors: w₁w₂ − r; imbalance: w₁² − w₂²; predicted_imbalance: its
+    states (n + 1, 2); costs (n + 1,); imbalance: w₁² − w₂²; predicted_imbalance: its
     first value times Π(1 − δ²e²), exact; window: of the picture, |w₁|, |w₂| ≤ window; limit: what the run
     became.
     """
@@ -56,7 +56,6 @@ class PlaneRun(Frozen):
     window: float
     states: Array
     costs: Array
-    errors: Array
     imbalance: Array
     predicted_imbalance: Array
     hyperbola: Hyperbola
@@ -152,7 +151,7 @@ def plane_run(target: float, start: ArrayLike, step_size: float, n_steps: int) -
     curve = hyperbola(target, step_size, window)
     limit = classify_limit(network, start, step_size)
     return PlaneRun(
-        float(target), float(step_size), window, states, costs, errors, imbalance, predicted, curve, limit
+        float(target), float(step_size), window, states, costs, imbalance, predicted, curve, limit
     )
 
 
@@ -203,8 +202,7 @@ def _arc_ends(r: float, delta: float) -> Array:
     gap = 1.0 / delta**2 - r**2
     if gap < 0:
         return np.empty((0, 2))
-    squares = 1.0 / delta + np.array([1.0, -1.0]) * math.sqrt(gap)
-    w1 = np.sqrt(squares)
-    w1[1] = abs(r) / w1[0]  # the small root from the large one, without cancellation
-    w1 = np.concatenate([w1, -w1])
+    large = math.sqrt(1.0 / delta + math.sqrt(gap))
+    small = abs(r) / large  # without cancellation
+    w1 = np.array([large, small, -large, -small])
     return np.stack([w1, r / w1], axis=-1)

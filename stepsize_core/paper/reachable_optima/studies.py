@@ -167,7 +167,7 @@ def study(params: Params) -> Study:
         objective=network,
         reference=reference,
         standing=reference.standing(delta),
-        margins=reference.margins(delta),
+        margins=2.0 / delta - reference.eigenvalues,
         states=states,
         costs=costs,
         top_values=_where_finite(lambda e: np.linalg.norm(e, 2, axis=(-2, -1)), estimates),

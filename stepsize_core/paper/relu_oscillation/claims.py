@@ -18,50 +18,41 @@ def claims_of(
     output: max ‖x_i‖‖f̂(x_i)‖ at the last iterate; bound: Theorem 4's; margins (2, n):
     2/δ − λ at the last two.
     """
+    largest = f"If it converges, max ‖x_i‖‖f̂(x_i)‖ ≤ 1/(2cδ), c = {loss_scale:g}"
+    sharpest = "If it converges, λ_max of the Hessian is at most 2/δ"
+    edge, loose = 2.0 / step_size, bound / output if output else math.inf
+    sharpness = float(edge - margins[-1].min())
     return (
-        _theorem_4(limit, output, bound, loss_scale),
+        _at_rest(limit, largest, "Theorem 4", bound, output, note=f"loose by a factor of {loose:.3g}"),
         _figure_2(limit),
-        _sharpness_at_rest(limit, margins, step_size),
+        _at_rest(limit, sharpest, "Section 1", edge, sharpness, relative=DRIFT),
         _stability(limit, margins, step_size),
     )
 
 
-def _theorem_4(limit: Limit, output: float, bound: float, loss_scale: float) -> Claim:
-    """The bound, where the run has converged."""
-    statement = f"If it converges, max ‖x_i‖‖f̂(x_i)‖ ≤ 1/(2cδ), c = {loss_scale:g}"
+def _at_rest(
+    limit: Limit,
+    statement: str,
+    place: str,
+    bound: float,
+    value: float,
+    relative: float = 0.0,
+    note: str = "",
+) -> Claim:
+    """A bound that holds where the run has converged."""
     if limit.kind is not LimitKind.EQUILIBRIUM:
-        return Claim.not_applicable(statement, "Theorem 4", bound, output, "this run has not converged")
-    loose = bound / output if output else math.inf
-    return Claim.bound(statement, "Theorem 4", bound, output, note=f"loose by a factor of {loose:.3g}")
+        return Claim.not_applicable(statement, place, bound, value, "this run has not converged")
+    return Claim.bound(statement, place, bound, value, relative=relative, note=note)
 
 
 def _figure_2(limit: Limit) -> Claim:
     """Converges, or oscillates; "odd" and "even" mean something only at period 2."""
     statement = "The run ends in a fixed function or switches between f̂_odd and f̂_even"
-    settled = {1: True, 2: True}.get(limit.period, False)
-    undecided = limit.kind is LimitKind.UNDECIDED
+    settled = None if limit.kind is LimitKind.UNDECIDED else limit.period in (1, 2)
     misnamed = limit.period > 2 or limit.kind is LimitKind.APERIODIC
     note = "odd and even are then only the last two of many iterates" if misnamed else ""
-    return Claim.fact(
-        statement,
-        "Figure 2",
-        "period 1 or 2",
-        limit.sentence,
-        None if undecided else settled,
-        rule="period measured on the function",
-        note=note,
-    )
-
-
-def _sharpness_at_rest(limit: Limit, margins: Array, step_size: float) -> Claim:
-    """A converged run sits where no Hessian eigenvalue exceeds 2/δ."""
-    statement = "If it converges, λ_max of the Hessian is at most 2/δ"
-    sharpness = float(2.0 / step_size - margins[-1].min())
-    if limit.kind is not LimitKind.EQUILIBRIUM:
-        return Claim.not_applicable(
-            statement, "Section 1", 2.0 / step_size, sharpness, "this run has not converged"
-        )
-    return Claim.bound(statement, "Section 1", 2.0 / step_size, sharpness, relative=DRIFT)
+    rule = "period measured on the function"
+    return Claim.fact(statement, "Figure 2", "period 1 or 2", limit.sentence, settled, rule=rule, note=note)
 
 
 def _stability(limit: Limit, margins: Array, step_size: float) -> Claim:

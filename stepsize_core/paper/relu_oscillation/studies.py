@@ -149,7 +149,6 @@ class Study(Frozen):
 
     params: Params
     objective: TwoLayerReLU
-    source: str
     grid: Array
     last_states: Array
     last_functions: Array
@@ -212,28 +211,27 @@ def study(params: Params, own_points: str = "") -> Study:
     finite = states[: _steps_before_escape(states, losses)]
     last = finite[-LAST_STATES:]
     grid = np.linspace(objective.inputs.min(), objective.inputs.max(), GRID_POINTS)
-    level = learned_level(objective)
-    output = _largest_output(objective, last[-1])
+    sizes = np.linalg.norm(objective.inputs, axis=1)
+    sizes = sizes * np.linalg.norm(objective.predict(last[-1], objective.inputs), axis=1)
+    output = float(np.max(sizes))
     bound = float(output_bound(params.step_size, objective.loss_scale))
     margins = eigenvalue_margins(objective, last[-2:], params.step_size)
-    gaps = _gaps(objective, states)
-    sharpness = _sharpness(objective, finite)
-    functions = objective.predict(last, grid)[..., 0]
+    gaps_1, gaps_2 = _gaps(objective, states)
+    steps = np.unique(np.geomspace(1, len(finite) - 1, SHARPNESS_STEPS).astype(int))
     return Study(
         params=params,
         objective=objective,
-        source=setup.source,
         grid=grid,
         last_states=last,
-        last_functions=functions,
+        last_functions=objective.predict(last, grid)[..., 0],
         losses=thinned(losses[: len(finite)]),
-        gaps_1=gaps[0],
-        gaps_2=gaps[1],
-        sharpness=sharpness,
+        gaps_1=gaps_1,
+        gaps_2=gaps_2,
+        sharpness=Curve(steps, hessian_eigenvalues(objective, finite[steps])[:, -1]),
         margins=margins,
         limit=limit,
         final_loss=float(losses[-1]),
-        learned_level=level,
+        learned_level=learned_level(objective),
         output=output,
         bound=bound,
         claims=claims_of(params.step_size, objective.loss_scale, limit, output, bound, margins),
@@ -252,17 +250,14 @@ def thinned(values: Array, bins: int = CURVE_BINS) -> Curve:
 
     Values that are not finite are left out. Steps ascend.
     """
-    steps = np.arange(len(values))
-    keep = [np.array([0, len(values) - 1])]
-    width = max(1, math.ceil(len(values) / bins))
-    for parity in (0, 1):
-        own = steps[parity::2]
-        own = own[np.isfinite(values[own])]
-        for block in np.split(own, np.flatnonzero(np.diff(own // width)) + 1):
-            if len(block):
-                keep.append(block[[np.argmin(values[block]), np.argmax(values[block])]])
+    steps = np.flatnonzero(np.isfinite(values))
+    stretch = 2 * (steps // math.ceil(len(values) / bins)) + steps % 2
+    keep = [steps[np.isin(steps, (0, len(values) - 1))]]
+    for sizes in (values[steps], -values[steps]):
+        ascending = np.lexsort((sizes, stretch))
+        smallest = ascending[np.unique(stretch[ascending], return_index=True)[1]]
+        keep.append(steps[smallest])
     chosen = np.unique(np.concatenate(keep))
-    chosen = chosen[np.isfinite(values[chosen])]
     return Curve(chosen, values[chosen])
 
 
@@ -275,15 +270,3 @@ def _gaps(objective: TwoLayerReLU, states: Array) -> tuple[Curve, Curve]:
         now, one, two = (objective.observable(states[steps + lag]) for lag in (0, 1, 2))
         gap_1, gap_2 = (np.abs(later - now).max(axis=1) for later in (one, two))
     return Curve(steps, gap_1), Curve(steps, gap_2)
-
-
-def _sharpness(objective: TwoLayerReLU, states: Array) -> Curve:
-    """λ_max of the exact Hessian along training."""
-    steps = np.unique(np.geomspace(1, len(states) - 1, SHARPNESS_STEPS).astype(int))
-    return Curve(steps, hessian_eigenvalues(objective, states[steps])[:, -1])
-
-
-def _largest_output(objective: TwoLayerReLU, state: Array) -> float:
-    """max_i ‖x_i‖‖f̂(x_i)‖ over the training inputs."""
-    lengths = np.linalg.norm(objective.inputs, axis=1)
-    return float(np.max(lengths * np.linalg.norm(objective.predict(state, objective.inputs), axis=1)))

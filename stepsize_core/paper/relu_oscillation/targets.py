@@ -2,7 +2,6 @@
 
 import json
 import math
-from functools import lru_cache
 from importlib import resources
 
 import numpy as np
@@ -16,19 +15,19 @@ LEARNED_LOSS = 0.01  # a run has learned if its loss is below this fraction of t
 MAX_POINTS = 100_000  # own points beyond this are refused: a page should answer at once
 LARGEST = 1e6  # size of a coordinate of an own point; sums of squares of larger ones would leave the numbers
 MAX_LISTED_PROBLEMS = 3  # lines named in the message about bad points
+STAIRS = np.array([0.0, 1.0, -0.5, 0.5])  # of the target STEPS, on the quarters of [0, 1)
 
 DRAWN, PUBLISHED_A, PUBLISHED_B = "drawn network", "notebook, draw for 3·10⁻⁴", "notebook, draw for 10⁻⁴"
 STEPS, SINE, OWN = "steps", "sine", "own points"
-TARGETS = (DRAWN, PUBLISHED_A, PUBLISHED_B, STEPS, SINE, OWN)
 PUBLISHED = (PUBLISHED_A, PUBLISHED_B)
+TARGETS = (DRAWN, *PUBLISHED, STEPS, SINE, OWN)
 
 
 class Experiment(Frozen):
-    """A loss to be trained and the state it starts from; `source` says where they come from."""
+    """A loss to be trained and the state it starts from."""
 
     objective: TwoLayerReLU
     start: Array
-    source: str
 
 
 def experiment(
@@ -41,44 +40,33 @@ def experiment(
     the points from text, see `read_points`. The published weights fix everything but the loss scale.
     Raises ValueError for an unknown target or points that cannot be read.
     """
-    if target in (PUBLISHED_A, PUBLISHED_B):
+    if target in PUBLISHED:
         return _published(target, loss_scale)
     if target not in TARGETS:
         raise ValueError(f"target must be one of {', '.join(TARGETS)}, got {target!r}")
     drawn, start = gaussian_experiment(seed, hidden_units, n_points, loss_scale)
-    recipe = f"numpy default_rng({seed}), {hidden_units} hidden units"
     if target == DRAWN:
-        return Experiment(drawn, start, f"network drawn by {recipe}")
+        return Experiment(drawn, start)
+    inputs = drawn.inputs[:, 0]
     if target == OWN:
         inputs, outputs = read_points(points)
+    elif target == STEPS:
+        outputs = STAIRS[np.minimum((4.0 * inputs).astype(int), 3)]
     else:
-        inputs = drawn.inputs[:, 0]
-        outputs = _steps(inputs) if target == STEPS else np.sin(2.0 * math.pi * inputs)
-    objective = TwoLayerReLU(inputs, outputs, drawn.bias, loss_scale)
-    return Experiment(objective, start, f"{target}, bias and start drawn by {recipe}")
-
-
-def _steps(x: Array) -> Array:
-    """A staircase: 0, 1, −½, ½ on the quarters of [0, 1)."""
-    return np.array([0.0, 1.0, -0.5, 0.5])[np.minimum((4.0 * x).astype(int), 3)]
-
-
-@lru_cache(maxsize=1)
-def _published_weights() -> dict:
-    text = resources.files("stepsize_core.paper").joinpath("data/figure2_seed963.json").read_text("utf8")
-    return json.loads(text)
+        outputs = np.sin(2.0 * math.pi * inputs)
+    return Experiment(TwoLayerReLU(inputs, outputs, drawn.bias, loss_scale), start)
 
 
 def _published(target: str, loss_scale: float) -> Experiment:
     """The weights drawn as the authors' published notebook draws them."""
-    weights = _published_weights()
+    stored = resources.files("stepsize_core.paper").joinpath("data/figure2_seed963.json")
+    weights = json.loads(stored.read_text("utf8"))
     bias, inputs = np.array(weights["bias"]), np.arange(1000) / 1000
     start = weights["start_step_3e-4" if target == PUBLISHED_A else "start_step_1e-4"]
     true_w, true_v = (np.ravel(weights["target"][name]) for name in ("W", "V"))
     outputs = np.maximum(np.outer(inputs, true_v) - bias, 0.0) @ true_w
     objective = TwoLayerReLU(inputs, outputs, bias, loss_scale)
-    state = objective.pack(np.ravel(start["W"]), np.ravel(start["V"]))
-    return Experiment(objective, state, "weights drawn as the authors' notebook draws them (seed 963)")
+    return Experiment(objective, objective.pack(np.ravel(start["W"]), np.ravel(start["V"])))
 
 
 def learned_level(objective: TwoLayerReLU) -> float:
@@ -94,19 +82,18 @@ def read_points(text: str) -> tuple[Array, Array]:
     separate points of the sum. Raises ValueError that names the lines at fault and what is accepted.
     """
     lines = [line.strip() for line in text.replace(";", "\n").splitlines()]
-    numbered = [(number, line) for number, line in enumerate(lines, 1) if line]
-    if numbered and _pair(numbered[0][1]) is None and not any(c.isdigit() for c in numbered[0][1]):
-        numbered = numbered[1:]
-    if len(numbered) > MAX_POINTS:
-        raise ValueError(f"points must be at most {MAX_POINTS:,} lines, got {len(numbered):,}")
-    pairs = [_pair(line) for _, line in numbered]
-    bad = [(number, line) for (number, line), pair in zip(numbered, pairs) if pair is None]
+    rows = [(number, line, _pair(line)) for number, line in enumerate(lines, 1) if line]
+    if rows and rows[0][2] is None and not any(c.isdigit() for c in rows[0][1]):
+        rows = rows[1:]
+    if len(rows) > MAX_POINTS:
+        raise ValueError(f"points must be at most {MAX_POINTS:,} lines, got {len(rows):,}")
+    bad = [f"line {number}: {line[:40]!r}" for number, line, pair in rows if pair is None]
     if bad:
-        named = "; ".join(f"line {number}: {line[:40]!r}" for number, line in bad[:MAX_LISTED_PROBLEMS])
+        named = "; ".join(bad[:MAX_LISTED_PROBLEMS])
         more = f" and {len(bad) - MAX_LISTED_PROBLEMS} more" if len(bad) > MAX_LISTED_PROBLEMS else ""
         raise ValueError(f'points must be lines "x, y" of two numbers within ±{LARGEST:g}, got {named}{more}')
-    count("number of points", len(pairs), at_least=2)
-    inputs, outputs = np.array(pairs).T
+    count("number of points", len(rows), at_least=2)
+    inputs, outputs = np.array([pair for *_, pair in rows]).T
     order = np.argsort(inputs, kind="stable")
     return inputs[order], outputs[order]
 

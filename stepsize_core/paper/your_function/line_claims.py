@@ -12,11 +12,9 @@ from stepsize_core.descent import gradient_descent
 from stepsize_core.equilibria.branches import two_cycles
 from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.expressions.user_function import UserFunction
-from stepsize_core.limits import LimitKind
-from stepsize_core.paper.scalar import Probe, bisected, selection_claim
+from stepsize_core.paper.scalar import bisected, converged_starts, selection_claim, stability_claim
 from stepsize_core.paper.your_function.params import Params
-from stepsize_core.paper.your_function.theory import onset_amplitude
-from stepsize_core.stability import StabilityLoss
+from stepsize_core.stability import StabilityLoss, flip_coefficient
 from stepsize_core.sweeps import Basins
 
 PLACE = "Section 1"
@@ -35,6 +33,8 @@ ONSET_TOLERANCE = 0.03  # relative: the amplitude's law is the first term of a s
 FAR = 1e6  # times the reach: a state so far away may rest only because steps drown in rounding
 STABLE_MODULUS = 1.0 + 1e-6  # of a multiplier at the end of a run
 
+Place = float | tuple[float, ...]
+
 
 def line_claims(
     params: Params, function: UserFunction, points: Sequence[CriticalPoint], basins: Basins, states: Array
@@ -44,10 +44,10 @@ def line_claims(
     minima = sorted((p for p in points if p.curvature >= 0.0), key=lambda p: abs(p.x - last))
     chosen = minima[:MOST_STABILITY_CLAIMS] or sorted(points, key=lambda p: abs(p.x - last))[:1]
     claims = [_stability(params, function, point) for point in chosen]
-    soft = [p for p in minima if p.critical is not None and 0.0 < p.critical < math.inf]
-    if soft:
-        claims.append(_threshold(params, function, soft[0]))
-        claims.append(_onset(function, soft[0]))
+    for point in [p for p in minima if p.critical is not None and 0.0 < p.critical < math.inf][:1]:
+        start, critical = point.x + PROBE * params.reach, 2.0 / point.curvature
+        claims.append(threshold_claim(function, f"x = {point.x:.6g}", "2/f″", start, point.x, critical))
+        claims.append(_onset(function, point))
     return (*claims, _selection(params, function, points, basins))
 
 
@@ -58,41 +58,31 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
             f"x = {point.x:.6g} is stable exactly for δ < 2/f″", PLACE, "neutral", "f″ = 0",
             "where f″ = 0 the linear theory is silent: the multiplier is 1 at every step size",
         )  # fmt: skip
+    statement = f"x = {point.x:.6g} is stable exactly for δ < 2/f″ = {2.0 / point.curvature:.6g}"
     if point.curvature < 0.0:
-        statement, stable = f"x = {point.x:.6g} is no minimum: unstable for every δ", False
+        statement = f"x = {point.x:.6g} is no minimum: unstable for every δ"
     elif math.isinf(point.curvature):
         chosen = float(function.gradient(point.x)) + 0.0
         why = f"a kink, where f′ is taken as {chosen:g}" if point.kink else "f″ is infinite"
-        statement, stable = f"x = {point.x:.6g} ({why}) is unstable for every δ", False
-    else:
-        statement = f"x = {point.x:.6g} is stable exactly for δ < 2/f″ = {2.0 / point.curvature:.6g}"
-        stable = params.step_size < 2.0 / point.curvature
-    probe = Probe(
-        PLACE,
-        PROBE * params.reach,
-        BACK,
-        NEAR_CRITICAL,
-        "so near the threshold no run decides in finite time",
-    )
-    return probe.claim(function, point, params.step_size, statement, stable)
+        statement = f"x = {point.x:.6g} ({why}) is unstable for every δ"
+    return stability_claim(
+        function, point, params.step_size, statement, PLACE, displacement=PROBE * params.reach, back=BACK,
+        near_critical=NEAR_CRITICAL, silent=UNDECIDED,
+    )  # fmt: skip
 
 
-def _threshold(params: Params, function: UserFunction, point: CriticalPoint) -> Claim:
-    critical = 2.0 / point.curvature
-    measured = measured_critical(function, point.x, PROBE * params.reach, critical)
+def threshold_claim(
+    function: UserFunction, name: str, formula: str, start: Place, centre: Place, critical: float
+) -> Claim:
+    """The critical step size of the equilibrium `centre`, measured on runs from `start` beside it."""
     return Claim.equality(
-        f"The critical step size of x = {point.x:.6g}, by bisection over runs: 2/f″",
-        PLACE, critical, measured, relative=THRESHOLD_TOLERANCE,
+        f"The critical step size of {name}, by bisection over runs: {formula}",
+        PLACE, critical, measured_critical(function, start, centre, critical), relative=THRESHOLD_TOLERANCE,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=256)
-def measured_critical(function: UserFunction, x: float, probe: float, guess: float) -> float:
-    """The step size at which runs from x + probe begin to move away from x, see `leaving_step_size`."""
-    return leaving_step_size(function, np.array(x + probe), np.array(x), guess)
-
-
-def leaving_step_size(function: UserFunction, start: Array, centre: Array, guess: float) -> float:
+def measured_critical(function: UserFunction, start: Place, centre: Place, guess: float) -> float:
     """The step size at which runs from `start` begin to move away from `centre`, by bisection over runs.
 
     No use is made of the curvature beyond the initial bracket; NaN where its ends do not disagree.
@@ -101,7 +91,9 @@ def leaving_step_size(function: UserFunction, start: Array, centre: Array, guess
     def away(deltas: Array) -> Flags:
         end = gradient_descent(function, start, deltas, BISECTION_STEPS, keep_last=1).final
         distance = np.abs(end - centre).reshape(len(deltas), -1).max(axis=-1)
-        return ~(distance < np.abs(start - centre).max())  # what is no number any more has left as well
+        return ~(
+            distance < np.abs(np.subtract(start, centre)).max()
+        )  # what is no number any more has left as well
 
     low, high = (share * guess for share in BRACKET)
     return bisected(away, low, high, points=BISECTION_STEP_SIZES, rounds=BISECTION_ROUNDS)
@@ -137,9 +129,12 @@ def _onset(function: UserFunction, point: CriticalPoint) -> Claim:
 def cycle_at_onset(function: UserFunction, x: float, step_size: float) -> tuple[float, float, bool]:
     """(predicted amplitude, half the distance between the points of the 2-cycle around x, its stability).
 
-    Predicted by the normal form of the flip; measured by `two_cycles`, NaN where there is none.
+    Predicted by the first term of the normal form of the flip, √(6f″|f″ − 2/δ|/|Q|) with Q ≠ 0 as in
+    `flip_coefficient`; measured by `two_cycles`, NaN where there is none.
     """
-    amplitude = onset_amplitude(function, x, step_size)
+    curvature = float(function.hessian(x))
+    excess = 6.0 * curvature * abs(curvature - 2.0 / step_size)
+    amplitude = math.sqrt(excess / abs(float(flip_coefficient(function, x))))
     cycles = two_cycles(function, step_size, x - 3.0 * amplitude, x + 3.0 * amplitude)
     above = np.flatnonzero(cycles.x > x)
     if len(above) == 0:
@@ -153,18 +148,17 @@ def cycle_at_onset(function: UserFunction, x: float, step_size: float) -> tuple[
 def _selection(
     params: Params, function: UserFunction, points: Sequence[CriticalPoint], basins: Basins
 ) -> Claim:
-    places = [
-        (share.count, float(share.attractor.points[0]))
-        for share in basins.shares
-        if share.attractor.kind is LimitKind.EQUILIBRIUM
-        and abs(float(share.attractor.points[0]) - params.centre) <= FAR * params.reach
+    ends = [
+        (count, _may_attract(params, function, points, x))
+        for count, x in converged_starts(basins)
+        if abs(x - params.centre) <= FAR * params.reach
     ]
     n_starts, expected = basins.labels.size, any(p.stability != "unstable" for p in points)
     return selection_claim(
         PLACE,
-        [(count, _may_attract(params, function, points, x)) for count, x in places],
+        ends,
         n_starts,
-        stable="stable ones" if places or expected else "",
+        stable="stable ones" if ends or expected else "",
         none=f"none of {n_starts} starts converges",
     )
 

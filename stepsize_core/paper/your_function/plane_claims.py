@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
@@ -19,9 +18,8 @@ from stepsize_core.paper.your_function.line_claims import (
     PLACE,
     PROBE,
     STABLE_MODULUS,
-    THRESHOLD_TOLERANCE,
     UNDECIDED,
-    leaving_step_size,
+    threshold_claim,
 )
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.sweeps import Basins
@@ -43,15 +41,20 @@ def plane_claims(
     nearest = sorted(points, key=lambda p: math.dist(p.place, last))
     minima = [p for p in nearest if p.kind == "minimum"]
     claims = [_stability(params, function, p) for p in (minima[:MOST_STABILITY_CLAIMS] or nearest[:1])]
-    if minima:
-        claims.append(_threshold(params, function, minima[0]))
+    for point in minima[:1]:
+        steepest = np.linalg.eigh(function.hessian(np.array(point.place)))[1][:, -1]
+        start = tuple((point.place + PROBE * params.reach * steepest).tolist())
+        critical = 2.0 / point.eigenvalues[1]
+        claims.append(threshold_claim(function, point.name, "2/λ_max", start, point.place, critical))
     return (*claims, _reached(params, function, limit), _selection(params, function, basins))
 
 
 def _stability(params: Params, function: UserFunction, point: PlanePoint) -> Claim:
     """An equilibrium is stable exactly for δ < 2/λ_max: a run started beside it comes nearer or does not."""
     delta, probe = params.step_size, PROBE * params.reach
-    place, direction = np.array(point.place), _steepest(function, point, delta)
+    place = np.array(point.place)
+    eigenvalues, vectors = np.linalg.eigh(function.hessian(place))
+    direction = vectors[:, np.argmax(np.abs(1.0 - delta * eigenvalues))]
     run = gradient_descent(function, place + probe * direction, delta, PROBE_STEPS, keep_last=1)
     factor = math.dist(run.final, place) / probe
     if point.critical is None:
@@ -70,31 +73,6 @@ def _stability(params: Params, function: UserFunction, point: PlanePoint) -> Cla
         rule=f"from {probe:.2g}, {PROBE_STEPS} steps",
         note="" if decided else UNDECIDED,
     )
-
-
-def _steepest(function: UserFunction, point: PlanePoint, delta: float) -> np.ndarray:
-    """The eigenvector of ∇²f whose multiplier 1 − δλ has the largest modulus."""
-    eigenvalues, vectors = np.linalg.eigh(function.hessian(np.array(point.place)))
-    return vectors[:, np.argmax(np.abs(1.0 - delta * eigenvalues))]
-
-
-def _threshold(params: Params, function: UserFunction, point: PlanePoint) -> Claim:
-    critical = 2.0 / point.eigenvalues[1]
-    measured = _measured_critical(function, point.place, PROBE * params.reach, critical)
-    return Claim.equality(
-        f"The critical step size of {point.name}, by bisection over runs: 2/λ_max",
-        PLACE, critical, measured, relative=THRESHOLD_TOLERANCE,
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=256)
-def _measured_critical(
-    function: UserFunction, place: tuple[float, float], probe: float, guess: float
-) -> float:
-    """As `measured_critical`, from a start displaced along the steepest direction."""
-    centre = np.array(place)
-    start = centre + probe * np.linalg.eigh(function.hessian(centre))[1][:, -1]
-    return leaving_step_size(function, start, centre, guess)
 
 
 def _reached(params: Params, function: UserFunction, limit: Limit) -> Claim:

@@ -247,7 +247,7 @@ def test_equal_layers_are_separated_by_rounding_alone(rng):
     assert escape.spread[0] == 0.0
     assert escape.to_psd[escape.closest] < 1e-4
     assert escape.closest < escape.escaped < 3000
-    assert escape.costs[-1] < 0.1 * escape.costs[escape.closest]
+    assert escape.to_target[-1] ** 2 < 0.1 * escape.to_target[escape.closest] ** 2
     assert escape.claim.verdict is Verdict.ASSUMPTION_NOT_MET
 
 

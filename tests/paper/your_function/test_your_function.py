@@ -101,7 +101,7 @@ def test_two_scalar_layers_as_text_give_the_run_of_their_own_page(studies):
     ("log(1+exp(x)) - x/2", 0.0, 8.0), ("x^3/3-x^2/2", 1.0, 2.0),
 ])  # fmt: skip
 def test_runs_stop_coming_back_at_two_over_the_curvature(text, x, critical):
-    assert measured_critical(UserFunction(text), x, 1e-4, 1.07 * critical) == pytest.approx(
+    assert measured_critical(UserFunction(text), x + 1e-4, x, 1.07 * critical) == pytest.approx(
         critical, rel=1e-4
     )
 
@@ -134,7 +134,7 @@ def test_so_near_the_threshold_nothing_is_decided():
 
 def test_a_false_curvature_would_be_seen():
     """The threshold is measured on runs: a prediction that is off by a thousandth disagrees."""
-    measured = measured_critical(UserFunction("x^2"), 0.0, 1e-4, 1.0)
+    measured = measured_critical(UserFunction("x^2"), 1e-4, 0.0, 1.0)
     assert abs(measured / 1.001 - 1.0) > 1e-4
 
 
