@@ -35,6 +35,21 @@ class Graph:
         """The number that a constant node is."""
         return self.nodes[node][1]
 
+    def operands(self, node: int) -> list[int]:
+        """The nodes that a node is made of."""
+        operation, *operands = self.nodes[node]
+        return [] if operation in ("constant", "variable") else operands
+
+    def needed(self, outputs: list[int]) -> list[int]:
+        """The nodes that the outputs are made of, operands first."""
+        seen, waiting = set[int](), list(outputs)
+        while waiting:
+            node = waiting.pop()
+            if node not in seen:
+                seen.add(node)
+                waiting += self.operands(node)
+        return sorted(seen)
+
     def constant(self, value: float) -> int:
         value = float(value) + 0.0  # -0.0 and 0.0 are one node
         return self._node(("constant", value), value > 0.0, value >= 0.0)
