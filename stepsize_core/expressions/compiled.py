@@ -7,7 +7,7 @@ from threading import Lock
 
 from stepsize_core.expressions.calculus import abs_power, derivative
 from stepsize_core.expressions.grammar import parse
-from stepsize_core.expressions.graph import Graph
+from stepsize_core.expressions.graph import NON_NEGATIVE, POSITIVE, Graph
 from stepsize_core.expressions.program import Program
 from stepsize_core.expressions.tokens import ExpressionError
 from stepsize_core.expressions.tree import (
@@ -151,7 +151,7 @@ class Compiled:
     def _demand(self, condition: str, u: int, *, value: bool = True, slope: bool = True) -> None:
         """The function (value), its derivatives (slope) are defined only where u fulfils the condition."""
         g = self._graph
-        certain = g.is_non_negative(u) if condition == "non_negative" else g.is_positive(u)
+        certain = g.signs[u] >= (NON_NEGATIVE if condition == "non_negative" else POSITIVE)
         if certain or g.value(u) is not None:  # of a number, what is not finite is refused anyway
             return
         node = g.call(condition, u)
