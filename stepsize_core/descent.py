@@ -1,6 +1,6 @@
 """The one map of this project, x ← x − δ∇f(x), and trajectories of it (paper, eq. (1))."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -77,65 +77,33 @@ def gradient_descent(
     """
     n_steps = count("n_steps", n_steps)
     keep_every = count("keep_every", keep_every)
+    first = 0
     if keep_last is not None:
-        keep_last = min(count("keep_last", keep_last), n_steps + 1)
+        first = n_steps + 1 - min(count("keep_last", keep_last), n_steps + 1)
         if keep_every != 1:
             raise ValueError(f"keep_every must be 1 when keep_last is given, got {keep_every!r}")
     x, delta, batch = start_lanes(objective, x0, step_size)
     stepper, state_shape = objective.stepper(x, delta), tuple(objective.state_shape)
-    steps = _kept_steps(n_steps, keep_every, keep_last)
-    rows = _Rows(len(steps), batch, state_shape, observe)
+    steps = np.arange(first, n_steps + 1, keep_every)
+    kept = np.empty((len(steps) if observe is None else 0, *batch, *state_shape))
+    observed, filled = list[Array](), 0
     with np.errstate(all="ignore"):
-        _run(stepper, steps, n_steps, rows)
+        for chunk in _kept(stepper, steps, n_steps):
+            states = _nan_after_escape(chunk.reshape(len(chunk), *batch, *state_shape), len(state_shape))
+            if observe is not None:
+                observed.append(np.asarray(observe(states)).copy())
+                continue
+            kept[filled : filled + len(states)] = states
+            filled += len(states)
     final = _nan_after_escape(stepper.x.reshape(batch + state_shape), len(state_shape))
-    kept, observed = rows.result()
-    return Trajectory(steps, kept, observed, final, state_shape)
+    return Trajectory(steps, kept, np.concatenate(observed) if observe else None, final, state_shape)
 
 
-class _Rows:
-    """The rows to keep: states, or what is observed of them."""
-
-    def __init__(
-        self,
-        n_rows: int,
-        batch: tuple[int, ...],
-        state_shape: tuple[int, ...],
-        observe: Callable[[Array], Array] | None,
-    ) -> None:
-        self._shape = (*batch, *state_shape)
-        self._state_ndim = len(state_shape)
-        self._observe = observe
-        self._states = np.empty((n_rows if observe is None else 0, *self._shape))
-        self._observed: list[Array] = []
-        self._filled = 0
-
-    def add(self, states: Array) -> None:
-        """Append states, (rows,) + (lanes,) + state_shape."""
-        states = _nan_after_escape(states.reshape(len(states), *self._shape), self._state_ndim)
-        if self._observe is not None:
-            self._observed.append(np.asarray(self._observe(states)).copy())
-            return
-        self._states[self._filled : self._filled + len(states)] = states
-        self._filled += len(states)
-
-    def result(self) -> tuple[Array, Array | None]:
-        if self._observe is None:
-            return self._states, None
-        return self._states, np.concatenate(self._observed)
-
-
-def _kept_steps(n_steps: int, keep_every: int, keep_last: int | None) -> Indices:
-    """The step numbers to keep, ascending."""
-    if keep_last is None:
-        return np.arange(0, n_steps + 1, keep_every)
-    return np.arange(n_steps + 1 - keep_last, n_steps + 1)
-
-
-def _run(stepper: Stepper, steps: Indices, n_steps: int, rows: _Rows) -> None:
-    """Advance to every step of `steps`, handing the states to `rows` in chunks, then to n_steps."""
+def _kept(stepper: Stepper, steps: Indices, n_steps: int) -> Iterator[Array]:
+    """Yield the states at `steps`, (rows,) + (lanes,) + state_shape, in chunks; then advance to n_steps."""
     k = 0
     if steps[0] == 0:
-        rows.add(stepper.x[None])
+        yield stepper.x[None]
     pending = steps[steps > 0]
     stride = int(pending[1] - pending[0]) if len(pending) > 1 else 1
     while len(pending):
@@ -145,12 +113,11 @@ def _run(stepper: Stepper, steps: Indices, n_steps: int, rows: _Rows) -> None:
             stepper.advance(int(chunk[0]) - k - 1)
             stepper.record(out)
         else:
-            for row, step in zip(out, chunk):
-                stepper.advance(int(step) - k)
+            for row, n in zip(out, np.diff(chunk, prepend=k).tolist()):
+                stepper.advance(n)
                 row[...] = stepper.x
-                k = int(step)
         k = int(chunk[-1])
-        rows.add(out)
+        yield out
     stepper.advance(n_steps - k)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import lru_cache, reduce
 from threading import Lock
 
-from stepsize_core.expressions.calculus import Derivatives, Index, abs_power
+from stepsize_core.expressions.calculus import abs_power, derivative
 from stepsize_core.expressions.grammar import parse
-from stepsize_core.expressions.graph import Graph
+from stepsize_core.expressions.graph import NON_NEGATIVE, POSITIVE, Graph
 from stepsize_core.expressions.program import Program
 from stepsize_core.expressions.tokens import ExpressionError
 from stepsize_core.expressions.tree import (
+    CONSTANTS,
     VARIABLES,
     Call,
     Name,
@@ -18,12 +19,12 @@ from stepsize_core.expressions.tree import (
     Number,
     Operation,
     Tree,
-    variables_of,
 )
 
-CONSTANTS = {"pi": 3.141592653589793, "e": 2.718281828459045}
 LARGEST_EXPONENT = 100.0  # in modulus, of a power with a number as exponent
 KEPT = 256  # expressions
+
+Index = tuple[int, ...]  # the variables differentiated by, ascending
 
 
 @lru_cache(maxsize=KEPT)
@@ -44,12 +45,11 @@ class Compiled:
 
     def __init__(self, text: str) -> None:
         self.tree = parse(text)
-        self.variables = 2 if "y" in variables_of(self.tree) else 1
         self._graph = Graph()
         self._of_value: list[int] = []  # conditions under which the function is defined
         self._of_slope: list[int] = []  # and under which its derivatives are
         self._root = self._build(self.tree)
-        self._derivatives = Derivatives(self._graph)
+        self.variables = 2 if ("variable", 1) in self._graph.nodes else 1
         self._programs: dict[tuple[Index, ...] | str, Program] = {}
         self._building = Lock()  # programs are made when first asked for, maybe by two threads at once
 
@@ -74,7 +74,9 @@ class Compiled:
             return self._programs["domain"]
 
     def _guarded(self, by: Index) -> int:
-        node, conditions = self._derivatives.of(self._root, by), self._of_slope if by else self._of_value
+        node, conditions = self._root, self._of_slope if by else self._of_value
+        for variable in by:
+            node = derivative(self._graph, node, variable)
         return self._graph.call("only_if", self._all(conditions), node) if conditions else node
 
     def _all(self, conditions: list[int]) -> int:
@@ -149,7 +151,7 @@ class Compiled:
     def _demand(self, condition: str, u: int, *, value: bool = True, slope: bool = True) -> None:
         """The function (value), its derivatives (slope) are defined only where u fulfils the condition."""
         g = self._graph
-        certain = g.is_non_negative(u) if condition == "non_negative" else g.is_positive(u)
+        certain = g.signs[u] >= (NON_NEGATIVE if condition == "non_negative" else POSITIVE)
         if certain or g.value(u) is not None:  # of a number, what is not finite is refused anyway
             return
         node = g.call(condition, u)

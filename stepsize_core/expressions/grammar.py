@@ -3,8 +3,7 @@
     sum      = product { ("+" | "-") product }
     product  = factor { ("*" | "/" | nothing) factor }
     factor   = ("-" | "+") factor | power
-    power    = primary [ superscript ] [ "^" exponent ]       from the right: 2^3^2 is 2^9
-    exponent = ("-" | "+") exponent | power
+    power    = primary [ superscript ] [ "^" factor ]         from the right: 2^3^2 is 2^9
     primary  = number | x | y | pi | e | function "(" sum { "," sum } ")" | "(" sum ")"
 
 Multiplication may go without a sign where there is one way to read it: 2x, 3(x+1), (x-1)(x-2), 2x², x sin(x).
@@ -125,14 +124,8 @@ class _Parser:
             self._at += 1
             tree = Operation("^", tree, _number(token), token.position)
         if sign := self._take("^"):
-            tree = Operation("^", tree, self._deeper(self._exponent), sign.position)
+            tree = Operation("^", tree, self._deeper(self._factor), sign.position)
         return tree
-
-    def _exponent(self) -> Tree:
-        if sign := self._take("-", "+"):
-            operand = self._deeper(self._exponent)
-            return Negation(operand, sign.position) if sign.text == "-" else operand
-        return self._power()
 
     def _primary(self) -> Tree:
         token = self._next

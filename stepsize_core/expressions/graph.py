@@ -8,23 +8,18 @@ import math
 
 from stepsize_core.expressions.operations import OPERATIONS
 
+UNKNOWN, NON_NEGATIVE, POSITIVE = range(3)  # what is certain of a sign
+SIGNS = {"exp": POSITIVE, "softplus": POSITIVE, "sigmoid": POSITIVE, "sech_squared": POSITIVE,
+         "abs": NON_NEGATIVE}  # fmt: skip
+
 
 class Graph:
-    """Nodes (operation, operands …), each once, and what is certain of their signs."""
+    """Nodes (operation, operands …), each once, and what is certain of their signs where they are defined."""
 
     def __init__(self) -> None:
         self.nodes: list[tuple] = []
         self._index: dict[tuple, int] = {}
-        self._positive: list[bool] = []
-        self._non_negative: list[bool] = []
-
-    def is_positive(self, node: int) -> bool:
-        """Whether the node is certainly above 0 wherever it is defined."""
-        return self._positive[node]
-
-    def is_non_negative(self, node: int) -> bool:
-        """Whether the node is certainly not below 0 wherever it is defined."""
-        return self._non_negative[node]
+        self.signs: list[int] = []
 
     def value(self, node: int) -> float | None:
         """The number that a node is; None where it depends on a variable."""
@@ -35,9 +30,24 @@ class Graph:
         """The number that a constant node is."""
         return self.nodes[node][1]
 
+    def operands(self, node: int) -> list[int]:
+        """The nodes that a node is made of."""
+        operation, *operands = self.nodes[node]
+        return [] if operation in ("constant", "variable") else operands
+
+    def needed(self, outputs: list[int]) -> list[int]:
+        """The nodes that the outputs are made of, operands first."""
+        seen, waiting = set[int](), list(outputs)
+        while waiting:
+            node = waiting.pop()
+            if node not in seen:
+                seen.add(node)
+                waiting += self.operands(node)
+        return sorted(seen)
+
     def constant(self, value: float) -> int:
         value = float(value) + 0.0  # -0.0 and 0.0 are one node
-        return self._node(("constant", value), value > 0.0, value >= 0.0)
+        return self._node(("constant", value), (value >= 0.0) + (value > 0.0))
 
     def variable(self, index: int) -> int:
         return self._node(("variable", index))
@@ -50,9 +60,8 @@ class Graph:
             return a
         if self.nodes[b][0] == "negate":
             return self.subtract(a, self.nodes[b][1])
-        positive = [self._positive[a], self._positive[b]]
-        certain = self._non_negative[a] and self._non_negative[b]
-        return self._folded("add", a, b, positive=certain and any(positive), non_negative=certain)
+        signs = self.signs[a], self.signs[b]
+        return self._folded("add", a, b, sign=max(signs) if min(signs) else UNKNOWN)
 
     def subtract(self, a: int, b: int) -> int:
         if self.value(b) == 0.0:
@@ -68,9 +77,8 @@ class Graph:
         number = self.value(a)
         if number is not None:
             return self._scaled(number, b)
-        positive = self._positive[a] and self._positive[b]
-        non_negative = a == b or (self._non_negative[a] and self._non_negative[b])
-        return self._folded("multiply", a, b, positive=positive, non_negative=non_negative)
+        sign = min(self.signs[a], self.signs[b])
+        return self._folded("multiply", a, b, sign=max(sign, NON_NEGATIVE) if a == b else sign)
 
     def _scaled(self, number: float, b: int) -> int:
         """number·b; one factor where b is a multiple already."""
@@ -80,51 +88,39 @@ class Graph:
             return self.negate(b)
         if self.nodes[b][0] == "multiply" and (inner := self.value(self.nodes[b][1])) is not None:
             return self._scaled(number * inner, self.nodes[b][2])
-        certain = number > 0.0
-        a = self.constant(number)
-        return self._folded(
-            "multiply", a, b,
-            positive=certain and self._positive[b], non_negative=certain and self._non_negative[b],
-        )  # fmt: skip
+        sign = self.signs[b] if number > 0.0 else UNKNOWN
+        return self._folded("multiply", self.constant(number), b, sign=sign)
 
     def divide(self, a: int, b: int) -> int:
         if self.value(b) == 1.0 or (self.value(a) == 0.0 and self.value(b) != 0.0):
             return a
-        positive = self._positive[a] and self._positive[b]
-        non_negative = self._non_negative[a] and self._positive[b]
-        return self._folded("divide", a, b, positive=positive, non_negative=non_negative)
+        sign = self.signs[a] if self.signs[b] == POSITIVE else UNKNOWN
+        return self._folded("divide", a, b, sign=sign)
 
     def power(self, u: int, p: float) -> int:
         """u^p for a number p; u^0 is 1 everywhere, 0 included."""
         if p in (0.0, 1.0):
             return u if p else self.constant(1.0)
-        even = p % 2.0 == 0.0
-        non_negative = even or self._non_negative[u] or p != int(p)
-        exponent = self.constant(p)
-        return self._folded("power", u, exponent, positive=self._positive[u], non_negative=non_negative)
+        root_or_even = p % 2.0 == 0.0 or p != int(p)
+        sign = max(self.signs[u], NON_NEGATIVE) if root_or_even else self.signs[u]
+        return self._folded("power", u, self.constant(p), sign=sign)
 
     def call(self, operation: str, *operands: int) -> int:
         """A node of any further operation."""
-        positive = operation in ("exp", "softplus", "sigmoid", "sech_squared")
-        return self._folded(
-            operation, *operands, positive=positive, non_negative=positive or operation == "abs"
-        )
+        return self._folded(operation, *operands, sign=SIGNS.get(operation, UNKNOWN))
 
-    def _folded(
-        self, operation: str, *operands: int, positive: bool = False, non_negative: bool = False
-    ) -> int:
+    def _folded(self, operation: str, *operands: int, sign: int = UNKNOWN) -> int:
         """A node, or the number that it is where every operand is one."""
         numbers = [self.value(operand) for operand in operands]
         if None not in numbers:
             return self.constant(OPERATIONS[operation].on_floats(*numbers))
-        return self._node((operation, *operands), positive, non_negative)
+        return self._node((operation, *operands), sign)
 
-    def _node(self, node: tuple, positive: bool = False, non_negative: bool = False) -> int:
+    def _node(self, node: tuple, sign: int = UNKNOWN) -> int:
         if node[0] == "constant" and math.isnan(node[1]):
             node = ("constant", math.nan)  # one object: NaN equals only itself
         if node not in self._index:
             self._index[node] = len(self.nodes)
             self.nodes.append(node)
-            self._positive.append(positive)
-            self._non_negative.append(positive or non_negative)
+            self.signs.append(sign)
         return self._index[node]

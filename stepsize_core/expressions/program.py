@@ -17,11 +17,11 @@ class Program:
 
     def __init__(self, graph: Graph, outputs: list[int]) -> None:
         low, outputs = _lowered(graph, outputs)
-        needed = _needed(low, outputs)
+        needed = low.needed(outputs)
         registers: dict[int, int] = {}
         free: list[int] = []
         self._start: list[float] = []
-        last = {operand: node for node in needed for operand in _operands(low, node)}
+        last = {operand: node for node in needed for operand in low.operands(node)}
         last |= dict.fromkeys(outputs, len(low.nodes))
         self._instructions = []
         self._variables = []
@@ -84,33 +84,17 @@ class Program:
         return [r[register] for register in self._outputs]
 
 
-def _operands(graph: Graph, node: int) -> list[int]:
-    operation, *operands = graph.nodes[node]
-    return [] if operation in ("constant", "variable") else operands
-
-
-def _needed(graph: Graph, outputs: list[int]) -> list[int]:
-    """The nodes that the outputs are made of, operands first."""
-    seen, waiting = set(), list(outputs)
-    while waiting:
-        node = waiting.pop()
-        if node not in seen:
-            seen.add(node)
-            waiting += _operands(graph, node)
-    return sorted(seen)
-
-
 def _lowered(graph: Graph, outputs: list[int]) -> tuple[Graph, list[int]]:
     """The same nodes in a graph whose whole and half powers are products and square roots."""
     low, place = Graph(), {}
-    for node in _needed(graph, outputs):
+    for node in graph.needed(outputs):
         operation, *operands = graph.nodes[node]
         if operation in ("constant", "variable"):
             place[node] = getattr(low, operation)(operands[0])
-        elif operation in ("power", "abs_power"):
-            u = place[operands[0]]
-            u = low.call("abs", u) if operation == "abs_power" else u
-            place[node] = _power(low, u, graph.number(operands[1]))
+        elif operation in ("power", "abs_power", "signed_power"):
+            u, p = place[operands[0]], graph.number(operands[1])
+            size = _power(low, u if operation == "power" or p % 2.0 == 0.0 else low.call("abs", u), p)
+            place[node] = low.multiply(size, low.call("sign", u)) if operation == "signed_power" else size
         elif operation in ("add", "subtract", "negate", "multiply", "divide"):
             place[node] = getattr(low, operation)(*(place[operand] for operand in operands))
         else:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 VARIABLES = ("x", "y")
-CONSTANTS = ("pi", "e")
+CONSTANTS = {"pi": math.pi, "e": math.e}
 FUNCTIONS = {
     "abs": 1, "sign": 1, "sqrt": 1, "exp": 1, "log": 1, "sin": 1, "cos": 1, "tan": 1, "tanh": 1,
     "softplus": 1, "relu": 1, "max": 2, "min": 2,
@@ -50,17 +51,3 @@ class Call:
 
 
 Tree = Number | Name | Negation | Operation | Call
-
-
-def variables_of(tree: Tree) -> frozenset[str]:
-    """The variables that the tree names."""
-    match tree:
-        case Name(name):
-            return frozenset({name}) & frozenset(VARIABLES)
-        case Negation(operand):
-            return variables_of(operand)
-        case Operation(_, left, right):
-            return variables_of(left) | variables_of(right)
-        case Call(_, arguments):
-            return frozenset().union(*map(variables_of, arguments))
-    return frozenset()

@@ -12,7 +12,7 @@ from stepsize_core.arrays import Array, ArrayLike, Flags
 from stepsize_core.checks import count
 from stepsize_core.equilibria.branches import find_equilibria
 from stepsize_core.expressions import Compiled, compiled, latex
-from stepsize_core.expressions.calculus import Index
+from stepsize_core.expressions.compiled import Index
 from stepsize_core.expressions.program import Listing
 from stepsize_core.objectives import Objective
 from stepsize_core.steppers import FloatStepper, Stepper

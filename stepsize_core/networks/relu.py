@@ -13,7 +13,7 @@ import numpy as np
 
 from stepsize_core.arrays import Array, ArrayLike, Flags
 from stepsize_core.checks import count, finite, positive_finite
-from stepsize_core.networks.relu_losses import SegmentLosses
+from stepsize_core.networks.relu_losses import segment_losses
 from stepsize_core.networks.relu_many_runs import ManyRunsStepper
 from stepsize_core.networks.relu_one_run import SingleRunStepper
 from stepsize_core.networks.relu_sums import HalfLineSums
@@ -110,7 +110,7 @@ class TwoLayerReLU(Objective):
         points = _columns("inputs", inputs)
         if points.shape[1] != self.n_inputs:
             raise ValueError(f"inputs must have shape (M, {self.n_inputs}), got {points.shape}")
-        return self._in_blocks(lambda w, v: _hidden(v, self.bias, points)[1] @ _turned(w), x)
+        return self._in_blocks(lambda w, v: _hidden(v, self.bias, points)[1] @ w.mT, x)
 
     def observable(self, x: ArrayLike) -> Array:
         """f̂ at up to PROBES of the training inputs, batch + (probes·m,): what settles or cycles while weights
@@ -130,7 +130,7 @@ class TwoLayerReLU(Objective):
 
     def losses(self, states: Array) -> Array:
         """`value` at many states (B, n_params), fast for n = 1: there the error is rounding of c Σ‖y_i‖²."""
-        return self._segment_losses(states) if self.n_inputs == 1 else self.value(states)
+        return segment_losses(self._sums, states) if self.n_inputs == 1 else self.value(states)
 
     def gradient(self, x: ArrayLike) -> Array:
         """∇ of the loss over (W, V), shape batch + state_shape."""
@@ -168,10 +168,6 @@ class TwoLayerReLU(Objective):
         return ManyRunsStepper(self._sums, x, step_size)
 
     @cached_property
-    def _segment_losses(self) -> SegmentLosses:
-        return SegmentLosses(self.inputs[:, 0], self.targets, self.bias, self.loss_scale)
-
-    @cached_property
     def _sums(self) -> HalfLineSums:
         return HalfLineSums(self.inputs[:, 0], self.targets, self.bias, self.loss_scale)
 
@@ -187,33 +183,33 @@ class TwoLayerReLU(Objective):
 
     def _value(self, w: Array, v: Array) -> Array:
         _, hidden = _hidden(v, self.bias, self.inputs)
-        return self.loss_scale * np.sum((hidden @ _turned(w) - self.targets) ** 2, axis=(-2, -1))
+        return self.loss_scale * np.sum((hidden @ w.mT - self.targets) ** 2, axis=(-2, -1))
 
     def _gradient(self, w: Array, v: Array) -> Array:
         active, hidden = _hidden(v, self.bias, self.inputs)  # (B, N, r)
-        error = hidden @ _turned(w) - self.targets  # (B, N, m)
+        error = hidden @ w.mT - self.targets  # (B, N, m)
         to_hidden = (error @ w) * active  # (B, N, r)
-        return 2.0 * self.loss_scale * _packed(_turned(error) @ hidden, _turned(to_hidden) @ self.inputs)
+        return 2.0 * self.loss_scale * _packed(error.mT @ hidden, to_hidden.mT @ self.inputs)
 
     def _hessian_vector_product(self, w: Array, v: Array, dw: Array, dv: Array) -> Array:
         active, hidden = _hidden(v, self.bias, self.inputs)
-        d_hidden = active * (self.inputs @ _turned(dv))
-        error = hidden @ _turned(w) - self.targets
-        d_error = d_hidden @ _turned(w) + hidden @ _turned(dw)
+        d_hidden = active * (self.inputs @ dv.mT)
+        error = hidden @ w.mT - self.targets
+        d_error = d_hidden @ w.mT + hidden @ dw.mT
         d_to_hidden = (error @ dw + d_error @ w) * active
-        d_w = _turned(d_error) @ hidden + _turned(error) @ d_hidden
-        return 2.0 * self.loss_scale * _packed(d_w, _turned(d_to_hidden) @ self.inputs)
+        d_w = d_error.mT @ hidden + error.mT @ d_hidden
+        return 2.0 * self.loss_scale * _packed(d_w, d_to_hidden.mT @ self.inputs)
 
     def _hessian(self, w: Array, v: Array) -> Array:
         active, hidden = _hidden(v, self.bias, self.inputs)
-        error = hidden @ _turned(w) - self.targets
+        error = hidden @ w.mT - self.targets
         m, r, n = self.n_outputs, self.hidden_units, self.n_inputs
         slopes = (active[..., None] * self.inputs[:, None, :]).reshape(*active.shape[:2], r * n)
         per_weight = np.repeat(w, n, axis=-1)  # W_ak beside V_kq, (B, m, r·n)
         result = np.zeros((len(w), r * (m + n), r * (m + n)))
-        gram, cross = _turned(hidden) @ hidden, _turned(hidden) @ slopes
-        residual = (_turned(error) @ slopes).reshape(-1, m, r, n)  # Σ_i e_ia 1_ij x_iq
-        result[:, m * r :, m * r :] = (_turned(slopes) @ slopes) * (_turned(per_weight) @ per_weight)
+        gram, cross = hidden.mT @ hidden, hidden.mT @ slopes
+        residual = (error.mT @ slopes).reshape(-1, m, r, n)  # Σ_i e_ia 1_ij x_iq
+        result[:, m * r :, m * r :] = (slopes.mT @ slopes) * (per_weight.mT @ per_weight)
         units = np.arange(r)
         for a in range(m):
             rows = slice(a * r, (a + 1) * r)
@@ -221,7 +217,7 @@ class TwoLayerReLU(Objective):
             block.reshape(-1, r, r, n)[:, units, units] += residual[:, a]
             result[:, rows, rows] = gram
             result[:, rows, m * r :] = block
-            result[:, m * r :, rows] = _turned(block)
+            result[:, m * r :, rows] = block.mT
         return 2.0 * self.loss_scale * result
 
 
@@ -246,12 +242,8 @@ def gaussian_experiment(
 
 def _hidden(v: Array, bias: Array, inputs: Array) -> tuple[Flags, Array]:
     """Which unit is active on which input, and g(Vx − b): two arrays batch + (N, r)."""
-    drive = inputs @ _turned(v) - bias
+    drive = inputs @ v.mT - bias
     return drive > 0, np.maximum(drive, 0.0)
-
-
-def _turned(a: Array) -> Array:
-    return np.swapaxes(a, -1, -2)
 
 
 def _packed(w: Array, v: Array) -> Array:

@@ -29,6 +29,8 @@ class HalfLineSums:
     boundaries  (2, 2(n_points + 1)): the outermost active sample and minus the nearest inactive one
     first, end  (2(n_points + 1),): the active samples are first, …, end − 1
     before      (n_points + 1, 4 + 2m): Σ (x², x, x, 1) over the samples before p, then Σ (xy, y) per output
+
+    target_square is Σ ‖y‖².
     """
 
     def __init__(self, inputs: Array, targets: Array, bias: Array, loss_scale: float) -> None:
@@ -37,6 +39,7 @@ class HalfLineSums:
         x, y = inputs[order], targets[order]
         ends = np.concatenate([np.flatnonzero(x[1:] != x[:-1]), [len(x) - 1]]) + 1
         self.n_points = len(ends)
+        self.target_square = float(np.sum(y * y, dtype=np.longdouble))
         padded = np.concatenate([[-np.inf], x[ends - 1], [np.inf]])
         self.points = padded[1:-1]
         above, below = padded[1:], padded[:-1]
@@ -100,15 +103,15 @@ class HalfLineSums:
         gram = np.einsum("ijkb,ikb->ijk", of_hidden, u)  # Σ h_j h_k
         residual = np.einsum("ijkb,imj->imkb", of_hidden, w)[..., 0] - targets[..., 0]  # Σ e_a x over A_k
         result = np.zeros((len(x), m * r + r, m * r + r))
-        result[:, m * r :, m * r :] = overlaps[..., 0, 0] * (np.swapaxes(w, 1, 2) @ w)
+        result[:, m * r :, m * r :] = overlaps[..., 0, 0] * (w.mT @ w)
         units = np.arange(r)
         for a in range(m):
             rows = slice(a * r, (a + 1) * r)
             block = of_hidden[..., 0] * w[:, a, None, :]
             block[:, units, units] += residual[:, a]
-            result[:, rows, rows] = (gram + np.swapaxes(gram, 1, 2)) / 2.0  # rounding apart, its own
+            result[:, rows, rows] = (gram + gram.mT) / 2.0  # rounding apart, its own
             result[:, rows, m * r :] = block
-            result[:, m * r :, rows] = np.swapaxes(block, 1, 2)
+            result[:, m * r :, rows] = block.mT
         return 2.0 * self.loss_scale * result
 
     def hessian_vector_product(self, x: Array, v: Array) -> Array:
