@@ -152,17 +152,10 @@ def _give_up(before):
 def page_with_a_job():
     import streamlit as st
 
-<<<<<<< HEAD:tests/pages/test_jobs.py
     from pages.ui.server import jobs
     from tests.pages.server.test_jobs import count_to
 
     st.write(jobs.job(count_to, st.slider("n", 1, 9, 3), label="Counting …"))
-=======
-    from pages.ui.server.jobs import job
-    from tests.pages.server.test_jobs import count_to
-
-    st.write(job(count_to, st.slider("n", 1, 9, 3), label="Counting …"))
->>>>>>> ui:tests/pages/server/test_jobs.py
 
 
 def count_to(n, *, progress):
