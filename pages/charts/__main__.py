@@ -6,8 +6,6 @@ python -m pages.charts periodic_orbits --figure cobweb --format pdf png --width 
 python -m pages.charts --all
 """
 
-from __future__ import annotations
-
 import argparse
 import difflib
 import sys

@@ -1,7 +1,5 @@
 """Compare: runs pinned by the visitor, in a table beside the present one and drawn into its figures."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections import Counter

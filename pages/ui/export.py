@@ -1,7 +1,5 @@
 """Taking the page home: pictures for print, numbers, and the short script that recomputes them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from functools import partial
 

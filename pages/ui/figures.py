@@ -1,7 +1,5 @@
 """Figures on a page: the specification is sent once, then only the data; a click sets parameters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any

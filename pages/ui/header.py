@@ -1,7 +1,5 @@
 """The head of a page: title, place in the paper, how the claims stand, one computed sentence."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 

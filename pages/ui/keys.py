@@ -1,7 +1,5 @@
 """The names under which a page keeps its state: fields in the address, all else in the session alone."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit as st

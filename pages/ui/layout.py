@@ -1,7 +1,5 @@
 """Where things stand on a page, and how they look."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import streamlit as st

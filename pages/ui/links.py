@@ -1,7 +1,5 @@
 """Links to a page with its parameters in the address."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """The page of a phenomenon: what every page has, in the one order in which it works."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any

@@ -4,8 +4,6 @@ In the address a run is the fields in which it differs from the default, names a
 "step_size~0.3~n_steps~80", or "~" for the default itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any

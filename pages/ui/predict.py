@@ -1,7 +1,5 @@
 """Predict, then reveal: questions to answer before the page shows the case."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from pages.ui.keys import memory_key, set_params

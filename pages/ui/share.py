@@ -1,7 +1,5 @@
 """Copying the link of a page, or a citation that says which state of it was seen, in the browser alone."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Where the claims stand: the verdicts of every preset of every phenomenon, counted as they come in."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Words inside HTML and Markdown: what a page must not take for its own markup."""
 
-from __future__ import annotations
-
 import html
 
 from pages.charts.kit.text import typeset

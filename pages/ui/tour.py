@@ -1,7 +1,5 @@
 """The guided tour: a bar in the place of the navigation, shown while the address says ?tour=…"""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from pages.ui.links import ARROW, address, page_link

@@ -1,7 +1,5 @@
 """The verdict table: what the theory predicts, what was measured, at which tolerance, and the verdict."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Pictures of Example 2: which minimum of f₂ the step size lets gradient descent reach (with Figure 1)."""
 
-from __future__ import annotations
-
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.figure import Figure
 from pages.charts.scalar import fates

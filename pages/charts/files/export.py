@@ -1,7 +1,5 @@
 """Figures for print and their data as files, made without a browser and without Streamlit."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """The short Python script that recomputes what a figure or a page shows, from stepsize_core alone."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Pictures of Theorems 2 and 3: a linear network from the identity, one map per eigenvalue of the target."""
 
-from __future__ import annotations
-
 import math
 
 from pages.charts.identity_initialization.cobwebs import COBWEBS

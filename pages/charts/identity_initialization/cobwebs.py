@@ -1,7 +1,5 @@
 """The same start on n maps: one small cobweb per eigenvalue of the target."""
 
-from __future__ import annotations
-
 import math
 
 import altair as alt

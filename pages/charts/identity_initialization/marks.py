@@ -1,7 +1,5 @@
 """What the pictures of identity initialization share: the steps drawn, small tables, colours and places."""
 
-from __future__ import annotations
-
 import altair as alt
 import numpy as np
 from scipy.optimize import isotonic_regression

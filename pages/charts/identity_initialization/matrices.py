@@ -1,7 +1,5 @@
 """The target, what is learned, and the nearest PSD matrix; distances from them, step by step."""
 
-from __future__ import annotations
-
 import altair as alt
 import numpy as np
 

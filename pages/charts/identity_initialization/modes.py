@@ -1,7 +1,5 @@
 """The eigenvalues of the estimate from the identity start: their values and their errors, step by step."""
 
-from __future__ import annotations
-
 import altair as alt
 import numpy as np
 

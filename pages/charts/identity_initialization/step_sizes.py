@@ -1,7 +1,5 @@
 """Over the step size: three regions, the largest eigenvalue past them, other starts beside the identity."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """Example 3: the approach to 0, slower than any geometric rate."""
 
-from __future__ import annotations
-
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
 from pages.charts.kit.style import FINE_DASH

@@ -1,7 +1,5 @@
 """The threshold of Example 3: how runs leave it, and how it depends on the power."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing

@@ -1,7 +1,5 @@
 """Pictures of Example 3: on x^L the start decides between convergence to 0 and divergence."""
 
-from __future__ import annotations
-
 import altair as alt
 import numpy as np
 

@@ -1,7 +1,5 @@
 """Calls of the core that are named first and computed when a figure needs them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

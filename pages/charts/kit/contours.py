@@ -1,7 +1,5 @@
 """Level lines of a function on a grid, as straight pieces: marching squares on all cells at once."""
 
-from __future__ import annotations
-
 import numpy as np
 
 LEVELS = 12

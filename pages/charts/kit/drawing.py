@@ -27,8 +27,6 @@ and passes what else it is given to the function of `layers` with its name. What
 `Drawing.layer` does.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any

@@ -4,8 +4,6 @@ Columns have fixed names unless an argument says otherwise: "x" and "y" for posi
 for the step number.
 """
 
-from __future__ import annotations
-
 import altair as alt
 import numpy as np
 

@@ -4,8 +4,6 @@ The figure itself does not know of them: the layers are added to its specificati
 playback of the layer that draws that table.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Dense pictures as one image on the axes of a chart: thousands of marks would take seconds to draw."""
 
-from __future__ import annotations
-
 import base64
 import struct
 import zlib

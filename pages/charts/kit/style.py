@@ -4,8 +4,6 @@ The colours are those of Okabe and Ito, darkened or lightened where a background
 has the same colour, symbol and word on every page, so that colour is never the only cue.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from stepsize_core.limits import LimitKind

@@ -1,7 +1,5 @@
 """Numbers and words as they are printed: true minus signs, powers of ten written out."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Small pictures of the four lessons that the paper draws from its examples."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import altair as alt

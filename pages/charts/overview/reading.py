@@ -1,7 +1,5 @@
 """A cobweb to learn to read: two annotated steps towards an equilibrium."""
 
-from __future__ import annotations
-
 from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure

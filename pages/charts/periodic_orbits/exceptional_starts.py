@@ -1,7 +1,5 @@
 """Pictures of Example 1: which starts reach the minimum, and how fast all others approach the 2-cycle."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing

@@ -1,7 +1,5 @@
 """Pictures of Example 1: the 2-cycle ±δ²/4 of gradient descent on f₁(x) = ⅔|x|^{3/2}."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from pages.charts.kit.calls import call

@@ -1,7 +1,5 @@
 """Pictures of Theorem 1 and its corollaries: which optima of a linear network a step size can reach."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import altair as alt

@@ -1,7 +1,5 @@
 """The plane of two scalar layers: the optima, the part that the step size can reach, and where starts end."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import altair as alt

@@ -1,7 +1,5 @@
 """What descent did to a linear network: curvature along the run, cost, and distance from the reference."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing

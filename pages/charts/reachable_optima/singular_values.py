@@ -1,7 +1,5 @@
 """Corollary 2, the price of large singular values, and the curvature of rescaled optima."""
 
-from __future__ import annotations
-
 import altair as alt
 import numpy as np
 

@@ -1,7 +1,5 @@
 """Pictures of Theorem 4 and Figure 2: a ReLU network that converges or switches between functions."""
 
-from __future__ import annotations
-
 from pages.charts.kit.figure import Figure
 from pages.charts.relu_oscillation.bound import CHAIN, OUTPUTS
 from pages.charts.relu_oscillation.diagram import DIAGRAM, EXPONENTS, LOSS_DIAGRAM

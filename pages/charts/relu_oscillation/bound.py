@@ -1,7 +1,5 @@
 """Theorem 4 on one run: ‖x‖‖f̂(x)‖ against its bound, and where the bound's looseness comes from."""
 
-from __future__ import annotations
-
 import altair as alt
 import numpy as np
 

@@ -1,7 +1,5 @@
 """The step-size diagram of a network: its output and loss on the attractor, period and Lyapunov exponent."""
 
-from __future__ import annotations
-
 import altair as alt
 import numpy as np
 

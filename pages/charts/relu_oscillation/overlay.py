@@ -1,7 +1,5 @@
 """Figure 2 as one picture: f, and what the network computes at the last odd and the last even steps."""
 
-from __future__ import annotations
-
 import altair as alt
 import numpy as np
 

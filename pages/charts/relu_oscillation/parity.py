@@ -1,7 +1,5 @@
 """Odd and even steps, which every picture of the page tells apart."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

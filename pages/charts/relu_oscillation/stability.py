@@ -1,7 +1,5 @@
 """What decides stability: the multipliers of the orbit, beside the curvature at its single iterates."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing

@@ -1,7 +1,5 @@
 """A ReLU network along training: loss by parity, how far its function moves, sharpness against 2/δ."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Table

@@ -1,7 +1,5 @@
 """How typical is Figure 2? Shares of the outcomes over many draws, with Wilson intervals."""
 
-from __future__ import annotations
-
 import altair as alt
 import numpy as np
 

@@ -1,7 +1,5 @@
 """A cobweb inside a window: what leaves the window ends at its edge."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Ends

@@ -1,7 +1,5 @@
 """Attractors over the step size: that of a start, the branches beside it, and Lyapunov exponents."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any

@@ -1,7 +1,5 @@
 """What runs become, in words and colours, and pictures of it over the (start, step size) plane."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 

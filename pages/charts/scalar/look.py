@@ -1,7 +1,5 @@
 """How the pictures of a scalar function speak of it: its symbol, its windows, the names of its equilibria."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """What runs become beside the equilibria they reach: the words and looks of every such outcome."""
 
-from __future__ import annotations
-
 import altair as alt
 import numpy as np
 

@@ -1,7 +1,5 @@
 """One run on a scalar function: the function, the cobweb, eigenvalue margins and the iterates."""
 
-from __future__ import annotations
-
 import altair as alt
 import numpy as np
 

@@ -1,7 +1,5 @@
 """Where starts of a scalar function go: the fate of every start and step size, and shares of outcomes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import altair as alt

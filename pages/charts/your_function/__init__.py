@@ -1,7 +1,5 @@
 """Pictures of a function that a reader typed: those of Example 2 for a function of x, a plane for x and y."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from pages.charts.kit.calls import Call, call

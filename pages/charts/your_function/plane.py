@@ -1,7 +1,5 @@
 """A typed function of x and y: where each start of the plane ends, level lines, equilibria and the run."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import altair as alt

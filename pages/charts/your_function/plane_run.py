@@ -1,7 +1,5 @@
 """A typed function of x and y: eigenvalue margins, the iterates of the run, shares of outcomes."""
 
-from __future__ import annotations
-
 import math
 from functools import partial
 

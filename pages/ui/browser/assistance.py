@@ -5,8 +5,6 @@ the colours in which the server drew them, so the server is asked to draw again.
 wrong roles, or scroll but cannot be reached by keyboard.
 """
 
-from __future__ import annotations
-
 from pages.ui.browser.component import component
 from pages.ui.layout import current_style
 

@@ -1,7 +1,5 @@
 """Components that run in the browser, from files of their name beside this one."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -5,8 +5,6 @@ The player writes one step number into all of them. While a reader drags δ the 
 computed in the browser (dragging.js) by the formulas of the core; the server answers on release.
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from typing import Any
 

@@ -3,8 +3,6 @@
 The link is text of the caption; what it opens is made when it is asked for, so a picture costs nothing more.
 """
 
-from __future__ import annotations
-
 import streamlit as st
 
 from pages.charts.kit.figure import Figure

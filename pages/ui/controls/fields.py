@@ -1,7 +1,5 @@
 """Controls drawn from the declared fields of a `Params`, bound to the address of the page."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import fields

@@ -1,7 +1,5 @@
 """A function to type in: the text stays as it is, and what is wrong with it is said below it."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from pages.ui.text import escaped

@@ -1,7 +1,5 @@
 """Round numbers for sliders, evenly or by equal ratios, each with as few digits as its place needs."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from decimal import Decimal

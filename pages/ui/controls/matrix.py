@@ -3,8 +3,6 @@
 The text is what the address holds. It may be anything: what is typed stays, and `note` says what is wrong.
 """
 
-from __future__ import annotations
-
 import streamlit as st
 
 from pages.ui.text import typeset

@@ -1,7 +1,5 @@
 """The reader's own points, pasted as text or uploaded as a file; bad ones get an answer, no error page."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace

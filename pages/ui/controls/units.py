@@ -1,7 +1,5 @@
 """A parameter in units that the study gives: boxes that follow it and set it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 

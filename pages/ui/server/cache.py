@@ -1,7 +1,5 @@
 """What the pages remember: frozen results by the function and the small arguments that made them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any

@@ -1,7 +1,5 @@
 """What a visitor sees where a page raised: one line and a way back. The log has the traceback."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 SORRY = "This page could not be drawn. The fault is ours and has been noted; other pages are not affected."

@@ -1,7 +1,5 @@
 """What a public server adds around the pages: security headers and a health answer."""
 
-from __future__ import annotations
-
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse

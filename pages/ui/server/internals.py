@@ -1,7 +1,5 @@
 """What the server relies on inside Streamlit; tests/pages/server/test_internals.py says what changed."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import os

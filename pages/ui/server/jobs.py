@@ -1,7 +1,5 @@
 """Computations of seconds: under a progress bar, two at once, ended when the visitor leaves."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from inspect import signature

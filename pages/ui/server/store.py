@@ -1,7 +1,5 @@
 """Results that visitors share: so many, so large, and the one that nobody asked for longest goes first."""
 
-from __future__ import annotations
-
 import sys
 from collections import OrderedDict
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Who may compute now: a few at once, the others in the order in which they came."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What visitors would otherwise wait for: imports, drawings, and garbage collections."""
 
-from __future__ import annotations
-
 import gc
 import importlib
 from functools import partial
