@@ -16,7 +16,7 @@ def HOW_TO_READ(study: Study, draw: Drawing) -> str:
     fixed, middle, delta = study.limit.points[0], (first + second) / 2, study.params.step_size
     low, high = study.states.min() - 0.06, study.states.max() + 0.12
     tables = cobweb_tables(study.objective, delta, study.states, low, high)
-    draw.axes("x[k]", "x[k+1]", frame=tables["_frame"])
+    draw.axes("x[k]", "x[k+1]", frame=tables["_frame"], whole=True)
     draw.cobweb(tables)
     draw.points("_start", _named("x[0]", first, first), look="chosen", size=60)
     draw.points("_equilibrium", _named("equilibrium", fixed, fixed), look="theory", size=110, filled=False)
