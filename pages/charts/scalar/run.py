@@ -9,10 +9,11 @@ from pages.charts.kit import layers
 from pages.charts.kit.dragged import Dragged
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import Figure, figure
+from pages.charts.kit.over_step_sizes import LAST_NAME
 from pages.charts.kit.text import minus
 from pages.charts.scalar import fates
 from pages.charts.scalar.cobweb import cobweb_facts, draw_cobweb, window
-from pages.charts.scalar.diagram import LABEL_WIDTH, LAST_NAME
+from pages.charts.scalar.diagram import LABEL_WIDTH
 from pages.charts.scalar.look import Look
 
 CURVE_POINTS = 241
