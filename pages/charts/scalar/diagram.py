@@ -30,7 +30,7 @@ FIRST_NAME = 0.018  # share of the width at which the names of the branches begi
 def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure:
     """The diagram of a state whose axis is called `variable`; also: a StepSizeDiagram and Branches."""
 
-    @figure("Step-size diagram", name="diagram", height=height, picks=("step_size",), also=also)
+    @figure("Step-size diagram", height=height, picks=("step_size",), also=also)
     def DIAGRAM(study, diagram: StepSizeDiagram, branches: Branches, draw: Drawing) -> str:
         deltas, delta = diagram.diagram.step_sizes, study.params.step_size
         largest, (low, high) = float(deltas[-1]), branches.window
@@ -68,7 +68,7 @@ def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure
 def lyapunov_figure(also: Also) -> Figure:
     """A strip below the diagram; also: the same."""
 
-    @figure("Lyapunov exponent", name="lyapunov", height=126, picks=("step_size",), also=also)
+    @figure("Lyapunov exponent", height=126, picks=("step_size",), also=also)
     def LYAPUNOV(study, diagram: StepSizeDiagram, branches: Branches, draw: Drawing) -> str:
         deltas, exponents, delta = diagram.diagram.step_sizes, diagram.exponents, study.params.step_size
         largest, axis = float(deltas[-1]), {"minExtent": LABEL_WIDTH, "tickCount": 3}
