@@ -55,12 +55,8 @@ def COBWEB(study: Study, draw: Drawing) -> str:
     )
 
 
-@figure(
-    "What each start and step size becomes",
-    height=280,
-    picks=("start", "step_size"),
-    canvas=True,
-    also=lambda study: [call(phenomenon.start_step_size_raster, study.params.power)],
+@fates.over_starts(
+    height=280, also=lambda study: [call(phenomenon.start_step_size_raster, study.params.power)]
 )
 def FATES(study: Study, raster: FateRaster, draw: Drawing) -> str:
     p, deltas = study.params, raster.step_sizes

@@ -160,9 +160,13 @@ class Drawing:
         """The column "text" beside the points: align, dx, dy, angle as in `layers.label`."""
         self._mark(name, table, layers.label, look, hides=False, **more)
 
-    def name(self, name: str, table: Table | None = None, **more) -> None:
+    def name(self, name: str, table: Table | None = None, *, look: Look = "ink", **more) -> None:
         """The column "text" over other ink, in a halo: align, dx, dy, size as in `layers.on_picture`."""
-        self._mark(name, table, layers.on_picture, None, hides=False, **more)
+
+        def in_halo(table: str, across, up, style: Style, **own):
+            return layers.on_picture(table, across, up, style, colour=_colour(look, style), **own)
+
+        self._mark(name, table, in_halo, None, hides=False, **more)
 
     def equilibria(self, name: str, table: Table | None = None, *, size: int = 110, **common) -> None:
         """Equilibria by the column "stability": discs, rings and diamonds."""

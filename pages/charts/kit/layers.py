@@ -93,12 +93,12 @@ def label(table: str, across: alt.X, up: alt.Y, colour: str, *, align="left", dx
 
 
 def on_picture(
-    table: str, across: alt.X, up: alt.Y, style: Style, *, align="center", dx=0, dy=0, size=12
+    table: str, across: alt.X, up: alt.Y, style: Style, *, colour="", align="center", dx=0, dy=0, size=12
 ) -> alt.LayerChart:
-    """Names over other ink, in a halo that keeps them legible: the column "text" at (x, y)."""
+    """Names over other ink, in a halo that keeps them legible: the column "text" at (x, y); colour: ink."""
     look = {"fontSize": size, "align": align, "dx": dx, "dy": dy}
     halo = _over(table).mark_text(stroke=style.background, strokeWidth=size / 3, opacity=0.9, **look)
-    name = _over(table).mark_text(color=style.ink, **look)
+    name = _over(table).mark_text(color=colour or style.ink, **look)
     return alt.layer(*(mark.encode(across, up, alt.Text("text:N")) for mark in (halo, name)))
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import Figure, figure
-from pages.charts.kit.text import three_digits
+from pages.charts.kit.over_step_sizes import click_around
 from pages.charts.periodic_orbits.exceptional_starts import APPROACH, EXCEPTIONAL_SET
 from pages.charts.scalar.cobweb import CURVE_POINTS, draw_cobweb, draw_square
 from stepsize_core.limits import LimitKind
@@ -70,20 +70,14 @@ def ITERATES(study: Study, draw: Drawing) -> str:
 )
 def AMPLITUDE(study: Study, law: AmplitudeLaw, draw: Drawing) -> str:
     deltas, delta, a = law.step_sizes, study.params.step_size, study.amplitude
-    edges = np.sqrt(deltas[1:] * deltas[:-1])
-    edges = np.concatenate([deltas[:1], edges, deltas[-1:]])
     draw.axes("step size δ", "amplitude", log="xy")
     draw.curve("law", {"step_size": deltas, "predicted": law.predicted}, look="theory")
     draw.points("law", {"step_size": deltas, "measured": law.measured}, size=20)
-    draw.vline(
-        "_chosen",
-        {"step_size": [delta], "predicted": [a], "text": [f"δ = {delta:g}"]},
-        look="chosen",
-        drag=True,
-    )
+    chosen = {"step_size": [delta], "predicted": [a], "text": [f"δ = {delta:g}"]}
+    draw.vline("_chosen", chosen, look="chosen", drag=True)
     draw.points("_chosen", look="chosen", size=70, filled=False, drag=True)
     draw.label("_chosen", look="chosen", dx=8, dy=14, drag=True)
-    draw.click({"x": edges[:-1], "x2": edges[1:], "step_size": three_digits(deltas)}, "click: δ")
+    click_around(draw, deltas, log=True)
     worst = np.max(np.abs(law.measured / law.predicted - 1.0))
     return (
         f"{len(deltas)} runs lie on the law δ²/4 within {worst:.0e} relative. "

@@ -71,3 +71,17 @@ def _until_outside(states: np.ndarray, low: float, high: float) -> dict:
     beyond = np.clip(states[first], low, high)
     stairs = staircase(np.append(states[:first], beyond))
     return {name: column[:-1] for name, column in stairs.items()}
+
+
+def until_edge(states: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """The states (n, 2) up to the first one outside the window, which is put where its step meets the edge;
+    low, high (2,): the corners of the window."""
+    inside = ((states >= low) & (states <= high)).all(axis=-1)
+    first = len(states) if inside.all() else int(np.argmin(inside))
+    if first == 0 or first == len(states) or not np.isfinite(states[first]).all():
+        return states[:first]
+    step = states[first] - states[first - 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        room = (np.where(step > 0.0, high, low) - states[first - 1]) / step
+    met = states[first - 1] + np.min(room[step != 0.0]) * step
+    return np.vstack([states[:first], np.clip(met, low, high)])

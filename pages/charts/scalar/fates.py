@@ -1,12 +1,13 @@
 """What runs become, in words and colours, and pictures of it over the (start, step size) plane."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import altair as alt
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.figure import figure
 from pages.charts.kit.raster import region_tables
 from pages.charts.kit.style import THEORY_DASH, Style
 from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, other_word
@@ -16,6 +17,10 @@ from stepsize_core.sweeps import Attractor, FateRaster
 CELLS = (26, 40)  # click targets: step sizes × starts
 ELSEWHERE = "x → elsewhere"
 NEAR = 1e-3  # an equilibrium so close to a known one, relative to its size or to 1, is that one
+
+over_starts = partial(
+    figure, "What each start and step size becomes", picks=("start", "step_size"), canvas=True
+)  # the decorator of a figure that `draw_plane` begins
 
 
 @dataclass(frozen=True)

@@ -152,24 +152,20 @@ def draw_margins(draw: Drawing, title: str, edge: float, rows: Table, ends: tupl
     rows: columns point, curvature, edge, margin, stability, text.
     """
     place = ("curvature", "point")
+
+    def band(across, up, style):
+        table = alt.Chart(alt.NamedData("_edge"))
+        return table.mark_rect(color=style.grid).encode(across("curvature"), alt.X2("zero:Q"))
+
+    def bars(across, up, style):
+        ends = {"across": across("curvature"), "up": up("point")}
+        bar = layers.rule("margins", style.measured, **ends, strokeWidth=3)
+        return layers.unless_hidden(bar.encode(alt.X2("edge:Q")))
+
+    none = {"point": "none here", "curvature": 0.0, "edge": edge, "margin": edge, "stability": "neutral"}
     draw.axes(title, alt.Y("point:N", title=None, sort=None), frame={"curvature": ends})
-    draw.layer(
-        {"_edge": {"curvature": [edge], "zero": [0.0]}},
-        lambda across, up, style: (
-            alt.Chart(alt.NamedData("_edge"))
-            .mark_rect(color=style.grid)
-            .encode(across("curvature"), alt.X2("zero:Q"))
-        ),
-    )
-    draw.layer(
-        {"margins": rows},
-        lambda across, up, style: layers.unless_hidden(
-            layers.rule(
-                "margins", style.measured, across=across("curvature"), up=up("point"), strokeWidth=3
-            ).encode(alt.X2("edge:Q"))
-        ),
-        empty={"point": "none here", "curvature": 0.0, "edge": edge, "margin": edge, "stability": "neutral"},
-    )
+    draw.layer({"_edge": {"curvature": [edge], "zero": [0.0]}}, band)
+    draw.layer({"margins": rows}, bars, empty=none)
     draw.vline("_edge")
     draw.equilibria("margins", xy=place)
     draw.label("margins", xy=place, look="ink", dx=-4, dy=-15)

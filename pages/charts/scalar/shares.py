@@ -20,14 +20,7 @@ QUARTERS = {"format": "%", "values": [0, 0.25, 0.5, 0.75, 1]}
 def fates_figure(look: Look, also: Also) -> Figure:
     """What every (start, δ) becomes; also: the call that makes the raster."""
 
-    @figure(
-        "What each start and step size becomes",
-        name="fates",
-        height=400,
-        picks=("start", "step_size"),
-        canvas=True,
-        also=also,
-    )
+    @fates.over_starts(height=400, also=also)
     def FATES(study, raster: FateRaster, draw: Drawing) -> str:
         known, p = look.fates(study), study.params
         low, high = map(float, raster.step_sizes[[0, -1]])
@@ -50,7 +43,7 @@ def fates_figure(look: Look, also: Also) -> Figure:
 def shares_figure(look: Look) -> Figure:
     """The shares of outcomes of the random starts of a study, with their intervals."""
 
-    @figure("Shares of outcomes at the chosen step size", name="shares", height=270)
+    @figure("Shares of outcomes at the chosen step size", height=270)
     def SHARES(study, draw: Drawing) -> str:
         known, (low, high) = look.fates(study), look.start_window(study)
         window = f"[{low:g}, {high:g}]"

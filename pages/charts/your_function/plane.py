@@ -11,6 +11,7 @@ from pages.charts.kit.contours import as_one_line, level_lines, levels_of
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
 from pages.charts.kit.raster import region_tables
+from pages.charts.scalar.cobweb import until_edge
 from pages.charts.scalar.fates import Fates, sentence
 from pages.charts.scalar.outcomes import other_word, which_of_others
 from stepsize_core.limits import Limit, LimitKind, not_rounding
@@ -94,22 +95,6 @@ def _contours(function, window, window_y) -> dict:
     return layers.or_hidden(lines, k=0, x=window[0], y=window_y[0])
 
 
-def _visited(states: np.ndarray, window, window_y) -> dict:
-    """The states up to the first one outside the window, which is drawn where its step meets the edge."""
-    low, high = np.array([window[0], window_y[0]]), np.array([window[1], window_y[1]])
-    inside = ((states >= low) & (states <= high)).all(axis=-1)
-    first = len(states) if inside.all() else int(np.argmin(inside))
-    shown = states[:first]
-    if 0 < first < len(states) and np.isfinite(states[first]).all():
-        step = states[first] - shown[-1]
-        edge = np.where(step > 0.0, high, low)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            room = np.where(step == 0.0, np.inf, (edge - shown[-1]) / step)
-        shown = np.vstack([shown, np.clip(shown[-1] + room.min() * step, low, high)])
-    table = {"k": np.arange(len(shown)), "x": shown[:, 0], "y": shown[:, 1]}
-    return layers.or_hidden(table, k=0, x=low[0], y=low[1])
-
-
 def _raster(study: PlaneStudy) -> tuple[Call]:
     p = study.params
     return (call(plane_raster, p.function, p.window, p.window_y, p.step_size, label=SORTING),)
@@ -133,8 +118,10 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     draw.points("family", family, look="theory", size=14, empty=corner)
     draw.name("_names", names, size=13, empty=corner)
 
-    course = {"xy": ("x", "y"), "play": True}
-    draw.curve("iterates", _visited(study.states, *window), look="background", width=4, order="k", **course)
+    x, y = until_edge(study.states, *np.transpose(window)).T
+    iterates, course = {"k": np.arange(len(x)), "x": x, "y": y}, {"xy": ("x", "y"), "play": True}
+    none = corner | {"k": 0}
+    draw.curve("iterates", iterates, look="background", width=4, order="k", empty=none, **course)
     draw.curve("iterates", width=1.7, order="k", **course)
     draw.points("iterates", size=18, **course)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pages.charts.scalar.cobweb import cobweb_tables, window
+from pages.charts.scalar.cobweb import cobweb_tables, until_edge, window
 from stepsize_core import EvenPower, TwoMinima, UserFunction, gradient_descent
 
 
@@ -49,3 +49,14 @@ def test_a_step_out_of_the_domain_is_not_drawn_as_a_step_to_the_edge():
     states = np.array([0.5, 0.1, np.nan])
     tables = cobweb_tables(UserFunction("log(x)"), 1.0, states, -1.0, 1.0)
     np.testing.assert_array_equal(tables["staircase"]["y"], [0.5, 0.1, 0.1])
+
+
+def test_a_path_in_the_plane_ends_where_its_step_meets_the_edge():
+    low, high = np.array([-1.0, -1.0]), np.array([1.0, 2.0])
+    inside = np.array([[0.0, 0.0], [0.5, 1.0]])
+    np.testing.assert_array_equal(until_edge(inside, low, high), inside)
+    leaves = np.vstack([inside, [[1.5, 2.0], [9.0, 9.0]]])
+    np.testing.assert_allclose(until_edge(leaves, low, high)[-1], [1.0, 1.5])
+    assert len(until_edge(leaves, low, high)) == 3
+    np.testing.assert_array_equal(until_edge(np.vstack([inside, [[np.nan, 0.0]]]), low, high), inside)
+    assert until_edge(leaves + 5.0, low, high).shape == (0, 2)

@@ -1,0 +1,84 @@
+"""Pictures over the step size: what is chosen, named and clicked stands where it belongs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.over_step_sizes import (
+    LAST_NAME,
+    LOWEST_EXPONENT,
+    attractor_picture,
+    click_around,
+    click_columns,
+    draw_chosen,
+    draw_exponents,
+    draw_thresholds,
+    name_thresholds,
+)
+
+DELTAS = np.geomspace(1e-3, 1.0, 40)
+
+
+def tables(make, *arguments, **options) -> dict:
+    """The tables of what a function draws on axes of its own."""
+    draw = Drawing()
+    draw.axes("step size δ", "x")
+    make(draw, *arguments, **options)
+    return draw.tables
+
+
+@pytest.mark.parametrize(("delta", "place", "text"), [
+    (0.3, 0.3, "δ = 0.3"), (2.0, 1.0, "δ = 2 →"), (0.01, 0.1, "δ = 0.01 ←"),
+])  # fmt: skip
+@pytest.mark.parametrize("log", [False, True])
+def test_a_step_size_beyond_the_axis_is_marked_at_its_end_with_an_arrow(delta, place, text, log):
+    drawn = tables(draw_chosen, delta, (0.1, 1.0), 5.0, log=log)
+    assert drawn["_chosen"]["step_size"] == [place]
+    assert drawn["_chosen_name"]["text"] == [text]
+    named = drawn["_chosen_name"]["step_size"][0]
+    assert (1.0 + np.log10(named) if log else (named - 0.1) / 0.9) <= LAST_NAME + 1e-12
+
+
+def test_without_a_height_the_chosen_step_size_has_no_name():
+    assert tables(draw_chosen, 0.3, (0.0, 1.0)).keys() == {"_chosen"}
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_a_click_anywhere_chooses_the_step_size_of_the_diagram_next_to_it(log):
+    targets = tables(click_around, DELTAS, log=log)["_columns"]
+    np.testing.assert_array_equal(targets["x"][1:], targets["x2"][:-1])
+    assert (targets["x"][0], targets["x2"][-1]) == (DELTAS[0], DELTAS[-1])
+    np.testing.assert_allclose(targets["step_size"], DELTAS, rtol=5e-3)
+
+
+def test_a_click_between_two_edges_chooses_a_step_size_between_them():
+    targets = tables(click_columns, np.linspace(0.1, 1.0, 61))["_columns"]
+    assert (targets["x"] < targets["step_size"]).all()
+    assert (targets["step_size"] < targets["x2"]).all()
+
+
+def test_names_of_thresholds_close_together_stand_at_different_heights_and_late_ones_on_the_left():
+    known = [(0.2, "a"), (0.21, "b"), (0.6, "c"), (0.9, "-d"), (3.0, "beyond")]
+    drawn = tables(name_thresholds, known, 1.0, (0.0, 10.0))
+    right, left = drawn["_threshold_names"], drawn["_names_before"]
+    assert (right["text"], left["text"]) == (["a", "b", "c"], ["−d"])
+    assert right["x"][0] == right["x"][2] < right["x"][1]
+    assert tables(draw_thresholds, known, 1.0)["thresholds"]["step_size"] == [0.2, 0.21, 0.6, 0.9]
+
+
+def test_exponents_end_at_the_strip_and_leave_out_runs_that_escaped():
+    exponents = np.array([-np.inf, -9.0, 0.5, np.nan])
+    drawn = tables(draw_exponents, np.arange(4.0), exponents, 3.0, 1.0, "exponent")["exponents"]
+    np.testing.assert_array_equal(drawn["step_size"], [1.0, 2.0])
+    np.testing.assert_array_equal(drawn["exponent"], [LOWEST_EXPONENT, 0.5])
+
+
+def test_states_of_the_run_cover_those_of_the_branches():
+    deltas, own = np.linspace(0.1, 1.0, 10), np.full((3, 10), 0.5)
+    alone = attractor_picture(deltas, (0.0, 1.0), own)
+    hidden = attractor_picture(deltas, (0.0, 1.0), own, own)
+    beside = attractor_picture(deltas, (0.0, 1.0), own, np.full((3, 10, 2), 0.2))
+    assert alone["url_light"] == hidden["url_light"] != beside["url_light"]
+    assert (alone["x"][0], alone["x2"][0]) == pytest.approx((0.05, 1.05))
