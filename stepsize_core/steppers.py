@@ -61,6 +61,54 @@ class PlainStepper:
                 row[...] = x
 
 
+class Block(Protocol):
+    """Runs advanced together in a layout of their own."""
+
+    def step(self) -> None:
+        """One step of every run."""
+
+    def read(self, out: Array) -> None:
+        """Write the present states into out, (lanes, n_params)."""
+
+    def escaped(self) -> bool:
+        """Whether no run is finite any more."""
+
+
+class BlockStepper:
+    """Runs x (lanes, n_params) in blocks, made by block(x, step_size), of so many parameters together."""
+
+    def __init__(
+        self, block: Callable[[Array, Array], Block], x: Array, step_size: Array, together: int
+    ) -> None:
+        self._x, size = x, max(1, together // x.shape[1])
+        self._parts = [slice(i, i + size) for i in range(0, len(x), size)]
+        self._blocks = [block(x[part], step_size[part]) for part in self._parts]
+
+    @property
+    def x(self) -> Array:
+        """The present states, (lanes, n_params)."""
+        for part, block in zip(self._parts, self._blocks):
+            block.read(self._x[part])
+        return self._x
+
+    def advance(self, n_steps: int) -> None:
+        """Take n_steps steps."""
+        with np.errstate(all="ignore"):
+            for block in self._blocks:
+                for k in range(n_steps):
+                    if k % CHECK_EVERY == CHECK_EVERY - 1 and block.escaped():
+                        break
+                    block.step()
+
+    def record(self, out: Array) -> None:
+        """Take len(out) steps and write the state after each into out, (n, lanes, n_params)."""
+        with np.errstate(all="ignore"):
+            for part, block in zip(self._parts, self._blocks):
+                for row in out[:, part]:
+                    block.step()
+                    block.read(row)
+
+
 class FloatStepper:
     """One run of a scalar objective in plain Python floats: no array overhead per step.
 

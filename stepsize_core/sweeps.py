@@ -1,7 +1,6 @@
 """Many runs at once: the step-size diagram, basins of attraction, and shares of outcomes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -139,22 +138,29 @@ def basins_of(objective: Objective, limit: Limit, scale: float, *, one_step_size
 
     scale: the size of the largest start.
     """
-    kinds, period = np.atleast_1d(limit.kind), np.atleast_1d(limit.period)
-    lead = limit.points if np.ndim(limit.kind) else limit.points[:, None]
-    scalar = not objective.state_shape
-    by_place = scalar and one_step_size
-    place = _places(lead, scalar, scale)
-    labels = np.zeros(period.shape, int)
-    attractors: list[Attractor] = []
+    if objective.state_shape:
+        return _grouped(limit, np.full(np.shape(limit.kind), -1))
+    placed = (limit.period > 0) if one_step_size else (limit.kind == LimitKind.EQUILIBRIUM)
+    return _grouped(limit, np.where(placed, _places(limit.points, scale), -1))
+
+
+def _grouped(limit: Limit, place: Indices, known: Sequence[Attractor] = ()) -> Basins:
+    """Runs of the same kind, period and place as one attractor, known[place] where there is one.
+
+    place: shape batch, −1 where attractors are not told apart by it.
+    """
+    kinds, period, place = np.atleast_1d(limit.kind, limit.period, place)
+    points = limit.points if np.ndim(limit.kind) else limit.points[:, None]
+    labels, attractors = np.zeros(period.shape, int), list[Attractor]()
     for kind in LimitKind:
         of_kind = kinds == kind
-        for p in np.unique(period[of_kind]):
+        for p in np.unique(period[of_kind]).tolist():
             group = of_kind & (period == p)
-            placed = scalar and (kind is LimitKind.EQUILIBRIUM or (by_place and p > 0))
-            for where in np.unique(place[group]) if placed else [None]:
-                members = group if where is None else group & (place == where)
+            for where in np.unique(place[group]).tolist():
+                members = group & (place == where)
                 labels[members] = len(attractors)
-                attractors.append(_attractor_of(kind, int(p), lead[:p][:, members], placed))
+                found = _attractor_of(kind, p, points[:p][:, members][:, 0], where >= 0)
+                attractors.append(known[where] if 0 <= where < len(known) else found)
     shares = tuple(_share(a, labels == i) for i, a in enumerate(attractors))
     return Basins(labels.reshape(np.shape(limit.kind)), tuple(attractors), shares, limit)
 
@@ -223,23 +229,14 @@ def basins_at(limit: Limit, places: Array, radius: float, names: Sequence[str]) 
     distance[np.isnan(distance)] = np.inf
     distance[:, -1] = radius
     place = np.where(settled, distance.argmin(axis=-1), -1)
-    labels, attractors = np.zeros(len(place), int), list[Attractor]()
-    for kind in LimitKind:
-        for p, where in sorted(set(zip(limit.period[limit.kind == kind], place[limit.kind == kind]))):
-            members = (limit.kind == kind) & (limit.period == p) & (place == where)
-            labels[members] = len(attractors)
-            found = _attractor_of(kind, int(p), limit.points[:p][:, members], placed=False)
-            if 0 <= where < len(places):
-                found = replace(found, points=places[where][None], name=names[where])
-            attractors.append(found)
-    shares = tuple(_share(a, labels == i) for i, a in enumerate(attractors))
-    return Basins(labels, tuple(attractors), shares, limit)
+    known = [Attractor(LimitKind.EQUILIBRIUM, 1, at[None], name) for at, name in zip(places, names)]
+    return _grouped(limit, place, known)
 
 
-def _places(points: Array, scalar: bool, scale: float) -> Indices:
-    """An integer per run that is equal for runs whose orbits have the same smallest point."""
-    if not scalar or len(points) == 0:
-        return np.zeros(points.shape[1:] if scalar else points.shape[1:-1], int)
+def _places(points: Array, scale: float) -> Indices:
+    """An integer per run of a scalar variable, equal for runs whose orbits have the same smallest point."""
+    if len(points) == 0:
+        return np.zeros(points.shape[1:], int)
     lowest = np.fmin.reduce(points, axis=0)
     values = np.sort(lowest[np.isfinite(lowest)])
     if len(values) == 0:
@@ -250,18 +247,17 @@ def _places(points: Array, scalar: bool, scale: float) -> Indices:
 
 
 def _attractor_of(kind: LimitKind, period: int, points: Array, placed: bool) -> Attractor:
-    """The attractor of a group of runs, represented by the first of them."""
-    representative = points[:, 0]
+    """The attractor of a group of runs, represented by the points of the first of them."""
     if kind is LimitKind.PERIODIC_ORBIT:
         name = f"period {period}"
         if placed:
-            name += f" at {', '.join(f'{x:.4g}' for x in np.sort(representative)[:4])}"
+            name += f" at {', '.join(f'{x:.4g}' for x in np.sort(points)[:4])}"
             name += "…" if period > 4 else ""
-    elif kind is LimitKind.EQUILIBRIUM and placed:
-        name = f"x → {not_rounding(representative[0]):.4g}"
+    elif kind is LimitKind.EQUILIBRIUM and placed and points.ndim == 1:
+        name = f"x → {not_rounding(points[0]):.4g}"
     else:
         name = kind.value
-    return Attractor(kind, period, representative, name)
+    return Attractor(kind, period, points, name)
 
 
 def _share(attractor: Attractor, members: Flags) -> Share:

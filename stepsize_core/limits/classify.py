@@ -5,7 +5,7 @@ import numpy as np
 from stepsize_core.arrays import ArrayLike
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.limits import settling
-from stepsize_core.limits.kinds import Limit, padded
+from stepsize_core.limits.kinds import Limit, joined
 from stepsize_core.limits.tails import Outcomes
 from stepsize_core.objectives import Objective, start_lanes
 
@@ -70,21 +70,15 @@ def classify_trajectory(
 
 
 def _assemble(outcomes: list[Outcomes], batch: tuple[int, ...], state_shape: tuple[int, ...]) -> Limit:
-    """One Limit of the whole batch, trimmed to the longest period found."""
-    period = np.concatenate([o.period for o in outcomes])
-    kind = np.concatenate([o.kind for o in outcomes])
-    multipliers = np.concatenate([o.multipliers for o in outcomes])
-    exponent = np.concatenate([o.exponent for o in outcomes])
-    rows = int(period.max(initial=0))
-    points = np.concatenate([padded(o.points, rows) for o in outcomes], axis=1)
-    if np.all(multipliers.imag == 0) or np.isrealobj(multipliers):
-        multipliers = multipliers.real
+    """One Limit of the whole batch."""
+    lanes = joined(outcomes)
     if batch == ():
-        return Limit(kind[0], int(period[0]), points[:, 0], multipliers[0], float(exponent[0]))
+        kind, period, exponent = lanes.kind[0], int(lanes.period[0]), float(lanes.exponent[0])
+        return Limit(kind, period, lanes.points[:, 0], lanes.multipliers[0], exponent)
     return Limit(
-        kind.reshape(batch),
-        period.reshape(batch),
-        points.reshape((rows, *batch, *state_shape)),
-        multipliers.reshape((*batch, -1)),
-        exponent.reshape(batch),
+        lanes.kind.reshape(batch),
+        lanes.period.reshape(batch),
+        lanes.points.reshape((-1, *batch, *state_shape)),
+        lanes.multipliers.reshape((*batch, -1)),
+        lanes.exponent.reshape(batch),
     )

@@ -66,15 +66,13 @@ class Limit(Frozen):
         """What a single run became, in words with its numbers."""
         if not isinstance(self.kind, LimitKind):
             raise ValueError("sentence needs a single run, this Limit holds a batch")
+        scalar = self.points.ndim == 1
         if self.kind is LimitKind.PERIODIC_ORBIT:
-            return f"period {self.period}{_span(self.points)}"
-        if self.kind is LimitKind.EQUILIBRIUM:
-            return f"equilibrium{_at(self.points[0])}"
+            span = f" between {self.points.min():.6g} and {self.points.max():.6g}" if scalar else ""
+            return f"period {self.period}{span}"
+        if self.kind is LimitKind.EQUILIBRIUM and scalar:
+            return f"equilibrium x = {not_rounding(self.points[0]):.6g}"
         return self.kind.value
-
-
-def _at(point: Array) -> str:
-    return f" x = {not_rounding(float(point)):.6g}" if point.ndim == 0 else ""
 
 
 def not_rounding(x: float) -> float:
@@ -82,24 +80,21 @@ def not_rounding(x: float) -> float:
     return float(x) if abs(x) > AS_ZERO else 0.0
 
 
-def _span(points: Array) -> str:
-    return f" between {points.min():.6g} and {points.max():.6g}" if points.ndim == 1 else ""
-
-
-def joined(limits: Sequence[Limit]) -> Limit:
-    """Limits of batches as the one limit of all their runs, one after the other along the first axis."""
-    rows = max(len(limit.points) for limit in limits)
-    parts = [padded(limit.points, rows) for limit in limits]
+def joined(limits: Sequence[Any]) -> Limit:
+    """Limits of batches, or outcomes of lanes, as the one limit of all their runs, along the first axis."""
+    rows = max(int(limit.period.max(initial=0)) for limit in limits)
+    parts = [_padded(limit.points, rows) for limit in limits]
+    multipliers = np.concatenate([limit.multipliers for limit in limits])
     return Limit(
         np.concatenate([limit.kind for limit in limits]),
         np.concatenate([limit.period for limit in limits]),
         np.concatenate(parts, axis=1),
-        np.concatenate([limit.multipliers for limit in limits]),
+        multipliers.real if np.all(multipliers.imag == 0) else multipliers,
         np.concatenate([limit.exponent for limit in limits]),
     )
 
 
-def padded(points: Array, rows: int) -> Array:
+def _padded(points: Array, rows: int) -> Array:
     """Exactly `rows` rows: cut (what is cut is NaN) or filled with NaN."""
     out = np.full((rows, *points.shape[1:]), np.nan)
     out[: min(rows, len(points))] = points[:rows]

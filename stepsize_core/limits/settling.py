@@ -111,7 +111,7 @@ def _accept_settled(
         accept = (stable | unknown | landed) & orbits.minimal(found.points, objective)
         outcomes.accept(tail.lanes[hit], found, accept)
         open_lanes[hit[accept]] = False
-    return tail.of(open_lanes) if not open_lanes.all() else tail
+    return tail.of(open_lanes)
 
 
 def _at_rest(objective: Objective, x: Array, p: int, scale: Array) -> Flags:
@@ -137,7 +137,8 @@ def _refined(objective: Objective, window: Array, delta: Array, p: int) -> Array
 
 def _accept_approaching(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
     """Accept lanes that close in on an exact orbit at the rate of its multipliers, or contract to it."""
-    if len(tail.lanes) == 0 or not _has_isolated_orbits(objective):
+    many = math.prod(objective.state_shape) > orbits.DENSE_PARAMETERS
+    if len(tail.lanes) == 0 or many or objective.observable is not None:  # or drift: orbits are not isolated
         return tail
     suggested = _suggested_period(objective, tail, max_period)
     open_lanes = np.ones(len(tail.lanes), bool)
@@ -152,12 +153,7 @@ def _accept_approaching(objective: Objective, tail: Tail, outcomes: Outcomes, ma
             accept &= open_lanes[tries]
             outcomes.accept(part.lanes, found, accept)
             open_lanes[tries[accept]] = False
-    return tail.of(open_lanes) if not open_lanes.all() else tail
-
-
-def _has_isolated_orbits(objective: Objective) -> bool:
-    """Whether Newton's method for an orbit makes sense: few parameters, and no drift at the same function."""
-    return math.prod(objective.state_shape) <= orbits.DENSE_PARAMETERS and objective.observable is None
+    return tail.of(open_lanes)
 
 
 def _suggested_period(objective: Objective, tail: Tail, max_period: int) -> Indices:

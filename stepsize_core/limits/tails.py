@@ -70,6 +70,8 @@ class Tail:
 
     def of(self, keep: Flags | Indices) -> Tail:
         """The same look at the lanes where `keep` holds."""
+        if keep.dtype == bool and keep.all():
+            return self
         lanes, delta, start = self.lanes[keep], self.delta[keep], self.start[keep]
         return Tail(lanes, delta, self.patches[:, :, keep], self.step_numbers, start, self.length)
 
@@ -103,7 +105,7 @@ class Tail:
     ) -> Tail:
         """Run on from step `done` to step `look`, keeping PATCHES patches of at most 2·max_period states."""
         run, length = objective.stepper(x.copy(), delta), look - done
-        stretch = (look - done) // PATCHES
+        stretch = length // PATCHES
         w = min(2 * max_period, stretch)
         patches = np.empty((PATCHES, w, *run.x.shape))
         step_numbers = [look - stretch * i for i in reversed(range(PATCHES))]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from stepsize_core.arrays import Array
-from stepsize_core.steppers import CHECK_EVERY
+from stepsize_core.steppers import BlockStepper
 
 Unpack = Callable[[Array], Sequence[Array]]
 
@@ -20,42 +20,20 @@ MANY_LANES = 128  # from this many runs on
 BLOCK_NUMBERS = 32_768  # parameters of the runs advanced together: they and the buffers stay in the cache
 
 
-class LinearStepper:
+class LinearStepper(BlockStepper):
     """A Stepper over runs x (lanes, n_params) with step sizes (lanes,), in blocks of lanes.
 
     unpack: gives the layers (W_1, …, W_L) of states, as views; target: R.
     """
 
     def __init__(self, unpack: Unpack, target: Array, x: Array, step_size: Array) -> None:
-        size = max(1, BLOCK_NUMBERS // x.shape[1])
         widest = max(n for layer in unpack(x) for n in layer.shape[1:])
         small = widest <= SMALL_WIDTH and len(x) >= MANY_LANES
-        self._x = x
-        self._parts = [slice(i, i + size) for i in range(0, len(x), size)]
-        self._blocks = [
-            _Block(unpack, target, x[part], step_size[part], _LanesLast() if small else _LanesFirst())
-            for part in self._parts
-        ]
 
-    @property
-    def x(self) -> Array:
-        """The present states, (lanes, n_params)."""
-        for part, block in zip(self._parts, self._blocks):
-            block.read(self._x[part])
-        return self._x
+        def block(x: Array, step_size: Array) -> _Block:
+            return _Block(unpack, target, x, step_size, _LanesLast() if small else _LanesFirst())
 
-    def advance(self, n_steps: int) -> None:
-        for block in self._blocks:
-            for k in range(n_steps):
-                if k % CHECK_EVERY == CHECK_EVERY - 1 and block.escaped():
-                    break
-                block.step()
-
-    def record(self, out: Array) -> None:
-        for part, block in zip(self._parts, self._blocks):
-            for row in out[:, part]:
-                block.step()
-                block.read(row)
+        super().__init__(block, x, step_size, BLOCK_NUMBERS)
 
 
 class _Block:

@@ -1,52 +1,26 @@
 """Exact gradient descent on many ReLU networks with one-dimensional inputs, at a cost that N does not enter.
 
 Every run is advanced by sums over the r + 1 segments between its sorted breaks; see `relu_sums`. A single run
-is faster by the way of `relu_patterns`.
+is faster by the way of `relu_one_run`.
 """
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags, NDArray
 from stepsize_core.networks.relu_sums import HalfLineSums, boundary_thresholds
-from stepsize_core.steppers import CHECK_EVERY
+from stepsize_core.steppers import BlockStepper
 
 BLOCK_NUMBERS = 1 << 13  # parameters of the runs advanced together
 
 
-class ManyRunsStepper:
+class ManyRunsStepper(BlockStepper):
     """Runs x (lanes, n_params) advanced together, in blocks of lanes that fit the cache."""
 
     def __init__(self, sums: HalfLineSums, x: Array, step_size: Array) -> None:
-        size = max(1, BLOCK_NUMBERS // x.shape[1])
-        self._x = x
-        self._parts = [slice(i, i + size) for i in range(0, len(x), size)]
-        self._blocks = [_Block(sums, x[part], step_size[part]) for part in self._parts]
-
-    @property
-    def x(self) -> Array:
-        """The present states, (lanes, n_params)."""
-        for part, block in zip(self._parts, self._blocks):
-            block.read(self._x[part])
-        return self._x
-
-    def advance(self, n_steps: int) -> None:
-        """Take n_steps steps."""
-        with np.errstate(all="ignore"):
-            for block in self._blocks:
-                for k in range(n_steps):
-                    if k % CHECK_EVERY == CHECK_EVERY - 1 and block.escaped():
-                        break
-                    block.step()
-
-    def record(self, out: Array) -> None:
-        """Take len(out) steps and write the state after each into out, (n, lanes, n_params)."""
-        with np.errstate(all="ignore"):
-            for part, block in zip(self._parts, self._blocks):
-                for row in out[:, part]:
-                    block.step()
-                    block.read(row)
+        super().__init__(partial(_Block, sums), x, step_size, BLOCK_NUMBERS)
 
 
 class _Block:
