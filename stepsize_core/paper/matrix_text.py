@@ -55,14 +55,12 @@ def symmetrized(text: str) -> str | None:
     """The text of the closest symmetric matrix, (R + Rᵀ)/2, with an entry that is no finite number taken from
     its mirror image; None where that is not possible or changes nothing."""
     rows = read_rows(text)
-    n = len(rows)
-    if any(len(row) != n for row in rows):
+    if any(len(row) != len(rows) for row in rows):
         return None
-    kept = [[x if x is not None and math.isfinite(x) else None for x in row] for row in rows]
-    filled = [[x if x is not None else kept[j][i] for j, x in enumerate(row)] for i, row in enumerate(kept)]
-    if any(x is None for row in filled for x in row):
+    matrix = np.array(rows, float)  # NaN where an entry is None
+    matrix = np.where(np.isfinite(matrix), matrix, matrix.T)
+    if not np.isfinite(matrix).all():
         return None
-    matrix = np.array(filled, float)
     mean = ((matrix + matrix.T) / 2.0).tolist()
     return write_rows(mean) if mean != rows else None
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from stepsize_core.expressions import compiled, parse
-from stepsize_core.paper.matrix_text import complaint, read_rows
+from stepsize_core.paper.matrix_text import complaint
 
 
 @dataclass(frozen=True)
@@ -155,12 +155,6 @@ class SymmetricMatrix(Labelled):
         if not isinstance(value, str):
             return "it is no text"
         return complaint(value, self.smallest_size, self.largest_size, self.largest)
-
-    def parse(self, text: str) -> tuple[tuple[float, ...], ...] | None:
-        """The rows that `text` stands for; None where it is not accepted."""
-        if self.complaint(text):
-            return None
-        return tuple(tuple(float(entry) for entry in row if entry is not None) for row in read_rows(text))
 
 
 @dataclass(frozen=True)

@@ -104,8 +104,8 @@ def test_a_list_of_numbers_refuses_what_does_not_fit(text):
     assert "2 to 4 integers from 1 to 5" in LIST.accepts
 
 
-def test_a_symmetric_matrix_reads_rows():
-    assert MATRIX.parse("1, 0.5; 0.5, -2") == ((1.0, 0.5), (0.5, -2.0))
+def test_a_symmetric_matrix_takes_rows():
+    assert not MATRIX.problem("1, 0.5; 0.5, -2")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from stepsize_core.paper.identity_initialization.theory import (
     guaranteed_step_size,
     nearest_psd,
 )
+from stepsize_core.paper.matrix_text import read_rows
 from stepsize_core.paper.parameters import (
     Choice,
     Count,
@@ -221,7 +222,7 @@ def read_matrix(text: str) -> Array:
     """
     if wrong := MATRIX.complaint(text):
         raise ValueError(f"matrix must be {MATRIX.accepts}, got {text!r}: {wrong}")
-    return np.array(MATRIX.parse(text))
+    return np.array(read_rows(text), float)
 
 
 def target_only(params: Params) -> Params:

@@ -8,7 +8,7 @@ from stepsize_core.checks import count, positive_finite
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits import Limit, LimitKind, classify_limit
+from stepsize_core.limits import LimitKind, classify_limit, joined
 from stepsize_core.networks.factorization import ScalarFactorization
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.phenomenon import Progress
@@ -86,27 +86,20 @@ def singular_value_ensemble(
     unit_steps = np.exp(rng.uniform(np.log(ENSEMBLE_RANGE[0]), np.log(ENSEMBLE_RANGE[1]), size)) * 2.0 / depth
     starts = network.random_start(scale, seed, batch=(size,))
     parts = []
-    for i in range(0, size, ENSEMBLE_CHUNK):
-        part = slice(i, i + ENSEMBLE_CHUNK)
+    for rows in np.split(np.arange(size), range(ENSEMBLE_CHUNK, size, ENSEMBLE_CHUNK)):
         parts.append(
-            classify_limit(network, starts[part], unit_steps[part], n_steps=ENSEMBLE_STEPS, max_period=16)
+            classify_limit(network, starts[rows], unit_steps[rows], n_steps=ENSEMBLE_STEPS, max_period=16)
         )
         if progress is not None:
-            progress(min(i + ENSEMBLE_CHUNK, size) / size)
-    kind, period = (np.concatenate([getattr(p, name) for p in parts]) for name in ("kind", "period"))
-    reached = np.concatenate([_estimate_norm(network, p) for p in parts]) * targets
+            progress((rows[-1] + 1) / size)
+    limit = joined(parts)
+    reached, settled = np.full(size, np.nan), limit.kind == LimitKind.EQUILIBRIUM
+    if settled.any():
+        estimates = network.estimate(limit.points[0][settled])
+        reached[settled] = np.linalg.norm(estimates, 2, axis=(-2, -1)) * targets[settled]
     step_sizes = unit_steps * targets ** (-2.0 * (depth - 1) / depth)
     bound = singular_value_bound(step_sizes, depth)
-    return SingularValueEnsemble(depth, step_sizes, targets, reached, kind, period, bound)
-
-
-def _estimate_norm(network: DeepLinearNetwork, limit: Limit) -> Array:
-    """The largest singular value of the estimate at each equilibrium, NaN elsewhere."""
-    norms = np.full(limit.kind.shape, np.nan)
-    settled = limit.kind == LimitKind.EQUILIBRIUM
-    if settled.any():
-        norms[settled] = np.linalg.norm(network.estimate(limit.points[0][settled]), 2, axis=(-2, -1))
-    return norms
+    return SingularValueEnsemble(depth, step_sizes, targets, reached, limit.kind, limit.period, bound)
 
 
 class Rescalings(Frozen):
@@ -186,6 +179,5 @@ def _steps_to_learn(objective: ScalarFactorization, starts: Array, deltas: Array
 
     run = gradient_descent(objective, starts, deltas, LEARNING_STEPS, observe=missed)
     observed = np.asarray(run.observed)
-    steps = LEARNING_STEPS + 1 - np.argmax(observed[::-1], axis=0)
-    steps = np.where(observed.any(axis=0), steps, 0).astype(float)
+    steps = np.where(observed.any(axis=0), len(observed) - np.argmax(observed[::-1], axis=0), 0)
     return np.where(steps > LEARNING_STEPS, np.inf, steps)

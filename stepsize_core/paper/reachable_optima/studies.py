@@ -159,7 +159,7 @@ def study(params: Params) -> Study:
         distances = np.linalg.norm(states - reference.state, axis=-1) / np.linalg.norm(reference.state)
     limit = classify_limit(network, start, delta, max_period=16)
     reached = reached_optimum(network, limit)
-    steps, sharpness = _sharpness_along(network, states)
+    steps = np.unique(np.linspace(0, len(states) - 1, SHARPNESS_SAMPLES).astype(int))
     displacements = distances / distances[0] if params.start == NEAR else None
     plane = plane_run(params.plane_target, (params.w1, params.w2), delta, params.n_steps)
     return Study(
@@ -173,7 +173,7 @@ def study(params: Params) -> Study:
         top_values=_where_finite(lambda e: np.linalg.norm(e, 2, axis=(-2, -1)), estimates),
         distances=distances,
         sharpness_steps=steps,
-        sharpness=sharpness,
+        sharpness=_where_finite(lambda x: largest_hessian_eigenvalue(network, x), states[steps]),
         limit=limit,
         reached=reached,
         floor=2.0 / reference.corollary_1,
@@ -201,12 +201,6 @@ def _start(network: DeepLinearNetwork, reference: Array, params: Params) -> Arra
         return network.random_start(params.scale, params.seed)
     noise = np.random.default_rng(params.seed).standard_normal(network.n_params)
     return reference + DISPLACEMENT * np.linalg.norm(reference) * noise / np.linalg.norm(noise)
-
-
-def _sharpness_along(network: DeepLinearNetwork, states: Array) -> tuple[Indices, Array]:
-    """Step numbers and λ_max at evenly spread states of the run; NaN once it has escaped."""
-    steps = np.unique(np.linspace(0, len(states) - 1, SHARPNESS_SAMPLES).astype(int))
-    return steps, _where_finite(lambda x: largest_hessian_eigenvalue(network, x), states[steps])
 
 
 def _where_finite(function: Callable[[Array], Array], arrays: Array) -> Array:

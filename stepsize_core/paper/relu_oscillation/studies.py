@@ -16,18 +16,20 @@ from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_trajectory
-from stepsize_core.networks.relu import TwoLayerReLU
+from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
 from stepsize_core.paper.parameters import Choice, Count, Number, Points, Preset, Validated, parameter
 from stepsize_core.paper.relu_oscillation.claims import claims_of
 from stepsize_core.paper.relu_oscillation.targets import (
     DRAWN,
     OWN,
+    PUBLISHED,
     PUBLISHED_A,
     PUBLISHED_B,
+    STEPS,
     TARGETS,
     Experiment,
-    experiment,
     learned_level,
+    published,
     read_points,
 )
 from stepsize_core.paper.relu_oscillation.theory import output_bound
@@ -40,6 +42,7 @@ SHARPNESS_STEPS = 72  # steps at which the sharpness is followed
 GAP_STEPS = 240  # steps at which gaps between iterates are measured
 ESCAPED = 1e9  # weights past this size belong to a run that has escaped
 GRID_POINTS = 201  # inputs at which functions are drawn
+STAIRS = np.array([0.0, 1.0, -0.5, 0.5])  # of the target STEPS, on the quarters of [0, 1)
 
 
 @dataclass(frozen=True)
@@ -186,15 +189,25 @@ class Study(Frozen):
 
 
 def experiment_of(params: Params, own_points: str = "") -> Experiment:
-    """The loss and the start that `params` stand for; own_points and errors as for `study`."""
-    return experiment(
-        params.target,
-        seed=params.seed,
-        hidden_units=params.hidden_units,
-        n_points=params.n_points,
-        loss_scale=params.loss_scale,
-        points=own_points or params.points,
-    )
+    """The loss and the start that `params` stand for; own_points and errors as for `study`.
+
+    DRAWN follows the recipe of Figure 2 for `seed`: b, the target's W and V and the start's W and V are
+    standard normal, x_i = i/n_points. STEPS and SINE keep that b and start and replace the target. OWN takes
+    the points from text, see `read_points`. The published weights fix everything but the loss scale.
+    """
+    if params.target in PUBLISHED:
+        return published(params.target, params.loss_scale)
+    drawn, start = gaussian_experiment(params.seed, params.hidden_units, params.n_points, params.loss_scale)
+    if params.target == DRAWN:
+        return Experiment(drawn, start)
+    inputs = drawn.inputs[:, 0]
+    if params.target == OWN:
+        inputs, outputs = read_points(own_points or params.points)
+    elif params.target == STEPS:
+        outputs = STAIRS[np.minimum((4.0 * inputs).astype(int), 3)]
+    else:
+        outputs = np.sin(2.0 * math.pi * inputs)
+    return Experiment(TwoLayerReLU(inputs, outputs, drawn.bias, params.loss_scale), start)
 
 
 def study(params: Params, own_points: str = "") -> Study:

@@ -1,7 +1,6 @@
 """What the ReLU network of Section 4 is trained on: drawn networks, shapes, published weights, own points."""
 
 import json
-import math
 from importlib import resources
 
 import numpy as np
@@ -9,13 +8,12 @@ import numpy as np
 from stepsize_core.arrays import Array
 from stepsize_core.checks import count
 from stepsize_core.frozen import Frozen
-from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
+from stepsize_core.networks.relu import TwoLayerReLU
 
 LEARNED_LOSS = 0.01  # a run has learned if its loss is below this fraction of that of the mean target
 MAX_POINTS = 100_000  # own points beyond this are refused: a page should answer at once
 LARGEST = 1e6  # size of a coordinate of an own point; sums of squares of larger ones would leave the numbers
 MAX_LISTED_PROBLEMS = 3  # lines named in the message about bad points
-STAIRS = np.array([0.0, 1.0, -0.5, 0.5])  # of the target STEPS, on the quarters of [0, 1)
 
 DRAWN, PUBLISHED_A, PUBLISHED_B = "drawn network", "notebook, draw for 3·10⁻⁴", "notebook, draw for 10⁻⁴"
 STEPS, SINE, OWN = "steps", "sine", "own points"
@@ -30,34 +28,7 @@ class Experiment(Frozen):
     start: Array
 
 
-def experiment(
-    target: str, *, seed: int, hidden_units: int, n_points: int, loss_scale: float, points: str = ""
-) -> Experiment:
-    """The experiment of the given kind, one of TARGETS.
-
-    DRAWN follows the recipe of Figure 2 for `seed`: b, the target's W and V and the start's W and V are
-    standard normal, x_i = i/n_points. STEPS and SINE keep that b and start and replace the target. OWN takes
-    the points from text, see `read_points`. The published weights fix everything but the loss scale.
-    Raises ValueError for an unknown target or points that cannot be read.
-    """
-    if target in PUBLISHED:
-        return _published(target, loss_scale)
-    if target not in TARGETS:
-        raise ValueError(f"target must be one of {', '.join(TARGETS)}, got {target!r}")
-    drawn, start = gaussian_experiment(seed, hidden_units, n_points, loss_scale)
-    if target == DRAWN:
-        return Experiment(drawn, start)
-    inputs = drawn.inputs[:, 0]
-    if target == OWN:
-        inputs, outputs = read_points(points)
-    elif target == STEPS:
-        outputs = STAIRS[np.minimum((4.0 * inputs).astype(int), 3)]
-    else:
-        outputs = np.sin(2.0 * math.pi * inputs)
-    return Experiment(TwoLayerReLU(inputs, outputs, drawn.bias, loss_scale), start)
-
-
-def _published(target: str, loss_scale: float) -> Experiment:
+def published(target: str, loss_scale: float) -> Experiment:
     """The weights drawn as the authors' published notebook draws them."""
     stored = resources.files("stepsize_core.paper").joinpath("data/figure2_seed963.json")
     weights = json.loads(stored.read_text("utf8"))

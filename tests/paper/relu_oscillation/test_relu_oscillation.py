@@ -7,7 +7,16 @@ import pytest
 
 from stepsize_core import LimitKind, Verdict, gradient_descent
 from stepsize_core.networks.relu import gaussian_experiment
-from stepsize_core.paper.relu_oscillation import HALF_SUM, PRESETS, SUM, Params, output_bound, study, thinned
+from stepsize_core.paper.relu_oscillation import (
+    HALF_SUM,
+    PRESETS,
+    SUM,
+    Params,
+    experiment_of,
+    output_bound,
+    study,
+    thinned,
+)
 from stepsize_core.paper.relu_oscillation.ensembles import (
     KEPT,
     OUTCOMES,
@@ -22,7 +31,6 @@ from stepsize_core.paper.relu_oscillation.targets import (
     PUBLISHED_A,
     SINE,
     STEPS,
-    experiment,
     learned_level,
     read_points,
 )
@@ -129,22 +137,23 @@ def test_a_run_that_escapes_is_shown_up_to_its_escape():
 
 @pytest.mark.parametrize("target", [STEPS, SINE])
 def test_shapes_keep_the_bias_and_the_start_of_the_draw(target):
-    shaped = experiment(target, seed=5, hidden_units=4, n_points=30, loss_scale=1.0)
-    drawn = experiment("drawn network", seed=5, hidden_units=4, n_points=30, loss_scale=1.0)
+    shaped = experiment_of(Params(target=target, seed=5, hidden_units=4, n_points=30))
+    drawn = experiment_of(Params(seed=5, hidden_units=4, n_points=30))
     np.testing.assert_array_equal(shaped.start, drawn.start)
     np.testing.assert_array_equal(shaped.objective.bias, drawn.objective.bias)
     assert not np.array_equal(shaped.objective.targets, drawn.objective.targets)
 
 
 def test_the_published_target_is_representable():
-    setup = experiment(PUBLISHED_A, seed=0, hidden_units=3, n_points=5, loss_scale=1.0)
+    setup = experiment_of(Params(target=PUBLISHED_A, seed=0, hidden_units=3, n_points=5))
     assert setup.objective.hidden_units == 20
     assert setup.objective.inputs.shape == (1000, 1)
     assert np.isfinite(gradient_descent(setup.objective, setup.start, 1e-4, 50).states).all()
 
 
 def test_the_learned_level_is_a_hundredth_of_the_loss_of_the_mean():
-    objective = experiment(SINE, seed=0, hidden_units=3, n_points=50, loss_scale=0.5).objective
+    params = Params(target=SINE, seed=0, hidden_units=3, n_points=50, loss=HALF_SUM)
+    objective = experiment_of(params).objective
     spread = objective.targets - objective.targets.mean()
     assert learned_level(objective) == pytest.approx(0.005 * np.sum(spread**2))
 
