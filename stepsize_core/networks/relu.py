@@ -16,7 +16,7 @@ from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.networks.relu_losses import segment_losses
 from stepsize_core.networks.relu_many_runs import ManyRunsStepper
 from stepsize_core.networks.relu_one_run import SingleRunStepper
-from stepsize_core.networks.relu_sums import HalfLineSums
+from stepsize_core.networks.relu_sums import HalfLineSums, packed_hessian
 from stepsize_core.objectives import Objective
 from stepsize_core.steppers import PlainStepper, Stepper
 
@@ -205,20 +205,9 @@ class TwoLayerReLU(Objective):
         error = hidden @ w.mT - self.targets
         m, r, n = self.n_outputs, self.hidden_units, self.n_inputs
         slopes = (active[..., None] * self.inputs[:, None, :]).reshape(*active.shape[:2], r * n)
-        per_weight = np.repeat(w, n, axis=-1)  # W_ak beside V_kq, (B, m, r·n)
-        result = np.zeros((len(w), r * (m + n), r * (m + n)))
-        gram, cross = hidden.mT @ hidden, hidden.mT @ slopes
         residual = (error.mT @ slopes).reshape(-1, m, r, n)  # Σ_i e_ia 1_ij x_iq
-        result[:, m * r :, m * r :] = (slopes.mT @ slopes) * (per_weight.mT @ per_weight)
-        units = np.arange(r)
-        for a in range(m):
-            rows = slice(a * r, (a + 1) * r)
-            block = cross * per_weight[:, a, None, :]
-            block.reshape(-1, r, r, n)[:, units, units] += residual[:, a]
-            result[:, rows, rows] = gram
-            result[:, rows, m * r :] = block
-            result[:, m * r :, rows] = block.mT
-        return 2.0 * self.loss_scale * result
+        blocks = packed_hessian(w, hidden.mT @ hidden, hidden.mT @ slopes, slopes.mT @ slopes, residual)
+        return 2.0 * self.loss_scale * blocks
 
 
 def gaussian_experiment(

@@ -102,17 +102,9 @@ class HalfLineSums:
         of_hidden = np.einsum("ijkab,ija->ijkb", overlaps, u)  # Σ (x, 1) h_j over A_j ∩ A_k
         gram = np.einsum("ijkb,ikb->ijk", of_hidden, u)  # Σ h_j h_k
         residual = np.einsum("ijkb,imj->imkb", of_hidden, w)[..., 0] - targets[..., 0]  # Σ e_a x over A_k
-        result = np.zeros((len(x), m * r + r, m * r + r))
-        result[:, m * r :, m * r :] = overlaps[..., 0, 0] * (w.mT @ w)
-        units = np.arange(r)
-        for a in range(m):
-            rows = slice(a * r, (a + 1) * r)
-            block = of_hidden[..., 0] * w[:, a, None, :]
-            block[:, units, units] += residual[:, a]
-            result[:, rows, rows] = (gram + gram.mT) / 2.0  # rounding apart, its own
-            result[:, rows, m * r :] = block
-            result[:, m * r :, rows] = block.mT
-        return 2.0 * self.loss_scale * result
+        gram = (gram + gram.mT) / 2.0  # rounding apart, its own
+        blocks = packed_hessian(w, gram, of_hidden[..., 0], overlaps[..., 0, 0], residual[..., None])
+        return 2.0 * self.loss_scale * blocks
 
     def hessian_vector_product(self, x: Array, v: Array) -> Array:
         """∇²f(x)v of c Σ ‖e‖² for states (B, m·r + r): the derivative of the gradient along v."""
@@ -141,6 +133,26 @@ class HalfLineSums:
         shape = (*breaks.shape, self.n_outputs, 2)
         overlaps = self.overlaps(breaks)
         return overlaps.reshape(*overlaps.shape[:-1], 2, 2), np.moveaxis(targets.reshape(shape), 2, 1)
+
+
+def packed_hessian(w: Array, gram: Array, cross: Array, slopes: Array, residual: Array) -> Array:
+    """∇² of ½ Σ ‖e‖² over packed (W, V) for W (B, m, r): (B, m·r + r·n, m·r + r·n).
+
+    gram: Σ h_j h_k, (B, r, r); cross: Σ h_j x_q over the samples on which k is active, (B, r, r·n);
+    slopes: Σ x_p x_q over those on which j and k are, (B, r·n, r·n); residual: Σ e_a x_q, (B, m, r, n).
+    """
+    _, m, r, n = residual.shape
+    per_weight, units = np.repeat(w, n, axis=-1), np.arange(r)  # W_ak beside V_kq, (B, m, r·n)
+    result = np.zeros((len(w), r * (m + n), r * (m + n)))
+    result[:, m * r :, m * r :] = slopes * (per_weight.mT @ per_weight)
+    for a in range(m):
+        rows = slice(a * r, (a + 1) * r)
+        block = cross * per_weight[:, a, None, :]
+        block.reshape(-1, r, r, n)[:, units, units] += residual[:, a]
+        result[:, rows, rows] = gram
+        result[:, rows, m * r :] = block
+        result[:, m * r :, rows] = block.mT
+    return result
 
 
 def boundary_thresholds(bias: Array) -> Array:
