@@ -162,7 +162,7 @@ class TwoLayerReLU(Objective):
     def stepper(self, x: Array, step_size: Array) -> Stepper:
         """Runs x (lanes, n_params) with step sizes (lanes,); for n = 1 the number of data does not matter."""
         if self.n_inputs > 1:
-            return PlainStepper(self, x, step_size)
+            return PlainStepper(self.gradient, x, step_size)
         if len(x) == 1 and self.n_outputs == 1:
             return SingleRunStepper(self._sums, x, step_size)
         return ManyRunsStepper(self._sums, x, step_size)
