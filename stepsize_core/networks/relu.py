@@ -13,7 +13,6 @@ import numpy as np
 
 from stepsize_core.arrays import Array, ArrayLike, Flags
 from stepsize_core.checks import count, finite, positive_finite
-from stepsize_core.networks.relu_losses import segment_losses
 from stepsize_core.networks.relu_many_runs import ManyRunsStepper
 from stepsize_core.networks.relu_one_run import SingleRunStepper
 from stepsize_core.networks.relu_sums import HalfLineSums, packed_hessian
@@ -130,7 +129,7 @@ class TwoLayerReLU(Objective):
 
     def losses(self, states: Array) -> Array:
         """`value` at many states (B, n_params), fast for n = 1: there the error is rounding of c Σ‖y_i‖²."""
-        return segment_losses(self._sums, states) if self.n_inputs == 1 else self.value(states)
+        return self._sums.losses(states) if self.n_inputs == 1 else self.value(states)
 
     def gradient(self, x: ArrayLike) -> Array:
         """∇ of the loss over (W, V), shape batch + state_shape."""

@@ -15,7 +15,9 @@ from bisect import bisect_left
 
 import numpy as np
 
-from stepsize_core.arrays import Array, Indices
+from stepsize_core.arrays import Array, Flags, Indices
+
+BLOCK_STATES = 2048  # states whose losses are evaluated together
 
 
 class HalfLineSums:
@@ -93,6 +95,33 @@ class HalfLineSums:
         high = np.maximum(high, low, out=high)
         return self.before.take(high, axis=0)[..., :4] - self.before.take(low, axis=0)[..., :4]
 
+    def losses(self, states: Array) -> Array:
+        """c Σ ‖f̂(x_i) − y_i‖² at states (B, m·r + r): shape (B,); NaN where a state is not finite.
+
+        Between two breakpoints f̂ is linear in x, so its part of the sum is a quadratic form in slope and
+        intercept. The rounding error is relative to c Σ ‖y_i‖², not to the loss.
+        """
+        starts = range(0, len(states), BLOCK_STATES)
+        with np.errstate(all="ignore"):
+            return np.concatenate([self._losses(states[i : i + BLOCK_STATES]) for i in starts])
+
+    def _losses(self, states: Array) -> Array:
+        m, r = self.n_outputs, len(self.bias)
+        w, v = states[:, : m * r].reshape(-1, m, r), states[:, m * r :]
+        breaks = np.searchsorted(self.points, self.bias / (v + 0.0))  # a rising unit is active from here on
+        order = np.argsort(breaks, axis=1)
+        falling = v < 0
+        slope = _on_segments(w * v[:, None], falling, order)  # (B, m, r + 1)
+        intercept = _on_segments(-w * self.bias, falling, order)
+        ends = np.take_along_axis(breaks, order, axis=1)
+        ends = np.concatenate([ends, np.full((len(ends), 1), self.n_points)], axis=1)  # (B, r + 1)
+        xx, x, _, ones, *of_targets = (np.diff(before[ends], prepend=0.0) for before in self.before.T)
+        total = slope**2 * xx[:, None] + 2.0 * slope * intercept * x[:, None] + intercept**2 * ones[:, None]
+        for a, (xy, y) in enumerate(zip(of_targets[::2], of_targets[1::2])):
+            total[:, a] -= 2.0 * (slope[:, a] * xy + intercept[:, a] * y)
+        loss = self.loss_scale * (total.sum(axis=(1, 2)) + self.target_square)
+        return np.where(np.isfinite(states).all(axis=1), np.maximum(loss, 0.0), np.nan)
+
     def hessian(self, x: Array) -> Array:
         """∇² of c Σ ‖e‖² for states (B, m·r + r), shape (B, m·r + r, m·r + r)."""
         m, r = self.n_outputs, len(self.bias)
@@ -161,6 +190,14 @@ def boundary_thresholds(bias: Array) -> Array:
     A unit has a break exactly if V times the break's `boundaries` is nowhere below these.
     """
     return np.stack([np.nextafter(bias, np.inf), -bias])
+
+
+def _on_segments(parts: Array, falling: Flags, order: Indices) -> Array:
+    """Σ of the active units' parts (B, m, r) on each of the r + 1 segments between the sorted breaks."""
+    before = (parts * falling[:, None]).sum(axis=2, keepdims=True)  # falling units are active at first
+    changes = np.where(falling[:, None], -parts, parts)
+    changes = np.take_along_axis(changes, order[:, None], axis=2)
+    return np.concatenate([before, before + np.cumsum(changes, axis=2)], axis=2)
 
 
 def _prefix_sums(values: Array, ends: Array) -> Array:
