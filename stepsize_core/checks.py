@@ -5,30 +5,34 @@ from typing import SupportsIndex
 
 import numpy as np
 
-from stepsize_core.arrays import Array, ArrayLike
+from stepsize_core.arrays import Array, ArrayLike, Flags
 
 
 def positive_finite(name: str, value: ArrayLike) -> Array:
-    """`value` as a float array, every entry positive and finite."""
+    """`value` as a float array, not empty, every entry positive and finite."""
     array = real_array(name, value)
-    if array.size == 0 or not np.all(np.isfinite(array) & (array > 0)):
-        raise ValueError(f"{name} must be positive and finite, got {_first_bad(array)!r}")
-    return array
+    if array.size == 0:
+        raise ValueError(f"{name} must be positive and finite, got nan")
+    return _only(name, array, array > 0, "positive and finite")
 
 
 def non_negative_finite(name: str, value: ArrayLike) -> Array:
     """`value` as a float array, every entry finite and at least 0."""
     array = finite(name, value)
-    if not np.all(array >= 0):
-        raise ValueError(f"{name} must be at least 0 and finite, got {float(array[array < 0][0])!r}")
-    return array
+    return _only(name, array, array >= 0, "at least 0 and finite")
 
 
 def finite(name: str, value: ArrayLike) -> Array:
     """`value` as a float array, every entry finite."""
     array = real_array(name, value)
-    if not np.all(np.isfinite(array)):
-        raise ValueError(f"{name} must be finite, got {_first_bad(array)!r}")
+    return _only(name, array, np.isfinite(array), "finite")
+
+
+def _only(name: str, array: Array, good: Flags, rule: str) -> Array:
+    """The array; ValueError with its first entry that is not finite, else the first that is not good."""
+    for allowed in (np.isfinite(array), good):
+        if not allowed.all():
+            raise ValueError(f"{name} must be {rule}, got {float(array[~allowed][0])!r}")
     return array
 
 
@@ -52,12 +56,3 @@ def count(name: str, value: SupportsIndex, *, at_least: int = 1) -> int:
     if isinstance(value, bool | np.bool_) or number < at_least:
         raise ValueError(f"{name} must be an integer of at least {at_least}, got {value!r}")
     return number
-
-
-def _first_bad(array: Array) -> float:
-    """The first entry that is not positive and finite, else the first not finite."""
-    flat = array.ravel()
-    bad = flat[~np.isfinite(flat)]
-    if bad.size == 0:
-        bad = flat[flat <= 0]
-    return float(bad[0]) if bad.size else float("nan")

@@ -5,6 +5,7 @@ a vector of n parameters. All quantities are dimensionless.
 """
 
 import math
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +19,7 @@ from scipy.sparse.linalg import LinearOperator, aslinearoperator
 from stepsize_core.arrays import Array, ArrayLike, Flags
 from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.expressions import LARGEST_EXPONENT, compiled
-from stepsize_core.expressions.program import Listing
+from stepsize_core.expressions.program import Listing, whole_power
 from stepsize_core.steppers import FloatStepper, PlainStepper, Stepper
 
 Real = TypeVar("Real", float, Array)
@@ -98,7 +99,7 @@ class Objective:
             self._take_batches()
         if len(x) == 1 and not self.state_shape:
             return FloatStepper(self.gradient_at, x, step_size)
-        return PlainStepper(self, x, step_size)
+        return PlainStepper(self.gradient, x, step_size)
 
     def listing(self) -> Listing | None:
         """The program of f′ as plain data, for another machine to run; None where there is no formula."""
@@ -283,11 +284,4 @@ class EvenPower(Objective):
 
 def integer_power(x: Array, exponent: int) -> Array:
     """x^exponent by repeated squaring: NumPy's own float power is several times slower."""
-    result, square = None, x
-    while exponent:
-        if exponent & 1:
-            result = square if result is None else result * square
-        exponent >>= 1
-        if exponent:
-            square = square * square
-    return np.ones_like(x) if result is None else result
+    return whole_power(x, exponent, operator.mul) if exponent else np.ones_like(x)

@@ -26,18 +26,11 @@ class Stepper(Protocol):
         """Take len(out) steps and write the state after each into out, (n,) + (lanes,) + state_shape."""
 
 
-class Sloped(Protocol):
-    """What the plain map asks of an objective."""
-
-    def gradient(self, x: Array, /) -> Array:
-        """∇f(x), shape of x."""
-
-
 class PlainStepper:
-    """The map itself, in blocks of lanes that fit the cache; works for every objective."""
+    """The map itself, in blocks of lanes that fit the cache; works for every gradient."""
 
-    def __init__(self, objective: Sloped, x: Array, step_size: Array) -> None:
-        self.objective = objective
+    def __init__(self, gradient: Callable[[Array], Array], x: Array, step_size: Array) -> None:
+        self._gradient = gradient
         self.x = x
         self._delta = step_size.reshape(step_size.shape + (1,) * (x.ndim - 1))
         size = max(1, STEPPED_LANES // math.prod(x.shape[1:]))
@@ -50,14 +43,14 @@ class PlainStepper:
             for k in range(n_steps):
                 if k % CHECK_EVERY == CHECK_EVERY - 1 and not np.isfinite(x).any():
                     break
-                x -= delta * self.objective.gradient(x)
+                x -= delta * self._gradient(x)
 
     def record(self, out: Array) -> None:
         """Take len(out) steps and write the state after each into out."""
         for block in self._blocks:
             x, delta = self.x[block], self._delta[block]
             for row in out[:, block]:
-                x -= delta * self.objective.gradient(x)
+                x -= delta * self._gradient(x)
                 row[...] = x
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtri
 
-from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
+from stepsize_core.arrays import Array, ArrayLike, Indices
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
@@ -161,7 +161,8 @@ def _grouped(limit: Limit, place: Indices, known: Sequence[Attractor] = ()) -> B
                 labels[members] = len(attractors)
                 found = _attractor_of(kind, p, points[:p][:, members][:, 0], where >= 0)
                 attractors.append(known[where] if 0 <= where < len(known) else found)
-    shares = tuple(_share(a, labels == i) for i, a in enumerate(attractors))
+    counts, total = np.bincount(labels.ravel()).tolist(), labels.size
+    shares = tuple(Share(a, n, total, *wilson_interval(n, total)) for a, n in zip(attractors, counts))
     return Basins(labels.reshape(np.shape(limit.kind)), tuple(attractors), shares, limit)
 
 
@@ -258,11 +259,6 @@ def _attractor_of(kind: LimitKind, period: int, points: Array, placed: bool) -> 
     else:
         name = kind.value
     return Attractor(kind, period, points, name)
-
-
-def _share(attractor: Attractor, members: Flags) -> Share:
-    successes = int(np.count_nonzero(members))
-    return Share(attractor, successes, members.size, *wilson_interval(successes, members.size))
 
 
 def wilson_interval(successes: int, total: int, confidence: float = CONFIDENCE) -> tuple[float, float]:

@@ -77,7 +77,8 @@ def equilibria_on(objective: Objective, low: float, high: float) -> Equilibria:
     nearest = np.argsort(np.abs(isolated - (low + high) / 2.0), kind="stable")[:MOST]
     kept = np.sort(isolated[nearest])
     kinks = [_jumps(objective, float(x), high - low) for x in kept]
-    places = [round_kink(float(x)) if kink else float(x) for x, kink in zip(kept, kinks)]
+    # a kink is bracketed to rounding only: the nearest number of twelve digits
+    places = [float(f"{x:.12g}") + 0.0 if kink else float(x) for x, kink in zip(kept, kinks)]
     left_out = len(isolated) - len(kept)
     return Equilibria(float(low), float(high), tuple(places), tuple(kinks), tuple(flats), left_out)
 
@@ -97,11 +98,6 @@ def critical_point(objective: Objective, x: float, step_size: float, *, kink: bo
         onset=stability_loss(objective, x) if 0.0 < curvature < math.inf else None,
         kink=kink,
     )
-
-
-def round_kink(x: float) -> float:
-    """A kink is bracketed to rounding only: the nearest number of twelve digits."""
-    return float(f"{x:.12g}") + 0.0
 
 
 def _flats(objective: Objective, roots: Array, low: float, high: float) -> list[tuple[float, float]]:

@@ -50,12 +50,9 @@ class Compiled:
         self._of_slope: list[int] = []  # and under which its derivatives are
         self._root = self._build(self.tree)
         self.variables = 2 if ("variable", 1) in self._graph.nodes else 1
+        self.restricted = bool(self._of_slope)
         self._programs: dict[tuple[Index, ...] | str, Program] = {}
         self._building = Lock()  # programs are made when first asked for, maybe by two threads at once
-
-    @property
-    def restricted(self) -> bool:
-        return bool(self._of_slope)
 
     def program(self, *orders: Index) -> Program:
         """The program whose outputs are the derivatives by the variables of each of `orders`: () for the

@@ -129,12 +129,9 @@ class _Parser:
 
     def _primary(self) -> Tree:
         token = self._next
-        if token.kind == "number":
+        if token.kind in ("number", "name"):
             self._at += 1
-            return _number(token)
-        if token.kind == "name":
-            self._at += 1
-            return self._named(token)
+            return _number(token) if token.kind == "number" else self._named(token)
         if self._take("("):
             tree = self._deeper(self._sum)
             self._close(token)

@@ -7,7 +7,7 @@ import math
 import operator
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import expit
@@ -63,13 +63,8 @@ def _sigmoid(u: float) -> float:
     return (1.0 if u >= 0.0 else small) / (1.0 + small)
 
 
-def _sech_squared(u: Array) -> Array:
-    small = np.exp(-2.0 * np.abs(u))
-    return 4.0 * small / (1.0 + small) ** 2
-
-
-def _sech_squared_of_float(u: float) -> float:
-    small = math.exp(-2.0 * abs(u))
+def _sech_squared(exp: Callable, u: Any) -> Any:
+    small = exp(-2.0 * abs(u))
     return 4.0 * small / (1.0 + small) ** 2
 
 
@@ -109,7 +104,7 @@ OPERATIONS = {
     "tanh": Implementation(np.tanh, math.tanh),
     "softplus": Implementation(partial(np.logaddexp, 0.0), _softplus),
     "sigmoid": Implementation(expit, _sigmoid),
-    "sech_squared": Implementation(_sech_squared, _sech_squared_of_float),
+    "sech_squared": Implementation(partial(_sech_squared, np.exp), partial(_sech_squared, math.exp)),
     "abs": Implementation(np.abs, abs),
     "sign": Implementation(np.sign, _sign),
     "max": Implementation(np.maximum, _maximum),

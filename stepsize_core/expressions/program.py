@@ -1,6 +1,7 @@
 """Nodes of a graph as a list of instructions, run on whole arrays or on plain floats."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from stepsize_core.arrays import Array
 from stepsize_core.expressions.graph import Graph
 from stepsize_core.expressions.operations import OPERATIONS
 
+Factor = TypeVar("Factor")
 Listing = dict[str, list[Any]]
 ROOTS = (0.5, 1.5, 2.5, 3.5, 4.5)  # powers made of a square root and products: NumPy's power is slow
 
@@ -106,20 +108,20 @@ def _power(low: Graph, u: int, p: float) -> int:
     if p < 0.0:
         return low.divide(low.constant(1.0), _power(low, u, -p))
     if p == int(p):
-        return _whole_power(low, u, int(p))
+        return whole_power(u, int(p), low.multiply)
     if p in ROOTS:
         root = low.call("sqrt", u)
-        return low.multiply(_whole_power(low, u, int(p)), root) if p > 1.0 else root
+        return low.multiply(whole_power(u, int(p), low.multiply), root) if p > 1.0 else root
     return low.power(u, p)
 
 
-def _whole_power(low: Graph, u: int, n: int) -> int:
+def whole_power(u: Factor, n: int, multiply: Callable[[Factor, Factor], Factor]) -> Factor:
     """u^n, n ≥ 1, by repeated squaring."""
-    result, square = low.constant(1.0), u
+    result, square = None, u
     while n:
         if n & 1:
-            result = low.multiply(result, square)
+            result = square if result is None else multiply(result, square)
         n >>= 1
         if n:
-            square = low.multiply(square, square)
-    return result
+            square = multiply(square, square)
+    return u if result is None else result

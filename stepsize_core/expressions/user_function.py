@@ -63,7 +63,7 @@ class UserFunction(Objective):
         if not self.state_shape:
             return parts[0]
         xx, xy, yy = parts
-        return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
+        return np.stack([xx, xy, xy, yy], axis=-1).reshape(*xx.shape, 2, 2)
 
     def derivative(self, x: ArrayLike, order: int) -> Array:
         """The derivative of the given order, 0 to 4, of a function of x alone; shape batch.

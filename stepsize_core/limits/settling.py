@@ -29,8 +29,7 @@ STEADY_RANGE = 0.05  # the range visited is steady if its ends move by less than
 
 def settle(objective: Objective, x0: Array, delta: Array, n_steps: int, max_period: int) -> Outcomes:
     """Classify lanes x0 (lanes,) + state; see `classify_limit` for the rules."""
-    n = int(np.prod(objective.state_shape))
-    outcomes = Outcomes.undecided(x0, max_period, n)
+    outcomes = Outcomes.undecided(x0, max_period)
     lanes, x, done = np.arange(len(x0)), x0, 0
     for look in _looks(n_steps):
         tail = Tail.of_run_on(objective, lanes, x, delta[lanes], done, look, max_period)
@@ -44,7 +43,7 @@ def settle(objective: Objective, x0: Array, delta: Array, n_steps: int, max_peri
 
 def settle_record(objective: Objective, states: Array, delta: float, max_period: int) -> Outcomes:
     """Classify one recorded run, (n_steps + 1,) + state, by its second half; see `classify_trajectory`."""
-    outcomes = Outcomes.undecided(states[:1], max_period, int(np.prod(objective.state_shape)))
+    outcomes = Outcomes.undecided(states[:1], max_period)
     tail = _decide(objective, Tail.of_record(states, delta, max_period), outcomes, max_period)
     _conclude(objective, tail, outcomes, states[:1], max_period)
     return outcomes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +28,8 @@ class Outcomes:
     exponent: Array
 
     @classmethod
-    def undecided(cls, x: Array, max_period: int, n: int) -> Outcomes:
-        lanes = len(x)
+    def undecided(cls, x: Array, max_period: int) -> Outcomes:
+        lanes, n = len(x), math.prod(x.shape[1:])
         return cls(
             np.full(lanes, LimitKind.UNDECIDED, object),
             np.zeros(lanes, int),

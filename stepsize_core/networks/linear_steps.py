@@ -48,9 +48,9 @@ class _Block:
         self._weights = [layout.load(w) for w in layers]
         self._target = layout.load(np.broadcast_to(target, (lanes, *target.shape)))
         self._delta = layout.load(step_size[:, None, None])
-        self._products = [self._weights[0], *(layout.buffer(lanes, n, n_0) for n, _ in shapes[1:])]
-        self._errors = [layout.buffer(lanes, n, n_0) for n, _ in shapes]
-        self._moves = [layout.buffer(lanes, n, m) for n, m in shapes]
+        self._errors = [layout.load(np.empty((lanes, n, n_0))) for n, _ in shapes]
+        self._products = [self._weights[0], *map(np.empty_like, self._errors[1:])]
+        self._moves = [np.empty_like(w) for w in self._weights]
 
     def step(self) -> None:
         """One step of every run. products[0] is W_1 itself, which therefore changes last."""
@@ -82,9 +82,6 @@ class _LanesFirst:
     def load(self, layers: Array) -> Array:
         return np.ascontiguousarray(layers[0] if len(layers) == 1 else layers)
 
-    def buffer(self, lanes: int, n: int, m: int) -> Array:
-        return np.empty((n, m) if lanes == 1 else (lanes, n, m))
-
     def unload(self, layers: Array) -> Array:
         return layers
 
@@ -103,9 +100,6 @@ class _LanesLast:
 
     def load(self, layers: Array) -> Array:
         return np.ascontiguousarray(np.moveaxis(layers, 0, -1))
-
-    def buffer(self, lanes: int, n: int, m: int) -> Array:
-        return np.empty((n, m, lanes))
 
     def unload(self, layers: Array) -> Array:
         return np.moveaxis(layers, -1, 0)

@@ -13,10 +13,9 @@ import numpy as np
 
 from stepsize_core.arrays import Array, ArrayLike, Flags
 from stepsize_core.checks import count, finite, positive_finite
-from stepsize_core.networks.relu_losses import segment_losses
 from stepsize_core.networks.relu_many_runs import ManyRunsStepper
 from stepsize_core.networks.relu_one_run import SingleRunStepper
-from stepsize_core.networks.relu_sums import HalfLineSums
+from stepsize_core.networks.relu_sums import HalfLineSums, packed_hessian
 from stepsize_core.objectives import Objective
 from stepsize_core.steppers import PlainStepper, Stepper
 
@@ -130,7 +129,7 @@ class TwoLayerReLU(Objective):
 
     def losses(self, states: Array) -> Array:
         """`value` at many states (B, n_params), fast for n = 1: there the error is rounding of c Σ‖y_i‖²."""
-        return segment_losses(self._sums, states) if self.n_inputs == 1 else self.value(states)
+        return self._sums.losses(states) if self.n_inputs == 1 else self.value(states)
 
     def gradient(self, x: ArrayLike) -> Array:
         """∇ of the loss over (W, V), shape batch + state_shape."""
@@ -162,7 +161,7 @@ class TwoLayerReLU(Objective):
     def stepper(self, x: Array, step_size: Array) -> Stepper:
         """Runs x (lanes, n_params) with step sizes (lanes,); for n = 1 the number of data does not matter."""
         if self.n_inputs > 1:
-            return PlainStepper(self, x, step_size)
+            return PlainStepper(self.gradient, x, step_size)
         if len(x) == 1 and self.n_outputs == 1:
             return SingleRunStepper(self._sums, x, step_size)
         return ManyRunsStepper(self._sums, x, step_size)
@@ -205,20 +204,9 @@ class TwoLayerReLU(Objective):
         error = hidden @ w.mT - self.targets
         m, r, n = self.n_outputs, self.hidden_units, self.n_inputs
         slopes = (active[..., None] * self.inputs[:, None, :]).reshape(*active.shape[:2], r * n)
-        per_weight = np.repeat(w, n, axis=-1)  # W_ak beside V_kq, (B, m, r·n)
-        result = np.zeros((len(w), r * (m + n), r * (m + n)))
-        gram, cross = hidden.mT @ hidden, hidden.mT @ slopes
         residual = (error.mT @ slopes).reshape(-1, m, r, n)  # Σ_i e_ia 1_ij x_iq
-        result[:, m * r :, m * r :] = (slopes.mT @ slopes) * (per_weight.mT @ per_weight)
-        units = np.arange(r)
-        for a in range(m):
-            rows = slice(a * r, (a + 1) * r)
-            block = cross * per_weight[:, a, None, :]
-            block.reshape(-1, r, r, n)[:, units, units] += residual[:, a]
-            result[:, rows, rows] = gram
-            result[:, rows, m * r :] = block
-            result[:, m * r :, rows] = block.mT
-        return 2.0 * self.loss_scale * result
+        blocks = packed_hessian(w, hidden.mT @ hidden, hidden.mT @ slopes, slopes.mT @ slopes, residual)
+        return 2.0 * self.loss_scale * blocks
 
 
 def gaussian_experiment(

@@ -1,7 +1,12 @@
 """Exact gradient descent on one ReLU network with one-dimensional inputs, at a cost that N does not enter.
 
-Between two crossings of a sample by a breakpoint the gradient is a fixed linear map of (W∘V, −W∘b); see
-`relu_sums`. The maps of the patterns met are kept, because on a cycle they recur.
+A pattern says which unit is active on which sample: it is the breaks of `relu_sums`. While it lasts, the sums
+t of the gradient are a fixed linear map of z = (W∘V, −W∘b) and 1: one matrix. A step of a run is therefore
+
+1. to ask whether the pattern still holds: 2r products V·x are compared with `boundary_thresholds`;
+2. if not, to ask the same of the patterns that followed it before (`successors`): on a cycle they recur;
+3. if none of them holds, to locate the breaks, and take their pattern from memory or make its matrix (`_Map`);
+4. to multiply: (t₁, t₀) = matrix·(z, 1), with −2cδ in the matrix; then W += V∘t₁ − b∘t₀ and V += W∘t₁.
 """
 
 import numpy as np
@@ -27,18 +32,15 @@ class _Pattern:
 
 
 class _Map:
-    """The map of the present pattern, entry by entry from the moments before the units' breaks.
+    """The workshop for matrices: that of the pattern whose breaks were set last, a pattern that is not kept.
 
-    While the breaks keep their order, the overlap of two units is a fixed combination of three moments,
-    S_jk = E_jk D_j + F_jk D_k + G_jk D_total.
+    Its entries are −2cδ S_jk and, in the last column, 2cδ Σ (x, 1) y over A_j. With D_j = Σ (x², x; x, 1) of
+    the samples before the break of j, the overlap of two units is S_jk = E_jk D_j + F_jk D_k + G_jk D_total.
+    E, F and G are 0 or ±1 and depend on which units fall and on the order of the breaks alone: they are made
+    again when one of these changes.
     """
 
     successors = ()
-    breaks: Indices
-    _falling: Flags
-    _g: Array
-    _target_signs: Array
-    _target_totals: Array
 
     def __init__(self, sums: HalfLineSums, factor: float) -> None:
         r = len(sums.bias)
@@ -52,8 +54,23 @@ class _Map:
         self._own, self._other = self._moments.transpose(0, 2, 1)[..., None], self._moments[:, None]
         self._terms = np.empty((2, 2, r, 2, r))
         self._e, self._f = np.empty((2, 2, r, 2, r))  # written out: multiplying is faster than broadcasting
+        self._falling = np.zeros(r, bool)
         self._offsets = np.zeros(r, int)  # n_points + 1 where a unit falls
-        self._order: Indices | None = None
+        self._order = np.arange(r)
+        self._combine(self._order)
+
+    def _combine(self, ranks: Indices) -> None:
+        """E, F and G, times −2cδ, for units whose breaks have this order."""
+        falling = self._falling
+        sign = self._factor * np.where(falling, 1.0, -1.0)
+        later = ranks > ranks[:, None]  # [j, k]: the break of k comes after that of j
+        self._e[...] = (sign[:, None] * (later == falling))[:, None]
+        self._f[...] = (sign * (later != falling[:, None]))[:, None]
+        both_rising = ~(falling[:, None] | falling)
+        total = self._sums.before[-1]
+        self._g = self._factor * total[:4].reshape(2, 1, 2, 1) * both_rising[:, None]
+        self._target_signs = -sign[:, None]
+        self._target_totals = -self._factor * total[4:] * ~falling[:, None]
 
     def locate(self, vv: Array) -> Indices:
         """The breaks for hidden weights V, given twice, most cheaply where no V has changed its sign."""
@@ -64,10 +81,6 @@ class _Map:
         if _any(vv * self.boundaries < self._thresholds.ravel()):  # a sign has changed, or a tie
             breaks = sums.breaks(vv[:r], sums.bias, self._thresholds)
         return breaks
-
-    def pattern(self) -> _Pattern:
-        """What is set, to be kept."""
-        return _Pattern(self.boundaries.copy(), self.breaks, self.matrix.copy())
 
     def set_breaks(self, breaks: Indices) -> None:
         """Become the map of the pattern with these breaks."""
@@ -88,7 +101,7 @@ class _Map:
     def _positions(self) -> Indices:
         """The breaks as numbers of samples, with E, F and G for their order."""
         falling = self.breaks > self._sums.n_points
-        if self._order is not None and not _any(falling != self._falling):
+        if not _any(falling != self._falling):
             p = self.breaks - self._offsets
             ordered = p.take(self._order)
             if not _any(ordered[1:] < ordered[:-1]):
@@ -99,19 +112,6 @@ class _Map:
         order = self._order = np.argsort(p, kind="stable")
         self._combine(np.argsort(order))
         return p
-
-    def _combine(self, ranks: Indices) -> None:
-        """E, F and G, times −2cδ, for units whose breaks have this order."""
-        falling = self._falling
-        sign = self._factor * np.where(falling, 1.0, -1.0)
-        later = ranks > ranks[:, None]  # [j, k]: the break of k comes after that of j
-        self._e[...] = (sign[:, None] * (later == falling))[:, None]
-        self._f[...] = (sign * (later != falling[:, None]))[:, None]
-        both_rising = ~(falling[:, None] | falling)
-        total = self._sums.before[-1]
-        self._g = self._factor * total[:4].reshape(2, 1, 2, 1) * both_rising[:, None]
-        self._target_signs = -sign[:, None]
-        self._target_totals = -self._factor * total[4:] * ~falling[:, None]
 
 
 class SingleRunStepper:
@@ -208,8 +208,11 @@ class SingleRunStepper:
         if passing:
             return self._map
         if len(self._patterns) == MAX_PATTERNS:
-            self._forget_patterns()
-        return self._patterns.setdefault(key, self._map.pattern())
+            for kept in self._patterns.values():
+                kept.successors[:] = [kept]  # no chain of references outlives the memory
+            self._patterns.clear()
+        kept = self._patterns[key] = _Pattern(self._map.boundaries.copy(), breaks, self._map.matrix.copy())
+        return kept
 
     def _expect(self, pattern: _Pattern | _Map, successors: list[_Pattern]) -> None:
         """Make a kept pattern the first guess next time, and drop the oldest guess beyond MAX_GUESSES."""
@@ -219,11 +222,6 @@ class SingleRunStepper:
             successors.remove(pattern)
         successors.insert(0, pattern)
         del successors[MAX_GUESSES:]
-
-    def _forget_patterns(self) -> None:
-        for pattern in self._patterns.values():
-            pattern.successors[:] = [pattern]  # no chain of references outlives the memory
-        self._patterns.clear()
 
 
 def _any(flags: Flags) -> bool:

@@ -94,7 +94,7 @@ def check_scalar_formulas(objective, states):
 
 def check_fast_steps_equal_plain_steps(objective, states, step_size, n_steps=25):
     batched = gradient_descent(objective, states, step_size, n_steps).states
-    plain = PlainStepper(objective, states.copy(), np.full(len(states), step_size))
+    plain = PlainStepper(objective.gradient, states.copy(), np.full(len(states), step_size))
     expected = np.empty((n_steps, *states.shape))
     plain.record(expected)
     assert_close(batched[1:], expected, 1e-9)

@@ -86,7 +86,7 @@ def test_derivatives_of_one_order_are_those_of_a_function_of_x_alone():
 def test_a_single_run_in_floats_takes_the_steps_of_the_plain_map(text, start):
     typed, start = UserFunction(text), np.asarray(start, float)
     run = gradient_descent(typed, start, 1e-3, 300).states
-    plain = PlainStepper(typed, start[None].copy(), np.array([1e-3]))
+    plain = PlainStepper(typed.gradient, start[None].copy(), np.array([1e-3]))
     expected = np.empty((300, 1, *start.shape))
     plain.record(expected)
     np.testing.assert_allclose(run[1:], expected[:, 0], rtol=1e-10)

@@ -19,7 +19,7 @@ def plain_states(network, x, step_size, n_steps):
     """The states after 1, …, n_steps plain steps of runs x (lanes, n_params)."""
     out = np.empty((n_steps, *x.shape))
     with np.errstate(all="ignore"):
-        PlainStepper(network, x.copy(), np.broadcast_to(step_size, len(x)).copy()).record(out)
+        PlainStepper(network.gradient, x.copy(), np.broadcast_to(step_size, len(x)).copy()).record(out)
     return out
 
 
