@@ -14,8 +14,8 @@ from stepsize_core.paper.parameters import (
     Count,
     Expression,
     Numbers,
+    Points,
     SymmetricMatrix,
-    Text,
 )
 from stepsize_core.paper.phenomenon import Phenomenon
 
@@ -60,7 +60,7 @@ def address(phenomenon: Phenomenon, params) -> dict[str, str]:
 
 def value_of(text: str, control: Control):
     """The value of a field that the text of an address stands for; None where there is none."""
-    if isinstance(control, Choice | Numbers | SymmetricMatrix | Text | Expression):
+    if isinstance(control, Choice | Numbers | SymmetricMatrix | Points | Expression):
         return text
     try:
         return int(text) if isinstance(control, Count) else float(text)

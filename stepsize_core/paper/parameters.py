@@ -76,10 +76,16 @@ class Choice(Labelled):
 
 
 @dataclass(frozen=True)
-class Text(Labelled):
-    """Free text of at most `longest` characters, read by the study that uses it."""
+class Points(Labelled):
+    """Points as text of at most `longest` characters, which a study also takes as an argument of its own.
+
+    read: text -> points; raises ValueError with a message for the reader. used_by: the field that says
+    whether the points are used, and its value then.
+    """
 
     longest: int
+    read: Callable[[str], Any]
+    used_by: tuple[str, str]
 
     @property
     def accepts(self) -> str:
@@ -87,18 +93,6 @@ class Text(Labelled):
 
     def problem(self, value: Any) -> bool:
         return not isinstance(value, str) or len(value) > self.longest
-
-
-@dataclass(frozen=True)
-class Points(Text):
-    """Points as text, pasted or from a file, which a study also takes as an argument of its own.
-
-    read: text -> points; raises ValueError with a message for the reader. used_by: the field that says
-    whether the points are used, and its value then.
-    """
-
-    read: Callable[[str], Any] = str
-    used_by: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -175,7 +169,7 @@ class Expression(Labelled):
         return self.complaint(value) is not None
 
 
-Control = Number | Count | Choice | Numbers | SymmetricMatrix | Text | Expression
+Control = Number | Count | Choice | Numbers | SymmetricMatrix | Points | Expression
 
 
 def parameter(

@@ -101,14 +101,17 @@ def diagram_step_sizes(
 
 
 class Sweep(Frozen):
-    """A scalar function over a range of step sizes (m,), with its equilibria as they are at δ = 1."""
+    """A function over a range of step sizes (m,); the equilibria of a scalar one as they are at δ = 1."""
 
     objective: Objective
     points: tuple[CriticalPoint, ...]
     step_sizes: Array
 
     def diagram(
-        self, start: float, steps: tuple[int, int], exponent_steps: tuple[int, int] = (1000, 1000)
+        self,
+        start: float | tuple[float, ...],
+        steps: tuple[int, int],
+        exponent_steps: tuple[int, int] = (1000, 1000),
     ) -> StepSizeDiagram:
         """The step-size diagram from `start`. Of both counts of steps the first are left out."""
         (waited, n_keep), (waited_too, n_steps) = steps, exponent_steps

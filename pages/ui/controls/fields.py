@@ -18,8 +18,8 @@ from stepsize_core.paper.parameters import (
     Expression,
     Number,
     Numbers,
+    Points,
     SymmetricMatrix,
-    Text,
     applies,
     controls_of,
 )
@@ -110,7 +110,7 @@ def _draw(key: str, control, default, box_width: int | str):
         return st.selectbox(control.label, control.options, control.options.index(default), **bound)
     if isinstance(control, Numbers):
         return st.text_input(control.label, default, **bound)
-    if isinstance(control, Text):
+    if isinstance(control, Points):
         return st.text_area(control.label, default, LINES_HEIGHT, control.longest, **bound)
     if isinstance(control, SymmetricMatrix):
         return matrix.symmetric_matrix(key, control, default)

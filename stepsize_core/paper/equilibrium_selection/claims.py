@@ -19,39 +19,28 @@ def claims_of(
     """Stability of the minima, the selection, and the maximum between them."""
     minima = [p for p in points if p.curvature > 0]
     maximum = next(p for p in points if p.curvature < 0)
-    return (
-        *(_stability(step_size, objective, p) for p in minima),
-        _selection(step_size, minima, basins),
-        _maximum(maximum, basins),
-    )
-
-
-def _stability(step_size: float, objective: Objective, point: CriticalPoint) -> Claim:
-    statement = f"x = {point.x:g} is stable only for δ < 2/f₂″ = {2.0 / point.curvature:g}"
-    return stability_claim(
-        objective, point, step_size, statement, PLACE, displacement=THERE, back=1.0,
-        near_critical=NEAR_CRITICAL, silent="at the threshold the linear theory is silent",
-    )  # fmt: skip
-
-
-def _selection(step_size: float, minima: Sequence[CriticalPoint], basins: Basins) -> Claim:
     allowed = [p.x for p in minima if step_size <= 2.0 / p.curvature]
-    ends = [(n, any(abs(x - end) < THERE for x in allowed)) for n, end in converged_starts(basins)]
-    total, n_starts = sum(n for n, _ in ends), basins.labels.size
-    return selection_claim(
+    ended, n_starts = converged_starts(basins), basins.labels.size
+    total = sum(n for n, _ in ended)
+    stability = (
+        stability_claim(
+            objective, p, step_size, f"x = {p.x:g} is stable only for δ < 2/f₂″ = {2.0 / p.curvature:g}",
+            PLACE, displacement=THERE, back=1.0, near_critical=NEAR_CRITICAL,
+            silent="at the threshold the linear theory is silent",
+        )
+        for p in minima
+    )  # fmt: skip
+    selection = selection_claim(
         PLACE,
-        ends,
+        [(n, any(abs(x - end) < THERE for x in allowed)) for n, end in ended],
         n_starts,
         stable=" or ".join(f"x = {x:g}" for x in allowed),
         none="no start converges" if allowed else f"{total} of {n_starts} starts converge",
     )
-
-
-def _maximum(maximum: CriticalPoint, basins: Basins) -> Claim:
-    """The local maximum between the minima attracts nothing."""
-    return Claim.equality(
+    nothing = Claim.equality(
         f"The maximum x ≈ {maximum.x:.4f} is unstable for every δ: starts that end there",
         "beyond the paper",
         0,
-        sum(n for n, end in converged_starts(basins) if abs(end - maximum.x) < THERE),
+        sum(n for n, end in ended if abs(end - maximum.x) < THERE),
     )
+    return (*stability, selection, nothing)

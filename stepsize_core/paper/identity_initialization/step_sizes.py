@@ -69,9 +69,8 @@ def step_size_regions(spectrum: Spectrum, depth: int) -> Regions:
         if len(limit.points):
             reached = objective.estimate(limit.points[0])
             converges &= np.abs(reached - max(eigenvalue, 0.0)) <= AT_LIMIT * max(1.0, abs(eigenvalue))
-    first_failure = len(deltas) if converges.all() else int(np.argmin(converges))
-    largest = float(deltas[first_failure - 1]) if first_failure else math.nan
-    return Regions(deltas, converges, guaranteed, excluded, largest)
+    largest = np.fmax.reduce(deltas[np.logical_and.accumulate(converges)], initial=math.nan)
+    return Regions(deltas, converges, guaranteed, excluded, float(largest))
 
 
 class TopDiagram(Frozen):

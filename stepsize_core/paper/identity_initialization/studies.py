@@ -16,7 +16,7 @@ from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.networks.factorization import SpectrumFactorization
 from stepsize_core.paper.identity_initialization.claims import claims_of
-from stepsize_core.paper.identity_initialization.modes import ASYMPTOTIC, Approach, Mode, Spectrum, mode
+from stepsize_core.paper.identity_initialization.modes import ASYMPTOTIC, Mode, Spectrum, mode
 from stepsize_core.paper.identity_initialization.saddle import Escape, saddle_escape
 from stepsize_core.paper.identity_initialization.step_sizes import (
     Regions,
@@ -197,8 +197,8 @@ def _asymptotes(modes: tuple[Mode, ...], estimates: Array, predicted: Array) -> 
     """|w^L − limit| as predicted (n_steps + 1, n): the law, or the rate anchored where the error is small."""
     out = predicted.copy()
     for i, m in enumerate(modes):
-        if m.approach is Approach.ALGEBRAIC or not abs(m.rate) < 1.0:
-            continue
+        if not abs(m.rate) < 1.0:
+            continue  # NaN where the approach is algebraic
         error = np.abs(estimates[:, i] - m.limit)
         small = np.flatnonzero(error < ASYMPTOTIC * abs(m.eigenvalue))
         if len(small):

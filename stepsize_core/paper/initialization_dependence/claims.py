@@ -5,7 +5,7 @@ import math
 from stepsize_core.claims import Claim
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.objectives import EvenPower
-from stepsize_core.paper.initialization_dependence.theory import approach_rate, cycle_multiplier
+from stepsize_core.paper.initialization_dependence.theory import approach_rate
 
 PLACE = "Example 3"
 AT_THRESHOLD = 1e-12  # |x[0]| this close to the threshold (relative) is decided by rounding
@@ -31,7 +31,7 @@ def claims_of(
         ),
         Claim.equality(
             "At the threshold ±x[0] is an unstable 2-cycle: multiplier 3 − 2L per step", "beyond the paper",
-            cycle_multiplier(power), 1.0 - step_size * float(objective.hessian(radius)), relative=1e-12,
+            3.0 - 2.0 * power, 1.0 - step_size * float(objective.hessian(radius)), relative=1e-12,
         ),
         _approach(approach_rate(power, step_size), rate, limit),
     )  # fmt: skip

@@ -9,11 +9,7 @@ from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.descent import gradient_descent
 from stepsize_core.objectives import EvenPower
 from stepsize_core.paper.initialization_dependence.claims import claims_of
-from stepsize_core.paper.initialization_dependence.theory import (
-    algebraic_decay,
-    convergence_radius,
-    cycle_multiplier,
-)
+from stepsize_core.paper.initialization_dependence.theory import algebraic_decay, convergence_radius
 from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
 from stepsize_core.paper.scalar import Run, bisected, run_of
 from stepsize_core.sweeps import FateRaster, fate_raster
@@ -97,7 +93,7 @@ def study(params: Params) -> Study:
     measured = measured_radius(objective, delta, radius)
     with np.errstate(over="ignore"):  # the last states before an escape
         departure = np.abs(np.abs(states) / radius - 1.0)
-        departure_law = departure[0] * np.abs(cycle_multiplier(power)) ** np.arange(len(states))
+        departure_law = departure[0] * (2.0 * power - 3.0) ** np.arange(len(states))
     steps = np.unique(np.geomspace(1, DECAY_STEPS, 160).astype(int))
     long_run = np.abs(gradient_descent(objective, params.start, delta, DECAY_STEPS).states)
     with np.errstate(all="ignore"):  # of runs that reach 0, or escape

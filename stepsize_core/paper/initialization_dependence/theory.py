@@ -23,11 +23,6 @@ def convergence_radius(power: int, step_size: ArrayLike) -> Array:
     return ((2.0 / (power * positive_finite("step_size", step_size))) ** (1.0 / (power - 2)))[()]
 
 
-def cycle_multiplier(power: int) -> float:
-    """3 − 2L, the multiplier per step of the 2-cycle at the threshold."""
-    return 3.0 - 2.0 * power
-
-
 def approach_rate(power: int, step_size: float) -> float:
     """L(L−2)δ, the growth of |x[k]|^{−(L−2)} per step."""
     return power * (power - 2) * step_size

@@ -78,11 +78,8 @@ def _reference_claim(step_size: float, reference: Optimum, displacements: Array)
     distance = f"{far:.3g} times as far" if np.isfinite(far) else "the run diverged"
     predicted = "stays" if stays else "leaves"
     factor = step_size * 2.0 / reference.exact - 1.0  # |1 − δλ_max|
-    if not stays and measured == "stayed" and factor ** len(displacements) < LEFT:
+    holds: bool | None = stays == (far <= LEFT)
+    if not (stays or holds) and factor ** len(displacements) < LEFT:
         holds = None  # the instability had no time to show
-    else:
-        holds = stays == (measured == "stayed")
-    return Claim.fact(
-        statement, place, predicted, f"{measured}: {distance}", holds,
-        rule=f"left: {LEFT:g} times as far",
-    )  # fmt: skip
+    rule = f"left: {LEFT:g} times as far"
+    return Claim.fact(statement, place, predicted, f"{measured}: {distance}", holds, rule=rule)

@@ -51,8 +51,7 @@ class SingularValueEnsemble(Frozen):
     @property
     def largest_share_of_bound(self) -> float:
         """The largest reached/bound of the runs that converged (Corollary 2: at most 1); NaN without any."""
-        ratio = self.reached / self.bound
-        return float(np.nanmax(ratio)) if np.isfinite(ratio).any() else float("nan")
+        return float(np.fmax.reduce(self.reached / self.bound, initial=np.nan))
 
     @property
     def claim(self) -> Claim:

@@ -221,7 +221,9 @@ def study(params: Params, own_points: str = "") -> Study:
     states = gradient_descent(objective, setup.start, params.step_size, params.n_steps).states
     losses = objective.losses(states)
     limit = classify_trajectory(objective, states, params.step_size)
-    finite = states[: _steps_before_escape(states, losses)]
+    with np.errstate(invalid="ignore"):
+        lost = ~(np.isfinite(losses) & (np.abs(states).max(axis=1) < ESCAPED))
+    finite = states[: max(2, int(np.argmax(lost)))] if lost.any() else states
     last = finite[-LAST_STATES:]
     grid = np.linspace(objective.inputs.min(), objective.inputs.max(), GRID_POINTS)
     sizes = np.linalg.norm(objective.inputs, axis=1)
@@ -249,13 +251,6 @@ def study(params: Params, own_points: str = "") -> Study:
         bound=bound,
         claims=claims_of(params.step_size, objective.loss_scale, limit, output, bound, margins),
     )
-
-
-def _steps_before_escape(states: Array, losses: Array) -> int:
-    """How many states from the start on are worth a picture: all, or those before the run is past ESCAPED."""
-    with np.errstate(invalid="ignore"):
-        lost = ~(np.isfinite(losses) & (np.abs(states).max(axis=1) < ESCAPED))
-    return max(2, int(np.argmax(lost))) if lost.any() else len(states)
 
 
 def thinned(values: Array, bins: int = CURVE_BINS) -> Curve:

@@ -148,11 +148,12 @@ def cycle_at_onset(function: UserFunction, x: float, step_size: float) -> tuple[
 def _selection(
     params: Params, function: UserFunction, points: Sequence[CriticalPoint], basins: Basins
 ) -> Claim:
-    ends = [
-        (count, _may_attract(params, function, points, x))
-        for count, x in converged_starts(basins)
-        if abs(x - params.centre) <= FAR * params.reach
-    ]
+    ends = []
+    for count, x in converged_starts(basins):
+        if abs(x - params.centre) <= FAR * params.reach:
+            on_kink = any(p.kink and abs(p.x - x) <= PROBE * params.reach for p in points)
+            modulus = abs(1.0 - params.step_size * float(function.hessian(x)))
+            ends.append((count, modulus <= STABLE_MODULUS and not on_kink))
     n_starts, expected = basins.labels.size, any(p.stability != "unstable" for p in points)
     return selection_claim(
         PLACE,
@@ -161,10 +162,3 @@ def _selection(
         stable="stable ones" if ends or expected else "",
         none=f"none of {n_starts} starts converges",
     )
-
-
-def _may_attract(params: Params, function: UserFunction, points: Sequence[CriticalPoint], x: float) -> bool:
-    """Whether |1 − δf″| ≤ 1 at the end x of a run; never at a kink."""
-    if any(p.kink and abs(p.x - x) <= PROBE * params.reach for p in points):
-        return False
-    return abs(1.0 - params.step_size * float(function.hessian(x))) <= STABLE_MODULUS

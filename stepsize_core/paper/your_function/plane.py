@@ -1,5 +1,6 @@
 """A function of x and y that a reader typed: equilibria, one run, its diagram, basins over the plane."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -13,17 +14,10 @@ from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.paper import scalar
 from stepsize_core.paper.phenomenon import Progress
-from stepsize_core.paper.scalar import Run, Window, followed
+from stepsize_core.paper.scalar import Run, Sweep, Window, followed
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.paper.your_function.plane_claims import plane_claims
-from stepsize_core.stability import lyapunov_exponent
-from stepsize_core.sweeps import (
-    Basins,
-    BifurcationDiagram,
-    basins_at,
-    bifurcation_diagram,
-    classify_rows,
-)
+from stepsize_core.sweeps import Basins, BifurcationDiagram, basins_at, classify_rows
 
 SHARE_STARTS = 300  # random starts, uniform on the window
 SHARE_STEPS = 1000
@@ -103,10 +97,9 @@ def plane_diagram(
     text: str, window: Window, window_y: Window, start: tuple[float, float], coordinate: str
 ) -> StepSizeDiagram:
     """The step-size diagram of one coordinate, "x" or "y", from the start (x, y)."""
-    function, deltas = UserFunction(text), diagram_step_sizes(text, window, window_y)
-    run = bifurcation_diagram(function, np.array(start), deltas, n_transient=2500, n_keep=100)
-    exponents = lyapunov_exponent(function, np.array(start), deltas, n_transient=1000, n_steps=400)
-    return StepSizeDiagram(tuple(start), _coordinate(run, coordinate), exponents, ())
+    sweep = Sweep(UserFunction(text), (), diagram_step_sizes(text, window, window_y))
+    found = sweep.diagram(tuple(start), steps=(2500, 100), exponent_steps=(1000, 400))
+    return replace(found, diagram=_coordinate(found.diagram, coordinate))
 
 
 def plane_branches(
