@@ -24,9 +24,9 @@ RECONNECTED = 45_000  # milliseconds: Streamlit tries again at growing intervals
 
 # The explorer with a fault in one study, at one step size.
 FAULTY = """
-from stepsize_core.paper import periodic_orbits
+from stepsize_core.paper.periodic_orbits import PHENOMENON
 
-study = periodic_orbits.study
+study = PHENOMENON.study
 
 
 def raise_at_three(params):
@@ -35,7 +35,7 @@ def raise_at_three(params):
     return study(params)
 
 
-periodic_orbits.study = raise_at_three
+object.__setattr__(PHENOMENON, "study", raise_at_three)
 
 from app import app
 """

@@ -17,8 +17,10 @@ PARAMS = periodic_orbits.Params(step_size=0.25, start=0.7)
 def copied(view, button: str) -> str:
     """What a click on the button leaves in the clipboard."""
     view.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    status = view.locator(".share [role=status]")
+    status.evaluate("status => { status.textContent = ''; }")
     view.get_by_role("button", name=button).click()
-    view.get_by_role("button", name="✓ copied").wait_for()
+    status.filter(has_text="✓ copied").wait_for(state="attached")  # stays, unlike the word on the button
     return view.evaluate("navigator.clipboard.readText()")
 
 
