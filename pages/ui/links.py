@@ -8,15 +8,7 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from pages.ui.keys import field_key
-from stepsize_core.paper.parameters import (
-    Choice,
-    Control,
-    Count,
-    Expression,
-    Numbers,
-    SymmetricMatrix,
-    Text,
-)
+from stepsize_core.paper.parameters import Control, Count, Number
 from stepsize_core.paper.phenomenon import Phenomenon
 
 ARROW = " →"  # at the end of a label that leads somewhere
@@ -60,9 +52,8 @@ def address(phenomenon: Phenomenon, params) -> dict[str, str]:
 
 def value_of(text: str, control: Control):
     """The value of a field that the text of an address stands for; None where there is none."""
-    if isinstance(control, Choice | Numbers | SymmetricMatrix | Text | Expression):
-        return text
+    kind = {Count: int, Number: float}.get(type(control), str)
     try:
-        return int(text) if isinstance(control, Count) else float(text)
+        return kind(text)
     except ValueError:
         return None
