@@ -1,7 +1,5 @@
 """Copying the link of a page, or a citation that says which state of it was seen, in the browser alone."""
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from pages.ui.browser.component import component
@@ -15,17 +13,10 @@ from stepsize_core.paper.phenomenon import Phenomenon
 LINK = "{link}"  # in a citation, where the browser puts the link
 
 
-def share_phenomenon(phenomenon: Phenomenon, params) -> None:
-    """Buttons that copy the link of a page, with every field in it, and a citation of what it shows."""
-    _share(address(phenomenon, params), citation(phenomenon.title, phenomenon.place, params))
-
-
-def share(title: str) -> None:
-    """The same for a page without parameters."""
-    _share({}, citation(title))
-
-
-def _share(query: Mapping[str, str], cited: str) -> None:
+def share(title: str, phenomenon: Phenomenon | None = None, params=None) -> None:
+    """Buttons that copy the link of a page, with every field of a phenomenon in it, and a citation of it."""
+    query = address(phenomenon, params) if phenomenon else {}
+    cited = citation(title, phenomenon.place if phenomenon else "", params)
     with st.container(key="share"):
         component("share")(key="share~buttons", data={"address": query, "citation": cited, "place": LINK})
 

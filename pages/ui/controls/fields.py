@@ -81,11 +81,6 @@ def slider_of(phenomenon: Phenomenon, params, field: str) -> dict:
     }
 
 
-def switch(phenomenon: Phenomenon, name: str, label: str, *, help: str | None = None) -> bool:
-    """A choice of how something is shown, not of what: bound to the address, no field of `Params`."""
-    return st.toggle(label, key=field_key(phenomenon, name), bind="query-params", help=help)
-
-
 def _presets(phenomenon: Phenomenon, params) -> None:
     """The choice of presets; it shows which preset the present values are, if any."""
     key, presets = memory_key(phenomenon, "preset"), phenomenon.PRESETS
