@@ -42,10 +42,7 @@ def pin_button(phenomenon: Phenomenon, params) -> None:
 def pinned_studies(phenomenon: Phenomenon, like: Any) -> dict[str, Any]:
     """The studies of the pinned runs of a page that are of one kind with `like`, by the names of the runs."""
     runs = pinned(phenomenon)
-    if not runs:
-        return {}
-    names = names_of(runs, _present(phenomenon))
-    studies = {name: _study(phenomenon, run) for name, run in zip(names, runs)}
+    studies = dict(zip(names_of(runs, _present(phenomenon)), (_study(phenomenon, run) for run in runs)))
     return {name: study for name, study in studies.items() if type(study) is type(like)}
 
 

@@ -19,7 +19,6 @@ def page_link(
     label: str,
     params=None,
     *,
-    help: str | None = None,
     further: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """A link to the page of a phenomenon, at `params` where given; plain text where there is no such page.
@@ -28,7 +27,7 @@ def page_link(
     """
     query = {**address(phenomenon, params), **further} if params is not None else None
     try:
-        st.page_link(f"{phenomenon.stem}.py", label=label, query_params=query, help=help)
+        st.page_link(f"{phenomenon.stem}.py", label=label, query_params=query)
     except StreamlitPageNotFoundError:
         st.markdown(label.removesuffix(ARROW))
 

@@ -74,14 +74,9 @@ def keep_pins(phenomenon: Phenomenon, runs: Sequence[Any]) -> None:
 
 def names_of(runs: Sequence[Any], present) -> list[str]:
     """The runs by number and by the fields in which they differ among each other or from the present one."""
-    labels = {name: control.label for name, control in controls_of(type(present)).items()}
-    varied = varied_fields([*runs, present])
-    return [
-        f"{number}: " + ", ".join(f"{labels[name]} = {short(getattr(run, name))}" for name in varied)
-        if varied
-        else f"{number}: this run"
-        for number, run in enumerate(runs, 1)
-    ]
+    labels, varied = controls_of(type(present)), varied_fields([*runs, present])
+    texts = [[f"{labels[name].label} = {short(getattr(run, name))}" for name in varied] for run in runs]
+    return [f"{number}: {', '.join(text) or 'this run'}" for number, text in enumerate(texts, 1)]
 
 
 def varied_fields(runs: Sequence[Any]) -> list[str]:

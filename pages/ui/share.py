@@ -24,12 +24,8 @@ def share(title: str, phenomenon: Phenomenon | None = None, params=None) -> None
 def citation(title: str, place: str = "", params=None) -> str:
     """Authors, title and venue of the paper; the page, the version, the parameters shown, and LINK."""
     where = f" ({place})" if place else ""
-    state = "" if params is None else f", at {_parameters(params)}"
+    controls = {} if params is None else controls_of(type(params))
+    values = [f"{control.label} = {getattr(params, name)}" for name, control in controls.items()]
+    state = f", at {typeset('; '.join(values))}" if values else ""
     explorer = f"its interactive explorer, version {__version__}"
     return f"{REFERENCE}. Page “{title}”{where} of {explorer}{state}: {LINK}"
-
-
-def _parameters(params) -> str:
-    """“step size δ = 0.5; start x[0] = 0.3; …”"""
-    shown = {control.label: getattr(params, name) for name, control in controls_of(type(params)).items()}
-    return typeset("; ".join(f"{label} = {value}" for label, value in shown.items()))
