@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import streamlit as st
 
-from pages.charts.kit.drawing import Ends, Table
+from pages.charts.kit.drawing import Ends
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.pinned import beside
@@ -16,19 +16,17 @@ from pages.ui.layout import current_style
 from pages.ui.text import typeset
 from stepsize_core.paper.phenomenon import Phenomenon
 
-Frames = dict[str, Mapping[str, Ends]]  # ends of axes, by the name of a figure and of an axis
-
 
 def figure(
     fig: Figure,
     content,
     phenomenon: Phenomenon | None = None,
-    frames: Frames | None = None,
+    frames: dict[str, Mapping[str, Ends]] | None = None,
 ) -> None:
     """Draw a figure of what it shows, with its caption; a click on one with `picks` sets the fields of the
     phenomenon whose page it stands on.
 
-    frames: those of the page's pictures by name; a run that fits its frame is drawn in it.
+    frames: ends of axes, by the name of a figure and of an axis; a run that fits its frame is drawn in it.
     """
     frames = {} if frames is None else frames
     drawing, words = fig.drawn(content, frames.get(fig.name, {}))
@@ -43,21 +41,18 @@ def figure(
         if fig.picks:
             fields = {name: field_key(phenomenon, name) for name in fig.picks}
             token = repr([st.session_state.get(field) for field in fields.values()])
-            tables = {name: _with_token(table, fig.picks, token) for name, table in tables.items()}
+            # click targets carry what is chosen now, so that a second click on the same place counts as new
+            tables = tables | {
+                name: {**table, "_chosen": [token] * len(table[fig.picks[0]])}
+                for name, table in tables.items()
+                if table.keys() >= set(fig.picks)
+            }
             select = {"on_select": lambda: _take_pick(key, fields), "selection_mode": PICK}
     spec["datasets"] = {name: pa.table(table) for name, table in tables.items()}
     st.vega_lite_chart(spec=spec, key=key, theme=None, alt=fig.title, **select)
     # The browser makes the caption the description of the chart (assistance.py). Inside the chart it would be
     # part of the drawing, which would be drawn anew each time.
     st.caption(f"{typeset(words)} [Table]({ANCHOR}{fig.name})")
-
-
-def _with_token(table: Table, picks: tuple[str, ...], token: str) -> Table:
-    """Click targets carry what is chosen now, so that a second click on the same place counts as new."""
-    if not set(picks) <= set(table):
-        return table
-    rows = len(next(iter(table.values())))
-    return {**table, "_chosen": [token] * rows}
 
 
 def _take_pick(key: str, fields: Mapping[str, str]) -> None:
