@@ -11,11 +11,11 @@ from typing import Any
 import streamlit as st
 
 from pages.charts import of
+from pages.charts.kit.calls import call
 from pages.ui.header import standing
 from pages.ui.keys import memory_key, set_params
 from pages.ui.pins import MOST, keep_pins, names_of, pinned, read_pins, short, varied_fields
-from pages.ui.server.cache import cached
-from pages.ui.server.jobs import job
+from pages.ui.server.cache import recalled
 from pages.ui.text import escaped
 from pages.ui.verdicts import html_table
 from stepsize_core.claims import Verdict
@@ -42,10 +42,7 @@ def pin_button(phenomenon: Phenomenon, params) -> None:
 def pinned_studies(phenomenon: Phenomenon, like: Any) -> dict[str, Any]:
     """The studies of the pinned runs of a page that are of one kind with `like`, by the names of the runs."""
     runs = pinned(phenomenon)
-    if not runs:
-        return {}
-    names = names_of(runs, _present(phenomenon))
-    studies = {name: _study(phenomenon, run) for name, run in zip(names, runs)}
+    studies = dict(zip(names_of(runs, _present(phenomenon)), (_study(phenomenon, run) for run in runs)))
     return {name: study for name, study in studies.items() if type(study) is type(like)}
 
 
@@ -114,16 +111,13 @@ def _present(phenomenon: Phenomenon) -> Any:
 
 
 def _study(phenomenon: Phenomenon, run) -> Any:
-    if phenomenon.slow:
-        return job(phenomenon.study, run, label="Running pinned runs …")
-    return cached(phenomenon.study, run)
+    return recalled(call(phenomenon.study, run, label="Running pinned runs …" if phenomenon.slow else ""))
 
 
 def _table(phenomenon: Phenomenon, runs: Mapping[str, Any]) -> str:
     """The runs as rows: the fields in which they differ, the outcome, how the claims stand."""
-    everyone = list(runs.values())
     labels = controls_of(phenomenon.Params)
-    varied = varied_fields(everyone) or ["step_size"]
+    varied = varied_fields(list(runs.values())) or ["step_size"]
     titles = ["Run", *(labels[name].label for name in varied), "Outcome", "Claims"]
     rows = []
     for number, run in runs.items():

@@ -33,11 +33,11 @@ def _export(shown: Shown, page: str) -> None:
             "Figure", list(names), format_func=_labels(shown).get, key=f"{page}~figure", width=320
         )
         width = st.selectbox(
-            "Width in print", list(WIDTHS), list(WIDTHS).index(DEFAULT_WIDTH), format_func=_width_text,
-            key=f"{page}~width", width=220,
+            "Width in print", list(WIDTHS), list(WIDTHS).index(DEFAULT_WIDTH), key=f"{page}~width", width=220,
+            format_func=lambda width: f"{width} column, {WIDTHS[width]:g} cm",
         )  # fmt: skip
-        chosen, calls = names[name], shown.calls(names[name])
-        content = shown[chosen]
+        chosen = names[name]
+        content, calls = shown[chosen], shown.calls(chosen)
         for kind, media_type in FORMATS.items():
             st.download_button(
                 kind.upper(), partial(render, chosen, content, calls, kind, width), f"{page}-{name}.{kind}",
@@ -52,8 +52,3 @@ def _labels(shown: Shown) -> dict[str, str]:
     """The title of every figure by its name, which is added where two figures share a title."""
     counts = Counter(figure.title for figure in shown)
     return {f.name: f.title if counts[f.title] == 1 else f"{f.title} ({f.name})" for f in shown}
-
-
-def _width_text(width: str) -> str:
-    """A column width in words, "single column, 8.5 cm"."""
-    return f"{width} column, {WIDTHS[width]:g} cm"

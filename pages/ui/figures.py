@@ -1,40 +1,32 @@
 """Figures on a page: the specification is sent once, then only the data; a click sets parameters."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Mapping
 
 import pyarrow as pa
 import streamlit as st
 
-from pages.charts.kit.drawing import Ends, Table
+from pages.charts.kit.drawing import Ends
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.pinned import beside
-from pages.ui.browser.tables import table_link
-from pages.ui.compare import compare, pinned_studies
+from pages.ui.browser.tables import ANCHOR
+from pages.ui.compare import pinned_studies
 from pages.ui.keys import field_key
-from pages.ui.layout import TEXT_WIDTH, current_style
-from pages.ui.predict import predict
+from pages.ui.layout import current_style
 from pages.ui.text import typeset
 from stepsize_core.paper.phenomenon import Phenomenon
-
-Frames = dict[str, Mapping[str, Ends]]  # ends of axes, by the name of a figure and of an axis
-STATEMENT_TAB = "The paper's statement"
-PREDICT_TAB = "Predict"
-COMPARE_TAB = "Compare"
 
 
 def figure(
     fig: Figure,
     content,
     phenomenon: Phenomenon | None = None,
-    frames: Frames | None = None,
+    frames: dict[str, Mapping[str, Ends]] | None = None,
 ) -> None:
     """Draw a figure of what it shows, with its caption; a click on one with `picks` sets the fields of the
     phenomenon whose page it stands on.
 
-    frames: those of the page's pictures by name; a run that fits its frame is drawn in it.
+    frames: ends of axes, by the name of a figure and of an axis; a run that fits its frame is drawn in it.
     """
     frames = {} if frames is None else frames
     drawing, words = fig.drawn(content, frames.get(fig.name, {}))
@@ -49,71 +41,18 @@ def figure(
         if fig.picks:
             fields = {name: field_key(phenomenon, name) for name in fig.picks}
             token = repr([st.session_state.get(field) for field in fields.values()])
-            tables = {name: _with_token(table, fig.picks, token) for name, table in tables.items()}
+            # click targets carry what is chosen now, so that a second click on the same place counts as new
+            tables = tables | {
+                name: {**table, "_chosen": [token] * len(table[fig.picks[0]])}
+                for name, table in tables.items()
+                if table.keys() >= set(fig.picks)
+            }
             select = {"on_select": lambda: _take_pick(key, fields), "selection_mode": PICK}
-    spec["datasets"] = {name: arrow_bytes(table) for name, table in tables.items()}
+    spec["datasets"] = {name: pa.table(table) for name, table in tables.items()}
     st.vega_lite_chart(spec=spec, key=key, theme=None, alt=fig.title, **select)
     # The browser makes the caption the description of the chart (assistance.py). Inside the chart it would be
     # part of the drawing, which would be drawn anew each time.
-    st.caption(f"{typeset(words)} {table_link(fig)}")
-
-
-def tabs(
-    phenomenon: Phenomenon,
-    groups: Mapping[str, Sequence[Figure | tuple[Figure, ...]]],
-    shown: Mapping[Figure, Any],
-    frames: Frames,
-    *,
-    statement: str,
-    statement_tab: str = STATEMENT_TAB,
-) -> None:
-    """The paper's statement and more pictures in tabs; only the open tab is drawn, and the link names it.
-
-    `statement` (Markdown with LaTeX) fills a first tab, called `statement_tab`; `groups` maps each further
-    tab's title to its figures, which stand side by side, those of a tuple among them in one column; `shown`
-    maps each figure to what it shows, and is asked only for those of the open tab. The questions of the
-    phenomenon and the comparison of pinned runs stand in tabs too.
-    """
-    fillers = {statement_tab: lambda: st.markdown(statement, width=TEXT_WIDTH)}
-    for title, entries in groups.items():
-        fillers[title] = partial(_side_by_side, phenomenon, entries, shown, frames)
-    if phenomenon.prompts:
-        fillers[PREDICT_TAB] = partial(predict, phenomenon)
-    fillers[COMPARE_TAB] = partial(compare, phenomenon)
-    places = st.tabs(list(fillers), key=field_key(phenomenon, "view"), on_change="rerun", bind="query-params")
-    for fill, place in zip(fillers.values(), places):
-        if place.open:
-            with place:
-                fill()
-
-
-def _side_by_side(
-    phenomenon: Phenomenon,
-    entries: Sequence[Figure | tuple[Figure, ...]],
-    shown: Mapping[Figure, Any],
-    frames: Frames,
-) -> None:
-    for place, entry in zip(st.columns(len(entries), gap="medium"), entries):
-        with place:
-            for fig in entry if isinstance(entry, tuple) else (entry,):
-                figure(fig, shown[fig], phenomenon, frames)
-
-
-def arrow_bytes(table: Table) -> bytes:
-    """A table as an Arrow IPC stream, the form in which data travel to the browser."""
-    arrow = pa.table({name: pa.array(values) for name, values in table.items()})
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, arrow.schema) as writer:
-        writer.write_table(arrow)
-    return sink.getvalue().to_pybytes()
-
-
-def _with_token(table: Table, picks: tuple[str, ...], token: str) -> Table:
-    """Click targets carry what is chosen now, so that a second click on the same place counts as new."""
-    if not set(picks) <= set(table):
-        return table
-    rows = len(next(iter(table.values())))
-    return {**table, "_chosen": [token] * rows}
+    st.caption(f"{typeset(words)} [Table]({ANCHOR}{fig.name})")
 
 
 def _take_pick(key: str, fields: Mapping[str, str]) -> None:

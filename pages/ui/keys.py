@@ -18,6 +18,11 @@ def memory_key(phenomenon: Phenomenon, *names: str) -> str:
     return "~".join((phenomenon.key, *names))
 
 
+def accepted(key: str, default: str) -> str:
+    """The last text of a field, by its key, that was accepted."""
+    return st.session_state.get(f"{key}~accepted", default)
+
+
 def set_params(phenomenon: Phenomenon, params: Any) -> None:
     """Set every control of the page; before they are drawn, as in a callback."""
     for name in controls_of(type(params)):

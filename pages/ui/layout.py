@@ -9,10 +9,6 @@ from pages.ui.text import escaped, typeset
 
 STYLE_SHEETS = [Path(__file__).parent / "browser" / name for name in ("streamlit.css", "style.css")]
 TEXT_WIDTH = 880  # pixels; longer lines are hard to read
-ALL_WAYS = (
-    "A click in a picture sets one of the controls, which the keyboard reaches too. "
-    "The Table link below a picture opens its numbers."
-)
 
 
 def apply_style() -> None:
@@ -34,12 +30,6 @@ def columns(*widths: float):
 def lesson(number: int, text: str) -> None:
     """A numbered heading above a small picture; as tall as its neighbours, so that the pictures align."""
     st.html(f'<p class="lesson"><b>{number}</b><span>{escaped(text)}</span></p>')
-
-
-def below() -> None:
-    """What follows stands below the fold."""
-    st.divider()
-    st.caption(ALL_WAYS)
 
 
 def caption(sentence: str) -> None:

@@ -8,15 +8,7 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from pages.ui.keys import field_key
-from stepsize_core.paper.parameters import (
-    Choice,
-    Control,
-    Count,
-    Expression,
-    Numbers,
-    Points,
-    SymmetricMatrix,
-)
+from stepsize_core.paper.parameters import Control, Count, Number
 from stepsize_core.paper.phenomenon import Phenomenon
 
 ARROW = " →"  # at the end of a label that leads somewhere
@@ -27,7 +19,6 @@ def page_link(
     label: str,
     params=None,
     *,
-    help: str | None = None,
     further: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """A link to the page of a phenomenon, at `params` where given; plain text where there is no such page.
@@ -36,7 +27,7 @@ def page_link(
     """
     query = {**address(phenomenon, params), **further} if params is not None else None
     try:
-        st.page_link(f"{phenomenon.stem}.py", label=label, query_params=query, help=help)
+        st.page_link(f"{phenomenon.stem}.py", label=label, query_params=query)
     except StreamlitPageNotFoundError:
         st.markdown(label.removesuffix(ARROW))
 
@@ -60,9 +51,8 @@ def address(phenomenon: Phenomenon, params) -> dict[str, str]:
 
 def value_of(text: str, control: Control):
     """The value of a field that the text of an address stands for; None where there is none."""
-    if isinstance(control, Choice | Numbers | SymmetricMatrix | Points | Expression):
-        return text
+    kind = {Count: int, Number: float}.get(type(control), str)
     try:
-        return int(text) if isinstance(control, Count) else float(text)
+        return kind(text)
     except ValueError:
         return None

@@ -1,24 +1,35 @@
 """The page of a phenomenon: what every page has, in the one order in which it works."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import ModuleType
 from typing import Any
 
+import streamlit as st
+
 from pages.charts.kit.calls import call
 from pages.charts.kit.figure import Figure
-from pages.ui.browser.playback import Dragged, playback
-from pages.ui.controls import controls, switch
+from pages.ui.browser.component import component
+from pages.ui.compare import compare
+from pages.ui.controls import controls, slider_of
 from pages.ui.controls.own_points import arguments_of
 from pages.ui.controls.units import in_units
 from pages.ui.export import export
-from pages.ui.figures import figure, tabs
-from pages.ui.header import Header
-from pages.ui.keys import frames_of
-from pages.ui.layout import below, columns
+from pages.ui.figures import figure
+from pages.ui.header import head
+from pages.ui.keys import field_key, frames_of, memory_key
+from pages.ui.layout import TEXT_WIDTH, columns
+from pages.ui.predict import predict
 from pages.ui.server.cache import cached, shown
 from pages.ui.verdicts import verdict_table
 from stepsize_core.objectives import Objective
 from stepsize_core.paper.phenomenon import Phenomenon
+
+STATEMENT_TAB = "The paper's statement"
+ALL_WAYS = (
+    "A click in a picture sets one of the controls, which the keyboard reaches too. "
+    "The Table link below a picture opens its numbers."
+)
 
 
 class Page:
@@ -41,17 +52,22 @@ class Page:
         figure(fig, self._shown[fig], self.phenomenon, self._frames)
 
     def playback(self, first: int = 0, last: int | None = None, *, drag: Objective | None = None) -> None:
-        """The player of the iterates from `first` to `last`, by default all of them.
+        """The player of the iterates from `first` to `last`, by default all of them (playback.js).
 
-        drag: the scalar function of the run, whose pictures then follow δ while it is dragged.
+        drag: the scalar function of the run, whose pictures then follow δ while it is dragged: the browser
+        computes them from plain data, the program of f′, x[0] and the number of steps (dragging.js).
         """
-        listing = drag.listing() if drag else None
-        run = Dragged(listing, float(self.study.states[0]), self.params.n_steps) if listing else None
-        playback(self.phenomenon, self.params, first, last, run)
+        listing, dragged = drag.listing() if drag else None, None
+        if listing:
+            dragged = slider_of(self.phenomenon, self.params, "step_size")
+            dragged |= {"gradient": listing, "start": float(self.study.states[0])}
+            dragged["n_steps"] = self.params.n_steps
+        data = {"steps": int(self.params.n_steps if last is None else last), "first": int(first)}
+        component("playback")(key=memory_key(self.phenomenon, "player"), data=data | {"drag": dragged})
 
     def switch(self, name: str, label: str, *, help: str | None = None) -> bool:
-        """A choice of how something is shown, kept in the address."""
-        return switch(self.phenomenon, name, label, help=help)
+        """A choice of how something is shown, not of what: bound to the address, no field of `Params`."""
+        return st.toggle(label, key=field_key(self.phenomenon, name), bind="query-params", help=help)
 
     def in_units(self, field: str, units: Mapping[str, float]) -> None:
         """Small boxes in the sidebar with a field in units that the study gives."""
@@ -61,11 +77,40 @@ class Page:
         """The claims of the study: predicted, measured, tolerance, verdict."""
         verdict_table(self.study.claims)
 
-    def tabs(self, groups: Mapping[str, Sequence[Figure | tuple[Figure, ...]]], **statement: str) -> None:
-        """What stands below the fold: the statement, further pictures, questions, pinned runs, files."""
-        below()
-        tabs(self.phenomenon, groups, self._shown, self._frames, **statement)
+    def tabs(
+        self,
+        groups: Mapping[str, Sequence[Figure | tuple[Figure, ...]]],
+        *,
+        statement: str,
+        statement_tab: str = STATEMENT_TAB,
+    ) -> None:
+        """What stands below the fold; only the open tab is drawn, and the link names it.
+
+        `statement` (Markdown with LaTeX) fills a first tab, called `statement_tab`; `groups` maps each
+        further tab's title to its figures, which stand side by side, those of a tuple among them in one
+        column. The questions of the phenomenon and the comparison of pinned runs stand in tabs too.
+        """
+        st.divider()
+        st.caption(ALL_WAYS)
+        fillers = {statement_tab: partial(st.markdown, statement, width=TEXT_WIDTH)}
+        for title, entries in groups.items():
+            fillers[title] = partial(self._side_by_side, entries)
+        if self.phenomenon.prompts:
+            fillers["Predict"] = partial(predict, self.phenomenon)
+        fillers["Compare"] = partial(compare, self.phenomenon)
+        key = field_key(self.phenomenon, "view")
+        places = st.tabs(list(fillers), key=key, on_change="rerun", bind="query-params")
+        for fill, place in zip(fillers.values(), places):
+            if place.open:
+                with place:
+                    fill()
         export(self._shown, self.phenomenon.key)
+
+    def _side_by_side(self, entries: Sequence[Figure | tuple[Figure, ...]]) -> None:
+        for place, entry in zip(st.columns(len(entries), gap="medium"), entries):
+            with place:
+                for fig in entry if isinstance(entry, tuple) else (entry,):
+                    self.figure(fig)
 
 
 def open(
@@ -80,9 +125,11 @@ def open(
     main     the fields whose controls stand in the head; the others stand in the sidebar
     formula  params -> LaTeX above the sentence of the head
     """
-    head = Header(phenomenon)
-    params = controls(phenomenon, main=main, place=head.right)
+    left, right = st.columns([1.45, 1], gap="large", vertical_alignment="center")
+    top = left.container()
+    params = controls(phenomenon, main=main, place=right)
     arguments = arguments_of(phenomenon, params)
     study = cached(phenomenon.study, *arguments)
-    head.show(study.claims, charts.headline(study), params, formula=formula(params) if formula else "")
+    with top:
+        head(phenomenon, params, study.claims, charts.headline(study), formula(params) if formula else "")
     return Page(phenomenon, charts, params, study, arguments)

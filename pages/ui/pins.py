@@ -7,6 +7,7 @@ In the address a run is the fields in which it differs from the default, names a
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
+from urllib.parse import unquote
 
 import streamlit as st
 
@@ -23,8 +24,10 @@ LONGEST = 24  # characters of a value in a name
 
 def encode(params) -> str:
     """The text that stands for a run in an address."""
-    values = {f.name: getattr(params, f.name) for f in fields(params) if getattr(params, f.name) != f.default}
-    words = [word for name, value in values.items() for word in (name, _escaped(str(value)))]
+    words = []
+    for f in fields(params):
+        if (value := getattr(params, f.name)) != f.default:
+            words += [f.name, str(value).replace("%", "%25").replace(BETWEEN, "%7E")]
     return BETWEEN.join(words) or BETWEEN
 
 
@@ -33,7 +36,7 @@ def decode(text: str, params_class) -> Any | None:
     if text == BETWEEN:
         return params_class()
     words, declared = text.split(BETWEEN), controls_of(params_class)
-    names, values = words[::2], [_unescaped(word) for word in words[1::2]]
+    names, values = words[::2], [unquote(word) for word in words[1::2]]
     if len(names) != len(values) or len(set(names)) < len(names) or not set(names) <= set(declared):
         return None
     chosen = {name: value_of(value, declared[name]) for name, value in zip(names, values)}
@@ -44,37 +47,36 @@ def decode(text: str, params_class) -> Any | None:
 
 def read_pins(phenomenon: Phenomenon) -> tuple[Any, ...]:
     """The pinned runs of a page, once per run of it, and a note about what its address holds that is none."""
-    texts = st.query_params.get_all(_key(phenomenon)) or st.session_state.get(_kept(phenomenon), [])
+    texts = st.query_params.get_all(field_key(phenomenon, "pins"))
     runs = {text: decode(text, phenomenon.Params) for text in texts}
     good = [text for text, run in runs.items() if run is not None][:MOST]
     for text in runs.keys() - set(good):
         why = "is not a run of this page" if runs[text] is None else f"is one too many: {MOST} are kept"
         st.warning(f"pins = “{plain(text)}” in the link {why}.", icon=":material/link_off:")
-    _write(phenomenon, good)
-    st.session_state[memory_key(phenomenon, "pins", "read")] = tuple(runs[text] for text in good)
+    keep_pins(phenomenon, [runs[text] for text in good] if texts else pinned(phenomenon))
     return pinned(phenomenon)
 
 
 def pinned(phenomenon: Phenomenon) -> tuple[Any, ...]:
-    """What `read_pins` found."""
-    return st.session_state.get(memory_key(phenomenon, "pins", "read"), ())
+    """The pinned runs that are kept."""
+    return st.session_state.get(memory_key(phenomenon, "pins"), ())
 
 
 def keep_pins(phenomenon: Phenomenon, runs: Sequence[Any]) -> None:
     """Pin these runs and no others; each once."""
-    _write(phenomenon, list(dict.fromkeys(map(encode, runs))))
+    kept = st.session_state[memory_key(phenomenon, "pins")] = tuple(dict.fromkeys(runs))
+    key, texts = field_key(phenomenon, "pins"), [encode(run) for run in kept]
+    if not texts:
+        st.query_params.pop(key, None)
+    elif st.query_params.get_all(key) != texts:
+        st.query_params[key] = texts
 
 
 def names_of(runs: Sequence[Any], present) -> list[str]:
     """The runs by number and by the fields in which they differ among each other or from the present one."""
-    labels = {name: control.label for name, control in controls_of(type(present)).items()}
-    varied = varied_fields([*runs, present])
-    return [
-        f"{number}: " + ", ".join(f"{labels[name]} = {short(getattr(run, name))}" for name in varied)
-        if varied
-        else f"{number}: this run"
-        for number, run in enumerate(runs, 1)
-    ]
+    labels, varied = controls_of(type(present)), varied_fields([*runs, present])
+    texts = [[f"{labels[name].label} = {short(getattr(run, name))}" for name in varied] for run in runs]
+    return [f"{number}: {', '.join(text) or 'this run'}" for number, text in enumerate(texts, 1)]
 
 
 def varied_fields(runs: Sequence[Any]) -> list[str]:
@@ -86,28 +88,3 @@ def short(value) -> str:
     """A value in a table or a name."""
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
     return typeset(text if len(text) <= LONGEST else text[:LONGEST] + "…")
-
-
-def _write(phenomenon: Phenomenon, texts: list[str]) -> None:
-    key = _key(phenomenon)
-    st.session_state[_kept(phenomenon)] = texts
-    if texts and st.query_params.get_all(key) != texts:
-        st.query_params[key] = texts
-    elif not texts and key in st.query_params:
-        del st.query_params[key]
-
-
-def _key(phenomenon: Phenomenon) -> str:
-    return field_key(phenomenon, "pins")
-
-
-def _kept(phenomenon: Phenomenon) -> str:
-    return memory_key(phenomenon, "pins", "kept")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace(BETWEEN, "%7E")
-
-
-def _unescaped(text: str) -> str:
-    return text.replace("%7E", BETWEEN).replace("%25", "%")

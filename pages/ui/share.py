@@ -1,7 +1,5 @@
 """Copying the link of a page, or a citation that says which state of it was seen, in the browser alone."""
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from pages.ui.browser.component import component
@@ -15,17 +13,10 @@ from stepsize_core.paper.phenomenon import Phenomenon
 LINK = "{link}"  # in a citation, where the browser puts the link
 
 
-def share_phenomenon(phenomenon: Phenomenon, params) -> None:
-    """Buttons that copy the link of a page, with every field in it, and a citation of what it shows."""
-    _share(address(phenomenon, params), citation(phenomenon.title, phenomenon.place, params))
-
-
-def share(title: str) -> None:
-    """The same for a page without parameters."""
-    _share({}, citation(title))
-
-
-def _share(query: Mapping[str, str], cited: str) -> None:
+def share(title: str, phenomenon: Phenomenon | None = None, params=None) -> None:
+    """Buttons that copy the link of a page, with every field of a phenomenon in it, and a citation of it."""
+    query = address(phenomenon, params) if phenomenon else {}
+    cited = citation(title, phenomenon.place if phenomenon else "", params)
     with st.container(key="share"):
         component("share")(key="share~buttons", data={"address": query, "citation": cited, "place": LINK})
 
@@ -33,12 +24,8 @@ def _share(query: Mapping[str, str], cited: str) -> None:
 def citation(title: str, place: str = "", params=None) -> str:
     """Authors, title and venue of the paper; the page, the version, the parameters shown, and LINK."""
     where = f" ({place})" if place else ""
-    state = "" if params is None else f", at {_parameters(params)}"
+    controls = {} if params is None else controls_of(type(params))
+    values = [f"{control.label} = {getattr(params, name)}" for name, control in controls.items()]
+    state = f", at {typeset('; '.join(values))}" if values else ""
     explorer = f"its interactive explorer, version {__version__}"
     return f"{REFERENCE}. Page “{title}”{where} of {explorer}{state}: {LINK}"
-
-
-def _parameters(params) -> str:
-    """“step size δ = 0.5; start x[0] = 0.3; …”"""
-    shown = {control.label: getattr(params, name) for name, control in controls_of(type(params)).items()}
-    return typeset("; ".join(f"{label} = {value}" for label, value in shown.items()))

@@ -15,7 +15,7 @@ from stepsize_core.claims import Claim, Verdict
 from stepsize_core.paper.parameters import Preset
 from stepsize_core.paper.phenomenon import Phenomenon
 
-OPEN = (Verdict.DISAGREES, Verdict.UNDECIDED)
+NEVER = '<span class="note">–</span>'  # in place of a count
 REDRAW_SECONDS = 0.2  # the table is redrawn at most so often while verdicts come in
 
 
@@ -44,7 +44,7 @@ def claims_of_all_presets(phenomena: Sequence[Phenomenon]) -> list[Finding]:
 
 def open_claims(findings: Sequence[Finding]) -> None:
     """Name what disagrees or is undecided, each with a link to its preset; then the unmet assumptions."""
-    for verdict in OPEN:
+    for verdict in (Verdict.DISAGREES, Verdict.UNDECIDED):
         _named([f for f in findings if f.claim.verdict is verdict])
     unmet = [f for f in findings if f.claim.verdict is Verdict.ASSUMPTION_NOT_MET]
     if unmet:
@@ -73,13 +73,11 @@ def _table(phenomena: Sequence[Phenomenon], findings: Sequence[Finding], progres
     """The counts per page and per verdict as an HTML table, with a line on how far the count is."""
     words = {"Page": None, **{f"{ICONS[v]} {v.value}": v.value for v in Verdict}}
     groups = {p.title: [f for f in findings if f.phenomenon is p] for p in phenomena} | {"Total": findings}
-    rows = [_counts(title, found) for title, found in groups.items()]
+    rows = []
+    for title, found in groups.items():
+        counts = Counter(f.claim.verdict for f in found)
+        rows.append(
+            [escaped(title), *(in_its_colour(v, str(counts[v])) if counts[v] else NEVER for v in Verdict)]
+        )
     caption = f"<caption>{escaped(progress)}</caption>"
     return html_table(words, rows, name="Verdicts by page", kind="counts", caption=caption)
-
-
-def _counts(title: str, findings: Sequence[Finding]) -> list[str]:
-    """How often each verdict was found; a faint dash for never."""
-    counts = Counter(f.claim.verdict for f in findings)
-    never = '<span class="note">–</span>'
-    return [escaped(title), *(in_its_colour(v, str(counts[v])) if counts[v] else never for v in Verdict)]

@@ -21,13 +21,13 @@ def tour(page: str) -> None:
     if raw is None:
         st.session_state.pop(ARRIVED, None)
         return
-    number = _number(raw)
-    if number is None:
+    if raw not in map(str, range(1, len(stops()) + 1)):
         st.warning(
             f"{TOURING} = “{plain(raw)}” in the link is not an integer from 1 to {len(stops())}.",
             icon=":material/link_off:",
         )
         return
+    number = int(raw)
     phenomenon, statement = stops()[number - 1]
     if st.session_state.get(ARRIVED) != number:
         st.session_state[ARRIVED] = number
@@ -52,18 +52,10 @@ def _bar(number: int, statement: Statement) -> None:
             _link(number - 1, "← back")
         if number < len(stops()):
             _link(number + 1, "next" + ARROW)
-        st.button("close", key="tour~close", type="tertiary", icon=":material/close:", on_click=_leave)
+        st.button("close", key="tour~close", type="tertiary", icon=":material/close:",
+                  on_click=st.query_params.pop, args=(TOURING, None))  # fmt: skip
 
 
 def _link(number: int, label: str) -> None:
     phenomenon, statement = stops()[number - 1]
     page_link(phenomenon, label, phenomenon.case(statement), further={TOURING: str(number)})
-
-
-def _leave() -> None:
-    st.query_params.pop(TOURING, None)
-
-
-def _number(text: str) -> int | None:
-    """The stop's number that the text stands for; None where there is no such stop."""
-    return int(text) if text in map(str, range(1, len(stops()) + 1)) else None

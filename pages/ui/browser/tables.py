@@ -10,14 +10,9 @@ from pages.charts.kit.gallery import Shown
 from pages.ui.browser.component import component
 from pages.ui.text import typeset
 
-ANCHOR = "#table-"
+ANCHOR = "#table-"  # before the name of a figure, in the link to its tables
 FEW = 6  # rows that are shown without scrolling
 TALLEST = 240  # pixels
-
-
-def table_link(figure: Figure) -> str:
-    """The link to the tables of a figure, as Markdown."""
-    return f"[Table]({ANCHOR}{figure.name})"
 
 
 @st.fragment

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui.compare import pin_button
 from pages.ui.controls import formula, matrix
 from pages.ui.controls.grid import nearest, round_grid
-from pages.ui.keys import field_key, memory_key, set_params
+from pages.ui.keys import accepted, field_key, memory_key, set_params
 from pages.ui.links import value_of
 from pages.ui.text import plain
 from stepsize_core.paper.parameters import (
@@ -54,9 +54,9 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
             values[name] = _draw(keys[name], control, defaults[name], BOX_WIDTHS[name in main])
         if isinstance(control, SymmetricMatrix) and control.problem(values[name]):
             notes.append(matrix.note(control, values[name]))
-            values[name] = matrix.accepted(keys[name], defaults[name])
+            values[name] = accepted(keys[name], defaults[name])
         elif isinstance(control, Expression) and control.problem(values[name]):
-            values[name] = formula.accepted(keys[name], defaults[name])
+            values[name] = accepted(keys[name], defaults[name])
         elif control.problem(values[name]):
             notes.append(_note(name, values[name], control, defaults[name]))
             values[name] = defaults[name]
@@ -79,11 +79,6 @@ def slider_of(phenomenon: Phenomenon, params, field: str) -> dict:
         "index": grid.index(nearest(grid, value, log=control.log)),
         "value": value,
     }
-
-
-def switch(phenomenon: Phenomenon, name: str, label: str, *, help: str | None = None) -> bool:
-    """A choice of how something is shown, not of what: bound to the address, no field of `Params`."""
-    return st.toggle(label, key=field_key(phenomenon, name), bind="query-params", help=help)
 
 
 def _presets(phenomenon: Phenomenon, params) -> None:

@@ -24,11 +24,6 @@ def formula(key: str, control: Expression, default: str) -> str:
     return text
 
 
-def accepted(key: str, default: str) -> str:
-    """The last text that could be read."""
-    return st.session_state.get(f"{key}~accepted", default)
-
-
 def pointed(text: str, refused: ValueError) -> str:
     """The text around the character at fault, and a caret under it, in two lines."""
     position = getattr(refused, "position", 1)

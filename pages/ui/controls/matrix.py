@@ -5,6 +5,7 @@ The text is what the address holds. It may be anything: what is typed stays, and
 
 import streamlit as st
 
+from pages.ui.keys import accepted
 from pages.ui.text import typeset
 from stepsize_core.paper.matrix_text import read_rows, resized, symmetrized, write_rows
 from stepsize_core.paper.parameters import SymmetricMatrix
@@ -28,17 +29,12 @@ def symmetric_matrix(key: str, control: SymmetricMatrix, default: str) -> str:
             offer = symmetrized(text)
             if offer and not control.complaint(offer):
                 st.button(
-                    "Use (R + Rᵀ)/2", key=f"{key}~symmetrize", on_click=_set, args=(key, offer),
-                    help="an empty cell takes its mirror image",
+                    "Use (R + Rᵀ)/2", key=f"{key}~symmetrize", on_click=st.session_state.update,
+                    args=({key: offer},), help="an empty cell takes its mirror image",
                 )  # fmt: skip
     if not problem:
         st.session_state[f"{key}~accepted"] = text
     return text
-
-
-def accepted(key: str, default: str) -> str:
-    """The last text that was accepted."""
-    return st.session_state.get(f"{key}~accepted", default)
 
 
 def note(control: SymmetricMatrix, text: str) -> str:
@@ -58,7 +54,13 @@ def _table(key: str, control: SymmetricMatrix, text: str, default: str) -> None:
         st.session_state[f"{key}~written"] = text
         st.session_state[f"{key}~edition"] = st.session_state.get(f"{key}~edition", 0) + 1
         st.session_state[f"{key}~base"] = rows
-    _size_box(key, control, rows, size)
+    box = f"{key}~size"
+    st.session_state[box] = size
+
+    def resize():
+        st.session_state[key] = write_rows(resized(rows, st.session_state[box]))
+
+    st.number_input("size", control.smallest_size, control.largest_size, key=box, on_change=resize)
     base, cells = st.session_state[f"{key}~base"], f"{key}~cells{st.session_state[f'{key}~edition']}"
     column = st.column_config.NumberColumn(width=58, format="%.4g")
     names = [str(j + 1) for j in range(len(base))]
@@ -67,16 +69,6 @@ def _table(key: str, control: SymmetricMatrix, text: str, default: str) -> None:
         key=cells, num_rows="fixed", hide_index=True, column_config=dict.fromkeys(names, column),
         on_change=_edited, args=(key, control, cells),
     )  # fmt: skip
-
-
-def _size_box(key: str, control: SymmetricMatrix, rows, size: int) -> None:
-    box = f"{key}~size"
-    st.session_state[box] = size
-
-    def resize():
-        _set(key, write_rows(resized(rows, st.session_state[box])))
-
-    st.number_input("size", control.smallest_size, control.largest_size, key=box, on_change=resize)
 
 
 def _edited(key: str, control: SymmetricMatrix, cells: str) -> None:
@@ -99,7 +91,3 @@ def _use(key: str, control: SymmetricMatrix) -> None:
 def _used(key: str, control: SymmetricMatrix) -> bool:
     field, value = control.used_by or ("", None)
     return st.session_state.get(f"{key.rpartition('.')[0]}.{field}") == value
-
-
-def _set(key: str, text: str) -> None:
-    st.session_state[key] = text

@@ -35,10 +35,9 @@ def arguments_of(phenomenon: Phenomenon, params: Any) -> tuple:
     """
     declared = controls_of(phenomenon.Params).items()
     found = next(((name, control) for name, control in declared if isinstance(control, Points)), None)
-    return _own_points(phenomenon, params, *found) if found else (params,)
-
-
-def _own_points(phenomenon: Phenomenon, params: Any, field: str, control: Points) -> tuple:
+    if found is None:
+        return (params,)
+    field, control = found
     keys = {name: memory_key(phenomenon, name) for name in ("upload", "uploaded", "problem", "good")}
     with st.sidebar:
         st.file_uploader(
@@ -54,9 +53,10 @@ def _own_points(phenomenon: Phenomenon, params: Any, field: str, control: Points
     choice, own = control.used_by
     if getattr(params, choice) != own:
         return (params,)
-    text = _uploaded(keys, getattr(params, field))
+    typed = getattr(params, field)
+    text = "" if typed else st.session_state.get(keys["uploaded"], "")  # until something is typed
     try:
-        cached(control.read, text or getattr(params, field))
+        cached(control.read, text or typed)
     except ValueError as refused:
         return _instead(params, field, choice, refused, st.session_state.get(keys["good"]))
     st.session_state[keys["good"]] = (params, *([text] if text else []))
@@ -100,11 +100,6 @@ def _text_of(file) -> str:
         return file.getvalue().decode("utf-8-sig").replace("\r\n", "\n").strip()
     except UnicodeDecodeError:
         raise ValueError("file must be plain text in UTF-8, such as CSV") from None
-
-
-def _uploaded(keys, typed: str) -> str:
-    """The uploaded text, as long as nothing was typed since."""
-    return "" if typed else st.session_state.get(keys["uploaded"], "")
 
 
 def _instead(params, field: str, choice: str, refused: ValueError, good: tuple | None) -> tuple:

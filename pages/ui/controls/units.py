@@ -21,7 +21,7 @@ def in_units(phenomenon: Phenomenon, params, field: str, units: Mapping[str, flo
     finite = {label: unit for label, unit in units.items() if math.isfinite(unit)}
     key, control = field_key(phenomenon, field), controls_of(phenomenon.Params)[field]
     with st.sidebar:
-        for column, (label, unit) in zip(st.columns(max(len(units), 1), gap="small"), finite.items()):
+        for column, (label, unit) in zip(st.columns(len(units), gap="small"), finite.items()):
             with column:
                 _box(key, control, getattr(params, field), label, unit)
 

@@ -31,10 +31,11 @@ def shown(charts: ModuleType, run: Call | None = None) -> Shown:
 
     run: the call that makes the study of the page.
     """
-    return Shown(charts, run, _recalled)
+    return Shown(charts, run, recalled)
 
 
-def _recalled(call: Call) -> Any:
+def recalled(call: Call) -> Any:
+    """The result of a call, under a progress bar where it has a label."""
     if call.label:
         return job(call.function, *call.arguments, label=call.label)
     return cached(call.function, *call.arguments)

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from pages.ui.server import store
-from pages.ui.server.store import MISSING
 from pages.ui.server.turns import Turns
 
 AT_ONCE = 2  # per process: a third would only slow the pages of everybody else
@@ -25,7 +24,7 @@ def job(compute: Callable[..., Any], *arguments, label: str) -> Any:
     """
     key = store.key_of(compute, arguments)
     result = store.KEPT.get(key)
-    if result is not MISSING:
+    if result is not store.MISSING:
         return result
     place = st.empty()
 
@@ -34,7 +33,7 @@ def job(compute: Callable[..., Any], *arguments, label: str) -> Any:
 
     with TURNS.turn(key, wait):
         result = store.KEPT.get(key)  # by one who asked for the same and had the turn before
-        if result is MISSING:
+        if result is store.MISSING:
             reports = "progress" in signature(compute).parameters
             further = {"progress": _bar(place, label)} if reports else {}
             result = compute(*arguments, **further)

@@ -18,17 +18,12 @@ class Store:
     def __init__(self, *, entries: int, size: int):
         self._entries, self._size = entries, size
         self._results: OrderedDict[str, tuple[Any, int]] = OrderedDict()
-        self._total = 0
+        self.total = 0  # bytes of all results
         self._lock = Lock()
         self._gates: dict[str, Lock] = {}
 
     def __len__(self) -> int:
         return len(self._results)
-
-    @property
-    def total(self) -> int:
-        """The bytes of all results."""
-        return self._total
 
     def get(self, key: str) -> Any:
         """The result, or MISSING."""
@@ -42,11 +37,11 @@ class Store:
         """Keep the result, at the cost of the oldest."""
         size = size_of(result)
         with self._lock:
-            self._total += size - self._results.pop(key, (None, 0))[1]
+            self.total += size - self._results.pop(key, (None, 0))[1]
             self._results[key] = result, size
-            while len(self._results) > self._entries or self._total > self._size:
+            while len(self._results) > self._entries or self.total > self._size:
                 _, (_, freed) = self._results.popitem(last=False)
-                self._total -= freed
+                self.total -= freed
 
     def get_or_make(self, key: str, make: Callable[[], Any]) -> Any:
         """The result; made first where it is missing, by one of those who ask for it at the same time."""
