@@ -115,8 +115,7 @@ def _picture(diagram: StepSizeDiagram, branches: Branches) -> Table:
 
 def _density(run, x_edges, y_edges) -> np.ndarray:
     along = run.step_sizes.reshape((1, -1) + (1,) * (run.states.ndim - 2))
-    along = np.broadcast_to(along, run.states.shape)
-    return density_image(along.ravel(), run.states.ravel(), x_edges, y_edges, SHADES).astype(int)
+    return density_image(along, run.states, x_edges, y_edges, SHADES).astype(int)
 
 
 def _two_inks(style: Style) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 import altair as alt
 import numpy as np
 
-from pages.charts.kit import layers
 from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.text import minus
@@ -153,23 +152,11 @@ def draw_margins(draw: Drawing, title: str, edge: float, rows: Table, ends: tupl
     """
     place = ("curvature", "point")
     draw.axes(title, alt.Y("point:N", title=None, sort=None), frame={"curvature": ends})
-    draw.layer(
-        {"_edge": {"curvature": [edge], "zero": [0.0]}},
-        lambda across, up, style: (
-            alt.Chart(alt.NamedData("_edge"))
-            .mark_rect(color=style.grid)
-            .encode(across("curvature"), alt.X2("zero:Q"))
-        ),
-    )
-    draw.layer(
-        {"margins": rows},
-        lambda across, up, style: layers.unless_hidden(
-            layers.rule(
-                "margins", style.measured, across=across("curvature"), up=up("point"), strokeWidth=3
-            ).encode(alt.X2("edge:Q"))
-        ),
-        empty={"point": "none here", "curvature": 0.0, "edge": edge, "margin": edge, "stability": "neutral"},
-    )
+    band = {"curvature": [edge], "zero": [0.0]}
+    draw.mark("rect", "_edge", band, look="grid", xy=("curvature", None), x2="zero")
+    none = {"point": "none here", "curvature": 0.0, "edge": edge, "margin": edge, "stability": "neutral"}
+    bars = {"xy": place, "x2": "edge", "strokeWidth": 3, "empty": none}
+    draw.mark("rule", "margins", rows, look="measured", **bars)
     draw.vline("_edge")
     draw.equilibria("margins", xy=place)
     draw.label("margins", xy=place, look="ink", dx=-4, dy=-15)
