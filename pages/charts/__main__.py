@@ -9,14 +9,13 @@ python -m pages.charts --all
 import argparse
 import difflib
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from pages.charts import of, overview
 from pages.charts.files.export import DEFAULT_WIDTH, FORMATS, WIDTHS, render
 from pages.charts.kit.calls import call, compute
-from pages.charts.kit.figure import Figure
 from pages.charts.kit.gallery import Shown
 from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.parameters import Preset
@@ -73,36 +72,30 @@ def write(
     for done, (page, preset) in enumerate(states, start=1):
         place = out / page / preset if preset else out / page
         content = shown(page, preset)
-        chosen = _chosen(content, figures)
+        known = {figure.name: figure for figure in content}
+        for name in figures:
+            _known(name, known, "figure")
         place.mkdir(parents=True, exist_ok=True)
-        for figure in chosen:
+        for name in figures or known:
             for kind in formats:
-                path = place / f"{figure.name}.{kind}"
+                figure, path = known[name], place / f"{name}.{kind}"
                 path.write_bytes(render(figure, content[figure], content.calls(figure), kind, width))
                 print(f"[{done}/{len(states)}] {path}", flush=True)
 
 
 def _states(page: str | None, presets: Sequence[str]) -> list[tuple[str, str | None]]:
     """Every (page, preset) asked for; all pages without a page, all presets of a page without a preset."""
-    known = pages()
+    asked = pages()
     if page is not None:
-        _known(page, known, "page")
-    asked = {page: known[page]} if page else known
+        _known(page, asked, "page")
+        asked = {page: asked[page]}
     for preset in presets:
         _known(preset, asked[page], f"preset of {page}")
     return [(name, preset) for name, all_ in asked.items() for preset in (presets or all_ or [None])]
 
 
-def _chosen(content: Shown, names: Collection[str]) -> list[Figure]:
-    known = {figure.name: figure for figure in content}
-    for name in names:
-        _known(name, known, "figure")
-    return [known[name] for name in names or known]
-
-
-def _known(name: str, names: Iterable[str], what: str) -> None:
+def _known(name: str, names: Collection[str], what: str) -> None:
     """Raise UnknownName, with what comes close, unless the name is one of `names`."""
-    names = list(names)
     if name not in names:
         close = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
         guess = f" Did you mean {' or '.join(close)}?" if close else ""

@@ -40,8 +40,11 @@ def render(figure: Figure, shown: Any, calls: Sequence[Call], kind: str, width: 
     """
     if kind == "csv":
         return comma_separated(figure, shown, calls).encode()
-    if kind == "json":
-        return as_json(figure, shown, calls).encode()
+    if (
+        kind == "json"
+    ):  # the header of `origin` and the tables, each a list of rows; NaN and infinities are null
+        content = {"header": origin(figure, calls), "tables": figure.records(shown)}
+        return json.dumps(content, ensure_ascii=False, indent=1).encode()
     if kind == "py":
         return script(calls, figure.title).encode()
     return picture(figure, shown, kind, width)
@@ -107,23 +110,10 @@ def comma_separated(figure: Figure, shown: Any, calls: Sequence[Call]) -> str:
     return text.getvalue()
 
 
-def as_json(figure: Figure, shown: Any, calls: Sequence[Call]) -> str:
-    """The header of `origin` and the tables, each a list of rows; NaN and infinities are null."""
-    content = {"header": origin(figure, calls), "tables": figure.records(shown)}
-    return json.dumps(content, ensure_ascii=False, indent=1)
-
-
 def _without_targets(spec: dict) -> dict:
     """The specification without click targets and their selection, which would be invisible ink on paper."""
-    layers = [_without_targets(layer) for layer in spec.get("layer", ()) if not _is_target(layer)]
-    params = [param for param in spec.get("params", ()) if param["name"] != PICK]
-    kept = {name: value for name, value in spec.items() if name not in ("layer", "params")}
-    return kept | ({"layer": layers} if layers else {}) | ({"params": params} if params else {})
-
-
-def _is_target(layer: dict) -> bool:
-    mark = layer.get("mark")
-    return isinstance(mark, dict) and mark.get("cursor") == "pointer"
+    layers = [layer for layer in spec["layer"] if layer.get("mark", {}).get("cursor") != "pointer"]
+    return spec | {"layer": layers, "params": [param for param in spec["params"] if param["name"] != PICK]}
 
 
 def _sized(svg: str, per_pixel: float, unit: str = "") -> str:

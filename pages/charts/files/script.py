@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -36,12 +37,9 @@ def variables(calls: Sequence[Call]) -> dict[str, Call]:
     """The variable that holds each call's result: named like the function, and numbered where that recurs."""
     names: dict[str, Call] = {}
     for call in calls:
-        name = stem = call.function.__name__
-        number = 1
-        while name in names:
-            number += 1
-            name = f"{stem}_{number}"
-        names[name] = call
+        stem = call.function.__name__
+        wanted = chain([stem], (f"{stem}_{number}" for number in count(2)))
+        names[next(name for name in wanted if name not in names)] = call
     return names
 
 

@@ -33,14 +33,11 @@ def COBWEBS(study: Study, draw: Drawing) -> str:
     squares = {"x": left, "x2": left + 1.0, "y": bottom, "y2": bottom + 1.0}
     top = bottom.max() + 1.0 + TITLE_ROOM * (1 + (bottom.max() > 0))
 
-    def outlines(across, up, style):
-        mark = alt.Chart(alt.NamedData("_panels")).mark_rect(fill=None, stroke=style.muted, strokeWidth=0.7)
-        return mark.encode(across("x"), up("y"), alt.X2("x2:Q"), alt.Y2("y2:Q"))
-
     frame = {"x": [0.0, left.max() + 1.0], "y": [0.0, top]}
     title = "w[k], from w[0] = 1, in every panel"
     draw.axes(title, "w[k+1]", x=NO_AXIS, y=NO_AXIS, frame=frame)
-    draw.layer({"_panels": squares}, outlines)
+    outline = {"xy": ("x", "y"), "x2": "x2", "y2": "y2", "fill": None, "strokeWidth": 0.7}
+    draw.mark("rect", "_panels", squares, channels=lambda style: alt.StrokeValue(style.muted), **outline)
     draw.curve("_identity", tables["_identity"], look="muted", width=1.0, by="panel")
     draw.curve("map", tables["map"], look="ink", width=1.5, by="panel")
     stairs = {"xy": ("x", "y"), "order": "vertex", "by": "panel", "channels": sign_colour}

@@ -1,17 +1,11 @@
-"""What the pictures of identity initialization share: the steps drawn, small tables, colours and places."""
+"""What the pictures of identity initialization share: the steps drawn, small tables and places."""
 
-import altair as alt
 import numpy as np
 from scipy.optimize import isotonic_regression
 
 from pages.charts.kit.drawing import Table
 
 EVEN_STEPS, SPREAD_STEPS = 220, 120  # steps shown of a long run, evenly and by equal ratios
-
-
-def colour_by(column: str, values, colours) -> alt.Color:
-    """The colour of a mark by a column of words; names stand in the picture, not in a legend."""
-    return alt.Color(f"{column}:N", legend=None, scale=alt.Scale(domain=list(values), range=list(colours)))
 
 
 def shown_steps(n_steps: int) -> np.ndarray:

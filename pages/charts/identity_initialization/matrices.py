@@ -3,11 +3,12 @@
 import altair as alt
 import numpy as np
 
-from pages.charts.identity_initialization.marks import colour_by, row, shown_steps, spread_apart
+from pages.charts.identity_initialization.marks import row, shown_steps, spread_apart
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
-from pages.charts.kit.layers import NO_AXIS
+from pages.charts.kit.layers import NO_AXIS, by
+from pages.charts.kit.style import Style
 from pages.charts.kit.text import minus
 from stepsize_core.paper import identity_initialization as phenomenon
 from stepsize_core.paper.identity_initialization import Study
@@ -43,16 +44,15 @@ def MATRICES(study: Study, draw: Drawing) -> str:
     written = value if n <= LARGEST_WITH_NUMBERS else value[:0]
     x, y = ((entries[axis] + entries[f"{axis}2"])[: len(written)] / 2.0 for axis in "xy")
 
-    def cells(across, up, style):
+    def shade(style: Style) -> list:
         ends = [style.theory, style.background, style.measured]
         scale = alt.Scale(domain=[-1, 0, 1], range=ends, interpolate="rgb")
-        tips = ["matrix:N", "row:N", "column:N", alt.Tooltip("value:Q", format=".6g")]
-        mark = alt.Chart(alt.NamedData("entries")).mark_rect(stroke=style.grid, strokeWidth=0.5, invalid=None)
-        shade = alt.Color("shade:Q", legend=None, scale=scale)
-        return mark.encode(across("x"), up("y"), shade, alt.X2("x2:Q"), alt.Y2("y2:Q"), tooltip=tips)
+        return [alt.Color("shade:Q", legend=None, scale=scale), alt.StrokeValue(style.grid)]
 
     draw.axes(x=NO_AXIS, y=NO_AXIS, frame={"x": [0.0, 3 + 2 * GAP], "y": [0.0, 1.12]})
-    draw.layer({"entries": entries}, cells)
+    tips = [*map(alt.Tooltip, ("matrix:N", "row:N", "column:N")), alt.Tooltip("value:Q", format=".6g")]
+    cells = {"xy": ("x", "y"), "x2": "x2", "y2": "y2", "strokeWidth": 0.5, "invalid": None}
+    draw.mark("rect", "entries", entries, channels=shade, encode=[tips], **cells)
     draw.name("_numbers", {"x": x, "y": y, "text": [_short(entry) for entry in written]}, size=11)
     above = {"x": [p * (1 + GAP) for p in range(3)], "y": [1.0] * 3, "text": titles}
     draw.label("_titles", above, look="ink", dx=1, dy=-8)
@@ -184,5 +184,4 @@ def _names_at_ends(table: Table, k: np.ndarray) -> Table:
 
 def _colours(target: str, projection: str):
     """The colours of two curves, of the distances to R and to its PSD projection."""
-    names = target, projection
-    return lambda style: colour_by("curve", names, (style.series[3], style.measured))
+    return lambda style: by(alt.Color, "curve", {target: style.series[3], projection: style.measured})

@@ -3,9 +3,10 @@
 import altair as alt
 import numpy as np
 
-from pages.charts.identity_initialization.marks import colour_by, shown_steps, spread_apart
+from pages.charts.identity_initialization.marks import shown_steps, spread_apart
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import Figure, figure
+from pages.charts.kit.layers import by
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import SUPERSCRIPTS, minus
 from stepsize_core.limits import LimitKind
@@ -26,7 +27,7 @@ def sign(eigenvalue: float) -> str:
 
 def sign_colour(style: Style) -> alt.Color:
     """The colour of an eigenvalue by the column "sign"."""
-    return colour_by("sign", SIGNS, (style.measured, style.series[4], style.series[3]))
+    return by(alt.Color, "sign", dict(zip(SIGNS, (style.measured, style.series[4], style.series[3]))))
 
 
 def approach_text(mode: Mode) -> str:

@@ -6,14 +6,14 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from pages.charts.identity_initialization.marks import colour_by, row
+from pages.charts.identity_initialization.marks import row
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
-from pages.charts.kit.layers import NO_AXIS
-from pages.charts.kit.raster import density_image, image_table, shades, visited_table
+from pages.charts.kit.layers import NO_AXIS, by
+from pages.charts.kit.raster import density_image, edges_around, image_table, shades, visited_table
 from pages.charts.kit.style import Style
-from pages.charts.kit.text import minus, three_digits
+from pages.charts.kit.text import minus
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import identity_initialization as phenomenon
 from stepsize_core.paper.identity_initialization import Study
@@ -53,12 +53,6 @@ def _chosen(draw: Drawing, delta: float, high: float, y: float) -> None:
     draw.label("_chosen_right", name, look="chosen", align="right", dx=-5, dy=0)
 
 
-def _click(draw: Drawing, edges: np.ndarray) -> None:
-    """Click targets between the edges, each choosing the round step size in its middle."""
-    middles = three_digits((edges[:-1] + edges[1:]) / 2.0)
-    draw.click({"x": edges[:-1], "x2": edges[1:], "step_size": middles}, "click: δ")
-
-
 @_over_step_sizes("Step sizes: guaranteed, observed, excluded", 126, phenomenon.regions_of)
 def REGIONS(study: Study, regions: Regions, draw: Drawing) -> str:
     delta, deltas = study.params.step_size, regions.step_sizes
@@ -77,19 +71,18 @@ def REGIONS(study: Study, regions: Regions, draw: Drawing) -> str:
         f"excluded by Corollary 1, above {excluded:.4g}" if any_excluded else "Corollary 1 excludes none",
     ]
 
-    def bands(across, up, style):
+    def colour(style: Style) -> alt.Color:
         colours = style.theory, style.outcome(LimitKind.EQUILIBRIUM).colour, style.outcomes[5]
-        mark = alt.Chart(alt.NamedData("regions")).mark_rect(opacity=0.55)
-        ends = alt.X2("end:Q"), alt.Y2("y2:Q")
-        return mark.encode(across("step_size"), up("y"), colour_by("region", ROWS, colours), *ends)
+        return by(alt.Color, "region", dict(zip(ROWS, colours)))
 
     frame = {"step_size": [low, high], "y": [0.0, 3.55]}
     draw.axes("step size δ", log="x", y=NO_AXIS, frame=frame)
-    draw.layer({"regions": table}, bands)
+    bands = {"xy": ("step_size", "y"), "x2": "end", "y2": "y2", "opacity": 0.55}
+    draw.mark("rect", "regions", table, channels=colour, **bands)
     _chosen(draw, delta, high, 3.3)
     beside = {"step_size": [low * 1.03] * 3, "y": [2.5, 1.5, 0.5], "text": names}
     draw.name("_names", beside, align="left")
-    _click(draw, np.geomspace(low, high, COLUMNS + 1))
+    draw.click_step_sizes(np.geomspace(low, high, COLUMNS + 1))
     place = "excluded" if delta > excluded else "neither guaranteed nor excluded"
     return (
         f"{np.count_nonzero(regions.converges)} of {len(deltas)} step sizes tried bring every eigenvalue to "
@@ -99,8 +92,7 @@ def REGIONS(study: Study, regions: Regions, draw: Drawing) -> str:
 
 def _intervals(regions: Regions) -> list[tuple[float, float]]:
     """Where every step size that was tried converges, between the middles of neighbouring ones."""
-    deltas = regions.step_sizes
-    edges = np.concatenate([deltas[:1], np.sqrt(deltas[1:] * deltas[:-1]), deltas[-1:]])
+    edges = edges_around(regions.step_sizes, log=True)
     change = np.diff(regions.converges.astype(int), prepend=0, append=0)
     return list(zip(edges[change == 1], edges[change == -1]))
 
@@ -137,7 +129,7 @@ def DIAGRAM(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
     draw.name("_target_name", row(step_size=0.0, y=level, text=name), align="left", dx=4, dy=-9)
     draw.name("_diverges", row(step_size=largest, y=middle, text=beyond), align="right", dx=-6)
     _chosen(draw, delta, largest, chosen_at)
-    _click(draw, np.linspace(0.0, largest, COLUMNS + 1))
+    draw.click_step_sizes(np.linspace(0.0, largest, COLUMNS + 1))
     return sentence
 
 
@@ -150,9 +142,8 @@ def _picture(top: TopDiagram) -> tuple[Table, float, float]:
     seen = top.estimates[np.isfinite(top.estimates)]
     low, high = min(0.0, float(seen.min())), float(seen.max())
     low, high = low - 0.04 * (high - low), high + 0.04 * (high - low)
-    along = np.broadcast_to(deltas, top.estimates.shape)
     y_edges = np.linspace(low, high, CELLS + 1)
-    indices = density_image(along.ravel(), top.estimates.ravel(), x_edges, y_edges, SHADES)
+    indices = density_image(deltas, top.estimates, x_edges, y_edges, SHADES)
     return image_table(indices, _inks, (x_edges[0], x_edges[-1]), (low, high)), low, high
 
 
@@ -186,7 +177,7 @@ def EXPONENTS(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
     draw.label("_predicted", row(exact, **end, text="ln 3 at δr = 2"), align="right", dx=-8)
     draw.label("_word", row(step_size=0.0, y=0.0, text="above 0: chaotic"), look="muted", dx=4, dy=-9)
     _chosen(draw, delta, largest, LOWEST_EXPONENT + 0.25)
-    _click(draw, np.linspace(0.0, largest, COLUMNS + 1))
+    draw.click_step_sizes(np.linspace(0.0, largest, COLUMNS + 1))
 
     if top is None:
         return f"No positive eigenvalue at depth {study.params.depth}, so there is no cascade to measure."
@@ -214,23 +205,19 @@ def COMPARISON(study: Study, comparison: StartComparison, draw: Drawing) -> str:
     }
     names = {"step_size": [deltas[-1]] * n, "y": 0.34 - 0.09 * np.arange(n), "text": starts, "start": starts}
 
-    def intervals(across, up, style):
-        mark = alt.Chart(alt.NamedData("shares")).mark_rule(strokeWidth=5, opacity=0.3)
-        return mark.encode(across("step_size"), up("low"), alt.Y2("high:Q"), _start_colour(style))
-
     percent = {"format": "%", "values": [0, 0.25, 0.5, 0.75, 1]}
     frame = {"step_size": [0.0, largest], "y": [0.0, 1.22]}
     draw.axes("step size δ", "share of runs that settle", y=percent, frame=frame)
     draw.vline("bound", row(step_size=scale))
     draw.label("_bound", row(step_size=scale, y=1.06, text="bound (4) "), align="right", dx=-4, dy=0)
-    draw.layer({"shares": shares}, intervals)
-    draw.curve("shares", xy=("step_size", "share"), width=1.6, by="start", channels=_start_colour)
+    intervals = {"xy": ("step_size", "low"), "y2": "high", "strokeWidth": 5, "opacity": 0.3}
+    draw.mark("rule", "shares", shares, channels=_start_colour, **intervals)
+    draw.curve("shares", width=1.6, by="start", channels=_start_colour)
     draw.points("shares", size=52, channels=_start_look)
     draw.points("_names", names, size=52, xOffset=14, channels=_start_look)
     draw.label("_names", dx=24, dy=0, channels=_start_colour)
     _chosen(draw, delta, largest, 1.16)
-    edges = np.concatenate([deltas[:1], (deltas[1:] + deltas[:-1]) / 2.0, deltas[-1:]])
-    draw.click({"x": edges[:-1], "x2": edges[1:], "step_size": three_digits(deltas)}, "click: δ")
+    draw.click_step_sizes(edges_around(deltas), deltas)
 
     settling = ", ".join(
         f"{start} {deltas[share == 1.0].max(initial=0.0):.3g}"
@@ -244,10 +231,9 @@ def COMPARISON(study: Study, comparison: StartComparison, draw: Drawing) -> str:
 
 
 def _start_colour(style: Style) -> alt.Color:
-    return colour_by("start", STARTS, (style.measured, style.series[1], style.series[3]))
+    return by(alt.Color, "start", dict(zip(STARTS, (style.measured, style.series[1], style.series[3]))))
 
 
 def _start_look(style: Style) -> list:
     """Colour and symbol of a kind of start."""
-    symbols = alt.Scale(domain=list(STARTS), range=list(STARTS.values()))
-    return [_start_colour(style), alt.Shape("start:N", legend=None, scale=symbols)]
+    return [_start_colour(style), by(alt.Shape, "start", STARTS)]

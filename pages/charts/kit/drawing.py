@@ -22,9 +22,11 @@ Every mark takes
     drag      True: hidden while δ is dragged; in place of a curve stands the run that the browser computes,
               and an upright rule stands at the δ that is dragged
     channels  a function of the style that returns further Altair channels, such as a colour by outcome
+    only      an expression of Vega's that a row has to meet
+    x2, y2    columns where rectangles, areas and rules end that begin at the first two
 
-and passes what else it is given to the function of `layers` with its name. What these marks do not offer,
-`Drawing.layer` does.
+and gives what else it gets to Altair's mark as properties: size, shape, align, dx, … `Drawing.mark` draws
+Altair's other marks in the same way; what none of them offers, `Drawing.layer` does.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,6 +38,7 @@ import numpy as np
 
 from pages.charts.kit import layers
 from pages.charts.kit.style import FINE_DASH, THEORY_DASH, Style
+from pages.charts.kit.text import three_digits
 
 Table = Mapping[str, Sequence | np.ndarray]  # column name -> values, all columns of one length
 Ends = tuple[float, float]  # the least and the greatest value of an axis
@@ -47,6 +50,7 @@ RULES = {
     "chosen": {"strokeWidth": 1.2},
     "muted": {"strokeDash": FINE_DASH, "strokeWidth": 1},
 }
+UNLESS_DRAGGED = f"!{layers.DELTA}"
 PLAYED = {True: layers.up_to_step, "at": layers.at_step, "faint": layers.faint_in_playback}
 
 
@@ -65,9 +69,8 @@ class Drawing:
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
         self._marks: list[Callable[[Style], Iterable]] = []
-        self._across: Channel = layers.x
-        self._up: Channel = layers.y
         self._plays = self._drags = False
+        self.axes()
 
     # What is there before any mark
 
@@ -90,12 +93,13 @@ class Drawing:
         frame       the table "_frame", two corners that hold the axes open; one column for the axis across
         whole       the frame is all that the axes follow: a change of marks then draws nothing else anew
         """
-        self._across = _axis(layers.x, across, "x" in log, x)
-        self._up = _axis(layers.y, up, "y" in log, y)
+        self._across: Channel = _axis(alt.X, "x", across, "x" in log, x)
+        self._up: Channel = _axis(alt.Y, "y", up, "y" in log, y)
         if frame is not None:
-            self._record("_frame", frame)
+            corners = alt.Chart(alt.NamedData("_frame")).mark_point(opacity=0, size=0, tooltip=None)
             channels = [make(column) for make, column in zip((self._across, self._up), frame)]
-            self._marks.append(lambda style: [layers.frame(*channels, whole=whole)])
+            channels = [_within(channel, "_frame") for channel in channels] if whole else channels
+            self.layer({"_frame": frame}, lambda *_: corners.encode(*channels))
 
     def hold(self, axis: str, wanted: Ends, visited: Ends) -> Ends:
         """The ends of an axis that stands while the reader moves δ or the start.
@@ -117,10 +121,42 @@ class Drawing:
 
     # Marks
 
+    def mark(
+        self, kind: str, name: str, table: Table | None = None, *, look: Look | None = None,
+        xy: tuple[str | None, str | None] | None = None, x2: str = "", y2: str = "",
+        play: bool | str = False, drag: bool | Mapping[str, str] = False, empty=None, channels=None,
+        encode: Iterable = (), only: str = "", **properties,
+    ) -> None:  # fmt: skip
+        """One mark over one table; kind: "rect", "rule", … as Altair's functions mark_rect, … end.
+
+        drag    also column -> what stands in its place while δ is dragged, an expression that may name DELTA
+        encode  further channels, the same in every style
+        """
+        self._record(name, table, empty, play)
+        across, up = xy or tuple(table or ())[:2] or self._places[name]
+        ends = [alt.X2(f"{x2}:Q")] * bool(x2) + [alt.Y2(f"{y2}:Q")] * bool(y2)
+
+        def ink(x: Channel, y: Channel, style: Style):
+            colour = {"color": _colour(look, style)} if look else {}
+            layer = getattr(alt.Chart(alt.NamedData(name)), f"mark_{kind}")(**colour, **properties)
+            sides = [side(column) for side, column in ((x, across), (y, up)) if column]
+            further = channels(style) if channels else []
+            further = further if isinstance(further, list | tuple) else [further]
+            if "shown" in self.tables[name] and kind != "text":  # text without letters need not be hidden
+                layer = layers.unless_hidden(layer)
+            layer = layer.encode(*sides, *ends, *encode, *further)
+            layer = layer.transform_filter(only) if only else layer
+            if isinstance(drag, Mapping):
+                return layers.with_delta(layer, drag)
+            return layer.transform_filter(UNLESS_DRAGGED) if drag else layer
+
+        self._drags |= bool(drag)
+        self.layer({}, ink, play=play)
+
     def curve(
         self, name: str, table: Table | None = None, *, look: Look = "measured", width: float | None = None,
         dash: Sequence[int] | None = None, order: str | None = None, by: str | None = None,
-        drag: bool = False, **common,
+        drag: bool | Mapping[str, str] = False, **common,
     ) -> None:  # fmt: skip
         """A line through the rows in order of x, or of the column `order`; one line per value of `by`.
 
@@ -128,12 +164,13 @@ class Drawing:
         otherwise.
         """
         theory = look == "theory"
-        dash = THEORY_DASH if dash is None and theory else dash or None
+        dash = THEORY_DASH if dash is None and theory else dash
         width = width or (1.6 if theory else 1.8)
-        own = {"width": width, "dash": dash, "order": order, "by": by}
-        self._mark(name, table, layers.curve, look, drag=drag, **own, **common)
-        if drag:
-            across, up = common.get("xy") or self._places[name]
+        across, up = common.get("xy") or tuple(table or ())[:2] or self._places[name]
+        own = [alt.Order(f"{order or across}:Q")] + ([alt.Detail(f"{by}:N")] if by else [])
+        line = {"strokeWidth": width, "clip": True, **({"strokeDash": dash} if dash else {})}
+        self.mark("line", name, table, look=look, drag=drag, encode=own, **line, **common)
+        if drag is True:
             self.layer(
                 {},
                 lambda x, y, style: layers.dragged_course(
@@ -141,77 +178,93 @@ class Drawing:
                 ),
             )
 
-    def points(self, name: str, table: Table | None = None, *, look: Look = "measured", **more) -> None:
-        """Points: size, filled, tooltip, shape, strokeWidth, … as in `layers.points`."""
-        self._mark(name, table, layers.points, look, **more)
+    def points(
+        self, name: str, table: Table | None = None, *, look: Look = "measured", size: int = 28, filled=True,
+        opacity: float = 1, tooltip: Sequence[str] = (), **more,
+    ) -> None:  # fmt: skip
+        """Measured points; tooltip: columns with their types."""
+        own = {"size": size, "filled": filled, "opacity": opacity}
+        tips = [[alt.Tooltip(column) for column in tooltip]] if tooltip else []
+        self.mark("point", name, table, look=look, encode=tips, **own, **more)
 
     def hline(self, name: str, table: Table | None = None, *, look: Look = "theory", **common) -> None:
         """Values as rules across the picture: the table's second column, or its only one.
 
         "theory": dashed; "chosen": thin; "muted": a faint reference line.
         """
-        self._rule(name, table, look, "up", **common)
+        column = (common.pop("xy", ()) or tuple(table or ())[:2] or self._places[name])[-1]
+        self.mark("rule", name, table, look=look, xy=(None, column), **RULES.get(look, {}), **common)
 
-    def vline(self, name: str, table: Table | None = None, *, look: Look = "theory", **common) -> None:
+    def vline(
+        self, name: str, table: Table | None = None, *, look: Look = "theory", drag: bool = False, **common
+    ) -> None:
         """Values as upright rules: the table's first column; looks as those of `hline`."""
-        self._rule(name, table, look, "across", **common)
+        column = (common.pop("xy", ()) or tuple(table or ()) or self._places[name])[0]
+        moves = {column: f"toNumber({layers.DELTA})"} if drag else False
+        own = {"xy": (column, None), "drag": moves, **RULES.get(look, {})}
+        self.mark("rule", name, table, look=look, **own, **common)
 
-    def label(self, name: str, table: Table | None = None, *, look: Look = "theory", **more) -> None:
-        """The column "text" beside the points: align, dx, dy, angle as in `layers.label`."""
-        self._mark(name, table, layers.label, look, hides=False, **more)
+    def label(
+        self, name: str, table: Table | None = None, *, look: Look = "theory", align="left", dx=5, dy=-6,
+        size: float = 12, **more,
+    ) -> None:  # fmt: skip
+        """The column "text" beside the points."""
+        own = {"encode": [alt.Text("text:N")], "align": align, "dx": dx, "dy": dy, "fontSize": size}
+        self.mark("text", name, table, look=look, **own, **more)
 
-    def name(self, name: str, table: Table | None = None, *, look: Look = "ink", **more) -> None:
-        """The column "text" over other ink, in a halo: align, dx, dy, size as in `layers.on_picture`."""
-
-        def in_halo(table: str, across, up, style: Style, **own):
-            return layers.on_picture(table, across, up, style, colour=_colour(look, style), **own)
-
-        self._mark(name, table, in_halo, None, hides=False, **more)
+    def name(
+        self, name: str, table: Table | None = None, *, align="center", dx=0, dy=0, size: float = 12, **common
+    ) -> None:
+        """The column "text" over other ink, in a halo that keeps it legible."""
+        own = {"look": "ink", "align": align, "dx": dx, "dy": dy, "size": size, **common}
+        halo = {"strokeWidth": size / 3, "opacity": 0.9}
+        self.label(name, table, channels=lambda style: alt.StrokeValue(style.background), **halo, **own)
+        self.label(name, **own)
 
     def equilibria(self, name: str, table: Table | None = None, *, size: int = 110, **common) -> None:
-        """Equilibria by the column "stability": discs, rings and diamonds."""
-        self._mark(name, table, layers.equilibria, None, size=size, **common)
+        """Equilibria by the column "stability": stable ones as discs, unstable ones as rings, neutral ones as
+        diamonds."""
+        own = {"size": size, "opacity": 1, "strokeWidth": 2, "clip": True}
+        self.mark("point", name, table, channels=layers.by_stability, **own, **common)
 
     def picture(self, name: str, table: Table) -> None:
         """An image, from `raster.image_table`; what it is made of goes to `painted`."""
-        columns = tuple(table)
-        self._mark(name, table, layers.image, None, xy=(columns[0], columns[2]))
+        own = {"xy": ("x", "y"), "x2": "x2", "y2": "y2", "aspect": False, "tooltip": None}
+        self.mark("image", name, table, channels=lambda style: alt.Url(f"url_{style.name}:N"), **own)
 
     def cobweb(self, tables: Mapping[str, Table]) -> None:
-        """The map ("map"), the diagonal ("_identity") and the staircase of iterates ("staircase").
-
-        Where the map has a column "slope", f′ at its places, all of it follows δ while that is dragged.
-        """
+        """The map ("map", with f′ as "slope"), the diagonal ("_identity") and the staircase of iterates
+        ("staircase"); the map and the staircase follow δ while it is dragged."""
         self.curve("_identity", tables["_identity"], look="muted", width=1.1)
+        tilted = {"y": f"datum.x - toNumber({layers.DELTA}) * datum.slope"}
+        self.curve("map", tables["map"], look="ink", width=1.6, drag=tilted)
         stairs = {"xy": ("x", "y"), "order": "vertex", "width": 1.3, "play": True}
-        if "slope" not in tables["map"]:
-            self.curve("map", tables["map"], look="ink", width=1.6)
-            self.curve("staircase", tables["staircase"], **stairs)
-            return
-        self._mark("map", tables["map"], _dragged_map, "ink", width=1.6)
-        self._mark("staircase", tables["staircase"], layers.curve, "measured", drag=True, **stairs)
+        self.curve("staircase", tables["staircase"], only=UNLESS_DRAGGED, **stairs)
         self.layer({}, lambda x, y, style: layers.dragged_staircase(x("x"), y("y"), style.measured))
 
-    def click(self, table: Table, *tips: str, name: str = "") -> None:
+    def click(self, table: Table, *tips: str) -> None:
         """Click targets: columns of full height (x, x2, field) or cells (x, x2, y, y2, field, field, …).
 
         A click sets the fields, which are `picks` of the figure, to the values of the row; tips: what the
-        tooltip calls them. A cell may have one more column, of words that the tooltip shows too.
+        tooltip calls them. There may be one more column, of words that the tooltip shows too. A column
+        "_chosen" renews with every choice, so that the same place can be clicked again.
         """
-        columns = list(table)
-        if "y2" in columns:
-            fields, word = tuple(columns[4:6]), "".join(columns[6:7])
-            name = name or "_cells"
-            self.layer(
-                {name: table},
-                lambda x, y, style: layers.clickable_cells(name, x("x"), y("y"), fields, tips, word),
-            )
-        else:
-            name = name or "_columns"
-            self.layer(
-                {name: table},
-                lambda x, y, style: layers.clickable_columns(name, x("x"), columns[2], *tips),
-            )
+        cells = "y2" in table
+        name = "_cells" if cells else "_columns"
+        own = [column for column in table if column not in ("x", "x2", "y", "y2")]
+        fields, words = own[: len(tips)], own[len(tips) :]
+        shown = [alt.Tooltip(f"{field}:Q", title=tip, format=".4g") for field, tip in zip(fields, tips)]
+        shown += [alt.Tooltip(f"{word}:N") for word in words]
+        pick = alt.selection_point(name=layers.PICK, fields=[*fields, "_chosen"], on="click", toggle=False)
+        target = alt.Chart(alt.NamedData(name)).mark_rect(opacity=0.001, fill="#888", cursor="pointer")
+        target = target.encode(alt.X2("x2:Q"), *[alt.Y2("y2:Q")] * cells, tooltip=shown).add_params(pick)
+        self.layer({name: table}, lambda x, y, style: target.encode(x("x"), *[y("y")] * cells))
+
+    def click_step_sizes(self, edges: np.ndarray, step_sizes: np.ndarray | None = None) -> None:
+        """Columns between the edges, each choosing its step size, rounded: its middle unless given."""
+        step_sizes = (edges[:-1] + edges[1:]) / 2.0 if step_sizes is None else step_sizes
+        columns = {"x": edges[:-1], "x2": edges[1:], "step_size": three_digits(step_sizes)}
+        self.click(columns, "click: δ")
 
     def layer(
         self, tables: Mapping[str, Table], make: Callable[[Channel, Channel, Style], Any], *,
@@ -221,13 +274,13 @@ class Drawing:
 
         tables  those that it shows, if no other mark has given them
         make    across(field) and up(field) are the channels of the figure's axes
-        play    True, "at" or "faint" for all that it returns; "own" where it makes its layers play itself
+        play    True, "at" or "faint" for all that it returns
         empty   a row for all of `tables`; the layers hide it themselves (`layers.unless_hidden`)
         """
         for name, table in tables.items():
             self._record(name, table, empty, play)
         self._plays |= bool(play)
-        played = PLAYED.get(play, _as_it_is)
+        played = PLAYED.get(play, lambda layer: layer)
 
         def ink(style: Style) -> Iterable:
             made = make(self._across, self._up, style)
@@ -240,46 +293,14 @@ class Drawing:
     def chart(self, style: Style) -> alt.LayerChart:
         """The ink, which refers to the tables by name."""
         chart = alt.layer(*(layer for mark in self._marks for layer in mark(style)))
-        params = [layers.playback()] * self._plays + layers.dragging() * self._drags
+        step = alt.binding(input="number", name="step ")
+        params = [alt.param(name=layers.STEP, value=layers.ALL_STEPS, bind=step)] * self._plays
+        params += layers.dragging() * self._drags
         return chart.add_params(*params) if params else chart
 
     def painted_tables(self) -> dict[str, Table]:
         """The tables given to `painted`."""
         return {name: table() if callable(table) else table for name, table in self._painted.items()}
-
-    def _mark(
-        self, name, table, make, look, *,
-        xy=None, play=False, drag=False, empty=None, channels=None, hides=True, **own,
-    ) -> None:  # fmt: skip
-        """One mark over one table: make(name, across, up, colour or style, **own)."""
-        self._record(name, table, empty, play)
-        across, up = xy or tuple(table or ())[:2] or self._places[name]
-
-        def ink(x: Channel, y: Channel, style: Style):
-            layer = make(name, x(across), y(up), _colour(look, style) if look else style, **own)
-            if channels:
-                further = channels(style)
-                layer = layer.encode(*(further if isinstance(further, list | tuple) else [further]))
-            layer = layers.unless_hidden(layer) if hides and "shown" in self.tables[name] else layer
-            return layers.unless_dragged(layer) if drag else layer
-
-        self._drags |= drag
-        self.layer({}, ink, play=play)
-
-    def _rule(self, name, table, look, side, *, xy=None, drag=False, empty=None) -> None:
-        self._record(name, table, empty)
-        self._drags |= drag
-        columns = xy or tuple(table or ())[:2] or self._places[name]
-        column = columns[0 if side == "across" else -1]
-
-        def ink(x: Channel, y: Channel, style: Style):
-            channel = {"across": x(column)} if side == "across" else {"up": y(column)}
-            layer = layers.rule(name, _colour(look, style), **channel, **RULES.get(look, {}))
-            if drag:
-                layer = layers.with_delta(layer, column, f"toNumber({layers.DELTA})")
-            return layers.unless_hidden(layer) if "shown" in self.tables[name] else layer
-
-        self.layer({}, ink)
 
     def _record(self, name, table, empty=None, play: bool | str = False) -> None:
         if table is not None:
@@ -294,9 +315,15 @@ class Drawing:
             raise ValueError(f"the table {name!r} follows the playback and needs a column k")
 
 
-def _axis(make, title: Title, log: bool, options: Mapping[str, Any] | None) -> Channel:
+def _axis(make, channel: str, title: Title, log: bool, options: Mapping[str, Any] | None) -> Channel:
+    """An axis that follows the data exactly; every layer of a figure uses the same one."""
+    # plain dictionaries: Altair copies every layer several times, and copies those ten times faster
+    scale, options = {"zero": False, "nice": False}, dict(options or {})
+    if log:
+        scale = {"type": "log", "nice": False}
+        options = {"labelExpr": layers.LOG_LABEL.format(channel), "tickCount": layers.LOG_TICKS, **options}
     if title is None or isinstance(title, str):
-        return lambda field: make(field, title, log=log, **(options or {}))
+        return lambda field: make(f"{field}:Q", title=title, scale=scale, axis=options)
 
     def given(field: str):
         channel = title.copy(deep=False)
@@ -306,17 +333,16 @@ def _axis(make, title: Title, log: bool, options: Mapping[str, Any] | None) -> C
     return given
 
 
-def _dragged_map(table: str, across, up, colour: str, *, width: float):
-    """The curve x − δf′(x), which tilts while δ is dragged."""
-    curve = layers.curve(table, across, up, colour, width=width)
-    return layers.with_delta(curve, "y", f"datum.x - toNumber({layers.DELTA}) * datum.slope")
+def _within(channel, table: str):
+    """The channel on an axis from the least to the greatest value of the table, whatever else is drawn: a
+    change of marks is then drawn alone, where otherwise the axes would be drawn anew, and every mark."""
+    field = channel.shorthand.partition(":")[0]
+    channel = channel.copy(deep=False)
+    channel["scale"] = {**channel["scale"], "domain": {"expr": f"extent(pluck(data('{table}'), '{field}'))"}}
+    return channel
 
 
 def _colour(look: Look, style: Style) -> str:
     if callable(look):
         return look(style)
     return style.series[1] if look == "second" else getattr(style, look)
-
-
-def _as_it_is(layer):
-    return layer

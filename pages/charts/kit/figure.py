@@ -23,7 +23,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import astuple, dataclass, field
 from threading import Lock
 from types import MappingProxyType
 from typing import Any
@@ -172,22 +172,15 @@ _LOCK = Lock()
 
 def _leaves(style: Style) -> list[str]:
     """Every string of a style, in the order of its fields."""
-    values = [getattr(style, field.name) for field in fields(style)]
-    return [leaf for value in values for leaf in ([value] if isinstance(value, str) else value)]
+    return [leaf for value in astuple(style) for leaf in ([value] if isinstance(value, str) else value)]
 
 
-def _blank_style() -> Style:
-    """A style whose every string is a blank of its own, to be filled in with those of a real one."""
-    blanks = {
-        field.name: f"«{field.name}»"
-        if isinstance(value := getattr(LIGHT, field.name), str)
-        else tuple(f"«{field.name} {i}»" for i in range(len(value)))
-        for field in fields(LIGHT)
-    }
-    return Style(**blanks)
-
-
-BLANK = _blank_style()
+BLANK = Style(  # every string is a blank of its own, to be filled in with those of a real style
+    *(
+        f"«{i}»" if isinstance(value, str) else tuple(f"«{i} {j}»" for j in range(len(value)))
+        for i, value in enumerate(astuple(LIGHT))
+    )
+)
 
 
 def _rows(table: Table) -> list[dict]:

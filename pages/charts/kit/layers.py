@@ -1,13 +1,11 @@
-"""The marks that figures are composed of. Each returns one named layer over one named table.
+"""What marks can do beside standing at their places: colours by words, the playback, a δ that is dragged."""
 
-Columns have fixed names unless an argument says otherwise: "x" and "y" for positions, "text" for labels, "k"
-for the step number.
-"""
+from collections.abc import Mapping
 
 import altair as alt
 import numpy as np
 
-from pages.charts.kit.style import Style
+from pages.charts.kit.style import Outcome, Style
 from stepsize_core.limits import LimitKind
 
 PICK = "pick"  # the selection a click makes
@@ -30,104 +28,32 @@ NO_AXIS = {"labels": False, "ticks": False, "grid": False, "domain": False}  # f
 LOG_TICKS = 5  # from so many decades on, only powers of ten have ticks
 
 
-def x(field: str = "x", title: str | None = None, *, log: bool = False, **axis) -> alt.X:
-    """A horizontal axis that follows the data exactly; every layer of a figure uses the same one."""
-    return alt.X(f"{field}:Q", title=title, scale=_scale(log), axis=_axis("x", log, axis))
-
-
-def y(field: str = "y", title: str | None = None, *, log: bool = False, **axis) -> alt.Y:
-    """A vertical axis that follows the data exactly."""
-    return alt.Y(f"{field}:Q", title=title, scale=_scale(log), axis=_axis("y", log, axis))
-
-
-def frame(across: alt.X, up: alt.Y | None = None, table: str = "_frame", *, whole: bool = False) -> alt.Chart:
-    """Invisible points that hold the axes open: two corners of the picture.
-
-    whole: they are its corners, whatever the other layers hold. A change of those is then drawn alone, where
-    otherwise the axes, and with them every mark, would be drawn anew.
-    """
-    given = [channel for channel in (across, up) if channel is not None]
-    channels = [_within(channel, table) for channel in given] if whole else given
-    return _over(table).mark_point(opacity=0, size=0, tooltip=None).encode(*channels)
-
-
-def _within(channel, table: str):
-    """The channel on an axis from the least to the greatest value of the table."""
-    ends = {"expr": f"extent(pluck(data('{table}'), '{_field(channel)}'))"}
-    channel = channel.copy(deep=False)
-    channel["scale"] = {**channel["scale"], "domain": ends}
-    return channel
-
-
-def curve(
-    table: str, across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, dash=None, order=None, by=None
-):
-    """A solid line through the rows in order of x, or of the column `order`; one line per value of `by`."""
-    dash = {} if dash is None else {"strokeDash": dash}
-    order = order or _field(across)
-    mark = _over(table).mark_line(color=colour, strokeWidth=width, clip=True, **dash)
-    groups = [alt.Detail(f"{by}:N")] if by else []
-    return mark.encode(across, up, alt.Order(f"{order}:Q"), *groups)
-
-
-def points(
-    table: str, across: alt.X, up: alt.Y, colour: str, *, size: int = 28, filled=True, tooltip=None, **look
-):
-    """Measured points; look: further properties of the mark, such as shape, strokeWidth, opacity or clip."""
-    mark = _over(table).mark_point(**{"color": colour, "size": size, "filled": filled, "opacity": 1} | look)
-    return mark.encode(across, up, **({"tooltip": tooltip} if tooltip else {}))
-
-
-def rule(
-    table: str, colour: str, *, across: alt.X | None = None, up: alt.Y | None = None, **look
-) -> alt.Chart:
-    """Values as rules: give `up` for horizontal ones, `across` for upright ones."""
-    channels = [channel for channel in (across, up) if channel is not None]
-    return _over(table).mark_rule(color=colour, **look).encode(*channels)
-
-
-def label(table: str, across: alt.X, up: alt.Y, colour: str, *, align="left", dx=5, dy=-6, angle=0):
-    """Direct labels: the column "text" at (x, y)."""
-    mark = _over(table).mark_text(color=colour, align=align, dx=dx, dy=dy, angle=angle, fontSize=12)
-    return mark.encode(across, up, alt.Text("text:N"))
-
-
-def on_picture(
-    table: str, across: alt.X, up: alt.Y, style: Style, *, colour="", align="center", dx=0, dy=0, size=12
-) -> alt.LayerChart:
-    """Names over other ink, in a halo that keeps them legible: the column "text" at (x, y); colour: ink."""
-    look = {"fontSize": size, "align": align, "dx": dx, "dy": dy}
-    halo = _over(table).mark_text(stroke=style.background, strokeWidth=size / 3, opacity=0.9, **look)
-    name = _over(table).mark_text(color=colour or style.ink, **look)
-    return alt.layer(*(mark.encode(across, up, alt.Text("text:N")) for mark in (halo, name)))
-
-
-def equilibria(table: str, across: alt.X, up, style: Style, *, size: int = 110) -> alt.Chart:
-    """Equilibria by the column "stability": stable ones as discs, unstable ones as rings, neutral ones as
-    diamonds."""
-    words = ["stable", "unstable", "neutral"]
-    disc, ring, diamond = style.outcome(LimitKind.EQUILIBRIUM).colour, style.ink, style.theory
-
-    def channel(kind, values):
-        return kind("stability:N", legend=None, scale=alt.Scale(domain=words, range=values))
-
-    return (
-        _over(table)
-        .mark_point(size=size, opacity=1, strokeWidth=2, clip=True)
-        .encode(
-            across,
-            up,
-            channel(alt.Shape, ["circle", "circle", "diamond"]),
-            channel(alt.Fill, [disc, style.background, style.background]),
-            channel(alt.Stroke, [disc, ring, diamond]),
-        )
+def by(channel: type, column: str, looks: Mapping[str, str], legend: alt.Legend | None = None):
+    """A channel by a column of words; looks: word -> colour or symbol."""
+    return channel(
+        f"{column}:N", legend=legend, scale=alt.Scale(domain=list(looks), range=list(looks.values()))
     )
 
 
-def image(table: str, across: alt.X, up: alt.Y, style: Style) -> alt.Chart:
-    """A picture from `raster.image_table`, on the axes of the chart."""
-    mark = _over(table).mark_image(aspect=False, tooltip=None)
-    return mark.encode(across, up, alt.X2("x2:Q"), alt.Y2("y2:Q"), alt.Url(f"url_{style.name}:N"))
+def by_outcome(looks: Mapping[str, Outcome], legend: bool = False, inks=(alt.Fill, alt.Stroke)) -> list:
+    """Colour and symbol of points by the column "outcome"; looks: by the words that it holds."""
+    key = alt.Legend(title=None, symbolOpacity=1, columns=4) if legend else None
+    colours = {word: look.colour for word, look in looks.items()}
+    symbols = {word: look.symbol for word, look in looks.items()}
+    ranges = dict.fromkeys(inks, colours) | {
+        alt.Shape: symbols
+    }  # a stroke too, for the symbol that is a line
+    return [by(channel, "outcome", values, key) for channel, values in ranges.items()]
+
+
+def by_stability(style: Style) -> list:
+    """Equilibria by the column "stability"."""
+    disc, ring, diamond = style.outcome(LimitKind.EQUILIBRIUM).colour, style.ink, style.theory
+    shapes = {"stable": "circle", "unstable": "circle", "neutral": "diamond"}
+    fills = {"stable": disc, "unstable": style.background, "neutral": style.background}
+    strokes = {"stable": disc, "unstable": ring, "neutral": diamond}
+    ranges = {alt.Shape: shapes, alt.Fill: fills, alt.Stroke: strokes}
+    return [by(channel, "stability", values) for channel, values in ranges.items()]
 
 
 def up_to_step(layer: alt.Chart) -> alt.Chart:
@@ -167,11 +93,6 @@ def faint_in_playback(layer: alt.Chart) -> alt.Chart:
     return layer.encode(opacity=alt.value(alt.expr(f"{STEP} < {ALL_STEPS:g} ? {FAINT} : 1")))
 
 
-def playback() -> alt.Parameter:
-    """The parameter that `up_to_step` filters by; add it once per figure with `.add_params(playback())`."""
-    return alt.param(name=STEP, value=ALL_STEPS, bind=alt.binding(input="number", name="step "))
-
-
 def dragging() -> list[alt.Parameter]:
     """The parameters that the browser writes while δ is dragged, all empty at other times.
 
@@ -188,86 +109,30 @@ def dragging() -> list[alt.Parameter]:
     ]
 
 
-def unless_dragged(layer: alt.Chart) -> alt.Chart:
-    """Show nothing while δ is dragged."""
-    return layer.transform_filter(f"!{DELTA}")
-
-
-def with_delta(layer: alt.Chart, column: str, dragged: str) -> alt.Chart:
-    """Replace a column while δ is dragged, by an expression that may name DELTA."""
-    return layer.transform_calculate(**{column: f"{DELTA} ? {dragged} : datum.{column}"})
+def with_delta(layer: alt.Chart, moves: Mapping[str, str]) -> alt.Chart:
+    """Replace columns while δ is dragged, by expressions that may name DELTA."""
+    moved = {column: f"{DELTA} ? {dragged} : datum.{column}" for column, dragged in moves.items()}
+    return layer.transform_calculate(**moved)
 
 
 def dragged_course(across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8) -> alt.Chart:
     """The states of RUN against their step numbers."""
-    rows = alt.Chart(alt.sequence(0, MOST_DRAGGED, as_="i")).transform_filter("datum.i < sent")
     late = "datum.i >= sent / 2"
-    rows = rows.transform_calculate(
-        **{
-            _field(across): f"datum.i + ({late} ? left_out : 0)",
-            _field(up): "toNumber(states[datum.i + 1])",
-            "late": f"left_out > 0 && {late}",
-        }
-    )
-    return rows.mark_line(color=colour, strokeWidth=width, clip=True).encode(across, up, alt.Detail("late:N"))
+    places = f"datum.i + ({late} ? left_out : 0)", "toNumber(states[datum.i + 1])"
+    return _dragged(MOST_DRAGGED, "datum.i < sent", late, (across, up), places, colour, width)
 
 
 def dragged_staircase(across: alt.X, up: alt.Y, colour: str, *, width: float = 1.3) -> alt.Chart:
     """The cobweb of RUN: (x[k], x[k]), then (x[k], x[k+1])."""
-    rows = alt.Chart(alt.sequence(0, 2 * MOST_DRAGGED - 1, as_="i"))
-    rows = rows.transform_filter("datum.i < 2 * sent - 1 && (left_out == 0 || datum.i != sent - 1)")
-    rows = rows.transform_calculate(
-        **{
-            _field(across): "toNumber(states[floor(datum.i / 2) + 1])",
-            _field(up): "toNumber(states[floor((datum.i + 1) / 2) + 1])",
-            "late": "left_out > 0 && datum.i >= sent",
-        }
-    )
-    mark = rows.mark_line(color=colour, strokeWidth=width, clip=True)
-    return mark.encode(across, up, alt.Order("i:Q"), alt.Detail("late:N"))
+    rows, kept = 2 * MOST_DRAGGED - 1, "datum.i < 2 * sent - 1 && (left_out == 0 || datum.i != sent - 1)"
+    places = [f"toNumber(states[floor({i} / 2) + 1])" for i in ("datum.i", "(datum.i + 1)")]
+    return _dragged(rows, kept, "datum.i >= sent", (across, up), places, colour, width)
 
 
-def clickable_columns(table: str, across: alt.X, field: str, tooltip: str) -> alt.Chart:
-    """Invisible full-height columns, one per row of (x, x2): a click sets `field` to the row's value."""
-    mark = _over(table).mark_rect(opacity=0.001, fill="#888", cursor="pointer")
-    target = mark.encode(
-        across, alt.X2("x2:Q"), tooltip=alt.Tooltip(f"{field}:Q", title=tooltip, format=".4g")
-    )
-    return target.add_params(_pick(field))
-
-
-def clickable_cells(
-    table: str, across: alt.X, up: alt.Y, fields: tuple[str, str], tooltips: tuple[str, str], word: str = ""
-):
-    """Invisible cells, one per row of (x, x2, y, y2): a click sets both `fields` to the row's values.
-
-    word: a column of words that the tooltip shows too.
-    """
-    mark = _over(table).mark_rect(opacity=0.001, fill="#888", cursor="pointer")
-    tips = [alt.Tooltip(f"{f}:Q", title=t, format=".4g") for f, t in zip(fields, tooltips)]
-    tips += [alt.Tooltip(f"{word}:N")] if word else []
-    return mark.encode(across, up, alt.X2("x2:Q"), alt.Y2("y2:Q"), tooltip=tips).add_params(_pick(*fields))
-
-
-def _pick(*fields: str) -> alt.Parameter:
-    """The selection; "_chosen" renews with every choice, so that the same place can be clicked again."""
-    return alt.selection_point(name=PICK, fields=[*fields, "_chosen"], on="click", toggle=False)
-
-
-def _over(table: str) -> alt.Chart:
-    return alt.Chart(alt.NamedData(table))
-
-
-def _scale(log: bool) -> dict:
-    """A plain dictionary: Altair copies every layer several times, and copies those ten times faster."""
-    return {"type": "log", "nice": False} if log else {"zero": False, "nice": False}
-
-
-def _axis(channel: str, log: bool, options: dict) -> dict:
-    if log:
-        options = {"labelExpr": LOG_LABEL.format(channel), "tickCount": LOG_TICKS, **options}
-    return options
-
-
-def _field(channel) -> str:
-    return channel.shorthand.split(":")[0]
+def _dragged(rows: int, kept: str, late: str, channels, places, colour: str, width: float) -> alt.Chart:
+    """A line through so many rows i, those kept, broken where the late ones begin if some are left out."""
+    run = alt.Chart(alt.sequence(0, rows, as_="i")).transform_filter(kept)
+    columns = {channel.shorthand.partition(":")[0]: place for channel, place in zip(channels, places)}
+    run = run.transform_calculate(**columns, late=f"left_out > 0 && {late}")
+    line = run.mark_line(color=colour, strokeWidth=width, clip=True)
+    return line.encode(*channels, alt.Order("i:Q"), alt.Detail("late:N"))

@@ -109,16 +109,24 @@ def click_cells(
     }
 
 
+def edges_around(places: np.ndarray, *, log: bool = False) -> np.ndarray:
+    """The edges of columns around these places: the ends, and the middles of neighbours, by ratios or not."""
+    middles = np.sqrt(places[1:] * places[:-1]) if log else (places[1:] + places[:-1]) / 2.0
+    return np.concatenate([places[:1], middles, places[-1:]])
+
+
 def density_image(
     x: np.ndarray, y: np.ndarray, x_edges: np.ndarray, y_edges: np.ndarray, shades: int = 24
 ) -> np.ndarray:
     """Shade indices (len(y_edges) − 1, len(x_edges) − 1) of how many points fall in each cell, 0 for none.
 
+    x has the shape of y, or one that NumPy broadcasts to it.
+
     Logarithmic in the count relative to the fullest cell of the same column, so that a chaotic band and a
     single branch are both seen. Points that are not finite or outside the edges are not counted.
     """
     keep = np.isfinite(x) & np.isfinite(y)
-    counts = np.histogram2d(y[keep], x[keep], bins=(y_edges, x_edges))[0]
+    counts = np.histogram2d(y[keep], np.broadcast_to(x, y.shape)[keep], bins=(y_edges, x_edges))[0]
     fullest = np.maximum(counts.max(axis=0, keepdims=True), 1.0)
     shade = np.ceil((shades - 1) * np.log1p(counts) / np.log1p(fullest))
     return np.where(counts > 0, np.maximum(shade, shades // 3), 0).astype(np.uint8)

@@ -1,7 +1,7 @@
 """One look for every picture: colours safe for the colour-blind, theory dashed, measurement solid.
 
 The colours are those of Okabe and Ito, darkened or lightened where a background asks for contrast. An outcome
-has the same colour, symbol and word on every page, so that colour is never the only cue.
+has the same colour and symbol on every page, so that colour is never the only cue.
 """
 
 from dataclasses import dataclass, replace
@@ -16,11 +16,10 @@ FINE_DASH = [2, 3]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one kind of long-run behaviour looks: colour, Vega symbol and the word beside them."""
+    """How one kind of long-run behaviour looks: colour and Vega symbol."""
 
     colour: str
     symbol: str
-    word: str
 
 
 @dataclass(frozen=True)
@@ -53,26 +52,21 @@ class Style:
         equilibria of a picture that shows several."""
         equilibrium, two, four, longer, aperiodic, diverged, undecided, undefined = self.outcomes
         if kind is LimitKind.PERIODIC_ORBIT:
-            colour = {2: two, 4: four}.get(period, longer)
-            symbol = {2: "diamond", 4: "square"}.get(period, "cross")
-            return Outcome(colour, symbol, f"period {period}" if period else kind.value)
+            return Outcome(*{2: (two, "diamond"), 4: (four, "square")}.get(period, (longer, "cross")))
         if kind is LimitKind.EQUILIBRIUM and place:
-            return Outcome(self.places[min(place, len(self.places)) - 1], "triangle-down", kind.value)
-        colour, symbol = {
+            return Outcome(self.places[min(place, len(self.places)) - 1], "triangle-down")
+        looks = {
             LimitKind.EQUILIBRIUM: (equilibrium, "circle"),
             LimitKind.APERIODIC: (aperiodic, "triangle-up"),
             LimitKind.DIVERGENT: (diverged, "triangle-right"),
             LimitKind.UNDECIDED: (undecided, "stroke"),
             LimitKind.UNDEFINED: (undefined, "triangle-left"),
-        }[kind]
-        return Outcome(colour, symbol, kind.value)
+        }
+        return Outcome(*looks[kind])
 
     def config(self) -> dict:
         """Vega-Lite's `config`: fonts, axes and background, so that screen and export look alike."""
-        text = {"font": self.font, "fontSize": 12}
         axis = {
-            "labelFont": self.font,
-            "titleFont": self.font,
             "labelFontSize": 11,
             "titleFontSize": 12,
             "titleFontWeight": "normal",
@@ -92,8 +86,6 @@ class Style:
             "view": {"stroke": None},
             "axis": axis,
             "legend": {
-                "labelFont": self.font,
-                "titleFont": self.font,
                 "labelFontSize": 11,
                 "titleFontSize": 11,
                 "labelColor": self.ink,
@@ -102,7 +94,6 @@ class Style:
                 "offset": 4,
             },
             "title": {
-                "font": self.font,
                 "fontSize": 13,
                 "fontWeight": 600,
                 "color": self.ink,
@@ -112,7 +103,7 @@ class Style:
             },
             # No label for each mark: the description says what all of them show; a third of the drawing time.
             "mark": {"aria": False},
-            "text": {**text, "color": self.ink},
+            "text": {"fontSize": 12, "color": self.ink},
             "line": {"strokeWidth": 1.8},
             "rule": {"strokeWidth": 1.4},
         }

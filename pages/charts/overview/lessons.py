@@ -8,6 +8,7 @@ import numpy as np
 from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
+from pages.charts.kit.layers import by_outcome
 from pages.charts.kit.style import Style
 from pages.charts.overview.reading import HOW_TO_READ
 from pages.charts.scalar.fates import sentence
@@ -164,12 +165,7 @@ def FATE_OF_STARTS(fates: FatesOfStarts, study: initialization_dependence.Study,
 
 def _by_outcome(style: Style) -> list:
     """Colour and symbol of every run."""
-    looks = {kind.value: style.outcome(kind) for kind in LimitKind}
-    colours, symbols = zip(*((look.colour, look.symbol) for look in looks.values()))
-    return [
-        channel("outcome:N", scale=alt.Scale(domain=[*looks], range=values), legend=None)
-        for channel, values in ((alt.Color, colours), (alt.Shape, symbols))
-    ]
+    return by_outcome({kind.value: style.outcome(kind) for kind in LimitKind}, inks=(alt.Color,))
 
 
 def figures() -> tuple[Figure, ...]:

@@ -6,10 +6,9 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit import layers
-from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.style import Style
-from pages.charts.kit.text import three_digits
 from pages.charts.reachable_optima.plane import IMBALANCE, PLANE, PLANE_COST
 from pages.charts.reachable_optima.plane import fate_of as fate_in_plane
 from pages.charts.reachable_optima.run import COST, DISTANCE, SHARPNESS, TOP_VALUE, fate_of
@@ -67,12 +66,14 @@ def CHAIN(study: Study, draw: Drawing) -> str:
     edges = np.maximum.accumulate([[low, *three, high] for three in bounds], axis=1)  # (bars, 5)
     bar, part = np.nonzero(edges[:, 1:] > edges[:, :-1] * (1.0 + SAME))
     x, x2, y, region = edges[bar, part], edges[bar, part + 1], bases[bar], np.array([*REGIONS])[part]
-    draw.layer({"regions": {"x": x, "x2": x2, "y": y, "y2": y + BAR, "region": region}}, _bars)
+    regions = {"x": x, "x2": x2, "y": y, "y2": y + BAR, "region": region}
+    bars = {"xy": ("x", "y"), "x2": "x2", "y2": "y2", "opacity": 0.6, "tooltip": None}
+    draw.mark("rect", "regions", regions, channels=_colour, **bars)
     base = np.repeat(bases[: len(optima)], len(BOUNDS))
     ticks = {"x": bounds.ravel(), "y": base, "y2": base + BAR, "bound": BOUNDS * len(optima)}
-    _uprights(draw, "bounds", ticks, "theory", "y2", strokeWidth=2.5)
+    draw.mark("rule", "bounds", ticks, look="theory", y2="y2", strokeWidth=2.5)
     places = {"x": np.sqrt(x * x2), "y": y + BAR / 2.0, "text": region, "share": np.log(x2 / x) / span}
-    draw.layer({"_regions": places}, _names_that_fit)
+    draw.name("_regions", places, only=f"datum.share * width > {LETTER_ROOM} * length(datum.text)")
 
     labels = [(x, y, text) for row, y in zip(bounds, bases) for x, text in _labels(row, span)]
     draw.label("_marks", dict(zip(("x", "y", "text"), zip(*labels))), align="center", dx=0, dy=10)
@@ -80,9 +81,8 @@ def CHAIN(study: Study, draw: Drawing) -> str:
     draw.label("_rows", rows, look="ink", dx=2, dy=-8)
     draw.vline("_chosen", {"x": [delta], "y": [BAR + 0.62], "text": [f"δ = {delta:g}"]}, look="chosen")
     draw.name("_chosen", align="left", dx=6)
-    grid = np.geomspace(low, high, COLUMNS + 1)
-    middles = three_digits(np.sqrt(grid[1:] * grid[:-1]))
-    draw.click({"x": grid[:-1], "x2": grid[1:], "step_size": middles}, "click: δ")
+    edges = np.geomspace(low, high, COLUMNS + 1)
+    draw.click_step_sizes(edges, np.sqrt(edges[1:] * edges[:-1]))
 
     return (
         f"Widths {p.widths}; α = {p.alpha:g}, β = {p.skew:g}: {r.exact:.4g} ≤ {r.theorem_1:.4g} ≤ "
@@ -101,29 +101,9 @@ def _labels(bounds: np.ndarray, span: float) -> Iterator[tuple[float, str]]:
         yield np.exp(np.mean(np.log(bounds[group]))), same if printed[0] == printed[-1] else close
 
 
-def _bars(across, up, style: Style) -> alt.Chart:
-    colours = [style.outcome(*outcome).colour for outcome in REGIONS.values()]
-    scale = alt.Scale(domain=[*REGIONS], range=colours)
-    bars = alt.Chart(alt.NamedData("regions")).mark_rect(opacity=0.6, tooltip=None)
-    colour = alt.Color("region:N", scale=scale, legend=None)
-    return bars.encode(across("x"), up("y"), alt.X2("x2:Q"), alt.Y2("y2:Q"), colour)
-
-
-def _uprights(draw: Drawing, name: str, table: Table, look: str, to: str, **width) -> None:
-    """Upright lines from the table's second column to its column `to`."""
-    x, y, *_ = table
-
-    def ink(across, up, style: Style) -> alt.Chart:
-        lines = layers.rule(name, getattr(style, look), across=across(x), up=up(y), **width)
-        return lines.encode(alt.Y2(f"{to}:Q"))
-
-    draw.layer({name: table}, ink)
-
-
-def _names_that_fit(across, up, style: Style) -> list[alt.Chart]:
-    room = f"datum.share * width > {LETTER_ROOM} * length(datum.text)"
-    names = layers.on_picture("_regions", across("x"), up("y"), style)
-    return [layer.transform_filter(room) for layer in names.layer]
+def _colour(style: Style) -> alt.Color:
+    looks = {region: style.outcome(*outcome).colour for region, outcome in REGIONS.items()}
+    return layers.by(alt.Color, "region", looks)
 
 
 @figure("Hessian spectrum and margins", height=170)
@@ -145,7 +125,8 @@ def SPECTRUM(study: Study, draw: Drawing) -> str:
         "where_the_run_ended": others if study.reached else np.full(n, np.nan),
         "stability": np.where(values <= edge, "stable", "unstable"),
     }
-    _uprights(draw, "reference", reference, "measured", "edge", strokeWidth=2, opacity=0.45)
+    bars = {"xy": ("rank", "eigenvalue"), "y2": "edge", "strokeWidth": 2, "opacity": 0.45}
+    draw.mark("rule", "reference", reference, look="measured", **bars)
     name = [f"2/δ = {edge:.4g}{above}"]
     draw.hline("_edge", {"rank": [n + 0.5], "eigenvalue": [shown], "text": name})
     draw.equilibria("reference", xy=("rank", "eigenvalue"), size=70)

@@ -5,12 +5,11 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from pages.charts.kit.calls import Call, call
+from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
-from pages.charts.kit.raster import image_table, label_places, shades
+from pages.charts.kit.raster import click_cells, image_table, label_places, shades
 from pages.charts.kit.style import FINE_DASH, Style
-from pages.charts.kit.text import three_digits
 from pages.charts.reachable_optima.run import HEIGHT, draw_course, from_to, positive
 from pages.charts.scalar.fates import boundary, sentence
 from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, which_of_others
@@ -37,17 +36,14 @@ def fate_of(plane: PlaneRun) -> str:
     return f"converges to {name} ({w1:.4g}, {w2:.4g})"
 
 
-def _raster(study: Study) -> list[Call]:
-    p = study.params
-    return [call(phenomenon.plane_raster, p.plane_target, p.step_size, study.plane.window)]
-
-
 @figure(
     "Two scalar layers: where each start (w₁, w₂) ends",
     height=376,
     picks=("w1", "w2"),
     canvas=True,
-    also=_raster,
+    also=lambda study: [
+        call(phenomenon.plane_raster, study.plane.target, study.plane.step_size, study.plane.window)
+    ],
 )
 def PLANE(study: Study, raster: PlaneRaster, draw: Drawing) -> str:
     plane, hyperbola, window = study.plane, study.plane.hyperbola, study.plane.window
@@ -132,13 +128,13 @@ def _picture(raster: PlaneRaster, target: float, step_size: float) -> tuple[dict
     words = _words(raster)
     edge = float(raster.axis[-1] + (raster.axis[1] - raster.axis[0]) / 2.0)
     picture = image_table(_indices(raster, target, step_size), _palette, (-edge, edge), (-edge, edge))
-    picture = {{"x": "w1", "y": "w2"}.get(column, column): values for column, values in picture.items()}
     places = label_places(words) | _between_arc_and_origin(words, target, edge)
     x, y = np.reshape([*places.values()], (-1, 2)).T
     x = np.clip(x, NAME_ROOM, 1.0 - NAME_ROOM)
     text = [WORDS[index] for index in places]
     names = {"w1": edge * (2.0 * x - 1.0), "w2": edge * (2.0 * y - 1.0), "text": text}
-    return picture, names, _cells(edge, words)
+    edges = np.linspace(-edge, edge, CELLS + 1)
+    return picture, names, click_cells(words, WORDS, edges, edges, ("w1", "w2"))
 
 
 def _words(raster: PlaneRaster) -> np.ndarray:
@@ -172,22 +168,6 @@ def _between_arc_and_origin(words: np.ndarray, target: float, edge: float) -> di
     shares = (np.stack([w1, np.sign(target) * w1], axis=-1) / edge + 1.0) / 2.0
     column, row = np.clip((shares * len(words)).astype(int), 0, len(words) - 1).T
     return {branch: shares[branch] for branch, word in enumerate(words[row, column]) if word == branch}
-
-
-def _cells(edge: float, words: np.ndarray) -> dict:
-    """A grid of click targets, each choosing the start in its middle."""
-    edges = np.linspace(-edge, edge, CELLS + 1)
-    middle = three_digits((edges[1:] + edges[:-1]) / 2.0)
-    nearest = ((np.arange(CELLS) + 0.5) / CELLS * len(words)).astype(int)
-    return {
-        "x": np.tile(edges[:-1], CELLS),
-        "x2": np.tile(edges[1:], CELLS),
-        "y": np.repeat(edges[:-1], CELLS),
-        "y2": np.repeat(edges[1:], CELLS),
-        "w1": np.tile(middle, CELLS),
-        "w2": np.repeat(middle, CELLS),
-        "outcome": np.array(WORDS)[words[np.ix_(nearest, nearest)]].ravel(),
-    }
 
 
 def _every_start(raster: PlaneRaster) -> dict:

@@ -3,19 +3,18 @@
 import altair as alt
 import numpy as np
 
+from pages.charts.kit import layers
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
 from pages.charts.kit.style import Style
 from pages.charts.reachable_optima.run import positive
-from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, which_of_others
+from pages.charts.scalar.outcomes import WORDS, by_outcome, which_of_others
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import reachable_optima as phenomenon
 from stepsize_core.paper.reachable_optima import Study, singular_value_bound
 from stepsize_core.paper.reachable_optima.ensembles import LargeTargets, Rescalings, SingularValueEnsemble
 
-CONVERGED = "converged"
-WORDS = (CONVERGED, *OTHER_WORDS)
 CURVE_POINTS = 60
 BINS = 50
 HEIGHT = 380
@@ -29,17 +28,6 @@ def _ensemble(study: Study) -> list[Call]:
     depth, p = study.ensemble_depth, study.params
     runs = phenomenon.singular_value_ensemble
     return [call(runs, depth, p.scale, p.seed, label="Running many networks …")]
-
-
-def _by_outcome(style: Style) -> list:
-    """Colour and symbol of every run, with one legend for both."""
-    looks = [style.outcome(LimitKind.EQUILIBRIUM), *looks_of_others(style)]
-    colours, symbols = [look.colour for look in looks], [look.symbol for look in looks]
-    legend = alt.Legend(title=None, symbolOpacity=1, columns=4)
-    return [
-        channel("outcome:N", scale=alt.Scale(domain=list(WORDS), range=values), legend=legend)
-        for channel, values in ((alt.Fill, colours), (alt.Stroke, colours), (alt.Shape, symbols))
-    ]
 
 
 @figure("Corollary 2: largest singular value reached", height=HEIGHT, canvas=True, also=_ensemble)
@@ -60,7 +48,7 @@ def CEILING(study: Study, ensemble: SingularValueEnsemble, draw: Drawing) -> str
     draw.axes("step size δ", "largest singular value", log="xy", frame=frame)
     runs = {"x": ensemble.step_sizes[seen], "y": y[seen], "outcome": outcome[seen]}
     look = {"size": 26, "filled": False, "strokeWidth": 1, "opacity": 0.75, "clip": True}
-    draw.points("runs", runs, channels=_by_outcome, **look)
+    draw.points("runs", runs, channels=by_outcome, **look)
     draw.curve("bound", {"x": deltas[inside], "y": bound[inside]}, look="background", width=4)
     draw.curve("bound", look="theory")
     draw.vline("_chosen", {"x": [delta], "y": [top], "text": [f"δ = {delta:g}"]}, look="chosen")
@@ -134,13 +122,11 @@ def STEPS_NEEDED(study: Study, large: LargeTargets, draw: Drawing) -> str:
 # Rescalings
 
 
-def _bars(across, up, style: Style) -> alt.Chart:
-    """Bars in the colour of whether the step size reaches the optima they count."""
-    colours = [style.outcome(kind).colour for kind in (LimitKind.EQUILIBRIUM, LimitKind.UNDECIDED)]
-    scale = alt.Scale(domain=["stable", "unstable"], range=colours)
-    bars = alt.Chart(alt.NamedData("histogram")).mark_rect(stroke=style.background, strokeWidth=0.5)
-    colour = alt.Color("reach:N", scale=scale, legend=None)
-    return bars.encode(across("x"), up("y"), alt.X2("x2:Q"), alt.Y2("zero:Q"), colour)
+def _reach_colour(style: Style) -> list:
+    """The colour of bars by whether the step size reaches the optima they count."""
+    kinds = {"stable": LimitKind.EQUILIBRIUM, "unstable": LimitKind.UNDECIDED}
+    looks = {reach: style.outcome(kind).colour for reach, kind in kinds.items()}
+    return [layers.by(alt.Color, "reach", looks), alt.StrokeValue(style.background)]
 
 
 @figure(
@@ -160,7 +146,8 @@ def RESCALINGS(study: Study, rescalings: Rescalings, draw: Drawing) -> str:
     draw.axes("λ_max of the rescaled optimum", "optima", log="x", frame=frame)
     reach = np.where(edges[1:] <= critical, "stable", "unstable")
     bars = {"x": edges[:-1], "x2": edges[1:], "y": counts, "zero": np.zeros(BINS, int), "reach": reach}
-    draw.layer({"histogram": bars}, _bars)
+    own = {"xy": ("x", "y"), "x2": "x2", "y2": "zero", "strokeWidth": 0.5}
+    draw.mark("rect", "histogram", bars, channels=_reach_colour, **own)
     draw.vline("floor", {"x": [floor], "y": [1.08 * top], "text": ["floor Lρ^(2−2/L)"]})
     name = [f"2/δ = {critical:.4g}{beyond}"]
     draw.vline("_chosen", {"x": [edge], "y": [0.95 * top], "text": name}, look="chosen")

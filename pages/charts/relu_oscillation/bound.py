@@ -1,6 +1,5 @@
 """Theorem 4 on one run: ‖x‖‖f̂(x)‖ against its bound, and where the bound's looseness comes from."""
 
-import altair as alt
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing
@@ -60,7 +59,8 @@ def CHAIN(study: Study, draw: Drawing) -> str:
     frame = {"x": [left[0], shown.max() * 1.6], "y": [-0.6, 2.6]}
     draw.axes("dimension of input times output", None, log="x", y=NO_AXIS, frame=frame)
     draw.vline("bound", {"x": shown[2:]})
-    draw.layer({"_start": {"x": left, "x2": shown, "y": heights}}, _stems)
+    stems = {"xy": ("x", "y"), "x2": "x2", "look": "measured", "strokeWidth": 2, "opacity": 0.5}
+    draw.mark("rule", "_start", {"x": left, "x2": shown, "y": heights}, **stems)
     draw.points("chain", {"x": shown, "y": heights, "value": values, "text": texts}, size=90)
     draw.name("_names", {"x": least, "y": heights + 0.28, "text": texts}, align="left")
 
@@ -74,8 +74,3 @@ def CHAIN(study: Study, draw: Drawing) -> str:
         f"Each is at most the next. A factor of {own:.3g} is lost because λ_max adds up all N = "
         f"{len(study.objective.inputs):,} points, one of {rest:.3g} because the run rests below 2/δ."
     )
-
-
-def _stems(across, up, style) -> alt.Chart:
-    stems = alt.Chart(alt.NamedData("_start")).mark_rule(color=style.measured, strokeWidth=2, opacity=0.5)
-    return stems.encode(across("x"), up("y"), alt.X2("x2:Q"))

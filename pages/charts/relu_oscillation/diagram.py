@@ -1,14 +1,13 @@
 """The step-size diagram of a network: its output and loss on the attractor, period and Lyapunov exponent."""
 
-import altair as alt
 import numpy as np
 
 from pages.charts.kit import layers
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
+from pages.charts.kit.raster import edges_around
 from pages.charts.kit.style import Style
-from pages.charts.kit.text import three_digits
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import relu_oscillation as phenomenon
 from stepsize_core.paper.relu_oscillation import Study
@@ -51,7 +50,7 @@ def DIAGRAM(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
     _outcomes(draw, "attractor", _attractor(diagram, outputs, outputs), size=16, legend=True)
     draw.label("figure_2", look="muted", align="right", dx=-3, dy=4)
     draw.label("_chosen", look="chosen", dx=5, dy=22)
-    _click(draw, diagram)
+    draw.click_step_sizes(edges_around(diagram.step_sizes, log=True), diagram.step_sizes)
 
     near = int(np.argmin(np.abs(np.log(diagram.step_sizes / study.params.step_size))))
     return (
@@ -75,7 +74,7 @@ def LOSS_DIAGRAM(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
     draw.hline("level", {"y": levels}, look="muted", empty={"y": low})
     draw.label("_level_name", name, look="muted", dx=4, dy=-7, empty={"step_size": left, "y": low})
     _outcomes(draw, "attractor", _attractor(diagram, losses, np.log(losses)), size=16)
-    _click(draw, diagram)
+    draw.click_step_sizes(edges_around(diagram.step_sizes, log=True), diagram.step_sizes)
 
     best = (diagram.losses <= level).all(axis=0)
     return (
@@ -100,7 +99,7 @@ def EXPONENTS(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
     nowhere = {"step_size": deltas[0], "y": high}
     draw.label("periods", numbers, look="ink", align="center", dx=0, dy=4, empty=nowhere)
     _outcomes(draw, "exponents", exponents, size=34, empty={**nowhere, "y": 0.0, "outcome": "undecided"})
-    _click(draw, diagram)
+    draw.click_step_sizes(edges_around(diagram.step_sizes, log=True), diagram.step_sizes)
 
     chaotic = int(np.nansum(diagram.exponents > 1e-2))
     return (
@@ -133,26 +132,11 @@ def _axes(
     draw.vline("_chosen", chosen, look="chosen")
 
 
-def _click(draw: Drawing, diagram: NetworkDiagram) -> None:
-    """A click anywhere chooses the step size below it."""
-    deltas = diagram.step_sizes
-    edges = np.concatenate([deltas[:1], np.sqrt(deltas[1:] * deltas[:-1]), deltas[-1:]])
-    draw.click({"x": edges[:-1], "x2": edges[1:], "step_size": three_digits(deltas)}, "click: δ")
-
-
 def _outcomes(draw: Drawing, name: str, table: Table, *, size: int, legend=False, empty=None) -> None:
     """Points with colour and symbol by the column "outcome", one of LOOKS."""
 
     def channels(style: Style) -> list:
-        looks = [style.outcome(*look) for look in LOOKS.values()]
-        colours, symbols = [look.colour for look in looks], [look.symbol for look in looks]
-        key = alt.Legend(title=None, symbolOpacity=1, columns=4) if legend else None
-        # a stroke too, for the symbol that is a line
-        ranges = {alt.Fill: colours, alt.Stroke: colours, alt.Shape: symbols}
-        return [
-            channel("outcome:N", scale=alt.Scale(domain=list(LOOKS), range=values), legend=key)
-            for channel, values in ranges.items()
-        ]
+        return layers.by_outcome({word: style.outcome(*look) for word, look in LOOKS.items()}, legend)
 
     look = {"size": size, "filled": False, "strokeWidth": 1, "clip": True}
     draw.points(name, table, channels=channels, empty=empty, **look)

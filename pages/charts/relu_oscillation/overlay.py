@@ -3,7 +3,6 @@
 import altair as alt
 import numpy as np
 
-from pages.charts.kit import layers
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
 from pages.charts.relu_oscillation.parity import COLOURS, PARITIES, last_change
@@ -29,7 +28,8 @@ def OVERLAY(study: Study, draw: Drawing) -> str:
     draw.axes("input x", "output f̂(x)", frame={"x": study.grid[[0, -1]], "y": [low, high]})
     rows = slice(0) if study.limit.period else slice(None)  # a band only where nothing repeats
     band = {"x": study.grid[rows], "low": functions.min(axis=0)[rows], "high": functions.max(axis=0)[rows]}
-    draw.layer({"envelope": band}, _band, empty={"x": x[0], "low": y[0], "high": y[0]})
+    look = {"look": lambda style: style.outcomes[4], "fillOpacity": 0.22, "clip": True, "tooltip": None}
+    draw.mark("area", "envelope", band, y2="high", empty={"x": x[0], "low": y[0], "high": y[0]}, **look)
     own, first = study.params.target == OWN, {"x": x[0], "y": y[0]}
     data, nothing = {"x": x, "y": y}, {"x": x[:0], "y": y[:0]}
     draw.curve("f", nothing if own else data, look=lambda style: style.outcomes[6], width=7, empty=first)
@@ -90,12 +90,6 @@ def _target(study: Study) -> tuple[np.ndarray, np.ndarray]:
     order = np.argsort(study.objective.inputs[:, 0], kind="stable")
     keep = order[np.linspace(0, len(order) - 1, min(most, len(order))).astype(int)]
     return study.objective.inputs[keep, 0], study.objective.targets[keep, 0]
-
-
-def _band(across, up, style) -> alt.Chart:
-    look = {"color": style.outcomes[4], "fillOpacity": 0.22, "clip": True, "tooltip": None}
-    band = alt.Chart(alt.NamedData("envelope")).mark_area(**look)
-    return layers.unless_hidden(band.encode(across("x"), up("low"), alt.Y2("high:Q")))
 
 
 # Names

@@ -6,7 +6,8 @@ import numpy as np
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import Also, Figure, figure
-from pages.charts.kit.layers import NO_AXIS
+from pages.charts.kit.layers import NO_AXIS, by
+from pages.charts.kit.style import Style
 from pages.charts.relu_oscillation.diagram import LOOKS
 from stepsize_core.paper import relu_oscillation as phenomenon
 from stepsize_core.paper.relu_oscillation import Study
@@ -16,6 +17,7 @@ LOOK_OF = {OUTCOMES[outcome_row(*look)]: look for look in LOOKS.values()}  # of 
 SAID = 4  # of the outcomes, in the sentence
 ROW = 1.4  # distance of the rows; a share of 1 is 1 high
 BASES = ROW * np.arange(len(OUTCOMES) - 1, -1, -1.0)  # of the rows, as in OUTCOMES
+TIPS = [alt.Tooltip("outcome:N"), *(alt.Tooltip(f"{n}:Q", format=".0%") for n in ("share", "low", "high"))]
 NARROW, WIDE = 0.012, 0.03  # half widths of bars, in decades of δ
 
 
@@ -50,7 +52,11 @@ def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
     draw.axes("step size δ", None, log="x", y=NO_AXIS, frame={"x": [left, right], "y": [-0.1, top]})
     draw.hline("_bases", {"y": BASES}, look="muted")
     draw.vline("_chosen", chosen, look="chosen")
-    draw.layer({"shares": table, "learned": {"step_size": deltas, "count": learned, **inner}}, _bars)
+    bars = {"xy": ("x", "base"), "x2": "x2"}
+    draw.mark("rect", "shares", table, y2="y_share", opacity=0.75, channels=_colour, encode=[TIPS], **bars)
+    counted = {"step_size": deltas, "count": learned, **inner}
+    draw.mark("rect", "learned", counted, y2="y", look="ink", opacity=0.4, **bars)
+    draw.mark("rule", "shares", xy=("step_size", "y_low"), y2="y_high", look="ink", strokeWidth=1.6)
     draw.label("_outcomes", outcomes, look="ink", dx=2, dy=4)
     draw.label("_percent", percent, look="muted", align="center", dx=0, dy=-6)
     draw.label("_chosen", look="chosen", dx=5, dy=10)
@@ -67,20 +73,8 @@ def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
     )
 
 
-def _bars(across, up, style) -> list[alt.Chart]:
-    """The shares as bars with their intervals, and in each the part that learned."""
-    colours = [style.outcome(*look).colour for look in LOOK_OF.values()]
-    scale = alt.Scale(domain=list(LOOK_OF), range=colours)
-    tips = [alt.Tooltip(f"{name}:Q", format=".0%") for name in ("share", "low", "high")]
-    base, end = up("base"), alt.X2("x2:Q")
-    shares, learned = (alt.Chart(alt.NamedData(name)) for name in ("shares", "learned"))
-    bars = shares.mark_rect(opacity=0.75).encode(
-        across("x"), base, end, alt.Y2("y_share:Q"), alt.Color("outcome:N", scale=scale, legend=None),
-        tooltip=[alt.Tooltip("outcome:N"), *tips],
-    )  # fmt: skip
-    inner = learned.mark_rect(color=style.ink, opacity=0.4).encode(across("x"), base, end, alt.Y2("y:Q"))
-    whiskers = shares.mark_rule(color=style.ink, strokeWidth=1.6)
-    return [bars, inner, whiskers.encode(across("step_size"), up("y_low"), alt.Y2("y_high:Q"))]
+def _colour(style: Style) -> alt.Color:
+    return by(alt.Color, "outcome", {word: style.outcome(*look).colour for word, look in LOOK_OF.items()})
 
 
 def _own_ensemble(study: Study, *_own_points: str) -> list[Call]:

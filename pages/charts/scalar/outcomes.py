@@ -1,8 +1,8 @@
 """What runs become beside the equilibria they reach: the words and looks of every such outcome."""
 
-import altair as alt
 import numpy as np
 
+from pages.charts.kit import layers
 from pages.charts.kit.style import Outcome, Style
 from stepsize_core.limits import LimitKind
 
@@ -43,9 +43,4 @@ def looks_of_others(style: Style) -> list[Outcome]:
 def by_outcome(style: Style, *, legend: bool = True) -> list:
     """Channels of points with colour and symbol by the column "outcome", one of WORDS."""
     looks = [style.outcome(LimitKind.EQUILIBRIUM), *looks_of_others(style)]
-    colours, symbols = [look.colour for look in looks], [look.symbol for look in looks]
-    key = alt.Legend(title=None, symbolOpacity=1, columns=4) if legend else None
-    return [  # a stroke too, for the symbol that is a line
-        channel("outcome:N", scale=alt.Scale(domain=list(WORDS), range=values), legend=key)
-        for channel, values in ((alt.Fill, colours), (alt.Stroke, colours), (alt.Shape, symbols))
-    ]
+    return layers.by_outcome(dict(zip(WORDS, looks)), legend)

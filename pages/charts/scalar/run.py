@@ -3,7 +3,6 @@
 import altair as alt
 import numpy as np
 
-from pages.charts.kit import layers
 from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.text import minus
@@ -152,20 +151,12 @@ def draw_margins(draw: Drawing, title: str, edge: float, rows: Table, ends: tupl
     rows: columns point, curvature, edge, margin, stability, text.
     """
     place = ("curvature", "point")
-
-    def band(across, up, style):
-        table = alt.Chart(alt.NamedData("_edge"))
-        return table.mark_rect(color=style.grid).encode(across("curvature"), alt.X2("zero:Q"))
-
-    def bars(across, up, style):
-        ends = {"across": across("curvature"), "up": up("point")}
-        bar = layers.rule("margins", style.measured, **ends, strokeWidth=3)
-        return layers.unless_hidden(bar.encode(alt.X2("edge:Q")))
-
-    none = {"point": "none here", "curvature": 0.0, "edge": edge, "margin": edge, "stability": "neutral"}
     draw.axes(title, alt.Y("point:N", title=None, sort=None), frame={"curvature": ends})
-    draw.layer({"_edge": {"curvature": [edge], "zero": [0.0]}}, band)
-    draw.layer({"margins": rows}, bars, empty=none)
+    band = {"curvature": [edge], "zero": [0.0]}
+    draw.mark("rect", "_edge", band, look="grid", xy=("curvature", None), x2="zero")
+    none = {"point": "none here", "curvature": 0.0, "edge": edge, "margin": edge, "stability": "neutral"}
+    bars = {"xy": place, "x2": "edge", "strokeWidth": 3, "empty": none}
+    draw.mark("rule", "margins", rows, look="measured", **bars)
     draw.vline("_edge")
     draw.equilibria("margins", xy=place)
     draw.label("margins", xy=place, look="ink", dx=-4, dy=-15)

@@ -108,12 +108,9 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     draw.axes("x", "y", frame={"x": p.window, "y": p.window_y})
     draw.picture("_picture", picture)
     opacity = alt.Opacity("shown:Q", scale=alt.Scale(domain=[0, 1], range=[0, 0.45]), legend=None)
-    draw.layer(
-        {"contours": _contours(study.objective, *window)},
-        lambda across, up, style: layers.curve(
-            "contours", across("x"), up("y"), style.ink, width=0.6, order="k"
-        ).encode(opacity),
-    )
+    lines = {"width": 0.6, "order": "k", "xy": ("x", "y")}
+    contours = _contours(study.objective, *window)
+    draw.curve("contours", contours, look="ink", channels=lambda style: opacity, **lines)
     family = {"x": study.search.family[:, 0], "y": study.search.family[:, 1]}
     draw.points("family", family, look="theory", size=14, empty=corner)
     draw.name("_names", names, size=13, empty=corner)

@@ -53,8 +53,7 @@ def test_the_equilibria_of_one_picture_are_told_apart(style, matrix):
 
 
 @pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
-def test_every_outcome_has_a_word_and_a_symbol_of_its_own(style):
+def test_every_outcome_has_a_colour_and_a_symbol_of_its_own(style):
     looks = [style.outcome(*kind) for kind in KINDS]
-    assert len({look.word for look in looks}) == len(KINDS)
     assert len({look.symbol for look in looks}) == len(KINDS)
     assert len({look.colour for look in looks}) == len(KINDS)
