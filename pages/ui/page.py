@@ -43,7 +43,6 @@ class Page:
 
     def __init__(self, phenomenon: Phenomenon, charts: ModuleType, params: Any, study: Any, arguments: tuple):
         self.phenomenon, self.params, self.study = phenomenon, params, study
-        self._charts = charts
         self._frames = frames_of(phenomenon, params)
         self._shown = shown(charts, call(phenomenon.study, *arguments))
 
