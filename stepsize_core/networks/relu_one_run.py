@@ -5,7 +5,7 @@ t of the gradient are a fixed linear map of z = (W∘V, −W∘b) and 1: one mat
 
 1. to ask whether the pattern still holds: 2r products V·x are compared with `boundary_thresholds`;
 2. if not, to ask the same of the patterns that followed it before (`successors`): on a cycle they recur;
-3. if none of them holds, to locate the breaks, and take their pattern from memory or make its matrix (`_Map`);
+3. if none of them holds, to locate the breaks and recall their pattern, or make its matrix (`_Map`);
 4. to multiply: (t₁, t₀) = matrix·(z, 1), with −2cδ in the matrix; then W += V∘t₁ − b∘t₀ and V += W∘t₁.
 """
 
