@@ -133,8 +133,7 @@ def start_states(objective: Objective, x0: ArrayLike, *, name: str = "x0") -> Ar
         raise TypeError(f"objective must be a subclass of stepsize_core.Objective, got {objective!r}")
     states = finite(name, x0)
     state_shape = tuple(objective.state_shape)
-    tail = states.shape[states.ndim - len(state_shape) :] if states.ndim >= len(state_shape) else None
-    if tail != state_shape:
+    if states.shape[max(states.ndim - len(state_shape), 0) :] != state_shape:
         raise ValueError(f"{name} must have a shape that ends in {state_shape}, got {states.shape}")
     return states
 

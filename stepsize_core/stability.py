@@ -64,8 +64,7 @@ def critical_step_size(objective: Objective, x: ArrayLike) -> Array:
     the margins do not show that, the multipliers do.
     """
     sharpness = np.asarray(largest_hessian_eigenvalue(objective, x), float)
-    with np.errstate(divide="ignore"):
-        return np.where(sharpness > 0, 2.0 / np.where(sharpness > 0, sharpness, 1.0), np.inf)[()]
+    return np.where(sharpness > 0, 2.0 / np.where(sharpness > 0, sharpness, 1.0), np.inf)[()]
 
 
 def orbit_multipliers(objective: Objective, orbit: ArrayLike, step_size: ArrayLike) -> NDArray[Any]:
@@ -132,7 +131,9 @@ def _stretching(objective: Objective, run: Stepper, delta: Array, n_steps: int) 
         for points in _chunks(run, n_steps):
             yield np.log(np.abs(1.0 - delta * hessian_matrices(objective, points)[..., 0, 0])).sum(axis=0)
         return
-    tangents = _unit_tangents(len(delta), int(np.prod(objective.state_shape)))
+    numbers = np.arange(1, int(np.prod(objective.state_shape)) + 1)
+    direction = 1.0 + np.modf(numbers * 0.6180339887498949)[0]  # a part along every axis, and no symmetry
+    tangents = np.tile(direction / np.linalg.norm(direction), (len(delta), 1))
     for points in _chunks(run, n_steps // ALIGNMENT):
         tangents, _ = _stretched(objective, points, tangents, delta)
     for points in _chunks(run, n_steps):
@@ -159,12 +160,6 @@ def _stretched(objective: Objective, points: Array, tangents: Array, delta: Arra
         tangents = tangents / np.where(norm > 0, norm, 1.0)[:, None]
         growth += np.log(norm)
     return tangents, growth
-
-
-def _unit_tangents(lanes: int, n: int) -> Array:
-    """A direction of length 1 with a part along every axis and no symmetry, for each lane: (lanes, n)."""
-    direction = 1.0 + np.modf(np.arange(1, n + 1) * 0.6180339887498949)[0]
-    return np.tile(direction / np.linalg.norm(direction), (lanes, 1))
 
 
 class StabilityLoss(Enum):

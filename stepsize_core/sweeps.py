@@ -189,8 +189,8 @@ def fate_raster(
     Raises ValueError like `basins_of_attraction`.
     """
     starts, step_sizes = np.array(starts, float), np.array(step_sizes, float)
-    options = {"n_steps": n_steps, "max_period": max_period}
-    limit = classify_rows(objective, starts, step_sizes[:, None], progress, **options)
+    deltas = step_sizes[:, None]
+    limit = classify_rows(objective, starts, deltas, progress, n_steps=n_steps, max_period=max_period)
     scale = float(np.abs(starts).max())
     return FateRaster(starts, step_sizes, basins_of(objective, limit, scale, one_step_size=False))
 
@@ -223,13 +223,12 @@ def basins_at(limit: Limit, places: Array, radius: float, names: Sequence[str]) 
 
     radius: a run that ends so close to a place ends there; runs (one axis) at other equilibria are one group.
     """
-    settled = limit.kind == LimitKind.EQUILIBRIUM
     distance = np.full((len(limit.kind), len(places) + 1), np.inf)
     if len(limit.points):
         distance[:, :-1] = np.abs(limit.points[0][:, None, :] - places).max(axis=-1)
     distance[np.isnan(distance)] = np.inf
     distance[:, -1] = radius
-    place = np.where(settled, distance.argmin(axis=-1), -1)
+    place = np.where(limit.kind == LimitKind.EQUILIBRIUM, distance.argmin(axis=-1), -1)
     known = [Attractor(LimitKind.EQUILIBRIUM, 1, at[None], name) for at, name in zip(places, names)]
     return _grouped(limit, place, known)
 

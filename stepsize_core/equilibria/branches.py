@@ -107,15 +107,8 @@ def _roundest(objective: Objective, roots: Array, span: float) -> Array:
     """Each root, or the round number or the neighbour beside it where |f′| is smaller, at best 0."""
     decimals = ROUND_DIGITS - int(np.ceil(np.log10(span)))
     rounded = np.array([float(f"{root:.{ROUND_DIGITS}g}") for root in roots])
-    candidates = np.stack(
-        [
-            np.round(roots, decimals) + 0.0,
-            rounded,
-            roots,
-            np.nextafter(roots, np.inf),
-            np.nextafter(roots, -np.inf),
-        ]
-    )
+    neighbours = np.nextafter(roots, [[np.inf], [-np.inf]])
+    candidates = np.stack([np.round(roots, decimals) + 0.0, rounded, roots, *neighbours])
     size = np.abs(objective.gradient(candidates))
     best = np.argmin(np.where(np.isnan(size), np.inf, size), axis=0)
     return np.take_along_axis(candidates, best[None], axis=0)[0]

@@ -91,19 +91,18 @@ class Compiled:
                 node = g.negate(self._build(operand))
             case Operation("^", left, right):
                 node = self._power(self._build(left), self._build(right), right.position)
+            case Operation("/", left, right):
+                a, b = self._build(left), self._build(right)
+                self._demand("non_zero", b)
+                node = g.divide(a, b)
             case Operation(sign, left, right):
-                node = self._operation(sign, self._build(left), self._build(right))
+                combine = {"+": g.add, "-": g.subtract, "*": g.multiply}[sign]
+                node = combine(self._build(left), self._build(right))
             case Call(function, arguments):
                 node = self._call(function, [self._build(argument) for argument in arguments])
         if (number := g.value(node)) is not None and not abs(number) < float("inf"):
             raise ExpressionError("the number that begins here is not finite", tree.position)
         return node
-
-    def _operation(self, sign: str, a: int, b: int) -> int:
-        if sign == "/":
-            self._demand("non_zero", b)
-            return self._graph.divide(a, b)
-        return getattr(self._graph, {"+": "add", "-": "subtract", "*": "multiply"}[sign])(a, b)
 
     def _power(self, u: int, exponent: int, position: int) -> int:
         g, p = self._graph, self._graph.value(exponent)

@@ -52,10 +52,6 @@ class _Parser:
     def _next(self) -> Token:
         return self._tokens[self._at]
 
-    @property
-    def _last(self) -> Token:
-        return self._tokens[self._at - 1]
-
     def parse(self) -> Tree:
         tree = self._sum()
         if self._next.kind != "end":
@@ -102,7 +98,7 @@ class _Parser:
 
     def _refuse_two_readings(self, tree: Tree, divided: bool) -> None:
         """Multiplication without a sign is taken only where it can be read in one way."""
-        position, before = self._next.position, self._last
+        position, before = self._next.position, self._tokens[self._at - 1]
         if divided:
             raise ExpressionError("two readings: write 1/2*x or 1/(2*x), with a sign", position)
         last = tree.right if isinstance(tree, Operation) and tree.sign == "*" else tree

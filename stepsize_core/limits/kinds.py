@@ -58,8 +58,7 @@ class Limit(Frozen):
     @property
     def attracting(self) -> bool | Flags:
         """Whether every multiplier is inside the unit circle; an orbit met exactly need not be."""
-        radius = np.abs(self.multipliers).max(axis=-1)
-        return (radius < 1.0)[()]
+        return np.all(np.abs(self.multipliers) < 1.0, axis=-1)
 
     @property
     def sentence(self) -> str:

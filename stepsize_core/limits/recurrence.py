@@ -36,7 +36,7 @@ def accept_recurrent(objective: Objective, tail: Tail, outcomes: Outcomes, max_p
     fall = np.log(amplitude / earlier) / (tail.step_numbers[-1] - tail.step_numbers[-2])
     left = np.ones(len(tail.lanes), bool)
     for lane in np.flatnonzero(period):
-        part = tail.of(np.arange(len(left)) == lane)
+        part = tail.of(np.array([lane]))
         left[lane] = not _accept(objective, part, outcomes, int(period[lane]), steady[lane], fall[lane])
     return tail.of(left)
 

@@ -123,5 +123,4 @@ class Tail:
         w = min(2 * max_period, stretch)
         step_numbers = [last - stretch * i for i in reversed(range(PATCHES))]
         patches = np.stack([states[end - w + 1 : end + 1, None] for end in step_numbers])
-        deltas = np.full(1, float(delta))
-        return cls(np.zeros(1, int), deltas, patches, step_numbers, states[:1], last)
+        return cls(np.zeros(1, int), np.full(1, delta), patches, step_numbers, states[:1], last)
