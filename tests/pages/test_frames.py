@@ -1,4 +1,4 @@
-"""The frames of pictures stand while δ is moved, and make room for a run that leaves them or another preset."""
+"""The frames of pictures stand while δ is moved, and make room for a run that leaves them or a new preset."""
 
 import json
 
