@@ -19,8 +19,8 @@ from stepsize_core.paper.parameters import (
     Expression,
     Number,
     Numbers,
+    Points,
     SymmetricMatrix,
-    Text,
     controls_of,
 )
 from tests.core.expressions.odd import ODD
@@ -60,7 +60,7 @@ def _extremes(control) -> tuple:
             )
         case SymmetricMatrix(smallest_size=small, largest_size=large, largest=entry):
             return tuple(_matrix(size, value) for size in (small, large) for value in (entry, -entry))
-        case Text(longest=longest):
+        case Points(longest=longest):
             return "", "9" * longest, "-1, 2; 1, -2; 1, 1"
         case Expression():
             return ODD
