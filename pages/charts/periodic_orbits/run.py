@@ -5,7 +5,7 @@ import numpy as np
 from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import Figure, figure
-from pages.charts.kit.over_step_sizes import click_around
+from pages.charts.kit.raster import edges_around
 from pages.charts.periodic_orbits.exceptional_starts import APPROACH, EXCEPTIONAL_SET
 from pages.charts.scalar.cobweb import CURVE_POINTS, draw_cobweb, draw_square
 from stepsize_core.limits import LimitKind
@@ -77,7 +77,7 @@ def AMPLITUDE(study: Study, law: AmplitudeLaw, draw: Drawing) -> str:
     draw.vline("_chosen", chosen, look="chosen", drag=True)
     draw.points("_chosen", look="chosen", size=70, filled=False, drag=True)
     draw.label("_chosen", look="chosen", dx=8, dy=14, drag=True)
-    click_around(draw, deltas, log=True)
+    draw.click_step_sizes(edges_around(deltas, log=True), deltas)
     worst = np.max(np.abs(law.measured / law.predicted - 1.0))
     return (
         f"{len(deltas)} runs lie on the law δ²/4 within {worst:.0e} relative. "
