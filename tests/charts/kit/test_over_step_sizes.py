@@ -15,7 +15,7 @@ from pages.charts.kit.over_step_sizes import (
     draw_thresholds,
     name_thresholds,
 )
-from pages.charts.kit.raster import edges_around
+from pages.charts.kit.raster import density_image, edges_around
 
 DELTAS = np.geomspace(1e-3, 1.0, 40)
 
@@ -81,3 +81,9 @@ def test_states_of_the_run_cover_those_of_the_branches():
     beside = attractor_picture(deltas, (0.0, 1.0), own, np.full((3, 10, 2), 0.2))
     assert alone["url_light"] == hidden["url_light"] != beside["url_light"]
     assert (alone["x"][0], alone["x2"][0]) == pytest.approx((0.05, 1.05))
+
+
+@pytest.mark.parametrize("count", [1, 9, 13, 300])
+def test_the_fullest_cell_of_a_column_has_the_last_shade(count):
+    x, y = np.zeros(count), np.full(count, 0.5)
+    assert density_image(x, y, np.array([-1.0, 1.0]), np.array([0.0, 1.0]), 16) == [[15]]
