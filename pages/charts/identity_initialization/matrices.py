@@ -54,7 +54,7 @@ def MATRICES(study: Study, draw: Drawing) -> str:
     cells = {"xy": ("x", "y"), "x2": "x2", "y2": "y2", "strokeWidth": 0.5, "invalid": None}
     draw.mark("rect", "entries", entries, channels=shade, encode=[tips], **cells)
     draw.name("_numbers", {"x": x, "y": y, "text": [_short(entry) for entry in written]}, size=11)
-    above = {"x": [p * (1 + GAP) for p in range(3)], "y": [1.0] * 3, "text": titles}
+    above = {"x": [p * (1 + GAP) for p in range(3)], "y": 1.0, "text": titles}
     draw.label("_titles", above, look="ink", dx=1, dy=-8)
     return (
         f"{n}×{n} matrices on one colour scale: negative entries orange, positive ones blue, 0 as the "
@@ -179,7 +179,7 @@ def _names_at_ends(table: Table, k: np.ndarray) -> Table:
     names, logs = list(dict.fromkeys(table["curve"].tolist())), np.log(table["y"])
     ends = np.array([logs[table["curve"] == name][-1] for name in names])
     places = np.exp(spread_apart(ends, NAMES_APART * np.ptp(logs) if names else 0.0))
-    return {"k": [k[-1]] * len(names), "y": places, "text": names, "curve": names}
+    return {"k": k[-1], "y": places, "text": names, "curve": names}
 
 
 def _colours(target: str, projection: str):

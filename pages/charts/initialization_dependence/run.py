@@ -45,9 +45,9 @@ def COBWEB(study: Study, draw: Drawing) -> str:
     (reach, _), r, p = _window(study, draw), study.radius, study.params
     draw_cobweb(draw, study, (-reach, reach))
     draw_square(draw, "threshold_cycle", r)
-    draw.points("_chosen", {"x": [p.start], "y": [p.start], "text": ["x[0]"]}, look="chosen", size=80)
+    draw.points("_chosen", {"x": p.start, "y": p.start, "text": "x[0]"}, look="chosen", size=80)
     draw.name("_chosen", dx=-18, dy=-8)
-    draw.label("_labels", {"x": [-r], "y": [r], "text": [f"threshold ±{r:.4g}"]}, dx=6, dy=14)
+    draw.label("_labels", {"x": -r, "y": r, "text": f"threshold ±{r:.4g}"}, dx=6, dy=14)
     kept = int(np.isfinite(study.states).sum()) - 1
     return (
         f"{kept} steps of x − δLx^(L−1) from x[0] = {p.start:g}. Dashed: the unstable 2-cycle "
@@ -88,7 +88,7 @@ def ITERATES(study: Study, draw: Drawing) -> str:
     draw.hline("threshold", {"x": [r, -r]})
     draw.curve("iterates", {"k": k, "x": x}, width=1.1, play=True, drag=True)
     draw.points("iterates", size=22, play=True, drag=True)
-    draw.label("_labels", {"k": [last] * 2, "x": [r, -r], "text": [f"+{r:.4g}", f"−{r:.4g}"]}, dx=6)
+    draw.label("_labels", {"k": last, "x": [r, -r], "text": [f"+{r:.4g}", f"−{r:.4g}"]}, dx=6)
     rest = "" if inside.all() else "; it then leaves the picture"
     return f"x[k] for k = 0 … {len(x) - 1}, the last {x[-1]:.6g}{rest}. Dashed: the threshold."
 

@@ -1,7 +1,8 @@
 """What a figure function draws on: every mark is given together with the table that it shows.
 
-A table is a mapping of columns. Its first column goes across and its second up; further ones are read by
-name: "text" of a label, "k" of the playback, "x2" and "y2" of a rectangle. A table is named, and named again
+A table is a mapping of columns; a single value in place of a column stands in every row, in the only one
+where all are single. Its first column goes across and its second up; further ones are read by name: "text" of
+a label, "k" of the playback, "x2" and "y2" of a rectangle. A table is named, and named again
 where another mark shows it too: without columns the same places, with columns further ones, joined to it.
 
     draw.points("iterates", {"k": k, "x": x}, play=True)
@@ -40,7 +41,7 @@ from pages.charts.kit import layers
 from pages.charts.kit.style import FINE_DASH, THEORY_DASH, Style
 from pages.charts.kit.text import three_digits
 
-Table = Mapping[str, Sequence | np.ndarray]  # column name -> values, all columns of one length
+Table = Mapping[str, Any]  # column name -> values, all columns of one length, or one value for every row
 Ends = tuple[float, float]  # the least and the greatest value of an axis
 Look = str | Callable[[Style], str]
 Title = str | alt.X | alt.Y | None
@@ -304,12 +305,14 @@ class Drawing:
 
     def _record(self, name, table, empty=None, play: bool | str = False) -> None:
         if table is not None:
+            known = self.tables.get(name, {})
+            table = _in_every_row(table, known)
             if empty is not None:
                 instead = {"text": "", **empty}
                 table = layers.or_hidden(table, **{column: instead[column] for column in table})
             if play == "at":
                 table = layers.in_steps(table)
-            self.tables[name] = {**self.tables.get(name, {}), **table}
+            self.tables[name] = {**known, **table}
             self._places.setdefault(name, tuple(table)[:2])
         if play in (True, "at") and name in self.tables and "k" not in self.tables[name]:
             raise ValueError(f"the table {name!r} follows the playback and needs a column k")
@@ -331,6 +334,13 @@ def _axis(make, channel: str, title: Title, log: bool, options: Mapping[str, Any
         return channel
 
     return given
+
+
+def _in_every_row(table: Table, known: Table) -> Table:
+    """The table with single values repeated as often as its other columns have values, or those of the known
+    table that it joins."""
+    rows = next((len(column) for column in (*table.values(), *known.values()) if np.ndim(column)), 1)
+    return {name: column if np.ndim(column) else [column] * rows for name, column in table.items()}
 
 
 def _within(channel, table: str):

@@ -88,12 +88,12 @@ def draw_chosen(
     """
     low, high = ends
     inside = min(max(delta, low), high)
-    draw.vline("_chosen", {"step_size": [inside]}, look="chosen", drag=True)
+    draw.vline("_chosen", {"step_size": inside}, look="chosen", drag=True)
     if height is not None:
         arrow = "" if inside == delta else " →" if delta > high else " ←"
         last = low * (high / low) ** LAST_NAME if log else low + LAST_NAME * (high - low)
-        name = {"step_size": [min(inside, last)], "x": [height], "text": [f"δ = {delta:g}{arrow}"]}
-        draw.label("_chosen_name", name, look="chosen", dy=dy, drag=True)
+        name = {"step_size": min(inside, last), "x": height, "text": f"δ = {delta:g}{arrow}"}
+        draw.name("_chosen_name", name, look="chosen", align="left", dx=5, dy=dy, drag=True)
 
 
 def draw_exponents(
@@ -111,9 +111,9 @@ def draw_exponents(
     """
     seen = np.isfinite(exponents)
     shown = {"step_size": step_sizes[seen], "exponent": np.maximum(exponents[seen], LOWEST_EXPONENT)}
-    word = {"step_size": [0.006 * largest], "exponent": [0.0], "text": ["above 0: chaotic"]}
+    word = {"step_size": 0.006 * largest, "exponent": 0.0, "text": "above 0: chaotic"}
     frame = {"step_size": [0.0, largest], "exponent": [LOWEST_EXPONENT, top]}
     draw.axes("step size δ", title, y=axis, frame=frame, whole=True)
-    draw.hline("_zero", {"exponent": [0.0]}, look="muted")
+    draw.hline("_zero", {"exponent": 0.0}, look="muted")
     draw.curve("exponents", shown, width=1.4, empty={"step_size": largest, "exponent": 0.0})
     draw.label("_word", word, look="muted", dx=2, dy=-9)

@@ -77,9 +77,9 @@ def CHAIN(study: Study, draw: Drawing) -> str:
 
     labels = [(x, y, text) for row, y in zip(bounds, bases) for x, text in _labels(row, span)]
     draw.label("_marks", dict(zip(("x", "y", "text"), zip(*labels))), align="center", dx=0, dy=10)
-    rows = {"x": [low] * len(names), "y": bases + BAR, "text": names}
+    rows = {"x": low, "y": bases + BAR, "text": names}
     draw.label("_rows", rows, look="ink", dx=2, dy=-8)
-    draw.vline("_chosen", {"x": [delta], "y": [BAR + 0.62], "text": [f"δ = {delta:g}"]}, look="chosen")
+    draw.vline("_chosen", {"x": delta, "y": BAR + 0.62, "text": f"δ = {delta:g}"}, look="chosen")
     draw.name("_chosen", align="left", dx=6)
     edges = np.geomspace(low, high, COLUMNS + 1)
     draw.click_step_sizes(edges, np.sqrt(edges[1:] * edges[:-1]))

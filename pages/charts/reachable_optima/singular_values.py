@@ -51,14 +51,14 @@ def CEILING(study: Study, ensemble: SingularValueEnsemble, draw: Drawing) -> str
     draw.points("runs", runs, channels=by_outcome, **look)
     draw.curve("bound", {"x": deltas[inside], "y": bound[inside]}, look="background", width=4)
     draw.curve("bound", look="theory")
-    draw.vline("_chosen", {"x": [delta], "y": [top], "text": [f"δ = {delta:g}"]}, look="chosen")
+    draw.vline("_chosen", {"x": delta, "y": top, "text": f"δ = {delta:g}"}, look="chosen")
     same = study.reached is not None and study.objective.depth == depth
     reached = [study.reached.singular_value] if same else []
-    this_run, empty = {"x": [delta] * len(reached), "y": reached}, {"x": delta, "y": top}
+    this_run, empty = {"x": delta, "y": reached}, {"x": delta, "y": top}
     draw.points("_this_run", this_run, look="chosen", size=120, empty=empty)
     draw.name("_chosen", align="left", dx=6, dy=10)
     edge = np.exp(np.interp(np.log(1.3 * bottom), np.log(bound[::-1]), np.log(deltas[::-1])))
-    formula = {"x": [edge], "y": [1.3 * bottom], "text": ["(2/(Lδ))^(L/(2L−2))"]}
+    formula = {"x": edge, "y": 1.3 * bottom, "text": "(2/(Lδ))^(L/(2L−2))"}
     draw.name("_labels", formula, align="right", dx=-12)
 
     return (
@@ -148,7 +148,7 @@ def RESCALINGS(study: Study, rescalings: Rescalings, draw: Drawing) -> str:
     bars = {"x": edges[:-1], "x2": edges[1:], "y": counts, "zero": np.zeros(BINS, int), "reach": reach}
     own = {"xy": ("x", "y"), "x2": "x2", "y2": "zero", "strokeWidth": 0.5}
     draw.mark("rect", "histogram", bars, channels=_reach_colour, **own)
-    draw.vline("floor", {"x": [floor], "y": [1.08 * top], "text": ["floor Lρ^(2−2/L)"]})
+    draw.vline("floor", {"x": floor, "y": 1.08 * top, "text": "floor Lρ^(2−2/L)"})
     name = [f"2/δ = {critical:.4g}{beyond}"]
     draw.vline("_chosen", {"x": [edge], "y": [0.95 * top], "text": name}, look="chosen")
     draw.name("floor", align="left", dx=6)

@@ -24,7 +24,7 @@ def OUTPUTS(study: Study, draw: Drawing) -> str:
     low = high / 10.0**DECADES
 
     draw.axes("input x", "‖x‖‖f̂(x)‖", log="y", frame={"x": x[[0, -1]], "y": [low, 3.0 * high]})
-    draw.hline("bound", {"y": [bound]})
+    draw.hline("bound", {"y": bound})
     for parity, width in zip(PARITIES, (3.4, 1.6)):
         seen = products[parity] > low
         rows = {"x": x[seen], "y": products[parity][seen]}

@@ -116,7 +116,7 @@ def _names(study: Study, height: float) -> dict[str, Table]:
         y = own[place] + (ROOM if above else -ROOM) * height
         name = f"f̂_{parity}" if study.limit.period == 2 else f"f̂ at k = {step:,}, the last {parity}"
         text = ("f̂_odd = f̂_even" if parity == "odd" else "") if one else name
-        tables[parity] = {"x": [study.grid[place]], "y": [y], "text": [text]}
+        tables[parity] = {"x": study.grid[place], "y": y, "text": text}
     return tables
 
 
@@ -130,8 +130,8 @@ def _name_of_target(study: Study, x, y, window: tuple[float, float], names: dict
     functions = study.last_functions[-_length_of_limit(study) :]
     room = np.min([np.abs(np.interp(across, study.grid, f) - up) for f in functions], axis=0) / height
     for name in names.values():
-        aside = np.abs(across - name["x"][0]) / width > NAME_WIDTH
-        room = np.minimum(room, np.where(aside, 1.0, np.abs(up - name["y"][0]) / height))
+        aside = np.abs(across - name["x"]) / width > NAME_WIDTH
+        room = np.minimum(room, np.where(aside, 1.0, np.abs(up - name["y"]) / height))
     inside = (up > low + 0.02 * height) & (up < high - 0.02 * height)
     i = int(np.argmax(np.where(inside, room, -1.0)))
-    return {"x": [across[i]], "y": [up[i]], "text": ["own points" if study.params.target == OWN else "f"]}
+    return {"x": across[i], "y": up[i], "text": "own points" if study.params.target == OWN else "f"}

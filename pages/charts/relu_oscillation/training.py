@@ -48,7 +48,7 @@ def LOSS(study: Study, draw: Drawing) -> str:
         few = own[parity] & (own[parity].sum() <= FEW)
         draw.points(f"_points_{parity}", rows(few), look=COLOURS[parity], size=20, empty=nowhere)
 
-    name = {"x": [k[-1]] * len(levels), "y": levels, "text": ["below: learned"] * len(levels)}
+    name = {"x": k[-1], "y": levels, "text": "below: learned"}
     right = {"x": k[-1], "y": low}
     draw.label("_level_name", name, look="muted", align="right", dx=-2, dy=-7, empty=right)
 
@@ -117,10 +117,10 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
     keep = np.isfinite(curve.values) & (curve.values > 0)
     rows = {"x": curve.steps[keep], "y": curve.values[keep]}
     frame = {"x": [1, end], "y": _decades(rows["y"], [edge])}
-    name = {"x": [end], "y": [edge], "text": [f"2/δ = {edge:.4g} for the loss {loss_name(study)}"]}
+    name = {"x": end, "y": edge, "text": f"2/δ = {edge:.4g} for the loss {loss_name(study)}"}
 
     draw.axes("step k", "λ_max of the exact Hessian", log="xy", frame=frame)
-    draw.hline("allowed", {"y": [edge]})
+    draw.hline("allowed", {"y": edge})
     draw.curve("sharpness", rows, empty={"x": 1, "y": edge})
     draw.points("sharpness", size=22)
     draw.name("_names", name, align="right", dx=-2, dy=16)

@@ -8,12 +8,11 @@ from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import Also, Figure, figure
 from pages.charts.kit.layers import NO_AXIS, by
 from pages.charts.kit.style import Style
-from pages.charts.relu_oscillation.diagram import LOOKS
+from pages.charts.scalar.outcomes import looks
 from stepsize_core.paper import relu_oscillation as phenomenon
 from stepsize_core.paper.relu_oscillation import Study
-from stepsize_core.paper.relu_oscillation.ensembles import OUTCOMES, Typicality, outcome_row
+from stepsize_core.paper.relu_oscillation.ensembles import OUTCOMES, Typicality
 
-LOOK_OF = {OUTCOMES[outcome_row(*look)]: look for look in LOOKS.values()}  # of several periods the last
 SAID = 4  # of the outcomes, in the sentence
 ROW = 1.4  # distance of the rows; a share of 1 is 1 high
 BASES = ROW * np.arange(len(OUTCOMES) - 1, -1, -1.0)  # of the rows, as in OUTCOMES
@@ -44,7 +43,7 @@ def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
     base, learned = np.full(len(deltas), BASES[0]), np.array(found.learned)
     inner = {"base": base, "y": base + learned / found.draws, **_around(deltas, NARROW)}
     inside = float(np.clip(delta, deltas[0] / 1.1, right))
-    chosen = {"x": [inside], "y": [top], "text": [f"δ = {delta:g}"]}
+    chosen = {"x": inside, "y": top, "text": f"δ = {delta:g}"}
     percent = {"x": table["step_size"], "y": table["y_high"], "text": [f"{s:.0%}" for s in table["share"]]}
     names = [f"{name} (inner bar: learned)" if name == "converged" else name for name in OUTCOMES]
     outcomes = {"x": np.full(len(OUTCOMES), left), "y": BASES + 0.3, "text": names}
@@ -74,7 +73,9 @@ def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
 
 
 def _colour(style: Style) -> alt.Color:
-    return by(alt.Color, "outcome", {word: style.outcome(*look).colour for word, look in LOOK_OF.items()})
+    """All periods above 2 in the colour of those that have none of their own."""
+    colours = [look.colour for word, look in looks(style).items() if word != "period 4"]
+    return by(alt.Color, "outcome", dict(zip(OUTCOMES, colours)))
 
 
 def _own_ensemble(study: Study, *_own_points: str) -> list[Call]:

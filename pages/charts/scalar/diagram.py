@@ -44,7 +44,7 @@ def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure
         draw_chosen(draw, delta, (0.0, largest), high + 0.6 * room)
         name_thresholds(draw, branches.thresholds, largest, branches.window)
         x, names = [x for x, _ in branches.names], [minus(text) for _, text in branches.names]
-        begin = {"step_size": [FIRST_NAME * largest] * len(x), "x": x, "text": names}
+        begin = {"step_size": FIRST_NAME * largest, "x": x, "text": names}
         draw.label("_names", begin, look="muted", dx=0, dy=-10, empty={"step_size": 0.0, "x": low})
         draw.click_step_sizes(np.linspace(deltas[0], largest, COLUMNS + 1))
 

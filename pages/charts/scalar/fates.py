@@ -107,7 +107,7 @@ def draw_choice(draw: Drawing, raster: FateRaster, fates: Fates, params, *, log:
         ring = {"fill": style.chosen, "stroke": style.background, "strokeWidth": 1.5}
         return [*rules, table.mark_point(size=110, opacity=1, **ring).encode(*sides)]
 
-    draw.layer({"_chosen": {"x": [float(start)], "y": [float(step_size)]}}, cross)
+    draw.layer({"_chosen": {"x": float(start), "y": float(step_size)}}, cross)
     draw.click(_tables(raster, fates, log)[2], "click: x[0]", "click: δ")
 
 
