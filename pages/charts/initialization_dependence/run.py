@@ -1,6 +1,5 @@
 """Pictures of Example 3: on x^L the start decides between convergence to 0 and divergence."""
 
-import altair as alt
 import numpy as np
 
 from pages.charts.initialization_dependence.algebraic_decay import DECAY, LABEL_WIDTH
@@ -65,12 +64,9 @@ def FATES(study: Study, raster: FateRaster, draw: Drawing) -> str:
     inside = (x >= raster.starts[0]) & (x <= raster.starts[-1])
     threshold = {"x": x[inside], "y": y[inside], "side": np.sign(x[inside])}
     fates.draw_plane(draw, raster, FATES_OF_F3, log=True, minExtent=LABEL_WIDTH)
-    draw.layer(
-        {"threshold": threshold},
-        lambda across, up, style: fates.boundary(
-            "threshold", style, across("x"), up("y"), alt.Order("y:Q"), alt.Detail("side:N"), line=True
-        ),
-    )
+    sides = {"order": "y", "by": "side"}
+    draw.curve("threshold", threshold, look="background", width=3.5, opacity=0.8, **sides)
+    draw.curve("threshold", look="theory", width=2.0, **sides)
     fates.draw_choice(draw, raster, FATES_OF_F3, p, log=True)
     return (
         f"{raster.basins.labels.size} runs with L = {p.power}: {FATES_OF_F3.shares(raster)}. "

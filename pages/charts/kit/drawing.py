@@ -194,7 +194,8 @@ class Drawing:
         "theory": dashed; "chosen": thin; "muted": a faint reference line.
         """
         column = (common.pop("xy", ()) or tuple(table or ())[:2] or self._places[name])[-1]
-        self.mark("rule", name, table, look=look, xy=(None, column), **RULES.get(look, {}), **common)
+        own = {"xy": (None, column), **RULES.get(look, {}), **common}
+        self.mark("rule", name, table, look=look, **own)
 
     def vline(
         self, name: str, table: Table | None = None, *, look: Look = "theory", drag: bool = False, **common
@@ -202,8 +203,8 @@ class Drawing:
         """Values as upright rules: the table's first column; looks as those of `hline`."""
         column = (common.pop("xy", ()) or tuple(table or ()) or self._places[name])[0]
         moves = {column: f"toNumber({layers.DELTA})"} if drag else False
-        own = {"xy": (column, None), "drag": moves, **RULES.get(look, {})}
-        self.mark("rule", name, table, look=look, **own, **common)
+        own = {"xy": (column, None), "drag": moves, **RULES.get(look, {}), **common}
+        self.mark("rule", name, table, look=look, **own)
 
     def label(
         self, name: str, table: Table | None = None, *, look: Look = "theory", align="left", dx=5, dy=-6,
@@ -307,13 +308,13 @@ class Drawing:
         if table is not None:
             known = self.tables.get(name, {})
             table = _in_every_row(table, known)
+            self._places.setdefault(name, tuple(table)[:2])
             if empty is not None:
                 instead = {"text": "", **empty}
                 table = layers.or_hidden(table, **{column: instead[column] for column in table})
             if play == "at":
                 table = layers.in_steps(table)
             self.tables[name] = {**known, **table}
-            self._places.setdefault(name, tuple(table)[:2])
         if play in (True, "at") and name in self.tables and "k" not in self.tables[name]:
             raise ValueError(f"the table {name!r} follows the playback and needs a column k")
 

@@ -8,6 +8,7 @@ import numpy as np
 from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
+from pages.charts.kit.over_step_sizes import draw_chosen
 from pages.charts.overview.reading import HOW_TO_READ
 from pages.charts.scalar.fates import sentence
 from pages.charts.scalar.outcomes import WORDS, by_outcome, which_of_others
@@ -40,10 +41,10 @@ def SETTLED_LOSS(study: periodic_orbits.Study, draw: Drawing) -> str:
     draw.points("states", size=30)
     draw.curve("losses", {"k": k, "y": study.losses[: len(k)]}, look="second", width=2)
     draw.points("losses", look="second", size=34, shape="square")
-    side = [STEPS_SHOWN + 0.6]
-    state = {"k": side, "y": [-a], "text": ["state x[k]: ±δ²/4"]}
+    side = STEPS_SHOWN + 0.6
+    state = {"k": side, "y": -a, "text": "state x[k]: ±δ²/4"}
     draw.label("_state_label", state, look="measured", dx=0, dy=-8)
-    loss = {"k": side, "y": [level], "text": ["loss: δ³/12"]}
+    loss = {"k": side, "y": level, "text": "loss: δ³/12"}
     draw.label("_loss_label", loss, look="second", dx=0, dy=-8)
 
     before, last = study.states[-2:]
@@ -95,15 +96,14 @@ def REACHED_OPTIMA(reached: ReachedStates, study: equilibrium_selection.Study, d
     frame = {"step_size": [0.0, deltas[-1]], "x": [lowest - room, highest + room]}
     draw.axes("step size δ", "where x[k] ends", frame=frame)
     draw.vline("thresholds", {"step_size": thresholds, "x": places})
-    chosen = {"step_size": delta, "x": lowest, "text": f"δ = {delta:g}"}
-    draw.vline("_chosen", chosen, look="chosen")
     repeated = np.repeat(deltas, [*map(len, visited)])
     draw.points("visited", {"step_size": repeated, "x": np.concatenate(visited)}, size=7)
-    top, names = [highest + room] * len(places), [f"{critical:g}" for critical in thresholds]
-    draw.label("_threshold_labels", {"step_size": thresholds, "x": top, "text": names}, dx=4, dy=0)
-    left, names = [0.0] * len(places), [f"minimum x = {x:g}" for x in places]
-    draw.label("_minima", {"step_size": left, "x": places, "text": names}, look="ink", dx=6, dy=-9)
-    draw.label("_chosen", look="chosen", dx=4, dy=2)
+    names = [f"{critical:g}" for critical in thresholds]
+    above = {"step_size": thresholds, "x": highest + room, "text": names}
+    draw.label("_threshold_labels", above, dx=4, dy=0)
+    names = [f"minimum x = {x:g}" for x in places]
+    draw.label("_minima", {"step_size": 0.0, "x": places, "text": names}, look="ink", dx=6, dy=-9)
+    draw_chosen(draw, delta, (0.0, deltas[-1]), lowest, dy=2)
 
     limits = ", ".join(f"x = {m.x:g} is stable only below δ = {m.critical:g}" for m in reached.minima)
     ends = ", ".join(f"{share.share:.0%} {_ending(share.attractor)}" for share in study.basins.shares)

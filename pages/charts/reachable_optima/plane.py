@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-import altair as alt
 import numpy as np
 
 from pages.charts.kit.calls import call
@@ -12,7 +11,7 @@ from pages.charts.kit.raster import click_cells, image_table, label_places, shad
 from pages.charts.kit.style import FINE_DASH, Style
 from pages.charts.reachable_optima.run import HEIGHT, draw_course, from_to, positive
 from pages.charts.scalar.cobweb import until_edge
-from pages.charts.scalar.fates import boundary, sentence
+from pages.charts.scalar.fates import sentence
 from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, which_of_others
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import reachable_optima as phenomenon
@@ -60,12 +59,9 @@ def PLANE(study: Study, raster: PlaneRaster, draw: Drawing) -> str:
     draw.picture("_picture", picture)
     circle = _circle(hyperbola.radius, window)
     draw.curve("_circle", circle, **at, look="ink", width=1.2, dash=FINE_DASH, empty=origin)
-    draw.layer(
-        {"optima": {**optima, "reachable": inside}},
-        lambda across, up, style: boundary(
-            "optima", style, across("w1"), up("w2"), alt.Order("k:Q"), alt.Detail("branch:N"), line=True
-        ),
-    )
+    optima["reachable"] = inside
+    draw.curve("optima", optima, **at, by="branch", look="background", width=3.5, opacity=0.8)
+    draw.curve("optima", **at, by="branch", look="theory", width=2.0)
     draw.curve("_reachable", arc, **thick, look="background", width=8)
     draw.curve("_reachable", **thick, look="theory", dash=(), width=5)
     draw.name("_names", names, size=13)
@@ -76,7 +72,7 @@ def PLANE(study: Study, raster: PlaneRaster, draw: Drawing) -> str:
     draw.points("iterates", xy=("w1", "w2"), size=22, play=True)
     limit = dict(zip(("w1", "w2"), plane.limit.points.T))
     draw.points("_limit", limit, look="ink", size=120, filled=False, empty={"w1": 0.0, "w2": 0.0})
-    start = {"w1": plane.states[:1, 0], "w2": plane.states[:1, 1], "text": ["start"]}
+    start = {"w1": plane.states[0, 0], "w2": plane.states[0, 1], "text": "start"}
     draw.points("_start", start, look="chosen", size=90)
     draw.name("_start", align="left", dx=9, dy=-9)
     draw.click(cells, "click: w₁", "click: w₂")

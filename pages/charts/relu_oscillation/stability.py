@@ -38,7 +38,7 @@ def MULTIPLIERS(study: Study, draw: Drawing) -> str:
     draw.vline("_edges", {"x": [-1.0, 1.0]}, look="muted")
     for parity, height in STRIPS.items():
         own = factors[parity]
-        strip = {"x": _within(own), "y": np.full(len(own), height), "factor": own}
+        strip = {"x": _within(own), "y": height, "factor": own}
         draw.points(parity, strip, look=COLOURS[parity], size=42, filled=False)
     draw.points("multipliers", reached, look="ink", size=34, empty={"x": 0.0, "y": 0.0})
     draw.label("_name", what, look="ink", align="center", dx=0, dy=0)
@@ -76,9 +76,8 @@ def MARGINS(study: Study, draw: Drawing) -> str:
     for parity, size, filled in (("odd", 46, False), ("even", 16, True)):
         table = {"x": np.arange(1, n + 1), "y": rows[parity]}
         draw.points(parity, table, look=COLOURS[parity], size=size, filled=filled)
-    zero_name = {"x": n, "y": 0.0, "text": "0: λ = 2/δ"}
     edge_name = {"x": n, "y": edge, "text": f"2/δ = {edge:.4g}: λ = 0"}
-    draw.label("_zero_name", zero_name, align="right", dx=-2, dy=12)
+    draw.label("_zero_name", {"x": n, "y": 0.0, "text": "0: λ = 2/δ"}, align="right", dx=-2, dy=12)
     draw.label("_edge_name", edge_name, look="muted", align="right", dx=-2, dy=18)
 
     beyond = study.margins.min() < 0

@@ -75,10 +75,9 @@ def GAPS(study: Study, draw: Drawing) -> str:
     draw.axes("step k", "max |f̂[k+p] − f̂[k]|", log="y", x=THOUSANDS, frame=frame)
     draw.curve("one_step", one, look="ink", width=1.3)
     draw.curve("two_steps", two, look="second", width=1.6)
-    name_one = {"x": [end], "y": heights[:1], "text": ["one step apart"]}
-    name_two = {"x": [end], "y": heights[1:], "text": ["two steps apart"]}
-    draw.label("_name_one", name_one, look="ink", align="right", dx=-2, dy=3)
-    draw.label("_name_two", name_two, look="second", align="right", dx=-2, dy=3)
+    for name, word, height, look in zip(("one", "two"), ("step", "steps"), heights, ("ink", "second")):
+        label = {"x": end, "y": height, "text": f"{name} {word} apart"}
+        draw.label(f"_name_{name}", label, look=look, align="right", dx=-2, dy=3)
 
     if study.last_steps[-1] < study.gaps_1.steps[0] + 2:
         return "The run escapes before a gap can be measured."
