@@ -6,7 +6,6 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from pages.charts.identity_initialization.marks import row
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
@@ -119,8 +118,8 @@ def DIAGRAM(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
     named = {"step_size": thresholds, "y": names_at, "text": names}
     draw.vline("thresholds", named)
     draw.label("thresholds", align="right", dx=-4, dy=0)
-    draw.name("_target_name", row(step_size=0.0, y=level, text=name), align="left", dx=4, dy=-9)
-    draw.name("_diverges", row(step_size=largest, y=middle, text=beyond), align="right", dx=-6)
+    draw.name("_target_name", {"step_size": 0.0, "y": level, "text": name}, align="left", dx=4, dy=-9)
+    draw.name("_diverges", {"step_size": largest, "y": middle, "text": beyond}, align="right", dx=-6)
     draw_chosen(draw, delta, (0.0, largest), chosen_at)
     draw.click_step_sizes(np.linspace(0.0, largest, COLUMNS + 1))
     return sentence
@@ -151,11 +150,11 @@ def EXPONENTS(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
     deltas, exponents = (top.diagram.step_sizes, top.exponents) if top else (none, none)
     largest = float(deltas[-1]) if top else 2.0 * study.guaranteed
     exact = bool(top and top.boundaries)
-    end = {"step_size": top.boundaries[-1][0] if exact else largest, "exponent": np.log(3.0)}
+    predicted = {"step_size": [top.boundaries[-1][0]] if exact else [], "exponent": np.log(3.0)}
 
     draw_exponents(draw, deltas, exponents, largest, 1.5, "Lyapunov exponent")
-    draw.points("predicted", row(exact, **end), look="theory", size=90, filled=False)
-    draw.label("_predicted", row(exact, **end, text="ln 3 at δr = 2"), align="right", dx=-8)
+    draw.points("predicted", predicted, look="theory", size=90, filled=False)
+    draw.label("_predicted", {**predicted, "text": "ln 3 at δr = 2"}, align="right", dx=-8)
     draw_chosen(draw, delta, (0.0, largest), LOWEST_EXPONENT + 0.25)
     draw.click_step_sizes(np.linspace(0.0, largest, COLUMNS + 1))
 
@@ -163,10 +162,10 @@ def EXPONENTS(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
         return f"No positive eigenvalue at depth {study.params.depth}, so there is no cascade to measure."
     chaotic = deltas[exponents > CHAOTIC]
     onset = f"positive from δ ≈ {chaotic.min():.4g} on" if len(chaotic) else "nowhere positive"
-    predicted = " The ring is ln 3, the exact value at δr = 2." if exact else ""
+    ring = " The ring is ln 3, the exact value at δr = 2." if exact else ""
     return (
         f"Lyapunov exponent of the largest eigenvalue's map, λ = {top.eigenvalue:.4g}, {onset}."
-        f"{predicted} Chosen: δ = {delta:g}."
+        f"{ring} Chosen: δ = {delta:g}."
     )
 
 
@@ -188,8 +187,8 @@ def COMPARISON(study: Study, comparison: StartComparison, draw: Drawing) -> str:
     percent = {"format": "%", "values": [0, 0.25, 0.5, 0.75, 1]}
     frame = {"step_size": [0.0, largest], "y": [0.0, 1.22]}
     draw.axes("step size δ", "share of runs that settle", y=percent, frame=frame)
-    draw.vline("bound", row(step_size=scale))
-    draw.label("_bound", row(step_size=scale, y=1.06, text="bound (4) "), align="right", dx=-4, dy=0)
+    draw.vline("bound", {"step_size": scale})
+    draw.label("_bound", {"step_size": scale, "y": 1.06, "text": "bound (4) "}, align="right", dx=-4, dy=0)
     intervals = {"xy": ("step_size", "low"), "y2": "high", "strokeWidth": 5, "opacity": 0.3}
     draw.mark("rule", "shares", shares, channels=_start_colour, **intervals)
     draw.curve("shares", width=1.6, by="start", channels=_start_colour)
