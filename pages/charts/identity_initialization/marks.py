@@ -1,9 +1,7 @@
-"""What the pictures of identity initialization share: the steps drawn, small tables and places."""
+"""What the pictures of identity initialization share: the steps drawn, and places."""
 
 import numpy as np
 from scipy.optimize import isotonic_regression
-
-from pages.charts.kit.drawing import Table
 
 EVEN_STEPS, SPREAD_STEPS = 220, 120  # steps shown of a long run, evenly and by equal ratios
 
@@ -24,8 +22,3 @@ def spread_apart(values: np.ndarray, gap: float) -> np.ndarray:
     places = np.empty(len(values))
     places[order] = isotonic_regression(values[order] - steps).x + steps
     return places
-
-
-def row(shown: bool = True, /, **columns) -> Table:
-    """A table of this row, or of none."""
-    return {column: [value] if shown else [] for column, value in columns.items()}

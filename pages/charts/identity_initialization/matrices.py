@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from pages.charts.identity_initialization.marks import row, shown_steps, spread_apart
+from pages.charts.identity_initialization.marks import shown_steps, spread_apart
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
@@ -54,7 +54,7 @@ def MATRICES(study: Study, draw: Drawing) -> str:
     cells = {"xy": ("x", "y"), "x2": "x2", "y2": "y2", "strokeWidth": 0.5, "invalid": None}
     draw.mark("rect", "entries", entries, channels=shade, encode=[tips], **cells)
     draw.name("_numbers", {"x": x, "y": y, "text": [_short(entry) for entry in written]}, size=11)
-    above = {"x": [p * (1 + GAP) for p in range(3)], "y": [1.0] * 3, "text": titles}
+    above = {"x": [p * (1 + GAP) for p in range(3)], "y": 1.0, "text": titles}
     draw.label("_titles", above, look="ink", dx=1, dy=-8)
     return (
         f"{n}×{n} matrices on one colour scale: negative entries orange, positive ones blue, 0 as the "
@@ -84,8 +84,9 @@ def DISTANCES(study: Study, draw: Drawing) -> str:
     table = _distances(k, {"to R": study.to_target[k], "to nearest PSD": study.to_psd[k]})
     gap = float(np.linalg.norm(np.minimum(study.spectrum.eigenvalues, 0.0)))
     _axes(draw, "Frobenius distance", k, table["y"])
-    draw.hline("floor", row(gap > 0, y=gap))
-    draw.label("_floor", row(gap > 0, k=0.0, y=gap, text="‖R − PSD‖"), dx=6, dy=-8)
+    floor = [gap] if gap > 0 else []
+    draw.hline("floor", {"y": floor})
+    draw.label("_floor", {"k": 0.0, "y": floor, "text": "‖R − PSD‖"}, dx=6, dy=-8)
     look = {"channels": _colours("to R", "to nearest PSD")}
     draw.curve("distances", table, width=1.9, by="curve", play=True, **look)
     draw.label("_names", _names_at_ends(table, k), dy=0, **look)
@@ -102,19 +103,19 @@ def ESCAPE(study: Study, escape: Escape, draw: Drawing) -> str:
     k = shown_steps(study.params.n_steps)
     full = _distances(k, {to_r: escape.to_target[k], to_psd: escape.to_psd[k]})
     reduced = _distances(k, {reduction: study.to_psd[k]})
-    seen, foreseen = np.isfinite(escape.escaped), escape.predicted <= k[-1]
+    seen, foreseen = np.isfinite(escape.escaped), [escape.predicted] if escape.predicted <= k[-1] else []
     left = int(escape.escaped) if seen else 0
     high = _axes(draw, "Frobenius distance", k, np.concatenate([full["y"], reduced["y"]]))
-    draw.vline("predicted", row(foreseen, k=escape.predicted))
-    name = f"predicted {escape.predicted:.0f}"
-    draw.label("_predicted", row(foreseen, k=escape.predicted, y=high / 1.5, text=name), dy=0)
+    draw.vline("predicted", {"k": foreseen})
+    name = {"k": foreseen, "y": high / 1.5, "text": f"predicted {escape.predicted:.0f}"}
+    draw.label("_predicted", name, dy=0)
     look = {"channels": _colours(to_r, to_psd)}
     draw.curve("full", full, width=1.9, by="curve", play=True, **look)
     draw.curve("reduction", reduced, look="theory", play=True)
     draw.label("_names", _names_at_ends(full, k), dy=0, **look)
     draw.label("_reduced_name", _names_at_ends(reduced, k), dy=0)
-    name = f"leaves at k = {escape.escaped:.0f}"
-    leaving = row(seen, k=escape.escaped, y=escape.to_psd[left], text=name)
+    name, leaves = f"leaves at k = {escape.escaped:.0f}", [escape.escaped] if seen else []
+    leaving = {"k": leaves, "y": escape.to_psd[left], "text": name}
     draw.points("escaped", leaving, look="chosen", size=80)
     draw.name("escaped", align="left", dx=9, dy=16)
     if seen:
@@ -179,7 +180,7 @@ def _names_at_ends(table: Table, k: np.ndarray) -> Table:
     names, logs = list(dict.fromkeys(table["curve"].tolist())), np.log(table["y"])
     ends = np.array([logs[table["curve"] == name][-1] for name in names])
     places = np.exp(spread_apart(ends, NAMES_APART * np.ptp(logs) if names else 0.0))
-    return {"k": [k[-1]] * len(names), "y": places, "text": names, "curve": names}
+    return {"k": k[-1], "y": places, "text": names, "curve": names}
 
 
 def _colours(target: str, projection: str):

@@ -6,12 +6,17 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from pages.charts.identity_initialization.marks import row
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
 from pages.charts.kit.layers import NO_AXIS, by
-from pages.charts.kit.raster import density_image, edges_around, image_table, shades, visited_table
+from pages.charts.kit.over_step_sizes import (
+    LOWEST_EXPONENT,
+    attractor_picture,
+    draw_chosen,
+    draw_exponents,
+)
+from pages.charts.kit.raster import edges_around, visited_table
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import minus
 from stepsize_core.limits import LimitKind
@@ -24,10 +29,8 @@ ROWS = ("guaranteed", "converges", "excluded")
 SIDE = 1.15  # room beside the outermost mark of the three regions, as a factor
 NONE_OBSERVED = "observed: the smallest step tried does not converge"
 CELLS = 200  # of the picture, upwards
-SHADES = 16
 LABEL_WIDTH = 34  # of the axis labels
 ROOM_FOR_A_NAME = 0.25  # share of the axis
-LOWEST_EXPONENT = -2.5  # the picture ends here: at a superstable step size the exponent is −∞
 CHAOTIC = 0.02  # exponents above are clearly positive
 COMPARING = "Running full matrices from many starts …"
 STARTS = {"identity": "circle", "unbalanced": "square", "random": "triangle-up"}
@@ -40,17 +43,6 @@ def _over_step_sizes(title: str, height: int, function: Callable, label: str = "
         return [call(function, phenomenon.target_only(study.params), label=label)]
 
     return figure(title, height=height, picks=("step_size",), also=also)
-
-
-def _chosen(draw: Drawing, delta: float, high: float, y: float) -> None:
-    """Where δ stands; beyond the picture, which ends at `high`, it is marked there with an arrow."""
-    at, right = min(delta, high), delta > 0.7 * high
-    text = f"δ = {delta:g}" + (" →" if delta > high else "")
-    draw.vline("_chosen", row(step_size=at), look="chosen")
-    name = row(step_size=at, y=y, text="" if right else text)
-    draw.label("_chosen_left", name, look="chosen", dx=5, dy=0)
-    name = row(step_size=at, y=y, text=text if right else "")
-    draw.label("_chosen_right", name, look="chosen", align="right", dx=-5, dy=0)
 
 
 @_over_step_sizes("Step sizes: guaranteed, observed, excluded", 126, phenomenon.regions_of)
@@ -79,8 +71,8 @@ def REGIONS(study: Study, regions: Regions, draw: Drawing) -> str:
     draw.axes("step size δ", log="x", y=NO_AXIS, frame=frame)
     bands = {"xy": ("step_size", "y"), "x2": "end", "y2": "y2", "opacity": 0.55}
     draw.mark("rect", "regions", table, channels=colour, **bands)
-    _chosen(draw, delta, high, 3.3)
-    beside = {"step_size": [low * 1.03] * 3, "y": [2.5, 1.5, 0.5], "text": names}
+    draw_chosen(draw, delta, (low, high), 3.3, log=True)
+    beside = {"step_size": low * 1.03, "y": [2.5, 1.5, 0.5], "text": names}
     draw.name("_names", beside, align="left")
     draw.click_step_sizes(np.geomspace(low, high, COLUMNS + 1))
     place = "excluded" if delta > excluded else "neither guaranteed nor excluded"
@@ -103,7 +95,7 @@ def DIAGRAM(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
     delta = study.params.step_size
     if top is None:
         (low, high), largest = (-0.1, 1.0), 2.0 * study.guaranteed
-        picture = image_table(np.zeros((1, 1), int), _inks, (0.0, largest), (low, high))
+        picture = attractor_picture(largest * np.array([0.25, 0.75]), (low, high), np.full((1, 2), np.nan))
         dashed, level, middle, names_at, chosen_at = [0.0], 0.0, 0.0, 0.7, 0.9
         thresholds, names, beyond = [study.guaranteed], ["guaranteed"], ""
         name = minus(f"no positive eigenvalue (largest: {study.spectrum.eigenvalues[-1]:.3g}), no cascade")
@@ -122,13 +114,13 @@ def DIAGRAM(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
     frame = {"step_size": [0.0, largest], "y": [low, high]}
     draw.axes("step size δ", "eigenvalue, long after", y={"minExtent": LABEL_WIDTH}, frame=frame)
     draw.picture("_picture", picture)
-    draw.curve("unstable", {"step_size": dashed, "y": [level] * len(dashed)}, look="theory")
-    draw.vline("thresholds", {"step_size": thresholds})
-    beside = {"step_size": thresholds, "y": [names_at] * len(names), "text": names}
-    draw.label("_threshold_names", beside, align="right", dx=-4, dy=0)
-    draw.name("_target_name", row(step_size=0.0, y=level, text=name), align="left", dx=4, dy=-9)
-    draw.name("_diverges", row(step_size=largest, y=middle, text=beyond), align="right", dx=-6)
-    _chosen(draw, delta, largest, chosen_at)
+    draw.curve("unstable", {"step_size": dashed, "y": level}, look="theory")
+    named = {"step_size": thresholds, "y": names_at, "text": names}
+    draw.vline("thresholds", named)
+    draw.label("thresholds", align="right", dx=-4, dy=0)
+    draw.name("_target_name", {"step_size": 0.0, "y": level, "text": name}, align="left", dx=4, dy=-9)
+    draw.name("_diverges", {"step_size": largest, "y": middle, "text": beyond}, align="right", dx=-6)
+    draw_chosen(draw, delta, (0.0, largest), chosen_at)
     draw.click_step_sizes(np.linspace(0.0, largest, COLUMNS + 1))
     return sentence
 
@@ -136,19 +128,11 @@ def DIAGRAM(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
 @lru_cache(maxsize=32)
 def _picture(top: TopDiagram) -> tuple[Table, float, float]:
     """How often each value of the estimate's top eigenvalue is visited, over δ; and the range of values."""
-    deltas = top.diagram.step_sizes
-    half = (deltas[1] - deltas[0]) / 2.0
-    x_edges = np.append(deltas - half, deltas[-1] + half)
     seen = top.estimates[np.isfinite(top.estimates)]
     low, high = min(0.0, float(seen.min())), float(seen.max())
     low, high = low - 0.04 * (high - low), high + 0.04 * (high - low)
-    y_edges = np.linspace(low, high, CELLS + 1)
-    indices = density_image(deltas, top.estimates, x_edges, y_edges, SHADES)
-    return image_table(indices, _inks, (x_edges[0], x_edges[-1]), (low, high)), low, high
-
-
-def _inks(style: Style) -> tuple[str, ...]:
-    return shades(style.background, style.measured, SHADES)
+    picture = attractor_picture(top.diagram.step_sizes, (low, high), top.estimates, rows=CELLS)
+    return picture, low, high
 
 
 def _thresholds(top: TopDiagram) -> tuple[list[float], list[str], str]:
@@ -164,29 +148,24 @@ def _thresholds(top: TopDiagram) -> tuple[list[float], list[str], str]:
 def EXPONENTS(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
     delta, none = study.params.step_size, np.zeros(0)
     deltas, exponents = (top.diagram.step_sizes, top.exponents) if top else (none, none)
-    largest, seen = float(deltas[-1]) if top else 2.0 * study.guaranteed, np.isfinite(exponents)
-    shown = {"step_size": deltas[seen], "y": np.maximum(exponents[seen], LOWEST_EXPONENT)}
+    largest = float(deltas[-1]) if top else 2.0 * study.guaranteed
     exact = bool(top and top.boundaries)
-    end = {"step_size": top.boundaries[-1][0] if exact else largest, "y": np.log(3.0)}
+    predicted = {"step_size": [top.boundaries[-1][0]] if exact else [], "exponent": np.log(3.0)}
 
-    frame = {"step_size": [0.0, largest], "y": [LOWEST_EXPONENT, 1.5]}
-    draw.axes("step size δ", "Lyapunov exponent", frame=frame)
-    draw.hline("_zero", {"y": [0.0]}, look="muted")
-    draw.curve("exponents", shown, width=1.4)
-    draw.points("predicted", row(exact, **end), look="theory", size=90, filled=False)
-    draw.label("_predicted", row(exact, **end, text="ln 3 at δr = 2"), align="right", dx=-8)
-    draw.label("_word", row(step_size=0.0, y=0.0, text="above 0: chaotic"), look="muted", dx=4, dy=-9)
-    _chosen(draw, delta, largest, LOWEST_EXPONENT + 0.25)
+    draw_exponents(draw, deltas, exponents, largest, 1.5, "Lyapunov exponent")
+    draw.points("predicted", predicted, look="theory", size=90, filled=False)
+    draw.label("_predicted", {**predicted, "text": "ln 3 at δr = 2"}, align="right", dx=-8)
+    draw_chosen(draw, delta, (0.0, largest), LOWEST_EXPONENT + 0.25)
     draw.click_step_sizes(np.linspace(0.0, largest, COLUMNS + 1))
 
     if top is None:
         return f"No positive eigenvalue at depth {study.params.depth}, so there is no cascade to measure."
     chaotic = deltas[exponents > CHAOTIC]
     onset = f"positive from δ ≈ {chaotic.min():.4g} on" if len(chaotic) else "nowhere positive"
-    predicted = " The ring is ln 3, the exact value at δr = 2." if exact else ""
+    ring = " The ring is ln 3, the exact value at δr = 2." if exact else ""
     return (
         f"Lyapunov exponent of the largest eigenvalue's map, λ = {top.eigenvalue:.4g}, {onset}."
-        f"{predicted} Chosen: δ = {delta:g}."
+        f"{ring} Chosen: δ = {delta:g}."
     )
 
 
@@ -203,20 +182,20 @@ def COMPARISON(study: Study, comparison: StartComparison, draw: Drawing) -> str:
         "high": comparison.high.ravel(),
         "start": np.repeat(starts, len(deltas)),
     }
-    names = {"step_size": [deltas[-1]] * n, "y": 0.34 - 0.09 * np.arange(n), "text": starts, "start": starts}
+    names = {"step_size": deltas[-1], "y": 0.34 - 0.09 * np.arange(n), "text": starts, "start": starts}
 
     percent = {"format": "%", "values": [0, 0.25, 0.5, 0.75, 1]}
     frame = {"step_size": [0.0, largest], "y": [0.0, 1.22]}
     draw.axes("step size δ", "share of runs that settle", y=percent, frame=frame)
-    draw.vline("bound", row(step_size=scale))
-    draw.label("_bound", row(step_size=scale, y=1.06, text="bound (4) "), align="right", dx=-4, dy=0)
+    draw.vline("bound", {"step_size": scale})
+    draw.label("_bound", {"step_size": scale, "y": 1.06, "text": "bound (4) "}, align="right", dx=-4, dy=0)
     intervals = {"xy": ("step_size", "low"), "y2": "high", "strokeWidth": 5, "opacity": 0.3}
     draw.mark("rule", "shares", shares, channels=_start_colour, **intervals)
     draw.curve("shares", width=1.6, by="start", channels=_start_colour)
     draw.points("shares", size=52, channels=_start_look)
     draw.points("_names", names, size=52, xOffset=14, channels=_start_look)
     draw.label("_names", dx=24, dy=0, channels=_start_colour)
-    _chosen(draw, delta, largest, 1.16)
+    draw_chosen(draw, delta, (0.0, largest), 1.16)
     draw.click_step_sizes(edges_around(deltas), deltas)
 
     settling = ", ".join(

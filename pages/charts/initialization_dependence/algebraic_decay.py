@@ -14,7 +14,7 @@ LABEL_WIDTH = 34  # of the axis labels, so that pictures above each other share 
 def DECAY(study: Study, draw: Drawing) -> str:
     k, power, limit_law = study.decay_steps, study.params.power, study.decay_limit
     approaches, begins_there = study.limit.kind is LimitKind.EQUILIBRIUM, study.params.start == 0.0
-    axis, frame = {"minExtent": LABEL_WIDTH, "tickCount": 4}, {"k": k[[0, -1]], "modulus": [study.radius] * 2}
+    axis, frame = {"minExtent": LABEL_WIDTH, "tickCount": 4}, {"k": k[[0, -1]], "modulus": study.radius}
     draw.axes("step k", "|x[k]|", log="xy", y=axis, frame=frame)
     draw.curve("limit_law", {"k": k, "modulus": limit_law}, look="theory", width=1.2, dash=FINE_DASH)
     seen = (study.decay > 0) & (study.decay <= ESCAPED * study.radius)

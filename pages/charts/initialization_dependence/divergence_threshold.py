@@ -36,12 +36,12 @@ def RADIUS(study: Study, draw: Drawing) -> str:
     half = (powers[1] - powers[0]) / 2.0
     ends, top = [powers[0] - half, powers[-1] + half], 1.1 * max(1.0, radii.max())
     draw.axes("power L", "threshold |x[0]|", frame={"power": ends, "radius": [0.0, top]})
-    draw.hline("_one", {"radius": [1.0]}, look="muted")
+    draw.hline("_one", {"radius": 1.0}, look="muted")
     draw.curve("radius", {"power": powers, "radius": radii}, look="theory")
     draw.points("radius", look="theory", size=26)
-    chosen = {"power": [power], "radius": [radius], "text": [f"L = {power}: {radius:.4g}"]}
+    chosen = {"power": power, "radius": radius, "text": f"L = {power}: {radius:.4g}"}
     draw.vline("_chosen", chosen, look="chosen")
-    draw.points("measured", {"power": [power], "radius": [study.measured_radius]}, size=70)
+    draw.points("measured", {"power": power, "radius": study.measured_radius}, size=70)
     draw.name("_chosen", align="left", dx=8, dy=-10)
     draw.click({"x": powers - half, "x2": powers + half, "power": powers}, "click: L")
     (first, last), (low, high) = radii[[0, -1]], powers[[0, -1]]

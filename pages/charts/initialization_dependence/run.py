@@ -1,6 +1,5 @@
 """Pictures of Example 3: on x^L the start decides between convergence to 0 and divergence."""
 
-import altair as alt
 import numpy as np
 
 from pages.charts.initialization_dependence.algebraic_decay import DECAY, LABEL_WIDTH
@@ -45,9 +44,9 @@ def COBWEB(study: Study, draw: Drawing) -> str:
     (reach, _), r, p = _window(study, draw), study.radius, study.params
     draw_cobweb(draw, study, (-reach, reach))
     draw_square(draw, "threshold_cycle", r)
-    draw.points("_chosen", {"x": [p.start], "y": [p.start], "text": ["x[0]"]}, look="chosen", size=80)
+    draw.points("_chosen", {"x": p.start, "y": p.start, "text": "x[0]"}, look="chosen", size=80)
     draw.name("_chosen", dx=-18, dy=-8)
-    draw.label("_labels", {"x": [-r], "y": [r], "text": [f"threshold ±{r:.4g}"]}, dx=6, dy=14)
+    draw.label("_labels", {"x": -r, "y": r, "text": f"threshold ±{r:.4g}"}, dx=6, dy=14)
     kept = int(np.isfinite(study.states).sum()) - 1
     return (
         f"{kept} steps of x − δLx^(L−1) from x[0] = {p.start:g}. Dashed: the unstable 2-cycle "
@@ -65,12 +64,9 @@ def FATES(study: Study, raster: FateRaster, draw: Drawing) -> str:
     inside = (x >= raster.starts[0]) & (x <= raster.starts[-1])
     threshold = {"x": x[inside], "y": y[inside], "side": np.sign(x[inside])}
     fates.draw_plane(draw, raster, FATES_OF_F3, log=True, minExtent=LABEL_WIDTH)
-    draw.layer(
-        {"threshold": threshold},
-        lambda across, up, style: fates.boundary(
-            "threshold", style, across("x"), up("y"), alt.Order("y:Q"), alt.Detail("side:N"), line=True
-        ),
-    )
+    sides = {"order": "y", "by": "side"}
+    draw.curve("threshold", threshold, look="background", width=3.5, opacity=0.8, **sides)
+    draw.curve("threshold", look="theory", width=2.0, **sides)
     fates.draw_choice(draw, raster, FATES_OF_F3, p, log=True)
     return (
         f"{raster.basins.labels.size} runs with L = {p.power}: {FATES_OF_F3.shares(raster)}. "
@@ -88,7 +84,7 @@ def ITERATES(study: Study, draw: Drawing) -> str:
     draw.hline("threshold", {"x": [r, -r]})
     draw.curve("iterates", {"k": k, "x": x}, width=1.1, play=True, drag=True)
     draw.points("iterates", size=22, play=True, drag=True)
-    draw.label("_labels", {"k": [last] * 2, "x": [r, -r], "text": [f"+{r:.4g}", f"−{r:.4g}"]}, dx=6)
+    draw.label("_labels", {"k": last, "x": [r, -r], "text": [f"+{r:.4g}", f"−{r:.4g}"]}, dx=6)
     rest = "" if inside.all() else "; it then leaves the picture"
     return f"x[k] for k = 0 … {len(x) - 1}, the last {x[-1]:.6g}{rest}. Dashed: the threshold."
 

@@ -1,7 +1,8 @@
 """What a figure function draws on: every mark is given together with the table that it shows.
 
-A table is a mapping of columns. Its first column goes across and its second up; further ones are read by
-name: "text" of a label, "k" of the playback, "x2" and "y2" of a rectangle. A table is named, and named again
+A table is a mapping of columns; a single value in place of a column stands in every row, in the only one
+where all are single. Its first column goes across and its second up; further ones are read by name: "text" of
+a label, "k" of the playback, "x2" and "y2" of a rectangle. A table is named, and named again
 where another mark shows it too: without columns the same places, with columns further ones, joined to it.
 
     draw.points("iterates", {"k": k, "x": x}, play=True)
@@ -40,7 +41,7 @@ from pages.charts.kit import layers
 from pages.charts.kit.style import FINE_DASH, THEORY_DASH, Style
 from pages.charts.kit.text import three_digits
 
-Table = Mapping[str, Sequence | np.ndarray]  # column name -> values, all columns of one length
+Table = Mapping[str, Any]  # column name -> values, all columns of one length, or one value for every row
 Ends = tuple[float, float]  # the least and the greatest value of an axis
 Look = str | Callable[[Style], str]
 Title = str | alt.X | alt.Y | None
@@ -193,7 +194,8 @@ class Drawing:
         "theory": dashed; "chosen": thin; "muted": a faint reference line.
         """
         column = (common.pop("xy", ()) or tuple(table or ())[:2] or self._places[name])[-1]
-        self.mark("rule", name, table, look=look, xy=(None, column), **RULES.get(look, {}), **common)
+        own = {"xy": (None, column), **RULES.get(look, {}), **common}
+        self.mark("rule", name, table, look=look, **own)
 
     def vline(
         self, name: str, table: Table | None = None, *, look: Look = "theory", drag: bool = False, **common
@@ -201,8 +203,8 @@ class Drawing:
         """Values as upright rules: the table's first column; looks as those of `hline`."""
         column = (common.pop("xy", ()) or tuple(table or ()) or self._places[name])[0]
         moves = {column: f"toNumber({layers.DELTA})"} if drag else False
-        own = {"xy": (column, None), "drag": moves, **RULES.get(look, {})}
-        self.mark("rule", name, table, look=look, **own, **common)
+        own = {"xy": (column, None), "drag": moves, **RULES.get(look, {}), **common}
+        self.mark("rule", name, table, look=look, **own)
 
     def label(
         self, name: str, table: Table | None = None, *, look: Look = "theory", align="left", dx=5, dy=-6,
@@ -304,13 +306,15 @@ class Drawing:
 
     def _record(self, name, table, empty=None, play: bool | str = False) -> None:
         if table is not None:
+            known = self.tables.get(name, {})
+            table = _in_every_row(table, known)
+            self._places.setdefault(name, tuple(table)[:2])
             if empty is not None:
                 instead = {"text": "", **empty}
                 table = layers.or_hidden(table, **{column: instead[column] for column in table})
             if play == "at":
                 table = layers.in_steps(table)
-            self.tables[name] = {**self.tables.get(name, {}), **table}
-            self._places.setdefault(name, tuple(table)[:2])
+            self.tables[name] = {**known, **table}
         if play in (True, "at") and name in self.tables and "k" not in self.tables[name]:
             raise ValueError(f"the table {name!r} follows the playback and needs a column k")
 
@@ -331,6 +335,13 @@ def _axis(make, channel: str, title: Title, log: bool, options: Mapping[str, Any
         return channel
 
     return given
+
+
+def _in_every_row(table: Table, known: Table) -> Table:
+    """The table with single values repeated as often as its other columns have values, or those of the known
+    table that it joins."""
+    rows = next((len(column) for column in (*table.values(), *known.values()) if np.ndim(column)), 1)
+    return {name: column if np.ndim(column) else [column] * rows for name, column in table.items()}
 
 
 def _within(channel, table: str):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import altair as alt
 import numpy as np
 
-from pages.charts.kit.style import Outcome, Style
+from pages.charts.kit.style import Style
 from stepsize_core.limits import LimitKind
 
 PICK = "pick"  # the selection a click makes
@@ -33,17 +33,6 @@ def by(channel: type, column: str, looks: Mapping[str, str], legend: alt.Legend 
     return channel(
         f"{column}:N", legend=legend, scale=alt.Scale(domain=list(looks), range=list(looks.values()))
     )
-
-
-def by_outcome(looks: Mapping[str, Outcome], legend: bool = False, inks=(alt.Fill, alt.Stroke)) -> list:
-    """Colour and symbol of points by the column "outcome"; looks: by the words that it holds."""
-    key = alt.Legend(title=None, symbolOpacity=1, columns=4) if legend else None
-    colours = {word: look.colour for word, look in looks.items()}
-    symbols = {word: look.symbol for word, look in looks.items()}
-    ranges = dict.fromkeys(inks, colours) | {
-        alt.Shape: symbols
-    }  # a stroke too, for the symbol that is a line
-    return [by(channel, "outcome", values, key) for channel, values in ranges.items()]
 
 
 def by_stability(style: Style) -> list:

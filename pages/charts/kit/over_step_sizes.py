@@ -1,4 +1,4 @@
-"""What pictures over the step size share: attractors, thresholds, the chosen δ, exponents, click targets.
+"""What pictures over the step size share: attractors, thresholds, the chosen δ, exponents.
 
 The axis across is "step_size"; `largest` is where it ends, at 0 or at the smallest step size it begins.
 """
@@ -10,7 +10,7 @@ import numpy as np
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.raster import density_image, image_table, shades
 from pages.charts.kit.style import Style
-from pages.charts.kit.text import minus, three_digits
+from pages.charts.kit.text import minus
 
 ROWS = 240  # of the picture of attractors
 SHADES = 16
@@ -35,8 +35,7 @@ def attractor_picture(
     across, up = np.append(step_sizes - half, step_sizes[-1] + half), np.linspace(*window, rows + 1)
 
     def density(values: np.ndarray) -> np.ndarray:
-        along = np.broadcast_to(step_sizes.reshape((-1,) + (1,) * (values.ndim - 2)), values.shape)
-        return density_image(along.ravel(), values.ravel(), across, up, SHADES).astype(int)
+        return density_image(step_sizes, np.moveaxis(values, 1, -1), across, up, SHADES).astype(int)
 
     first = density(own)
     below = np.max([np.zeros_like(first), *map(density, branches)], axis=0)
@@ -89,12 +88,12 @@ def draw_chosen(
     """
     low, high = ends
     inside = min(max(delta, low), high)
-    draw.vline("_chosen", {"step_size": [inside]}, look="chosen", drag=True)
+    draw.vline("_chosen", {"step_size": inside}, look="chosen", drag=True)
     if height is not None:
         arrow = "" if inside == delta else " →" if delta > high else " ←"
         last = low * (high / low) ** LAST_NAME if log else low + LAST_NAME * (high - low)
-        name = {"step_size": [min(inside, last)], "x": [height], "text": [f"δ = {delta:g}{arrow}"]}
-        draw.label("_chosen_name", name, look="chosen", dy=dy, drag=True)
+        name = {"step_size": min(inside, last), "x": height, "text": f"δ = {delta:g}{arrow}"}
+        draw.name("_chosen_name", name, look="chosen", align="left", dx=5, dy=dy, drag=True)
 
 
 def draw_exponents(
@@ -112,25 +111,9 @@ def draw_exponents(
     """
     seen = np.isfinite(exponents)
     shown = {"step_size": step_sizes[seen], "exponent": np.maximum(exponents[seen], LOWEST_EXPONENT)}
-    word = {"step_size": [0.006 * largest], "exponent": [0.0], "text": ["above 0: chaotic"]}
+    word = {"step_size": 0.006 * largest, "exponent": 0.0, "text": "above 0: chaotic"}
     frame = {"step_size": [0.0, largest], "exponent": [LOWEST_EXPONENT, top]}
     draw.axes("step size δ", title, y=axis, frame=frame, whole=True)
-    draw.hline("_zero", {"exponent": [0.0]}, look="muted")
+    draw.hline("_zero", {"exponent": 0.0}, look="muted")
     draw.curve("exponents", shown, width=1.4, empty={"step_size": largest, "exponent": 0.0})
     draw.label("_word", word, look="muted", dx=2, dy=-9)
-
-
-def click_columns(draw: Drawing, edges: np.ndarray) -> None:
-    """Click targets between the edges, each choosing the round step size in its middle."""
-    _targets(draw, edges, (edges[:-1] + edges[1:]) / 2.0)
-
-
-def click_around(draw: Drawing, step_sizes: np.ndarray, *, log: bool = False) -> None:
-    """Click targets around these step sizes, up to the middles between them; log: spread by ratios."""
-    below, above = step_sizes[:-1], step_sizes[1:]
-    middles = np.sqrt(below * above) if log else (below + above) / 2.0
-    _targets(draw, np.concatenate([step_sizes[:1], middles, step_sizes[-1:]]), step_sizes)
-
-
-def _targets(draw: Drawing, edges: np.ndarray, step_sizes: np.ndarray) -> None:
-    draw.click({"x": edges[:-1], "x2": edges[1:], "step_size": three_digits(step_sizes)}, "click: δ")

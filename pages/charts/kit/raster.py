@@ -128,7 +128,7 @@ def density_image(
     keep = np.isfinite(x) & np.isfinite(y)
     counts = np.histogram2d(y[keep], np.broadcast_to(x, y.shape)[keep], bins=(y_edges, x_edges))[0]
     fullest = np.maximum(counts.max(axis=0, keepdims=True), 1.0)
-    shade = np.ceil((shades - 1) * np.log1p(counts) / np.log1p(fullest))
+    shade = np.ceil((shades - 1) * (np.log1p(counts) / np.log1p(fullest)))
     return np.where(counts > 0, np.maximum(shade, shades // 3), 0).astype(np.uint8)
 
 

@@ -1,17 +1,17 @@
 """Small pictures of the four lessons that the paper draws from its examples."""
 
 from collections import Counter
+from functools import partial
 
-import altair as alt
 import numpy as np
 
 from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
-from pages.charts.kit.layers import by_outcome
-from pages.charts.kit.style import Style
+from pages.charts.kit.over_step_sizes import draw_chosen
 from pages.charts.overview.reading import HOW_TO_READ
 from pages.charts.scalar.fates import sentence
+from pages.charts.scalar.outcomes import WORDS, by_outcome, which_of_others
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import equilibrium_selection, initialization_dependence, lessons, periodic_orbits
 from stepsize_core.paper.lessons import FatesOfStarts, OscillationSizes, ReachedStates
@@ -41,10 +41,10 @@ def SETTLED_LOSS(study: periodic_orbits.Study, draw: Drawing) -> str:
     draw.points("states", size=30)
     draw.curve("losses", {"k": k, "y": study.losses[: len(k)]}, look="second", width=2)
     draw.points("losses", look="second", size=34, shape="square")
-    side = [STEPS_SHOWN + 0.6]
-    state = {"k": side, "y": [-a], "text": ["state x[k]: ±δ²/4"]}
+    side = STEPS_SHOWN + 0.6
+    state = {"k": side, "y": -a, "text": "state x[k]: ±δ²/4"}
     draw.label("_state_label", state, look="measured", dx=0, dy=-8)
-    loss = {"k": side, "y": [level], "text": ["loss: δ³/12"]}
+    loss = {"k": side, "y": level, "text": "loss: δ³/12"}
     draw.label("_loss_label", loss, look="second", dx=0, dy=-8)
 
     before, last = study.states[-2:]
@@ -64,11 +64,11 @@ def OSCILLATION_SIZE(sizes: OscillationSizes, draw: Drawing) -> str:
     deltas, states, predicted = sizes.diagram.step_sizes, sizes.diagram.states, sizes.predicted
     frame = {"step_size": [0.0, deltas[-1]], "x": [-predicted[-1], predicted[-1]]}
     draw.axes("step size δ", "where x[k] ends", frame=frame)
-    draw.hline("_zero", {"x": [0.0]}, look="muted")
+    draw.hline("_zero", {"x": 0.0}, look="muted")
     draw.points("states", {"step_size": np.tile(deltas, len(states)), "x": states.ravel()}, size=16)
     draw.curve("upper", {"step_size": deltas, "x": predicted}, look="theory")
     draw.curve("lower", {"step_size": deltas, "x": -predicted}, look="theory")
-    names = {"step_size": [deltas[len(deltas) * 2 // 3]] * 2, "x": [0.62, -0.62], "text": ["+δ²/4", "−δ²/4"]}
+    names = {"step_size": deltas[len(deltas) * 2 // 3], "x": [0.62, -0.62], "text": ["+δ²/4", "−δ²/4"]}
     draw.label("_labels", names, align="right", dx=-4, dy=0)
 
     worst = np.max(np.abs(np.abs(states) / predicted - 1.0))
@@ -96,15 +96,14 @@ def REACHED_OPTIMA(reached: ReachedStates, study: equilibrium_selection.Study, d
     frame = {"step_size": [0.0, deltas[-1]], "x": [lowest - room, highest + room]}
     draw.axes("step size δ", "where x[k] ends", frame=frame)
     draw.vline("thresholds", {"step_size": thresholds, "x": places})
-    chosen = {"step_size": [delta], "x": [lowest], "text": [f"δ = {delta:g}"]}
-    draw.vline("_chosen", chosen, look="chosen")
     repeated = np.repeat(deltas, [*map(len, visited)])
     draw.points("visited", {"step_size": repeated, "x": np.concatenate(visited)}, size=7)
-    top, names = [highest + room] * len(places), [f"{critical:g}" for critical in thresholds]
-    draw.label("_threshold_labels", {"step_size": thresholds, "x": top, "text": names}, dx=4, dy=0)
-    left, names = [0.0] * len(places), [f"minimum x = {x:g}" for x in places]
-    draw.label("_minima", {"step_size": left, "x": places, "text": names}, look="ink", dx=6, dy=-9)
-    draw.label("_chosen", look="chosen", dx=4, dy=2)
+    names = [f"{critical:g}" for critical in thresholds]
+    above = {"step_size": thresholds, "x": highest + room, "text": names}
+    draw.label("_threshold_labels", above, dx=4, dy=0)
+    names = [f"minimum x = {x:g}" for x in places]
+    draw.label("_minima", {"step_size": 0.0, "x": places, "text": names}, look="ink", dx=6, dy=-9)
+    draw_chosen(draw, delta, (0.0, deltas[-1]), lowest, dy=2)
 
     limits = ", ".join(f"x = {m.x:g} is stable only below δ = {m.critical:g}" for m in reached.minima)
     ends = ", ".join(f"{share.share:.0%} {_ending(share.attractor)}" for share in study.basins.shares)
@@ -135,37 +134,32 @@ def _ending(attractor: Attractor) -> str:
 )
 def FATE_OF_STARTS(fates: FatesOfStarts, study: initialization_dependence.Study, draw: Drawing) -> str:
     starts, deltas = fates.raster.starts, fates.raster.step_sizes
-    kinds, start, delta = fates.raster.basins.limit.kind, study.params.start, study.params.step_size
+    limit, start, delta = fates.raster.basins.limit, study.params.start, study.params.step_size
     draw.axes("start x[0]", "step size δ", log="y", y={"values": FATE_TICKS, "tickCount": 9})
     runs = {
         "x": np.tile(starts, len(deltas)),
         "step_size": np.repeat(deltas, len(starts)),
-        "outcome": [kind.value for kind in kinds.ravel()],
+        "outcome": np.array(WORDS)[which_of_others(limit.kind, limit.period) + 1].ravel(),
     }
-    draw.points("runs", runs, size=26, channels=_by_outcome)
+    draw.points("runs", runs, size=26, channels=partial(by_outcome, legend=False), strokeWidth=0)
     threshold = {
         "side": np.repeat(["left", "right"], len(fates.along)),
         "x": np.concatenate([-fates.radius, fates.radius]),
         "step_size": np.tile(fates.along, 2),
     }
     draw.curve("threshold", threshold, xy=("x", "step_size"), look="theory", order="step_size", by="side")
-    chosen = {"x": [start], "step_size": [delta]}
+    chosen = {"x": start, "step_size": delta}
     draw.points("_chosen", chosen, look="chosen", size=130, filled=False, strokeWidth=2)
     places = {"x": [0.0, starts[-4]], "step_size": [deltas[2], deltas[-3]]}
     draw.name("_names", {**places, "text": ["converges", "diverges"]})
 
-    counts = Counter(kinds.ravel())
+    counts = Counter(limit.kind.ravel())
     words = {LimitKind.EQUILIBRIUM: "converge to 0", LimitKind.DIVERGENT: "diverge"}
     said = ", ".join(f"{counts[kind]} {words.get(kind, kind.value)}" for kind in LimitKind if counts[kind])
     return (
         f"Example 3, f₃ = x⁴, {counts.total()} runs: {said}. Dashed, the paper's threshold |x[0]|² = 2/(4δ). "
         f"Ring: δ = {delta:g} from {start:g} {sentence(study.limit)}."
     )
-
-
-def _by_outcome(style: Style) -> list:
-    """Colour and symbol of every run."""
-    return by_outcome({kind.value: style.outcome(kind) for kind in LimitKind}, inks=(alt.Color,))
 
 
 def figures() -> tuple[Figure, ...]:

@@ -3,7 +3,7 @@
 from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
-from pages.charts.scalar.cobweb import cobweb_tables
+from pages.charts.scalar.cobweb import draw_cobweb
 from stepsize_core.paper import equilibrium_selection
 from stepsize_core.paper.equilibrium_selection import Study
 
@@ -15,9 +15,7 @@ def HOW_TO_READ(study: Study, draw: Drawing) -> str:
     first, second, *_ = study.states
     fixed, middle, delta = study.limit.points[0], (first + second) / 2, study.params.step_size
     low, high = study.states.min() - 0.06, study.states.max() + 0.12
-    tables = cobweb_tables(study.objective, delta, study.states, low, high)
-    draw.axes("x[k]", "x[k+1]", frame=tables["_frame"], whole=True)
-    draw.cobweb(tables)
+    draw_cobweb(draw, study, (low, high))
     draw.points("_start", _named("x[0]", first, first), look="chosen", size=60)
     draw.points("_equilibrium", _named("equilibrium", fixed, fixed), look="theory", size=110, filled=False)
     draw.label("_start", look="chosen", dx=8, dy=6)
@@ -35,4 +33,4 @@ def HOW_TO_READ(study: Study, draw: Drawing) -> str:
 
 
 def _named(text: str, x: float, y: float) -> dict:
-    return {"x": [x], "y": [y], "text": [text]}
+    return {"x": x, "y": y, "text": text}

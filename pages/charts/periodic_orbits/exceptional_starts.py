@@ -15,7 +15,7 @@ def EXCEPTIONAL_SET(study: Study, draw: Drawing) -> str:
     members = study.exceptional_starts
     signed = np.concatenate([-members[:0:-1], members])
     steps = np.concatenate([np.arange(len(members))[:0:-1], np.arange(len(members))])
-    chosen = {"x": [study.start], "steps_to_0": [len(members) - 1], "text": [f"x[0] = {study.start:.4g}"]}
+    chosen = {"x": study.start, "steps_to_0": len(members) - 1, "text": f"x[0] = {study.start:.4g}"}
     draw.axes("start x[0]", "steps until 0 (exact arithmetic)")
     tooltip = ["x:Q", "steps_to_0:Q"]
     draw.points("members", {"x": signed, "steps_to_0": steps}, look="theory", size=44, tooltip=tooltip)

@@ -5,7 +5,7 @@ import numpy as np
 from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import Figure, figure
-from pages.charts.kit.over_step_sizes import click_around
+from pages.charts.kit.raster import edges_around
 from pages.charts.periodic_orbits.exceptional_starts import APPROACH, EXCEPTIONAL_SET
 from pages.charts.scalar.cobweb import CURVE_POINTS, draw_cobweb, draw_square
 from stepsize_core.limits import LimitKind
@@ -36,7 +36,7 @@ def COBWEB(study: Study, draw: Drawing) -> str:
     a, delta = study.amplitude, study.params.step_size
     draw_cobweb(draw, study, _window(study, draw))
     draw_square(draw, "cycle", a)
-    draw.label("_labels", {"x": [a], "y": [-a], "text": ["predicted 2-cycle"]}, dx=6, dy=10)
+    draw.label("_labels", {"x": a, "y": -a, "text": "predicted 2-cycle"}, dx=6, dy=10)
     return (
         f"{len(study.states) - 1} steps of x − δf₁′(x) at δ = {delta:g} from {study.start:.4g}. It ends in "
         f"{study.limit.sentence}. Dashed, the predicted square between ±{a:.4g}."
@@ -54,7 +54,7 @@ def ITERATES(study: Study, draw: Drawing) -> str:
     modulus = {"k": k, "modulus": np.abs(x)}
     draw.points("iterates", modulus, look="second", size=46, filled=False, play=True, drag=True)
     draw.points("iterates", size=22, play=True, drag=True)
-    labels = {"k": [k[-1]] * 2, "x": [a, -a], "text": [f"+{a:.4g}", f"−{a:.4g}"]}
+    labels = {"k": k[-1], "x": [a, -a], "text": [f"+{a:.4g}", f"−{a:.4g}"]}
     draw.label("_labels", labels, dx=8, dy=-8)
     return (
         f"{k[-1]} steps from x[0] = {study.start:.4g}. The last two |x[k]| are "
@@ -73,11 +73,11 @@ def AMPLITUDE(study: Study, law: AmplitudeLaw, draw: Drawing) -> str:
     draw.axes("step size δ", "amplitude", log="xy")
     draw.curve("law", {"step_size": deltas, "predicted": law.predicted}, look="theory")
     draw.points("law", {"step_size": deltas, "measured": law.measured}, size=20)
-    chosen = {"step_size": [delta], "predicted": [a], "text": [f"δ = {delta:g}"]}
+    chosen = {"step_size": delta, "predicted": a, "text": f"δ = {delta:g}"}
     draw.vline("_chosen", chosen, look="chosen", drag=True)
     draw.points("_chosen", look="chosen", size=70, filled=False, drag=True)
     draw.label("_chosen", look="chosen", dx=8, dy=14, drag=True)
-    click_around(draw, deltas, log=True)
+    draw.click_step_sizes(edges_around(deltas, log=True), deltas)
     worst = np.max(np.abs(law.measured / law.predicted - 1.0))
     return (
         f"{len(deltas)} runs lie on the law δ²/4 within {worst:.0e} relative. "
@@ -106,10 +106,10 @@ def LANDSCAPE(study: Study, draw: Drawing) -> str:
 def LOSS(study: Study, draw: Drawing) -> str:
     losses, level, k = study.losses, study.loss_level, np.arange(len(study.losses))
     draw.axes("step k", "f₁(x[k])", log="y")
-    draw.hline("predicted", {"loss": [level]})
+    draw.hline("predicted", {"loss": level})
     draw.curve("losses", {"k": k[losses > 0], "loss": losses[losses > 0]}, play=True)
     draw.points("losses", size=18, play=True)
-    name = {"k": [k[-1]], "loss": [level], "text": [f"δ³/12 = {level:.4g}"]}
+    name = {"k": k[-1], "loss": level, "text": f"δ³/12 = {level:.4g}"}
     draw.label("_labels", name, align="right", dx=-2, dy=-14)
     if zero := int(np.count_nonzero(losses == 0)):
         return f"The loss is exactly 0 at {zero} of {len(losses)} states: the minimum."

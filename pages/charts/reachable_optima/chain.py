@@ -8,6 +8,7 @@ import numpy as np
 from pages.charts.kit import layers
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
+from pages.charts.kit.over_step_sizes import draw_chosen
 from pages.charts.kit.style import Style
 from pages.charts.reachable_optima.plane import IMBALANCE, PLANE, PLANE_COST
 from pages.charts.reachable_optima.plane import fate_of as fate_in_plane
@@ -77,10 +78,9 @@ def CHAIN(study: Study, draw: Drawing) -> str:
 
     labels = [(x, y, text) for row, y in zip(bounds, bases) for x, text in _labels(row, span)]
     draw.label("_marks", dict(zip(("x", "y", "text"), zip(*labels))), align="center", dx=0, dy=10)
-    rows = {"x": [low] * len(names), "y": bases + BAR, "text": names}
+    rows = {"x": low, "y": bases + BAR, "text": names}
     draw.label("_rows", rows, look="ink", dx=2, dy=-8)
-    draw.vline("_chosen", {"x": [delta], "y": [BAR + 0.62], "text": [f"δ = {delta:g}"]}, look="chosen")
-    draw.name("_chosen", align="left", dx=6)
+    draw_chosen(draw, delta, (low, high), BAR + 0.62, log=True)
     edges = np.geomspace(low, high, COLUMNS + 1)
     draw.click_step_sizes(edges, np.sqrt(edges[1:] * edges[:-1]))
 
@@ -120,15 +120,15 @@ def SPECTRUM(study: Study, draw: Drawing) -> str:
     reference = {
         "rank": rank,
         "eigenvalue": values,
-        "edge": np.full(n, shown),
+        "edge": shown,
         "margin": edge - values,
-        "where_the_run_ended": others if study.reached else np.full(n, np.nan),
+        "where_the_run_ended": others if study.reached else np.nan,
         "stability": np.where(values <= edge, "stable", "unstable"),
     }
     bars = {"xy": ("rank", "eigenvalue"), "y2": "edge", "strokeWidth": 2, "opacity": 0.45}
     draw.mark("rule", "reference", reference, look="measured", **bars)
-    name = [f"2/δ = {edge:.4g}{above}"]
-    draw.hline("_edge", {"rank": [n + 0.5], "eigenvalue": [shown], "text": name})
+    name = {"rank": n + 0.5, "eigenvalue": shown, "text": f"2/δ = {edge:.4g}{above}"}
+    draw.hline("_edge", name)
     draw.equilibria("reference", xy=("rank", "eigenvalue"), size=70)
     reached = {"rank": rank[: len(others)], "eigenvalue": others}
     draw.points("_reached", reached, size=190, filled=False, empty={"rank": 1, "eigenvalue": 0.0})

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-import altair as alt
 import numpy as np
 
 from pages.charts.kit.calls import call
@@ -11,7 +10,8 @@ from pages.charts.kit.figure import figure
 from pages.charts.kit.raster import click_cells, image_table, label_places, shades
 from pages.charts.kit.style import FINE_DASH, Style
 from pages.charts.reachable_optima.run import HEIGHT, draw_course, from_to, positive
-from pages.charts.scalar.fates import boundary, sentence
+from pages.charts.scalar.cobweb import until_edge
+from pages.charts.scalar.fates import sentence
 from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, which_of_others
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import reachable_optima as phenomenon
@@ -59,22 +59,20 @@ def PLANE(study: Study, raster: PlaneRaster, draw: Drawing) -> str:
     draw.picture("_picture", picture)
     circle = _circle(hyperbola.radius, window)
     draw.curve("_circle", circle, **at, look="ink", width=1.2, dash=FINE_DASH, empty=origin)
-    draw.layer(
-        {"optima": {**optima, "reachable": inside}},
-        lambda across, up, style: boundary(
-            "optima", style, across("w1"), up("w2"), alt.Order("k:Q"), alt.Detail("branch:N"), line=True
-        ),
-    )
+    optima["reachable"] = inside
+    draw.curve("optima", optima, **at, by="branch", look="background", width=3.5, opacity=0.8)
+    draw.curve("optima", **at, by="branch", look="theory", width=2.0)
     draw.curve("_reachable", arc, **thick, look="background", width=8)
     draw.curve("_reachable", **thick, look="theory", dash=(), width=5)
     draw.name("_names", names, size=13)
 
-    draw.curve("iterates", _visited(plane.states, window), **at, look="background", width=4, play=True)
+    path = _path(until_edge(plane.states, -window, window))
+    draw.curve("iterates", path, **at, look="background", width=4, play=True)
     draw.curve("iterates", **at, width=1.7, play=True)
     draw.points("iterates", xy=("w1", "w2"), size=22, play=True)
     limit = dict(zip(("w1", "w2"), plane.limit.points.T))
     draw.points("_limit", limit, look="ink", size=120, filled=False, empty={"w1": 0.0, "w2": 0.0})
-    start = {"w1": plane.states[:1, 0], "w2": plane.states[:1, 1], "text": ["start"]}
+    start = {"w1": plane.states[0, 0], "w2": plane.states[0, 1], "text": "start"}
     draw.points("_start", start, look="chosen", size=90)
     draw.name("_start", align="left", dx=9, dy=-9)
     draw.click(cells, "click: w₁", "click: w₂")
@@ -101,21 +99,6 @@ def _circle(radius: float, window: float) -> dict:
     outside = np.abs(points).max(axis=-1) > window
     points[outside] = np.nan
     return _path(points[:0] if outside.all() else points)
-
-
-def _visited(states: np.ndarray, window: float) -> dict:
-    """The states up to the first one outside the window, which is drawn where its step meets the edge."""
-    inside = np.abs(states).max(axis=-1) <= window
-    if inside.all():
-        return _path(states)
-    first = int(np.argmin(inside))
-    shown = states[:first]
-    if np.isfinite(states[first]).all():
-        step = states[first] - shown[-1]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            room = np.where(step == 0, np.inf, (np.copysign(window, step) - shown[-1]) / step)
-        shown = np.vstack([shown, shown[-1] + room.min() * step])
-    return _path(np.clip(shown, -window, window))
 
 
 # The picture: where every start ends

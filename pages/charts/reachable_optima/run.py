@@ -94,7 +94,7 @@ def TOP_VALUE(study: Study, draw: Drawing) -> str:
     draw.curve("top_values", {"k": k, "y": np.minimum(values, highest)}, play=True)
     draw.points("top_values", size=14, play=True)
     names = [f"ρ(R) = {target:.4g}", f"Corollary 2: at most {ceiling:.4g}"]
-    draw.name("_labels", {"k": [last] * 2, "y": [target, shown], "text": names}, align="right", dx=-2, dy=-8)
+    draw.name("_labels", {"k": last, "y": [target, shown], "text": names}, align="right", dx=-2, dy=-8)
 
     return (
         f"The largest singular value of the estimate, from {values[0]:.4g} to {values[-1]:.4g}; a run that "

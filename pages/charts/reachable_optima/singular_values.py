@@ -7,6 +7,7 @@ from pages.charts.kit import layers
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
+from pages.charts.kit.over_step_sizes import draw_chosen
 from pages.charts.kit.style import Style
 from pages.charts.reachable_optima.run import positive
 from pages.charts.scalar.outcomes import WORDS, by_outcome, which_of_others
@@ -51,14 +52,13 @@ def CEILING(study: Study, ensemble: SingularValueEnsemble, draw: Drawing) -> str
     draw.points("runs", runs, channels=by_outcome, **look)
     draw.curve("bound", {"x": deltas[inside], "y": bound[inside]}, look="background", width=4)
     draw.curve("bound", look="theory")
-    draw.vline("_chosen", {"x": [delta], "y": [top], "text": [f"δ = {delta:g}"]}, look="chosen")
     same = study.reached is not None and study.objective.depth == depth
     reached = [study.reached.singular_value] if same else []
-    this_run, empty = {"x": [delta] * len(reached), "y": reached}, {"x": delta, "y": top}
+    this_run, empty = {"x": delta, "y": reached}, {"x": delta, "y": top}
     draw.points("_this_run", this_run, look="chosen", size=120, empty=empty)
-    draw.name("_chosen", align="left", dx=6, dy=10)
+    draw_chosen(draw, delta, (low, high), top, log=True, dy=10)
     edge = np.exp(np.interp(np.log(1.3 * bottom), np.log(bound[::-1]), np.log(deltas[::-1])))
-    formula = {"x": [edge], "y": [1.3 * bottom], "text": ["(2/(Lδ))^(L/(2L−2))"]}
+    formula = {"x": edge, "y": 1.3 * bottom, "text": "(2/(Lδ))^(L/(2L−2))"}
     draw.name("_labels", formula, align="right", dx=-12)
 
     return (
@@ -79,16 +79,15 @@ def _large_targets(study: Study) -> list[Call]:
 def LARGEST_STEP(study: Study, large: LargeTargets, draw: Drawing) -> str:
     values, steps, delta = large.top, large.largest_step, study.params.step_size
     target = float(np.linalg.norm(study.objective.target, 2))
-    at, name = [np.clip(target, values[0], values[-1])], [f"ρ(R) = {target:.4g}"]
+    name = {"x": np.clip(target, values[0], values[-1]), "y": steps.max(), "text": f"ρ(R) = {target:.4g}"}
     chosen = np.clip(delta, steps.min(), steps.max())
 
     draw.axes(TARGET_AXIS, "step size δ", log="xy")
     draw.curve("bound", {"x": values, "y": steps}, look="theory")
-    choice = {"x": values[-1:], "y": [chosen], "text": [f"δ = {delta:g}"]}
-    draw.hline("_chosen", choice, look="chosen")
-    draw.vline("_target", {"x": at, "text": name}, look="muted")
+    draw.hline("_chosen", {"x": values[-1], "y": chosen, "text": f"δ = {delta:g}"}, look="chosen")
+    draw.vline("_target", name, look="muted")
     draw.name("_chosen", align="right", dx=-4, dy=-9)
-    draw.name("_label", {"x": at, "y": [steps.max()], "text": name}, align="left", dx=6, dy=10)
+    draw.name("_target", align="left", dx=6, dy=10)
 
     return (
         f"Bound (4) with {study.ensemble_depth} layers falls from {steps[0]:.3g} at ρ = {values[0]:g} to "
@@ -145,12 +144,12 @@ def RESCALINGS(study: Study, rescalings: Rescalings, draw: Drawing) -> str:
     frame = {"x": [low, high], "y": [0.0, 1.15 * top]}
     draw.axes("λ_max of the rescaled optimum", "optima", log="x", frame=frame)
     reach = np.where(edges[1:] <= critical, "stable", "unstable")
-    bars = {"x": edges[:-1], "x2": edges[1:], "y": counts, "zero": np.zeros(BINS, int), "reach": reach}
+    bars = {"x": edges[:-1], "x2": edges[1:], "y": counts, "zero": 0, "reach": reach}
     own = {"xy": ("x", "y"), "x2": "x2", "y2": "zero", "strokeWidth": 0.5}
     draw.mark("rect", "histogram", bars, channels=_reach_colour, **own)
-    draw.vline("floor", {"x": [floor], "y": [1.08 * top], "text": ["floor Lρ^(2−2/L)"]})
-    name = [f"2/δ = {critical:.4g}{beyond}"]
-    draw.vline("_chosen", {"x": [edge], "y": [0.95 * top], "text": name}, look="chosen")
+    draw.vline("floor", {"x": floor, "y": 1.08 * top, "text": "floor Lρ^(2−2/L)"})
+    name = {"x": edge, "y": 0.95 * top, "text": f"2/δ = {critical:.4g}{beyond}"}
+    draw.vline("_chosen", name, look="chosen")
     draw.name("floor", align="left", dx=6)
     draw.name("_chosen", align="left", dx=6)
 

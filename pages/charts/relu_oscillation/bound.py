@@ -24,13 +24,13 @@ def OUTPUTS(study: Study, draw: Drawing) -> str:
     low = high / 10.0**DECADES
 
     draw.axes("input x", "‖x‖‖f̂(x)‖", log="y", frame={"x": x[[0, -1]], "y": [low, 3.0 * high]})
-    draw.hline("bound", {"y": [bound]})
+    draw.hline("bound", {"y": bound})
     for parity, width in zip(PARITIES, (3.4, 1.6)):
         seen = products[parity] > low
         rows = {"x": x[seen], "y": products[parity][seen]}
         draw.curve(parity, rows, look=COLOURS[parity], width=width, empty={"x": x[0], "y": low})
     text = f"1/(2cδ) = {bound:.4g}, c = {c:g} for the loss {loss_name(study)}"
-    draw.label("_name", {"x": x[:1], "y": [bound], "text": [text]}, dx=4, dy=-8)
+    draw.label("_name", {"x": x[0], "y": bound, "text": text}, dx=4, dy=-8)
 
     if study.limit.kind is not LimitKind.EQUILIBRIUM:
         return (
@@ -53,10 +53,10 @@ def CHAIN(study: Study, draw: Drawing) -> str:
     values = np.array([chain.output, chain.curvature, chain.bound])
     shown = np.maximum(values, values.max() / 10.0**DECADES)
     heights = np.array([2.0, 1.0, 0.0])
-    least, left = np.full(3, shown.min()), np.full(3, shown.min() / 1.6)
+    least, left = shown.min(), shown.min() / 1.6
     texts = [f"{name} = {value:.4g}" for name, value in zip(STEPS_OF_CHAIN, values)]
 
-    frame = {"x": [left[0], shown.max() * 1.6], "y": [-0.6, 2.6]}
+    frame = {"x": [left, shown.max() * 1.6], "y": [-0.6, 2.6]}
     draw.axes("dimension of input times output", None, log="x", y=NO_AXIS, frame=frame)
     draw.vline("bound", {"x": shown[2:]})
     stems = {"xy": ("x", "y"), "x2": "x2", "look": "measured", "strokeWidth": 2, "opacity": 0.5}

@@ -1,14 +1,16 @@
 """The step-size diagram of a network: its output and loss on the attractor, period and Lyapunov exponent."""
 
+from functools import partial
+
 import numpy as np
 
 from pages.charts.kit import layers
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
+from pages.charts.kit.over_step_sizes import draw_chosen
 from pages.charts.kit.raster import edges_around
-from pages.charts.kit.style import Style
-from stepsize_core.limits import LimitKind
+from pages.charts.scalar.outcomes import WORDS, by_outcome, which_of_others
 from stepsize_core.paper import relu_oscillation as phenomenon
 from stepsize_core.paper.relu_oscillation import Study
 from stepsize_core.paper.relu_oscillation.ensembles import NetworkDiagram
@@ -18,15 +20,8 @@ FIGURE_2 = {2e-4: "Figure 2, left", 3e-4: "Figure 2, right"}
 APART = 400  # attractor states that agree to so many parts of the picture's height are one mark
 ESCAPING = 1e100  # larger values belong to runs on their way to infinity
 LABEL_WIDTH = 38  # of the axis labels, so that pictures above each other share their left edge
-LOOKS = {  # word -> kind and period, for its colour and symbol
-    "converged": (LimitKind.EQUILIBRIUM, 0),
-    "period 2": (LimitKind.PERIODIC_ORBIT, 2),
-    "period 4": (LimitKind.PERIODIC_ORBIT, 4),
-    "longer period": (LimitKind.PERIODIC_ORBIT, 3),
-    "aperiodic": (LimitKind.APERIODIC, 0),
-    "diverged": (LimitKind.DIVERGENT, 0),
-    "undecided": (LimitKind.UNDECIDED, 0),
-}
+MARKS = {"filled": False, "strokeWidth": 1, "clip": True}  # in the colours and symbols of outcomes
+WITHOUT_LEGEND = partial(by_outcome, legend=False)
 
 
 def _diagram(study: Study, *own_points: str) -> list[Call]:
@@ -46,10 +41,9 @@ def DIAGRAM(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
     room = 0.06 * (high - low or 1.0)
     top = high + 2.2 * room
 
-    _axes(draw, study, diagram, "f̂ at the input watched", [low - room, top], top - 0.4 * room)
-    _outcomes(draw, "attractor", _attractor(diagram, outputs, outputs), size=16, legend=True)
-    draw.label("figure_2", look="muted", align="right", dx=-3, dy=4)
-    draw.label("_chosen", look="chosen", dx=5, dy=22)
+    _axes(draw, study, diagram, "f̂ at the input watched", [low - room, top], named=top - 0.4 * room)
+    table = _attractor(diagram, outputs, outputs)
+    draw.points("attractor", table, size=16, channels=by_outcome, **MARKS)
     draw.click_step_sizes(edges_around(diagram.step_sizes, log=True), diagram.step_sizes)
 
     near = int(np.argmin(np.abs(np.log(diagram.step_sizes / study.params.step_size))))
@@ -68,12 +62,13 @@ def LOSS_DIAGRAM(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
     room = max((high / low) ** 0.05, 1.1)
     level, left = study.learned_level, diagram.step_sizes[0]
     levels = [level] if low < level < high else []
-    name = {"step_size": [left] * len(levels), "y": levels, "text": ["below: learned"] * len(levels)}
+    name = {"step_size": left, "y": levels, "text": "below: learned"}
 
-    _axes(draw, study, diagram, "loss", [low / room, high * room**2], high * room, log="xy")
+    _axes(draw, study, diagram, "loss", [low / room, high * room**2], log="xy")
     draw.hline("level", {"y": levels}, look="muted", empty={"y": low})
     draw.label("_level_name", name, look="muted", dx=4, dy=-7, empty={"step_size": left, "y": low})
-    _outcomes(draw, "attractor", _attractor(diagram, losses, np.log(losses)), size=16)
+    table = _attractor(diagram, losses, np.log(losses))
+    draw.points("attractor", table, size=16, channels=WITHOUT_LEGEND, **MARKS)
     draw.click_step_sizes(edges_around(diagram.step_sizes, log=True), diagram.step_sizes)
 
     best = (diagram.losses <= level).all(axis=0)
@@ -91,14 +86,15 @@ def EXPONENTS(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
     low, high = values.min(initial=-0.02), values.max(initial=0.02)
     room = 0.12 * (high - low)
     texts = [str(period) for period in periods[cycles]]
-    numbers = {"step_size": deltas[cycles], "y": [high + 1.6 * room] * len(texts), "text": texts}
+    numbers = {"step_size": deltas[cycles], "y": high + 1.6 * room, "text": texts}
     exponents = {"step_size": deltas[known], "y": values, "outcome": _words(diagram)[known]}
 
-    _axes(draw, study, diagram, "exponent", [low - room, high + 2.4 * room], high + room, tickCount=4)
-    draw.hline("_zero", {"y": [0.0]}, look="muted")
+    _axes(draw, study, diagram, "exponent", [low - room, high + 2.4 * room], tickCount=4)
+    draw.hline("_zero", {"y": 0.0}, look="muted")
     nowhere = {"step_size": deltas[0], "y": high}
     draw.label("periods", numbers, look="ink", align="center", dx=0, dy=4, empty=nowhere)
-    _outcomes(draw, "exponents", exponents, size=34, empty={**nowhere, "y": 0.0, "outcome": "undecided"})
+    empty = {**nowhere, "y": 0.0, "outcome": "undecided"}
+    draw.points("exponents", exponents, size=34, channels=WITHOUT_LEGEND, empty=empty, **MARKS)
     draw.click_step_sizes(edges_around(diagram.step_sizes, log=True), diagram.step_sizes)
 
     chaotic = int(np.nansum(diagram.exponents > 1e-2))
@@ -113,41 +109,28 @@ def EXPONENTS(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
 
 
 def _axes(
-    draw: Drawing, study: Study, diagram: NetworkDiagram, up: str, ends: list, named: float, log="x", **axis
+    draw: Drawing, study: Study, diagram: NetworkDiagram, up: str, ends: list, log="x", named=None, **axis
 ) -> None:
     """Axes with rules at the step sizes of Figure 2 and at the chosen one.
 
-    up, ends: title and ends of the axis up; named: the height for the names of the rules
+    up, ends: title and ends of the axis up; named: the height for the names of the rules, if they have any
     """
-    deltas, delta = diagram.step_sizes, study.params.step_size
-    inside = float(np.clip(delta, deltas[0], deltas[-1]))
-    arrow = "" if inside == delta else " →" if delta > inside else " ←"
+    deltas = diagram.step_sizes
     paper = FIGURE_2 if study.params.target == DRAWN else {}
     there = [d for d in paper if deltas[0] <= d <= deltas[-1]]
-    figure_2 = {"step_size": there, "y": [named] * len(there), "text": [paper[d] for d in there]}
-    chosen = {"step_size": [inside], "y": [named], "text": [f"δ = {delta:g}{arrow}"]}
+    figure_2 = {"step_size": there, "text": [paper[d] for d in there]}
     frame = {"step_size": deltas[[0, -1]], "y": ends}
     draw.axes("step size δ", up, log=log, y={"minExtent": LABEL_WIDTH, **axis}, frame=frame)
-    draw.vline("figure_2", figure_2, look="muted", empty={"step_size": deltas[0], "y": named})
-    draw.vline("_chosen", chosen, look="chosen")
-
-
-def _outcomes(draw: Drawing, name: str, table: Table, *, size: int, legend=False, empty=None) -> None:
-    """Points with colour and symbol by the column "outcome", one of LOOKS."""
-
-    def channels(style: Style) -> list:
-        return layers.by_outcome({word: style.outcome(*look) for word, look in LOOKS.items()}, legend)
-
-    look = {"size": size, "filled": False, "strokeWidth": 1, "clip": True}
-    draw.points(name, table, channels=channels, empty=empty, **look)
+    draw.vline("figure_2", figure_2, look="muted", empty={"step_size": deltas[0]})
+    if named is not None:
+        names = {"xy": ("step_size", "y"), "look": "muted", "align": "right"}
+        draw.label("figure_2", {"y": named}, dx=-3, dy=4, **names)
+    draw_chosen(draw, study.params.step_size, deltas[[0, -1]], named, log=True, dy=22)
 
 
 def _words(diagram: NetworkDiagram) -> np.ndarray:
-    """The outcome at every step size, one of LOOKS."""
-    words = {look: word for word, look in LOOKS.items()}
-    limits = zip(diagram.kinds, diagram.periods)
-    known = [words.get((kind, period)) or words.get((kind, 0), "longer period") for kind, period in limits]
-    return np.array(known, object)
+    """The outcome at every step size, one of WORDS."""
+    return np.array(WORDS)[which_of_others(np.array(diagram.kinds, object), diagram.periods) + 1]
 
 
 def _attractor(diagram: NetworkDiagram, values: np.ndarray, heights: np.ndarray) -> Table:

@@ -1,6 +1,5 @@
 """Figure 2 as one picture: f, and what the network computes at the last odd and the last even steps."""
 
-import altair as alt
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Table
@@ -50,12 +49,13 @@ def OVERLAY(study: Study, draw: Drawing) -> str:
         draw.curve(parity, corners, width=width, by="k", play="faint", **places)
         draw.points(f"breakpoints_{parity}", breakpoints, size=30, empty=nowhere, **places)
         draw.curve(f"_frames_{parity}", frames, width=2.6, by="k", play="at", **places)
-        _name(draw, f"_name_{parity}", names[parity], look)
-    _name(draw, "_name_f", _name_of_target(study, x, y, (low, high), names), "muted")
+        draw.name(f"_name_{parity}", names[parity], look=look, dy=4, play="faint")
+    name = _name_of_target(study, x, y, (low, high), names)
+    draw.name("_name_f", name, look="muted", dy=4, play="faint")
 
     words = [f"k = {step:,}, {PARITIES[step % 2]}" for step in steps]
-    corner = {"x": np.full(len(steps), study.grid[0]), "y": np.full(len(steps), high)}
-    draw.label("_step_names", {**corner, "k": steps, "text": words}, look="ink", dx=4, dy=8, play="at")
+    corner = {"x": study.grid[0], "y": high, "k": steps, "text": words}
+    draw.label("_step_names", corner, look="ink", dx=4, dy=8, play="at")
     return _sentence(study, int(shape.breakpoint[-1].sum()))
 
 
@@ -95,14 +95,6 @@ def _target(study: Study) -> tuple[np.ndarray, np.ndarray]:
 # Names
 
 
-def _name(draw: Drawing, name: str, table: Table, look) -> None:
-    """A name in the colour of its curve, in a halo that keeps it legible over the others."""
-    common = {"align": "center", "dx": 0, "dy": 4, "play": "faint"}
-    halo = {"channels": lambda style: [alt.StrokeValue(style.background), alt.StrokeWidthValue(4)]}
-    draw.label(name, table, look="ink", **halo, **common)
-    draw.label(name, look=look, **common)
-
-
 def _names(study: Study, height: float) -> dict[str, Table]:
     """Where the names of the last odd and the last even function go: beside the widest gap, one above."""
     before, last = study.last_functions[-2:]
@@ -116,7 +108,7 @@ def _names(study: Study, height: float) -> dict[str, Table]:
         y = own[place] + (ROOM if above else -ROOM) * height
         name = f"f̂_{parity}" if study.limit.period == 2 else f"f̂ at k = {step:,}, the last {parity}"
         text = ("f̂_odd = f̂_even" if parity == "odd" else "") if one else name
-        tables[parity] = {"x": [study.grid[place]], "y": [y], "text": [text]}
+        tables[parity] = {"x": study.grid[place], "y": y, "text": text}
     return tables
 
 
@@ -130,8 +122,8 @@ def _name_of_target(study: Study, x, y, window: tuple[float, float], names: dict
     functions = study.last_functions[-_length_of_limit(study) :]
     room = np.min([np.abs(np.interp(across, study.grid, f) - up) for f in functions], axis=0) / height
     for name in names.values():
-        aside = np.abs(across - name["x"][0]) / width > NAME_WIDTH
-        room = np.minimum(room, np.where(aside, 1.0, np.abs(up - name["y"][0]) / height))
+        aside = np.abs(across - name["x"]) / width > NAME_WIDTH
+        room = np.minimum(room, np.where(aside, 1.0, np.abs(up - name["y"]) / height))
     inside = (up > low + 0.02 * height) & (up < high - 0.02 * height)
     i = int(np.argmax(np.where(inside, room, -1.0)))
-    return {"x": [across[i]], "y": [up[i]], "text": ["own points" if study.params.target == OWN else "f"]}
+    return {"x": across[i], "y": up[i], "text": "own points" if study.params.target == OWN else "f"}

@@ -27,7 +27,7 @@ def MULTIPLIERS(study: Study, draw: Drawing) -> str:
     angle = np.linspace(0.0, 2.0 * np.pi, CIRCLE_POINTS)
     orbit = study.limit.multipliers if study.limit.period else np.array([])
     reached = {"x": _within(orbit.real), "y": _within(orbit.imag)}
-    what = {"x": [0.0], "y": [0.5], "text": ["multipliers" if study.limit.period else "no orbit"]}
+    what = {"x": 0.0, "y": 0.5, "text": "multipliers" if study.limit.period else "no orbit"}
     strip_names = {"x": [2.0, 2.0], "y": list(STRIPS.values()), "text": list(STRIPS)}
 
     axes = {"x": {"values": [-2, -1, 0, 1]}, "y": {"values": [-1, 0, 1], "minExtent": 16}}
@@ -38,7 +38,7 @@ def MULTIPLIERS(study: Study, draw: Drawing) -> str:
     draw.vline("_edges", {"x": [-1.0, 1.0]}, look="muted")
     for parity, height in STRIPS.items():
         own = factors[parity]
-        strip = {"x": _within(own), "y": np.full(len(own), height), "factor": own}
+        strip = {"x": _within(own), "y": height, "factor": own}
         draw.points(parity, strip, look=COLOURS[parity], size=42, filled=False)
     draw.points("multipliers", reached, look="ink", size=34, empty={"x": 0.0, "y": 0.0})
     draw.label("_name", what, look="ink", align="center", dx=0, dy=0)
@@ -71,14 +71,13 @@ def MARGINS(study: Study, draw: Drawing) -> str:
 
     whole = {"format": "d", "tickMinStep": 1}
     draw.axes("eigenvalue, sharpest first", "margin 2/δ − λ", x=whole, frame=frame)
-    draw.hline("_zero", {"y": [0.0]})
-    draw.hline("_edge", {"y": [edge]}, look="muted")
+    draw.hline("_zero", {"y": 0.0})
+    draw.hline("_edge", {"y": edge}, look="muted")
     for parity, size, filled in (("odd", 46, False), ("even", 16, True)):
         table = {"x": np.arange(1, n + 1), "y": rows[parity]}
         draw.points(parity, table, look=COLOURS[parity], size=size, filled=filled)
-    zero_name = {"x": [n], "y": [0.0], "text": ["0: λ = 2/δ"]}
-    edge_name = {"x": [n], "y": [edge], "text": [f"2/δ = {edge:.4g}: λ = 0"]}
-    draw.label("_zero_name", zero_name, align="right", dx=-2, dy=12)
+    edge_name = {"x": n, "y": edge, "text": f"2/δ = {edge:.4g}: λ = 0"}
+    draw.label("_zero_name", {"x": n, "y": 0.0, "text": "0: λ = 2/δ"}, align="right", dx=-2, dy=12)
     draw.label("_edge_name", edge_name, look="muted", align="right", dx=-2, dy=18)
 
     beyond = study.margins.min() < 0

@@ -48,7 +48,7 @@ def LOSS(study: Study, draw: Drawing) -> str:
         few = own[parity] & (own[parity].sum() <= FEW)
         draw.points(f"_points_{parity}", rows(few), look=COLOURS[parity], size=20, empty=nowhere)
 
-    name = {"x": [k[-1]] * len(levels), "y": levels, "text": ["below: learned"] * len(levels)}
+    name = {"x": k[-1], "y": levels, "text": "below: learned"}
     right = {"x": k[-1], "y": low}
     draw.label("_level_name", name, look="muted", align="right", dx=-2, dy=-7, empty=right)
 
@@ -75,10 +75,9 @@ def GAPS(study: Study, draw: Drawing) -> str:
     draw.axes("step k", "max |f̂[k+p] − f̂[k]|", log="y", x=THOUSANDS, frame=frame)
     draw.curve("one_step", one, look="ink", width=1.3)
     draw.curve("two_steps", two, look="second", width=1.6)
-    name_one = {"x": [end], "y": heights[:1], "text": ["one step apart"]}
-    name_two = {"x": [end], "y": heights[1:], "text": ["two steps apart"]}
-    draw.label("_name_one", name_one, look="ink", align="right", dx=-2, dy=3)
-    draw.label("_name_two", name_two, look="second", align="right", dx=-2, dy=3)
+    for name, word, height, look in zip(("one", "two"), ("step", "steps"), heights, ("ink", "second")):
+        label = {"x": end, "y": height, "text": f"{name} {word} apart"}
+        draw.label(f"_name_{name}", label, look=look, align="right", dx=-2, dy=3)
 
     if study.last_steps[-1] < study.gaps_1.steps[0] + 2:
         return "The run escapes before a gap can be measured."
@@ -117,10 +116,10 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
     keep = np.isfinite(curve.values) & (curve.values > 0)
     rows = {"x": curve.steps[keep], "y": curve.values[keep]}
     frame = {"x": [1, end], "y": _decades(rows["y"], [edge])}
-    name = {"x": [end], "y": [edge], "text": [f"2/δ = {edge:.4g} for the loss {loss_name(study)}"]}
+    name = {"x": end, "y": edge, "text": f"2/δ = {edge:.4g} for the loss {loss_name(study)}"}
 
     draw.axes("step k", "λ_max of the exact Hessian", log="xy", frame=frame)
-    draw.hline("allowed", {"y": [edge]})
+    draw.hline("allowed", {"y": edge})
     draw.curve("sharpness", rows, empty={"x": 1, "y": edge})
     draw.points("sharpness", size=22)
     draw.name("_names", name, align="right", dx=-2, dy=16)

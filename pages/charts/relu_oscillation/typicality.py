@@ -7,13 +7,13 @@ from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import Also, Figure, figure
 from pages.charts.kit.layers import NO_AXIS, by
+from pages.charts.kit.over_step_sizes import draw_chosen
 from pages.charts.kit.style import Style
-from pages.charts.relu_oscillation.diagram import LOOKS
+from pages.charts.scalar.outcomes import looks
 from stepsize_core.paper import relu_oscillation as phenomenon
 from stepsize_core.paper.relu_oscillation import Study
-from stepsize_core.paper.relu_oscillation.ensembles import OUTCOMES, Typicality, outcome_row
+from stepsize_core.paper.relu_oscillation.ensembles import OUTCOMES, Typicality
 
-LOOK_OF = {OUTCOMES[outcome_row(*look)]: look for look in LOOKS.values()}  # of several periods the last
 SAID = 4  # of the outcomes, in the sentence
 ROW = 1.4  # distance of the rows; a share of 1 is 1 high
 BASES = ROW * np.arange(len(OUTCOMES) - 1, -1, -1.0)  # of the rows, as in OUTCOMES
@@ -41,17 +41,14 @@ def _shares(found: Typicality) -> Table:
 def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
     table, deltas, delta = _shares(found), np.array(found.step_sizes), study.params.step_size
     left, right, top = deltas[0] / 2.1, deltas[-1] * 1.15, BASES[0] + 1.25 * ROW
-    base, learned = np.full(len(deltas), BASES[0]), np.array(found.learned)
-    inner = {"base": base, "y": base + learned / found.draws, **_around(deltas, NARROW)}
-    inside = float(np.clip(delta, deltas[0] / 1.1, right))
-    chosen = {"x": [inside], "y": [top], "text": [f"δ = {delta:g}"]}
+    learned = np.array(found.learned)
+    inner = {"base": BASES[0], "y": BASES[0] + learned / found.draws, **_around(deltas, NARROW)}
     percent = {"x": table["step_size"], "y": table["y_high"], "text": [f"{s:.0%}" for s in table["share"]]}
     names = [f"{name} (inner bar: learned)" if name == "converged" else name for name in OUTCOMES]
-    outcomes = {"x": np.full(len(OUTCOMES), left), "y": BASES + 0.3, "text": names}
+    outcomes = {"x": left, "y": BASES + 0.3, "text": names}
 
     draw.axes("step size δ", None, log="x", y=NO_AXIS, frame={"x": [left, right], "y": [-0.1, top]})
     draw.hline("_bases", {"y": BASES}, look="muted")
-    draw.vline("_chosen", chosen, look="chosen")
     bars = {"xy": ("x", "base"), "x2": "x2"}
     draw.mark("rect", "shares", table, y2="y_share", opacity=0.75, channels=_colour, encode=[TIPS], **bars)
     counted = {"step_size": deltas, "count": learned, **inner}
@@ -59,7 +56,7 @@ def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
     draw.mark("rule", "shares", xy=("step_size", "y_low"), y2="y_high", look="ink", strokeWidth=1.6)
     draw.label("_outcomes", outcomes, look="ink", dx=2, dy=4)
     draw.label("_percent", percent, look="muted", align="center", dx=0, dy=-6)
-    draw.label("_chosen", look="chosen", dx=5, dy=10)
+    draw_chosen(draw, delta, (deltas[0] / 1.1, right), top, log=True, dy=10)
     draw.click({**_around(deltas, WIDE), "step_size": deltas}, "click: δ")
 
     near = int(np.argmin(np.abs(np.log(deltas / delta))))
@@ -74,7 +71,9 @@ def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
 
 
 def _colour(style: Style) -> alt.Color:
-    return by(alt.Color, "outcome", {word: style.outcome(*look).colour for word, look in LOOK_OF.items()})
+    """All periods above 2 in the colour of those that have none of their own."""
+    colours = [look.colour for word, look in looks(style).items() if word != "period 4"]
+    return by(alt.Color, "outcome", dict(zip(OUTCOMES, colours)))
 
 
 def _own_ensemble(study: Study, *_own_points: str) -> list[Call]:

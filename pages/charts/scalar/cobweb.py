@@ -73,9 +73,9 @@ def _until_outside(states: np.ndarray, low: float, high: float) -> dict:
     return {name: column[:-1] for name, column in stairs.items()}
 
 
-def until_edge(states: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def until_edge(states: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> np.ndarray:
     """The states (n, 2) up to the first one outside the window, which is put where its step meets the edge;
-    low, high (2,): the corners of the window."""
+    low, high (2,): the corners of the window, or the ends of both its axes."""
     inside = ((states >= low) & (states <= high)).all(axis=-1)
     first = len(states) if inside.all() else int(np.argmin(inside))
     if first == 0 or first == len(states) or not np.isfinite(states[first]).all():

@@ -8,7 +8,6 @@ from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import Also, Figure, figure
 from pages.charts.kit.over_step_sizes import (
     attractor_picture,
-    click_columns,
     draw_chosen,
     draw_exponents,
     draw_thresholds,
@@ -45,9 +44,9 @@ def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure
         draw_chosen(draw, delta, (0.0, largest), high + 0.6 * room)
         name_thresholds(draw, branches.thresholds, largest, branches.window)
         x, names = [x for x, _ in branches.names], [minus(text) for _, text in branches.names]
-        begin = {"step_size": [FIRST_NAME * largest] * len(x), "x": x, "text": names}
+        begin = {"step_size": FIRST_NAME * largest, "x": x, "text": names}
         draw.label("_names", begin, look="muted", dx=0, dy=-10, empty={"step_size": 0.0, "x": low})
-        click_columns(draw, np.linspace(deltas[0], largest, COLUMNS + 1))
+        draw.click_step_sizes(np.linspace(deltas[0], largest, COLUMNS + 1))
 
         own = _range(diagram.diagram.states, deltas, delta)
         grey = ""
@@ -73,7 +72,7 @@ def lyapunov_figure(also: Also) -> Figure:
         draw_exponents(draw, deltas, exponents, largest, 1.0, "exponent", **axis)
         draw_thresholds(draw, branches.thresholds, largest)
         draw_chosen(draw, delta, (0.0, largest))
-        click_columns(draw, np.linspace(deltas[0], largest, COLUMNS + 1))
+        draw.click_step_sizes(np.linspace(deltas[0], largest, COLUMNS + 1))
 
         if delta > largest:
             return "Lyapunov exponent of this start's runs; the chosen δ lies beyond the picture."

@@ -9,7 +9,7 @@ import numpy as np
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
 from pages.charts.kit.raster import region_tables
-from pages.charts.kit.style import THEORY_DASH, Style
+from pages.charts.kit.style import Style
 from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, other_word
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.sweeps import Attractor, FateRaster
@@ -100,26 +100,13 @@ def draw_choice(draw: Drawing, raster: FateRaster, fates: Fates, params, *, log:
     start, step_size = np.clip(params.start, *raster.starts[[0, -1]]), params.step_size
     step_size = np.clip(step_size, *raster.step_sizes[[0, -1]])
 
-    def cross(across, up, style: Style):
-        table, sides = alt.Chart(alt.NamedData("_chosen")), (across("x"), up("y"))
-        ink = ((style.background, 3.0), (style.chosen, 1.4))
-        rules = [table.mark_rule(color=c, strokeWidth=width).encode(s) for c, width in ink for s in sides]
-        ring = {"fill": style.chosen, "stroke": style.background, "strokeWidth": 1.5}
-        return [*rules, table.mark_point(size=110, opacity=1, **ring).encode(*sides)]
-
-    draw.layer({"_chosen": {"x": [float(start)], "y": [float(step_size)]}}, cross)
+    chosen = {"x": float(start), "y": float(step_size)}
+    for look, width in (("background", 3.0), ("chosen", 1.4)):
+        draw.vline("_chosen", chosen, look=look, strokeWidth=width)
+        draw.hline("_chosen", chosen, look=look, strokeWidth=width)
+    ring = {"strokeWidth": 1.5, "channels": lambda style: alt.StrokeValue(style.background)}
+    draw.points("_chosen", look="chosen", size=110, **ring)
     draw.click(_tables(raster, fates, log)[2], "click: x[0]", "click: δ")
-
-
-def boundary(table: str, style: Style, *encodings, line: bool = False) -> alt.LayerChart:
-    """A predicted boundary over a picture: a rule, or a line, dashed in a halo."""
-    over = alt.Chart(alt.NamedData(table))
-    looks = (
-        {"color": style.background, "strokeWidth": 3.5, "opacity": 0.8},
-        {"color": style.theory, "strokeWidth": 2.0, "strokeDash": THEORY_DASH},
-    )
-    marks = [(over.mark_line if line else over.mark_rule)(clip=True, **look) for look in looks]
-    return alt.layer(*(mark.encode(*encodings) for mark in marks))
 
 
 def every_run(raster: FateRaster, fates: Fates) -> Table:

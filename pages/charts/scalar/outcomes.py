@@ -1,8 +1,9 @@
 """What runs become beside the equilibria they reach: the words and looks of every such outcome."""
 
+import altair as alt
 import numpy as np
 
-from pages.charts.kit import layers
+from pages.charts.kit.layers import by
 from pages.charts.kit.style import Outcome, Style
 from stepsize_core.limits import LimitKind
 
@@ -40,7 +41,16 @@ def looks_of_others(style: Style) -> list[Outcome]:
     return [style.outcome(kind, period or 1) for kind, period, _ in OTHERS]
 
 
+def looks(style: Style) -> dict[str, Outcome]:
+    """How runs look by their word, one of WORDS."""
+    return dict(zip(WORDS, [style.outcome(LimitKind.EQUILIBRIUM), *looks_of_others(style)]))
+
+
 def by_outcome(style: Style, *, legend: bool = True) -> list:
     """Channels of points with colour and symbol by the column "outcome", one of WORDS."""
-    looks = [style.outcome(LimitKind.EQUILIBRIUM), *looks_of_others(style)]
-    return layers.by_outcome(dict(zip(WORDS, looks)), legend)
+    key = alt.Legend(title=None, symbolOpacity=1, columns=4) if legend else None
+    colours = {word: look.colour for word, look in looks(style).items()}
+    symbols = {word: look.symbol for word, look in looks(style).items()}
+    # a stroke too, for the symbol that is a line
+    ranges = {alt.Fill: colours, alt.Stroke: colours, alt.Shape: symbols}
+    return [by(channel, "outcome", values, key) for channel, values in ranges.items()]

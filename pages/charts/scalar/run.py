@@ -129,7 +129,7 @@ def margins_figure(look: Look) -> Figure:
         rows = {
             "point": [f"x = {p.x:.4g}" for p in points],
             "curvature": np.clip(curvatures, min(lowest, -0.2 * edge), largest),
-            "edge": [edge] * len(points),
+            "edge": edge,
             "margin": [p.margin for p in points],
             "stability": [p.stability for p in points],
             "text": [f"{p.stability}: {_reason(p)}" for p in points],
@@ -152,7 +152,7 @@ def draw_margins(draw: Drawing, title: str, edge: float, rows: Table, ends: tupl
     """
     place = ("curvature", "point")
     draw.axes(title, alt.Y("point:N", title=None, sort=None), frame={"curvature": ends})
-    band = {"curvature": [edge], "zero": [0.0]}
+    band = {"curvature": edge, "zero": 0.0}
     draw.mark("rect", "_edge", band, look="grid", xy=("curvature", None), x2="zero")
     none = {"point": "none here", "curvature": 0.0, "edge": edge, "margin": edge, "stability": "neutral"}
     bars = {"xy": place, "x2": "edge", "strokeWidth": 3, "empty": none}
@@ -185,7 +185,7 @@ def iterates_figure(look: Look) -> Figure:
         iterates, none = {"k": np.flatnonzero(seen), "x": study.states[seen]}, {"k": 0, "x": low}
         draw.curve("iterates", iterates, width=1.0, play=True, drag=True, empty=none)
         draw.points("iterates", size=20, play=True, drag=True)
-        labels = {"k": [last] * len(named), "x": [p.x for p in named], "text": _names(named)}
+        labels = {"k": last, "x": [p.x for p in named], "text": _names(named)}
         draw.label("_labels", labels, dx=6, empty=none)
         finite = study.states[np.isfinite(study.states)]
         escaped = "" if len(finite) == len(study.states) else ", then no number any more"

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 import altair as alt
 
-from pages.charts.kit import layers
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Also, Figure, figure
 from pages.charts.kit.style import Style
@@ -26,11 +25,10 @@ def fates_figure(look: Look, also: Also) -> Figure:
         low, high = map(float, raster.step_sizes[[0, -1]])
         critical = [point.critical for point in study.critical_points if point.critical is not None]
         fates.draw_plane(draw, raster, known)
-        draw.layer(
-            {"thresholds": {"y": [delta for delta in critical if low <= delta <= high]}},
-            lambda across, up, style: layers.unless_hidden(fates.boundary("thresholds", style, up("y"))),
-            empty={"y": low},
-        )
+        thresholds = {"y": [delta for delta in critical if low <= delta <= high]}
+        halo = {"look": "background", "strokeWidth": 3.5, "empty": {"y": low}}
+        draw.hline("thresholds", thresholds, clip=True, **halo)
+        draw.hline("thresholds", strokeWidth=2.0, clip=True)
         fates.draw_choice(draw, raster, known, p)
         return (
             f"{raster.basins.labels.size} runs: {known.shares(raster)}. Dashed: the thresholds "
@@ -77,19 +75,15 @@ def draw_shares(
         "text": [f"{s.share:.1%}  ({s.low:.1%} to {s.high:.1%})" for s in most],
     }
 
-    def bars(across, up, style: Style):
-        row, palette = up("outcome"), list(colours(style))
+    def colour(style: Style) -> alt.Color:
+        palette = list(colours(style))
         scale = alt.Scale(domain=list(range(len(palette))), range=palette)
-        table = alt.Chart(alt.NamedData("shares"))
-        bar, interval = table.mark_bar(height={"band": 0.55}), table.mark_rule(color=style.ink, strokeWidth=2)
-        return [
-            bar.encode(across("share"), row, alt.Color("place:O", legend=None, scale=scale)),
-            interval.encode(across("low"), row, alt.X2("high:Q")),
-        ]
+        return alt.Color("place:O", legend=None, scale=scale)
 
     row = alt.Y("outcome:N", title=None, sort=None)
     draw.axes("share of the random starts", row, x=QUARTERS, frame={"share": [0.0, 1.3]})
-    draw.layer({"shares": shares}, bars)
+    draw.mark("bar", "shares", shares, xy=("share", "outcome"), channels=colour, height={"band": 0.55})
+    draw.mark("rule", "shares", xy=("low", "outcome"), x2="high", look="ink", strokeWidth=2)
     draw.label("shares", xy=("high", "outcome"), look="ink", dx=8, dy=0)
     words = ", ".join(f"{s.attractor.name} {s.share:.1%}" for s in most)
     more = f" and {len(ordered) - MOST_BARS} more" if len(ordered) > MOST_BARS else ""

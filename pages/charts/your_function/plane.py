@@ -130,7 +130,7 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     limit = {"x": study.limit.points[near, 0], "y": study.limit.points[near, 1]}
     draw.points("_limit", limit, look="ink", size=150, filled=False, empty=corner)
     x, y = np.clip(p.start, *p.window), np.clip(p.start_y, *p.window_y)
-    draw.points("_start", {"x": [x], "y": [y], "text": ["start"]}, look="chosen", size=90)
+    draw.points("_start", {"x": x, "y": y, "text": "start"}, look="chosen", size=90)
     draw.name("_start", align="left", dx=9, dy=-9)
     draw.click(cells, "click: x[0]", "click: y[0]")
 

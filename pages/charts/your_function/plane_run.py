@@ -31,7 +31,7 @@ def PLANE_MARGINS(study: PlaneStudy, draw: Drawing) -> str:
     table = {
         "point": [minus(f"{p.name}: {'λ_max' if i else 'λ_min'}") for p, i in rows],
         "curvature": curvatures,
-        "edge": [edge] * len(rows),
+        "edge": edge,
         "margin": [p.margins[i] for p, i in rows],
         "stability": [p.stability for p, _ in rows],
         "text": list(map(minus, texts)),

@@ -10,13 +10,12 @@ from pages.charts.kit.over_step_sizes import (
     LAST_NAME,
     LOWEST_EXPONENT,
     attractor_picture,
-    click_around,
-    click_columns,
     draw_chosen,
     draw_exponents,
     draw_thresholds,
     name_thresholds,
 )
+from pages.charts.kit.raster import density_image, edges_around
 
 DELTAS = np.geomspace(1e-3, 1.0, 40)
 
@@ -47,14 +46,14 @@ def test_without_a_height_the_chosen_step_size_has_no_name():
 
 @pytest.mark.parametrize("log", [False, True])
 def test_a_click_anywhere_chooses_the_step_size_of_the_diagram_next_to_it(log):
-    targets = tables(click_around, DELTAS, log=log)["_columns"]
+    targets = tables(Drawing.click_step_sizes, edges_around(DELTAS, log=log), DELTAS)["_columns"]
     np.testing.assert_array_equal(targets["x"][1:], targets["x2"][:-1])
     assert (targets["x"][0], targets["x2"][-1]) == (DELTAS[0], DELTAS[-1])
     np.testing.assert_allclose(targets["step_size"], DELTAS, rtol=5e-3)
 
 
 def test_a_click_between_two_edges_chooses_a_step_size_between_them():
-    targets = tables(click_columns, np.linspace(0.1, 1.0, 61))["_columns"]
+    targets = tables(Drawing.click_step_sizes, np.linspace(0.1, 1.0, 61))["_columns"]
     assert (targets["x"] < targets["step_size"]).all()
     assert (targets["step_size"] < targets["x2"]).all()
 
@@ -82,3 +81,9 @@ def test_states_of_the_run_cover_those_of_the_branches():
     beside = attractor_picture(deltas, (0.0, 1.0), own, np.full((3, 10, 2), 0.2))
     assert alone["url_light"] == hidden["url_light"] != beside["url_light"]
     assert (alone["x"][0], alone["x2"][0]) == pytest.approx((0.05, 1.05))
+
+
+@pytest.mark.parametrize("count", [1, 9, 13, 300])
+def test_the_fullest_cell_of_a_column_has_the_last_shade(count):
+    x, y = np.zeros(count), np.full(count, 0.5)
+    assert density_image(x, y, np.array([-1.0, 1.0]), np.array([0.0, 1.0]), 16) == [[15]]

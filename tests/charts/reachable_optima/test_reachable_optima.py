@@ -5,6 +5,7 @@ import pytest
 
 from pages.charts import reachable_optima as charts
 from pages.charts.reachable_optima import plane as optima_plane
+from pages.charts.scalar.cobweb import until_edge
 from stepsize_core.paper import reachable_optima as phenomenon
 from stepsize_core.paper.reachable_optima import Standing
 
@@ -37,8 +38,7 @@ def test_a_region_between_bounds_that_coincide_is_not_drawn(studies):
 
 def test_a_run_that_leaves_the_window_is_drawn_to_its_edge():
     run = phenomenon.plane_run(1.0, (2.2, 0.3), 1.3, 200)
-    drawn = optima_plane._visited(run.states, run.window)
-    ends = np.stack([drawn["w1"], drawn["w2"]], axis=-1)
+    ends = until_edge(run.states, -run.window, run.window)
     assert len(ends) < len(run.states)
     np.testing.assert_allclose(np.abs(ends[-1]).max(), run.window, rtol=ROUNDING)
     step, drawn_step = run.states[len(ends) - 1] - ends[-2], ends[-1] - ends[-2]
