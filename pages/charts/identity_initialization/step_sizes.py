@@ -67,13 +67,11 @@ def REGIONS(study: Study, regions: Regions, draw: Drawing) -> str:
         colours = style.theory, style.outcome(LimitKind.EQUILIBRIUM).colour, style.outcomes[5]
         return by(alt.Color, "region", dict(zip(ROWS, colours)))
 
-    frame = {"step_size": [low, high], "y": [0.0, 3.55]}
-    draw.axes("step size δ", log="x", y=NO_AXIS, frame=frame)
+    draw.axes("step size δ", log="x", y=NO_AXIS, frame={"step_size": [low, high], "y": [0.0, 3.55]})
     bands = {"xy": ("step_size", "y"), "x2": "end", "y2": "y2", "opacity": 0.55}
     draw.mark("rect", "regions", table, channels=colour, **bands)
     draw_chosen(draw, delta, (low, high), 3.3, log=True)
-    beside = {"step_size": low * 1.03, "y": [2.5, 1.5, 0.5], "text": names}
-    draw.name("_names", beside, align="left")
+    draw.name("_names", {"step_size": low * 1.03, "y": [2.5, 1.5, 0.5], "text": names}, align="left")
     draw.click_step_sizes(np.geomspace(low, high, COLUMNS + 1))
     place = "excluded" if delta > excluded else "neither guaranteed nor excluded"
     return (
@@ -115,8 +113,7 @@ def DIAGRAM(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
     draw.axes("step size δ", "eigenvalue, long after", y={"minExtent": LABEL_WIDTH}, frame=frame)
     draw.picture("_picture", picture)
     draw.curve("unstable", {"step_size": dashed, "y": level}, look="theory")
-    named = {"step_size": thresholds, "y": names_at, "text": names}
-    draw.vline("thresholds", named)
+    draw.vline("thresholds", {"step_size": thresholds, "y": names_at, "text": names})
     draw.label("thresholds", align="right", dx=-4, dy=0)
     draw.name("_target_name", {"step_size": 0.0, "y": level, "text": name}, align="left", dx=4, dy=-9)
     draw.name("_diverges", {"step_size": largest, "y": middle, "text": beyond}, align="right", dx=-6)

@@ -54,8 +54,7 @@ def ITERATES(study: Study, draw: Drawing) -> str:
     modulus = {"k": k, "modulus": np.abs(x)}
     draw.points("iterates", modulus, look="second", size=46, filled=False, play=True, drag=True)
     draw.points("iterates", size=22, play=True, drag=True)
-    labels = {"k": k[-1], "x": [a, -a], "text": [f"+{a:.4g}", f"−{a:.4g}"]}
-    draw.label("_labels", labels, dx=8, dy=-8)
+    draw.label("_labels", {"k": k[-1], "x": [a, -a], "text": [f"+{a:.4g}", f"−{a:.4g}"]}, dx=8, dy=-8)
     return (
         f"{k[-1]} steps from x[0] = {study.start:.4g}. The last two |x[k]| are "
         f"{last[0]:.4g} and {last[1]:.4g}; the prediction is {a:.4g}."

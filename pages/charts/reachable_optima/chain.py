@@ -78,8 +78,7 @@ def CHAIN(study: Study, draw: Drawing) -> str:
 
     labels = [(x, y, text) for row, y in zip(bounds, bases) for x, text in _labels(row, span)]
     draw.label("_marks", dict(zip(("x", "y", "text"), zip(*labels))), align="center", dx=0, dy=10)
-    rows = {"x": low, "y": bases + BAR, "text": names}
-    draw.label("_rows", rows, look="ink", dx=2, dy=-8)
+    draw.label("_rows", {"x": low, "y": bases + BAR, "text": names}, look="ink", dx=2, dy=-8)
     draw_chosen(draw, delta, (low, high), BAR + 0.62, log=True)
     edges = np.geomspace(low, high, COLUMNS + 1)
     draw.click_step_sizes(edges, np.sqrt(edges[1:] * edges[:-1]))
@@ -127,8 +126,7 @@ def SPECTRUM(study: Study, draw: Drawing) -> str:
     }
     bars = {"xy": ("rank", "eigenvalue"), "y2": "edge", "strokeWidth": 2, "opacity": 0.45}
     draw.mark("rule", "reference", reference, look="measured", **bars)
-    name = {"rank": n + 0.5, "eigenvalue": shown, "text": f"2/δ = {edge:.4g}{above}"}
-    draw.hline("_edge", name)
+    draw.hline("_edge", {"rank": n + 0.5, "eigenvalue": shown, "text": f"2/δ = {edge:.4g}{above}"})
     draw.equilibria("reference", xy=("rank", "eigenvalue"), size=70)
     reached = {"rank": rank[: len(others)], "eigenvalue": others}
     draw.points("_reached", reached, size=190, filled=False, empty={"rank": 1, "eigenvalue": 0.0})

@@ -88,8 +88,7 @@ def TOP_VALUE(study: Study, draw: Drawing) -> str:
     highest = 4.0 * max(target, values[0])
     shown = min(ceiling, highest)
 
-    frame = {"k": [0, last], "y": [0.0, 1.15 * max(target, shown)]}
-    draw.axes("step k", "ρ(W_L⋯W₁)", frame=frame)
+    draw.axes("step k", "ρ(W_L⋯W₁)", frame={"k": [0, last], "y": [0.0, 1.15 * max(target, shown)]})
     draw.hline("levels", {"y": [level for level in (target, ceiling) if level <= shown]})
     draw.curve("top_values", {"k": k, "y": np.minimum(values, highest)}, play=True)
     draw.points("top_values", size=14, play=True)

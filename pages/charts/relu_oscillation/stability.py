@@ -31,8 +31,7 @@ def MULTIPLIERS(study: Study, draw: Drawing) -> str:
     strip_names = {"x": [2.0, 2.0], "y": list(STRIPS.values()), "text": list(STRIPS)}
 
     axes = {"x": {"values": [-2, -1, 0, 1]}, "y": {"values": [-1, 0, 1], "minExtent": 16}}
-    frame = {"x": [left, 2.0], "y": [-2.2, 1.12]}
-    draw.axes("real part;  strips: 1 − δλ", None, frame=frame, **axes)
+    draw.axes("real part;  strips: 1 − δλ", None, frame={"x": [left, 2.0], "y": [-2.2, 1.12]}, **axes)
     circle = {"angle": angle, "x": np.cos(angle), "y": np.sin(angle)}
     draw.curve("unit_circle", circle, xy=("x", "y"), look="theory", order="angle")
     draw.vline("_edges", {"x": [-1.0, 1.0]}, look="muted")

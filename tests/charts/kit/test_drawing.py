@@ -135,3 +135,24 @@ def test_a_figure_without_a_study_shows_its_calls_alone():
     shown = Shown(of_figures(values))
     assert values.describe(shown[values]) == "The last value is 9."
     assert shown.calls() == (call(squares, 4),)
+
+
+def test_a_single_value_stands_in_every_row_of_its_table_or_of_the_one_that_it_joins():
+    draw = Drawing()
+    draw.axes("x", "y")
+    draw.points("several", {"x": [1.0, 2.0], "y": 0.5})
+    draw.label("several", {"text": "a name"}, xy=("x", "y"))
+    draw.points("one", {"x": 1.0, "y": 2.0})
+    draw.points("none", {"x": [], "y": 2.0})
+    assert draw.tables["several"] == {"x": [1.0, 2.0], "y": [0.5, 0.5], "text": ["a name", "a name"]}
+    assert draw.tables["one"] == {"x": [1.0], "y": [2.0]}
+    assert draw.tables["none"] == {"x": [], "y": []}
+
+
+def test_a_rule_named_again_stands_in_the_column_of_the_table_and_not_in_the_one_that_hides_rows():
+    draw = Drawing()
+    draw.axes("x", "y")
+    draw.hline("level", {"y": []}, look="background", empty={"y": 1.0})
+    draw.hline("level")
+    fields = [layer["encoding"]["y"]["field"] for layer in draw.chart(LIGHT).to_dict()["layer"]]
+    assert fields == ["y", "y"]
