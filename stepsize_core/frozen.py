@@ -7,6 +7,7 @@ from typing import Any, dataclass_transform
 import numpy as np
 
 FEW = 3  # entries of a tuple that its text spells out
+LONGEST = 300  # characters of a value in the text of a result
 
 
 @dataclass_transform(eq_default=False, frozen_default=True)
@@ -53,4 +54,5 @@ def _short(value: Any) -> str:
             return f"({', '.join(map(_short, value))})"
         case tuple() | list() | Mapping() if value:
             return f"<{len(value)} in a {type(value).__name__}>"
-    return repr(value)
+    text = repr(value)
+    return text if len(text) <= LONGEST else f"{type(value).__name__}(…)"

@@ -61,6 +61,7 @@ def test_a_study_can_be_remembered_by_and_none_of_its_arrays_can_be_changed(phen
     assert study == study
     assert {study: 1}[study] == 1
     assert study != phenomenon.study(phenomenon.Params())
+    assert len(repr(study)) < 2000
     own = [getattr(study, part.name) for part in fields(study) if part.name != "objective"]
     found = list(arrays(tuple(own)))
     assert found
