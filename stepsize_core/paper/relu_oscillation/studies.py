@@ -25,6 +25,7 @@ from stepsize_core.paper.relu_oscillation.targets import (
     PUBLISHED,
     PUBLISHED_A,
     PUBLISHED_B,
+    SINE,
     STEPS,
     TARGETS,
     Experiment,
@@ -198,14 +199,12 @@ def experiment_of(params: Params, own_points: str = "") -> Experiment:
     if params.target in PUBLISHED:
         return published(params.target, params.loss_scale)
     drawn, start = gaussian_experiment(params.seed, params.hidden_units, params.n_points, params.loss_scale)
-    if params.target == DRAWN:
-        return Experiment(drawn, start)
-    inputs = drawn.inputs[:, 0]
+    inputs, outputs = drawn.inputs[:, 0], drawn.targets
     if params.target == OWN:
         inputs, outputs = read_points(own_points or params.points)
     elif params.target == STEPS:
         outputs = STAIRS[np.minimum((4.0 * inputs).astype(int), 3)]
-    else:
+    elif params.target == SINE:
         outputs = np.sin(2.0 * math.pi * inputs)
     return Experiment(TwoLayerReLU(inputs, outputs, drawn.bias, params.loss_scale), start)
 
@@ -226,9 +225,8 @@ def study(params: Params, own_points: str = "") -> Study:
     finite = states[: max(2, int(np.argmax(lost)))] if lost.any() else states
     last = finite[-LAST_STATES:]
     grid = np.linspace(objective.inputs.min(), objective.inputs.max(), GRID_POINTS)
-    sizes = np.linalg.norm(objective.inputs, axis=1)
-    sizes = sizes * np.linalg.norm(objective.predict(last[-1], objective.inputs), axis=1)
-    output = float(np.max(sizes))
+    estimates = objective.predict(last[-1], objective.inputs)
+    output = float(np.max(np.linalg.norm(objective.inputs, axis=1) * np.linalg.norm(estimates, axis=1)))
     bound = float(output_bound(params.step_size, objective.loss_scale))
     margins = eigenvalue_margins(objective, last[-2:], params.step_size)
     gaps_1, gaps_2 = _gaps(objective, states)
