@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags
-from stepsize_core.checks import count, finite
+from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import LimitKind, classify_limit
@@ -94,9 +94,7 @@ def top_eigenvalue_diagram(eigenvalue: float, depth: int) -> TopDiagram:
 
     Raises ValueError unless eigenvalue > 0 and depth ≥ 2.
     """
-    depth, eigenvalue = count("depth", depth, at_least=2), float(finite("eigenvalue", eigenvalue))
-    if eigenvalue <= 0:
-        raise ValueError(f"eigenvalue must be positive for a bound (4), got {eigenvalue!r}")
+    depth, eigenvalue = count("depth", depth, at_least=2), float(positive_finite("eigenvalue", eigenvalue))
     objective = ScalarFactorization(eigenvalue, depth)
     scale = float(step_size_bound_for_target(eigenvalue, depth))
     deltas = scale * DIAGRAM_SCALED

@@ -197,11 +197,9 @@ def _asymptotes(modes: tuple[Mode, ...], estimates: Array, predicted: Array) -> 
     """|w^L − limit| as predicted (n_steps + 1, n): the law, or the rate anchored where the error is small."""
     out = predicted.copy()
     for i, m in enumerate(modes):
-        if not abs(m.rate) < 1.0:
-            continue  # NaN where the approach is algebraic
         error = np.abs(estimates[:, i] - m.limit)
         small = np.flatnonzero(error < ASYMPTOTIC * abs(m.eigenvalue))
-        if len(small):
+        if abs(m.rate) < 1.0 and len(small):  # the rate is NaN where the approach is algebraic
             steps = np.arange(len(error) - small[0])
             out[small[0] :, i] = error[small[0]] * np.abs(m.estimate_rate) ** steps
     return out
