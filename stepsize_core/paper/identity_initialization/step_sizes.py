@@ -125,6 +125,7 @@ class StartComparison(Frozen):
     n_starts: int
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of runs that escape
 def start_comparison(
     spectrum: Spectrum, depth: int, seed: int = 0, progress: Progress | None = None
 ) -> StartComparison:
@@ -155,18 +156,12 @@ def start_comparison(
     still, found = SETTLED * max(float(np.linalg.norm(spectrum.matrix)), 1e-300), []
     for objective, x in starts.values():
         for delta, steps in zip(deltas, n_steps):
-            settled = _moves(objective, x, delta, int(steps)) <= still
+            tail = gradient_descent(objective, x, delta, int(steps), keep_last=SETTLED_STEPS + 1).states
+            estimates = objective.estimate(tail).reshape(*tail.shape[:2], -1)
+            settled = np.abs(estimates - estimates[-1]).max(axis=(0, -1)) <= still  # NaN where it escapes
             found.append((settled.mean(), *wilson_interval(settled.sum(), len(settled))))
             if progress is not None:
                 progress(len(found) / (len(starts) * len(deltas)))
     shares, low, high = np.reshape(found, (len(starts), len(deltas), 3)).transpose(2, 0, 1).copy()
     low[0] = high[0] = shares[0]
     return StartComparison(deltas, scale, tuple(starts), shares, low, high, n_starts)
-
-
-def _moves(objective: Factorization, starts: Array, step_size: float, n_steps: int) -> Array:
-    """By how much the estimate of each run moves over its last steps, (n_starts,); NaN where it escapes."""
-    tail = gradient_descent(objective, starts, step_size, n_steps, keep_last=SETTLED_STEPS + 1).states
-    with np.errstate(invalid="ignore", over="ignore"):
-        estimates = objective.estimate(tail).reshape(*tail.shape[:2], -1)
-        return np.abs(estimates - estimates[-1]).max(axis=(0, -1))

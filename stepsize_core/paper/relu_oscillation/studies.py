@@ -220,9 +220,8 @@ def study(params: Params, own_points: str = "") -> Study:
     states = gradient_descent(objective, setup.start, params.step_size, params.n_steps).states
     losses = objective.losses(states)
     limit = classify_trajectory(objective, states, params.step_size)
-    with np.errstate(invalid="ignore"):
-        lost = ~(np.isfinite(losses) & (np.abs(states).max(axis=1) < ESCAPED))
-    finite = states[: max(2, int(np.argmax(lost)))] if lost.any() else states
+    held = np.isfinite(losses) & (np.abs(states).max(axis=1) < ESCAPED)
+    finite = states[: max(2, int(np.logical_and.accumulate(held).sum()))]
     last = finite[-LAST_STATES:]
     grid = np.linspace(objective.inputs.min(), objective.inputs.max(), GRID_POINTS)
     estimates = objective.predict(last[-1], objective.inputs)
