@@ -36,8 +36,6 @@ UNBALANCED_SPREAD = 0.7  # standard deviation of log α_j of an unbalanced start
 SETTLED = 1e-4  # move of the estimate over the last SETTLED_STEPS steps, relative to ‖R‖
 SETTLED_STEPS = 8
 
-Factorization = DeepLinearNetwork | SpectrumFactorization  # the full matrices, or their eigenvalues
-
 
 class Regions(Frozen):
     """Which step sizes bring every eigenvalue to the limit of Theorems 2 and 3.
@@ -148,7 +146,7 @@ def start_comparison(
     log_alphas = UNBALANCED_SPREAD * rng.standard_normal((n_starts, depth))
     alphas = np.exp(log_alphas - log_alphas.mean(axis=-1, keepdims=True))
     modes = SpectrumFactorization(spectrum.eigenvalues.tolist(), depth)
-    starts: dict[str, tuple[Factorization, Array]] = {
+    starts: dict[str, tuple[DeepLinearNetwork | SpectrumFactorization, Array]] = {
         "identity": (modes, modes.identity_start()[None]),
         "unbalanced": (network, network.rescaled(network.identity_start(), alphas)),
         "random": (network, network.random_start(1.0, seed, batch=(n_starts,))),

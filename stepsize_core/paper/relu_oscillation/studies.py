@@ -171,8 +171,7 @@ class Study(Frozen):
     @property
     def last_steps(self) -> Indices:
         """The step numbers of `last_states`; a run that escapes ends before its last step."""
-        end = int(self.losses.steps[-1])
-        return np.arange(end - len(self.last_states) + 1, end + 1)
+        return self.losses.steps[-1] + np.arange(1 - len(self.last_states), 1)
 
     @property
     def learned(self) -> bool:
