@@ -1,13 +1,22 @@
 """The verdicts on Theorems 2 and 3, from the modes of the exact reduction."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from stepsize_core.claims import Claim
 from stepsize_core.paper.identity_initialization.modes import Approach, Mode
 
 RATE_TOLERANCE = 0.02  # absolute, on the factor per step; read off where the error is small but not rounding
 LAW_TOLERANCE = 0.02  # relative, on the growth of w^{−p} per step; the law is of leading order
+LINEAR, ALGEBRAIC = Approach
+APPROACHES = {
+    (LINEAR, 1): "Positive eigenvalues converge by 1 − δLλ^(2(L−1)/L) a step",
+    (LINEAR, -1): "At L = 2 negative eigenvalues decay by 1 − δ|λ| a step",
+    (ALGEBRAIC, 0): "λ = 0 decays algebraically: w^(−(2L−2)) grows by (2L−2)δ a step",
+    (ALGEBRAIC, -1): "From L = 3 on λ < 0 decays algebraically: w^(−(L−2)) grows by (L−2)δ|λ| a step",
+}  # by approach and sign of λ
 
 
 def claims_of(
@@ -43,47 +52,27 @@ def _limit_claim(delta: float, guaranteed: float, modes: Sequence[Mode]) -> Clai
     )
 
 
-def _approach_claims(modes: Sequence[Mode]) -> list[Claim]:
+def _approach_claims(modes: Sequence[Mode]) -> Iterator[Claim]:
     """The rates and the laws of the approach, each where it is furthest from what was measured.
 
     Theorem 2 says that λ = 0 is approached linearly too; negative eigenvalues are, at depth 2.
     """
-    linear = [m for m in modes if m.approach is Approach.LINEAR and abs(m.rate) < 1.0]
-    slow = [m for m in modes if m.approach is Approach.ALGEBRAIC]
-    positive = "Theorem 2 says “linear rate”: that holds on the positive eigenvalues only"
-    cases = (
-        (
-            "Positive eigenvalues converge by 1 − δLλ^(2(L−1)/L) a step", "Theorem 2", "",
-            [m for m in linear if m.eigenvalue > 0],
-        ),
-        (
-            "At L = 2 negative eigenvalues decay by 1 − δ|λ| a step", "beyond the paper", "",
-            [m for m in linear if m.eigenvalue < 0],
-        ),
-        (
-            "λ = 0 decays algebraically: w^(−(2L−2)) grows by (2L−2)δ a step", "beyond the paper", positive,
-            [m for m in slow if m.eigenvalue == 0],
-        ),
-        (
-            "From L = 3 on λ < 0 decays algebraically: w^(−(L−2)) grows by (L−2)δ|λ| a step",
-            "beyond the paper", "", [m for m in slow if m.eigenvalue < 0],
-        ),
-    )  # fmt: skip
-    return [_worst(*case) for case in cases if case[-1]]
-
-
-def _worst(statement: str, place: str, note: str, modes: Sequence[Mode]) -> Claim:
-    """The claim on the mode whose measured rate, or law, is furthest from the predicted one."""
-    relative, absolute = 0.0, RATE_TOLERANCE
-    pairs = [(m.rate, m.measured_rate) for m in modes]
-    if modes[0].approach is Approach.ALGEBRAIC:
-        relative, absolute = LAW_TOLERANCE, 0.0
-        pairs = [(m.law, m.measured_law) for m in modes]
-    known = [pair for pair in pairs if math.isfinite(pair[1])] or pairs
-    predicted, measured = max(known, key=lambda pair: abs(pair[1] - pair[0]) / (pair[0] if relative else 1.0))
-    return Claim.equality(
-        statement, place, predicted, measured, relative=relative, absolute=absolute, note=note
-    )
+    for (approach, sign), statement in APPROACHES.items():
+        alike = [m for m in modes if m.approach is approach and np.sign(m.eigenvalue) == sign]
+        if approach is LINEAR:
+            relative, absolute = 0.0, RATE_TOLERANCE
+            pairs = [(m.rate, m.measured_rate) for m in alike if abs(m.rate) < 1.0]
+        else:
+            relative, absolute = LAW_TOLERANCE, 0.0
+            pairs = [(m.law, m.measured_law) for m in alike]
+        if pairs:
+            known = [pair for pair in pairs if math.isfinite(pair[1])] or pairs
+            predicted, measured = max(known, key=lambda p: abs(p[1] - p[0]) / (relative * p[0] + absolute))
+            place = "Theorem 2" if sign > 0 else "beyond the paper"
+            note = "" if sign else "Theorem 2 says “linear rate”: that holds on the positive eigenvalues only"
+            yield Claim.equality(
+                statement, place, predicted, measured, relative=relative, absolute=absolute, note=note
+            )
 
 
 def _excluded_claim(delta: float, excluded: float, modes: Sequence[Mode]) -> Claim:

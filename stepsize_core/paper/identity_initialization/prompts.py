@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from stepsize_core.limits import Limit
 from stepsize_core.paper.identity_initialization.studies import PRESETS, Study, escape_of
 from stepsize_core.paper.phenomenon import Prompt
 from stepsize_core.paper.reachable_optima.prompts import BECAME
@@ -35,12 +34,8 @@ def _why_escaped(study: Study) -> str:
     )
 
 
-def _top(study: Study) -> Limit:
-    return study.modes[-1].outcome
-
-
 def _why_mode_fate(study: Study) -> str:
-    return f"Corollary 1 allows δ ≤ {study.excluded:.4g}. Its map ends in {_top(study).sentence}."
+    return f"Corollary 1 allows δ ≤ {study.excluded:.4g}. Its map ends in {study.modes[-1].outcome.sentence}."
 
 
 PROMPTS = (
@@ -63,6 +58,6 @@ PROMPTS = (
         PRESETS["period_2"].params,
         BECAME,
         _why_mode_fate,
-        lambda study: BECAME[_top(study).kind],
+        lambda study: BECAME[study.modes[-1].outcome.kind],
     ),
 )

@@ -96,11 +96,9 @@ def _prediction(
     At depth 2 the difference vᵀ(W_1 − W_2)v of the start is what grows in the mode v.
     """
     negative = spectrum.eigenvalues < 0
-    if not negative.any():
-        return 0.0, math.nan
     size = np.abs(spectrum.eigenvalues[negative])
-    if network.depth != 2 or noise == 0:
-        return float(size.max()), math.nan
+    if network.depth != 2 or noise == 0 or not negative.any():
+        return float(size.max(initial=0.0)), math.nan
     first, second = network.unpack(start)
     axes = spectrum.axes[:, negative]
     difference = np.abs(np.einsum("ij,ik,kj->j", axes, first - second, axes))

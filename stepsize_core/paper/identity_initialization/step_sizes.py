@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags
-from stepsize_core.checks import count, finite
+from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import LimitKind, classify_limit
@@ -35,8 +35,6 @@ MOST_STARTS, FEWEST_STARTS = 40, 10
 UNBALANCED_SPREAD = 0.7  # standard deviation of log α_j of an unbalanced start {α_jI}
 SETTLED = 1e-4  # move of the estimate over the last SETTLED_STEPS steps, relative to ‖R‖
 SETTLED_STEPS = 8
-
-Factorization = DeepLinearNetwork | SpectrumFactorization  # the full matrices, or their eigenvalues
 
 
 class Regions(Frozen):
@@ -94,9 +92,7 @@ def top_eigenvalue_diagram(eigenvalue: float, depth: int) -> TopDiagram:
 
     Raises ValueError unless eigenvalue > 0 and depth ≥ 2.
     """
-    depth, eigenvalue = count("depth", depth, at_least=2), float(finite("eigenvalue", eigenvalue))
-    if eigenvalue <= 0:
-        raise ValueError(f"eigenvalue must be positive for a bound (4), got {eigenvalue!r}")
+    depth, eigenvalue = count("depth", depth, at_least=2), float(positive_finite("eigenvalue", eigenvalue))
     objective = ScalarFactorization(eigenvalue, depth)
     scale = float(step_size_bound_for_target(eigenvalue, depth))
     deltas = scale * DIAGRAM_SCALED
@@ -127,6 +123,7 @@ class StartComparison(Frozen):
     n_starts: int
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of runs that escape
 def start_comparison(
     spectrum: Spectrum, depth: int, seed: int = 0, progress: Progress | None = None
 ) -> StartComparison:
@@ -149,7 +146,7 @@ def start_comparison(
     log_alphas = UNBALANCED_SPREAD * rng.standard_normal((n_starts, depth))
     alphas = np.exp(log_alphas - log_alphas.mean(axis=-1, keepdims=True))
     modes = SpectrumFactorization(spectrum.eigenvalues.tolist(), depth)
-    starts: dict[str, tuple[Factorization, Array]] = {
+    starts: dict[str, tuple[DeepLinearNetwork | SpectrumFactorization, Array]] = {
         "identity": (modes, modes.identity_start()[None]),
         "unbalanced": (network, network.rescaled(network.identity_start(), alphas)),
         "random": (network, network.random_start(1.0, seed, batch=(n_starts,))),
@@ -157,18 +154,12 @@ def start_comparison(
     still, found = SETTLED * max(float(np.linalg.norm(spectrum.matrix)), 1e-300), []
     for objective, x in starts.values():
         for delta, steps in zip(deltas, n_steps):
-            settled = _moves(objective, x, delta, int(steps)) <= still
+            tail = gradient_descent(objective, x, delta, int(steps), keep_last=SETTLED_STEPS + 1).states
+            estimates = objective.estimate(tail).reshape(*tail.shape[:2], -1)
+            settled = np.abs(estimates - estimates[-1]).max(axis=(0, -1)) <= still  # NaN where it escapes
             found.append((settled.mean(), *wilson_interval(settled.sum(), len(settled))))
             if progress is not None:
                 progress(len(found) / (len(starts) * len(deltas)))
     shares, low, high = np.reshape(found, (len(starts), len(deltas), 3)).transpose(2, 0, 1).copy()
     low[0] = high[0] = shares[0]
     return StartComparison(deltas, scale, tuple(starts), shares, low, high, n_starts)
-
-
-def _moves(objective: Factorization, starts: Array, step_size: float, n_steps: int) -> Array:
-    """By how much the estimate of each run moves over its last steps, (n_starts,); NaN where it escapes."""
-    tail = gradient_descent(objective, starts, step_size, n_steps, keep_last=SETTLED_STEPS + 1).states
-    with np.errstate(invalid="ignore", over="ignore"):
-        estimates = objective.estimate(tail).reshape(*tail.shape[:2], -1)
-        return np.abs(estimates - estimates[-1]).max(axis=(0, -1))

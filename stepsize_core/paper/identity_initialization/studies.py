@@ -156,6 +156,7 @@ class Study(Frozen):
     claims: tuple[Claim, ...]
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of runs that escape
 def study(params: Params) -> Study:
     """Run the reduction at `params` and set every eigenvalue against Theorems 2 and 3."""
     spectrum, delta, depth = spectrum_of(params), params.step_size, params.depth
@@ -163,11 +164,7 @@ def study(params: Params) -> Study:
     layers = gradient_descent(objective, objective.identity_start(), delta, params.n_steps).states
     steps = np.arange(params.n_steps + 1)[:, None]
     projection = nearest_psd(spectrum.matrix)
-    with np.errstate(over="ignore", invalid="ignore"):
-        estimates = objective.estimate(layers)
-        to_target = np.linalg.norm(estimates - spectrum.eigenvalues, axis=-1)
-        to_psd = np.linalg.norm(estimates - np.maximum(spectrum.eigenvalues, 0.0), axis=-1)
-        estimate = spectrum.matrix_of(estimates[-1])
+    estimates = objective.estimate(layers)
     predicted = algebraic_decay(spectrum.eigenvalues, delta, depth, steps) ** depth
     modes = tuple(mode(float(value), delta, depth) for value in spectrum.eigenvalues)
     guaranteed = guaranteed_step_size(spectrum.matrix, depth)
@@ -184,9 +181,9 @@ def study(params: Params) -> Study:
         predicted=predicted,
         asymptotes=_asymptotes(modes, estimates, predicted),
         modes=modes,
-        to_target=to_target,
-        to_psd=to_psd,
-        estimate=estimate,
+        to_target=np.linalg.norm(estimates - spectrum.eigenvalues, axis=-1),
+        to_psd=np.linalg.norm(estimates - np.maximum(spectrum.eigenvalues, 0.0), axis=-1),
+        estimate=spectrum.matrix_of(estimates[-1]),
         projection=projection,
         escape=escape,
         claims=claims_of(delta, guaranteed, excluded, modes) + ((escape.claim,) if escape else ()),
@@ -197,11 +194,9 @@ def _asymptotes(modes: tuple[Mode, ...], estimates: Array, predicted: Array) -> 
     """|w^L − limit| as predicted (n_steps + 1, n): the law, or the rate anchored where the error is small."""
     out = predicted.copy()
     for i, m in enumerate(modes):
-        if not abs(m.rate) < 1.0:
-            continue  # NaN where the approach is algebraic
         error = np.abs(estimates[:, i] - m.limit)
         small = np.flatnonzero(error < ASYMPTOTIC * abs(m.eigenvalue))
-        if len(small):
+        if abs(m.rate) < 1.0 and len(small):  # the rate is NaN where the approach is algebraic
             steps = np.arange(len(error) - small[0])
             out[small[0] :, i] = error[small[0]] * np.abs(m.estimate_rate) ** steps
     return out

@@ -22,13 +22,9 @@ def guaranteed_step_size(target: ArrayLike, depth: int) -> float:
     """
     depth = count("depth", depth)
     eigenvalues = np.linalg.eigvalsh(symmetric_matrix("target", target))
-    rho, smallest = np.abs(eigenvalues).max(), eigenvalues[0]
-    bounds = [1.0 / depth]
-    if rho > 0:
-        bounds.append(1.0 / (depth * rho ** (2.0 * (depth - 1) / depth)))
-    if smallest < 0:
-        bounds.append(1.0 / (1.0 - smallest))
-    return float(min(bounds))
+    rho = max(1.0, np.abs(eigenvalues).max())
+    of_the_largest = 1.0 / (depth * rho ** (2.0 * (depth - 1) / depth))
+    return float(min(of_the_largest, 1.0 / (1.0 - min(eigenvalues[0], 0.0))))
 
 
 def nearest_psd(target: ArrayLike) -> Array:
@@ -77,14 +73,10 @@ def algebraic_decay(eigenvalue: ArrayLike, step_size: ArrayLike, depth: int, ste
     """
     depth, delta = count("depth", depth), positive_finite("step_size", step_size)
     eigenvalue, k = finite("eigenvalue", eigenvalue), non_negative_finite("steps", steps)
+    power = np.maximum(np.where(eigenvalue == 0, 2 * depth - 2, depth - 2), 0)
+    size = np.where(eigenvalue == 0, 1.0, np.where(eigenvalue < 0, -eigenvalue, np.nan))
     with np.errstate(divide="ignore", invalid="ignore"):
-        at_zero = (
-            ((2 * depth - 2) * delta * k) ** (-1.0 / (2 * depth - 2)) if depth >= 2 else np.nan * k * delta
-        )
-        negative = (
-            ((depth - 2) * delta * np.abs(eigenvalue) * k) ** (-1.0 / (depth - 2)) if depth >= 3 else np.nan
-        )
-        decay = np.where(eigenvalue == 0, at_zero, np.where(eigenvalue < 0, negative, np.nan))
+        decay = (power * delta * size * k) ** (-1.0 / power)
     return np.where(np.isfinite(decay), decay, np.nan)[()]
 
 

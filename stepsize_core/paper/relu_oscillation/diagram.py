@@ -29,8 +29,7 @@ ENSEMBLE_STEP_SIZES = (1e-4, 2e-4, 3e-4, 4e-4)
 
 def without_step_size(params: Params) -> Params:
     """`params` as far as the diagram depends on them: it is the same for every chosen step size."""
-    neutral = Params()
-    return replace(params, step_size=neutral.step_size, draws=neutral.draws)
+    return replace(params, step_size=Params.step_size, draws=Params.draws)
 
 
 def step_size_diagram(

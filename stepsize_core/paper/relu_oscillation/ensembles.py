@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib import resources
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from stepsize_core.arrays import Array, Indices
 from stepsize_core.checks import count, positive_finite
@@ -66,15 +66,16 @@ def network_diagram(
     """
     deltas = positive_finite("step_sizes", step_sizes)
     states = _trained(objective, start, deltas, n_steps, progress or (lambda share: None))
-    kinds, periods = _limits(objective, states[-1], deltas)
-    lost = ~np.isfinite(states[-1]).all(axis=-1)
-    outputs, losses = np.full((2, KEPT, len(deltas)), np.nan)
+    outputs = objective.predict(states, np.array([probe]))[..., 0, 0]
+    losses = objective.losses(states.reshape(-1, states.shape[-1])).reshape(states.shape[:-1])
+    kinds, periods = np.full(len(deltas), LimitKind.DIVERGENT, object), np.zeros(len(deltas), int)
     exponents = np.full(len(deltas), np.nan)
-    if not lost.all():
-        kept, remaining = states[:, ~lost], deltas[~lost]
-        outputs[:, ~lost] = objective.predict(kept, np.array([probe]))[..., 0, 0]
-        losses[:, ~lost] = objective.losses(kept.reshape(-1, kept.shape[-1])).reshape(kept.shape[:-1])
-        exponents[~lost] = lyapunov_exponent(objective, kept[-1], remaining, n_transient=0, n_steps=200)
+    finite = np.isfinite(states[-1]).all(axis=-1)
+    if finite.any():
+        final, remaining = states[-1, finite], deltas[finite]
+        limit = classify_limit(objective, final, remaining, n_steps=DECIDING_STEPS, max_period=MAX_PERIOD)
+        kinds[finite], periods[finite] = limit.kind, limit.period
+        exponents[finite] = lyapunov_exponent(objective, final, remaining, n_transient=0, n_steps=200)
     return NetworkDiagram(deltas, probe, outputs, losses, tuple(kinds), periods, exponents)
 
 
@@ -96,19 +97,6 @@ def _trained(
             break
     last[:, ~finite] = np.nan
     return last
-
-
-def _limits(objective: TwoLayerReLU, final: Array, deltas: Array) -> tuple[NDArray[np.object_], Indices]:
-    """Kind and period of every trained lane, decided over DECIDING_STEPS further steps."""
-    kinds = np.full(len(deltas), LimitKind.DIVERGENT, object)
-    periods = np.zeros(len(deltas), int)
-    finite = np.isfinite(final).all(axis=-1)
-    if finite.any():
-        limit = classify_limit(
-            objective, final[finite], deltas[finite], n_steps=DECIDING_STEPS, max_period=MAX_PERIOD
-        )
-        kinds[finite], periods[finite] = limit.kind, limit.period
-    return kinds, periods
 
 
 @dataclass(frozen=True)
@@ -148,8 +136,10 @@ def typicality(
         objective, start = gaussian_experiment(first_seed + i)
         for j, delta in enumerate(deltas):  # one by one: a single run is the fastest way for a single draw
             final = gradient_descent(objective, start, delta, n_steps, keep_last=1).final
-            kinds, periods = _limits(objective, final[None], deltas[j : j + 1])
-            row = outcome_row(kinds[0], periods[0])
+            row = ROWS[LimitKind.DIVERGENT]
+            if np.isfinite(final).all():
+                limit = classify_limit(objective, final, delta, n_steps=DECIDING_STEPS, max_period=MAX_PERIOD)
+                row = outcome_row(limit.kind, limit.period)
             counts[row, j] += 1
             learned[j] += row == 0 and objective.value(final) <= learned_level(objective)
             if progress:
@@ -165,9 +155,7 @@ def typicality(
 
 def outcome_row(kind: LimitKind, period: int) -> int:
     """The row of OUTCOMES that a limit counts in."""
-    if kind is LimitKind.PERIODIC_ORBIT:
-        return 1 if period == 2 else 2
-    return ROWS[kind]
+    return ROWS.get(kind, 1 if period == 2 else 2)
 
 
 @lru_cache(maxsize=1)

@@ -36,13 +36,10 @@ def polygons(objective: TwoLayerReLU, states: Array) -> Polygons:
         switches = objective.bias / v
     inside = (switches > low) & (switches < high)  # NaN, of 0/0, is not
     ends = np.tile([low, high], (len(v), 1))
-    x = np.concatenate([ends, np.where(inside, switches, low)], axis=1)
-    breakpoint = np.concatenate([np.zeros(ends.shape, bool), inside], axis=1)
-    order = np.argsort(x, axis=1)
-    x = np.take_along_axis(x, order, axis=1)
+    x = np.sort(np.concatenate([ends, np.where(inside, switches, low)], axis=1), axis=1)
     hidden = np.maximum(x[..., None] * v[:, None] - objective.bias, 0.0)  # (q, r + 2, r)
     y = np.einsum("qcr,qr->qc", hidden, w)
-    return Polygons(x, y, np.take_along_axis(breakpoint, order, axis=1))
+    return Polygons(x, y, (x > low) & (x < high))
 
 
 class BoundChain(Frozen):

@@ -25,6 +25,7 @@ from stepsize_core.paper.relu_oscillation.targets import (
     PUBLISHED,
     PUBLISHED_A,
     PUBLISHED_B,
+    SINE,
     STEPS,
     TARGETS,
     Experiment,
@@ -170,8 +171,7 @@ class Study(Frozen):
     @property
     def last_steps(self) -> Indices:
         """The step numbers of `last_states`; a run that escapes ends before its last step."""
-        end = int(self.losses.steps[-1])
-        return np.arange(end - len(self.last_states) + 1, end + 1)
+        return self.losses.steps[-1] + np.arange(1 - len(self.last_states), 1)
 
     @property
     def learned(self) -> bool:
@@ -198,14 +198,12 @@ def experiment_of(params: Params, own_points: str = "") -> Experiment:
     if params.target in PUBLISHED:
         return published(params.target, params.loss_scale)
     drawn, start = gaussian_experiment(params.seed, params.hidden_units, params.n_points, params.loss_scale)
-    if params.target == DRAWN:
-        return Experiment(drawn, start)
-    inputs = drawn.inputs[:, 0]
+    inputs, outputs = drawn.inputs[:, 0], drawn.targets
     if params.target == OWN:
         inputs, outputs = read_points(own_points or params.points)
     elif params.target == STEPS:
         outputs = STAIRS[np.minimum((4.0 * inputs).astype(int), 3)]
-    else:
+    elif params.target == SINE:
         outputs = np.sin(2.0 * math.pi * inputs)
     return Experiment(TwoLayerReLU(inputs, outputs, drawn.bias, params.loss_scale), start)
 
@@ -221,14 +219,12 @@ def study(params: Params, own_points: str = "") -> Study:
     states = gradient_descent(objective, setup.start, params.step_size, params.n_steps).states
     losses = objective.losses(states)
     limit = classify_trajectory(objective, states, params.step_size)
-    with np.errstate(invalid="ignore"):
-        lost = ~(np.isfinite(losses) & (np.abs(states).max(axis=1) < ESCAPED))
-    finite = states[: max(2, int(np.argmax(lost)))] if lost.any() else states
+    held = np.isfinite(losses) & (np.abs(states).max(axis=1) < ESCAPED)
+    finite = states[: max(2, int(np.logical_and.accumulate(held).sum()))]
     last = finite[-LAST_STATES:]
     grid = np.linspace(objective.inputs.min(), objective.inputs.max(), GRID_POINTS)
-    sizes = np.linalg.norm(objective.inputs, axis=1)
-    sizes = sizes * np.linalg.norm(objective.predict(last[-1], objective.inputs), axis=1)
-    output = float(np.max(sizes))
+    estimates = objective.predict(last[-1], objective.inputs)
+    output = float(np.max(np.linalg.norm(objective.inputs, axis=1) * np.linalg.norm(estimates, axis=1)))
     bound = float(output_bound(params.step_size, objective.loss_scale))
     margins = eigenvalue_margins(objective, last[-2:], params.step_size)
     gaps_1, gaps_2 = _gaps(objective, states)

@@ -71,11 +71,8 @@ def read_points(text: str) -> tuple[Array, Array]:
 
 def _pair(line: str) -> tuple[float, float] | None:
     """The two numbers of a line, of at most LARGEST in size, or None."""
-    parts = line.replace(",", " ").split()
-    if len(parts) != 2:
-        return None
     try:
-        x, y = float(parts[0]), float(parts[1])
+        x, y = map(float, line.replace(",", " ").split())
     except ValueError:
         return None
     return (x, y) if abs(x) <= LARGEST and abs(y) <= LARGEST else None
