@@ -35,20 +35,15 @@ def _why_learns(study: Study) -> str:
     return f"Bound (4) is {2.0 / study.floor:.4g}; the run: {study.limit.sentence}."
 
 
+NEARBY_STARTS = {
+    "theorem_1": "A start next to an optimum, rescaled by α = {alpha:g}: does δ = {step_size:g} keep the run "
+    "there?",
+    "remark_1": "Here bound (3) allows δ = {step_size:g}. Does a run that starts next to this optimum stay?",
+}
 PROMPTS = (
-    Prompt(
-        "A start next to an optimum, rescaled by α = {alpha:g}: does δ = {step_size:g} keep the run there?",
-        PRESETS["theorem_1"].params,
-        (STAYS, LEAVES, ESCAPES),
-        _why_stays,
-        _stays,
-    ),
-    Prompt(
-        "Here bound (3) allows δ = {step_size:g}. Does a run that starts next to this optimum stay?",
-        PRESETS["remark_1"].params,
-        (STAYS, LEAVES, ESCAPES),
-        _why_stays,
-        _stays,
+    *(
+        Prompt(asks, PRESETS[preset].params, (STAYS, LEAVES, ESCAPES), _why_stays, _stays)
+        for preset, asks in NEARBY_STARTS.items()
     ),
     Prompt(
         "δ = {step_size:g} is just above bound (4) of Corollary 1. What does the run do?",
