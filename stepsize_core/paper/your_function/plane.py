@@ -31,6 +31,8 @@ RASTER_STEPS = 600
 RASTER_PERIODS = 16
 AT_POINT = 1e-3  # relative to the reach: a run that ends so close to an equilibrium ends there
 
+equilibria_of = lru_cache(maxsize=256)(plane_equilibria)  # worked out once for a function and a window
+
 
 class PlaneStudy(Run):
     """One run of a function of x and y, its equilibria in the window, and where other starts end.
@@ -62,9 +64,9 @@ def study_on_plane(params: Params) -> PlaneStudy:
     """Run a function of x and y at `params` and set it against linear theory."""
     function, start = params.objective, np.array([params.start, params.start_y])
     states, losses, limit = scalar.run_of(function, start, params.step_size, params.n_steps)
-    search = equilibria_of(params.function, *params.window, *params.window_y)
-    points = tuple(plane_point(function, place, params.step_size) for place in search.places)
     low, high = zip(params.window, params.window_y)
+    search = equilibria_of(function, low, high)
+    points = tuple(plane_point(function, place, params.step_size) for place in search.places)
     starts = np.random.default_rng(params.seed).uniform(low, high, (SHARE_STARTS, 2))
     runs = classify_limit(function, starts, params.step_size, n_steps=SHARE_STEPS)
     basins = basins_at(runs, search.places, AT_POINT * params.reach, [point.name for point in points])
@@ -72,15 +74,10 @@ def study_on_plane(params: Params) -> PlaneStudy:
     return PlaneStudy(params, function, states, losses, limit, claims, points, basins, search)
 
 
-@lru_cache(maxsize=256)
-def equilibria_of(text: str, low: float, high: float, low_y: float, high_y: float) -> PlaneEquilibria:
-    """`plane_equilibria`, worked out once for a function and a window."""
-    return plane_equilibria(UserFunction(text), (low, low_y), (high, high_y))
-
-
 def diagram_step_sizes(text: str, window: Window, window_y: Window) -> Array:
     """The step sizes of the diagram, (STEP_SIZES,): past the critical ones of the minima found."""
-    function, search = UserFunction(text), equilibria_of(text, *window, *window_y)
+    function = UserFunction(text)
+    search = equilibria_of(function, *zip(window, window_y))
     points = [plane_point(function, place, 1.0) for place in search.places]
     critical = [p.critical for p in points if p.critical is not None]
     critical += (2.0 / search.sharpness[search.sharpness > 0.0]).tolist()
@@ -111,7 +108,7 @@ def plane_branches(
     """
     report = progress or (lambda share: None)
     function, deltas = UserFunction(text), diagram_step_sizes(text, window, window_y)
-    search = equilibria_of(text, *window, *window_y)
+    search = equilibria_of(function, *zip(window, window_y))
     points = [plane_point(function, place, 1.0) for place in search.places]
     minima = sorted((p for p in points if p.kind == "minimum"), key=lambda p: -p.eigenvalues[1])[::-1]
     index = "xy".index(coordinate)
@@ -143,7 +140,8 @@ def plane_raster(
 
     progress: called with the share done, 0 to 1.
     """
-    function, search = UserFunction(text), equilibria_of(text, *window, *window_y)
+    function = UserFunction(text)
+    search = equilibria_of(function, *zip(window, window_y))
     shares = (np.arange(RASTER_SIDE) + 0.5) / RASTER_SIDE
     x, y = (low + (high - low) * shares for low, high in (window, window_y))
     starts = np.stack(np.meshgrid(x, y), axis=-1)
