@@ -172,11 +172,7 @@ def large_targets(depth: int) -> LargeTargets:
 
 def _steps_to_learn(objective: ScalarFactorization, starts: Array, deltas: Array) -> Array:
     """The first k from which on the estimate stays within VALUE_LEARNED of its target; ∞ if there is none."""
-
-    def missed(w: Array) -> Array:
-        return np.where(np.abs(objective.estimate(w) / objective.eigenvalue - 1.0) <= VALUE_LEARNED, 0.0, 1.0)
-
-    run = gradient_descent(objective, starts, deltas, LEARNING_STEPS, observe=missed)
-    observed = np.asarray(run.observed)
-    steps = np.where(observed.any(axis=0), len(observed) - np.argmax(observed[::-1], axis=0), 0)
+    run = gradient_descent(objective, starts, deltas, LEARNING_STEPS, observe=objective.estimate)
+    missed = ~(np.abs(np.asarray(run.observed) / objective.eigenvalue - 1.0) <= VALUE_LEARNED)
+    steps = np.where(missed.any(axis=0), len(missed) - np.argmax(missed[::-1], axis=0), 0)
     return np.where(steps > LEARNING_STEPS, np.inf, steps)
