@@ -2,9 +2,8 @@
 
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.phenomenon import Prompt
+from stepsize_core.paper.reachable_optima.claims import LEFT
 from stepsize_core.paper.reachable_optima.studies import PRESETS, Study
-
-NEARBY = 20.0  # a run that moved so many times its first distance away has left where it started
 
 STAYS, LEAVES, ESCAPES = "it stays there", "it leaves for a flatter optimum", "it diverges"
 LEARNS, OSCILLATES = "it converges to an optimum", "it oscillates for ever"
@@ -19,7 +18,7 @@ BECAME = {
 def _stays(study: Study) -> str:
     if study.limit.kind is LimitKind.DIVERGENT:
         return ESCAPES
-    return LEAVES if study.distances[-1] > NEARBY * study.distances[0] else STAYS
+    return LEAVES if study.distances[-1] > LEFT * study.distances[0] else STAYS
 
 
 def _why_stays(study: Study) -> str:

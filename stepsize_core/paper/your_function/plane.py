@@ -17,7 +17,7 @@ from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.scalar import Run, Sweep, Window, followed
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.paper.your_function.plane_claims import plane_claims
-from stepsize_core.sweeps import Basins, BifurcationDiagram, basins_at, classify_rows
+from stepsize_core.sweeps import Basins, basins_at, classify_rows
 
 SHARE_STARTS = 300  # random starts, uniform on the window
 SHARE_STEPS = 1000
@@ -96,7 +96,8 @@ def plane_diagram(
     """The step-size diagram of one coordinate, "x" or "y", from the start (x, y)."""
     sweep = Sweep(UserFunction(text), (), diagram_step_sizes(text, window, window_y))
     found = sweep.diagram(tuple(start), steps=(2500, 100), exponent_steps=(1000, 400))
-    return replace(found, diagram=_coordinate(found.diagram, coordinate))
+    states = found.diagram.states[..., "xy".index(coordinate)]
+    return replace(found, diagram=replace(found.diagram, states=states))
 
 
 def plane_branches(
@@ -124,8 +125,8 @@ def plane_branches(
         thresholds += ((2.0 / flattest, f"flattest of the valley: {2.0 / flattest:.4g}"),)
     return Branches(
         window=window_y if index else window,
-        upward=_coordinate(upward, coordinate),
-        downward=_coordinate(downward, coordinate),
+        upward=replace(upward, states=upward.states[..., index]),
+        downward=replace(downward, states=downward.states[..., index]),
         cycles=NO_CYCLES,
         unstable=tuple((p.place[index], delta) for p, delta in critical),
         thresholds=thresholds,
@@ -162,7 +163,3 @@ def _places(limit: Limit, known: Array, radius: float) -> Indices:
     distance = np.where(np.isnan(distance), np.inf, distance)
     nearest = distance.argmin(axis=-1)
     return np.where(settled, np.where(distance.min(axis=-1) <= radius, nearest, -1), -2)
-
-
-def _coordinate(run: BifurcationDiagram, coordinate: str) -> BifurcationDiagram:
-    return BifurcationDiagram(run.step_sizes, run.states[..., "xy".index(coordinate)], run.continuation)
