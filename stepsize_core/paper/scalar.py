@@ -68,20 +68,13 @@ class ScalarStudy(Run):
 
 
 def run_of(
-    objective: Objective,
-    start: ArrayLike,
-    step_size: float,
-    n_steps: int,
-    *,
-    decided_in: int = 10_000,
-    max_period: int = 64,
+    objective: Objective, start: ArrayLike, step_size: float, n_steps: int, *, decided_in: int = 10_000
 ) -> tuple[Array, Array, Limit]:
     """States, losses and limit of a run as in `Run`, the limit decided within so many steps."""
     states = gradient_descent(objective, start, step_size, n_steps).states
     with np.errstate(over="ignore", invalid="ignore"):  # the last states before an escape
         losses = objective.value(states)
-    limit = classify_limit(objective, start, step_size, n_steps=decided_in, max_period=max_period)
-    return states, losses, limit
+    return states, losses, classify_limit(objective, start, step_size, n_steps=decided_in)
 
 
 def random_starts(objective: Objective, window: Window, step_size: float, seed: int, n_starts: int) -> Basins:

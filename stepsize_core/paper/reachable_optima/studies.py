@@ -12,8 +12,9 @@ import numpy as np
 
 from stepsize_core.arrays import Array, Indices
 from stepsize_core.claims import Claim
+from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits import Limit
+from stepsize_core.limits import Limit, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.parameters import Choice, Count, Number, Numbers, Preset, Validated, parameter
 from stepsize_core.paper.reachable_optima.claims import claims_of
@@ -27,7 +28,6 @@ from stepsize_core.paper.reachable_optima.optimum import (
 )
 from stepsize_core.paper.reachable_optima.plane import PlaneRun, plane_run
 from stepsize_core.paper.reachable_optima.theory import singular_value_bound
-from stepsize_core.paper.scalar import run_of
 from stepsize_core.stability import largest_hessian_eigenvalue
 
 DISPLACEMENT = 1e-3  # size of a start "near the reference", relative to the optimum
@@ -153,10 +153,11 @@ def study(params: Params) -> Study:
     network, delta = network_of(params), params.step_size
     reference = optimum(network, rescaled_optimum(network, params.alpha, params.skew))
     start = _start(network, reference.state, params)
-    states, costs, limit = run_of(network, start, delta, params.n_steps, max_period=16)
+    states = gradient_descent(network, start, delta, params.n_steps).states
     with np.errstate(over="ignore", invalid="ignore"):
-        estimates = network.estimate(states)
+        costs, estimates = network.value(states), network.estimate(states)
         distances = np.linalg.norm(states - reference.state, axis=-1) / np.linalg.norm(reference.state)
+    limit = classify_limit(network, start, delta, max_period=16)
     reached = reached_optimum(network, limit)
     steps = np.unique(np.linspace(0, len(states) - 1, SHARPNESS_SAMPLES).astype(int))
     displacements = distances / distances[0] if params.start == NEAR else None
