@@ -129,7 +129,11 @@ def hyperbola(target: float, step_size: float, window: float) -> Hyperbola:
     branch = np.stack([w1, r / w1], axis=-1)
     points = np.stack([branch, -branch])
     sharpness = np.sum(points**2, axis=-1)
-    ends = _arc_ends(r, delta)
+    gap = 1.0 / delta**2 - r**2
+    large = math.sqrt(1.0 / delta + math.sqrt(max(gap, 0.0)))
+    small = abs(r) / large  # without cancellation
+    met = np.array([large, small, -large, -small] if gap >= 0 else [])
+    ends = np.stack([met, r / met], axis=-1)
     return Hyperbola(points, sharpness, sharpness <= 2.0 / delta, math.sqrt(2.0 / delta), ends)
 
 
@@ -193,14 +197,3 @@ def plane_raster(target: float, step_size: float, window: float, side: int = RAS
 def _learned(target: float, points: Array) -> Flags:
     """Whether points batch + (2,) are optima; False where NaN."""
     return plane_network(target).value(points) <= ON_HYPERBOLA * target**2
-
-
-def _arc_ends(r: float, delta: float) -> Array:
-    """The points with w₁w₂ = r and w₁² + w₂² = 2/δ: (4, 2), or (0, 2) where there are none."""
-    gap = 1.0 / delta**2 - r**2
-    if gap < 0:
-        return np.empty((0, 2))
-    large = math.sqrt(1.0 / delta + math.sqrt(gap))
-    small = abs(r) / large  # without cancellation
-    w1 = np.array([large, small, -large, -small])
-    return np.stack([w1, r / w1], axis=-1)
