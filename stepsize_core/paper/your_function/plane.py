@@ -160,6 +160,5 @@ def _places(limit: Limit, known: Array, radius: float) -> Indices:
     if len(limit.points) == 0 or len(known) == 0:
         return np.where(settled, -1, -2)
     distance = np.abs(limit.points[0][..., None, :] - known).max(axis=-1)
-    distance = np.where(np.isnan(distance), np.inf, distance)
-    nearest = distance.argmin(axis=-1)
-    return np.where(settled, np.where(distance.min(axis=-1) <= radius, nearest, -1), -2)
+    nearest = np.where(distance.min(axis=-1) <= radius, distance.argmin(axis=-1), -1)
+    return np.where(settled, nearest, -2)
