@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-import numpy as np
-
 from stepsize_core.expressions import compiled, parse
 from stepsize_core.paper.matrix_text import complaint
 
@@ -37,7 +35,7 @@ class Number(Labelled):
         return f"a number from {self.low:g} to {self.high:g}"
 
     def problem(self, value: Any) -> bool:
-        number = isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
+        number = isinstance(value, numbers.Real) and not isinstance(value, bool)
         return not (number and math.isfinite(value) and self.low <= value <= self.high)
 
 
@@ -56,9 +54,8 @@ class Count(Labelled):
         return f"{grid} from {self.low} to {self.high}"
 
     def problem(self, value: Any) -> bool:
-        if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
-            return True
-        return not self.low <= value <= self.high or bool((value - self.low) % self.step)
+        number = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+        return not (number and self.low <= value <= self.high and (value - self.low) % self.step == 0)
 
 
 @dataclass(frozen=True)

@@ -248,15 +248,17 @@ def converged_starts(basins: Basins) -> list[tuple[int, float]]:
 
 
 def selection_claim(
-    place: str, ends: Sequence[tuple[int, bool]], n_starts: int, *, stable: str, none: str
+    place: str, ends: Sequence[tuple[int, bool]], n_starts: int, *, stable: str, none: str = ""
 ) -> Claim:
     """Of the runs that converge to an equilibrium, all reach one that is stable at this step size.
 
     ends: how many of the starts converge to the same equilibrium, and whether that is a stable one; stable:
-    the stable ones in words, "" where there are none; none: what is said where no start converges.
+    the stable ones in words, "" where there are none; none: what is said where no start converges, by
+    default just that.
     """
     statement = "If gradient descent converges to an equilibrium, that equilibrium is a stable one"
     total, reached = sum(count for count, _ in ends), sum(count for count, good in ends if good)
+    none = none or f"none of {n_starts} starts converges"
     if not stable:
         return Claim.fact(statement, place, "none converges", none, total == 0, rule="0 starts")
     if total == 0:

@@ -43,9 +43,8 @@ def _fate(ratio: float, limit: Limit) -> Claim:
     if abs(ratio - 1.0) <= AT_THRESHOLD:
         cycles = limit.kind is LimitKind.PERIODIC_ORBIT or None
         return Claim.fact(statement, PLACE, "2-cycle ±x[0]", limit.sentence, cycles)
-    fate, kind = (
-        ("converges to 0", LimitKind.EQUILIBRIUM) if ratio < 1.0 else ("diverges", LimitKind.DIVERGENT)
-    )
+    kind = LimitKind.EQUILIBRIUM if ratio < 1.0 else LimitKind.DIVERGENT
+    fate = "converges to 0" if ratio < 1.0 else "diverges"
     holds = None if limit.kind is LimitKind.UNDECIDED else limit.kind is kind
     return Claim.fact(statement, PLACE, fate, limit.sentence, holds)
 

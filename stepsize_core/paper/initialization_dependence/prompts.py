@@ -35,19 +35,12 @@ def _why_slow(study: Study) -> str:
     )
 
 
+FATE_OF = {
+    "outside": "f₃ = x^{power}, δ = {step_size:g}: does the run from x[0] = {start:g} find the minimum?",
+    "on_threshold": "f₃ = x^{power}, δ = {step_size:g}, x[0] = {start:g}: what does the run do?",
+}
 PROMPTS = (
-    Prompt(
-        "f₃ = x^{power}, δ = {step_size:g}: does the run from x[0] = {start:g} find the minimum?",
-        PRESETS["outside"].params,
-        FATES,
-        _why_fate,
-    ),
-    Prompt(
-        "f₃ = x^{power}, δ = {step_size:g}, x[0] = {start:g}: what does the run do?",
-        PRESETS["on_threshold"].params,
-        FATES,
-        _why_fate,
-    ),
+    *(Prompt(asks, PRESETS[preset].params, FATES, _why_fate) for preset, asks in FATE_OF.items()),
     Prompt(
         "f₃ = x^{power} from x[0] = {start:g}, inside the threshold: how large is |x| after {n_steps} steps?",
         PRESETS["slow"].params,

@@ -15,18 +15,15 @@ AMPLITUDE_TOLERANCE = 1e-9  # relative; the orbit is superstable, so rounding al
 ORDER_TOLERANCE = 0.1  # absolute, on the order of convergence 2 read off the last steps above rounding
 
 
-def claims_of(
-    step_size: float, objective: Objective, start: float, members: Array, order: float, limit: Limit
-) -> tuple[Claim, ...]:
-    """What the paper says of the run from `start`, set against it.
+def claims_of(step_size: float, objective: Objective, order: float, limit: Limit) -> tuple[Claim, ...]:
+    """What the paper says of almost every run, set against this one.
 
-    members: the first of S; order: the measured order of convergence.
+    order: the measured order of convergence.
     """
     statement = "Almost every start converges to the oscillation between ±δ²/4"
     if limit.kind is LimitKind.EQUILIBRIUM:
         why = "this start lies on the exceptional set S, in floating point too"
-        ended = Claim.not_applicable(statement, PLACE, "period 2", limit.sentence, why)
-        return (ended, exceptional_claim(start, members, limit))
+        return (Claim.not_applicable(statement, PLACE, "period 2", limit.sentence, why),)
     oscillates = limit.kind is LimitKind.PERIODIC_ORBIT and limit.period == 2
     settled = limit.kind is not LimitKind.UNDECIDED
     measured = loss = multiplier = math.nan

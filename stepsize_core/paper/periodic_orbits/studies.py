@@ -105,8 +105,8 @@ def study(params: Params) -> Study:
     amplitude = float(oscillation_amplitude(delta))
     distances = np.abs(np.abs(states) - amplitude)
     order = convergence_order(distances, amplitude)
-    claims = claims_of(delta, objective, start, members, order, limit)
-    if params.exceptional >= 1 and limit.kind is not LimitKind.EQUILIBRIUM:
+    claims = claims_of(delta, objective, order, limit)
+    if params.exceptional >= 1 or limit.kind is LimitKind.EQUILIBRIUM:
         claims += (exceptional_claim(start, members, limit),)
     return Study(
         params=params,

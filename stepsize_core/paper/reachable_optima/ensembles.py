@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from stepsize_core.arrays import Array, Indices
+from stepsize_core.arrays import Array, ArrayLike, Indices
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
@@ -159,24 +159,18 @@ def large_targets(depth: int) -> LargeTargets:
     depth = count("depth", depth, at_least=2)
     bounds = step_size_bound_for_target(LARGE_VALUES[:, None, None], depth)
     delta = 0.5 * bounds
-    small = ScalarFactorization(SMALL_VALUE, depth)
     unit = ScalarFactorization(1.0, depth)  # the top value in units of itself: w/ρ^{1/L}, step δρ^{2−2/L}
-    starts = LARGE_VALUES ** (-1.0 / depth)
     return LargeTargets(
         LARGE_VALUES,
         bounds,
-        _steps_to_learn(small, np.ones(len(delta)), delta),
-        _steps_to_learn(unit, starts, delta * LARGE_VALUES ** (2.0 - 2.0 / depth)),
+        _steps_to_learn(ScalarFactorization(SMALL_VALUE, depth), 1.0, delta),
+        _steps_to_learn(unit, LARGE_VALUES ** (-1.0 / depth), delta * LARGE_VALUES ** (2.0 - 2.0 / depth)),
     )
 
 
-def _steps_to_learn(objective: ScalarFactorization, starts: Array, deltas: Array) -> Array:
+def _steps_to_learn(objective: ScalarFactorization, starts: ArrayLike, deltas: Array) -> Array:
     """The first k from which on the estimate stays within VALUE_LEARNED of its target; ∞ if there is none."""
-
-    def missed(w: Array) -> Array:
-        return np.where(np.abs(objective.estimate(w) / objective.eigenvalue - 1.0) <= VALUE_LEARNED, 0.0, 1.0)
-
-    run = gradient_descent(objective, starts, deltas, LEARNING_STEPS, observe=missed)
-    observed = np.asarray(run.observed)
-    steps = np.where(observed.any(axis=0), len(observed) - np.argmax(observed[::-1], axis=0), 0)
+    run = gradient_descent(objective, starts, deltas, LEARNING_STEPS, observe=objective.estimate)
+    missed = ~(np.abs(np.asarray(run.observed) / objective.eigenvalue - 1.0) <= VALUE_LEARNED)
+    steps = np.where(missed.any(axis=0), len(missed) - np.argmax(missed[::-1], axis=0), 0)
     return np.where(steps > LEARNING_STEPS, np.inf, steps)

@@ -84,10 +84,10 @@ def rescaled_optimum(network: DeepLinearNetwork, alpha: float, skew: float) -> A
     if not middle:
         return network.pack([first])
     weakest = min(*network.widths, np.linalg.matrix_rank(network.target)) - 1
-    into, out_of = np.full(network.widths[1], alpha), np.full(network.widths[-2], alpha)
-    into[weakest] *= skew
-    out_of[weakest] *= skew
-    return network.pack([into[:, None] * first, *middle[:-1], middle[-1] / out_of])
+    factors = np.full(max(network.widths), alpha)  # the diagonal of D
+    factors[weakest] *= skew
+    into, out_of = factors[: network.widths[1], None], factors[: network.widths[-2]]
+    return network.pack([into * first, *middle[:-1], middle[-1] / out_of])
 
 
 def reached_optimum(network: DeepLinearNetwork, limit: Limit) -> Optimum | None:

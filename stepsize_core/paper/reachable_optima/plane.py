@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.claims import Claim
-from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.reachable_optima.optimum import LIMIT_TOLERANCE
+from stepsize_core.paper.scalar import run_of
 
 CURVE_POINTS = 400  # points of each branch of the hyperbola
 RASTER_SIDE = 64  # starts along each axis of the raster
@@ -129,7 +129,11 @@ def hyperbola(target: float, step_size: float, window: float) -> Hyperbola:
     branch = np.stack([w1, r / w1], axis=-1)
     points = np.stack([branch, -branch])
     sharpness = np.sum(points**2, axis=-1)
-    ends = _arc_ends(r, delta)
+    gap = 1.0 / delta**2 - r**2
+    large = math.sqrt(1.0 / delta + math.sqrt(max(gap, 0.0)))
+    small = abs(r) / large  # without cancellation
+    met = np.array([large, small, -large, -small] if gap >= 0 else [])
+    ends = np.stack([met, r / met], axis=-1)
     return Hyperbola(points, sharpness, sharpness <= 2.0 / delta, math.sqrt(2.0 / delta), ends)
 
 
@@ -139,17 +143,15 @@ def plane_run(target: float, start: ArrayLike, step_size: float, n_steps: int) -
     Raises ValueError naming the argument, like `hyperbola` and `gradient_descent`.
     """
     network = plane_network(target)
-    start, n_steps = finite("start", start), count("n_steps", n_steps)
-    states = gradient_descent(network, start, step_size, n_steps).states
+    start = finite("start", start)
+    states, costs, limit = run_of(network, start, step_size, n_steps)
     with np.errstate(over="ignore", invalid="ignore"):
         errors = states[:, 0] * states[:, 1] - target
         imbalance = states[:, 0] ** 2 - states[:, 1] ** 2
         factors = 1.0 - (step_size * errors[:-1]) ** 2
         predicted = imbalance[0] * np.concatenate([[1.0], np.cumprod(factors)])
-        costs = 0.5 * errors**2
     window = plane_window(target, step_size, start)
     curve = hyperbola(target, step_size, window)
-    limit = classify_limit(network, start, step_size)
     return PlaneRun(
         float(target), float(step_size), window, states, costs, imbalance, predicted, curve, limit
     )
@@ -195,14 +197,3 @@ def plane_raster(target: float, step_size: float, window: float, side: int = RAS
 def _learned(target: float, points: Array) -> Flags:
     """Whether points batch + (2,) are optima; False where NaN."""
     return plane_network(target).value(points) <= ON_HYPERBOLA * target**2
-
-
-def _arc_ends(r: float, delta: float) -> Array:
-    """The points with w₁w₂ = r and w₁² + w₂² = 2/δ: (4, 2), or (0, 2) where there are none."""
-    gap = 1.0 / delta**2 - r**2
-    if gap < 0:
-        return np.empty((0, 2))
-    large = math.sqrt(1.0 / delta + math.sqrt(gap))
-    small = abs(r) / large  # without cancellation
-    w1 = np.array([large, small, -large, -small])
-    return np.stack([w1, r / w1], axis=-1)

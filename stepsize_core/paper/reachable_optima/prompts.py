@@ -2,9 +2,8 @@
 
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.phenomenon import Prompt
+from stepsize_core.paper.reachable_optima.claims import LEFT
 from stepsize_core.paper.reachable_optima.studies import PRESETS, Study
-
-NEARBY = 20.0  # a run that moved so many times its first distance away has left where it started
 
 STAYS, LEAVES, ESCAPES = "it stays there", "it leaves for a flatter optimum", "it diverges"
 LEARNS, OSCILLATES = "it converges to an optimum", "it oscillates for ever"
@@ -19,7 +18,7 @@ BECAME = {
 def _stays(study: Study) -> str:
     if study.limit.kind is LimitKind.DIVERGENT:
         return ESCAPES
-    return LEAVES if study.distances[-1] > NEARBY * study.distances[0] else STAYS
+    return LEAVES if study.distances[-1] > LEFT * study.distances[0] else STAYS
 
 
 def _why_stays(study: Study) -> str:
@@ -35,20 +34,15 @@ def _why_learns(study: Study) -> str:
     return f"Bound (4) is {2.0 / study.floor:.4g}; the run: {study.limit.sentence}."
 
 
+NEARBY_STARTS = {
+    "theorem_1": "A start next to an optimum, rescaled by α = {alpha:g}: does δ = {step_size:g} keep the run "
+    "there?",
+    "remark_1": "Here bound (3) allows δ = {step_size:g}. Does a run that starts next to this optimum stay?",
+}
 PROMPTS = (
-    Prompt(
-        "A start next to an optimum, rescaled by α = {alpha:g}: does δ = {step_size:g} keep the run there?",
-        PRESETS["theorem_1"].params,
-        (STAYS, LEAVES, ESCAPES),
-        _why_stays,
-        _stays,
-    ),
-    Prompt(
-        "Here bound (3) allows δ = {step_size:g}. Does a run that starts next to this optimum stay?",
-        PRESETS["remark_1"].params,
-        (STAYS, LEAVES, ESCAPES),
-        _why_stays,
-        _stays,
+    *(
+        Prompt(asks, PRESETS[preset].params, (STAYS, LEAVES, ESCAPES), _why_stays, _stays)
+        for preset, asks in NEARBY_STARTS.items()
     ),
     Prompt(
         "δ = {step_size:g} is just above bound (4) of Corollary 1. What does the run do?",

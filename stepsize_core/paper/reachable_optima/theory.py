@@ -53,13 +53,13 @@ def largest_hessian_eigenvalue_at_solution(weights: Sequence[ArrayLike]) -> Arra
     layers = _chain(weights)
     n_out, n_in = layers[-1].shape[-2], layers[0].shape[-1]
     after, before = products_after(layers), [np.eye(n_in), *forward_products(layers)[:-1]]
-    a, b = [p @ p.mT for p in after], [q.mT @ q for q in before]
+    pairs = [(p @ p.mT, q.mT @ q) for p, q in zip(after, before)]
     batch = np.broadcast_shapes(*(w.shape[:-2] for w in layers))
     if n_out * n_in <= DENSE_OUTPUTS:
-        largest = np.linalg.eigvalsh(sum(kronecker(*pair) for pair in zip(a, b)))[..., -1]
+        largest = np.linalg.eigvalsh(sum(kronecker(a, b) for a, b in pairs))[..., -1]
         return np.broadcast_to(largest, batch)[()]  # with a single layer it is the same for all weights
-    factors = [np.broadcast_to(m, batch + m.shape[-2:]) for m in (*a, *b)]
-    each = [_lanczos([m[i] for m in factors], n_out, n_in) for i in np.ndindex(batch)]
+    full = [[np.broadcast_to(m, batch + m.shape[-2:]) for m in pair] for pair in pairs]
+    each = [_lanczos([(a[i], b[i]) for a, b in full], n_out, n_in) for i in np.ndindex(batch)]
     return np.reshape(each, batch)[()]
 
 
@@ -121,13 +121,12 @@ def _chain(weights: Sequence[ArrayLike]) -> list[Array]:
     return layers
 
 
-def _lanczos(factors: Sequence[Array], n_out: int, n_in: int) -> float:
-    """The largest eigenvalue of E ↦ Σ A_i E B_i from products with it."""
-    depth = len(factors) // 2
+def _lanczos(pairs: Sequence[tuple[Array, Array]], n_out: int, n_in: int) -> float:
+    """The largest eigenvalue of E ↦ Σ A_i E B_i, with pairs (A_i, B_i), from products with it."""
 
     def product(e: Array) -> Array:
         e = e.reshape(n_out, n_in)
-        return np.sum([a @ e @ b for a, b in zip(factors[:depth], factors[depth:])], axis=0).ravel()
+        return np.sum([a @ e @ b for a, b in pairs], axis=0).ravel()
 
     operator = LinearOperator((n_out * n_in,) * 2, matvec=product, dtype=float)
     return float(eigsh(operator, k=1, which="LA", v0=np.ones(n_out * n_in), return_eigenvectors=False)[0])

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from stepsize_core.diagrams import Branches, StepSizeDiagram
-from stepsize_core.equilibria.line import CriticalPoint, Equilibria, critical_point, equilibria_on
+from stepsize_core.equilibria.line import CriticalPoint, critical_point, equilibria_on
 from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.scalar import (
@@ -30,6 +30,7 @@ CYCLE_GRID = 800  # points of the window at which 2-cycles are bracketed
 BESIDE = 1e-3  # of the flattest minimum, where its attractor is looked for
 
 LineStudy = ScalarStudy
+equilibria_of = lru_cache(maxsize=256)(equilibria_on)  # worked out once for a function and a window
 
 
 def study_on_line(params: Params) -> LineStudy:
@@ -43,12 +44,6 @@ def study_on_line(params: Params) -> LineStudy:
     claims = line_claims(params, function, points, basins, states)
     search = equilibria_of(function, *window)
     return LineStudy(params, function, states, losses, limit, claims, points, basins, search)
-
-
-@lru_cache(maxsize=256)
-def equilibria_of(function: UserFunction, low: float, high: float) -> Equilibria:
-    """`equilibria_on`, worked out once for a function and a window."""
-    return equilibria_on(function, low, high)
 
 
 def critical_points(function: UserFunction, window: Window, step_size: float) -> tuple[CriticalPoint, ...]:

@@ -88,12 +88,12 @@ def measured_critical(function: UserFunction, start: Place, centre: Place, guess
     No use is made of the curvature beyond the initial bracket; NaN where its ends do not disagree.
     """
 
+    displacement = np.abs(np.subtract(start, centre)).max()
+
     def away(deltas: Array) -> Flags:
         end = gradient_descent(function, start, deltas, BISECTION_STEPS, keep_last=1).final
         distance = np.abs(end - centre).reshape(len(deltas), -1).max(axis=-1)
-        return ~(
-            distance < np.abs(np.subtract(start, centre)).max()
-        )  # what is no number any more has left as well
+        return ~(distance < displacement)  # what is no number any more has left as well
 
     low, high = (share * guess for share in BRACKET)
     return bisected(away, low, high, points=BISECTION_STEP_SIZES, rounds=BISECTION_ROUNDS)
@@ -111,16 +111,15 @@ def _onset(function: UserFunction, point: CriticalPoint) -> Claim:
     delta = 2.0 / point.curvature * (1.0 + ONSET if soft else 1.0 - ONSET)
     predicted, measured, stable = cycle_at_onset(function, point.x, delta)
     words = ("stable" if soft else "unstable"), ("stable" if stable else "unstable")
-    holds = None
-    if not math.isnan(measured):
-        holds = stable == soft and abs(measured / predicted - 1.0) <= ONSET_TOLERANCE
+    found = not math.isnan(measured)
+    agrees = stable == soft and abs(measured / predicted - 1.0) <= ONSET_TOLERANCE
     way = "softly: past 2/f″ a stable" if soft else "hard: below 2/f″ an unstable"
     return Claim.fact(
         f"x = {point.x:.6g} loses its stability {way} 2-cycle, here at δ = {delta:.6g}",
         "beyond the paper",
         f"{words[0]}, amplitude {predicted:.4g}",
-        "none found" if math.isnan(measured) else f"{words[1]}, amplitude {measured:.4g}",
-        holds,
+        f"{words[1]}, amplitude {measured:.4g}" if found else "none found",
+        agrees if found else None,
         rule=f"{ONSET_TOLERANCE:g} relative",
     )
 
@@ -154,11 +153,5 @@ def _selection(
             on_kink = any(p.kink and abs(p.x - x) <= PROBE * params.reach for p in points)
             modulus = abs(1.0 - params.step_size * float(function.hessian(x)))
             ends.append((count, modulus <= STABLE_MODULUS and not on_kink))
-    n_starts, expected = basins.labels.size, any(p.stability != "unstable" for p in points)
-    return selection_claim(
-        PLACE,
-        ends,
-        n_starts,
-        stable="stable ones" if ends or expected else "",
-        none=f"none of {n_starts} starts converges",
-    )
+    expected = ends or any(p.stability != "unstable" for p in points)
+    return selection_claim(PLACE, ends, basins.labels.size, stable="stable ones" if expected else "")

@@ -8,8 +8,6 @@ from stepsize_core.expressions import compiled
 from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.paper.parameters import Choice, Count, Expression, Number, Preset, Validated, parameter
 
-COORDINATES = ("x", "y")
-
 
 def _of_two_variables(values: Mapping[str, Any]) -> bool:
     return compiled(values["function"]).variables == 2
@@ -38,7 +36,7 @@ class Params(Validated):
     n_steps: int = parameter(60, Count("steps", 2, 1000, log=True))
     seed: int = parameter(0, Count("seed of the random starts", 0, 9999))
     coordinate: str = parameter(
-        "x", Choice("coordinate of the step-size diagram", COORDINATES), applies=_of_two_variables
+        "x", Choice("coordinate of the step-size diagram", ("x", "y")), applies=_of_two_variables
     )
 
     @property

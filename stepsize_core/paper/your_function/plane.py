@@ -17,7 +17,7 @@ from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.scalar import Run, Sweep, Window, followed
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.paper.your_function.plane_claims import plane_claims
-from stepsize_core.sweeps import Basins, BifurcationDiagram, basins_at, classify_rows
+from stepsize_core.sweeps import Basins, basins_at, classify_rows
 
 SHARE_STARTS = 300  # random starts, uniform on the window
 SHARE_STEPS = 1000
@@ -30,6 +30,8 @@ RASTER_SIDE = 72
 RASTER_STEPS = 600
 RASTER_PERIODS = 16
 AT_POINT = 1e-3  # relative to the reach: a run that ends so close to an equilibrium ends there
+
+equilibria_of = lru_cache(maxsize=256)(plane_equilibria)  # worked out once for a function and a window
 
 
 class PlaneStudy(Run):
@@ -62,9 +64,9 @@ def study_on_plane(params: Params) -> PlaneStudy:
     """Run a function of x and y at `params` and set it against linear theory."""
     function, start = params.objective, np.array([params.start, params.start_y])
     states, losses, limit = scalar.run_of(function, start, params.step_size, params.n_steps)
-    search = equilibria_of(params.function, *params.window, *params.window_y)
-    points = tuple(plane_point(function, place, params.step_size) for place in search.places)
     low, high = zip(params.window, params.window_y)
+    search = equilibria_of(function, low, high)
+    points = tuple(plane_point(function, place, params.step_size) for place in search.places)
     starts = np.random.default_rng(params.seed).uniform(low, high, (SHARE_STARTS, 2))
     runs = classify_limit(function, starts, params.step_size, n_steps=SHARE_STEPS)
     basins = basins_at(runs, search.places, AT_POINT * params.reach, [point.name for point in points])
@@ -72,15 +74,10 @@ def study_on_plane(params: Params) -> PlaneStudy:
     return PlaneStudy(params, function, states, losses, limit, claims, points, basins, search)
 
 
-@lru_cache(maxsize=256)
-def equilibria_of(text: str, low: float, high: float, low_y: float, high_y: float) -> PlaneEquilibria:
-    """`plane_equilibria`, worked out once for a function and a window."""
-    return plane_equilibria(UserFunction(text), (low, low_y), (high, high_y))
-
-
 def diagram_step_sizes(text: str, window: Window, window_y: Window) -> Array:
     """The step sizes of the diagram, (STEP_SIZES,): past the critical ones of the minima found."""
-    function, search = UserFunction(text), equilibria_of(text, *window, *window_y)
+    function = UserFunction(text)
+    search = equilibria_of(function, *zip(window, window_y))
     points = [plane_point(function, place, 1.0) for place in search.places]
     critical = [p.critical for p in points if p.critical is not None]
     critical += (2.0 / search.sharpness[search.sharpness > 0.0]).tolist()
@@ -99,7 +96,8 @@ def plane_diagram(
     """The step-size diagram of one coordinate, "x" or "y", from the start (x, y)."""
     sweep = Sweep(UserFunction(text), (), diagram_step_sizes(text, window, window_y))
     found = sweep.diagram(tuple(start), steps=(2500, 100), exponent_steps=(1000, 400))
-    return replace(found, diagram=_coordinate(found.diagram, coordinate))
+    states = found.diagram.states[..., "xy".index(coordinate)]
+    return replace(found, diagram=replace(found.diagram, states=states))
 
 
 def plane_branches(
@@ -111,7 +109,7 @@ def plane_branches(
     """
     report = progress or (lambda share: None)
     function, deltas = UserFunction(text), diagram_step_sizes(text, window, window_y)
-    search = equilibria_of(text, *window, *window_y)
+    search = equilibria_of(function, *zip(window, window_y))
     points = [plane_point(function, place, 1.0) for place in search.places]
     minima = sorted((p for p in points if p.kind == "minimum"), key=lambda p: -p.eigenvalues[1])[::-1]
     index = "xy".index(coordinate)
@@ -127,8 +125,8 @@ def plane_branches(
         thresholds += ((2.0 / flattest, f"flattest of the valley: {2.0 / flattest:.4g}"),)
     return Branches(
         window=window_y if index else window,
-        upward=_coordinate(upward, coordinate),
-        downward=_coordinate(downward, coordinate),
+        upward=replace(upward, states=upward.states[..., index]),
+        downward=replace(downward, states=downward.states[..., index]),
         cycles=NO_CYCLES,
         unstable=tuple((p.place[index], delta) for p, delta in critical),
         thresholds=thresholds,
@@ -143,7 +141,8 @@ def plane_raster(
 
     progress: called with the share done, 0 to 1.
     """
-    function, search = UserFunction(text), equilibria_of(text, *window, *window_y)
+    function = UserFunction(text)
+    search = equilibria_of(function, *zip(window, window_y))
     shares = (np.arange(RASTER_SIDE) + 0.5) / RASTER_SIDE
     x, y = (low + (high - low) * shares for low, high in (window, window_y))
     starts = np.stack(np.meshgrid(x, y), axis=-1)
@@ -161,10 +160,5 @@ def _places(limit: Limit, known: Array, radius: float) -> Indices:
     if len(limit.points) == 0 or len(known) == 0:
         return np.where(settled, -1, -2)
     distance = np.abs(limit.points[0][..., None, :] - known).max(axis=-1)
-    distance = np.where(np.isnan(distance), np.inf, distance)
-    nearest = distance.argmin(axis=-1)
-    return np.where(settled, np.where(distance.min(axis=-1) <= radius, nearest, -1), -2)
-
-
-def _coordinate(run: BifurcationDiagram, coordinate: str) -> BifurcationDiagram:
-    return BifurcationDiagram(run.step_sizes, run.states[..., "xy".index(coordinate)], run.continuation)
+    nearest = np.where(distance.min(axis=-1) <= radius, distance.argmin(axis=-1), -1)
+    return np.where(settled, nearest, -2)

@@ -26,23 +26,10 @@ def _why(study: LineStudy) -> str:
     )
 
 
-PROMPTS = (
-    Prompt(
-        "x²/2 + x⁴/4 has its minimum at 0, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
-        replace(PRESETS["hard"].params, start=0.3),
-        FATES,
-        _why,
-    ),
-    Prompt(
-        "1 − cos x has its minimum at 0, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
-        PRESETS["pendulum"].params,
-        FATES,
-        _why,
-    ),
-    Prompt(
-        "(x − 2)² + 4√x has a minimum at 1, stable for δ < 2. What does δ = {step_size:g} from {start:g} do?",
-        PRESETS["domain"].params,
-        FATES,
-        _why,
-    ),
-)
+ASKS = ", stable for δ < 2. What does δ = {step_size:g} from {start:g} do?"
+CASES = {
+    "x²/2 + x⁴/4 has its minimum at 0": replace(PRESETS["hard"].params, start=0.3),
+    "1 − cos x has its minimum at 0": PRESETS["pendulum"].params,
+    "(x − 2)² + 4√x has a minimum at 1": PRESETS["domain"].params,
+}
+PROMPTS = tuple(Prompt(known + ASKS, params, FATES, _why) for known, params in CASES.items())
