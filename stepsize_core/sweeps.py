@@ -223,11 +223,8 @@ def basins_at(limit: Limit, places: Array, radius: float, names: Sequence[str]) 
 
     radius: a run that ends so close to a place ends there; runs (one axis) at other equilibria are one group.
     """
-    distance = np.full((len(limit.kind), len(places) + 1), np.inf)
-    if len(limit.points):
-        distance[:, :-1] = np.abs(limit.points[0][:, None, :] - places).max(axis=-1)
-    distance[np.isnan(distance)] = np.inf
-    distance[:, -1] = radius
+    apart = np.abs(limit.points[:1, :, None] - places).max(axis=-1)
+    distance = np.insert(np.fmin.reduce(apart, axis=0, initial=np.inf), len(places), radius, axis=-1)
     place = np.where(limit.kind == LimitKind.EQUILIBRIUM, distance.argmin(axis=-1), -1)
     known = [Attractor(LimitKind.EQUILIBRIUM, 1, at[None], name) for at, name in zip(places, names)]
     return _grouped(limit, place, known)
@@ -235,9 +232,7 @@ def basins_at(limit: Limit, places: Array, radius: float, names: Sequence[str]) 
 
 def _places(points: Array, scale: float) -> Indices:
     """An integer per run of a scalar variable, equal for runs whose orbits have the same smallest point."""
-    if len(points) == 0:
-        return np.zeros(points.shape[1:], int)
-    lowest = np.fmin.reduce(points, axis=0)
+    lowest = np.fmin.reduce(points, axis=0, initial=np.nan)
     values = np.sort(lowest[np.isfinite(lowest)])
     if len(values) == 0:
         return np.zeros(lowest.shape, int)

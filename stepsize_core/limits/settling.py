@@ -100,8 +100,6 @@ def _accept_settled(
         gap = size(window[p:] - window[:-p], objective)[-(len(window) // 2) :].max(axis=0)
         repeats = gap <= REPEAT * scale[hit]
         hit, window, gap = hit[repeats], window[:, repeats], gap[repeats]
-        if len(hit) == 0:
-            continue
         found = Orbits.through(objective, _refined(objective, window, tail.delta[hit], p), tail.delta[hit])
         error = (gap + ROUNDING * scale[hit]) / (1.0 - found.contraction)
         stable = found.not_unstable & (found.contraction < 1.0) & (error <= ARRIVED * scale[hit])
@@ -187,7 +185,7 @@ def _is_limit(objective: Objective, tail: Tail, found: Orbits, p: int) -> Flags:
     scale = size(tail.window, objective).max(axis=0)
     arrived = orbits.distance(tail.window, found.points, objective) <= REPEAT * scale
     accept |= arrived & found.not_unstable
-    if p == 1:
+    if p == 1 and not objective.state_shape:
         accept |= orbits.contracts_to(objective, tail.window[-1], found.points[0], tail.delta)
     return accept
 
