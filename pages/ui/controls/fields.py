@@ -52,14 +52,12 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
             continue
         with (place or st.container()) if name in main else st.sidebar:
             values[name] = _draw(keys[name], control, defaults[name], BOX_WIDTHS[name in main])
-        if isinstance(control, SymmetricMatrix) and control.problem(values[name]):
-            notes.append(matrix.note(control, values[name]))
+        if control.problem(values[name]):
+            if isinstance(control, SymmetricMatrix):
+                notes.append(matrix.note(control, values[name]))
+            elif not isinstance(control, Expression):
+                notes.append(_note(name, values[name], control, defaults[name]))
             values[name] = accepted(keys[name], defaults[name])
-        elif isinstance(control, Expression) and control.problem(values[name]):
-            values[name] = accepted(keys[name], defaults[name])
-        elif control.problem(values[name]):
-            notes.append(_note(name, values[name], control, defaults[name]))
-            values[name] = defaults[name]
     params = phenomenon.Params(**values)
     with preset_slot:
         _presets(phenomenon, params)
