@@ -82,7 +82,9 @@ def not_rounding(x: float) -> float:
 def joined(limits: Sequence[Any]) -> Limit:
     """Limits of batches, or outcomes of lanes, as the one limit of all their runs, along the first axis."""
     rows = max(int(limit.period.max(initial=0)) for limit in limits)
-    parts = [_padded(limit.points, rows) for limit in limits]
+    parts = [np.full((rows, *limit.points.shape[1:]), np.nan) for limit in limits]
+    for part, limit in zip(parts, limits):
+        part[: len(limit.points)] = limit.points[:rows]  # what is cut is NaN
     multipliers = np.concatenate([limit.multipliers for limit in limits])
     return Limit(
         np.concatenate([limit.kind for limit in limits]),
@@ -91,10 +93,3 @@ def joined(limits: Sequence[Any]) -> Limit:
         multipliers.real if np.all(multipliers.imag == 0) else multipliers,
         np.concatenate([limit.exponent for limit in limits]),
     )
-
-
-def _padded(points: Array, rows: int) -> Array:
-    """Exactly `rows` rows: cut (what is cut is NaN) or filled with NaN."""
-    out = np.full((rows, *points.shape[1:]), np.nan)
-    out[: min(rows, len(points))] = points[:rows]
-    return out

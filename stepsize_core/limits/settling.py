@@ -100,6 +100,8 @@ def _accept_settled(
         gap = size(window[p:] - window[:-p], objective)[-(len(window) // 2) :].max(axis=0)
         repeats = gap <= REPEAT * scale[hit]
         hit, window, gap = hit[repeats], window[:, repeats], gap[repeats]
+        if len(hit) == 0:
+            continue
         found = Orbits.through(objective, _refined(objective, window, tail.delta[hit], p), tail.delta[hit])
         error = (gap + ROUNDING * scale[hit]) / (1.0 - found.contraction)
         stable = found.not_unstable & (found.contraction < 1.0) & (error <= ARRIVED * scale[hit])
