@@ -63,11 +63,9 @@ def gradient_descent(
     """
     n_steps = count("n_steps", n_steps)
     keep_every = count("keep_every", keep_every)
-    first = 0
-    if keep_last is not None:
-        first = n_steps + 1 - min(count("keep_last", keep_last), n_steps + 1)
-        if keep_every != 1:
-            raise ValueError(f"keep_every must be 1 when keep_last is given, got {keep_every!r}")
+    first = 0 if keep_last is None else max(0, n_steps + 1 - count("keep_last", keep_last))
+    if keep_last is not None and keep_every != 1:
+        raise ValueError(f"keep_every must be 1 when keep_last is given, got {keep_every!r}")
     x, delta, batch = start_lanes(objective, x0, step_size)
     stepper, state_shape = objective.stepper(x, delta), tuple(objective.state_shape)
     steps = np.arange(first, n_steps + 1, keep_every)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -13,29 +13,21 @@ AS_ZERO = 1e-15  # an equilibrium of so small a modulus is written 0
 
 
 class LimitKind(Enum):
-    """What a run became; the value is the word shown."""
+    """What a run became; the value is the word shown, the sentence what it means, for a reader."""
 
-    EQUILIBRIUM = "equilibrium"
-    PERIODIC_ORBIT = "periodic orbit"
-    APERIODIC = "aperiodic"
-    DIVERGENT = "diverged"
-    UNDECIDED = "undecided"
-    UNDEFINED = "undefined"
+    sentence: str
 
-    @property
-    def sentence(self) -> str:
-        """What the outcome means, for a reader."""
-        return _SENTENCES[self]
+    EQUILIBRIUM = "equilibrium", "the state converges to a point where the gradient is 0"
+    PERIODIC_ORBIT = "periodic orbit", "the state repeats itself after a fixed number of steps"
+    APERIODIC = "aperiodic", "the state stays bounded and never repeats itself"
+    DIVERGENT = "diverged", "the state grows without bound"
+    UNDECIDED = "undecided", "the state was still moving when the steps ran out"
+    UNDEFINED = "undefined", "the state stepped to a point where the function or its gradient is not defined"
 
-
-_SENTENCES = {
-    LimitKind.EQUILIBRIUM: "the state converges to a point where the gradient is 0",
-    LimitKind.PERIODIC_ORBIT: "the state repeats itself after a fixed number of steps",
-    LimitKind.APERIODIC: "the state stays bounded and never repeats itself",
-    LimitKind.DIVERGENT: "the state grows without bound",
-    LimitKind.UNDECIDED: "the state was still moving when the steps ran out",
-    LimitKind.UNDEFINED: "the state stepped to a point where the function or its gradient is not defined",
-}
+    def __new__(cls, word: str, sentence: str) -> Self:
+        kind = object.__new__(cls)
+        kind._value_, kind.sentence = word, sentence
+        return kind
 
 
 class Limit(Frozen):

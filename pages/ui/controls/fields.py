@@ -89,10 +89,8 @@ def _presets(phenomenon: Phenomenon, params) -> None:
         if preset := presets.get(st.session_state[key]):
             set_params(phenomenon, preset.params)
 
-    def title(name):
-        return presets[name].title if name in presets else CUSTOM
-
-    st.selectbox("Preset", [*presets, CUSTOM], key=key, on_change=choose, format_func=title)
+    titles = {name: preset.title for name, preset in presets.items()} | {CUSTOM: CUSTOM}
+    st.selectbox("Preset", list(titles), key=key, on_change=choose, format_func=titles.get)
     st.caption(presets[current].why if current in presets else RETURN)
 
 
