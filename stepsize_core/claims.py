@@ -54,7 +54,9 @@ class Claim:
         allowed = relative * abs(predicted) + absolute
         holds = predicted == measured or abs(predicted - measured) <= allowed < math.inf
         verdict = _judge(holds, predicted, measured)
-        return cls(statement, place, predicted, measured, _tolerance_text(relative, absolute), verdict, note)
+        sizes = {"relative": relative, "absolute": absolute}
+        tolerance = " + ".join(f"{size:g} {kind}" for kind, size in sizes.items() if size) or "exact"
+        return cls(statement, place, predicted, measured, tolerance, verdict, note)
 
     @classmethod
     def bound(
@@ -101,9 +103,3 @@ def _judge(holds: bool | None, *compared: float) -> Verdict:
     if holds is None or any(map(math.isnan, compared)):
         return Verdict.UNDECIDED
     return Verdict.AGREES if holds else Verdict.DISAGREES
-
-
-def _tolerance_text(relative: float, absolute: float) -> str:
-    """The tolerance in words: "1e-09 relative", "1e-12 absolute", both, or "exact"."""
-    parts = [f"{size:g} {kind}" for size, kind in ((relative, "relative"), (absolute, "absolute")) if size]
-    return " + ".join(parts) or "exact"

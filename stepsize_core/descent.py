@@ -21,26 +21,12 @@ class Trajectory(Frozen):
                  numbers. No rows if a functional was observed instead.
     observed     (n_kept,) + whatever `observe` returned per state, or None
     final        batch + state_shape: the state after the last step
-    state_shape  that of the objective
     """
 
     steps: Indices
     states: Array
     observed: Array | None
     final: Array
-    state_shape: tuple[int, ...] = ()
-
-    @property
-    def escape_step(self) -> Array:
-        """The first kept step at which a run is no longer finite, ∞ where there is none; shape batch.
-
-        Raises ValueError where a functional was observed instead of the states.
-        """
-        if self.observed is not None:
-            raise ValueError("escape_step needs states; this trajectory kept an observed functional instead")
-        first = self.states.ndim - len(self.state_shape)
-        lost = np.isnan(self.states).any(axis=tuple(range(first, self.states.ndim)))
-        return np.where(lost.any(axis=0), self.steps[np.argmax(lost, axis=0)], np.inf)
 
 
 def gradient_descent(
@@ -77,11 +63,9 @@ def gradient_descent(
     """
     n_steps = count("n_steps", n_steps)
     keep_every = count("keep_every", keep_every)
-    first = 0
-    if keep_last is not None:
-        first = n_steps + 1 - min(count("keep_last", keep_last), n_steps + 1)
-        if keep_every != 1:
-            raise ValueError(f"keep_every must be 1 when keep_last is given, got {keep_every!r}")
+    first = 0 if keep_last is None else max(0, n_steps + 1 - count("keep_last", keep_last))
+    if keep_last is not None and keep_every != 1:
+        raise ValueError(f"keep_every must be 1 when keep_last is given, got {keep_every!r}")
     x, delta, batch = start_lanes(objective, x0, step_size)
     stepper, state_shape = objective.stepper(x, delta), tuple(objective.state_shape)
     steps = np.arange(first, n_steps + 1, keep_every)
@@ -96,7 +80,7 @@ def gradient_descent(
             kept[filled : filled + len(states)] = states
             filled += len(states)
     final = _nan_after_escape(stepper.x.reshape(batch + state_shape), len(state_shape))
-    return Trajectory(steps, kept, np.concatenate(observed) if observe else None, final, state_shape)
+    return Trajectory(steps, kept, np.concatenate(observed) if observe else None, final)
 
 
 def _kept(stepper: Stepper, steps: Indices, n_steps: int) -> Iterator[Array]:

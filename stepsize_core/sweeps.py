@@ -1,6 +1,7 @@
 """Many runs at once: the step-size diagram, basins of attraction, and shares of outcomes."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -24,17 +25,13 @@ BANDS = 12  # of a raster, worked off one after the other
 class BifurcationDiagram(Frozen):
     """The states visited after a transient, against the step size.
 
-    step_sizes (m,); states (n_keep, m) + starts + state_shape, NaN where the run escaped; final: the last of
-    them. `continuation` says how the runs were started.
+    step_sizes (m,); states (n_keep, m) + starts + state_shape, NaN where the run escaped. `continuation` says
+    how the runs were started.
     """
 
     step_sizes: Array
     states: Array
     continuation: str | None
-
-    @property
-    def final(self) -> Array:
-        return self.states[-1]
 
 
 def bifurcation_diagram(
@@ -59,26 +56,21 @@ def bifurcation_diagram(
         raise ValueError(f"step_sizes must have one axis, got shape {deltas.shape}")
     n_transient, n_keep = count("n_transient", n_transient, at_least=0), count("n_keep", n_keep)
     states = start_states(objective, x0)
+    run = partial(gradient_descent, objective, n_steps=n_transient + n_keep, keep_last=n_keep)
     if continuation is None:
         starts_ndim = states.ndim - len(objective.state_shape)
         along = deltas.reshape((-1,) + (1,) * starts_ndim)
-        kept = _attractor(objective, states, along, n_transient, n_keep)
-        return BifurcationDiagram(deltas, kept, None)
+        return BifurcationDiagram(deltas, run(states, along).states, None)
     if continuation not in ("up", "down"):
         raise ValueError(f'continuation must be "up", "down" or None, got {continuation!r}')
     order = np.argsort(deltas)[:: 1 if continuation == "up" else -1]
     kept = np.full((n_keep, len(deltas), *states.shape), np.nan)
     for i in order:
-        kept[:, i] = _attractor(objective, states, deltas[i], n_transient, n_keep)
+        kept[:, i] = run(states, deltas[i]).states
         if not np.isfinite(kept[-1, i]).all():
             break
         states = kept[-1, i] * (1.0 + NUDGE) + NUDGE
     return BifurcationDiagram(deltas, kept, continuation)
-
-
-def _attractor(objective: Objective, states: Array, deltas: Array, n_transient: int, n_keep: int) -> Array:
-    """The last n_keep states of runs of n_transient + n_keep steps."""
-    return gradient_descent(objective, states, deltas, n_transient + n_keep, keep_last=n_keep).states
 
 
 class Attractor(Frozen):
@@ -223,11 +215,8 @@ def basins_at(limit: Limit, places: Array, radius: float, names: Sequence[str]) 
 
     radius: a run that ends so close to a place ends there; runs (one axis) at other equilibria are one group.
     """
-    distance = np.full((len(limit.kind), len(places) + 1), np.inf)
-    if len(limit.points):
-        distance[:, :-1] = np.abs(limit.points[0][:, None, :] - places).max(axis=-1)
-    distance[np.isnan(distance)] = np.inf
-    distance[:, -1] = radius
+    apart = np.abs(limit.points[:1, :, None] - places).max(axis=-1)
+    distance = np.insert(np.fmin.reduce(apart, axis=0, initial=np.inf), len(places), radius, axis=-1)
     place = np.where(limit.kind == LimitKind.EQUILIBRIUM, distance.argmin(axis=-1), -1)
     known = [Attractor(LimitKind.EQUILIBRIUM, 1, at[None], name) for at, name in zip(places, names)]
     return _grouped(limit, place, known)
@@ -235,9 +224,7 @@ def basins_at(limit: Limit, places: Array, radius: float, names: Sequence[str]) 
 
 def _places(points: Array, scale: float) -> Indices:
     """An integer per run of a scalar variable, equal for runs whose orbits have the same smallest point."""
-    if len(points) == 0:
-        return np.zeros(points.shape[1:], int)
-    lowest = np.fmin.reduce(points, axis=0)
+    lowest = np.fmin.reduce(points, axis=0, initial=np.nan)
     values = np.sort(lowest[np.isfinite(lowest)])
     if len(values) == 0:
         return np.zeros(lowest.shape, int)

@@ -57,7 +57,5 @@ def figure(
 
 def _take_pick(key: str, fields: Mapping[str, str]) -> None:
     """Write the clicked values into the controls, whose keys `fields` gives."""
-    selected = st.session_state[key].selection.get(PICK, [])
-    if selected:
-        for name, field in fields.items():
-            st.session_state[field] = selected[0][name]
+    if selected := st.session_state[key].selection.get(PICK):
+        st.session_state.update({field: selected[0][name] for name, field in fields.items()})

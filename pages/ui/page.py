@@ -92,8 +92,7 @@ class Page:
         st.divider()
         st.caption(ALL_WAYS)
         fillers = {statement_tab: partial(st.markdown, statement, width=TEXT_WIDTH)}
-        for title, entries in groups.items():
-            fillers[title] = partial(self._side_by_side, entries)
+        fillers |= {title: partial(self._side_by_side, entries) for title, entries in groups.items()}
         if self.phenomenon.prompts:
             fillers["Predict"] = partial(predict, self.phenomenon)
         fillers["Compare"] = partial(compare, self.phenomenon)

@@ -1,7 +1,5 @@
 """Equilibria and 2-cycles of a scalar objective by bracketing: the unstable ones too, which no run shows."""
 
-from collections.abc import Callable
-
 import numpy as np
 from scipy.optimize import elementwise
 
@@ -44,7 +42,7 @@ def find_equilibria(objective: Objective, low: float, high: float, *, n_grid: in
         slope = objective.gradient(grid)
         exact = grid[slope == 0.0]
         crossing = np.flatnonzero(slope[:-1] * slope[1:] < 0)
-        roots = _bracketed(objective.gradient, grid[crossing], grid[crossing + 1])
+        roots = elementwise.find_root(objective.gradient, (grid[crossing], grid[crossing + 1])).x
         steepest = np.maximum(np.abs(slope[crossing]), np.abs(slope[crossing + 1]))
         roots = roots[np.abs(objective.gradient(roots)) <= steepest]  # at a pole |f′| grows without bound
         roots = _roundest(objective, roots, high - low)
@@ -72,7 +70,7 @@ def two_cycles(
         values = excess(grid[None, :], deltas[:, None])  # (m, n_grid)
         row, column = np.nonzero(values[:, :-1] * values[:, 1:] < 0)
         delta = deltas[row]
-        x = _bracketed(excess, grid[column], grid[column + 1], delta)
+        x = elementwise.find_root(excess, (grid[column], grid[column + 1]), args=(delta,)).x
         real = np.abs(excess(x, delta)) < ROOT_RESIDUAL
         x, delta = x[real], delta[real]
         partner = x - delta * objective.gradient(x)
@@ -112,10 +110,3 @@ def _roundest(objective: Objective, roots: Array, span: float) -> Array:
     size = np.abs(objective.gradient(candidates))
     best = np.argmin(np.where(np.isnan(size), np.inf, size), axis=0)
     return np.take_along_axis(candidates, best[None], axis=0)[0]
-
-
-def _bracketed(function: Callable[..., Array], left: Array, right: Array, *args: Array) -> Array:
-    """The root in each bracket, to rounding."""
-    if len(left) == 0:
-        return np.empty(0)
-    return elementwise.find_root(function, (left, right), args=args).x

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -13,29 +13,21 @@ AS_ZERO = 1e-15  # an equilibrium of so small a modulus is written 0
 
 
 class LimitKind(Enum):
-    """What a run became; the value is the word shown."""
+    """What a run became; the value is the word shown, the sentence what it means, for a reader."""
 
-    EQUILIBRIUM = "equilibrium"
-    PERIODIC_ORBIT = "periodic orbit"
-    APERIODIC = "aperiodic"
-    DIVERGENT = "diverged"
-    UNDECIDED = "undecided"
-    UNDEFINED = "undefined"
+    sentence: str
 
-    @property
-    def sentence(self) -> str:
-        """What the outcome means, for a reader."""
-        return _SENTENCES[self]
+    EQUILIBRIUM = "equilibrium", "the state converges to a point where the gradient is 0"
+    PERIODIC_ORBIT = "periodic orbit", "the state repeats itself after a fixed number of steps"
+    APERIODIC = "aperiodic", "the state stays bounded and never repeats itself"
+    DIVERGENT = "diverged", "the state grows without bound"
+    UNDECIDED = "undecided", "the state was still moving when the steps ran out"
+    UNDEFINED = "undefined", "the state stepped to a point where the function or its gradient is not defined"
 
-
-_SENTENCES = {
-    LimitKind.EQUILIBRIUM: "the state converges to a point where the gradient is 0",
-    LimitKind.PERIODIC_ORBIT: "the state repeats itself after a fixed number of steps",
-    LimitKind.APERIODIC: "the state stays bounded and never repeats itself",
-    LimitKind.DIVERGENT: "the state grows without bound",
-    LimitKind.UNDECIDED: "the state was still moving when the steps ran out",
-    LimitKind.UNDEFINED: "the state stepped to a point where the function or its gradient is not defined",
-}
+    def __new__(cls, word: str, sentence: str) -> Self:
+        kind = object.__new__(cls)
+        kind._value_, kind.sentence = word, sentence
+        return kind
 
 
 class Limit(Frozen):
@@ -82,7 +74,9 @@ def not_rounding(x: float) -> float:
 def joined(limits: Sequence[Any]) -> Limit:
     """Limits of batches, or outcomes of lanes, as the one limit of all their runs, along the first axis."""
     rows = max(int(limit.period.max(initial=0)) for limit in limits)
-    parts = [_padded(limit.points, rows) for limit in limits]
+    parts = [np.full((rows, *limit.points.shape[1:]), np.nan) for limit in limits]
+    for part, limit in zip(parts, limits):
+        part[: len(limit.points)] = limit.points[:rows]  # what is cut is NaN
     multipliers = np.concatenate([limit.multipliers for limit in limits])
     return Limit(
         np.concatenate([limit.kind for limit in limits]),
@@ -91,10 +85,3 @@ def joined(limits: Sequence[Any]) -> Limit:
         multipliers.real if np.all(multipliers.imag == 0) else multipliers,
         np.concatenate([limit.exponent for limit in limits]),
     )
-
-
-def _padded(points: Array, rows: int) -> Array:
-    """Exactly `rows` rows: cut (what is cut is NaN) or filled with NaN."""
-    out = np.full((rows, *points.shape[1:]), np.nan)
-    out[: min(rows, len(points))] = points[:rows]
-    return out

@@ -180,8 +180,6 @@ def contracts_to(objective: Objective, x: Array, equilibrium: Array, delta: Arra
     curvature is looked at in CERTIFICATE_SAMPLES even and some geometric points on either side; at x*
     itself it may also be 0 or 2/δ, but not infinite.
     """
-    if objective.state_shape:
-        return np.zeros(len(x), bool)
     radius = np.abs(x - equilibrium)
     even = np.arange(1, CERTIFICATE_SAMPLES + 1) / CERTIFICATE_SAMPLES
     fractions = np.concatenate([even, 0.5 ** np.arange(1, CERTIFICATE_HALVINGS)])

@@ -52,19 +52,16 @@ def _accept(
     objective: Objective, part: Tail, outcomes: Outcomes, period: int, steady: bool, fall: float
 ) -> bool:
     """Record the orbit of a single lane if its multipliers allow it."""
+    points = part.window[-period:] if steady else None
     if period == 2:
         midpoint = part.window[-2:].mean(axis=0)[None]
-        found = Orbits.through(objective, midpoint, part.delta)
-        alternation = found.multipliers.real.min()
+        alternation = Orbits.through(objective, midpoint, part.delta).multipliers.real.min()
         falls = abs(fall - np.log(-alternation)) <= FALL_AGREEMENT * -np.log(-alternation)
         if -1.0 < alternation < 0.0 and falls:
-            return _record(part, outcomes, found)
-    return bool(steady) and _record(
-        part, outcomes, Orbits.through(objective, part.window[-period:], part.delta)
-    )
-
-
-def _record(part: Tail, outcomes: Outcomes, found: Orbits) -> bool:
+            points = midpoint
+    if points is None:
+        return False
+    found = Orbits.through(objective, points, part.delta)
     allowed = ~(found.radius > 1.0 + DRIFT)
     outcomes.accept(part.lanes, found, allowed)
     return bool(allowed[0])

@@ -187,7 +187,7 @@ def _is_limit(objective: Objective, tail: Tail, found: Orbits, p: int) -> Flags:
     scale = size(tail.window, objective).max(axis=0)
     arrived = orbits.distance(tail.window, found.points, objective) <= REPEAT * scale
     accept |= arrived & found.not_unstable
-    if p == 1:
+    if p == 1 and not objective.state_shape:
         accept |= orbits.contracts_to(objective, tail.window[-1], found.points[0], tail.delta)
     return accept
 

@@ -82,13 +82,13 @@ class Tail:
         The objective, a `restricted` one, is asked at the last finite state of each run; the stretch is run
         again to find it.
         """
-        run, last = objective.stepper(self.start.copy(), self.delta), self.start.copy()
+        run, last = objective.stepper(self.start.copy(), self.delta), self.start
         for done in range(0, self.length, CHUNK_STEPS):
-            states = np.empty((min(CHUNK_STEPS, self.length - done), *last.shape))
-            run.record(states)
+            states = np.empty((1 + min(CHUNK_STEPS, self.length - done), *last.shape))
+            states[0] = last
+            run.record(states[1:])
             finite = np.all(np.isfinite(states).reshape(*states.shape[:2], -1), axis=-1)
-            for row, kept in zip(states, finite):
-                last[kept] = row[kept]
+            last = states[finite.sum(axis=0) - 1, np.arange(len(last))]
             if not finite[-1].any():
                 break
         return ~objective.defined(last)

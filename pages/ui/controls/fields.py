@@ -52,14 +52,12 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
             continue
         with (place or st.container()) if name in main else st.sidebar:
             values[name] = _draw(keys[name], control, defaults[name], BOX_WIDTHS[name in main])
-        if isinstance(control, SymmetricMatrix) and control.problem(values[name]):
-            notes.append(matrix.note(control, values[name]))
+        if control.problem(values[name]):
+            if isinstance(control, SymmetricMatrix):
+                notes.append(matrix.note(control, values[name]))
+            elif not isinstance(control, Expression):
+                notes.append(_note(name, values[name], control, defaults[name]))
             values[name] = accepted(keys[name], defaults[name])
-        elif isinstance(control, Expression) and control.problem(values[name]):
-            values[name] = accepted(keys[name], defaults[name])
-        elif control.problem(values[name]):
-            notes.append(_note(name, values[name], control, defaults[name]))
-            values[name] = defaults[name]
     params = phenomenon.Params(**values)
     with preset_slot:
         _presets(phenomenon, params)
@@ -91,10 +89,8 @@ def _presets(phenomenon: Phenomenon, params) -> None:
         if preset := presets.get(st.session_state[key]):
             set_params(phenomenon, preset.params)
 
-    def title(name):
-        return presets[name].title if name in presets else CUSTOM
-
-    st.selectbox("Preset", [*presets, CUSTOM], key=key, on_change=choose, format_func=title)
+    titles = {name: preset.title for name, preset in presets.items()} | {CUSTOM: CUSTOM}
+    st.selectbox("Preset", list(titles), key=key, on_change=choose, format_func=titles.get)
     st.caption(presets[current].why if current in presets else RETURN)
 
 

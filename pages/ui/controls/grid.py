@@ -9,8 +9,9 @@ from functools import lru_cache
 @lru_cache(maxsize=128)
 def round_grid(low: float, high: float, *, log: bool, n: int = 240, integer: bool = False) -> tuple:
     """About n ascending round numbers from low to high, both included; integers if `integer`."""
-    edges = [_between(low, high, (i - 0.5) / (n - 1), log) for i in range(n + 1)]
-    inner = (_roundest(a, b) for a, b in itertools.pairwise(edges[1:-1]))
+    shares = ((i - 0.5) / (n - 1) for i in range(1, n))
+    edges = (low * (high / low) ** share if log else low + (high - low) * share for share in shares)
+    inner = (_roundest(a, b) for a, b in itertools.pairwise(edges))
     values = [low, *(v for v in inner if low < v < high), high]
     if integer:
         values = [round(v) for v in values]
@@ -21,10 +22,6 @@ def nearest(grid: tuple, value: float, *, log: bool) -> float:
     """The member of the grid nearest to value, by ratio where `log`."""
     distance = (lambda v: abs(math.log(v / value))) if log else (lambda v: abs(v - value))
     return min(grid, key=distance)
-
-
-def _between(low: float, high: float, share: float, log: bool) -> float:
-    return low * (high / low) ** share if log else low + (high - low) * share
 
 
 def _roundest(low: float, high: float) -> float:

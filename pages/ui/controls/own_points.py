@@ -77,10 +77,16 @@ def _take_file(phenomenon: Phenomenon, field: str, control: Points, keys: Mappin
     if file is None:
         return
     try:
-        text = _text_of(file)
+        if file.size > LARGEST_BYTES:
+            raise ValueError(
+                f"file must have at most {LARGEST_BYTES:,} bytes ({LARGEST_MEGABYTES} MB), got {file.size:,}"
+            )
+        text = file.getvalue().decode("utf-8-sig").replace("\r\n", "\n").strip()
         control.read(text)
     except ValueError as refused:
-        st.session_state[keys["problem"]] = str(refused)
+        unreadable = isinstance(refused, UnicodeDecodeError)
+        problem = "file must be plain text in UTF-8, such as CSV" if unreadable else str(refused)
+        st.session_state[keys["problem"]] = problem
         return
     choice, own = control.used_by
     st.session_state[field_key(phenomenon, choice)] = own
@@ -89,17 +95,6 @@ def _take_file(phenomenon: Phenomenon, field: str, control: Points, keys: Mappin
     st.session_state[field_key(phenomenon, field)] = text if fits else ""
     if not fits:
         st.session_state[keys["uploaded"]] = Uploaded(text)
-
-
-def _text_of(file) -> str:
-    if file.size > LARGEST_BYTES:
-        raise ValueError(
-            f"file must have at most {LARGEST_BYTES:,} bytes ({LARGEST_MEGABYTES} MB), got {file.size:,}"
-        )
-    try:
-        return file.getvalue().decode("utf-8-sig").replace("\r\n", "\n").strip()
-    except UnicodeDecodeError:
-        raise ValueError("file must be plain text in UTF-8, such as CSV") from None
 
 
 def _instead(params, field: str, choice: str, refused: ValueError, good: tuple | None) -> tuple:

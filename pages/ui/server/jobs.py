@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from inspect import signature
 from typing import Any
 
@@ -32,12 +33,9 @@ def job(compute: Callable[..., Any], *arguments, label: str) -> Any:
         place.info(f"{label} Waiting for {before} before it.", icon=":material/hourglass_empty:")
 
     with TURNS.turn(key, wait):
-        result = store.KEPT.get(key)  # by one who asked for the same and had the turn before
-        if result is store.MISSING:
-            reports = "progress" in signature(compute).parameters
-            further = {"progress": _bar(place, label)} if reports else {}
-            result = compute(*arguments, **further)
-            store.KEPT.put(key, result)
+        reports = "progress" in signature(compute).parameters
+        further = {"progress": _bar(place, label)} if reports else {}
+        result = store.KEPT.get_or_make(key, partial(compute, *arguments, **further))
     place.empty()
     return result
 
