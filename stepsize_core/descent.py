@@ -21,12 +21,26 @@ class Trajectory(Frozen):
                  numbers. No rows if a functional was observed instead.
     observed     (n_kept,) + whatever `observe` returned per state, or None
     final        batch + state_shape: the state after the last step
+    state_shape  that of the objective
     """
 
     steps: Indices
     states: Array
     observed: Array | None
     final: Array
+    state_shape: tuple[int, ...] = ()
+
+    @property
+    def escape_step(self) -> Array:
+        """The first kept step at which a run is no longer finite, ∞ where there is none; shape batch.
+
+        Raises ValueError where a functional was observed instead of the states.
+        """
+        if self.observed is not None:
+            raise ValueError("escape_step needs states; this trajectory kept an observed functional instead")
+        first = self.states.ndim - len(self.state_shape)
+        lost = np.isnan(self.states).any(axis=tuple(range(first, self.states.ndim)))
+        return np.where(lost.any(axis=0), self.steps[np.argmax(lost, axis=0)], np.inf)
 
 
 def gradient_descent(
@@ -80,7 +94,7 @@ def gradient_descent(
             kept[filled : filled + len(states)] = states
             filled += len(states)
     final = _nan_after_escape(stepper.x.reshape(batch + state_shape), len(state_shape))
-    return Trajectory(steps, kept, np.concatenate(observed) if observe else None, final)
+    return Trajectory(steps, kept, np.concatenate(observed) if observe else None, final, state_shape)
 
 
 def _kept(stepper: Stepper, steps: Indices, n_steps: int) -> Iterator[Array]:

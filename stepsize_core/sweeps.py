@@ -25,13 +25,17 @@ BANDS = 12  # of a raster, worked off one after the other
 class BifurcationDiagram(Frozen):
     """The states visited after a transient, against the step size.
 
-    step_sizes (m,); states (n_keep, m) + starts + state_shape, NaN where the run escaped. `continuation` says
-    how the runs were started.
+    step_sizes (m,); states (n_keep, m) + starts + state_shape, NaN where the run escaped; final: the last of
+    them. `continuation` says how the runs were started.
     """
 
     step_sizes: Array
     states: Array
     continuation: str | None
+
+    @property
+    def final(self) -> Array:
+        return self.states[-1]
 
 
 def bifurcation_diagram(

@@ -53,8 +53,8 @@ def test_a_run_is_nan_from_the_step_at_which_it_escapes():
     run = gradient_descent(TwoMinima(), np.array([5.0, 0.6]), 0.3, 20)
     finite = np.isfinite(run.states)
     assert finite[:, 1].all()
-    first = int(finite[:, 0].sum())
-    assert 0 < first < len(finite)
+    assert run.escape_step[1] == np.inf
+    first = int(run.escape_step[0])
     assert finite[:first, 0].all()
     assert np.isnan(run.states[first:, 0]).all()
     assert not np.isinf(run.states).any()
@@ -103,6 +103,8 @@ def test_a_functional_is_observed_in_place_of_the_states():
     whole = gradient_descent(objective, starts, 0.1, 200)
     np.testing.assert_allclose(run.observed, objective.value(whole.states[::10]), rtol=ROUNDING)
     assert len(run.states) == 0
+    with pytest.raises(ValueError, match="kept an observed functional"):
+        _ = run.escape_step
 
 
 def test_memory_stays_flat_in_a_run_of_a_million_steps():

@@ -36,7 +36,7 @@ def test_each_column_of_a_diagram_is_the_tail_of_its_run():
 def test_many_starts_give_one_axis_more():
     diagram = bifurcation_diagram(TwoMinima(), [0.6, 1.9], [0.1, 0.15, 0.3], n_transient=400, n_keep=5)
     assert diagram.states.shape == (5, 3, 2)
-    np.testing.assert_allclose(diagram.states[-1, :2], [[1.0, 2.0], [1.0, 2.0]], atol=1e-6)
+    np.testing.assert_allclose(diagram.final[:2], [[1.0, 2.0], [1.0, 2.0]], atol=1e-6)
 
 
 def test_continuation_upwards_and_downwards_differ_where_two_attractors_coexist():
@@ -44,9 +44,9 @@ def test_continuation_upwards_and_downwards_differ_where_two_attractors_coexist(
     up = bifurcation_diagram(TwoMinima(), 2.0, deltas, n_transient=400, n_keep=40, continuation="up")
     down = bifurcation_diagram(TwoMinima(), 1.1, deltas, n_transient=400, n_keep=40, continuation="down")
     at = np.searchsorted(deltas, 0.15)
-    assert up.states[-1, at] == pytest.approx(2.0, abs=1e-4)
-    assert down.states[-1, at] == pytest.approx(1.0, abs=1e-4)
-    assert up.states[-1, -1] == pytest.approx(1.0, abs=1e-4)  # past the end of the band the branch falls to 1
+    assert up.final[at] == pytest.approx(2.0, abs=1e-4)
+    assert down.final[at] == pytest.approx(1.0, abs=1e-4)
+    assert up.final[-1] == pytest.approx(1.0, abs=1e-4)  # past the end of the band the branch falls to 1
 
 
 def test_continuation_leaves_an_equilibrium_that_loses_stability():

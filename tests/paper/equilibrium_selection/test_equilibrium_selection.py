@@ -115,10 +115,10 @@ def test_two_attractors_coexist_between_the_branches_followed_upwards_and_downwa
     followed = branches()
     deltas = followed.upward.step_sizes
     coexist = (deltas > 0.01) & (deltas < 0.33)
-    np.testing.assert_allclose(followed.downward.states[-1, coexist], 1.0, atol=CLOSE)
+    np.testing.assert_allclose(followed.downward.final[coexist], 1.0, atol=CLOSE)
     assert np.all(followed.upward.states[:, coexist] > 1.5)
     gone = (deltas > 0.345) & (deltas < 0.49)
-    np.testing.assert_allclose(followed.upward.states[-1, gone], 1.0, atol=CLOSE)
+    np.testing.assert_allclose(followed.upward.final[gone], 1.0, atol=CLOSE)
 
 
 def test_exactly_at_the_threshold_the_equilibrium_is_neutral_and_nothing_is_decided():
