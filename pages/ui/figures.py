@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import streamlit as st
 
-from pages.charts.kit.drawing import Ends
+from pages.charts.kit.drawing import Frames
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.pinned import beside
@@ -17,16 +17,11 @@ from pages.ui.text import typeset
 from stepsize_core.paper.phenomenon import Phenomenon
 
 
-def figure(
-    fig: Figure,
-    content,
-    phenomenon: Phenomenon | None = None,
-    frames: dict[str, Mapping[str, Ends]] | None = None,
-) -> None:
+def figure(fig: Figure, content, phenomenon: Phenomenon | None = None, frames: Frames | None = None) -> None:
     """Draw a figure of what it shows, with its caption; a click on one with `picks` sets the fields of the
     phenomenon whose page it stands on.
 
-    frames: ends of axes, by the name of a figure and of an axis; a run that fits its frame is drawn in it.
+    frames: those of the page's pictures; a run that fits its frame is drawn in it.
     """
     frames = {} if frames is None else frames
     drawing, words = fig.drawn(content, frames.get(fig.name, {}))

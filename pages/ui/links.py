@@ -1,8 +1,7 @@
 """Links to a page with its parameters in the address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
-from types import MappingProxyType
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
@@ -14,13 +13,7 @@ from stepsize_core.paper.phenomenon import Phenomenon
 ARROW = " →"  # at the end of a label that leads somewhere
 
 
-def page_link(
-    phenomenon: Phenomenon,
-    label: str,
-    params=None,
-    *,
-    further: Mapping[str, str] = MappingProxyType({}),
-) -> None:
+def page_link(phenomenon: Phenomenon, label: str, params=None, **further: str) -> None:
     """A link to the page of a phenomenon, at `params` where given; plain text where there is no such page.
 
     `further` entries join the address beside `params`.

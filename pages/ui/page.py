@@ -25,6 +25,7 @@ from pages.ui.verdicts import verdict_table
 from stepsize_core.objectives import Objective
 from stepsize_core.paper.phenomenon import Phenomenon
 
+Entries = Sequence[Figure | tuple[Figure, ...]]
 STATEMENT_TAB = "The paper's statement"
 ALL_WAYS = (
     "A click in a picture sets one of the controls, which the keyboard reaches too. "
@@ -77,11 +78,7 @@ class Page:
         verdict_table(self.study.claims)
 
     def tabs(
-        self,
-        groups: Mapping[str, Sequence[Figure | tuple[Figure, ...]]],
-        *,
-        statement: str,
-        statement_tab: str = STATEMENT_TAB,
+        self, groups: Mapping[str, Entries], *, statement: str, statement_tab: str = STATEMENT_TAB
     ) -> None:
         """What stands below the fold; only the open tab is drawn, and the link names it.
 
@@ -104,7 +101,7 @@ class Page:
                     fill()
         export(self._shown, self.phenomenon.key)
 
-    def _side_by_side(self, entries: Sequence[Figure | tuple[Figure, ...]]) -> None:
+    def _side_by_side(self, entries: Entries) -> None:
         for place, entry in zip(st.columns(len(entries), gap="medium"), entries):
             with place:
                 for fig in entry if isinstance(entry, tuple) else (entry,):

@@ -58,4 +58,4 @@ def _bar(number: int, statement: Statement) -> None:
 
 def _link(number: int, label: str) -> None:
     phenomenon, statement = stops()[number - 1]
-    page_link(phenomenon, label, phenomenon.case(statement), further={TOURING: str(number)})
+    page_link(phenomenon, label, phenomenon.case(statement), **{TOURING: str(number)})

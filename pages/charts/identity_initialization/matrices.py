@@ -52,7 +52,7 @@ def MATRICES(study: Study, draw: Drawing) -> str:
     draw.axes(x=NO_AXIS, y=NO_AXIS, frame={"x": [0.0, 3 + 2 * GAP], "y": [0.0, 1.12]})
     tips = [*map(alt.Tooltip, ("matrix:N", "row:N", "column:N")), alt.Tooltip("value:Q", format=".6g")]
     cells = {"xy": ("x", "y"), "x2": "x2", "y2": "y2", "strokeWidth": 0.5, "invalid": None}
-    draw.mark("rect", "entries", entries, channels=shade, encode=[tips], **cells)
+    draw.mark("rect", "entries", entries, channels=shade, encode={"tooltip": tips}, **cells)
     draw.name("_numbers", {"x": x, "y": y, "text": [_short(entry) for entry in written]}, size=11)
     above = {"x": [p * (1 + GAP) for p in range(3)], "y": 1.0, "text": titles}
     draw.label("_titles", above, look="ink", dx=1, dy=-8)

@@ -38,11 +38,13 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit import layers
+from pages.charts.kit.layers import PICK
 from pages.charts.kit.style import FINE_DASH, THEORY_DASH, Style
 from pages.charts.kit.text import three_digits
 
 Table = Mapping[str, Any]  # column name -> values, all columns of one length, or one value for every row
 Ends = tuple[float, float]  # the least and the greatest value of an axis
+Frames = dict[str, Mapping[str, Ends]]  # by the name of a figure and of an axis
 Look = str | Callable[[Style], str]
 Title = str | alt.X | alt.Y | None
 Channel = Callable[[str], Any]  # field -> Altair's channel, on the axis of the figure
@@ -97,10 +99,14 @@ class Drawing:
         self._across: Channel = _axis(alt.X, "x", across, "x" in log, x)
         self._up: Channel = _axis(alt.Y, "y", up, "y" in log, y)
         if frame is not None:
-            corners = alt.Chart(alt.NamedData("_frame")).mark_point(opacity=0, size=0, tooltip=None)
-            channels = [make(column) for make, column in zip((self._across, self._up), frame)]
-            channels = [_within(channel, "_frame") for channel in channels] if whole else channels
-            self.layer({"_frame": frame}, lambda *_: corners.encode(*channels))
+
+            def corners(x: Channel, y: Channel, _: Style):
+                channels = [make(column) for make, column in zip((x, y), frame)]
+                channels = [_within(channel, "_frame") for channel in channels] if whole else channels
+                table = alt.Chart(alt.NamedData("_frame"))
+                return table.mark_point(opacity=0, size=0, tooltip=None).encode(*channels)
+
+            self.layer({"_frame": frame}, corners)
 
     def hold(self, axis: str, wanted: Ends, visited: Ends) -> Ends:
         """The ends of an axis that stands while the reader moves δ or the start.
@@ -126,7 +132,7 @@ class Drawing:
         self, kind: str, name: str, table: Table | None = None, *, look: Look | None = None,
         xy: tuple[str | None, str | None] | None = None, x2: str = "", y2: str = "",
         play: bool | str = False, drag: bool | Mapping[str, str] = False, empty=None, channels=None,
-        encode: Iterable = (), only: str = "", **properties,
+        encode: Mapping[str, Any] = MappingProxyType({}), only: str = "", **properties,
     ) -> None:  # fmt: skip
         """One mark over one table; kind: "rect", "rule", … as Altair's functions mark_rect, … end.
 
@@ -135,7 +141,7 @@ class Drawing:
         """
         self._record(name, table, empty, play)
         across, up = xy or tuple(table or ())[:2] or self._places[name]
-        ends = [alt.X2(f"{x2}:Q")] * bool(x2) + [alt.Y2(f"{y2}:Q")] * bool(y2)
+        ends = {side: f"{column}:Q" for side, column in (("x2", x2), ("y2", y2)) if column}
 
         def ink(x: Channel, y: Channel, style: Style):
             colour = {"color": _colour(look, style)} if look else {}
@@ -145,7 +151,7 @@ class Drawing:
             further = further if isinstance(further, list | tuple) else [further]
             if "shown" in self.tables[name] and kind != "text":  # text without letters need not be hidden
                 layer = layers.unless_hidden(layer)
-            layer = layer.encode(*sides, *ends, *encode, *further)
+            layer = layer.encode(*sides, *further, **ends, **encode)
             layer = layer.transform_filter(only) if only else layer
             if isinstance(drag, Mapping):
                 return layers.with_delta(layer, drag)
@@ -168,7 +174,7 @@ class Drawing:
         dash = THEORY_DASH if dash is None and theory else dash
         width = width or (1.6 if theory else 1.8)
         across, up = common.get("xy") or tuple(table or ())[:2] or self._places[name]
-        own = [alt.Order(f"{order or across}:Q")] + ([alt.Detail(f"{by}:N")] if by else [])
+        own = {"order": f"{order or across}:Q"} | ({"detail": f"{by}:N"} if by else {})
         line = {"strokeWidth": width, "clip": True, **({"strokeDash": dash} if dash else {})}
         self.mark("line", name, table, look=look, drag=drag, encode=own, **line, **common)
         if drag is True:
@@ -185,7 +191,7 @@ class Drawing:
     ) -> None:  # fmt: skip
         """Measured points; tooltip: columns with their types."""
         own = {"size": size, "filled": filled, "opacity": opacity}
-        tips = [[alt.Tooltip(column) for column in tooltip]] if tooltip else []
+        tips = {"tooltip": list(tooltip)} if tooltip else {}
         self.mark("point", name, table, look=look, encode=tips, **own, **more)
 
     def hline(self, name: str, table: Table | None = None, *, look: Look = "theory", **common) -> None:
@@ -211,7 +217,7 @@ class Drawing:
         size: float = 12, **more,
     ) -> None:  # fmt: skip
         """The column "text" beside the points."""
-        own = {"encode": [alt.Text("text:N")], "align": align, "dx": dx, "dy": dy, "fontSize": size}
+        own = {"encode": {"text": "text:N"}, "align": align, "dx": dx, "dy": dy, "fontSize": size}
         self.mark("text", name, table, look=look, **own, **more)
 
     def name(
@@ -255,12 +261,16 @@ class Drawing:
         name = "_cells" if cells else "_columns"
         own = [column for column in table if column not in ("x", "x2", "y", "y2")]
         fields, words = own[: len(tips)], own[len(tips) :]
-        shown = [alt.Tooltip(f"{field}:Q", title=tip, format=".4g") for field, tip in zip(fields, tips)]
-        shown += [alt.Tooltip(f"{word}:N") for word in words]
-        pick = alt.selection_point(name=layers.PICK, fields=[*fields, "_chosen"], on="click", toggle=False)
-        target = alt.Chart(alt.NamedData(name)).mark_rect(opacity=0.001, fill="#888", cursor="pointer")
-        target = target.encode(alt.X2("x2:Q"), *[alt.Y2("y2:Q")] * cells, tooltip=shown).add_params(pick)
-        self.layer({name: table}, lambda x, y, style: target.encode(x("x"), *[y("y")] * cells))
+
+        def targets(x: Channel, y: Channel, _: Style):
+            shown = [alt.Tooltip(f"{field}:Q", title=tip, format=".4g") for field, tip in zip(fields, tips)]
+            shown += [alt.Tooltip(f"{word}:N") for word in words]
+            places = [x("x"), alt.X2("x2:Q"), *[y("y"), alt.Y2("y2:Q")][: 2 * cells]]
+            mark = alt.Chart(alt.NamedData(name)).mark_rect(opacity=0.001, fill="#888", cursor="pointer")
+            pick = alt.selection_point(name=PICK, fields=[*fields, "_chosen"], on="click", toggle=False)
+            return mark.encode(*places, tooltip=shown).add_params(pick)
+
+        self.layer({name: table}, targets)
 
     def click_step_sizes(self, edges: np.ndarray, step_sizes: np.ndarray | None = None) -> None:
         """Columns between the edges, each choosing its step size, rounded: its middle unless given."""

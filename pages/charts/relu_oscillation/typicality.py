@@ -50,7 +50,8 @@ def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
     draw.axes("step size δ", None, log="x", y=NO_AXIS, frame={"x": [left, right], "y": [-0.1, top]})
     draw.hline("_bases", {"y": BASES}, look="muted")
     bars = {"xy": ("x", "base"), "x2": "x2"}
-    draw.mark("rect", "shares", table, y2="y_share", opacity=0.75, channels=_colour, encode=[TIPS], **bars)
+    tips = {"encode": {"tooltip": TIPS}, "opacity": 0.75}
+    draw.mark("rect", "shares", table, y2="y_share", channels=_colour, **tips, **bars)
     counted = {"step_size": deltas, "count": learned, **inner}
     draw.mark("rect", "learned", counted, y2="y", look="ink", opacity=0.4, **bars)
     draw.mark("rule", "shares", xy=("step_size", "y_low"), y2="y_high", look="ink", strokeWidth=1.6)
