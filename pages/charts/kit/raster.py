@@ -40,7 +40,7 @@ def image_url(indices: np.ndarray, palette: Sequence[str]) -> str:
 def image_table(
     indices, paint: Callable[[Style], Sequence[str]], x: tuple[float, float], y: tuple[float, float]
 ) -> dict:
-    """The one-row table of `layers.image`: the picture in the colours of every style, and its rectangle.
+    """The one-row table of `Drawing.picture`: the picture in the colours of every style, and its rectangle.
 
     paint: style -> palette; what `indices` refer to.
     """

@@ -1,5 +1,5 @@
 // Playback of the iterates: one step number, written into every figure that shows iterates. Each of them has an
-// input of its own for it (layers.playback), which Vega reads.
+// input of its own for it (the parameter STEP of layers.py), which Vega reads.
 
 import { followSlider, write } from './dragging.js';
 
