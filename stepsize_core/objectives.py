@@ -68,6 +68,28 @@ class Objective:
             raise self._missing("derivative(x, order)", f"the derivative of order {order}", "batch")
         return (self.value, self.gradient, self.hessian)[order](x)
 
+    def one_sided(self, x: ArrayLike, order: int, side: int) -> Array:
+        """The limit of the derivative of the given order towards x from below (side −1) or above (side 1).
+
+        Of a function of one variable, shape batch; the derivative itself unless overridden. At a point that
+        `kinks` returns the two sides may differ.
+        """
+        return self.derivative(x, order)
+
+    def kinks(self, low: float, high: float) -> Array:
+        """The points of [low, high], ascending, at which f′ or f″ may jump (scalar variable), to rounding.
+
+        None unless overridden.
+        """
+        return np.empty(0)
+
+    def flat(self, x: ArrayLike) -> Flags:
+        """Where f is known to be constant around x (scalar variable): bool, shape batch.
+
+        Nowhere unless overridden: a gradient that is 0 in floating point may have underflowed.
+        """
+        return np.zeros(np.shape(x), bool)
+
     def gradient_at(self, x: float) -> float:
         """f′(x) of a plain float (scalar variable); override it with a formula free of array overhead."""
         return float(self.gradient(np.array([x]))[0])
