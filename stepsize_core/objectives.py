@@ -84,11 +84,11 @@ class Objective:
         return np.empty(0)
 
     def flat(self, x: ArrayLike) -> Flags:
-        """Where f is known to be constant around x (scalar variable): bool, shape batch.
+        """Where f is known to be constant around x: bool, shape batch.
 
         Nowhere unless overridden: a gradient that is 0 in floating point may have underflowed.
         """
-        return np.zeros(np.shape(x), bool)
+        return np.zeros(np.shape(x)[: np.ndim(x) - len(self.state_shape)], bool)
 
     def gradient_at(self, x: float) -> float:
         """f′(x) of a plain float (scalar variable); override it with a formula free of array overhead."""

@@ -20,6 +20,7 @@ from stepsize_core.steppers import Stepper
 
 DENSE_PARAMETERS = 600  # up to this many parameters the Hessian is formed; beyond, products with it are used
 ALIGNMENT = 5  # a tangent vector first turns to its direction for 1/ALIGNMENT of the steps counted
+BATCHES = 16  # of consecutive steps, whose spread says how well the mean of an exponent is known
 FLAT_CURVATURE = 1e-12  # |Q| below this times its two terms counts as a degenerate loss of stability
 
 
@@ -125,26 +126,42 @@ def lyapunov_exponent(
     return (total / n_steps).reshape(batch)[()]
 
 
-def _stretching(objective: Objective, run: Stepper, delta: Array, n_steps: int) -> Iterator[Array]:
+def exponent_halves(objective: Objective, x: Array, delta: Array, half: int) -> tuple[Array, Array]:
+    """The largest Lyapunov exponent over each of the next two `half` steps, and its standard error.
+
+    x (lanes,) + state, delta (lanes,) → two arrays (2, lanes). The error is that of the mean over BATCHES
+    batches of consecutive steps; half is a multiple of BATCHES.
+    """
+    length, run = half // BATCHES, objective.stepper(x.copy(), delta)
+    with np.errstate(all="ignore"):
+        batches = np.stack(list(_stretching(objective, run, delta, 2 * BATCHES * length, length))) / length
+    batches[:, ~np.isfinite(run.x).reshape(len(delta), -1).all(axis=1)] = np.nan
+    batches = batches.reshape(2, BATCHES, -1)
+    return batches.mean(axis=1), batches.std(axis=1, ddof=1) / np.sqrt(BATCHES)
+
+
+def _stretching(
+    objective: Objective, run: Stepper, delta: Array, n_steps: int, chunk: int = CHUNK_STEPS
+) -> Iterator[Array]:
     """Yield Σ log‖(I − δH)v‖, (lanes,), for consecutive chunks of the next n_steps steps."""
     if not objective.state_shape:
-        for points in _chunks(run, n_steps):
+        for points in _chunks(run, n_steps, chunk):
             yield np.log(np.abs(1.0 - delta * hessian_matrices(objective, points)[..., 0, 0])).sum(axis=0)
         return
     numbers = np.arange(1, int(np.prod(objective.state_shape)) + 1)
     direction = 1.0 + np.modf(numbers * 0.6180339887498949)[0]  # a part along every axis, and no symmetry
     tangents = np.tile(direction / np.linalg.norm(direction), (len(delta), 1))
-    for points in _chunks(run, n_steps // ALIGNMENT):
+    for points in _chunks(run, n_steps // ALIGNMENT, chunk):
         tangents, _ = _stretched(objective, points, tangents, delta)
-    for points in _chunks(run, n_steps):
+    for points in _chunks(run, n_steps, chunk):
         tangents, growth = _stretched(objective, points, tangents, delta)
         yield growth
 
 
-def _chunks(run: Stepper, n_steps: int) -> Iterator[Array]:
+def _chunks(run: Stepper, n_steps: int, chunk: int) -> Iterator[Array]:
     """Yield the states of the next n_steps steps, each before its step, a chunk at a time."""
-    for first in range(0, n_steps, CHUNK_STEPS):
-        points = np.empty((min(CHUNK_STEPS, n_steps - first), *run.x.shape))
+    for first in range(0, n_steps, chunk):
+        points = np.empty((min(chunk, n_steps - first), *run.x.shape))
         points[0] = run.x
         run.record(points[1:])
         run.advance(1)

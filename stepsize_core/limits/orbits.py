@@ -10,6 +10,7 @@ import numpy as np
 
 from stepsize_core.arrays import Array, Flags, NDArray
 from stepsize_core.frozen import Frozen
+from stepsize_core.limits.kinks import equilibrium_multipliers, is_kink
 from stepsize_core.objectives import Objective
 from stepsize_core.stability import DENSE_PARAMETERS, jacobian_eigenvalues, orbit_jacobian
 
@@ -58,18 +59,27 @@ class Orbits(Frozen):
     multipliers: Array
     radius: Array
     contraction: Array
+    neutral: Flags
 
     @classmethod
-    def through(cls, objective: Objective, points: Array, delta: Array) -> Orbits:
-        """The orbits with the given points; multipliers are NaN where the Hessian is too large to form."""
+    def through(cls, objective: Objective, points: Array, delta: Array, last: Array | None = None) -> Orbits:
+        """The orbits with the given points; multipliers are NaN where the Hessian is too large to form.
+
+        last (lanes,): states of runs beside equilibria of a scalar variable, for which one-sided multipliers
+        are those of the run's side.
+        """
         lanes, n = points.shape[1], int(np.prod(objective.state_shape))
+        if last is not None:
+            one = equilibrium_multipliers(objective, points[0], delta, np.sign(last - points[0]))
+            return cls(points, one[:, None], np.abs(one), np.abs(one), np.zeros(lanes, bool))
         if n > DENSE_PARAMETERS:
             unknown = np.full((lanes, n), np.nan)
-            return cls(points, unknown, unknown[:, 0], unknown[:, 0])
+            return cls(points, unknown, unknown[:, 0], unknown[:, 0], np.zeros(lanes, bool))
         multipliers = jacobian_eigenvalues(orbit_jacobian(objective, points, delta))
         modulus = np.abs(multipliers)
         neutral = (np.abs(modulus - 1.0) <= NEUTRAL) & (n > 1)
-        return cls(points, multipliers, modulus.max(axis=-1), np.where(neutral, 0.0, modulus).max(axis=-1))
+        contraction = np.where(neutral, 0.0, modulus).max(axis=-1)
+        return cls(points, multipliers, modulus.max(axis=-1), contraction, neutral.any(axis=-1))
 
     @property
     def not_unstable(self) -> Flags:
@@ -126,9 +136,14 @@ def _solve(jacobian: Array, residual: Array, objective: Objective) -> Array:
     shifted = jacobian - np.eye(jacobian.shape[-1])
     if not objective.state_shape:
         return residual / np.where(shifted[..., 0, 0] == 0.0, np.nan, shifted[..., 0, 0])
-    usable = np.all(np.isfinite(shifted), axis=(-2, -1)) & np.all(np.isfinite(residual), axis=-1)
-    inverse = np.linalg.pinv(np.where(usable[:, None, None], shifted, 0.0), rcond=1e-10)
-    return np.where(usable[:, None], np.einsum("...ij,...j->...i", inverse, residual), np.nan)
+    return least_solution(shifted, residual)
+
+
+def least_solution(matrices: Array, vectors: Array) -> Array:
+    """The least x with Mx = v, or with the least |Mx − v|, lane by lane; NaN where M or v is not finite."""
+    usable = np.all(np.isfinite(matrices), axis=(-2, -1)) & np.all(np.isfinite(vectors), axis=-1)
+    inverse = np.linalg.pinv(np.where(usable[:, None, None], matrices, 0.0), rcond=1e-10)
+    return np.where(usable[:, None], np.einsum("...ij,...j->...i", inverse, vectors), np.nan)
 
 
 def minimal(points: Array, objective: Objective) -> Flags:
@@ -178,13 +193,25 @@ def contracts_to(objective: Objective, x: Array, equilibrium: Array, delta: Arra
 
     Then |T′| < 1 there, the distance to x* falls at every step and x* is the limit, however slow. The
     curvature is looked at in CERTIFICATE_SAMPLES even and some geometric points on either side; at x*
-    itself it may also be 0 or 2/δ, but not infinite.
+    itself it may also be 0 or 2/δ, but not infinite. Where f′ may jump between them, |T(x) − x*| < |x − x*|
+    is asked for as well, from both sides of each kink.
     """
     radius = np.abs(x - equilibrium)
     even = np.arange(1, CERTIFICATE_SAMPLES + 1) / CERTIFICATE_SAMPLES
     fractions = np.concatenate([even, 0.5 ** np.arange(1, CERTIFICATE_HALVINGS)])
     fractions = np.concatenate([fractions, -fractions])[:, None]
     curvature = delta * objective.hessian(equilibrium + fractions * radius)
-    at_rest = delta * objective.hessian(equilibrium)
     inside = np.all((curvature > 0.0) & (curvature < 2.0), axis=0)
-    return inside & (at_rest >= 0.0) & (at_rest <= 2.0) & (objective.gradient(equilibrium) == 0.0)
+    for side in (-1, 1):
+        at_rest = delta * objective.one_sided(equilibrium, 2, side)
+        inside &= (at_rest >= 0.0) & (at_rest <= 2.0)
+    inside &= (objective.gradient(equilibrium) == 0.0) & ~is_kink(objective, equilibrium)
+    reach = float(np.max(radius, initial=0.0, where=inside))
+    middle = equilibrium[inside]
+    ends = (float(middle.min()) - reach, float(middle.max()) + reach) if reach > 0.0 else (0.0, 0.0)
+    for kink in objective.kinks(*ends) if reach > 0.0 else ():
+        between = np.abs(kink - equilibrium) <= radius
+        for side in (-1, 1):
+            step = kink - delta * objective.one_sided(np.array(kink), 1, side)
+            inside &= ~between | (np.abs(step - equilibrium) < np.abs(kink - equilibrium)) | (kink == equilibrium)
+    return inside

@@ -9,26 +9,32 @@ from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.limits import orbits
 from stepsize_core.limits.kinds import LimitKind
 from stepsize_core.limits.orbits import Orbits, size
+from stepsize_core.limits.moving import beside_a_cycle, look_at_moving, turning_points
 from stepsize_core.limits.recurrence import accept_recurrent
+from stepsize_core.limits.rest import at_rest
 from stepsize_core.limits.tails import Outcomes, Tail
 from stepsize_core.objectives import Objective
-from stepsize_core.stability import lyapunov_exponent
 
 FIRST_LOOK = 256  # steps before the first look; each further look comes LOOK_FACTOR times later
 LOOK_FACTOR = 4
 REPEAT = 1e-9  # |x[k] − x[k−p]| relative to the tail: the orbit repeats
 ARRIVED = 1e-6  # relative error left in a settled orbit, (gap + ROUNDING)/(1 − ρ)
 ROUNDING = 2.0**-52  # relative size of a step that float64 cannot resolve
+AS_ZERO = 1e-200  # a run whose states are smaller has reached 0
+HORIZON = 10_000  # steps over which a run along a family of orbits must not move on by ARRIVED
 SUGGEST = 0.02  # a gap below this fraction of the tail's range suggests a period that is being approached
+MINIMAL_EXTENT = 1e-13  # of a cycle, relative to its size: below, its points differ by rounding
+TURNING_STEPS = 2048  # for which turning points are followed
 GROWTH = 1e6  # a finite state this many times its start, still doubling, is diverging
-CHAOTIC = 5e-3  # Lyapunov exponent per step above which a bounded run is chaotic
-EXPONENT_STEPS = 500  # steps over which it is measured
-SHRINKING = 0.5  # a range visited that falls below this fraction of an earlier one is still shrinking
-STEADY_RANGE = 0.05  # the range visited is steady if its ends move by less than this fraction of it
 
 
-def settle(objective: Objective, x0: Array, delta: Array, n_steps: int, max_period: int) -> Outcomes:
-    """Classify lanes x0 (lanes,) + state; see `classify_limit` for the rules."""
+def settle(
+    objective: Objective, x0: Array, delta: Array, n_steps: int, max_period: int, *, follow: bool = True
+) -> Outcomes:
+    """Classify lanes x0 (lanes,) + state; see `classify_limit` for the rules.
+
+    follow: whether chaotic runs are held against the cycles that turning points fall on.
+    """
     outcomes = Outcomes.undecided(x0, max_period)
     lanes, x, done = np.arange(len(x0)), x0, 0
     for look in _looks(n_steps):
@@ -37,7 +43,7 @@ def settle(objective: Objective, x0: Array, delta: Array, n_steps: int, max_peri
         lanes, x, done = tail.lanes, tail.window[-1], look
         if len(lanes) == 0:
             return outcomes
-    _conclude(objective, tail, outcomes, x0, max_period)
+    _conclude(objective, tail, outcomes, x0, max_period, follow)
     return outcomes
 
 
@@ -45,7 +51,7 @@ def settle_record(objective: Objective, states: Array, delta: float, max_period:
     """Classify one recorded run, (n_steps + 1,) + state, by its second half; see `classify_trajectory`."""
     outcomes = Outcomes.undecided(states[:1], max_period)
     tail = _decide(objective, Tail.of_record(states, delta, max_period), outcomes, max_period)
-    _conclude(objective, tail, outcomes, states[:1], max_period)
+    _conclude(objective, tail, outcomes, states[:1], max_period, follow=True)
     return outcomes
 
 
@@ -56,11 +62,13 @@ def _decide(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: in
     return _accept_approaching(objective, tail, outcomes, max_period)
 
 
-def _conclude(objective: Objective, tail: Tail, outcomes: Outcomes, x0: Array, max_period: int) -> None:
+def _conclude(
+    objective: Objective, tail: Tail, outcomes: Outcomes, x0: Array, max_period: int, follow: bool
+) -> None:
     """The last look: what recurs, grows or keeps moving."""
     tail = accept_recurrent(objective, tail, outcomes, max_period)
     tail = _drop_growing(objective, tail, outcomes, x0)
-    _judge_moving(objective, tail, outcomes, max_period)
+    _judge_moving(objective, tail, outcomes, max_period, follow)
 
 
 def _looks(n_steps: int) -> list[int]:
@@ -73,13 +81,22 @@ def _looks(n_steps: int) -> list[int]:
 
 
 def _mark_escaped(objective: Objective, tail: Tail, outcomes: Outcomes) -> Flags:
-    """Decide what left the finite numbers; returns which lanes go on, (lanes,)."""
+    """Decide what left the finite numbers; returns which lanes go on, (lanes,).
+
+    A run whose state is still moderate while ∇f there is not a number (∞ − ∞, ∞/∞) has met the limits of
+    floating point, not its own: UNDECIDED.
+    """
     finite = np.isfinite(tail.window[-1]).reshape(len(tail.lanes), -1).all(axis=1)
-    if not finite.all():
-        escaped = tail.of(~finite)
-        outcomes.kind[escaped.lanes] = LimitKind.DIVERGENT
-        if objective.restricted:
-            outcomes.kind[escaped.lanes[escaped.left_domain(objective)]] = LimitKind.UNDEFINED
+    if finite.all():
+        return finite
+    escaped = tail.of(~finite)
+    last = escaped.last_finite(objective)
+    outcomes.kind[escaped.lanes] = LimitKind.DIVERGENT
+    lost = np.isnan(objective.gradient(last)).reshape(len(last), -1).any(axis=1)
+    lost &= size(last, objective) <= GROWTH * np.maximum(1.0, size(escaped.start, objective))
+    outcomes.kind[escaped.lanes[lost]] = LimitKind.UNDECIDED
+    if objective.restricted:
+        outcomes.kind[escaped.lanes[~objective.defined(last)]] = LimitKind.UNDEFINED
     return finite
 
 
@@ -91,46 +108,60 @@ def _accept_settled(
     goes_on (lanes,): which are looked at; the others have been decided. Returns those that are left.
     """
     last, open_lanes = tail.window[-1], goes_on.copy()
-    scale = size(tail.window, objective).max(axis=0)
+    scale = np.maximum(size(tail.window, objective).max(axis=0), AS_ZERO)
     for p in range(1, min(max_period, len(tail.window) // 2) + 1):
-        hit = np.flatnonzero(open_lanes & (size(last - tail.window[-1 - p], objective) <= REPEAT * scale))
+        near = size(last - tail.window[-1 - p], objective) <= REPEAT * scale
+        hit = np.flatnonzero(open_lanes & near)
         if len(hit) == 0:
             continue
         window = tail.window[:, hit]
         gap = size(window[p:] - window[:-p], objective)[-(len(window) // 2) :].max(axis=0)
-        repeats = gap <= REPEAT * scale[hit]
+        repeats = gap <= REPEAT * _extent(objective, window[-p:], scale[hit]) + 2.0 * ROUNDING * scale[hit]
         hit, window, gap = hit[repeats], window[:, repeats], gap[repeats]
         if len(hit) == 0:
             continue
-        found = Orbits.through(objective, _refined(objective, window, tail.delta[hit], p), tail.delta[hit])
-        error = (gap + ROUNDING * scale[hit]) / (1.0 - found.contraction)
-        stable = found.not_unstable & (found.contraction < 1.0) & (error <= ARRIVED * scale[hit])
-        unknown = np.isnan(found.radius)
-        landed = (gap == 0.0) & _at_rest(objective, window[-1], p, scale[hit])
-        accept = (stable | unknown | landed) & orbits.minimal(found.points, objective)
-        outcomes.accept(tail.lanes[hit], found, accept)
+        part = tail.of(hit)
+        found, accept = _settled(objective, part, window, gap, scale[hit], p)
+        outcomes.accept(part.lanes, found, accept)
         open_lanes[hit[accept]] = False
     return tail.of(open_lanes)
 
 
-def _at_rest(objective: Objective, x: Array, p: int, scale: Array) -> Flags:
-    """Whether a state that repeats bit for bit is an equilibrium, not one whose steps drown in rounding.
+def _settled(
+    objective: Objective, tail: Tail, window: Array, gap: Array, scale: Array, p: int
+) -> tuple[Orbits, Flags]:
+    """The orbits that repeating windows (w, lanes) + state hold, and which of them are limits.
 
-    The Newton step f′/f″ estimates how far the equilibrium is: on a flat bottom, far (scalar variable).
+    gap (lanes,): the largest |x[k] − x[k−p]|; scale (lanes,): the size of the window.
     """
-    if p > 1 or objective.state_shape:
-        return np.ones(len(x), bool)
-    slope = objective.gradient(x)
-    return (slope == 0.0) | (np.abs(slope / objective.hessian(x)) <= REPEAT * scale)
+    points = _refined(objective, window, tail.delta, p, scale)
+    beside = tail.window[-1] if p == 1 and not objective.state_shape else None
+    found = Orbits.through(objective, points, tail.delta, beside)
+    extent = _extent(objective, points, scale)
+    error = (gap + ROUNDING * scale) / (1.0 - found.contraction)
+    stands = (gap + ROUNDING * scale) * HORIZON <= ARRIVED * extent  # along a family, or of unknown multipliers
+    stable = found.not_unstable & (found.contraction < 1.0) & (error <= ARRIVED * extent)
+    accept = (stable & (~found.neutral | stands)) | (np.isnan(found.radius) & stands) | (gap == 0.0)
+    if p == 1:
+        accept &= at_rest(objective, points[0], scale)
+    return found, accept & orbits.minimal(points, objective)
 
 
-def _refined(objective: Objective, window: Array, delta: Array, p: int) -> Array:
+def _extent(objective: Objective, points: Array, scale: Array) -> Array:
+    """The size that errors of an orbit (p, lanes) + state are held against: (lanes,).
+
+    That of the tail for an equilibrium, of the orbit's own extent for a cycle: one that shrinks is none.
+    """
+    return scale if len(points) == 1 else size(np.ptp(points, axis=0), objective)
+
+
+def _refined(objective: Objective, window: Array, delta: Array, p: int, scale: Array) -> Array:
     """The last p states, brought to rounding by two Newton steps where the variable is scalar."""
     points = window[-p:]
     if objective.state_shape:
         return points
-    exact = orbits.polish(objective, points[0], delta, p, np.abs(points).max(axis=0), iterations=2)
-    near = np.abs(exact - points) <= ARRIVED * np.abs(points).max(axis=0)
+    exact = orbits.polish(objective, points[0], delta, p, scale, iterations=2)
+    near = np.abs(exact - points) <= ARRIVED * _extent(objective, points, scale)
     return np.where(near, exact, points)
 
 
@@ -147,7 +178,8 @@ def _accept_approaching(objective: Objective, tail: Tail, outcomes: Outcomes, ma
             continue
         part = tail.of(tries)
         for points in _candidates(objective, part, p):
-            found = Orbits.through(objective, points, part.delta)
+            beside = part.window[-1] if p == 1 and not objective.state_shape else None
+            found = Orbits.through(objective, points, part.delta, beside)
             accept = orbits.minimal(points, objective) & _is_limit(objective, part, found, p)
             accept &= open_lanes[tries]
             outcomes.accept(part.lanes, found, accept)
@@ -175,9 +207,11 @@ def _suggested_period(objective: Objective, tail: Tail, max_period: int) -> Indi
 def _candidates(objective: Objective, tail: Tail, p: int) -> Iterator[Array]:
     """Exact p-periodic orbits near the tail: the nearest known equilibrium (p = 1), one by Newton."""
     last = tail.window[-1]
-    known = np.asarray(objective.equilibria, float)
-    if p == 1 and len(known) and not objective.state_shape:
-        yield known[np.abs(last - known[:, None]).argmin(axis=0)][None]
+    if p == 1 and not objective.state_shape:
+        known = np.asarray(objective.equilibria, float)
+        known = np.concatenate([known, objective.kinks(float(tail.window.min()), float(tail.window.max()))])
+        if len(known):
+            yield known[np.abs(last - known[:, None]).argmin(axis=0)][None]
     start = (last + tail.window[-2]) / 2.0 if p == 1 else last  # the mean of a damped alternation
     yield orbits.polish(objective, start, tail.delta, p, size(tail.window, objective).max(axis=0))
 
@@ -185,35 +219,48 @@ def _candidates(objective: Objective, tail: Tail, p: int) -> Iterator[Array]:
 def _is_limit(objective: Objective, tail: Tail, found: Orbits, p: int) -> Flags:
     accept = orbits.approaches(objective, found, tail.patches, tail.step_numbers, p)
     scale = size(tail.window, objective).max(axis=0)
-    arrived = orbits.distance(tail.window, found.points, objective) <= REPEAT * scale
+    extent = _extent(objective, found.points, scale)
+    arrived = orbits.distance(tail.window, found.points, objective) <= REPEAT * extent
     accept |= arrived & found.not_unstable
-    if p == 1 and not objective.state_shape:
+    if p > 1:
+        return accept & (extent > MINIMAL_EXTENT * scale)
+    if not objective.state_shape:
         accept |= orbits.contracts_to(objective, tail.window[-1], found.points[0], tail.delta)
-    return accept
+    return accept & at_rest(objective, found.points[0], scale)
 
 
 def _drop_growing(objective: Objective, tail: Tail, outcomes: Outcomes, x0: Array) -> Tail:
-    """DIVERGENT: far beyond the start and still at least doubling from patch to patch."""
+    """DIVERGENT: far beyond the start and at least doubling from patch to patch, never to come back."""
     sizes = size(tail.patches, objective).max(axis=1)
     far = sizes[-1] > GROWTH * np.maximum(1.0, size(x0[tail.lanes], objective))
-    growing = far & np.all(sizes[1:] >= 2.0 * sizes[:-1], axis=0)
+    outward = size(tail.window, objective).min(axis=0) >= sizes[-2]
+    growing = far & outward & np.all(sizes[1:] >= 2.0 * sizes[:-1], axis=0)
     outcomes.kind[tail.lanes[growing]] = LimitKind.DIVERGENT
     return tail.of(~growing)
 
 
-def _judge_moving(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int) -> None:
-    """APERIODIC by a positive Lyapunov exponent, or a steady range and no period in sight; else UNDECIDED."""
+def _judge_moving(
+    objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int, follow: bool
+) -> None:
+    """APERIODIC by a positive Lyapunov exponent and no cycle in reach; else UNDECIDED.
+
+    The exponent is noted also where the range visited is steady and no period is in sight.
+    """
     if len(tail.lanes) == 0:
         return
-    exponent = lyapunov_exponent(
-        objective, tail.window[-1], tail.delta, n_transient=0, n_steps=EXPONENT_STEPS
-    )
-    outcomes.exponent[tail.lanes] = exponent
-    low, high = tail.patches.min(axis=1), tail.patches.max(axis=1)  # (PATCHES, lanes) + state
-    extents = size(high - low, objective)
-    extent = extents[-1]
-    shrinking = extent < SHRINKING * extents.max(axis=0)  # towards a saddle, say, along its stable manifold
-    moved = np.maximum(size(high[1:] - high[-1], objective), size(low[1:] - low[-1], objective)).max(axis=0)
-    steady = (moved <= STEADY_RANGE * extent) & (_suggested_period(objective, tail, max_period) == 0)
-    aperiodic = ((exponent > CHAOTIC) & ~shrinking) | steady
+    moving = look_at_moving(objective, tail)
+    aperiodic = moving.chaotic.copy()
+    if follow and aperiodic.any() and not objective.state_shape:
+        deltas, group = np.unique(tail.delta, return_inverse=True)
+        low, high = np.full(len(deltas), np.inf), np.full(len(deltas), -np.inf)
+        np.minimum.at(low, group[aperiodic], moving.low[aperiodic])
+        np.maximum.at(high, group[aperiodic], moving.high[aperiodic])
+        among = np.flatnonzero(low <= high)
+        starts, which = turning_points(objective, low[among], high[among], deltas[among])
+        if len(starts):
+            found = settle(objective, starts, deltas[among[which]], TURNING_STEPS, max_period, follow=False)
+            aperiodic &= ~beside_a_cycle(moving, group, found, among[which])
+    no_period = moving.steady & (_suggested_period(objective, tail, max_period) == 0)
+    noted = aperiodic | moving.chaotic | no_period
+    outcomes.exponent[tail.lanes[noted]] = moving.exponent[noted]
     outcomes.kind[tail.lanes[aperiodic]] = LimitKind.APERIODIC

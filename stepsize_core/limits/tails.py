@@ -76,11 +76,10 @@ class Tail:
         lanes, delta, start = self.lanes[keep], self.delta[keep], self.start[keep]
         return Tail(lanes, delta, self.patches[:, :, keep], self.step_numbers, start, self.length)
 
-    def left_domain(self, objective: Objective) -> Flags:
-        """Whether the runs, all of which escape, stepped to where f or ∇f is not defined: bool, (lanes,).
+    def last_finite(self, objective: Objective) -> Array:
+        """The last finite state of each run, all of which escape: (lanes,) + state.
 
-        The objective, a `restricted` one, is asked at the last finite state of each run; the stretch is run
-        again to find it.
+        The stretch is run again to find it.
         """
         run, last = objective.stepper(self.start.copy(), self.delta), self.start
         for done in range(0, self.length, CHUNK_STEPS):
@@ -91,7 +90,7 @@ class Tail:
             last = states[finite.sum(axis=0) - 1, np.arange(len(last))]
             if not finite[-1].any():
                 break
-        return ~objective.defined(last)
+        return last
 
     @classmethod
     def of_run_on(

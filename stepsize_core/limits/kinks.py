@@ -1,0 +1,54 @@
+"""Equilibria where f′ or f″ jumps (scalar variable): what linear theory says from one side is not the whole.
+
+Let a = 1 − δf″(x*−) and b = 1 − δf″(x*+) be the one-sided multipliers. A run overshoots to the other side
+where its own is negative, so what two steps do decides: where both are negative the sides alternate and two
+steps multiply by ab; else the run ends on a side whose multiplier is not negative and shrinks by that.
+Where f′ jumps across 0 no run converges: each step near x* is at least δ times a one-sided slope long.
+"""
+
+import numpy as np
+
+from stepsize_core.arrays import Array, Flags
+from stepsize_core.objectives import Objective
+
+NO_SLOPE = 1e-9  # a one-sided slope below this times the jump of f′ is 0
+
+
+def one_sided_slopes(objective: Objective, x: Array) -> tuple[Array, Array]:
+    """f′(x−) and f′(x+), with 0 for what is 0 up to rounding beside the jump: two arrays, shape of x."""
+    below, above = (np.asarray(objective.one_sided(x, 1, side), float) for side in (-1, 1))
+    bar = NO_SLOPE * np.abs(above - below)
+    return np.where(np.abs(below) <= bar, 0.0, below), np.where(np.abs(above) <= bar, 0.0, above)
+
+
+def is_kink(objective: Objective, x: Array) -> Flags:
+    """Whether f′ jumps at x, shape of x."""
+    below, above = one_sided_slopes(objective, x)
+    return np.asarray(np.abs(above - below) > NO_SLOPE * (np.abs(above) + np.abs(below)))
+
+
+def equilibrium_multipliers(objective: Objective, x: Array, delta: Array, side: Array) -> Array:
+    """The multiplier of one step at equilibria x (lanes,) for runs beside them: (lanes,), signed.
+
+    side (lanes,): the sign of the run's distance from x. ±∞ where no run from that side converges, because
+    f′ jumps across 0 or pushes away; −√(ab) where the sides alternate at the multipliers a and b.
+    """
+    a, b = (1.0 - delta * np.asarray(objective.one_sided(x, 2, s), float) for s in (-1, 1))
+    smooth = _where_slopes_vanish(a, b, side)
+    below, above = one_sided_slopes(objective, x)
+    jumps = is_kink(objective, x)
+    if not jumps.any():
+        return smooth
+    across = np.where(above > below, -np.inf, np.inf)
+    from_below = np.where((a >= 0.0) & ((side <= 0) | (above > 0.0)), a, across)
+    from_above = np.where((b >= 0.0) & ((side >= 0) | (below < 0.0)), b, across)
+    one_side = np.where(below == 0.0, from_below, np.where(above == 0.0, from_above, across))
+    return np.where(jumps, one_side, smooth)
+
+
+def _where_slopes_vanish(a: Array, b: Array, side: Array) -> Array:
+    """The multiplier of one step where f′(x*±) = 0, from the one-sided multipliers a and b."""
+    own = np.where(side < 0, a, np.where(side > 0, b, np.maximum(a, b)))
+    with np.errstate(invalid="ignore"):
+        alternating = np.where(a == b, a, -np.sqrt(a * b))
+    return np.where((a < 0.0) & (b < 0.0), alternating, np.where(np.minimum(a, b) >= 0.0, own, np.maximum(a, b)))

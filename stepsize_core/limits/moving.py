@@ -1,0 +1,88 @@
+"""What is known of a bounded run that found no period: its Lyapunov exponent, and cycles it may yet fall on.
+
+A positive exponent over so many steps may be a long transient beside a stable cycle. The immediate basin of a
+stable cycle of a function of one variable holds a turning point of the map (T′ = 0) or a kink, so runs from
+these find the cycle at once where it exists (for negative Schwarzian derivative: Singer's theorem).
+"""
+
+import numpy as np
+
+from stepsize_core.arrays import Array, Flags, Indices
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits.orbits import size
+from stepsize_core.limits.tails import Outcomes, Tail
+from stepsize_core.objectives import Objective
+from stepsize_core.stability import exponent_halves
+
+CHAOTIC = 5e-3  # least exponent per step
+STANDARD_ERRORS = 3.0  # that it must lie above 0, over both halves
+HALVES = (256, 2048)  # least and most steps of a half, for a scalar variable
+HALF_OF_A_VECTOR = 320
+SHRINKING = 0.5  # a range visited that falls below this fraction of an earlier one is still shrinking
+STEADY_RANGE = 0.05  # the range visited is steady if its ends move by less than this fraction of it
+TURNING_GRID = 256  # points of the range visited between which T′ may change its sign
+TURNING_MOST = 4096  # turning points that are followed
+BISECTIONS = 40
+
+
+class Moving(Frozen):
+    """Bounded runs that found no period, one entry each (lanes,).
+
+    exponent; chaotic: it is positive beyond doubt and the range visited does not shrink; steady: that range
+    no longer changes; low, high: its ends, (lanes,) + state.
+    """
+
+    exponent: Array
+    chaotic: Flags
+    steady: Flags
+    low: Array
+    high: Array
+
+
+def look_at_moving(objective: Objective, tail: Tail) -> Moving:
+    """What the tail and further steps say of runs without a period."""
+    half = HALF_OF_A_VECTOR if objective.state_shape else int(np.clip(tail.step_numbers[-1] // 2, *HALVES))
+    exponents, errors = exponent_halves(objective, tail.window[-1], tail.delta, half)
+    positive = (exponents > np.maximum(CHAOTIC, STANDARD_ERRORS * errors)).all(axis=0)
+    low, high = tail.patches.min(axis=1), tail.patches.max(axis=1)  # (PATCHES, lanes) + state
+    extents = size(high - low, objective)
+    shrinking = extents[-1] < SHRINKING * extents.max(axis=0)  # towards a saddle, say, on its stable manifold
+    moved = np.maximum(size(high[1:] - high[-1], objective), size(low[1:] - low[-1], objective)).max(axis=0)
+    steady = moved <= STEADY_RANGE * extents[-1]
+    return Moving(exponents.mean(axis=0), positive & ~shrinking, steady, low.min(axis=0), high.max(axis=0))
+
+
+def turning_points(objective: Objective, low: Array, high: Array, delta: Array) -> tuple[Array, Indices]:
+    """Starts whose runs find a stable cycle on [low, high] at δ, all (m,), and the index of each one's δ.
+
+    The points with T′ = 0, and both one-sided images of the kinks.
+    """
+    grid = low + (high - low) * np.linspace(0.0, 1.0, TURNING_GRID)[:, None]
+    slope = 1.0 - delta * objective.hessian(grid)
+    row, column = np.nonzero(slope[:-1] * slope[1:] <= 0.0)
+    left, right, at = grid[row, column], grid[row + 1, column], delta[column]
+    sign = np.sign(slope[row, column])
+    for _ in range(BISECTIONS):
+        middle = (left + right) / 2.0
+        same = np.sign(1.0 - at * objective.hessian(middle)) == sign
+        left, right = np.where(same, middle, left), np.where(same, right, middle)
+    kinks = objective.kinks(float(low.min()), float(high.max()))
+    sides = [kinks - delta[:, None] * objective.one_sided(kinks, 1, side) for side in (-1, 1)]
+    starts = np.concatenate([left, *(images.ravel() for images in sides)])
+    which = np.concatenate([column, *(np.repeat(np.arange(len(delta)), len(kinks)) for _ in sides)])
+    finite = np.flatnonzero(np.isfinite(starts))[:TURNING_MOST]
+    return starts[finite], which[finite]
+
+
+def beside_a_cycle(moving: Moving, group: Indices, found: Outcomes, which: Indices) -> Flags:
+    """Whether a stable cycle that `found` holds lies within the range that a run visited: (lanes,).
+
+    group (lanes,): the index of each run's δ; which: the same of each entry of `found`.
+    """
+    beside = np.zeros(len(group), bool)
+    stable = (found.period > 0) & (np.abs(found.multipliers[:, 0]) < 1.0)
+    lowest, highest = np.fmin.reduce(found.points, axis=0), np.fmax.reduce(found.points, axis=0)
+    for cycle in np.flatnonzero(stable):
+        inside = (moving.low <= lowest[cycle]) & (highest[cycle] <= moving.high)
+        beside |= inside & (group == which[cycle])
+    return beside

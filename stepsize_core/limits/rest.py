@@ -1,0 +1,46 @@
+"""Whether a state that stands still is an equilibrium, or one whose steps drown in rounding.
+
+On a plateau δ∇f falls below the rounding of x, or underflows to 0, far from any equilibrium.
+"""
+
+import numpy as np
+
+from stepsize_core.arrays import Array, Flags
+from stepsize_core.limits.orbits import FEW_COMPONENTS, least_solution, per_lane, size
+from stepsize_core.objectives import Objective
+
+NEAR = 1e-9  # the Newton step H⁻¹∇f from an equilibrium that was found, relative to the tail
+NEAR_VECTOR = 1e-6  # the same for a vector
+AROUND = (1e-6, 1e-3, 1e-2)  # of max(1, |x|): where ∇f is looked at around a point with ∇f = 0 and ∇²f = 0
+
+
+def at_rest(objective: Objective, x: Array, scale: Array) -> Flags:
+    """Whether states x (lanes,) + state are equilibria; scale (lanes,): the size of the run's tail.
+
+    Only a scalar variable and vectors of few components are asked: the others pass.
+    """
+    n = int(np.prod(objective.state_shape))
+    if n > FEW_COMPONENTS or objective.observable is not None:
+        return np.ones(len(x), bool)
+    slope, curvature = objective.gradient(x), objective.hessian(x)
+    if objective.state_shape:
+        left = size(least_solution(curvature, slope), objective)
+        near = (left <= NEAR_VECTOR * scale) & np.any(curvature, axis=(-2, -1))
+        still = ~np.any(slope, axis=-1) & ~near
+    else:
+        near = (np.abs(slope / curvature) <= NEAR * scale) | ((slope == 0.0) & (curvature != 0.0))
+        still = (slope == 0.0) & ~near
+    if still.any():
+        near[still] = objective.flat(x[still]) | _isolated(objective, x[still])
+    return near
+
+
+def _isolated(objective: Objective, x: Array) -> Flags:
+    """Whether ∇f is not 0 on either side of x, along one generic direction, at one of the distances AROUND."""
+    isolated = np.zeros(len(x), bool)
+    direction = 0.618 ** np.arange(x.shape[-1]) if x.ndim > 1 else 1.0
+    for share in AROUND:
+        apart = direction * per_lane(share * np.maximum(1.0, size(x, objective)), objective)
+        sides = [size(objective.gradient(x + side * apart), objective) > 0.0 for side in (-1.0, 1.0)]
+        isolated |= sides[0] & sides[1]
+    return isolated
