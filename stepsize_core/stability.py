@@ -20,6 +20,7 @@ from stepsize_core.steppers import Stepper
 
 DENSE_PARAMETERS = 600  # up to this many parameters the Hessian is formed; beyond, products with it are used
 ALIGNMENT = 5  # a tangent vector first turns to its direction for 1/ALIGNMENT of the steps counted
+ESCAPED = 1e6
 BATCHES = 16  # of consecutive steps, whose spread says how well the mean of an exponent is known
 FLAT_CURVATURE = 1e-12  # |Q| below this times its two terms counts as a degenerate loss of stability
 
@@ -111,18 +112,22 @@ def lyapunov_exponent(
     """The largest Lyapunov exponent per step: the mean of log‖(I − δH(x[k]))v‖ along the run; shape batch.
 
     Positive on a chaotic orbit, (1/p) log|multiplier| on an attracting cycle, −∞ on a superstable one; NaN
-    where the run leaves the finite numbers. The first n_transient steps are not counted.
+    where the run leaves the finite numbers or grows ESCAPED-fold: what diverges is not chaotic. The first
+    n_transient steps are not counted.
     Raises ValueError like `gradient_descent`; n_transient may be 0.
     """
     n_transient = count("n_transient", n_transient, at_least=0)
     n_steps = count("n_steps", n_steps)
     x, delta, batch = start_lanes(objective, x0, step_size)
-    run, total = objective.stepper(x, delta), np.zeros(len(x))
+    run, total = objective.stepper(x.copy(), delta), np.zeros(len(x))
     with np.errstate(all="ignore"):
         run.advance(n_transient)
         for growth in _stretching(objective, run, delta, n_steps):
             total += growth
-    total[~np.isfinite(run.x).reshape(len(delta), -1).all(axis=1)] = np.nan
+    with np.errstate(invalid="ignore"):
+        far = np.abs(run.x).reshape(len(delta), -1).max(axis=1)
+        began = np.abs(x).reshape(len(delta), -1).max(axis=1)
+        total[~(far <= ESCAPED * np.maximum(1.0, began))] = np.nan
     return (total / n_steps).reshape(batch)[()]
 
 

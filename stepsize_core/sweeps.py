@@ -16,8 +16,8 @@ from stepsize_core.objectives import Objective, start_states
 
 NUDGE = 1e-8  # relative displacement between step sizes of a continuation: a state that sits exactly on
 # an equilibrium would otherwise never leave it when it loses stability
-SAME_PLACE = 1e-3  # limit points closer than this times the span of all of them are one attractor
-SMALL = 1e-3  # nor are limit points told apart that are so close to 0, against the starts
+SAME_PLACE = 1e-3  # limit points closer than this times the window of the starts are one attractor,
+SAME_DIGITS = 1e-5  # and so are those that agree to so many digits
 CONFIDENCE = 0.95
 BANDS = 12  # of a raster, worked off one after the other
 
@@ -125,19 +125,16 @@ def basins_of_attraction(
     Raises ValueError like `classify_limit`.
     """
     limit = classify_limit(objective, x0, step_size, n_steps=n_steps, max_period=max_period)
-    scale = float(np.max(np.abs(x0)))
-    return basins_of(objective, limit, scale, one_step_size=np.ndim(step_size) == 0)
+    return basins_of(objective, limit, x0, one_step_size=np.ndim(step_size) == 0)
 
 
-def basins_of(objective: Objective, limit: Limit, scale: float, *, one_step_size: bool) -> Basins:
-    """The outcomes of classified runs grouped into attractors, as in `basins_of_attraction`.
-
-    scale: the size of the largest start.
-    """
+def basins_of(objective: Objective, limit: Limit, x0: ArrayLike, *, one_step_size: bool) -> Basins:
+    """The outcomes of classified runs from x0 grouped into attractors, as in `basins_of_attraction`."""
     if objective.state_shape:
         return _grouped(limit, np.full(np.shape(limit.kind), -1))
     placed = (limit.period > 0) if one_step_size else (limit.kind == LimitKind.EQUILIBRIUM)
-    return _grouped(limit, np.where(placed, _places(limit.points, scale), -1))
+    window = float(np.ptp(x0)) or float(np.max(np.abs(x0)))
+    return _grouped(limit, np.where(placed, _places(limit.points, SAME_PLACE * window), -1))
 
 
 def _grouped(limit: Limit, place: Indices, known: Sequence[Attractor] = ()) -> Basins:
@@ -187,8 +184,7 @@ def fate_raster(
     starts, step_sizes = np.array(starts, float), np.array(step_sizes, float)
     deltas = step_sizes[:, None]
     limit = classify_rows(objective, starts, deltas, progress, n_steps=n_steps, max_period=max_period)
-    scale = float(np.abs(starts).max())
-    return FateRaster(starts, step_sizes, basins_of(objective, limit, scale, one_step_size=False))
+    return FateRaster(starts, step_sizes, basins_of(objective, limit, starts, one_step_size=False))
 
 
 def classify_rows(
@@ -226,14 +222,16 @@ def basins_at(limit: Limit, places: Array, radius: float, names: Sequence[str]) 
     return _grouped(limit, place, known)
 
 
-def _places(points: Array, scale: float) -> Indices:
-    """An integer per run of a scalar variable, equal for runs whose orbits have the same smallest point."""
+def _places(points: Array, resolution: float) -> Indices:
+    """An integer per run of a scalar variable, equal for runs whose orbits have the same smallest point.
+
+    Points closer than the resolution, or that agree to SAME_DIGITS, are the same.
+    """
     lowest = np.fmin.reduce(points, axis=0, initial=np.nan)
     values = np.sort(lowest[np.isfinite(lowest)])
     if len(values) == 0:
         return np.zeros(lowest.shape, int)
-    resolution = SAME_PLACE * max(values[-1] - values[0], np.abs(values).max(), SMALL * scale)
-    edges = values[1:][np.diff(values) > resolution]
+    edges = values[1:][np.diff(values) > np.maximum(resolution, SAME_DIGITS * np.abs(values[1:]))]
     return np.asarray(np.searchsorted(edges, lowest, side="right"))
 
 

@@ -21,20 +21,26 @@ def classify_limit(
     (tolerances are constants of `limits.settling` and `limits.orbits`):
 
     1. DIVERGENT: the state left the finite numbers; at the last look also when it grew past GROWTH times its
-       start, at least twofold over each quarter of the last stretch. UNDEFINED instead where the objective
-       is `restricted` and not `defined` at the last finite state: the run stepped out of its domain.
+       start, at least twofold over each quarter of the last stretch, or marches off at steps whose sum has no
+       bound, with no equilibrium ahead (scalar variable). UNDEFINED instead where the objective is
+       `restricted` and not `defined` at the last finite state: the run stepped out of its domain. UNDECIDED
+       where only floating point failed (∞ − ∞ at a moderate state).
     2. Settled: the smallest p ≤ max_period with |x[k] − x[k−p]| ≤ REPEAT·size for the last max_period k
        (fewer in a short run), with multipliers such that the error this leaves, (gap + rounding)/(1 − ρ), is
-       at most ARRIVED·size: an EQUILIBRIUM (p = 1) or a PERIODIC_ORBIT. A tail that repeats bit for bit
-       is accepted on any orbit, unstable ones too: the start landed on it exactly.
+       at most ARRIVED·size: an EQUILIBRIUM (p = 1) or a PERIODIC_ORBIT; the size is that of the tail, or for
+       p > 1 the orbit's own extent. A tail that repeats bit for bit is accepted on any orbit, unstable ones
+       too: the start landed on it exactly. An equilibrium must be one (`limits.rest`): no plateau on which
+       steps drown in rounding. At a kink its multipliers are one-sided (`limits.kinks`).
     3. Approaching: for p = 1 and for the divisors of the period with the smallest gap, the exact orbit is
-       found by Newton's method (p = 1: also the nearest known equilibrium). It is the limit if
+       found by Newton's method (p = 1: also the nearest known equilibrium or kink). It is the limit if
        the run closes in on it at the rate of its multipliers, or algebraically where these have modulus 1,
        or if the map certainly contracts to it (scalar variable: 0 < δf″ < 2 all the way). An orbit with a
        multiplier outside the unit circle is never accepted here: theory and tail must agree.
-    4. At the last look the rest is APERIODIC if the Lyapunov exponent over further steps is above CHAOTIC
-       and the range visited does not shrink, or if that range no longer changes while no period up to
-       max_period is found; otherwise UNDECIDED.
+    4. At the last look the rest is APERIODIC if the Lyapunov exponent lies more than STANDARD_ERRORS above 0
+       over each of two further stretches, the range visited does not shrink, and no turning point of the map
+       falls on a stable cycle within that range, of which the run would be a long transient (scalar
+       variable; `limits.moving`). Otherwise it is UNDECIDED: with an exponent where the range is steady and
+       no period up to max_period is found.
     5. An objective with an `observable` is judged on that first, at the last look: see
        `limits.recurrence`. A network's function can settle or cycle while its parameters drift.
 

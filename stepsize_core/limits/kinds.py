@@ -9,6 +9,7 @@ import numpy as np
 from stepsize_core.arrays import Array, Flags, NDArray
 from stepsize_core.frozen import Frozen
 
+NOT_ROUNDING = 1e-6  # a modulus so far above 1 makes an orbit unstable: a run is there only exactly on it
 AS_ZERO = 1e-15  # an equilibrium of so small a modulus is written 0
 
 
@@ -38,7 +39,8 @@ class Limit(Frozen):
     points       the orbit in the order visited, (p,) + state_shape for a single run (no rows without an
                  orbit), else (largest p,) + batch + state_shape, NaN beyond each run's period
     multipliers  eigenvalues of the Jacobian along the orbit, largest modulus first, batch + (n,); NaN without
-    exponent     Lyapunov exponent where it decided the kind, else NaN; shape batch
+    exponent     Lyapunov exponent of what stays bounded without a period in sight, be it APERIODIC or
+                 UNDECIDED, else NaN; shape batch
     """
 
     kind: Any
@@ -58,11 +60,16 @@ class Limit(Frozen):
         if not isinstance(self.kind, LimitKind):
             raise ValueError("sentence needs a single run, this Limit holds a batch")
         scalar = self.points.ndim == 1
+        landed = (
+            ", landed on exactly" if scalar and np.any(np.abs(self.multipliers) > 1.0 + NOT_ROUNDING) else ""
+        )
         if self.kind is LimitKind.PERIODIC_ORBIT:
             span = f" between {self.points.min():.6g} and {self.points.max():.6g}" if scalar else ""
-            return f"period {self.period}{span}"
+            return f"period {self.period}{span}{landed}"
         if self.kind is LimitKind.EQUILIBRIUM and scalar:
-            return f"equilibrium x = {not_rounding(self.points[0]):.6g}"
+            return f"equilibrium x = {not_rounding(self.points[0]):.6g}{landed}"
+        if self.kind is LimitKind.UNDECIDED and np.isfinite(self.exponent):
+            return "undecided: no period found"
         return self.kind.value
 
 

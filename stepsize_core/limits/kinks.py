@@ -51,4 +51,6 @@ def _where_slopes_vanish(a: Array, b: Array, side: Array) -> Array:
     own = np.where(side < 0, a, np.where(side > 0, b, np.maximum(a, b)))
     with np.errstate(invalid="ignore"):
         alternating = np.where(a == b, a, -np.sqrt(a * b))
-    return np.where((a < 0.0) & (b < 0.0), alternating, np.where(np.minimum(a, b) >= 0.0, own, np.maximum(a, b)))
+    return np.where(
+        (a < 0.0) & (b < 0.0), alternating, np.where(np.minimum(a, b) >= 0.0, own, np.maximum(a, b))
+    )

@@ -213,5 +213,7 @@ def contracts_to(objective: Objective, x: Array, equilibrium: Array, delta: Arra
         between = np.abs(kink - equilibrium) <= radius
         for side in (-1, 1):
             step = kink - delta * objective.one_sided(np.array(kink), 1, side)
-            inside &= ~between | (np.abs(step - equilibrium) < np.abs(kink - equilibrium)) | (kink == equilibrium)
+            inside &= (
+                ~between | (np.abs(step - equilibrium) < np.abs(kink - equilibrium)) | (kink == equilibrium)
+            )
     return inside

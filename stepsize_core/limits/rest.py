@@ -9,13 +9,12 @@ from stepsize_core.arrays import Array, Flags
 from stepsize_core.limits.orbits import FEW_COMPONENTS, least_solution, per_lane, size
 from stepsize_core.objectives import Objective
 
-NEAR = 1e-9  # the Newton step H⁻¹∇f from an equilibrium that was found, relative to the tail
-NEAR_VECTOR = 1e-6  # the same for a vector
+VECTOR = 1e3  # times as far may the Newton step of a vector lead
 AROUND = (1e-6, 1e-3, 1e-2)  # of max(1, |x|): where ∇f is looked at around a point with ∇f = 0 and ∇²f = 0
 
 
-def at_rest(objective: Objective, x: Array, scale: Array) -> Flags:
-    """Whether states x (lanes,) + state are equilibria; scale (lanes,): the size of the run's tail.
+def at_rest(objective: Objective, x: Array, allowed: Array) -> Flags:
+    """Whether states x (lanes,) + state are equilibria: the Newton step H⁻¹∇f is at most `allowed` (lanes,).
 
     Only a scalar variable and vectors of few components are asked: the others pass.
     """
@@ -25,10 +24,10 @@ def at_rest(objective: Objective, x: Array, scale: Array) -> Flags:
     slope, curvature = objective.gradient(x), objective.hessian(x)
     if objective.state_shape:
         left = size(least_solution(curvature, slope), objective)
-        near = (left <= NEAR_VECTOR * scale) & np.any(curvature, axis=(-2, -1))
+        near = (left <= VECTOR * allowed) & np.any(curvature, axis=(-2, -1))
         still = ~np.any(slope, axis=-1) & ~near
     else:
-        near = (np.abs(slope / curvature) <= NEAR * scale) | ((slope == 0.0) & (curvature != 0.0))
+        near = (np.abs(slope / curvature) <= allowed) | ((slope == 0.0) & (curvature != 0.0))
         still = (slope == 0.0) & ~near
     if still.any():
         near[still] = objective.flat(x[still]) | _isolated(objective, x[still])

@@ -9,7 +9,7 @@ from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.limits import orbits
 from stepsize_core.limits.kinds import LimitKind
 from stepsize_core.limits.orbits import Orbits, size
-from stepsize_core.limits.moving import beside_a_cycle, look_at_moving, turning_points
+from stepsize_core.limits.moving import beside_a_cycle, drifts_off, look_at_moving, turning_points
 from stepsize_core.limits.recurrence import accept_recurrent
 from stepsize_core.limits.rest import at_rest
 from stepsize_core.limits.tails import Outcomes, Tail
@@ -22,6 +22,7 @@ ARRIVED = 1e-6  # relative error left in a settled orbit, (gap + ROUNDING)/(1 âˆ
 ROUNDING = 2.0**-52  # relative size of a step that float64 cannot resolve
 AS_ZERO = 1e-200  # a run whose states are smaller has reached 0
 HORIZON = 10_000  # steps over which a run along a family of orbits must not move on by ARRIVED
+ROUND_DECIMALS = 6
 SUGGEST = 0.02  # a gap below this fraction of the tail's range suggests a period that is being approached
 MINIMAL_EXTENT = 1e-13  # of a cycle, relative to its size: below, its points differ by rounding
 TURNING_STEPS = 2048  # for which turning points are followed
@@ -123,7 +124,7 @@ def _accept_settled(
         part = tail.of(hit)
         found, accept = _settled(objective, part, window, gap, scale[hit], p)
         outcomes.accept(part.lanes, found, accept)
-        open_lanes[hit[accept]] = False
+        open_lanes[hit[accept | (gap == 0.0)]] = False  # what stands still elsewhere does so for ever
     return tail.of(open_lanes)
 
 
@@ -139,11 +140,13 @@ def _settled(
     found = Orbits.through(objective, points, tail.delta, beside)
     extent = _extent(objective, points, scale)
     error = (gap + ROUNDING * scale) / (1.0 - found.contraction)
-    stands = (gap + ROUNDING * scale) * HORIZON <= ARRIVED * extent  # along a family, or of unknown multipliers
+    stands = (
+        gap + ROUNDING * scale
+    ) * HORIZON <= ARRIVED * extent  # along a family, or of unknown multipliers
     stable = found.not_unstable & (found.contraction < 1.0) & (error <= ARRIVED * extent)
     accept = (stable & (~found.neutral | stands)) | (np.isnan(found.radius) & stands) | (gap == 0.0)
     if p == 1:
-        accept &= at_rest(objective, points[0], scale)
+        accept &= at_rest(objective, points[0], REPEAT * scale)
     return found, accept & orbits.minimal(points, objective)
 
 
@@ -213,7 +216,16 @@ def _candidates(objective: Objective, tail: Tail, p: int) -> Iterator[Array]:
         if len(known):
             yield known[np.abs(last - known[:, None]).argmin(axis=0)][None]
     start = (last + tail.window[-2]) / 2.0 if p == 1 else last  # the mean of a damped alternation
-    yield orbits.polish(objective, start, tail.delta, p, size(tail.window, objective).max(axis=0))
+    found = orbits.polish(objective, start, tail.delta, p, size(tail.window, objective).max(axis=0))
+    yield _rounded(objective, found) if p == 1 else found
+
+
+def _rounded(objective: Objective, points: Array) -> Array:
+    """Equilibria (1, lanes) + state, or the round ones beside them where âˆ‡f is smaller: of a multiple root
+    Newton's method gives half of the digits."""
+    rounded = np.round(points, ROUND_DECIMALS) + 0.0
+    better = size(objective.gradient(rounded), objective) <= size(objective.gradient(points), objective)
+    return np.where(orbits.per_lane(better, objective), rounded, points)
 
 
 def _is_limit(objective: Objective, tail: Tail, found: Orbits, p: int) -> Flags:
@@ -226,7 +238,7 @@ def _is_limit(objective: Objective, tail: Tail, found: Orbits, p: int) -> Flags:
         return accept & (extent > MINIMAL_EXTENT * scale)
     if not objective.state_shape:
         accept |= orbits.contracts_to(objective, tail.window[-1], found.points[0], tail.delta)
-    return accept & at_rest(objective, found.points[0], scale)
+    return accept & at_rest(objective, found.points[0], orbits.NEWTON_LEFT * scale)
 
 
 def _drop_growing(objective: Objective, tail: Tail, outcomes: Outcomes, x0: Array) -> Tail:
@@ -246,6 +258,11 @@ def _judge_moving(
 
     The exponent is noted also where the range visited is steady and no period is in sight.
     """
+    if len(tail.lanes) == 0:
+        return
+    off = drifts_off(objective, tail)
+    outcomes.kind[tail.lanes[off]] = LimitKind.DIVERGENT
+    tail = tail.of(~off)
     if len(tail.lanes) == 0:
         return
     moving = look_at_moving(objective, tail)
