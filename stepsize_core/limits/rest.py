@@ -35,7 +35,7 @@ def at_rest(objective: Objective, x: Array, allowed: Array) -> Flags:
 
 
 def _isolated(objective: Objective, x: Array) -> Flags:
-    """Whether ∇f is not 0 on either side of x, along one generic direction, at one of the distances AROUND."""
+    """Whether ∇f is not 0 on both sides of x, in one generic direction, at one of the distances AROUND."""
     isolated = np.zeros(len(x), bool)
     direction = 0.618 ** np.arange(x.shape[-1]) if x.ndim > 1 else 1.0
     for share in AROUND:

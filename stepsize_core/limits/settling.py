@@ -8,8 +8,8 @@ import numpy as np
 from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.limits import orbits
 from stepsize_core.limits.kinds import LimitKind
-from stepsize_core.limits.orbits import Orbits, size
 from stepsize_core.limits.moving import beside_a_cycle, drifts_off, look_at_moving, turning_points
+from stepsize_core.limits.orbits import Orbits, size
 from stepsize_core.limits.recurrence import accept_recurrent
 from stepsize_core.limits.rest import at_rest
 from stepsize_core.limits.tails import Outcomes, Tail
@@ -108,11 +108,11 @@ def _accept_settled(
 
     goes_on (lanes,): which are looked at; the others have been decided. Returns those that are left.
     """
-    last, open_lanes = tail.window[-1], goes_on.copy()
+    last, open_lanes, looking = tail.window[-1], goes_on.copy(), goes_on.copy()
     scale = np.maximum(size(tail.window, objective).max(axis=0), AS_ZERO)
     for p in range(1, min(max_period, len(tail.window) // 2) + 1):
         near = size(last - tail.window[-1 - p], objective) <= REPEAT * scale
-        hit = np.flatnonzero(open_lanes & near)
+        hit = np.flatnonzero(looking & near)
         if len(hit) == 0:
             continue
         window = tail.window[:, hit]
@@ -124,7 +124,8 @@ def _accept_settled(
         part = tail.of(hit)
         found, accept = _settled(objective, part, window, gap, scale[hit], p)
         outcomes.accept(part.lanes, found, accept)
-        open_lanes[hit[accept | (gap == 0.0)]] = False  # what stands still elsewhere does so for ever
+        open_lanes[hit[accept]] = False
+        looking[hit[accept | (gap == 0.0)]] = False  # what repeats without being an orbit does so for ever
     return tail.of(open_lanes)
 
 
