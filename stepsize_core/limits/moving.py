@@ -24,6 +24,7 @@ SLOWER_THAN_1_OVER_K = 0.4  # the least step seen last over the largest seen a q
 FAR, FAR_POINTS = 1e9, 400
 TURNING_GRID = 256  # points of the range visited between which T′ may change its sign
 TURNING_MOST = 4096  # turning points that are followed
+UNVISITED = 0.1  # of the range seen, beyond its ends, that a run may come to visit: a turning point's image
 BISECTIONS = 40
 
 
@@ -96,14 +97,15 @@ def turning_points(objective: Objective, low: Array, high: Array, delta: Array) 
 
 
 def beside_a_cycle(moving: Moving, group: Indices, found: Outcomes, which: Indices) -> Flags:
-    """Whether a stable cycle that `found` holds lies within the range that a run visited: (lanes,).
+    """Whether a stable cycle that `found` holds lies within the range that a run visits: (lanes,).
 
     group (lanes,): the index of each run's δ; which: the same of each entry of `found`.
     """
     beside = np.zeros(len(group), bool)
     stable = (found.period > 0) & (np.abs(found.multipliers[:, 0]) < 1.0)
     lowest, highest = np.fmin.reduce(found.points, axis=0), np.fmax.reduce(found.points, axis=0)
+    beyond = UNVISITED * (moving.high - moving.low)
     for cycle in np.flatnonzero(stable):
-        inside = (moving.low <= lowest[cycle]) & (highest[cycle] <= moving.high)
+        inside = (moving.low - beyond <= lowest[cycle]) & (highest[cycle] <= moving.high + beyond)
         beside |= inside & (group == which[cycle])
     return beside
