@@ -9,7 +9,6 @@ from stepsize_core.arrays import Array, Flags
 from stepsize_core.limits.orbits import FEW_COMPONENTS, least_solution, per_lane, size
 from stepsize_core.objectives import Objective
 
-VECTOR = 1e3  # times as far may the Newton step of a vector lead
 AROUND = (1e-6, 1e-3, 1e-2)  # of max(1, |x|): where ∇f is looked at around a point with ∇f = 0 and ∇²f = 0
 
 
@@ -24,7 +23,7 @@ def at_rest(objective: Objective, x: Array, allowed: Array) -> Flags:
     slope, curvature = objective.gradient(x), objective.hessian(x)
     if objective.state_shape:
         left = size(least_solution(curvature, slope), objective)
-        near = (left <= VECTOR * allowed) & np.any(curvature, axis=(-2, -1))
+        near = (left <= allowed) & np.any(curvature, axis=(-2, -1))
         still = ~np.any(slope, axis=-1) & ~near
     else:
         near = (np.abs(slope / curvature) <= allowed) | ((slope == 0.0) & (curvature != 0.0))

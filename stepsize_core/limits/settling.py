@@ -147,7 +147,7 @@ def _settled(
     stable = found.not_unstable & (found.contraction < 1.0) & (error <= ARRIVED * extent)
     accept = (stable & (~found.neutral | stands)) | (np.isnan(found.radius) & stands) | (gap == 0.0)
     if p == 1:
-        accept &= at_rest(objective, points[0], REPEAT * scale)
+        accept &= at_rest(objective, points[0], (ARRIVED if objective.state_shape else REPEAT) * scale)
     return found, accept & orbits.minimal(points, objective)
 
 
