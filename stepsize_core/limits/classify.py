@@ -21,8 +21,7 @@ def classify_limit(
     (tolerances are constants of `limits.settling` and `limits.orbits`):
 
     1. DIVERGENT: the state left the finite numbers; at the last look also when it grew past GROWTH times its
-       start, at least twofold over each quarter of the last stretch, or marches off at steps whose sum has no
-       bound, with no equilibrium ahead (scalar variable). UNDEFINED instead where the objective is
+       start, at least twofold over each quarter of the last stretch. UNDEFINED instead where the objective is
        `restricted` and not `defined` at the last finite state: the run stepped out of its domain. UNDECIDED
        where only floating point failed (∞ − ∞ at a moderate state).
     2. Settled: the smallest p ≤ max_period with |x[k] − x[k−p]| ≤ REPEAT·size for the last max_period k

@@ -20,8 +20,6 @@ HALVES = (256, 2048)  # least and most steps of a half, for a scalar variable
 HALF_OF_A_VECTOR = 320
 SHRINKING = 0.5  # a range visited that falls below this fraction of an earlier one is still shrinking
 STEADY_RANGE = 0.05  # the range visited is steady if its ends move by less than this fraction of it
-SLOWER_THAN_1_OVER_K = 0.4  # the least step seen last over the largest seen a quarter of the way before
-FAR, FAR_POINTS = 1e9, 400
 TURNING_GRID = 256  # points of the range visited between which T′ may change its sign
 TURNING_MOST = 4096  # turning points that are followed
 UNVISITED = 0.1  # of the range seen, beyond its ends, that a run may come to visit: a turning point's image
@@ -53,25 +51,6 @@ def look_at_moving(objective: Objective, tail: Tail) -> Moving:
     moved = np.maximum(size(high[1:] - high[-1], objective), size(low[1:] - low[-1], objective)).max(axis=0)
     steady = moved <= STEADY_RANGE * extents[-1]
     return Moving(exponents.mean(axis=0), positive & ~shrinking, steady, low.min(axis=0), high.max(axis=0))
-
-
-def drifts_off(objective: Objective, tail: Tail) -> Flags:
-    """Whether runs of a scalar variable march on to infinity: (lanes,).
-
-    All steps seen have one sign and shrink more slowly than 1/k, so their sum has no bound, and beyond the
-    run f′ keeps its sign: at FAR_POINTS points up to FAR times as far.
-    """
-    if objective.state_shape:
-        return np.zeros(len(tail.lanes), bool)
-    moves = np.diff(tail.patches, axis=1)  # (PATCHES, w − 1, lanes)
-    way = np.sign(moves[-1, -1])
-    off = (np.sign(moves) == way).all(axis=(0, 1)) & (way != 0.0)
-    off &= np.abs(moves[-1]).min(axis=0) >= SLOWER_THAN_1_OVER_K * np.abs(moves[0]).max(axis=0)
-    if off.any():
-        x = tail.window[-1]
-        ahead = x + way * np.maximum(1.0, np.abs(x)) * np.geomspace(1e-3, FAR, FAR_POINTS)[:, None]
-        off &= (np.sign(objective.gradient(ahead)) == -way).all(axis=0)
-    return off
 
 
 def turning_points(objective: Objective, low: Array, high: Array, delta: Array) -> tuple[Array, Indices]:

@@ -8,7 +8,7 @@ import numpy as np
 from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.limits import orbits
 from stepsize_core.limits.kinds import LimitKind
-from stepsize_core.limits.moving import beside_a_cycle, drifts_off, look_at_moving, turning_points
+from stepsize_core.limits.moving import beside_a_cycle, look_at_moving, turning_points
 from stepsize_core.limits.orbits import Orbits, size
 from stepsize_core.limits.recurrence import accept_recurrent
 from stepsize_core.limits.rest import at_rest
@@ -259,11 +259,6 @@ def _judge_moving(
 
     The exponent is noted also where the range visited is steady and no period is in sight.
     """
-    if len(tail.lanes) == 0:
-        return
-    off = drifts_off(objective, tail)
-    outcomes.kind[tail.lanes[off]] = LimitKind.DIVERGENT
-    tail = tail.of(~off)
     if len(tail.lanes) == 0:
         return
     moving = look_at_moving(objective, tail)
