@@ -17,7 +17,8 @@ from stepsize_core.stability import exponent_halves
 CHAOTIC = 5e-3  # least exponent per step
 STANDARD_ERRORS = 3.0  # that it must lie above 0, over both halves
 HALVES = (256, 2048)  # least and most steps of a half, for a scalar variable
-HALF_OF_A_VECTOR = 320
+HALF_OF_A_VECTOR = 640
+LONGER = 4  # times so long are the halves where both exponents are positive and their errors too large
 SHRINKING = 0.5  # a range visited that falls below this fraction of an earlier one is still shrinking
 STEADY_RANGE = 0.05  # the range visited is steady if its ends move by less than this fraction of it
 TURNING_GRID = 256  # points of the range visited between which T′ may change its sign
@@ -43,14 +44,22 @@ class Moving(Frozen):
 def look_at_moving(objective: Objective, tail: Tail) -> Moving:
     """What the tail and further steps say of runs without a period."""
     half = HALF_OF_A_VECTOR if objective.state_shape else int(np.clip(tail.step_numbers[-1] // 2, *HALVES))
-    exponents, errors = exponent_halves(objective, tail.window[-1], tail.delta, half)
-    positive = (exponents > np.maximum(CHAOTIC, STANDARD_ERRORS * errors)).all(axis=0)
+    exponents, positive = _exponents(objective, tail, half)
+    doubtful = np.flatnonzero((exponents > CHAOTIC).all(axis=0) & ~positive)
+    if len(doubtful):
+        exponents[:, doubtful], positive[doubtful] = _exponents(objective, tail.of(doubtful), LONGER * half)
     low, high = tail.patches.min(axis=1), tail.patches.max(axis=1)  # (PATCHES, lanes) + state
     extents = size(high - low, objective)
     shrinking = extents[-1] < SHRINKING * extents.max(axis=0)  # towards a saddle, say, on its stable manifold
     moved = np.maximum(size(high[1:] - high[-1], objective), size(low[1:] - low[-1], objective)).max(axis=0)
     steady = moved <= STEADY_RANGE * extents[-1]
     return Moving(exponents.mean(axis=0), positive & ~shrinking, steady, low.min(axis=0), high.max(axis=0))
+
+
+def _exponents(objective: Objective, tail: Tail, half: int) -> tuple[Array, Flags]:
+    """The exponents over two further stretches, (2, lanes), and whether both are positive beyond doubt."""
+    exponents, errors = exponent_halves(objective, tail.window[-1], tail.delta, half)
+    return exponents, (exponents > np.maximum(CHAOTIC, STANDARD_ERRORS * errors)).all(axis=0)
 
 
 def turning_points(objective: Objective, low: Array, high: Array, delta: Array) -> tuple[Array, Indices]:
