@@ -59,7 +59,7 @@ def look_at_moving(objective: Objective, tail: Tail) -> Moving:
 def _exponents(objective: Objective, tail: Tail, half: int) -> tuple[Array, Flags]:
     """The exponents over two further stretches, (2, lanes), and whether both are positive beyond doubt."""
     exponents, errors = exponent_halves(objective, tail.window[-1], tail.delta, half)
-    return exponents, (exponents > np.maximum(CHAOTIC, STANDARD_ERRORS * errors)).all(axis=0)
+    return exponents, np.all(exponents > np.maximum(CHAOTIC, STANDARD_ERRORS * errors), axis=0)
 
 
 def turning_points(objective: Objective, low: Array, high: Array, delta: Array) -> tuple[Array, Indices]:
