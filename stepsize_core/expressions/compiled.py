@@ -9,6 +9,7 @@ from stepsize_core.expressions.calculus import abs_power, derivative
 from stepsize_core.expressions.grammar import parse
 from stepsize_core.expressions.graph import NON_NEGATIVE, POSITIVE, Graph
 from stepsize_core.expressions.program import Program
+from stepsize_core.expressions.sides import Index, Sides
 from stepsize_core.expressions.tokens import ExpressionError
 from stepsize_core.expressions.tree import (
     CONSTANTS,
@@ -24,8 +25,6 @@ from stepsize_core.expressions.tree import (
 LARGEST_EXPONENT = 100.0  # in modulus, of a power with a number as exponent
 KEPT = 256  # expressions
 
-Index = tuple[int, ...]  # the variables differentiated by, ascending
-
 
 @lru_cache(maxsize=KEPT)
 def compiled(text: str) -> Compiled:
@@ -36,7 +35,8 @@ def compiled(text: str) -> Compiled:
 class Compiled:
     """A function of x, or of x and y, and its derivatives.
 
-    tree: what was read; variables: 1 or 2; restricted: whether some x lie outside its domain.
+    tree: what was read; variables: 1 or 2; restricted: whether some x lie outside its domain; sides: what it
+    is beside its kinks.
 
     The domain: the argument of log is positive, of sqrt and of powers with a fraction as exponent not
     negative, no divisor is 0; every part of the expression is defined. Derivatives exist where moreover roots
@@ -51,24 +51,27 @@ class Compiled:
         self._root = self._build(self.tree)
         self.variables = 2 if ("variable", 1) in self._graph.nodes else 1
         self.restricted = bool(self._of_slope)
-        self._programs: dict[tuple[Index, ...] | str, Program] = {}
+        self.sides = Sides(self._graph, self._root)
+        self._programs: dict[tuple[Index | str, ...], Program] = {}
         self._building = Lock()  # programs are made when first asked for, maybe by two threads at once
 
-    def program(self, *orders: Index) -> Program:
+    def program(self, *orders: Index, arguments: bool = False) -> Program:
         """The program whose outputs are the derivatives by the variables of each of `orders`: () for the
-        value, (0,) for ∂/∂x, (0, 1) for ∂²/∂x∂y."""
+        value, (0,) for ∂/∂x, (0, 1) for ∂²/∂x∂y; then, if asked for, the arguments of the kinks."""
+        key: tuple[Index | str, ...] = (*orders, "arguments") if arguments else orders
         with self._building:
-            if orders not in self._programs:
-                self._programs[orders] = Program(self._graph, [self._guarded(by) for by in orders])
-            return self._programs[orders]
+            if key not in self._programs:
+                outputs = [self._guarded(by) for by in orders] + self.sides.arguments * arguments
+                self._programs[key] = Program(self._graph, outputs)
+            return self._programs[key]
 
     @property
     def domain(self) -> Program:
         """The program that says where the function and its gradient are defined."""
         with self._building:
-            if "domain" not in self._programs:
-                self._programs["domain"] = Program(self._graph, [self._all(self._of_slope)])
-            return self._programs["domain"]
+            if ("domain",) not in self._programs:
+                self._programs["domain",] = Program(self._graph, [self._all(self._of_slope)])
+            return self._programs["domain",]
 
     def _guarded(self, by: Index) -> int:
         node, conditions = self._root, self._of_slope if by else self._of_value
@@ -129,7 +132,11 @@ class Compiled:
             case "sqrt":
                 return self._power(u[0], g.constant(0.5), 0)
             case "relu":
-                return g.call("max", g.constant(0.0), u[0])
+                return g.extreme("max", g.constant(0.0), u[0])
+            case "max" | "min":
+                return g.extreme(function, *u)
+            case "abs":
+                return g.modulus(u[0])
             case "log":
                 return self._logarithm(u[0])
         return g.call(function, *u)
