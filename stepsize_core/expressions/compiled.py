@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache, reduce
 from threading import Lock
 
@@ -96,6 +97,8 @@ class Compiled:
                 node = self._power(self._build(left), self._build(right), right.position)
             case Operation("/", left, right):
                 a, b = self._build(left), self._build(right)
+                if g.value(b) == 0.0:
+                    raise ExpressionError("this divisor is 0", right.position)
                 self._demand("non_zero", b)
                 node = g.divide(a, b)
             case Operation(sign, left, right):
@@ -110,6 +113,8 @@ class Compiled:
     def _power(self, u: int, exponent: int, position: int) -> int:
         g, p = self._graph, self._graph.value(exponent)
         if p is None:
+            if (base := g.value(u)) is not None and base <= 0.0:
+                raise ExpressionError(f"powers of {base:g} with this exponent are not defined", position)
             self._demand("positive", u)
             return g.call("exp", g.multiply(exponent, g.call("log", u)))
         if abs(p) > LARGEST_EXPONENT:
@@ -142,14 +147,33 @@ class Compiled:
         return g.call(function, *u)
 
     def _logarithm(self, u: int) -> int:
-        """log u; log(1 + exp v) is the softplus of v, which does not overflow."""
-        g, (operation, *operands) = self._graph, self._graph.nodes[u]
-        if operation == "add" and 1.0 in (values := [g.value(operand) for operand in operands]):
-            other = g.nodes[operands[1 - values.index(1.0)]]
-            if other[0] == "exp":
-                return g.call("softplus", other[1])
+        g = self._graph
+        if g.value(u) is None and (v := self._exponent(u)) is not None:
+            return v
         self._demand("positive", u)
         return g.call("log", u)
+
+    def _exponent(self, u: int) -> int | None:
+        """log u where u is made of exponentials and positive numbers, without forming u, which may overflow.
+
+        log(e^a + e^b) = b + softplus(a − b); None for every other u.
+        """
+        g, (operation, *operands) = self._graph, self._graph.nodes[u]
+        if operation == "exp":
+            return operands[0]
+        if operation == "constant":
+            return g.constant(math.log(operands[0])) if operands[0] > 0.0 else None
+        if operation not in ("add", "multiply", "divide", "power"):
+            return None
+        a, b = self._exponent(operands[0]), self._exponent(operands[1])
+        if operation == "power":
+            return None if a is None else g.multiply(operands[1], a)
+        if a is None or b is None:
+            return None
+        if operation != "add":
+            return g.add(a, b) if operation == "multiply" else g.subtract(a, b)
+        base, other = (a, b) if g.value(a) is not None else (b, a)
+        return g.add(base, g.call("softplus", g.subtract(other, base)))
 
     def _demand(self, condition: str, u: int, *, value: bool = True, slope: bool = True) -> None:
         """The function (value), its derivatives (slope) are defined only where u fulfils the condition."""

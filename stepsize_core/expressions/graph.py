@@ -66,6 +66,8 @@ class Graph:
     def subtract(self, a: int, b: int) -> int:
         if self.value(b) == 0.0:
             return a
+        if a == b:
+            return self.constant(0.0)
         return self.negate(b) if self.value(a) == 0.0 else self._folded("subtract", a, b)
 
     def negate(self, a: int) -> int:
