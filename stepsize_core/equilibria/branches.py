@@ -1,5 +1,7 @@
 """Equilibria and 2-cycles of a scalar objective by bracketing: the unstable ones too, which no run shows."""
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.optimize import elementwise
 
@@ -45,8 +47,25 @@ def find_equilibria(objective: Objective, low: float, high: float, *, n_grid: in
         roots = elementwise.find_root(objective.gradient, (grid[crossing], grid[crossing + 1])).x
         steepest = np.maximum(np.abs(slope[crossing]), np.abs(slope[crossing + 1]))
         roots = roots[np.abs(objective.gradient(roots)) <= steepest]  # at a pole |f′| grows without bound
-        roots = _roundest(objective, roots, high - low)
+        roots = _roundest(objective.gradient, roots, high - low)
     return np.unique(np.concatenate([exact, roots]))
+
+
+def sign_changes(
+    function: Callable[[Array], Array], low: float, high: float, *, n_grid: int = GRID_POINTS
+) -> Array:
+    """Where a function changes its sign on [low, high], poles included, or is 0 at a point of the grid.
+
+    Not ascending; of a stretch on which it is 0 the ends. Raises ValueError unless low < high.
+    """
+    grid = _grid(low, high, n_grid)
+    with np.errstate(all="ignore"):
+        values = function(grid)
+        zero = np.concatenate([[False], values == 0.0, [False]])
+        exact = grid[zero[1:-1] & ~(zero[:-2] & zero[2:])]
+        crossing = np.flatnonzero(values[:-1] * values[1:] < 0)
+        roots = elementwise.find_root(function, (grid[crossing], grid[crossing + 1])).x
+        return np.concatenate([exact, _roundest(function, roots, high - low)])
 
 
 def two_cycles(
@@ -101,12 +120,12 @@ def _grid(low: float, high: float, n_grid: int) -> Array:
     return np.linspace(low, high, count("n_grid", n_grid, at_least=2))
 
 
-def _roundest(objective: Objective, roots: Array, span: float) -> Array:
-    """Each root, or the round number or the neighbour beside it where |f′| is smaller, at best 0."""
+def _roundest(function: Callable[[Array], Array], roots: Array, span: float) -> Array:
+    """Each root, or the round number or the neighbour beside it where the function is smaller, at best 0."""
     decimals = ROUND_DIGITS - int(np.ceil(np.log10(span)))
     rounded = np.array([float(f"{root:.{ROUND_DIGITS}g}") for root in roots])
     neighbours = np.nextafter(roots, [[np.inf], [-np.inf]])
     candidates = np.stack([np.round(roots, decimals) + 0.0, rounded, roots, *neighbours])
-    size = np.abs(objective.gradient(candidates))
+    size = np.abs(function(candidates))
     best = np.argmin(np.where(np.isnan(size), np.inf, size), axis=0)
     return np.take_along_axis(candidates, best[None], axis=0)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache, reduce
 from threading import Lock
 
@@ -9,6 +10,7 @@ from stepsize_core.expressions.calculus import abs_power, derivative
 from stepsize_core.expressions.grammar import parse
 from stepsize_core.expressions.graph import NON_NEGATIVE, POSITIVE, Graph
 from stepsize_core.expressions.program import Program
+from stepsize_core.expressions.sides import Index, Sides
 from stepsize_core.expressions.tokens import ExpressionError
 from stepsize_core.expressions.tree import (
     CONSTANTS,
@@ -24,8 +26,6 @@ from stepsize_core.expressions.tree import (
 LARGEST_EXPONENT = 100.0  # in modulus, of a power with a number as exponent
 KEPT = 256  # expressions
 
-Index = tuple[int, ...]  # the variables differentiated by, ascending
-
 
 @lru_cache(maxsize=KEPT)
 def compiled(text: str) -> Compiled:
@@ -36,7 +36,8 @@ def compiled(text: str) -> Compiled:
 class Compiled:
     """A function of x, or of x and y, and its derivatives.
 
-    tree: what was read; variables: 1 or 2; restricted: whether some x lie outside its domain.
+    tree: what was read; variables: 1 or 2; restricted: whether some x lie outside its domain; sides: what it
+    is beside its kinks.
 
     The domain: the argument of log is positive, of sqrt and of powers with a fraction as exponent not
     negative, no divisor is 0; every part of the expression is defined. Derivatives exist where moreover roots
@@ -51,24 +52,27 @@ class Compiled:
         self._root = self._build(self.tree)
         self.variables = 2 if ("variable", 1) in self._graph.nodes else 1
         self.restricted = bool(self._of_slope)
-        self._programs: dict[tuple[Index, ...] | str, Program] = {}
+        self.sides = Sides(self._graph, self._root)
+        self._programs: dict[tuple[Index | str, ...], Program] = {}
         self._building = Lock()  # programs are made when first asked for, maybe by two threads at once
 
-    def program(self, *orders: Index) -> Program:
+    def program(self, *orders: Index, arguments: bool = False) -> Program:
         """The program whose outputs are the derivatives by the variables of each of `orders`: () for the
-        value, (0,) for ∂/∂x, (0, 1) for ∂²/∂x∂y."""
+        value, (0,) for ∂/∂x, (0, 1) for ∂²/∂x∂y; then, if asked for, the arguments of the kinks."""
+        key: tuple[Index | str, ...] = (*orders, "arguments") if arguments else orders
         with self._building:
-            if orders not in self._programs:
-                self._programs[orders] = Program(self._graph, [self._guarded(by) for by in orders])
-            return self._programs[orders]
+            if key not in self._programs:
+                outputs = [self._guarded(by) for by in orders] + self.sides.arguments * arguments
+                self._programs[key] = Program(self._graph, outputs)
+            return self._programs[key]
 
     @property
     def domain(self) -> Program:
         """The program that says where the function and its gradient are defined."""
         with self._building:
-            if "domain" not in self._programs:
-                self._programs["domain"] = Program(self._graph, [self._all(self._of_slope)])
-            return self._programs["domain"]
+            if ("domain",) not in self._programs:
+                self._programs["domain",] = Program(self._graph, [self._all(self._of_slope)])
+            return self._programs["domain",]
 
     def _guarded(self, by: Index) -> int:
         node, conditions = self._root, self._of_slope if by else self._of_value
@@ -93,6 +97,8 @@ class Compiled:
                 node = self._power(self._build(left), self._build(right), right.position)
             case Operation("/", left, right):
                 a, b = self._build(left), self._build(right)
+                if g.value(b) == 0.0:
+                    raise ExpressionError("this divisor is 0", right.position)
                 self._demand("non_zero", b)
                 node = g.divide(a, b)
             case Operation(sign, left, right):
@@ -107,6 +113,8 @@ class Compiled:
     def _power(self, u: int, exponent: int, position: int) -> int:
         g, p = self._graph, self._graph.value(exponent)
         if p is None:
+            if (base := g.value(u)) is not None and base <= 0.0:
+                raise ExpressionError(f"powers of {base:g} with this exponent are not defined", position)
             self._demand("positive", u)
             return g.call("exp", g.multiply(exponent, g.call("log", u)))
         if abs(p) > LARGEST_EXPONENT:
@@ -129,20 +137,43 @@ class Compiled:
             case "sqrt":
                 return self._power(u[0], g.constant(0.5), 0)
             case "relu":
-                return g.call("max", g.constant(0.0), u[0])
+                return g.extreme("max", g.constant(0.0), u[0])
+            case "max" | "min":
+                return g.extreme(function, *u)
+            case "abs":
+                return g.modulus(u[0])
             case "log":
                 return self._logarithm(u[0])
         return g.call(function, *u)
 
     def _logarithm(self, u: int) -> int:
-        """log u; log(1 + exp v) is the softplus of v, which does not overflow."""
-        g, (operation, *operands) = self._graph, self._graph.nodes[u]
-        if operation == "add" and 1.0 in (values := [g.value(operand) for operand in operands]):
-            other = g.nodes[operands[1 - values.index(1.0)]]
-            if other[0] == "exp":
-                return g.call("softplus", other[1])
+        g = self._graph
+        if g.value(u) is None and (v := self._exponent(u)) is not None:
+            return v
         self._demand("positive", u)
         return g.call("log", u)
+
+    def _exponent(self, u: int) -> int | None:
+        """log u where u is made of exponentials and positive numbers, without forming u, which may overflow.
+
+        log(e^a + e^b) = b + softplus(a − b); None for every other u.
+        """
+        g, (operation, *operands) = self._graph, self._graph.nodes[u]
+        if operation == "exp":
+            return operands[0]
+        if operation == "constant":
+            return g.constant(math.log(operands[0])) if operands[0] > 0.0 else None
+        if operation not in ("add", "multiply", "divide", "power"):
+            return None
+        a, b = self._exponent(operands[0]), self._exponent(operands[1])
+        if operation == "power":
+            return None if a is None else g.multiply(operands[1], a)
+        if a is None or b is None:
+            return None
+        if operation != "add":
+            return g.add(a, b) if operation == "multiply" else g.subtract(a, b)
+        base, other = (a, b) if g.value(a) is not None else (b, a)
+        return g.add(base, g.call("softplus", g.subtract(other, base)))
 
     def _demand(self, condition: str, u: int, *, value: bool = True, slope: bool = True) -> None:
         """The function (value), its derivatives (slope) are defined only where u fulfils the condition."""

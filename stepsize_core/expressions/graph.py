@@ -66,6 +66,8 @@ class Graph:
     def subtract(self, a: int, b: int) -> int:
         if self.value(b) == 0.0:
             return a
+        if a == b:
+            return self.constant(0.0)
         return self.negate(b) if self.value(a) == 0.0 else self._folded("subtract", a, b)
 
     def negate(self, a: int) -> int:
@@ -77,6 +79,8 @@ class Graph:
         number = self.value(a)
         if number is not None:
             return self._scaled(number, b)
+        if a == b and self.nodes[a][0] == "abs":
+            a = b = self.nodes[a][1]
         sign = min(self.signs[a], self.signs[b])
         return self._folded("multiply", a, b, sign=max(sign, NON_NEGATIVE) if a == b else sign)
 
@@ -108,6 +112,21 @@ class Graph:
     def call(self, operation: str, *operands: int) -> int:
         """A node of any further operation."""
         return self._folded(operation, *operands, sign=SIGNS.get(operation, UNKNOWN))
+
+    def modulus(self, u: int) -> int:
+        """|u|: u itself where it is never negative, which has no kink then."""
+        return u if self.signs[u] else self.call("abs", u)
+
+    def extreme(self, operation: str, a: int, b: int) -> int:
+        """max or min of two; one of them where it is the other or is known not to be below 0."""
+        if a == b:
+            return a
+        if self.value(b) == 0.0 and self.signs[a]:
+            a, b = b, a
+        if self.value(a) == 0.0 and self.signs[b]:
+            return b if operation == "max" else a
+        known = max if operation == "max" else min
+        return self._folded(operation, a, b, sign=known(self.signs[a], self.signs[b]))
 
     def _folded(self, operation: str, *operands: int, sign: int = UNKNOWN) -> int:
         """A node, or the number that it is where every operand is one."""

@@ -1,26 +1,28 @@
 """A function that somebody typed, `UserFunction("x^4/4 - x^2/2")`, as an Objective with exact derivatives."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from stepsize_core.arrays import Array, ArrayLike, Flags
 from stepsize_core.checks import count
-from stepsize_core.equilibria.branches import find_equilibria
+from stepsize_core.equilibria.branches import find_equilibria, sign_changes
 from stepsize_core.expressions import Compiled, compiled, latex
-from stepsize_core.expressions.compiled import Index
 from stepsize_core.expressions.program import Listing
+from stepsize_core.expressions.sides import Index
 from stepsize_core.objectives import Objective
 from stepsize_core.steppers import FloatStepper, Stepper
 
 HIGHEST_ORDER = 4
+BESIDE = 1e-9  # absolute, and relative to x: so close to a kink the sides are looked at
 KNOWN_WINDOW = (-10.0, 10.0)  # where `equilibria` looks
 MOST_KNOWN = 64  # more equilibria than these are left to be found by each run
 GRADIENTS = {1: ((0,),), 2: ((0,), (1,))}
+VALUE = ((),)
 HESSIANS = {1: ((0, 0),), 2: ((0, 0), (0, 1), (1, 1))}
 
 
@@ -30,8 +32,10 @@ class UserFunction(Objective):
 
     text: at most 200 characters of numbers, x, y, + − * / ^, parentheses, pi, e, abs, sign, sqrt, exp, log,
     sin, cos, tan, tanh, softplus, relu, max and min. A function of x alone has scalar states, one that names
-    y has states (x, y). Derivatives are exact. At a kink the sub-gradient is 0 for abs and relu, and that of
-    the first argument for max and min. Outside the domain (see `defined`) value and derivatives are NaN.
+    y has states (x, y). Derivatives are exact. At a kink they are what all sides share; where f′ jumps the
+    sub-gradient is 0 for abs and relu and that of the first argument for max and min, and where f″ (or a
+    higher derivative) of a function of x jumps it is the mean of both sides. Outside the domain (see
+    `defined`) value and derivatives are NaN.
     Raises ValueError (ExpressionError) that says what was expected and at which character.
     """
 
@@ -75,13 +79,45 @@ class UserFunction(Objective):
             raise ValueError(f"order must be at most {HIGHEST_ORDER}, for a function of x alone, got {order}")
         return self._evaluated(x, ((0,) * order,))[0]
 
+    def one_sided(self, x: ArrayLike, order: int, side: int) -> Array:
+        """The limit of the derivative of order 0 to 4 towards x from below (side −1) or above (1), exact.
+
+        Of a function of x alone, shape batch; a point that `kinks` returns counts as the exact kink.
+        """
+        x, found = np.asarray(x, float), np.array(self.derivative(x, order))
+        beside = [x - BESIDE * np.abs(x), x + BESIDE * np.abs(x)]
+        at_kink = np.zeros(x.shape, bool)
+        for here, *near in zip(*(self._arguments(place) for place in (x, *beside))):
+            at_kink |= (np.abs(here) <= BESIDE) | ~(np.sign(near[0]) * np.sign(near[1]) > 0.0)
+        sides = self._compiled.sides
+        found[at_kink] = [sides.one_sided(place, order, side) for place in x[at_kink].tolist()]
+        return found
+
+    def kinks(self, low: float, high: float) -> Array:
+        """The points of [low, high], ascending, where f is defined and f′ or f″ jumps or is infinite.
+
+        Sought where the argument of a kink changes its sign, on the grid of `find_equilibria`.
+        """
+        return np.array(_kinks(self, float(low), float(high)))
+
+    def flat(self, x: ArrayLike) -> Flags:
+        """Where f is constant around x by its formula, shape batch: with every max, min, abs, sign and relu
+        replaced by the branch taken at x, its derivative is the number 0."""
+        x = np.asarray(x, float)
+        if self.state_shape:
+            return super().flat(x)
+        points = x.reshape(-1)
+        flat = self._compiled.sides.flat(points, self._arguments(points)) & self.defined(points)
+        return flat.reshape(x.shape)
+
     def listing(self, order: int = 1) -> Listing | None:
         """The program of f (order 0) or f′ (order 1), of a function of x alone; None for one of x and y."""
         return None if self.state_shape else self._compiled.program((0,) * order).listing
 
     def gradient_at(self, x: float) -> float:
         """f′ at a plain float, of a function of x alone."""
-        return self._compiled.program((0,)).on_floats(x)[0]
+        slope, *arguments = _slope(self.text)(x)
+        return float(self.gradient(x)) if 0.0 in arguments else slope
 
     def defined(self, x: ArrayLike) -> Flags:
         """Where f and ∇f are defined: bool, shape batch; False where a component is NaN."""
@@ -115,8 +151,43 @@ class UserFunction(Objective):
     def _evaluated(self, x: ArrayLike, orders: tuple[Index, ...]) -> list[Array]:
         """The derivatives of these orders, new arrays of shape batch."""
         columns = self._columns(x)
-        found = self._compiled.program(*orders).on_arrays(*columns)
-        return [_owned(part, columns) for part in found]
+        found = self._compiled.program(*orders, arguments=orders != VALUE).on_arrays(*columns)
+        parts = [_owned(part, columns) for part in found[: len(orders)]]
+        arguments = found[len(orders) :]
+        if any(np.count_nonzero(u) < np.size(u) for u in arguments):
+            self._mend(parts, columns, orders, np.any([u == 0.0 for u in arguments], axis=0))
+        return parts
+
+    def _mend(self, parts: list[Array], columns: list[Array], orders: tuple[Index, ...], tied: Flags) -> None:
+        """Write into the parts what both sides of a kink share, where an argument of one is 0."""
+        tied = tied & self.defined(columns[0] if len(columns) == 1 else np.stack(columns, axis=-1))
+        places, back = np.unique(np.stack([c[tied] for c in columns], axis=-1), axis=0, return_inverse=True)
+        mended = self._compiled.sides.mend(self._compiled.program(*orders).on_arrays, places, orders)
+        for part, values in zip(parts, mended):
+            part[tied] = values[back.reshape(-1)]
+
+    def _arguments(self, x: Array) -> list[Array]:
+        """What is 0 at the kinks of a function of x, at points of any shape."""
+        return [np.broadcast_to(u, x.shape) for u in self._compiled.program(arguments=True).on_arrays(x)]
+
+
+@lru_cache(maxsize=256)
+def _slope(text: str) -> Callable[[float], list[float]]:
+    """f′ of a function of x alone and the arguments of its kinks, at a plain float."""
+    return compiled(text).program((0,), arguments=True).on_floats
+
+
+@lru_cache(maxsize=256)
+def _kinks(function: UserFunction, low: float, high: float) -> tuple[float, ...]:
+    read, found = compiled(function.text), set[float]()
+    for i in range(len(read.sides.arguments)):
+        found |= set(sign_changes(partial(_argument, function, i), low, high).tolist())
+    places = np.array(sorted(found))
+    return tuple(x for x in places[function.defined(places)].tolist() if read.sides.kinked_at(x))
+
+
+def _argument(function: UserFunction, i: int, x: Array) -> Array:
+    return function._arguments(x)[i]
 
 
 @lru_cache(maxsize=256)

@@ -158,6 +158,33 @@ def test_the_softplus_written_out_does_not_overflow():
     assert function.program((0,)).on_floats(1000.0) == [0.5]
 
 
+LOG_SUMS = [  # a logarithm of exponentials, a point, and its first two derivatives there
+    ("log(exp(x)+exp(-x))", 1000.0, 1000.0, 1.0, 0.0),
+    ("log(exp(x)+exp(-x))", -1000.0, 1000.0, -1.0, 0.0),
+    ("log(exp(x)+exp(-x))", 0.0, math.log(2.0), 0.0, 1.0),
+    ("log(1+exp(-x))", -1000.0, 1000.0, -1.0, 0.0),
+    ("log(exp(-x)+1)", -1000.0, 1000.0, -1.0, 0.0),
+    ("log(2*exp(x)+exp(-x))", 900.0, 900.0 + math.log(2.0), 1.0, 0.0),
+    ("log((exp(x)+exp(-x))/2)", 800.0, 800.0 - math.log(2.0), 1.0, 0.0),
+    ("log(e^x+e^(-x))", 720.0, 720.0, 1.0, 0.0),
+    ("log(exp(x)^2+3)", 500.0, 1000.0, 2.0, 0.0),
+    ("log(exp(x)+exp(2x)+exp(-x))", 500.0, 1000.0, 2.0, 0.0),
+    ("log(exp(x)*exp(x^2))", 100.0, 10100.0, 201.0, 2.0),
+    ("log(2^x+2^(-x))", 2000.0, 2000.0 * math.log(2.0), math.log(2.0), 0.0),
+]
+
+
+@pytest.mark.parametrize(("text", "x", "value", "slope", "curvature"), LOG_SUMS)
+def test_a_logarithm_of_exponentials_does_not_overflow_however_it_is_written(
+    text, x, value, slope, curvature
+):
+    function = Compiled(text)
+    assert not function.restricted
+    found = [function.program((0,) * order).on_floats(x)[0] for order in range(3)]
+    assert found == pytest.approx([value, slope, curvature], rel=1e-14, abs=1e-14)
+    assert np.isfinite(function.program((0, 0)).on_arrays(np.array([-x, x]))[0]).all()
+
+
 def test_threads_that_ask_at_once_for_different_derivatives_get_them():
     text, orders = "tanh(x*sin(x)*exp(-x^2))^3/(1+x^2)", [(0,) * order for order in range(5)]
     alone = [Compiled(text).program(order).on_floats(0.7) for order in orders]

@@ -1,0 +1,221 @@
+"""Power series of an expression on one side of a point, in the distance t > 0: exact where it has kinks.
+
+A series is {exponent: (coefficient, size)}, exponents ≤ HIGHEST and not always whole (|x|^1.5 is t^1.5); size
+is what the coefficient would be without any cancellation, so that one of which nothing but rounding is left
+counts as 0.
+"""
+
+import math
+from collections.abc import Callable
+
+from stepsize_core.expressions.graph import Graph
+from stepsize_core.expressions.operations import OPERATIONS
+from stepsize_core.expressions.program import whole_power
+
+HIGHEST = 4  # exponent that is kept, and order of a derivative
+ROUNDING = 16.0 * 2.0**-52  # a coefficient below this times its size is 0
+LOWEST_PART = 1.0 / 16.0  # a series with a smaller exponent than this has too many terms
+
+Series = dict[float, tuple[float, float]]
+
+
+class UndefinedError(ArithmeticError):
+    """There is no such series: the function is not defined beside the point, or grows without bound in it."""
+
+
+def of_graph(graph: Graph, nodes: list[int], point: tuple, direction: tuple) -> tuple[Series, dict[int, int]]:
+    """The series of the last of these nodes (operands first) along point + t·direction, and its kinks' sides.
+
+    The sides: for every node with a kink, the sign of its argument (of a − b for max and min) as t → 0.
+    Raises UndefinedError.
+    """
+    found: dict[int, Series] = {}
+    sides: dict[int, int] = {}
+    for node in nodes:
+        operation, *operands = graph.nodes[node]
+        if operation == "constant":
+            found[node] = constant(operands[0])
+        elif operation == "variable":
+            x, d = point[operands[0]], direction[operands[0]]
+            found[node] = {0.0: (x, abs(x)), 1.0: (d, abs(d))}
+        elif operation in ("power", "abs_power"):
+            u, p = found[operands[0]], graph.number(operands[1])
+            if operation == "abs_power":
+                sides[node] = side_of(u)
+                u = scaled(u, float(sides[node]))
+            found[node] = power(u, p)
+        else:
+            found[node] = _combined(operation, [found[operand] for operand in operands], sides, node)
+    return found[nodes[-1]], sides
+
+
+def _combined(operation: str, parts: list[Series], sides: dict[int, int], node: int) -> Series:
+    u = parts[0]
+    match operation:
+        case "add":
+            return added(*parts)
+        case "subtract":
+            return added(u, scaled(parts[1], -1.0))
+        case "negate":
+            return scaled(u, -1.0)
+        case "multiply":
+            return product(*parts)
+        case "divide":
+            return product(u, power(parts[1], -1.0))
+        case "abs" | "sign":
+            sides[node] = side_of(u)
+            return constant(sides[node]) if operation == "sign" else scaled(u, float(sides[node]))
+        case "max" | "min":
+            sides[node] = side_of(added(u, scaled(parts[1], -1.0)))
+            return parts[(sides[node] < 0) if operation == "max" else (sides[node] > 0)]
+    return composed(operation, u)
+
+
+def limits(series: Series) -> list[tuple[float, float]]:
+    """The limits of the derivatives by t of orders 0 to HIGHEST as t → 0, each with its size."""
+    found = []
+    for order in range(HIGHEST + 1):
+        steps = {e: c * math.prod(e - k for k in range(order)) for e, (c, _) in series.items() if e < order}
+        lead = min((e for e, slope in steps.items() if slope), default=None)
+        if lead is not None:
+            found.append((math.copysign(math.inf, steps[lead]), math.inf))
+        else:
+            c, size = series.get(float(order), (0.0, 0.0))
+            factor = float(math.factorial(order))
+            found.append((c * factor, size * factor))
+    return found
+
+
+def constant(value: float) -> Series:
+    return {0.0: (float(value), abs(value))}
+
+
+def scaled(u: Series, number: float) -> Series:
+    return {e: (number * c, abs(number) * size) for e, (c, size) in u.items()}
+
+
+def added(a: Series, b: Series) -> Series:
+    nothing = (0.0, 0.0)
+    parts = ((e, a.get(e, nothing), b.get(e, nothing)) for e in {*a, *b})
+    return _kept({e: (c + d, size + other) for e, (c, size), (d, other) in parts})
+
+
+def product(a: Series, b: Series) -> Series:
+    terms: Series = {}
+    for e, (c, size) in a.items():
+        for f, (d, other) in b.items():
+            exponent = round(e + f, 9)
+            if exponent <= HIGHEST:
+                c_sum, size_sum = terms.get(exponent, (0.0, 0.0))
+                terms[exponent] = (c_sum + c * d, size_sum + size * other)
+    return _kept(terms)
+
+
+def _kept(terms: Series) -> Series:
+    """The terms, with 0 for those of which cancellation has left nothing but rounding."""
+    return {e: (0.0 if abs(c) <= ROUNDING * size < math.inf else c, size) for e, (c, size) in terms.items()}
+
+
+def lead_of(u: Series) -> float | None:
+    """The smallest exponent of a term that is not 0; None where all are."""
+    return min((e for e, (c, _) in u.items() if c), default=None)
+
+
+def side_of(u: Series) -> int:
+    """The sign of a series as t → 0."""
+    lead = lead_of(u)
+    return 0 if lead is None else int(math.copysign(1.0, u[lead][0]))
+
+
+def power(u: Series, p: float) -> Series:
+    """u^p; raises UndefinedError for a root of a negative series or a negative power of 0."""
+    if p == int(p) and p > 0.0:
+        return whole_power(u, int(p), product)
+    lead = lead_of(u)
+    if lead is None:
+        if p > 0.0:
+            return {}
+        raise UndefinedError
+    c, size = u[lead]
+    if c < 0.0 and p != int(p):
+        raise UndefinedError
+    rest = {round(e - lead, 9): (d / c, other / abs(c)) for e, (d, other) in u.items() if e > lead}
+    binomial = [1.0]
+    for k in range(_degree(rest) + 1):
+        binomial.append(binomial[-1] * (p - k) / (k + 1))
+    value = OPERATIONS["power"].on_floats(c, p)
+    head: Series = {round(lead * p, 9): (value, abs(value))}
+    return product(head, _expanded(binomial, rest, size / abs(c)))
+
+
+def composed(operation: str, u: Series) -> Series:
+    """A function of a series; raises UndefinedError outside its domain."""
+    rest = {e: term for e, term in u.items() if e > 0.0}
+    u0, size = u.get(0.0, (0.0, 0.0))
+    if any(e < 0.0 and c for e, (c, _) in u.items()) or not math.isfinite(u0):
+        raise UndefinedError
+    return _expanded(TAYLOR[operation](u0, _degree(rest) + 1), rest, size)
+
+
+def _degree(rest: Series) -> int:
+    """How many powers of a series without constant term matter."""
+    lead = lead_of(rest)
+    if lead is not None and lead < LOWEST_PART:
+        raise UndefinedError
+    return 0 if lead is None else int(HIGHEST / lead)
+
+
+def _expanded(taylor: list[float], rest: Series, size: float) -> Series:
+    """Σ a_k rest^k without the last a_k, which only tells how far an error in the constant term goes."""
+    total: Series = {}
+    for k in reversed(range(len(taylor) - 1)):
+        error = abs(taylor[k]) + (k + 1) * abs(taylor[k + 1]) * size
+        total = added(product(total, rest), {0.0: (taylor[k], error)})
+    return total
+
+
+def _exponential(u: float, degree: int) -> list[float]:
+    value = OPERATIONS["exp"].on_floats(u)
+    return [value / math.factorial(k) for k in range(degree + 1)]
+
+
+def _logarithm(u: float, degree: int) -> list[float]:
+    if u <= 0.0:
+        raise UndefinedError
+    return [math.log(u), *(-((-1.0 / u) ** k) / k for k in range(1, degree + 1))]
+
+
+def _circular(first: int) -> Callable[[float, int], list[float]]:
+    def taylor(u: float, degree: int) -> list[float]:
+        cycle = (math.sin(u), math.cos(u), -math.sin(u), -math.cos(u))
+        return [cycle[(first + k) % 4] / math.factorial(k) for k in range(degree + 1)]
+
+    return taylor
+
+
+def _riccati(value: float, slope: float, sign: float, degree: int) -> list[float]:
+    """y with y′ = slope at 0 and y″ = 2·sign·y·y′, as tan and tanh have it."""
+    y = [value, slope]
+    for k in range(1, degree):
+        y.append(sign * sum(y[i] * y[k - i] for i in range(k + 1)) / (k + 1))
+    return y[: degree + 1]
+
+
+def _softplus(u: float, degree: int) -> list[float]:
+    value, sigmoid = OPERATIONS["softplus"].on_floats(u), OPERATIONS["sigmoid"].on_floats
+    s = [sigmoid(u), sigmoid(u) * sigmoid(-u)]
+    for k in range(1, degree):
+        inner = sum(s[i] * s[k - i] for i in range(1, k))
+        s.append((s[k] * (sigmoid(-u) - sigmoid(u)) - inner) / (k + 1))
+    return [value, *(s[k] / (k + 1) for k in range(degree))]
+
+
+TAYLOR: dict[str, Callable[[float, int], list[float]]] = {
+    "exp": _exponential,
+    "log": _logarithm,
+    "sin": _circular(0),
+    "cos": _circular(1),
+    "tan": lambda u, n: _riccati(math.tan(u), 1.0 + math.tan(u) ** 2, 1.0, n),
+    "tanh": lambda u, n: _riccati(math.tanh(u), OPERATIONS["sech_squared"].on_floats(u), -1.0, n),
+    "softplus": _softplus,
+}
