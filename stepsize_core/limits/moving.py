@@ -9,6 +9,7 @@ import numpy as np
 
 from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.frozen import Frozen
+from stepsize_core.limits.kinds import LimitKind
 from stepsize_core.limits.orbits import size
 from stepsize_core.limits.tails import Outcomes, Tail
 from stepsize_core.objectives import Objective
@@ -21,6 +22,7 @@ HALF_OF_A_VECTOR = 640
 LONGER = 4  # times so long are the halves where both exponents are positive and their errors too large
 SHRINKING = 0.5  # a range visited that falls below this fraction of an earlier one is still shrinking
 STEADY_RANGE = 0.05  # the range visited is steady if its ends move by less than this fraction of it
+RANGE_GRID = 97  # points of the range visited from which one step is tried
 TURNING_GRID = 256  # points of the range visited between which T′ may change its sign
 TURNING_MOST = 4096  # turning points that are followed
 UNVISITED = 0.1  # of the range seen, beyond its ends, that a run may come to visit: a turning point's image
@@ -62,6 +64,17 @@ def _exponents(objective: Objective, tail: Tail, half: int) -> tuple[Array, Flag
     return exponents, np.all(exponents > np.maximum(CHAOTIC, STANDARD_ERRORS * errors), axis=0)
 
 
+def maps_into_itself(objective: Objective, moving: Moving, delta: Array) -> Flags:
+    """Whether one step from everywhere in the range that a run visited stays in it, but for UNVISITED: (lanes,).
+
+    Not so for runs that wander off, and beside a pole, whose kicks know no bound (scalar variable).
+    """
+    extent = moving.high - moving.low
+    x = moving.low + extent * np.linspace(0.0, 1.0, RANGE_GRID)[:, None]
+    step, beyond = x - delta * objective.gradient(x), UNVISITED * extent
+    return np.all((step >= moving.low - beyond) & (step <= moving.high + beyond), axis=0)
+
+
 def turning_points(objective: Objective, low: Array, high: Array, delta: Array) -> tuple[Array, Indices]:
     """Starts whose runs find a stable cycle on [low, high] at δ, all (m,), and the index of each one's δ.
 
@@ -84,16 +97,17 @@ def turning_points(objective: Objective, low: Array, high: Array, delta: Array) 
     return starts[finite], which[finite]
 
 
-def beside_a_cycle(moving: Moving, group: Indices, found: Outcomes, which: Indices) -> Flags:
-    """Whether a stable cycle that `found` holds lies within the range that a run visits: (lanes,).
+def may_be_a_transient(moving: Moving, group: Indices, found: Outcomes, which: Indices) -> Flags:
+    """Whether turning points say that runs may yet fall on a stable cycle or escape: (lanes,).
 
-    group (lanes,): the index of each run's δ; which: the same of each entry of `found`.
+    found: what runs from turning points within the ranges visited became; which: the index of each one's δ,
+    group (lanes,): that of each run's. Such a cycle must lie within the range that the run visits.
     """
-    beside = np.zeros(len(group), bool)
+    transient = np.isin(group, which[np.isin(found.kind, (LimitKind.DIVERGENT, LimitKind.UNDEFINED))])
     stable = (found.period > 0) & (np.abs(found.multipliers[:, 0]) < 1.0)
     lowest, highest = np.fmin.reduce(found.points, axis=0), np.fmax.reduce(found.points, axis=0)
     beyond = UNVISITED * (moving.high - moving.low)
     for cycle in np.flatnonzero(stable):
         inside = (moving.low - beyond <= lowest[cycle]) & (highest[cycle] <= moving.high + beyond)
-        beside |= inside & (group == which[cycle])
-    return beside
+        transient |= inside & (group == which[cycle])
+    return transient

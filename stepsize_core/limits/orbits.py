@@ -21,7 +21,7 @@ POLISH_RESIDUAL = 1e-12  # |Tᵖx − x| of a polished orbit, relative to the ta
 NEWTON_LEFT = 1e-5  # the Newton step left there: where the map is almost the identity, a residual says little
 SAME_POINT = 1e-7  # points of an orbit closer than this times its size are one point: the period is shorter
 RATE_AGREEMENT = 0.2  # relative: observed rate of approach against log|multiplier|
-UNSTABLE = 1e-9  # a modulus above 1 + UNSTABLE is unstable, whatever the tail looks like
+UNSTABLE = (1e-12, 1e-9)  # a modulus so far above 1 is unstable, of an equilibrium and of a cycle
 NEUTRAL = 1e-6  # the same for a vector, whose flat directions have modulus 1 up to the error of the orbit
 NEUTRAL_DECAY = (
     3.0  # |log ρ|·k below this: the linear rate is invisible in k steps, the approach is algebraic
@@ -84,7 +84,8 @@ class Orbits(Frozen):
     @property
     def not_unstable(self) -> Flags:
         """No modulus above 1, within UNSTABLE for a scalar variable and NEUTRAL for a vector; (lanes,)."""
-        return self.radius <= 1.0 + (NEUTRAL if self.multipliers.shape[-1] > 1 else UNSTABLE)
+        scalar = UNSTABLE[len(self.points) > 1]
+        return self.radius <= 1.0 + (NEUTRAL if self.multipliers.shape[-1] > 1 else scalar)
 
 
 def steps(objective: Objective, x: Array, delta: Array, n: int) -> Array:
@@ -181,7 +182,7 @@ def approaches(
     fall = np.log(d[2:] / d[1:-1])  # over consecutive intervals, last ones matter
     observed = fall[-1] / (k[-1] - k[-2])
     predicted = np.log(orbits.contraction) / period
-    linear = np.abs(observed - predicted) <= RATE_AGREEMENT * np.abs(predicted)
+    linear = np.isfinite(predicted) & (np.abs(observed - predicted) <= RATE_AGREEMENT * np.abs(predicted))
     exponent = -fall / np.log(k[2:] / k[1:-1])[:, None]
     steady = (exponent[-1] >= ALGEBRAIC_EXPONENT) & (exponent[-1] >= ALGEBRAIC_STEADY * exponent[-2])
     algebraic = (np.abs(predicted) * k[-1] <= NEUTRAL_DECAY) & steady

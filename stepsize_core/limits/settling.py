@@ -8,7 +8,7 @@ import numpy as np
 from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.limits import orbits
 from stepsize_core.limits.kinds import LimitKind
-from stepsize_core.limits.moving import beside_a_cycle, look_at_moving, turning_points
+from stepsize_core.limits.moving import look_at_moving, maps_into_itself, may_be_a_transient, turning_points
 from stepsize_core.limits.orbits import Orbits, size
 from stepsize_core.limits.recurrence import accept_recurrent
 from stepsize_core.limits.rest import at_rest
@@ -263,6 +263,8 @@ def _judge_moving(
         return
     moving = look_at_moving(objective, tail)
     aperiodic = moving.chaotic.copy()
+    if not objective.state_shape:
+        aperiodic &= maps_into_itself(objective, moving, tail.delta)
     if follow and aperiodic.any() and not objective.state_shape:
         deltas, group = np.unique(tail.delta, return_inverse=True)
         low, high = np.full(len(deltas), np.inf), np.full(len(deltas), -np.inf)
@@ -272,7 +274,7 @@ def _judge_moving(
         starts, which = turning_points(objective, low[among], high[among], deltas[among])
         if len(starts):
             found = settle(objective, starts, deltas[among[which]], TURNING_STEPS, max_period, follow=False)
-            aperiodic &= ~beside_a_cycle(moving, group, found, among[which])
+            aperiodic &= ~may_be_a_transient(moving, group, found, among[which])
     no_period = moving.steady & (_suggested_period(objective, tail, max_period) == 0)
     noted = aperiodic | moving.chaotic | no_period
     outcomes.exponent[tail.lanes[noted]] = moving.exponent[noted]
