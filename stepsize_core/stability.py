@@ -131,18 +131,18 @@ def lyapunov_exponent(
     return (total / n_steps).reshape(batch)[()]
 
 
-def exponent_halves(objective: Objective, x: Array, delta: Array, half: int) -> tuple[Array, Array]:
-    """The largest Lyapunov exponent over each of the next two `half` steps, and its standard error.
+def exponent_halves(objective: Objective, x: Array, delta: Array, half: int) -> tuple[Array, Array, Array]:
+    """The largest Lyapunov exponent over each of the next two `half` steps, its standard error, and the end.
 
-    x (lanes,) + state, delta (lanes,) → two arrays (2, lanes). The error is that of the mean over BATCHES
-    batches of consecutive steps; half is a multiple of BATCHES.
+    x (lanes,) + state, delta (lanes,) → two arrays (2, lanes), and the last states. The error is that of the
+    mean over BATCHES batches of consecutive steps; half is a multiple of BATCHES.
     """
     length, run = half // BATCHES, objective.stepper(x.copy(), delta)
     with np.errstate(all="ignore"):
         batches = np.stack(list(_stretching(objective, run, delta, 2 * BATCHES * length, length))) / length
     batches[:, ~np.isfinite(run.x).reshape(len(delta), -1).all(axis=1)] = np.nan
     batches = batches.reshape(2, BATCHES, -1)
-    return batches.mean(axis=1), batches.std(axis=1, ddof=1) / np.sqrt(BATCHES)
+    return batches.mean(axis=1), batches.std(axis=1, ddof=1) / np.sqrt(BATCHES), run.x
 
 
 def _stretching(

@@ -11,12 +11,27 @@ import numpy as np
 from stepsize_core.arrays import Array, Flags
 from stepsize_core.objectives import Objective
 
+BESIDE = 1e-9  # relative: a run that approaches a kink may not have seen it
 NO_SLOPE = 1e-9  # a one-sided slope below this times the jump of f′ is 0
+
+
+def kinks_on(objective: Objective, low: float, high: float) -> Array:
+    """The kinks of the objective on [low, high] and a little beyond; none where that is not finite."""
+    beyond = BESIDE * (high - low + max(abs(low), abs(high), 1.0))
+    low, high = float(low - beyond), float(high + beyond)
+    return objective.kinks(low, high) if np.isfinite([low, high, high - low]).all() else np.empty(0)
+
+
+def both_sides(objective: Objective, x: Array, order: int) -> tuple[Array, Array]:
+    """`objective.one_sided` from below and from above, asked once for equal x: two arrays, shape of x."""
+    places, where = np.unique(x, return_inverse=True)
+    below, above = (np.asarray(objective.one_sided(places, order, side), float) for side in (-1, 1))
+    return below[where].reshape(np.shape(x)), above[where].reshape(np.shape(x))
 
 
 def one_sided_slopes(objective: Objective, x: Array) -> tuple[Array, Array]:
     """f′(x−) and f′(x+), with 0 for what is 0 up to rounding beside the jump: two arrays, shape of x."""
-    below, above = (np.asarray(objective.one_sided(x, 1, side), float) for side in (-1, 1))
+    below, above = both_sides(objective, x, 1)
     bar = NO_SLOPE * np.abs(above - below)
     return np.where(np.abs(below) <= bar, 0.0, below), np.where(np.abs(above) <= bar, 0.0, above)
 
@@ -33,7 +48,7 @@ def equilibrium_multipliers(objective: Objective, x: Array, delta: Array, side: 
     side (lanes,): the sign of the run's distance from x. ±∞ where no run from that side converges, because
     f′ jumps across 0 or pushes away; −√(ab) where the sides alternate at the multipliers a and b.
     """
-    a, b = (1.0 - delta * np.asarray(objective.one_sided(x, 2, s), float) for s in (-1, 1))
+    a, b = (1.0 - delta * curvature for curvature in both_sides(objective, x, 2))
     smooth = _where_slopes_vanish(a, b, side)
     below, above = one_sided_slopes(objective, x)
     jumps = is_kink(objective, x)

@@ -9,7 +9,7 @@ import numpy as np
 
 from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits.kinds import LimitKind
+from stepsize_core.limits.kinks import kinks_on
 from stepsize_core.limits.orbits import size
 from stepsize_core.limits.tails import Outcomes, Tail
 from stepsize_core.objectives import Objective
@@ -46,26 +46,31 @@ class Moving(Frozen):
 def look_at_moving(objective: Objective, tail: Tail) -> Moving:
     """What the tail and further steps say of runs without a period."""
     half = HALF_OF_A_VECTOR if objective.state_shape else int(np.clip(tail.step_numbers[-1] // 2, *HALVES))
-    exponents, positive = _exponents(objective, tail, half)
+    exponents, positive, end = _exponents(objective, tail, half)
     doubtful = np.flatnonzero((exponents > CHAOTIC).all(axis=0) & ~positive)
     if len(doubtful):
-        exponents[:, doubtful], positive[doubtful] = _exponents(objective, tail.of(doubtful), LONGER * half)
+        longer = _exponents(objective, tail.of(doubtful), LONGER * half)
+        exponents[:, doubtful], positive[doubtful], end[doubtful] = longer
     low, high = tail.patches.min(axis=1), tail.patches.max(axis=1)  # (PATCHES, lanes) + state
     extents = size(high - low, objective)
     shrinking = extents[-1] < SHRINKING * extents.max(axis=0)  # towards a saddle, say, on its stable manifold
     moved = np.maximum(size(high[1:] - high[-1], objective), size(low[1:] - low[-1], objective)).max(axis=0)
     steady = moved <= STEADY_RANGE * extents[-1]
-    return Moving(exponents.mean(axis=0), positive & ~shrinking, steady, low.min(axis=0), high.max(axis=0))
+    low, high = low.min(axis=0), high.max(axis=0)
+    outside = size(np.maximum(0.0, np.maximum(low - end, end - high)), objective)
+    stays = outside <= UNVISITED * size(high - low, objective)
+    return Moving(exponents.mean(axis=0), positive & ~shrinking & stays, steady, low, high)
 
 
-def _exponents(objective: Objective, tail: Tail, half: int) -> tuple[Array, Flags]:
-    """The exponents over two further stretches, (2, lanes), and whether both are positive beyond doubt."""
-    exponents, errors = exponent_halves(objective, tail.window[-1], tail.delta, half)
-    return exponents, np.all(exponents > np.maximum(CHAOTIC, STANDARD_ERRORS * errors), axis=0)
+def _exponents(objective: Objective, tail: Tail, half: int) -> tuple[Array, Flags, Array]:
+    """The exponents over two further stretches, (2, lanes), whether both are surely positive, the end."""
+    exponents, errors, end = exponent_halves(objective, tail.window[-1], tail.delta, half)
+    positive = np.all(exponents > np.maximum(CHAOTIC, STANDARD_ERRORS * errors), axis=0)
+    return exponents, positive, end
 
 
 def maps_into_itself(objective: Objective, moving: Moving, delta: Array) -> Flags:
-    """Whether one step from everywhere in the range that a run visited stays in it, but for UNVISITED: (lanes,).
+    """Whether a step from anywhere in the range that a run visited stays there, but for UNVISITED: (lanes,).
 
     Not so for runs that wander off, and beside a pole, whose kicks know no bound (scalar variable).
     """
@@ -89,7 +94,7 @@ def turning_points(objective: Objective, low: Array, high: Array, delta: Array) 
         middle = (left + right) / 2.0
         same = np.sign(1.0 - at * objective.hessian(middle)) == sign
         left, right = np.where(same, middle, left), np.where(same, right, middle)
-    kinks = objective.kinks(float(low.min()), float(high.max()))
+    kinks = kinks_on(objective, float(low.min()), float(high.max()))
     sides = [kinks - delta[:, None] * objective.one_sided(kinks, 1, side) for side in (-1, 1)]
     starts = np.concatenate([left, *(images.ravel() for images in sides)])
     which = np.concatenate([column, *(np.repeat(np.arange(len(delta)), len(kinks)) for _ in sides)])
@@ -97,17 +102,23 @@ def turning_points(objective: Objective, low: Array, high: Array, delta: Array) 
     return starts[finite], which[finite]
 
 
-def may_be_a_transient(moving: Moving, group: Indices, found: Outcomes, which: Indices) -> Flags:
+def may_be_a_transient(
+    moving: Moving, group: Indices, halfway: Array, found: Outcomes, which: Indices
+) -> Flags:
     """Whether turning points say that runs may yet fall on a stable cycle or escape: (lanes,).
 
-    found: what runs from turning points within the ranges visited became; which: the index of each one's δ,
-    group (lanes,): that of each run's. Such a cycle must lie within the range that the run visits.
+    Runs from turning points within the ranges visited were at `halfway` after a while and became `found`;
+    which: the index of each one's δ, group (lanes,): that of each run's. They are to stay within the range
+    that the run visits, and such a cycle lies there.
     """
-    transient = np.isin(group, which[np.isin(found.kind, (LimitKind.DIVERGENT, LimitKind.UNDEFINED))])
-    stable = (found.period > 0) & (np.abs(found.multipliers[:, 0]) < 1.0)
-    lowest, highest = np.fmin.reduce(found.points, axis=0), np.fmax.reduce(found.points, axis=0)
+    transient = np.zeros(len(group), bool)
     beyond = UNVISITED * (moving.high - moving.low)
-    for cycle in np.flatnonzero(stable):
-        inside = (moving.low - beyond <= lowest[cycle]) & (highest[cycle] <= moving.high + beyond)
-        transient |= inside & (group == which[cycle])
+    low, high = moving.low - beyond, moving.high + beyond
+    stable = (found.period > 0) & (np.abs(found.multipliers[:, 0]) < 1.0)
+    lowest = np.where(stable, np.fmin.reduce(found.points, axis=0), np.nan)
+    highest = np.where(stable, np.fmax.reduce(found.points, axis=0), np.nan)
+    for i, at in enumerate(which):
+        falls = (low <= lowest[i]) & (highest[i] <= high)
+        stays = (low <= halfway[i]) & (halfway[i] <= high)
+        transient |= (group == at) & (falls | ~stays)
     return transient

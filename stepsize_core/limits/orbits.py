@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import reduce
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from stepsize_core.arrays import Array, Flags, NDArray
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits.kinks import equilibrium_multipliers, is_kink
+from stepsize_core.limits.kinks import both_sides, equilibrium_multipliers, is_kink, kinks_on
 from stepsize_core.objectives import Objective
 from stepsize_core.stability import DENSE_PARAMETERS, jacobian_eigenvalues, orbit_jacobian
 
@@ -203,18 +204,17 @@ def contracts_to(objective: Objective, x: Array, equilibrium: Array, delta: Arra
     fractions = np.concatenate([fractions, -fractions])[:, None]
     curvature = delta * objective.hessian(equilibrium + fractions * radius)
     inside = np.all((curvature > 0.0) & (curvature < 2.0), axis=0)
-    for side in (-1, 1):
-        at_rest = delta * objective.one_sided(equilibrium, 2, side)
-        inside &= (at_rest >= 0.0) & (at_rest <= 2.0)
+    for curvature in both_sides(objective, equilibrium, 2):
+        inside &= (delta * curvature >= 0.0) & (delta * curvature <= 2.0)
     inside &= (objective.gradient(equilibrium) == 0.0) & ~is_kink(objective, equilibrium)
     reach = float(np.max(radius, initial=0.0, where=inside))
     middle = equilibrium[inside]
-    ends = (float(middle.min()) - reach, float(middle.max()) + reach) if reach > 0.0 else (0.0, 0.0)
-    for kink in objective.kinks(*ends) if reach > 0.0 else ():
-        between = np.abs(kink - equilibrium) <= radius
-        for side in (-1, 1):
-            step = kink - delta * objective.one_sided(np.array(kink), 1, side)
+    between = (middle.min() - reach, middle.max() + reach) if reach > 0.0 else (math.nan, math.nan)
+    for kink in kinks_on(objective, *between):
+        inside_of = np.abs(kink - equilibrium) <= radius
+        for slope in both_sides(objective, kink, 1):
+            step = kink - delta * slope
             inside &= (
-                ~between | (np.abs(step - equilibrium) < np.abs(kink - equilibrium)) | (kink == equilibrium)
+                ~inside_of | (np.abs(step - equilibrium) < np.abs(kink - equilibrium)) | (kink == equilibrium)
             )
     return inside

@@ -8,7 +8,14 @@ import numpy as np
 from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.limits import orbits
 from stepsize_core.limits.kinds import LimitKind
-from stepsize_core.limits.moving import look_at_moving, maps_into_itself, may_be_a_transient, turning_points
+from stepsize_core.limits.kinks import kinks_on
+from stepsize_core.limits.moving import (
+    Moving,
+    look_at_moving,
+    maps_into_itself,
+    may_be_a_transient,
+    turning_points,
+)
 from stepsize_core.limits.orbits import Orbits, size
 from stepsize_core.limits.recurrence import accept_recurrent
 from stepsize_core.limits.rest import at_rest
@@ -25,7 +32,7 @@ HORIZON = 10_000  # steps over which a run along a family of orbits must not mov
 ROUND_DECIMALS = 6
 SUGGEST = 0.02  # a gap below this fraction of the tail's range suggests a period that is being approached
 MINIMAL_EXTENT = 1e-13  # of a cycle, relative to its size: below, its points differ by rounding
-TURNING_STEPS = 2048  # for which turning points are followed
+TURNING_STEPS = 1024  # for which turning points are followed, and then for as long again
 GROWTH = 1e6  # a finite state this many times its start, still doubling, is diverging
 
 
@@ -213,7 +220,7 @@ def _candidates(objective: Objective, tail: Tail, p: int) -> Iterator[Array]:
     last = tail.window[-1]
     if p == 1 and not objective.state_shape:
         known = np.asarray(objective.equilibria, float)
-        known = np.concatenate([known, objective.kinks(float(tail.window.min()), float(tail.window.max()))])
+        known = np.concatenate([known, kinks_on(objective, tail.window.min(), tail.window.max())])
         if len(known):
             yield known[np.abs(last - known[:, None]).argmin(axis=0)][None]
     start = (last + tail.window[-2]) / 2.0 if p == 1 else last  # the mean of a damped alternation
@@ -265,17 +272,29 @@ def _judge_moving(
     aperiodic = moving.chaotic.copy()
     if not objective.state_shape:
         aperiodic &= maps_into_itself(objective, moving, tail.delta)
-    if follow and aperiodic.any() and not objective.state_shape:
-        deltas, group = np.unique(tail.delta, return_inverse=True)
-        low, high = np.full(len(deltas), np.inf), np.full(len(deltas), -np.inf)
-        np.minimum.at(low, group[aperiodic], moving.low[aperiodic])
-        np.maximum.at(high, group[aperiodic], moving.high[aperiodic])
-        among = np.flatnonzero(low <= high)
-        starts, which = turning_points(objective, low[among], high[among], deltas[among])
-        if len(starts):
-            found = settle(objective, starts, deltas[among[which]], TURNING_STEPS, max_period, follow=False)
-            aperiodic &= ~may_be_a_transient(moving, group, found, among[which])
+        if follow and aperiodic.any():
+            aperiodic &= ~_may_be_transients(objective, tail.delta, moving, aperiodic, max_period)
     no_period = moving.steady & (_suggested_period(objective, tail, max_period) == 0)
     noted = aperiodic | moving.chaotic | no_period
     outcomes.exponent[tail.lanes[noted]] = moving.exponent[noted]
     outcomes.kind[tail.lanes[aperiodic]] = LimitKind.APERIODIC
+
+
+def _may_be_transients(
+    objective: Objective, delta: Array, moving: Moving, chaotic: Flags, max_period: int
+) -> Flags:
+    """Whether runs from turning points say so of the chaotic ones of some runs: (lanes,)."""
+    deltas, group = np.unique(delta, return_inverse=True)
+    low, high = np.full(len(deltas), np.inf), np.full(len(deltas), -np.inf)
+    np.minimum.at(low, group[chaotic], moving.low[chaotic])
+    np.maximum.at(high, group[chaotic], moving.high[chaotic])
+    among = np.flatnonzero(low <= high)
+    starts, which = turning_points(objective, low[among], high[among], deltas[among])
+    if len(starts) == 0:
+        return np.zeros(len(delta), bool)
+    which = among[which]
+    run = objective.stepper(starts, deltas[which])
+    run.advance(TURNING_STEPS)
+    halfway = run.x.copy()
+    found = settle(objective, halfway, deltas[which], TURNING_STEPS, max_period, follow=False)
+    return may_be_a_transient(moving, group, halfway, found, which)
