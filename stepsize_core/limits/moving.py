@@ -103,13 +103,13 @@ def turning_points(objective: Objective, low: Array, high: Array, delta: Array) 
 
 
 def may_be_a_transient(
-    moving: Moving, group: Indices, halfway: Array, found: Outcomes, which: Indices
+    moving: Moving, group: Indices, starts: Array, halfway: Array, found: Outcomes, which: Indices
 ) -> Flags:
     """Whether turning points say that runs may yet fall on a stable cycle or escape: (lanes,).
 
-    Runs from turning points within the ranges visited were at `halfway` after a while and became `found`;
-    which: the index of each one's δ, group (lanes,): that of each run's. They are to stay within the range
-    that the run visits, and such a cycle lies there.
+    Runs from the turning points `starts` were at `halfway` after a while and became `found`; which: the index
+    of each one's δ, group (lanes,): that of each run's. Those that start within the range that a run visits
+    are to stay there, and such a cycle lies there.
     """
     transient = np.zeros(len(group), bool)
     beyond = UNVISITED * (moving.high - moving.low)
@@ -119,6 +119,6 @@ def may_be_a_transient(
     highest = np.where(stable, np.fmax.reduce(found.points, axis=0), np.nan)
     for i, at in enumerate(which):
         falls = (low <= lowest[i]) & (highest[i] <= high)
-        stays = (low <= halfway[i]) & (halfway[i] <= high)
-        transient |= (group == at) & (falls | ~stays)
+        begins, stays = ((low <= x) & (x <= high) for x in (starts[i], halfway[i]))
+        transient |= (group == at) & begins & (falls | ~stays)
     return transient

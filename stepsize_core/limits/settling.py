@@ -293,8 +293,8 @@ def _may_be_transients(
     if len(starts) == 0:
         return np.zeros(len(delta), bool)
     which = among[which]
-    run = objective.stepper(starts, deltas[which])
+    run = objective.stepper(starts.copy(), deltas[which])
     run.advance(TURNING_STEPS)
     halfway = run.x.copy()
     found = settle(objective, halfway, deltas[which], TURNING_STEPS, max_period, follow=False)
-    return may_be_a_transient(moving, group, halfway, found, which)
+    return may_be_a_transient(moving, group, starts, halfway, found, which)
