@@ -55,6 +55,11 @@ class CriticalPoint:
         return "neutral" if modulus == 1.0 else ("stable" if modulus < 1.0 else "unstable")
 
     @property
+    def sides(self) -> tuple[tuple[float, float], ...]:
+        """(f′, f″) from below and from above."""
+        return tuple(zip(self.slopes, self.curvatures))
+
+    @property
     def one_sided(self) -> bool:
         """Whether f′ or f″ jumps."""
         return self.kink or self.curvatures[0] != self.curvatures[1]
