@@ -23,10 +23,9 @@ BACK = 0.5  # a probe is back where it ends closer than this share of its displa
 NEAR_CRITICAL = 2e-3  # relative distance of δ to 2/f″ within which a probe cannot decide in finite time
 UNDECIDED = "so near the threshold no run decides in finite time"
 MOST_STABILITY_CLAIMS = 2
-SIDES_STEPS, SIDES_KEPT = (
-    4000,
-    64,
-)  # of runs from both sides of a kink, and the last of them that are looked at
+SIDES_STEPS = 4000  # of runs from both sides of a kink; they are judged by the farthest of the last states,
+SIDES_KEPT = 64  # of so many of them,
+SIDES_BACK, SIDES_LEFT = 0.5, 0.95  # against these shares of where they began
 WITHIN_JUMP = 0.1  # of the first step from a slope that pushes across: a probe of a kink is nearer
 BISECTION_ROUNDS = 3  # each narrows the bracket of the critical step size 40-fold
 BISECTION_STEP_SIZES = 41
@@ -133,7 +132,7 @@ def _beside_a_kink(params: Params, function: UserFunction, point: CriticalPoint,
         starts = point.x + away * sides
         ends = gradient_descent(function, starts, delta, SIDES_STEPS, keep_last=SIDES_KEPT).states
         farthest = np.nan_to_num(np.abs(ends - point.x).max(axis=0), nan=math.inf) / away
-        back, left = bool((farthest < BACK).all()), bool((farthest >= 1.0 - BACK / 10).any())
+        back, left = bool((farthest < SIDES_BACK).all()), bool((farthest >= SIDES_LEFT).any())
         if back if stable else left:
             break
     decided = (back or left) and point.stability != "neutral"
