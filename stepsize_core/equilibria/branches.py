@@ -12,6 +12,9 @@ from stepsize_core.objectives import Objective
 
 GRID_POINTS = 1200  # default resolution of the search for sign changes over the window
 ROUND_DIGITS = 14  # a root that is a number of so few digits is found exactly
+KINK_STEPS = (1e-6, 1e-9)  # distances, relative to the window, at which a jump or a pole of f′ is looked at
+POLE = 1.5  # |f′| that grows by more between the two grows without bound
+NO_SLOPE = 1e-12  # relative to the jump of f′
 ROOT_RESIDUAL = 1e-6  # a sign change whose function does not vanish there is a pole, not a root
 
 
@@ -35,20 +38,59 @@ class TwoCycles(Frozen):
 def find_equilibria(objective: Objective, low: float, high: float, *, n_grid: int = GRID_POINTS) -> Array:
     """Zeros of f′ in [low, high], ascending, by sign changes on a grid and bracketing (scalar variable).
 
-    Roots closer together than the grid spacing, and roots where f′ does not change its sign, are missed; a
-    pole of f′ is none, a jump of f′ through 0 (a kink of f) is one.
+    A kink is one where 0 lies between the one-sided slopes or is one of them: those that the objective knows,
+    and jumps of f′ through 0; a pole of f′ is none. Roots closer together than the grid spacing, and roots
+    where f′ does not change its sign, are missed; stretches with f′ = 0 are left out.
     Raises ValueError unless low < high.
     """
-    grid = _grid(low, high, n_grid)
+    grid, span = _grid(low, high, n_grid), high - low
     with np.errstate(all="ignore"):
         slope = objective.gradient(grid)
-        exact = grid[slope == 0.0]
-        crossing = np.flatnonzero(slope[:-1] * slope[1:] < 0)
+        crossing = _crossings(slope)
         roots = elementwise.find_root(objective.gradient, (grid[crossing], grid[crossing + 1])).x
-        steepest = np.maximum(np.abs(slope[crossing]), np.abs(slope[crossing + 1]))
-        roots = roots[np.abs(objective.gradient(roots)) <= steepest]  # at a pole |f′| grows without bound
-        roots = _roundest(objective.gradient, roots, high - low)
-    return np.unique(np.concatenate([exact, roots]))
+        far, near = (
+            np.fmax(*(np.abs(objective.gradient(roots + side * share * span)) for side in (-1, 1)))
+            for share in KINK_STEPS
+        )
+        roots = _roundest(objective.gradient, roots[near <= POLE * far], span)
+        roots = np.concatenate([_isolated_zeros(objective, grid, slope), roots])
+        known = objective.kinks(low, high)
+        below, above = one_sided_slopes(objective, known)
+    beside = np.abs(roots[:, None] - known).min(axis=1, initial=np.inf) <= KINK_STEPS[-1] * span
+    settled = known[(below * above <= 0.0) & np.isfinite(below) & np.isfinite(above)]
+    return np.unique(np.concatenate([roots[~beside], settled]))
+
+
+def _crossings(values: Array) -> Indices:
+    """The indices of values whose next one has the other sign; their product may underflow."""
+    signs = np.sign(values)
+    return np.flatnonzero(signs[:-1] * signs[1:] < 0)
+
+
+def one_sided_slopes(objective: Objective, x: Array) -> tuple[Array, Array]:
+    """f′ from below and from above, 0 where nothing but rounding is left beside the other one."""
+    below, above = (np.asarray(objective.one_sided(x, 1, side), float) for side in (-1, 1))
+    jump = NO_SLOPE * np.abs(above - below)
+    return np.where(np.abs(below) <= jump, 0.0, below), np.where(np.abs(above) <= jump, 0.0, above)
+
+
+def _isolated_zeros(objective: Objective, grid: Array, slope: Array) -> Array:
+    """Points of the grid with f′ = 0, but of several in a row one, and that only where f′ underflows on its
+    way through 0."""
+    zero = np.flatnonzero(slope == 0.0)
+    found = []
+    for run in np.split(zero, np.flatnonzero(np.diff(zero) > 1) + 1) if len(zero) else ():
+        low, high = grid[run[0]], grid[run[-1]]
+        place = 0.0 if low < 0.0 < high else (low + high) / 2.0
+        ends = slope[[max(run[0] - 1, 0), min(run[-1] + 1, len(grid) - 1)]]
+        if len(run) == 1 or (len(_crossings(ends)) and knows_flats(objective) and not objective.flat(place)):
+            found.append(place)
+    return np.array(found)
+
+
+def knows_flats(objective: Objective) -> bool:
+    """Whether the objective says itself where it is flat."""
+    return type(objective).flat is not Objective.flat
 
 
 def sign_changes(
@@ -63,7 +105,7 @@ def sign_changes(
         values = function(grid)
         zero = np.concatenate([[False], values == 0.0, [False]])
         exact = grid[zero[1:-1] & ~(zero[:-2] & zero[2:])]
-        crossing = np.flatnonzero(values[:-1] * values[1:] < 0)
+        crossing = _crossings(values)
         roots = elementwise.find_root(function, (grid[crossing], grid[crossing + 1])).x
         return np.concatenate([exact, _roundest(function, roots, high - low)])
 

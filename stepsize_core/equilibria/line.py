@@ -5,13 +5,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stepsize_core.arrays import Array
-from stepsize_core.equilibria.branches import GRID_POINTS, find_equilibria
+from stepsize_core.arrays import Array, Flags
+from stepsize_core.equilibria.branches import (
+    GRID_POINTS,
+    KINK_STEPS,
+    find_equilibria,
+    knows_flats,
+    one_sided_slopes,
+)
 from stepsize_core.objectives import Objective
 from stepsize_core.stability import StabilityLoss, stability_loss
 
-KINK_STEPS = (1e-6, 1e-9)  # distances, relative to the window, at which the jump of f′ is looked at
 JUMP_KEPT = 0.5  # a jump that keeps so much of itself from the first distance to the second is a kink
+ROUND_DIGITS = 12  # of the places of kinks that are bracketed, and relative to the window of ends of flats
+HALVINGS = 60  # by which the end of a flat is found
 MOST = 24  # equilibria that are kept, those nearest the middle of the window
 
 
@@ -19,9 +26,15 @@ MOST = 24  # equilibria that are kept, those nearest the middle of the window
 class CriticalPoint:
     """An equilibrium of a scalar function at a step size δ.
 
-    curvature: f″, infinite at a kink; margin: 2/δ − f″; multiplier: 1 − δf″; critical: 2/f″ at a minimum
-    (0 where f″ is infinite), else None; onset: how a minimum with finite f″ > 0 loses its stability there,
-    else None; kink: f′ jumps through 0.
+    curvature: f″, or what stands for it where the sides differ; margin: 2/δ − curvature; multiplier: what a
+    step multiplies the distance by, 1 − δf″; critical: the step size from which it is unstable, 2/f″ at a
+    minimum (0 where f″ is infinite), else None; onset: how a minimum with finite f″ > 0 loses its stability
+    there, else None; kink: f′ jumps; slopes, curvatures: f′ and f″ from below and from above.
+
+    Where f″ jumps from a to b, runs overshoot to the side where they shrink, or alternate sides at 1 − δa and
+    1 − δb: critical is 1/a + 1/b, curvature the harmonic mean of a and b, and the multiplier that of the
+    side on which runs stay, or −√((1 − δa)(1 − δb)). A slope that pushes across counts as f″ = ∞ on its side,
+    one that pushes away as −∞.
     """
 
     x: float
@@ -32,12 +45,24 @@ class CriticalPoint:
     critical: float | None
     onset: StabilityLoss | None
     kink: bool = False
+    slopes: tuple[float, float] = (0.0, 0.0)
+    curvatures: tuple[float, float] = (0.0, 0.0)
 
     @property
     def stability(self) -> str:
         """ "stable", "unstable" or "neutral": the modulus of the multiplier against 1."""
         modulus = abs(self.multiplier)
         return "neutral" if modulus == 1.0 else ("stable" if modulus < 1.0 else "unstable")
+
+    @property
+    def sides(self) -> tuple[tuple[float, float], ...]:
+        """(f′, f″) from below and from above."""
+        return tuple(zip(self.slopes, self.curvatures))
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether f′ or f″ jumps."""
+        return self.kink or self.curvatures[0] != self.curvatures[1]
 
 
 @dataclass(frozen=True)
@@ -71,48 +96,118 @@ def equilibria_on(objective: Objective, low: float, high: float) -> Equilibria:
 
     Raises ValueError unless low < high, both finite.
     """
+    flats = _flats(objective, low, high)
     roots = find_equilibria(objective, low, high)
-    flats = _flats(objective, roots, low, high)
-    isolated = np.array([x for x in roots if not any(a <= x <= b for a, b in flats)])
+    slack = 10.0**-ROUND_DIGITS * (high - low)
+    isolated = np.array([x for x in roots if not any(a - slack <= x <= b + slack for a, b in flats)])
     nearest = np.argsort(np.abs(isolated - (low + high) / 2.0), kind="stable")[:MOST]
     kept = np.sort(isolated[nearest])
     kinks = [_jumps(objective, float(x), high - low) for x in kept]
-    # a kink is bracketed to rounding only: the nearest number of twelve digits
-    places = [float(f"{x:.12g}") + 0.0 if kink else float(x) for x, kink in zip(kept, kinks)]
+    places = [
+        float(f"{x:.{ROUND_DIGITS}g}") + 0.0 if kink and not _knows_kinks(objective) else float(x)
+        for x, kink in zip(kept, kinks)
+    ]
     left_out = len(isolated) - len(kept)
     return Equilibria(float(low), float(high), tuple(places), tuple(kinks), tuple(flats), left_out)
 
 
 def critical_point(objective: Objective, x: float, step_size: float, *, kink: bool = False) -> CriticalPoint:
-    """The equilibrium x at the step size δ; at a kink f″ counts as infinite, with the sign of the jump."""
-    curvature = float(objective.hessian(x))
-    if kink:
-        curvature = math.copysign(math.inf, float(objective.gradient(x + KINK_STEPS[0])))
+    """The equilibrium x at the step size δ; kink: that f′ jumps, where the objective does not know that."""
+    slopes, (a, b) = one_sided_slopes(objective, np.array(x)), _one_sided(objective, x, 2)
+    if kink and not _knows_kinks(objective):
+        slopes = objective.gradient(x - KINK_STEPS[0]), objective.gradient(x + KINK_STEPS[0])
+    below, above = map(float, slopes)
+    kink = below != above
+    sides = (_counts_as(-below, a), _counts_as(above, b)) if kink else (a, b)
+    curvature = _harmonic_mean(*sides)
     return CriticalPoint(
         x=x,
         value=float(objective.value(x)),
         curvature=curvature,
         margin=2.0 / step_size - curvature,
-        multiplier=1.0 - step_size * curvature,
+        multiplier=_multiplier(1.0 - step_size * sides[0], 1.0 - step_size * sides[1]),
         critical=2.0 / curvature if curvature > 0.0 else None,
-        onset=stability_loss(objective, x) if 0.0 < curvature < math.inf else None,
+        onset=_onset(objective, x) if a == b and not kink and 0.0 < curvature < math.inf else None,
         kink=kink,
+        slopes=(below, above) if kink else (0.0, 0.0),
+        curvatures=(a, b),
     )
 
 
-def _flats(objective: Objective, roots: Array, low: float, high: float) -> list[tuple[float, float]]:
-    """Stretches between neighbouring points of the search grid with f′ = 0 at both and in the middle."""
+def _one_sided(objective: Objective, x: float, order: int) -> tuple[float, float]:
+    return float(objective.one_sided(x, order, -1)), float(objective.one_sided(x, order, 1))
+
+
+def _counts_as(push: float, curvature: float) -> float:
+    """What a side counts as where its slope pushes across (> 0), away (< 0), or is 0."""
+    return math.copysign(math.inf, push) if push else curvature
+
+
+def _harmonic_mean(a: float, b: float) -> float:
+    """Of two curvatures, if neither is below or at 0; else the lower one."""
+    low, high = min(a, b), max(a, b)
+    if low == high or low <= 0.0:
+        return low
+    return 2.0 * low if math.isinf(high) else 2.0 * low / (low / high + 1.0)
+
+
+def _multiplier(below: float, above: float) -> float:
+    """What a step multiplies the distance by, seen over many steps, from the multipliers of both sides."""
+    if below == above:
+        return below
+    return max(below, above) if max(below, above) >= 0.0 else -math.sqrt(below * above)
+
+
+def _onset(objective: Objective, x: float) -> StabilityLoss:
+    """How stability is lost; degenerate where the third or fourth derivative jumps or is infinite."""
+    higher = [side for order in (3, 4) for side in _one_sided(objective, x, order)]
+    smooth = higher[0] == higher[1] and higher[2] == higher[3] and bool(np.isfinite(higher).all())
+    return stability_loss(objective, x) if smooth else StabilityLoss.DEGENERATE
+
+
+def _flats(objective: Objective, low: float, high: float) -> list[tuple[float, float]]:
+    """Stretches with f′ = 0 throughout, their ends found by halving.
+
+    By f′ itself where the objective does not know where it is flat.
+    """
+
+    def flat(x: Array) -> Flags:
+        known = objective.flat(x) if knows_flats(objective) else objective.gradient(x) == 0.0
+        return np.asarray(known, bool)
+
+    def end(inside: float, outside: float) -> float:
+        for _ in range(HALVINGS):
+            middle = (inside + outside) / 2.0
+            inside, outside = (middle, outside) if flat(np.array([middle]))[0] else (inside, middle)
+        decimals = ROUND_DIGITS - math.ceil(math.log10(high - low))
+        return round(inside, decimals) + 0.0
+
     grid = np.linspace(low, high, GRID_POINTS)
     with np.errstate(all="ignore"):
-        zero = objective.gradient(grid) == 0.0
-        between = objective.gradient((grid[1:] + grid[:-1]) / 2.0) == 0.0
-    joined = np.flatnonzero(zero[:-1] & zero[1:] & between)
-    runs = np.split(joined, np.flatnonzero(np.diff(joined) > 1) + 1)
-    return [(float(grid[run[0]]), float(grid[run[-1] + 1])) for run in runs if len(run)]
+        inside = flat((grid[1:] + grid[:-1]) / 2.0)
+        inside &= flat(grid[1:]) | flat(grid[:-1])
+        joined = np.flatnonzero(inside)
+        runs = [run for run in np.split(joined, np.flatnonzero(np.diff(joined) > 1) + 1) if len(run)]
+        found = []
+        for first, last in ((run[0], run[-1] + 1) for run in runs):
+            begin = end(float(grid[first + 1]), float(grid[first - 1])) if first else float(low)
+            close = (
+                end(float(grid[last - 1]), float(grid[last + 1])) if last < GRID_POINTS - 1 else float(high)
+            )
+            found.append((begin, close))
+    return found
+
+
+def _knows_kinks(objective: Objective) -> bool:
+    return type(objective).kinks is not Objective.kinks
 
 
 def _jumps(objective: Objective, x: float, span: float) -> bool:
-    """Whether f′ jumps at x: its change across x does not shrink with the distance it is read at."""
+    """Whether f′ jumps at x: from what the objective knows, else its change across x does not shrink with the
+    distance it is read at."""
+    if _knows_kinks(objective):
+        below, above = one_sided_slopes(objective, np.array(x))
+        return bool(below != above)
     apart = np.array(KINK_STEPS) * span
     with np.errstate(all="ignore"):
         far, near = np.abs(objective.gradient(x + apart) - objective.gradient(x - apart)).tolist()

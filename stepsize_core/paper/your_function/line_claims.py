@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from stepsize_core.arrays import Array, Flags
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.equilibria.branches import two_cycles
-from stepsize_core.equilibria.line import CriticalPoint
+from stepsize_core.equilibria.line import CriticalPoint, critical_point
 from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.paper.scalar import bisected, converged_starts, selection_claim, stability_claim
 from stepsize_core.paper.your_function.params import Params
@@ -23,13 +23,24 @@ BACK = 0.5  # a probe is back where it ends closer than this share of its displa
 NEAR_CRITICAL = 2e-3  # relative distance of δ to 2/f″ within which a probe cannot decide in finite time
 UNDECIDED = "so near the threshold no run decides in finite time"
 MOST_STABILITY_CLAIMS = 2
+SIDES_STEPS = 4000  # of runs from both sides of a kink; they are judged by the farthest of the last states,
+SIDES_KEPT = 64  # of so many of them,
+SIDES_BACK, SIDES_LEFT = 0.5, 0.95  # against these shares of where they began
+WITHIN_JUMP = 0.1  # of the first step from a slope that pushes across: a probe of a kink is nearer
 BISECTION_ROUNDS = 3  # each narrows the bracket of the critical step size 40-fold
 BISECTION_STEP_SIZES = 41
 BISECTION_STEPS = 60  # even: the state is back on the side where it began
 BRACKET = (0.6, 1.5)  # of the predicted critical step size, within which it is measured
-THRESHOLD_TOLERANCE = 1e-4  # relative: the probe is not infinitely small
+THRESHOLD_TOLERANCE = 1e-4  # relative
+CLOSER = (
+    0.25  # a measurement beside an equilibrium is repeated at this share of the distance, until two agree
+)
+AGREED = 2e-5  # relative difference of two measured thresholds, and
+AMPLITUDES_AGREED = 0.01  # of two ratios of measured to predicted amplitude, that tell where they tend to
+ROUNDS = 8  # of such measurements
+TOO_COARSE = "measured ever nearer, the values do not settle"
 ONSET = 2e-3  # relative distance to the critical step size at which the 2-cycle is looked for
-ONSET_TOLERANCE = 0.03  # relative: the amplitude's law is the first term of a series
+ONSET_TOLERANCE = 0.03  # relative, of what the ratio of the amplitudes tends to
 FAR = 1e6  # times the reach: a state so far away may rest only because steps drown in rounding
 STABLE_MODULUS = 1.0 + 1e-6  # of a multiplier at the end of a run
 
@@ -44,84 +55,178 @@ def line_claims(
     minima = sorted((p for p in points if p.curvature >= 0.0), key=lambda p: abs(p.x - last))
     chosen = minima[:MOST_STABILITY_CLAIMS] or sorted(points, key=lambda p: abs(p.x - last))[:1]
     claims = [_stability(params, function, point) for point in chosen]
-    for point in [p for p in minima if p.critical is not None and 0.0 < p.critical < math.inf][:1]:
-        start, critical = point.x + PROBE * params.reach, 2.0 / point.curvature
-        claims.append(threshold_claim(function, f"x = {point.x:.6g}", "2/f″", start, point.x, critical))
-        claims.append(_onset(function, point))
+    for point in [p for p in minima if 0.0 < p.curvature < math.inf][:1]:
+        start = point.x + (_side_with_slope_0(point) or 1) * PROBE * params.reach
+        name, critical = f"x = {point.x:.6g}", 2.0 / point.curvature
+        claims.append(threshold_claim(function, name, _formula(point), start, point.x, critical))
+        if point.onset is not None:
+            claims.append(_onset(function, point))
     return (*claims, _selection(params, function, points, basins))
 
 
+def _side_with_slope_0(point: CriticalPoint) -> int:
+    """At a kink with one slope 0 its side, −1 or 1; else 0."""
+    below, above = point.slopes
+    return (below != 0.0) - (above != 0.0)
+
+
+def _formula(point: CriticalPoint) -> str:
+    """The formula of the critical step size."""
+    if not point.one_sided:
+        return "2/f″"
+    if point.kink or math.inf in point.curvatures:
+        return "1/f″ on the side where f′ = 0" if point.kink else "1/f″ on the side where it is finite"
+    return "1/f″(x−) + 1/f″(x+)"
+
+
 def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> Claim:
-    """x* is stable exactly for δ < 2/f″: a run started beside it comes back or does not."""
+    """x* is stable exactly below its critical step size: a run started beside it comes back or does not."""
+    name = f"x = {point.x:.6g}"
     if point.curvature == 0.0:
         return Claim.not_applicable(
-            f"x = {point.x:.6g} is stable exactly for δ < 2/f″", PLACE, "neutral", "f″ = 0",
+            f"{name} is stable exactly for δ < 2/f″", PLACE, "neutral",
+            "f″ = 0 on one side" if point.one_sided else "f″ = 0",
             "where f″ = 0 the linear theory is silent: the multiplier is 1 at every step size",
         )  # fmt: skip
-    statement = f"x = {point.x:.6g} is stable exactly for δ < 2/f″ = {2.0 / point.curvature:.6g}"
     if point.curvature < 0.0:
-        statement = f"x = {point.x:.6g} is no minimum: unstable for every δ"
+        statement = f"{name} is no minimum: unstable for every δ"
     elif math.isinf(point.curvature):
         chosen = float(function.gradient(point.x)) + 0.0
         why = f"a kink, where f′ is taken as {chosen:g}" if point.kink else "f″ is infinite"
-        statement = f"x = {point.x:.6g} ({why}) is unstable for every δ"
+        statement = f"{name} ({why}) is unstable for every δ"
+    else:
+        what = f"is stable exactly for δ < {_formula(point)} = {point.critical:.6g}"
+        if side := _side_with_slope_0(point):
+            what = what.replace("is stable", f"attracts from {'below' if side < 0 else 'above'}")
+        statement = f"{name}{_jump(point)} {what}"
+    if point.one_sided:
+        return _beside_a_kink(params, function, point, statement)
     return stability_claim(
         function, point, params.step_size, statement, PLACE, displacement=PROBE * params.reach, back=BACK,
         near_critical=NEAR_CRITICAL, silent=UNDECIDED,
     )  # fmt: skip
 
 
+def _jump(point: CriticalPoint) -> str:
+    """What jumps at an equilibrium, in parentheses."""
+    if not point.one_sided:
+        return ""
+    (a, b), prime = (point.slopes, "′") if point.kink else (point.curvatures, "″")
+    low, high = (f"{value:.4g}".replace("inf", "∞") for value in (a, b))
+    return f" (f{prime} jumps from {low} to {high})"
+
+
+def _beside_a_kink(params: Params, function: UserFunction, point: CriticalPoint, statement: str) -> Claim:
+    """The same where f′ or f″ jumps: runs from both sides, or from the side where f′ = 0.
+
+    They start nearer than any slope throws them across, and nearer again where they do not do what theory
+    says of starts near enough.
+    """
+    delta, only = params.step_size, _side_with_slope_0(point) if point.curvature > 0.0 else 0
+    thrown = [
+        delta * abs(slope) for slope in point.slopes if slope and math.isfinite(point.curvature) is False
+    ]
+    probe = min([PROBE * params.reach, *(WITHIN_JUMP * step for step in thrown)])
+    sides, stable = np.array([only] if only else [-1.0, 1.0]), point.stability == "stable"
+    for away in probe * CLOSER ** np.arange(3):
+        starts = point.x + away * sides
+        ends = gradient_descent(function, starts, delta, SIDES_STEPS, keep_last=SIDES_KEPT).states
+        farthest = np.nan_to_num(np.abs(ends - point.x).max(axis=0), nan=math.inf) / away
+        back, left = bool((farthest < SIDES_BACK).all()), bool((farthest >= SIDES_LEFT).any())
+        if back if stable else left:
+            break
+    decided = (back or left) and point.stability != "neutral"
+    if point.critical and math.isfinite(point.critical):
+        decided &= abs(delta / point.critical - 1.0) > NEAR_CRITICAL
+    where = {-1: "a start below", 1: "a start above", 0: "starts below and above"}[only]
+    becomes = "come back" if back else ("leave" if left else "are still on their way")
+    return Claim.fact(
+        statement, PLACE, point.stability,
+        f"{where}, {away:.3g} away, {becomes if not only else becomes.replace('come', 'comes')}",
+        (back is stable) if decided else None, rule="returns or leaves", note="" if decided else UNDECIDED,
+    )  # fmt: skip
+
+
 def threshold_claim(
     function: UserFunction, name: str, formula: str, start: Place, centre: Place, critical: float
 ) -> Claim:
-    """The critical step size of the equilibrium `centre`, measured on runs from `start` beside it."""
+    """The critical step size of the equilibrium `centre`, measured on runs from `start` and from nearer."""
+    measured = measured_critical(function, start, centre, critical)
     return Claim.equality(
         f"The critical step size of {name}, by bisection over runs: {formula}",
-        PLACE, critical, measured_critical(function, start, centre, critical), relative=THRESHOLD_TOLERANCE,
+        PLACE, critical, measured, relative=THRESHOLD_TOLERANCE,
+        note=TOO_COARSE if math.isnan(measured) else "",
     )  # fmt: skip
 
 
 @lru_cache(maxsize=256)
 def measured_critical(function: UserFunction, start: Place, centre: Place, guess: float) -> float:
-    """The step size at which runs from `start` begin to move away from `centre`, by bisection over runs.
+    """The step size at which runs beside `centre` begin to move away from it, by bisection over runs.
 
-    No use is made of the curvature beyond the initial bracket; NaN where its ends do not disagree.
+    From `start` and from ever nearer, until two measurements agree. No use is made of the curvature beyond
+    the initial bracket; NaN where its ends do not disagree or the measurements do not settle.
     """
+    displacement, last = np.subtract(start, centre), math.nan
 
-    displacement = np.abs(np.subtract(start, centre)).max()
-
-    def away(deltas: Array) -> Flags:
-        end = gradient_descent(function, start, deltas, BISECTION_STEPS, keep_last=1).final
+    def away(deltas: Array, apart: Array) -> Flags:
+        end = gradient_descent(function, centre + apart, deltas, BISECTION_STEPS, keep_last=1).final
         distance = np.abs(end - centre).reshape(len(deltas), -1).max(axis=-1)
-        return ~(distance < displacement)  # what is no number any more has left as well
+        return ~(distance < np.abs(apart).max())  # what is no number any more has left as well
 
     low, high = (share * guess for share in BRACKET)
-    return bisected(away, low, high, points=BISECTION_STEP_SIZES, rounds=BISECTION_ROUNDS)
+    for share in CLOSER ** np.arange(ROUNDS):
+        leaves = partial(away, apart=share * displacement)
+        measured = bisected(leaves, low, high, points=BISECTION_STEP_SIZES, rounds=BISECTION_ROUNDS)
+        if abs(measured - last) <= AGREED * guess:
+            return measured
+        last = measured
+    return math.nan
 
 
 def _onset(function: UserFunction, point: CriticalPoint) -> Claim:
     """Soft or hard: the 2-cycle next to the critical step size, its stability and its amplitude."""
     if point.onset is StabilityLoss.DEGENERATE:
+        third = function.one_sided(point.x, 3, -1), function.one_sided(point.x, 3, 1)
+        jumps = third[0] != third[1]
         return Claim.not_applicable(
             f"How x = {point.x:.6g} loses its stability: the sign of Q = 3f‴² − f″f⁗",
-            "beyond the paper", "—", "Q = 0",
+            "beyond the paper", "—", "no Q" if jumps else "Q = 0",
+            "f‴ jumps there or is infinite, so there is no Q" if jumps else
             "Q vanishes, as for a parabola: third and fourth derivatives do not decide",
         )  # fmt: skip
     soft = point.onset is StabilityLoss.SOFT
-    delta = 2.0 / point.curvature * (1.0 + ONSET if soft else 1.0 - ONSET)
-    predicted, measured, stable = cycle_at_onset(function, point.x, delta)
+    delta, predicted, measured, stable, tends_to = settled_onset(function, point.x, soft)
     words = ("stable" if soft else "unstable"), ("stable" if stable else "unstable")
-    found = not math.isnan(measured)
-    agrees = stable == soft and abs(measured / predicted - 1.0) <= ONSET_TOLERANCE
+    found, settled = not math.isnan(measured), not math.isnan(tends_to)
+    agrees = stable == soft and abs(tends_to - 1.0) <= ONSET_TOLERANCE
     way = "softly: past 2/f″ a stable" if soft else "hard: below 2/f″ an unstable"
     return Claim.fact(
         f"x = {point.x:.6g} loses its stability {way} 2-cycle, here at δ = {delta:.6g}",
         "beyond the paper",
         f"{words[0]}, amplitude {predicted:.4g}",
         f"{words[1]}, amplitude {measured:.4g}" if found else "none found",
-        agrees if found else None,
-        rule=f"{ONSET_TOLERANCE:g} relative",
+        agrees if settled else None,
+        rule=f"{ONSET_TOLERANCE:g} relative, as δ nears 2/f″",
+        note="" if settled or not found else TOO_COARSE,
     )
+
+
+@lru_cache(maxsize=256)
+def settled_onset(function: UserFunction, x: float, soft: bool) -> tuple[float, float, float, bool, float]:
+    """δ, the amplitudes of `cycle_at_onset` there, its stability, and what their ratio tends to.
+
+    At ever smaller distances to 2/f″, until two ratios agree; their difference falls with the distance, which
+    gives the limit. NaN for it where they do not agree.
+    """
+    critical, last = 2.0 / float(function.hessian(x)), math.nan
+    for share in CLOSER ** np.arange(ROUNDS):
+        delta = critical * (1.0 + (ONSET if soft else -ONSET) * float(share))
+        predicted, measured, stable = cycle_at_onset(function, x, delta)
+        ratio = measured / predicted
+        if abs(ratio - last) <= AMPLITUDES_AGREED:
+            return delta, predicted, measured, stable, ratio + (ratio - last) * CLOSER / (1.0 - CLOSER)
+        last = ratio
+    return delta, predicted, measured, stable, math.nan
 
 
 @lru_cache(maxsize=256)
@@ -147,11 +252,21 @@ def cycle_at_onset(function: UserFunction, x: float, step_size: float) -> tuple[
 def _selection(
     params: Params, function: UserFunction, points: Sequence[CriticalPoint], basins: Basins
 ) -> Claim:
-    ends = []
+    ends, stable = [], "stable ones"
     for count, x in converged_starts(basins):
         if abs(x - params.centre) <= FAR * params.reach:
-            on_kink = any(p.kink and abs(p.x - x) <= PROBE * params.reach for p in points)
-            modulus = abs(1.0 - params.step_size * float(function.hessian(x)))
-            ends.append((count, modulus <= STABLE_MODULUS and not on_kink))
+            near = [p for p in points if abs(p.x - x) <= PROBE * params.reach]
+            known = min(near, key=lambda p: abs(p.x - x)) if near else None
+            there = known or critical_point(function, x, params.step_size)
+            attracts = abs(there.multiplier) <= STABLE_MODULUS
+            if not attracts and _attracts_one_side(there, params.step_size):
+                attracts, stable = True, "stable ones, or ones that attract their side where f″ jumps"
+            ends.append((count, attracts))
     expected = ends or any(p.stability != "unstable" for p in points)
-    return selection_claim(PLACE, ends, basins.labels.size, stable="stable ones" if expected else "")
+    return selection_claim(PLACE, ends, basins.labels.size, stable=stable if expected else "")
+
+
+def _attracts_one_side(point: CriticalPoint, step_size: float) -> bool:
+    """Whether runs from one side alone converge, without a step across."""
+    flat = (slope == 0.0 and 0.0 < curvature <= 1.0 / step_size for slope, curvature in point.sides)
+    return point.one_sided and any(flat)

@@ -1,10 +1,12 @@
 """Equilibria of scalar functions on a window: kinks, flats, poles, and what is said of each."""
 
 import math
+from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
-from stepsize_core import StabilityLoss, TwoMinima, UserFunction
+from stepsize_core import Objective, StabilityLoss, TwoMinima, UserFunction, gradient_descent
 from stepsize_core.equilibria.line import MOST, critical_point, equilibria_on
 
 FOUND = [
@@ -46,7 +48,124 @@ def test_a_vertical_tangent_of_the_slope_is_no_kink():
 def test_a_stretch_with_slope_0_is_a_flat_and_not_a_crowd_of_equilibria():
     found = equilibria_on(UserFunction("relu(x-1)^2 + relu(-x-1)^2"), -3.0, 3.0)
     assert found.places == ()
-    assert found.flats == ((pytest.approx(-1.0, abs=0.006), pytest.approx(1.0, abs=0.006)),)
+    assert found.flats == ((-1.0, 1.0),)
+
+
+AT_KINKS = [  # text, window, equilibria, whether f′ jumps there
+    ("log(1+abs(x))", (-2.0, 2.0), (0.0,), (True,)),
+    ("log(1+abs(x))", (-3.0, 3.0), (0.0,), (True,)),
+    ("log(1+abs(x-0.3))", (-2.0, 2.0), (0.3,), (True,)),
+    ("max(x^2, 2x)", (-2.0, 2.0), (0.0,), (True,)),
+    ("min(x^2, 2-x)", (-2.0, 2.0), (0.0, 1.0), (False, True)),
+    ("abs(x-1e-4)-2*abs(x)+abs(x+1e-4)+x^2", (-2.0, 2.0), (-1e-4, 0.0, 1e-4), (True, True, True)),
+    ("max(x, 0)^2+min(x, 0)^2/2", (-2.0, 2.0), (0.0,), (False,)),
+    ("abs(x^2-2)", (-2.0, 2.0), (-math.sqrt(2.0), 0.0, math.sqrt(2.0)), (True, False, True)),
+    ("max(x, -2x)+1/x", (0.1, 2.0), (1.0,), (False,)),
+    ("relu(x)+x", (-2.0, 2.0), (), ()),
+    ("x^100", (-0.01, 0.01), (0.0,), (False,)),
+    ("1/abs(x)", (-2.0, 2.0), (), ()),
+    ("-log(abs(x))", (-2.0, 2.0), (), ()),
+    ("exp(-x^2)", (-40.0, 40.0), (0.0,), (False,)),
+]
+
+
+@pytest.mark.parametrize(("text", "window", "places", "kinks"), AT_KINKS)
+def test_equilibria_at_kinks_are_found_and_neither_poles_nor_underflows_are_any(text, window, places, kinks):
+    found = equilibria_on(UserFunction(text), *window)
+    assert found.places == pytest.approx(places, abs=1e-15)
+    assert found.kinks == kinks
+
+
+@dataclass(frozen=True)
+class Own(Objective):
+    """log(1 + |x − 0.3|), or 1/|x − 0.3|, of an author who says nothing of kinks."""
+
+    pole: bool
+
+    def value(self, x):
+        away = np.abs(np.asarray(x, float) - 0.3)
+        return 1.0 / away if self.pole else np.log1p(away)
+
+    def gradient(self, x):
+        away = np.asarray(x, float) - 0.3
+        return -np.sign(away) / away**2 if self.pole else np.sign(away) / (1.0 + np.abs(away))
+
+    def hessian(self, x):
+        away = np.abs(np.asarray(x, float) - 0.3)
+        return 2.0 / away**3 if self.pole else -1.0 / (1.0 + away) ** 2
+
+
+@pytest.mark.parametrize("reach", [0.5, 2.0, 30.0])
+def test_a_kink_of_an_own_objective_is_told_from_a_pole_by_two_distances(reach):
+    assert equilibria_on(Own(True), -reach, reach).places == ()
+    found = equilibria_on(Own(False), -reach, reach)
+    assert (found.places, found.kinks) == ((pytest.approx(0.3, abs=1e-12),), (True,))
+    assert critical_point(Own(False), found.places[0], 0.1, kink=True).stability == "unstable"
+
+
+FLATS = [
+    ("relu(x)", ((-2.0, 0.0),)),
+    ("relu(x)^3", ((-2.0, 0.0),)),
+    ("max(x^2, 2)", ((-math.sqrt(2.0), math.sqrt(2.0)),)),
+    ("max(abs(x-0.1), 1)", ((-0.9, 1.1),)),
+    ("tanh(40x)^2", ()),
+    ("exp(-1e4*x^2)", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "flats"), FLATS)
+def test_a_flat_ends_where_it_ends_and_an_underflow_is_none(text, flats):
+    found = equilibria_on(UserFunction(text), -2.0, 2.0).flats
+    np.testing.assert_allclose(np.reshape(found, (-1, 2)), np.reshape(flats, (-1, 2)), atol=1e-12)
+
+
+CURVATURES = [3.0, 2.0, 1.0, 0.4, -0.5]
+STEPS = [0.2, 0.45, 0.6, 0.9, 1.1, 1.4, 1.7, 2.1, 3.6, 6.0]
+
+
+@pytest.mark.parametrize("below", CURVATURES)
+@pytest.mark.parametrize("above", CURVATURES)
+def test_where_the_curvature_jumps_stability_is_that_of_runs_from_both_sides(below, above):
+    function = UserFunction(f"{below}/2*min(x,0)^2 + {above}/2*max(x,0)^2")
+    points = [critical_point(function, 0.0, delta) for delta in STEPS]
+    ends = gradient_descent(function, np.array([[-1.0], [1.0]]), np.array(STEPS), 200, keep_last=1).final
+    came_back = ~(np.abs(ends) >= 1e-2).any(axis=0)
+    assert [p.stability == "stable" for p in points] == came_back.tolist()
+    expected = 1.0 / below + 1.0 / above if min(below, above) > 0.0 else None
+    assert points[0].critical == (expected and pytest.approx(expected))
+    assert points[0].curvatures == (below, above)
+    for point in points:
+        if point.stability == "stable":
+            assert point.margin > 0.0
+
+
+ONE_SIDED = [  # text, step sizes at which runs come back to 0 from both sides, and at which they do not
+    ("max(x^2, 2x)", (0.05, 0.3, 0.45), (0.55, 0.8)),
+    ("max(x^2, -3x)", (0.05, 0.45), (0.55,)),
+    ("max(abs(x)^1.5, x^2)+relu(-x)", (), (0.05, 0.3)),
+    ("max(x^2, sign(x)*abs(x)^1.5)", (0.05, 0.45), (0.55,)),
+    ("min(x^2, 2x)", (), (0.05, 0.45)),
+    ("min(x^2, -2x)", (), (0.05, 0.45)),
+    ("abs(x)", (), (0.05, 0.45)),
+    ("-abs(x)", (), (0.05, 0.45)),
+]
+
+
+@pytest.mark.parametrize(("text", "stable", "unstable"), ONE_SIDED)
+def test_a_slope_on_one_side_only_leaves_the_other_to_decide(text, stable, unstable):
+    function = UserFunction(text)
+    for delta in (*stable, *unstable):
+        point = critical_point(function, 0.0, delta)
+        ends = gradient_descent(function, np.array([-1e-3, 0.9e-3]), delta, 400, keep_last=1).final
+        came_back = bool((np.abs(ends) < 1e-6).all())
+        assert came_back is (delta in stable)
+        assert point.stability == ("stable" if came_back else "unstable")
+
+
+def test_a_jump_of_the_third_derivative_does_not_decide_how_stability_is_lost():
+    point = critical_point(UserFunction("x^2/2 + abs(x)^3"), 0.0, 1.0)
+    assert (point.critical, point.onset) == (2.0, StabilityLoss.DEGENERATE)
+    assert critical_point(UserFunction("x^2/2-abs(x)^2.5"), 0.0, 1.0).onset is StabilityLoss.DEGENERATE
 
 
 def test_more_equilibria_than_are_kept_are_counted():
