@@ -173,7 +173,8 @@ def _refined(objective: Objective, window: Array, delta: Array, p: int, scale: A
         return points
     exact = orbits.polish(objective, points[0], delta, p, scale, iterations=2)
     near = np.abs(exact - points) <= ARRIVED * _extent(objective, points, scale)
-    return np.where(near, exact, points)
+    refined = np.where(near, exact, points)
+    return _rounded(objective, refined) if p == 1 else refined
 
 
 def _accept_approaching(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
