@@ -33,8 +33,9 @@ def classify_limit(
     3. Approaching: for p = 1 and for the divisors of the period with the smallest gap, the exact orbit is
        found by Newton's method (p = 1: also the nearest known equilibrium or kink). It is the limit if
        the run closes in on it at the rate of its multipliers, or algebraically where these have modulus 1,
-       or if the map certainly contracts to it (scalar variable: 0 < δf″ < 2 all the way). An orbit with a
-       multiplier outside the unit circle is never accepted here: theory and tail must agree.
+       or if the map certainly contracts to it (scalar variable: 0 < (Tᵖ)′ < 1 all the way, of T²ᵖ where
+       sides alternate), and f′ does not jump on the way. An orbit with a multiplier outside the unit circle
+       is never accepted here: theory and tail must agree.
     4. At the last look the rest is APERIODIC if the Lyapunov exponent lies more than STANDARD_ERRORS above 0
        over each of two further stretches, the range visited does not shrink, and no turning point of the map
        falls on a stable cycle within that range, of which the run would be a long transient (scalar

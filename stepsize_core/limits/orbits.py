@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import reduce
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 
 from stepsize_core.arrays import Array, Flags, NDArray
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits.kinks import both_sides, equilibrium_multipliers, is_kink, kinks_on
+from stepsize_core.limits.kinks import equilibrium_multipliers, is_kink, kinks_on
 from stepsize_core.objectives import Objective
 from stepsize_core.stability import DENSE_PARAMETERS, jacobian_eigenvalues, orbit_jacobian
 
@@ -29,8 +28,9 @@ NEUTRAL_DECAY = (
 )
 ALGEBRAIC_EXPONENT = 0.02  # least exponent a in distance ~ k^(−a) that counts as an approach
 ALGEBRAIC_STEADY = 0.75  # the exponent may not fall below this fraction of its earlier value
-CERTIFICATE_SAMPLES = 64  # even points at which the contraction certificate looks at the curvature
-CERTIFICATE_HALVINGS = 12  # and halvings of the distance, towards an equilibrium with infinite curvature
+BEYOND = 2.0  # times the distance of a run, on both sides of its limit, no jump of f′ may lie
+CERTIFICATE_SAMPLES = 64  # even points from which `draws_in` looks where steps lead
+CERTIFICATE_HALVINGS = 8  # and halvings of the distance
 
 
 def size(states: Array, objective: Objective) -> Array:
@@ -190,31 +190,43 @@ def approaches(
     return closing & orbits.not_unstable & (linear | algebraic)
 
 
-def contracts_to(objective: Objective, x: Array, equilibrium: Array, delta: Array) -> Flags:
-    """Whether 0 < δf″ < 2 everywhere within |x − x*| of the equilibrium x* (scalar variable): (lanes,).
+def draws_in(objective: Objective, found: Orbits, last: Array, delta: Array) -> Flags:
+    """Whether orbits certainly draw runs in that are at `last` beside their first points x*: (lanes,).
 
-    Then |T′| < 1 there, the distance to x* falls at every step and x* is the limit, however slow. The
-    curvature is looked at in CERTIFICATE_SAMPLES even and some geometric points on either side; at x*
-    itself it may also be 0 or 2/δ, but not infinite. Where f′ may jump between them, |T(x) − x*| < |x − x*|
-    is asked for as well, from both sides of each kink.
+    Scalar variable. Let q be p steps, or 2p where the multiplier is negative and the sides alternate. Where
+    no multiplier is above 1 and 0 < (T^q)′ < 1 between x* and the run, the distance falls for ever and x* is
+    the limit, however slow. Looked at in CERTIFICATE_SAMPLES even points and some geometric ones towards x*.
     """
-    radius = np.abs(x - equilibrium)
+    point, p = found.points[0], len(found.points)
+    radius = last - point
     even = np.arange(1, CERTIFICATE_SAMPLES + 1) / CERTIFICATE_SAMPLES
-    fractions = np.concatenate([even, 0.5 ** np.arange(1, CERTIFICATE_HALVINGS)])
-    fractions = np.concatenate([fractions, -fractions])[:, None]
-    curvature = delta * objective.hessian(equilibrium + fractions * radius)
-    inside = np.all((curvature > 0.0) & (curvature < 2.0), axis=0)
-    for curvature in both_sides(objective, equilibrium, 2):
-        inside &= (delta * curvature >= 0.0) & (delta * curvature <= 2.0)
-    inside &= (objective.gradient(equilibrium) == 0.0) & ~is_kink(objective, equilibrium)
-    reach = float(np.max(radius, initial=0.0, where=inside))
-    middle = equilibrium[inside]
-    between = (middle.min() - reach, middle.max() + reach) if reach > 0.0 else (math.nan, math.nan)
-    for kink in kinks_on(objective, *between):
-        inside_of = np.abs(kink - equilibrium) <= radius
-        for slope in both_sides(objective, kink, 1):
-            step = kink - delta * slope
-            inside &= (
-                ~inside_of | (np.abs(step - equilibrium) < np.abs(kink - equilibrium)) | (kink == equilibrium)
-            )
+    fractions = np.concatenate([even, even[0] * 0.5 ** np.arange(1, CERTIFICATE_HALVINGS)])[:, None]
+    inside = found.not_unstable & np.isfinite(radius) & (radius != 0.0)
+    for q, asked in ((p, found.multipliers[:, 0] >= 0.0), (2 * p, found.multipliers[:, 0] < 0.0)):
+        lanes = np.flatnonzero(inside & asked)
+        slope = _contraction(objective, point[lanes] + fractions * radius[lanes], delta[lanes], q)
+        inside[lanes] = np.all((slope < 0.0) & (slope > -1.0), axis=0)
     return inside
+
+
+def _contraction(objective: Objective, y: Array, delta: Array, q: int) -> Array:
+    """(T^q)′(y) − 1 as a sum free of rounding, the shape of y."""
+    slope = np.zeros_like(y)
+    for _ in range(q):
+        slope -= delta * objective.hessian(y) * (1.0 + slope)
+        y = y - delta * objective.gradient(y)
+    return slope
+
+
+def kink_between(objective: Objective, point: Array, last: Array, asked: Flags) -> Flags:
+    """Whether f′ jumps within BEYOND times the distance of `last` from other points, where asked: (lanes,).
+
+    Then neither curvatures nor rates say where a run leads (scalar variable).
+    """
+    between, radius = np.zeros(len(point), bool), BEYOND * np.abs(last - point)
+    if asked.any():
+        far = radius[asked].max()
+        kinks = kinks_on(objective, point[asked].min() - far, point[asked].max() + far)
+        for kink in kinks[is_kink(objective, kinks)]:
+            between |= (np.abs(kink - point) <= radius) & (kink != point)
+    return between

@@ -27,6 +27,7 @@ LOOK_FACTOR = 4
 REPEAT = 1e-9  # |x[k] − x[k−p]| relative to the tail: the orbit repeats
 ARRIVED = 1e-6  # relative error left in a settled orbit, (gap + ROUNDING)/(1 − ρ)
 ROUNDING = 2.0**-52  # relative size of a step that float64 cannot resolve
+NO_ORBIT = 1e100  # a state so far has diverged, even if steps there drown or overflow
 AS_ZERO = 1e-200  # a run whose states are smaller has reached 0
 HORIZON = 10_000  # steps over which a run along a family of orbits must not move on by ARRIVED
 ROUND_DECIMALS = 6
@@ -238,15 +239,17 @@ def _rounded(objective: Objective, points: Array) -> Array:
 
 
 def _is_limit(objective: Objective, tail: Tail, found: Orbits, p: int) -> Flags:
-    accept = orbits.approaches(objective, found, tail.patches, tail.step_numbers, p)
     scale = size(tail.window, objective).max(axis=0)
     extent = _extent(objective, found.points, scale)
     arrived = orbits.distance(tail.window, found.points, objective) <= REPEAT * extent
+    accept = orbits.approaches(objective, found, tail.patches, tail.step_numbers, p)
+    if not objective.state_shape:
+        last, point = tail.window[-1], found.points[0]
+        accept |= orbits.draws_in(objective, found, last, tail.delta)
+        accept &= ~orbits.kink_between(objective, point, last, accept)
     accept |= arrived & found.not_unstable
     if p > 1:
         return accept & (extent > MINIMAL_EXTENT * scale)
-    if not objective.state_shape:
-        accept |= orbits.contracts_to(objective, tail.window[-1], found.points[0], tail.delta)
     return accept & at_rest(objective, found.points[0], orbits.NEWTON_LEFT * scale)
 
 
@@ -256,6 +259,7 @@ def _drop_growing(objective: Objective, tail: Tail, outcomes: Outcomes, x0: Arra
     far = sizes[-1] > GROWTH * np.maximum(1.0, size(x0[tail.lanes], objective))
     outward = size(tail.window, objective).min(axis=0) >= sizes[-2]
     growing = far & outward & np.all(sizes[1:] >= 2.0 * sizes[:-1], axis=0)
+    growing |= sizes[-1] > NO_ORBIT
     outcomes.kind[tail.lanes[growing]] = LimitKind.DIVERGENT
     return tail.of(~growing)
 

@@ -78,7 +78,8 @@ def test_on_a_plateau_where_steps_drown_in_rounding_nothing_is_decided(text, sta
 
 
 @pytest.mark.parametrize(("text", "start"), [
-    ("relu(x)^2", -1.0), ("max(x,1)", -3.0), ("3", 0.3), ("(x-20)^4", 20.0), ("relu(x)^2+relu(y)^2", (-1.0, -1.0)),
+    ("relu(x)^2", -1.0), ("max(x,1)", -3.0), ("3", 0.3), ("(x-20)^4", 20.0),
+    ("relu(x)^2+relu(y)^2", (-1.0, -1.0)),
 ])  # fmt: skip
 def test_where_the_function_is_flat_or_the_start_is_an_equilibrium_the_run_rests(text, start):
     limit = limit_of(text, start, 0.5)
