@@ -11,6 +11,7 @@ from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import Objective
 
 GRID_POINTS = 1200  # default resolution of the search for sign changes over the window
+NEAREST_ROOT = 1e-18
 ROUND_DIGITS = 14  # a root that is a number of so few digits is found exactly
 KINK_STEPS = (1e-6, 1e-9)  # distances, relative to the window, at which a jump or a pole of f′ is looked at
 POLE = 1.5  # |f′| that grows by more between the two grows without bound
@@ -47,7 +48,7 @@ def find_equilibria(objective: Objective, low: float, high: float, *, n_grid: in
     with np.errstate(all="ignore"):
         slope = objective.gradient(grid)
         crossing = _crossings(slope)
-        roots = elementwise.find_root(objective.gradient, (grid[crossing], grid[crossing + 1])).x
+        roots = _bracketed(objective.gradient, grid, crossing)
         far, near = (
             np.fmax(*(np.abs(objective.gradient(roots + side * share * span)) for side in (-1, 1)))
             for share in KINK_STEPS
@@ -65,6 +66,15 @@ def _crossings(values: Array) -> Indices:
     """The indices of values whose next one has the other sign; their product may underflow."""
     signs = np.sign(values)
     return np.flatnonzero(signs[:-1] * signs[1:] < 0)
+
+
+def _bracketed(function: Callable[[Array], Array], grid: Array, crossing: Indices) -> Array:
+    """The roots between these points of the grid and the next ones, NaN where none is found.
+
+    Sought to NEAREST_ROOT of the window: a root at 0 would else be halved down to the smallest number.
+    """
+    nearest = {"xatol": NEAREST_ROOT * (grid[-1] - grid[0])}
+    return elementwise.find_root(function, (grid[crossing], grid[crossing + 1]), tolerances=nearest).x
 
 
 def one_sided_slopes(objective: Objective, x: Array) -> tuple[Array, Array]:
@@ -106,7 +116,7 @@ def sign_changes(
         zero = np.concatenate([[False], values == 0.0, [False]])
         exact = grid[zero[1:-1] & ~(zero[:-2] & zero[2:])]
         crossing = _crossings(values)
-        roots = elementwise.find_root(function, (grid[crossing], grid[crossing + 1])).x
+        roots = _bracketed(function, grid, crossing)
         return np.concatenate([exact, _roundest(function, roots, high - low)])
 
 

@@ -19,6 +19,7 @@ from stepsize_core.steppers import FloatStepper, Stepper
 
 HIGHEST_ORDER = 4
 BESIDE = 1e-9  # absolute, and relative to x: so close to a kink the sides are looked at
+FEW_PLACES = 16  # of ties in a batch, which are remembered: runs that have come to rest on a kink stay there
 KNOWN_WINDOW = (-10.0, 10.0)  # where `equilibria` looks
 MOST_KNOWN = 64  # more equilibria than these are left to be found by each run
 GRADIENTS = {1: ((0,),), 2: ((0,), (1,))}
@@ -160,15 +161,30 @@ class UserFunction(Objective):
 
     def _mend(self, parts: list[Array], columns: list[Array], orders: tuple[Index, ...], tied: Flags) -> None:
         """Write into the parts what both sides of a kink share, where an argument of one is 0."""
-        tied = tied & self.defined(columns[0] if len(columns) == 1 else np.stack(columns, axis=-1))
-        places, back = np.unique(np.stack([c[tied] for c in columns], axis=-1), axis=0, return_inverse=True)
-        mended = self._compiled.sides.mend(self._compiled.program(*orders).on_arrays, places, orders)
-        for part, values in zip(parts, mended):
-            part[tied] = values[back.reshape(-1)]
+        if self.restricted:
+            tied = tied & self.defined(np.stack(columns, axis=-1) if self.state_shape else columns[0])
+        places = np.stack([column[tied] for column in columns], axis=-1)
+        different = set(map(tuple, places.tolist()))
+        if len(different) > FEW_PLACES:
+            program = self._compiled.program(*orders)
+            for part, values in zip(parts, self._compiled.sides.mend(program.on_arrays, places, orders)):
+                part[tied] = values
+            return
+        for place in different:
+            there = tied & np.all([column == x for column, x in zip(columns, place)], axis=0)
+            for part, value in zip(parts, _mended(self.text, orders, place)):
+                part[there] = value
 
     def _arguments(self, x: Array) -> list[Array]:
         """What is 0 at the kinks of a function of x, at points of any shape."""
         return [np.broadcast_to(u, x.shape) for u in self._compiled.program(arguments=True).on_arrays(x)]
+
+
+@lru_cache(maxsize=4096)
+def _mended(text: str, orders: tuple[Index, ...], place: tuple[float, ...]) -> list[float]:
+    """The derivatives of these orders at one place where an argument of a kink is 0."""
+    read = compiled(text)
+    return read.sides.mend(read.program(*orders).on_arrays, np.array([place]), orders)[:, 0].tolist()
 
 
 @lru_cache(maxsize=256)

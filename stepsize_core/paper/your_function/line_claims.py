@@ -23,7 +23,7 @@ BACK = 0.5  # a probe is back where it ends closer than this share of its displa
 NEAR_CRITICAL = 2e-3  # relative distance of δ to 2/f″ within which a probe cannot decide in finite time
 UNDECIDED = "so near the threshold no run decides in finite time"
 MOST_STABILITY_CLAIMS = 2
-SIDES_STEPS = 4000  # of runs from both sides of a kink; they are judged by the farthest of the last states,
+SIDES_STEPS = 2000  # of runs from both sides of a kink; they are judged by the farthest of the last states,
 SIDES_KEPT = 64  # of so many of them,
 SIDES_BACK, SIDES_LEFT = 0.5, 0.95  # against these shares of where they began
 WITHIN_JUMP = 0.1  # of the first step from a slope that pushes across: a probe of a kink is nearer
@@ -135,15 +135,14 @@ def _beside_a_kink(params: Params, function: UserFunction, point: CriticalPoint,
         back, left = bool((farthest < SIDES_BACK).all()), bool((farthest >= SIDES_LEFT).any())
         if back if stable else left:
             break
-    decided = (back or left) and point.stability != "neutral"
-    if point.critical and math.isfinite(point.critical):
-        decided &= abs(delta / point.critical - 1.0) > NEAR_CRITICAL
+    near = 0.0 < point.curvature < math.inf and abs(delta * point.curvature / 2.0 - 1.0) <= NEAR_CRITICAL
+    note = UNDECIDED if near else ("" if back or left else f"{SIDES_STEPS} steps do not decide")
     where = {-1: "a start below", 1: "a start above", 0: "starts below and above"}[only]
     becomes = "come back" if back else ("leave" if left else "are still on their way")
     return Claim.fact(
         statement, PLACE, point.stability,
         f"{where}, {away:.3g} away, {becomes if not only else becomes.replace('come', 'comes')}",
-        (back is stable) if decided else None, rule="returns or leaves", note="" if decided else UNDECIDED,
+        None if note else back is stable, rule="returns or leaves", note=note,
     )  # fmt: skip
 
 
