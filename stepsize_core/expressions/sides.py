@@ -132,15 +132,20 @@ class Sides:
                     here[j, i] = value
         return here
 
-    def flat(self, x: Array, arguments: list) -> Flags:
-        """Where a function of x is constant around points (n,) at which the arguments have these values."""
-        values = dict(zip(self.arguments, np.broadcast_arrays(x, *arguments)[1:]))
-        signs = np.sign([values[argument] for argument in self._argument_of.values()]).reshape(-1, len(x))
+    def flat(self, points: Array, arguments: list) -> Flags:
+        """Where f is constant around points (n, variables) at which the arguments have these values.
+
+        Of two variables nowhere on a kink.
+        """
+        values = dict(zip(self.arguments, np.broadcast_arrays(points[:, 0], *arguments)[1:]))
+        signs = np.sign([values[argument] for argument in self._argument_of.values()]).reshape(
+            -1, len(points)
+        )
         rows, place = np.unique(signs.T, axis=0, return_inverse=True)
         known = [self._constant_with(tuple(row)) if all(row) else False for row in rows.tolist()]
         flat = np.array(known, bool)[place.reshape(-1)]
-        for i in np.flatnonzero((signs == 0.0).any(axis=0)):
-            both = [self.along((float(x[i]),), (side,)) for side in (-1.0, 1.0)]
+        for i in np.flatnonzero((signs == 0.0).any(axis=0) & (points.shape[1] == 1)):
+            both = [self.along((float(points[i, 0]),), (side,)) for side in (-1.0, 1.0)]
             flat[i] = all(b is not None and self._constant_with(self._sides_in(b[1])) for b in both)
         return flat
 
@@ -148,7 +153,7 @@ class Sides:
         return tuple(float(sides.get(node, 1)) for node in self._argument_of)
 
     def _resolved_is_constant(self, sides: Numbers) -> bool:
-        """Whether the derivative is the constant 0 once every kink is on the given side (0: on both)."""
+        """Whether every derivative is the constant 0 once every kink is on the given side (0: on both)."""
         g, new, place = self._graph, Graph(), dict[int, int]()
         side_of = dict(zip(self._argument_of, sides))
         for node in self._nodes:
@@ -178,4 +183,4 @@ class Sides:
                 place[node] = getattr(new, operation)(*parts)
             else:
                 place[node] = new.call(operation, *parts)
-        return new.value(derivative(new, place[self._nodes[-1]], 0)) == 0.0
+        return all(new.value(derivative(new, place[self._nodes[-1]], along)) == 0.0 for along in (0, 1))

@@ -103,13 +103,12 @@ class UserFunction(Objective):
 
     def flat(self, x: ArrayLike) -> Flags:
         """Where f is constant around x by its formula, shape batch: with every max, min, abs, sign and relu
-        replaced by the branch taken at x, its derivative is the number 0."""
+        replaced by the branch taken at x, its derivatives are the number 0."""
         x = np.asarray(x, float)
-        if self.state_shape:
-            return super().flat(x)
-        points = x.reshape(-1)
-        flat = self._compiled.sides.flat(points, self._arguments(points)) & self.defined(points)
-        return flat.reshape(x.shape)
+        points = x.reshape(-1, *self.state_shape)
+        columns = np.stack(self._columns(points), axis=-1)
+        flat = self._compiled.sides.flat(columns, self._arguments(points)) & self.defined(points)
+        return flat.reshape(x.shape[: x.ndim - len(self.state_shape)])
 
     def listing(self, order: int = 1) -> Listing | None:
         """The program of f (order 0) or f′ (order 1), of a function of x alone; None for one of x and y."""
