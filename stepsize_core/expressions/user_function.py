@@ -175,8 +175,10 @@ class UserFunction(Objective):
                 part[there] = value
 
     def _arguments(self, x: Array) -> list[Array]:
-        """What is 0 at the kinks of a function of x, at points of any shape."""
-        return [np.broadcast_to(u, x.shape) for u in self._compiled.program(arguments=True).on_arrays(x)]
+        """What is 0 at the kinks, at points of any batch shape."""
+        columns = self._columns(x)
+        found = self._compiled.program(arguments=True).on_arrays(*columns)
+        return [np.broadcast_to(u, columns[0].shape) for u in found]
 
 
 @lru_cache(maxsize=4096)
