@@ -18,11 +18,16 @@ $x^*$, a 2-cycle of amplitude $\sqrt{6f''\,|f'' - 2/\delta|/|Q|}$ is born there:
 and lies above the critical step size (*soft*); for $Q < 0$ it is unstable, lies below, and bounds the
 basin, which shrinks to nothing (*hard*).
 
+**Kinks.** Where $f'$ jumps across 0, each step near $x^*$ is thrown to the other side: unstable for every
+$\delta$. Where $f''$ jumps from $a$ to $b$ at a minimum, runs stay on the side that they reach without
+overshooting, or alternate sides at $1 - \delta a$ and $1 - \delta b$: stable exactly for $\delta < 1/a +
+1/b$. A slope that throws across on one side only counts as $b = \infty$.
+
 **The language.** Numbers, $x$, $y$, `+ - * / ^`, parentheses, `pi`, `e`, and `abs`, `sign`, `sqrt`, `exp`,
 `log`, `sin`, `cos`, `tan`, `tanh`, `softplus`, `relu`, `max`, `min`. `2x`, `3(x+1)` and `x²` are
 understood; what has two readings, such as `1/2x`, is refused. Derivatives are exact, to the fourth order.
-At a kink the sub-gradient is 0 for `abs` and `relu`, and that of the first argument for `max` and `min`;
-the curvature there counts as infinite. A run that steps to where $f$ or its derivative is not defined is
+Where $f'$ jumps the sub-gradient is 0 for `abs` and `relu`, and that of the first argument for `max` and
+`min`. A run that steps to where $f$ or its derivative is not defined is
 *undefined*, told apart from one that diverges.
 """
 

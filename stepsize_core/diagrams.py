@@ -46,12 +46,19 @@ def unstable_parts(points: Sequence[CriticalPoint]) -> tuple[tuple[float, float]
 
 
 def thresholds_of(points: Sequence[CriticalPoint], symbol: str) -> tuple[tuple[float, str], ...]:
-    """`Branches.thresholds` of scalar minima, named "2/f″(x) = …"; minima that share one share a name."""
-    places: dict[float, list[str]] = {}
+    """`Branches.thresholds` of scalar minima, named "2/f″(x) = …"; minima that share one share a name.
+
+    Where f′ or f″ jumps there is no one f″, and the name is "critical δ(x) = …".
+    """
+    places: dict[float, list[CriticalPoint]] = {}
     for point in points:
         if point.critical is not None and 0.0 < point.critical < np.inf:
-            places.setdefault(float(f"{point.critical:.9g}"), []).append(f"{point.x:.4g}")
+            places.setdefault(float(f"{point.critical:.9g}"), []).append(point)
     return tuple(
-        (delta, f"2/{symbol}({x[0]}) = {delta:.4g}" if len(x) == 1 else f"2/{symbol} = {delta:.4g}")
-        for delta, x in places.items()
+        (delta, f"{_threshold_name(minima, symbol)} = {delta:.4g}") for delta, minima in places.items()
     )
+
+
+def _threshold_name(minima: Sequence[CriticalPoint], symbol: str) -> str:
+    place = f"({minima[0].x:.4g})" if len(minima) == 1 else ""
+    return f"critical δ{place}" if any(p.one_sided for p in minima) else f"2/{symbol}{place}"

@@ -64,6 +64,15 @@ class CriticalPoint:
         """Whether f′ or f″ jumps."""
         return self.kink or self.curvatures[0] != self.curvatures[1]
 
+    @property
+    def jump(self) -> str:
+        """What jumps there and how, in words; "" where nothing does."""
+        if not self.one_sided:
+            return ""
+        prime, ends = ("′", self.slopes) if self.kink else ("″", self.curvatures)
+        below, above = (f"{value:.4g}".replace("inf", "∞") for value in ends)
+        return f"f{prime} jumps from {below} to {above}"
+
 
 @dataclass(frozen=True)
 class Equilibria:
@@ -85,7 +94,7 @@ class Equilibria:
         """How the search was done and what it cannot see, in one sentence."""
         spacing = (self.high - self.low) / (GRID_POINTS - 1)
         return (
-            f"Equilibria are sought where f′ changes its sign between {GRID_POINTS} points of "
+            f"Equilibria are sought at kinks and where f′ changes its sign, between {GRID_POINTS} points of "
             f"[{self.low:g}, {self.high:g}]: pairs closer than {spacing:.2g}, and points where f′ touches 0 "
             f"without a change of sign, may be missed."
         )

@@ -163,8 +163,8 @@ def draw_margins(draw: Drawing, title: str, edge: float, rows: Table, ends: tupl
 
 
 def _reason(point) -> str:
-    if point.kink:
-        return "a kink, λ counts as infinite" if point.curvature > 0 else "a kink that points up"
+    if point.one_sided:
+        return f"{point.jump}, λ counts as {point.curvature:.4g}".replace("inf", "∞")
     if point.curvature < 0:
         return f"λ = {point.curvature:.4g} is negative"
     if np.isinf(point.curvature):

@@ -98,22 +98,13 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
         what = f"is stable exactly for δ < {_formula(point)} = {point.critical:.6g}"
         if side := _side_with_slope_0(point):
             what = what.replace("is stable", f"attracts from {'below' if side < 0 else 'above'}")
-        statement = f"{name}{_jump(point)} {what}"
+        statement = f"{name} ({point.jump}) {what}" if point.one_sided else f"{name} {what}"
     if point.one_sided:
         return _beside_a_kink(params, function, point, statement)
     return stability_claim(
         function, point, params.step_size, statement, PLACE, displacement=PROBE * params.reach, back=BACK,
         near_critical=NEAR_CRITICAL, silent=UNDECIDED,
     )  # fmt: skip
-
-
-def _jump(point: CriticalPoint) -> str:
-    """What jumps at an equilibrium, in parentheses."""
-    if not point.one_sided:
-        return ""
-    (a, b), prime = (point.slopes, "′") if point.kink else (point.curvatures, "″")
-    low, high = (f"{value:.4g}".replace("inf", "∞") for value in (a, b))
-    return f" (f{prime} jumps from {low} to {high})"
 
 
 def _beside_a_kink(params: Params, function: UserFunction, point: CriticalPoint, statement: str) -> Claim:
@@ -137,11 +128,11 @@ def _beside_a_kink(params: Params, function: UserFunction, point: CriticalPoint,
             break
     near = 0.0 < point.curvature < math.inf and abs(delta * point.curvature / 2.0 - 1.0) <= NEAR_CRITICAL
     note = UNDECIDED if near else ("" if back or left else f"{SIDES_STEPS} steps do not decide")
-    where = {-1: "a start below", 1: "a start above", 0: "starts below and above"}[only]
-    becomes = "come back" if back else ("leave" if left else "are still on their way")
+    where = {-1: "from below", 1: "from above", 0: "from below and above"}[only]
+    becomes = "back" if back else ("gone" if left else "still on the way")
+    predicted = point.stability if not only else ("attracts" if stable else "does not attract")
     return Claim.fact(
-        statement, PLACE, point.stability,
-        f"{where}, {away:.3g} away, {becomes if not only else becomes.replace('come', 'comes')}",
+        statement, PLACE, predicted, f"{where}, {away:.3g} away: {becomes} after {SIDES_STEPS} steps",
         None if note else back is stable, rule="returns or leaves", note=note,
     )  # fmt: skip
 
