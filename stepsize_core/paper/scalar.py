@@ -1,11 +1,11 @@
-"""What phenomena of a scalar variable share: a run, equilibria, fates of starts, the step-size diagram.
+"""What phenomena of a scalar variable share: equilibria, fates of starts, the step-size diagram.
 
 Followed attractors, the step sizes of a diagram and the claim of selection serve the plane as well.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,9 +17,10 @@ from stepsize_core.diagrams import Branches, StepSizeDiagram, thresholds_of, uns
 from stepsize_core.equilibria.branches import GRID_POINTS, two_cycles
 from stepsize_core.equilibria.line import CriticalPoint, Equilibria
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits import Limit, LimitKind, classify_limit
+from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.objectives import Objective
 from stepsize_core.paper.phenomenon import Progress
+from stepsize_core.paper.runs import Run
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import (
     Basins,
@@ -40,21 +41,6 @@ BOUNDED_STEPS = 400  # that a run must survive for an attractor to be followed f
 Window = tuple[float, float]
 
 
-class Run(Frozen):
-    """One run of a function, with which a study of it begins.
-
-    states (n_steps + 1,) + state_shape: x[k]; losses (n_steps + 1,): f(x[k]), NaN where f is not defined;
-    limit: what the run became.
-    """
-
-    params: Any
-    objective: Objective
-    states: Array
-    losses: Array
-    limit: Limit
-    claims: tuple[Claim, ...]
-
-
 class ScalarStudy(Run):
     """One run of a scalar function, its equilibria, and where other starts end.
 
@@ -65,16 +51,6 @@ class ScalarStudy(Run):
     critical_points: tuple[CriticalPoint, ...]
     basins: Basins
     search: Equilibria | None = None
-
-
-def run_of(
-    objective: Objective, start: ArrayLike, step_size: float, n_steps: int, *, decided_in: int = 10_000
-) -> tuple[Array, Array, Limit]:
-    """States, losses and limit of a run as in `Run`, the limit decided within so many steps."""
-    states = gradient_descent(objective, start, step_size, n_steps).states
-    with np.errstate(over="ignore", invalid="ignore"):  # the last states before an escape
-        losses = objective.value(states)
-    return states, losses, classify_limit(objective, start, step_size, n_steps=decided_in)
 
 
 def random_starts(objective: Objective, window: Window, step_size: float, seed: int, n_starts: int) -> Basins:

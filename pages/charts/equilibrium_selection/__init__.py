@@ -36,7 +36,7 @@ def headline(study: Study) -> str:
     ]
     return (
         f"At δ = {study.params.step_size:g} {subject}{''.join(neutral)}. "
-        f"The run from x[0] = {study.params.start:g} {fates.sentence(study.limit)}. "
+        f"The run from x[0] = {study.params.start:g} {study.outcome}. "
         f"Of {study.basins.labels.size} random starts "
         f"{' and '.join(reached) or 'none reaches an equilibrium'}."
     )

@@ -6,7 +6,6 @@ import numpy as np
 from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.text import minus
-from pages.charts.scalar import fates
 from pages.charts.scalar.cobweb import draw_cobweb, window
 from pages.charts.scalar.diagram import LABEL_WIDTH
 from pages.charts.scalar.look import Look
@@ -112,7 +111,7 @@ def cobweb_figure(look: Look, height: int = 276) -> Figure:
         draw.name("_labels", names, align="right", dx=-11, dy=-9, empty=corner)
         kept = int(np.isfinite(study.states).sum()) - 1
         begin = f"{kept} steps of x − δ{look.symbol}′(x) from x[0] = {study.params.start:g}."
-        return f"{begin} The run {fates.sentence(study.limit)}."
+        return f"{begin} It {study.outcome}."
 
     return COBWEB
 

@@ -10,7 +10,7 @@ from pages.charts.scalar.diagram import diagram_figure, lyapunov_figure
 from pages.charts.scalar.look import Look
 from pages.charts.scalar.run import cobweb_figure, function_figure, iterates_figure, margins_figure
 from pages.charts.scalar.shares import fates_figure, shares_figure
-from pages.charts.your_function.plane import PLANE, SORTING, fate_of
+from pages.charts.your_function.plane import PLANE, SORTING
 from pages.charts.your_function.plane_run import PLANE_ITERATES, PLANE_MARGINS, PLANE_SHARES
 from stepsize_core.equilibria.plane import PlanePoint
 from stepsize_core.limits import LimitKind
@@ -48,12 +48,9 @@ LOOK = Look(
 def headline(study: Study) -> str:
     """The page's sentence: which minima are stable, what this run did, and where others went."""
     p = study.params
-    if isinstance(study, PlaneStudy):
-        start, fate = f"({p.start:g}, {p.start_y:g})", fate_of(study.limit)
-    else:
-        start, fate = f"x[0] = {p.start:g}", fates.sentence(study.limit)
+    start = f"({p.start:g}, {p.start_y:g})" if isinstance(study, PlaneStudy) else f"x[0] = {p.start:g}"
     return (
-        f"At δ = {p.step_size:g} {_stable(study)}. The run from {start} {fate}. "
+        f"At δ = {p.step_size:g} {_stable(study)}. The run from {start} {study.outcome}. "
         f"Of {study.basins.labels.size} random starts {_ends(study)}."
     )
 

@@ -11,7 +11,8 @@ from stepsize_core.objectives import EvenPower
 from stepsize_core.paper.initialization_dependence.claims import claims_of
 from stepsize_core.paper.initialization_dependence.theory import algebraic_decay, convergence_radius
 from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
-from stepsize_core.paper.scalar import Run, bisected, run_of
+from stepsize_core.paper.runs import Run, run_of
+from stepsize_core.paper.scalar import bisected
 from stepsize_core.sweeps import FateRaster, fate_raster
 
 DECAY_STEPS = 10_000  # steps over which the algebraic approach is followed
@@ -88,7 +89,7 @@ class Study(Run):
 def study(params: Params) -> Study:
     """Run Example 3 at `params` and set it against the theory."""
     objective, power, delta = EvenPower(params.power), params.power, params.step_size
-    states, losses, limit = run_of(objective, params.start, delta, params.n_steps)
+    states, losses, limit, followed = run_of(objective, params.start, delta, params.n_steps)
     radius = float(convergence_radius(power, delta))
     measured = measured_radius(objective, delta, radius)
     with np.errstate(over="ignore"):  # the last states before an escape
@@ -116,6 +117,7 @@ def study(params: Params) -> Study:
         decay_limit=algebraic_decay(power, delta, steps),
         rate=rate,
         limit=limit,
+        followed=followed,
         claims=claims_of(params.start, delta, objective, radius, measured, limit, rate),
     )
 

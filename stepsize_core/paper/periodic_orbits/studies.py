@@ -17,7 +17,7 @@ from stepsize_core.paper.periodic_orbits.theory import (
     oscillation_amplitude,
     quadratic_approach,
 )
-from stepsize_core.paper.scalar import Run, run_of
+from stepsize_core.paper.runs import Run, run_of
 
 LAW_STEP_SIZES = np.geomspace(1e-3, 1e2, 51)  # where the amplitude law is measured
 MEMBERS = 13  # of S that are shown, and can be started on
@@ -101,7 +101,7 @@ def study(params: Params) -> Study:
     objective, delta = ThreeHalvesPower(), params.step_size
     members = exceptional_starts(delta, MEMBERS)
     start = float(members[params.exceptional]) if params.exceptional >= 0 else float(params.start)
-    states, losses, limit = run_of(objective, start, delta, params.n_steps)
+    states, losses, limit, followed = run_of(objective, start, delta, params.n_steps)
     amplitude = float(oscillation_amplitude(delta))
     distances = np.abs(np.abs(states) - amplitude)
     order = convergence_order(distances, amplitude)
@@ -121,6 +121,7 @@ def study(params: Params) -> Study:
         exceptional_starts=members,
         order=order,
         limit=limit,
+        followed=followed,
         claims=claims,
     )
 
