@@ -74,7 +74,8 @@ def outcome_of(states: Array, limit: Limit, followed: Followed) -> str:
     longer = f"followed for {followed.n_steps:,} steps it"
     drawn = f"is at {place(states[-1])} after {steps}; {longer}"
     if len(limit.points) and not _near(followed.states, limit, _extent(states, limit)):
-        return f"{drawn} is at {place(followed.states[-1])}, on its way to {_name(limit)}"
+        end = place(followed.states[-1], digits=6)
+        return f"{drawn} is at {end}, on its way to {_name(limit)}"
     return f"{drawn} {fate_of(limit)}"
 
 
@@ -107,9 +108,9 @@ def fate_of(limit: Limit) -> str:
     return f"is still moving{f': {found}' if found else ''}"
 
 
-def place(state: Array) -> str:
+def place(state: Array, digits: int = 4) -> str:
     """A state in words: x = 0.25, or (0.25, −1) in the plane."""
-    numbers = [f"{not_rounding(x):.4g}" for x in np.ravel(state)]
+    numbers = [f"{not_rounding(x):.{digits}g}" for x in np.ravel(state)]
     return f"({', '.join(numbers)})" if np.ndim(state) else f"x = {numbers[0]}"
 
 

@@ -27,7 +27,7 @@ CASES = {
     "short": (PARABOLA, 1.0, 0.5, 2, "is at x = 0.25 after 2 steps; LONGER it converges to x = 0"),
     "slow": (
         EvenPower(12), 0.9, 0.05, 1000,
-        "is at x = 0.4187 after 1,000 steps; LONGER it is at x = 0.3328, on its way to x = 0",
+        "is at x = 0.4187 after 1,000 steps; LONGER it is at x = 0.332774, on its way to x = 0",
     ),
     "does not move": (
         EvenPower(24), 1e-5, 0.1, 60,

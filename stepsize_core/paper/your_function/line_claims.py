@@ -19,8 +19,7 @@ from stepsize_core.sweeps import Basins
 
 PLACE = "Section 1"
 PROBE = 1e-4  # displacement from an equilibrium whose stability is measured, relative to the window's reach
-BACK = 0.5  # a probe is back where it ends closer than this share of its displacement
-NEAR_CRITICAL = 2e-3  # relative distance of δ to 2/f″ within which a probe cannot decide in finite time
+NEAR_CRITICAL = 2e-3  # relative distance of δ to 2/λ_max within which a probe cannot decide in finite time
 UNDECIDED = "so near the threshold no run decides in finite time"
 MOST_STABILITY_CLAIMS = 2
 BISECTION_ROUNDS = 3  # each narrows the bracket of the critical step size 40-fold
@@ -65,10 +64,8 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
         chosen = float(function.gradient(point.x)) + 0.0
         why = f"a kink, where f′ is taken as {chosen:g}" if point.kink else "f″ is infinite"
         statement = f"x = {point.x:.6g} ({why}) is unstable for every δ"
-    return stability_claim(
-        function, point, params.step_size, statement, PLACE, displacement=PROBE * params.reach, back=BACK,
-        near_critical=NEAR_CRITICAL, silent=UNDECIDED,
-    )  # fmt: skip
+    displacement = PROBE * params.reach
+    return stability_claim(function, point, params.step_size, statement, PLACE, displacement=displacement)
 
 
 def threshold_claim(
