@@ -12,13 +12,15 @@ from numpy.typing import ArrayLike
 from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
+from stepsize_core.diagrams import FAR
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit, not_rounding
 from stepsize_core.objectives import Objective
 
 LAST_STATES = 160  # of the longer run that are kept
 SEEN = 1e-3  # a state so near the limit, relative to the range visited, shows it
-UNSTABLE = 1e-6  # a multiplier whose modulus is above 1 by more than this pushes neighbours away
+UNSTABLE = 1e-6  # a multiplier whose modulus is above 1 by more than this pushes neighbours away,
+DRIFTING = 2e-3  # in families of orbits, whose neutral multipliers are known less well, by more than this
 
 
 class Followed(Frozen):
@@ -80,9 +82,10 @@ def outcome_of(states: Array, limit: Limit, followed: Followed) -> str:
 
 
 def shows(states: Array, limit: Limit) -> bool:
-    """Whether the states (n + 1,) + state_shape of a run end at its limit, or where there is no number."""
+    """Whether the states (n + 1,) + state_shape of a run end at its limit, far out, or at no number."""
     if limit.kind in (LimitKind.DIVERGENT, LimitKind.UNDEFINED):
-        return not np.isfinite(states[-1]).all()
+        far = FAR * max(1.0, float(np.abs(states[0]).max()))
+        return not bool(np.all(np.abs(states[-1]) <= (far if limit.kind is LimitKind.DIVERGENT else np.inf)))
     return (
         len(limit.points) > 0 and len(states) > limit.period and _near(states, limit, _extent(states, limit))
     )
@@ -90,7 +93,8 @@ def shows(states: Array, limit: Limit) -> bool:
 
 def fate_of(limit: Limit) -> str:
     """What a run became, as the end of a sentence that begins with the run."""
-    unstable = bool(np.any(np.abs(limit.multipliers) > 1.0 + UNSTABLE))
+    beyond = UNSTABLE if limit.points.ndim == 1 else DRIFTING
+    unstable = bool(np.any(np.abs(limit.multipliers) > 1.0 + beyond))
     match limit.kind:
         case LimitKind.EQUILIBRIUM if unstable:
             return f"rests exactly on {_name(limit)}, which is unstable: any start beside it leaves"

@@ -13,7 +13,15 @@ from numpy.typing import ArrayLike
 from stepsize_core.arrays import Array, Flags
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
-from stepsize_core.diagrams import Branches, StepSizeDiagram, thresholds_of, unstable_parts
+from stepsize_core.diagrams import (
+    Branches,
+    StepSizeDiagram,
+    diagram_from,
+    escaped,
+    thresholds_of,
+    unstable_parts,
+    without,
+)
 from stepsize_core.equilibria.branches import GRID_POINTS, two_cycles
 from stepsize_core.equilibria.line import CriticalPoint, Equilibria
 from stepsize_core.frozen import Frozen
@@ -21,7 +29,6 @@ from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.objectives import Objective
 from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.runs import Run
-from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import (
     Basins,
     BifurcationDiagram,
@@ -92,15 +99,8 @@ class Sweep(Frozen):
         exponent_steps: tuple[int, int] = (1000, 1000),
     ) -> StepSizeDiagram:
         """The step-size diagram from `start`. Of both counts of steps the first are left out."""
-        (waited, n_keep), (waited_too, n_steps) = steps, exponent_steps
-        return StepSizeDiagram(
-            start,
-            bifurcation_diagram(self.objective, start, self.step_sizes, n_transient=waited, n_keep=n_keep),
-            lyapunov_exponent(
-                self.objective, start, self.step_sizes, n_transient=waited_too, n_steps=n_steps
-            ),
-            tuple(p.critical for p in self.points),
-        )
+        thresholds = tuple(p.critical for p in self.points)
+        return diagram_from(self.objective, start, self.step_sizes, thresholds, steps, exponent_steps)
 
     def branches(
         self,
@@ -179,7 +179,7 @@ def followed(
             objective, start, step_sizes[:usable],
             n_transient=n_transient, n_keep=n_keep, continuation=direction,
         ).states  # fmt: skip
-    return BifurcationDiagram(step_sizes, states, direction)
+    return BifurcationDiagram(step_sizes, without(escaped(states, start), states), direction)
 
 
 def stability_claim(

@@ -10,11 +10,11 @@ from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.over_step_sizes import draw_chosen
 from pages.charts.overview.reading import HOW_TO_READ
-from pages.charts.scalar.fates import sentence
 from pages.charts.scalar.outcomes import WORDS, by_outcome, which_of_others
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import equilibrium_selection, initialization_dependence, lessons, periodic_orbits
 from stepsize_core.paper.lessons import FatesOfStarts, OscillationSizes, ReachedStates
+from stepsize_core.paper.runs import fate_of
 from stepsize_core.sweeps import Attractor
 
 SETTLED = periodic_orbits.PRESETS["large_step"].params
@@ -158,7 +158,7 @@ def FATE_OF_STARTS(fates: FatesOfStarts, study: initialization_dependence.Study,
     said = ", ".join(f"{counts[kind]} {words.get(kind, kind.value)}" for kind in LimitKind if counts[kind])
     return (
         f"Example 3, f₃ = x⁴, {counts.total()} runs: {said}. Dashed, the paper's threshold |x[0]|² = 2/(4δ). "
-        f"Ring: δ = {delta:g} from {start:g} {sentence(study.limit)}."
+        f"Ring: δ = {delta:g} from {start:g} {fate_of(study.limit)}."
     )
 
 

@@ -5,10 +5,11 @@ import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Figure, figure
-from pages.charts.kit.text import minus
+from pages.charts.kit.text import counted, minus
 from pages.charts.scalar.cobweb import draw_cobweb, window
 from pages.charts.scalar.diagram import LABEL_WIDTH
 from pages.charts.scalar.look import Look
+from stepsize_core.limits import not_rounding
 
 CURVE_POINTS = 241
 MOST_NAMES = 5  # equilibria that are named in a picture, those nearest to where the run is
@@ -110,8 +111,8 @@ def cobweb_figure(look: Look, height: int = 276) -> Figure:
         names = {"x": x, "y": x, "text": _names(named)}
         draw.name("_labels", names, align="right", dx=-11, dy=-9, empty=corner)
         kept = int(np.isfinite(study.states).sum()) - 1
-        begin = f"{kept} steps of x − δ{look.symbol}′(x) from x[0] = {study.params.start:g}."
-        return f"{begin} It {study.outcome}."
+        begin = f"{counted(kept, 'step')} of x − δ{look.symbol}′(x) from x[0] = {study.params.start:g}."
+        return f"{begin} The run {study.outcome}."
 
     return COBWEB
 
@@ -189,7 +190,8 @@ def iterates_figure(look: Look) -> Figure:
         finite = study.states[np.isfinite(study.states)]
         escaped = "" if len(finite) == len(study.states) else ", then no number any more"
         return (
-            f"x[k] for k = 0 … {len(finite) - 1}{escaped}; the last is {finite[-1]:.6g}. Dashed: equilibria."
+            f"x[k] for k = 0 … {len(finite) - 1}{escaped}; the last is {not_rounding(finite[-1]):.6g}. "
+            f"Dashed: equilibria."
         )
 
     return ITERATES
