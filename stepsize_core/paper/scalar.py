@@ -41,6 +41,7 @@ from stepsize_core.sweeps import (
 RUN_STEPS = 4000  # within which a single run is to be decided
 SHARE_STEPS = 512  # within which a random start is
 BACK = 0.5  # a start is back where its run ends closer than this share of its distance
+MANY = 1e6  # steps that are written out
 NEARER = 0.125  # share of a first distance at which a start is tried again
 WIDEST = 20.0  # a diagram reaches at most so many times past the smallest critical step size
 WITHOUT = 4.0  # without a critical step size: δ up to this over a typical curvature
@@ -206,7 +207,8 @@ def stability_claim(
         note, holds = "at the threshold the linear theory is silent", None
     elif not holds and pace * RUN_STEPS < -math.log(BACK):
         steps = -math.log(BACK) / pace
-        note, holds = f"so near the threshold a distance needs {steps:,.0f} steps to halve or double", None
+        written = f"{steps:,.0f}" if steps < MANY else f"{steps:.1e}"
+        note, holds = f"so near the threshold a distance needs {written} steps to halve or double", None
     measured, rule = f"a start {away:.3g} away: {found}", "returns or leaves"
     return Claim.fact(statement, place, point.stability, measured, holds, rule=rule, note=note)
 
@@ -241,23 +243,27 @@ def converged_starts(basins: Basins) -> list[tuple[int, float]]:
 
 
 def selection_claim(
-    place: str, ends: Sequence[tuple[int, bool]], n_starts: int, *, stable: str, none: str = ""
+    place: str, ends: Sequence[tuple[int, bool | None]], n_starts: int, *, stable: str, none: str = ""
 ) -> Claim:
     """Of the runs that converge to an equilibrium, all reach one that is stable at this step size.
 
-    ends: how many of the starts converge to the same equilibrium, and whether that is a stable one; stable:
-    the stable ones in words, "" where there are none; none: what is said where no start converges, by
-    default just that.
+    ends: how many of the starts converge to the same equilibrium, and whether that is a stable one, None
+    where it is too near its threshold for a run to tell; stable: the stable ones in words, "" where there are
+    none; none: what is said where no start converges, by default just that.
     """
     statement = "If gradient descent converges to an equilibrium, that equilibrium is a stable one"
     total, reached = sum(count for count, _ in ends), sum(count for count, good in ends if good)
+    unclear, note = sum(count for count, good in ends if good is None), ""
     none = none or f"none of {n_starts} starts converges"
+    holds = None if unclear and reached + unclear == total else reached == total
+    if holds is None:
+        note = f"{unclear} end at an equilibrium that is unstable by less than a run can tell"
     if not stable:
-        return Claim.fact(statement, place, "none converges", none, total == 0, rule="0 starts")
+        return Claim.fact(statement, place, "none converges", none, holds, rule="0 starts", note=note)
     if total == 0:
         return Claim.not_applicable(statement, place, stable, none, "no run converges")
     measured = f"{reached} of the {total} that converge (of {n_starts} starts)"
-    return Claim.fact(statement, place, f"all reach {stable}", measured, reached == total, rule="all")
+    return Claim.fact(statement, place, f"all reach {stable}", measured, holds, rule="all", note=note)
 
 
 def bisected(

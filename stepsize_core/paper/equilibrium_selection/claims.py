@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from stepsize_core.claims import Claim
 from stepsize_core.equilibria.line import CriticalPoint
+from stepsize_core.limits.orbits import UNSTABLE
 from stepsize_core.objectives import Objective
 from stepsize_core.paper.scalar import converged_starts, selection_claim, stability_claim
 from stepsize_core.sweeps import Basins
@@ -30,7 +31,7 @@ def claims_of(
     )  # fmt: skip
     selection = selection_claim(
         PLACE,
-        [(n, any(abs(x - end) < THERE for x in allowed)) for n, end in ended],
+        [(n, _stable_at(end, points)) for n, end in ended],
         n_starts,
         stable=" or ".join(f"x = {x:g}" for x in allowed),
         none="no start converges" if allowed else f"{total} of {n_starts} starts converge",
@@ -42,3 +43,11 @@ def claims_of(
         sum(n for n, end in ended if abs(end - maximum.x) < THERE),
     )
     return (*stability, selection, nothing)
+
+
+def _stable_at(end: float, points: Sequence[CriticalPoint]) -> bool | None:
+    """Whether a run has ended at an equilibrium that is not unstable; None where that is within tolerance."""
+    reached = [p for p in points if abs(p.x - end) < THERE]
+    if not reached or reached[0].stability != "unstable":
+        return bool(reached)
+    return None if abs(reached[0].multiplier) <= 1.0 + UNSTABLE else False

@@ -18,7 +18,7 @@ from stepsize_core.paper.equilibrium_selection import (
     step_size_diagram,
     study,
 )
-from stepsize_core.paper.scalar import RUN_STEPS, stability_claim
+from stepsize_core.paper.scalar import RUN_STEPS, selection_claim, stability_claim
 
 CLOSE = 1e-6
 
@@ -170,3 +170,29 @@ def test_a_start_exactly_on_an_unstable_equilibrium_stays_and_that_is_said(start
     run = study(Params(step_size=0.6, start=start))
     assert run.limit.kind is LimitKind.EQUILIBRIUM
     assert run.outcome == f"rests exactly on x = {start:g}, which is unstable: any start beside it leaves"
+
+
+@pytest.mark.parametrize("critical", [0.2, 0.5])
+@pytest.mark.parametrize("off", [1e-5, 1e-7, 1e-9, 1e-11, 1e-13, 1e-15])
+@pytest.mark.parametrize("side", [1.0, -1.0])
+def test_however_near_a_threshold_nothing_is_refuted(critical, off, side):
+    claims = study(Params(step_size=critical * (1.0 + side * off))).claims
+    assert {claim.verdict for claim in claims} <= {Verdict.AGREES, Verdict.UNDECIDED}
+    assert all(claim.note for claim in claims if claim.verdict is Verdict.UNDECIDED)
+
+
+@pytest.mark.parametrize(
+    ("ends", "stable", "verdict"),
+    [
+        ([(3, True)], "x = 1", Verdict.AGREES),
+        ([(3, True), (1, False)], "x = 1", Verdict.DISAGREES),
+        ([(3, True), (1, None)], "x = 1", Verdict.UNDECIDED),
+        ([(3, True), (1, None), (1, False)], "x = 1", Verdict.DISAGREES),
+        ([], "x = 1", Verdict.ASSUMPTION_NOT_MET),
+        ([], "", Verdict.AGREES),
+        ([(2, None)], "", Verdict.UNDECIDED),
+        ([(2, False)], "", Verdict.DISAGREES),
+    ],
+)
+def test_what_is_selected_is_judged_by_those_that_converge(ends, stable, verdict):
+    assert selection_claim("Example 2", ends, 10, stable=stable).verdict is verdict
