@@ -121,9 +121,9 @@ def place(state: Array, digits: int = 4) -> str:
 def _name(limit: Limit) -> str:
     """An equilibrium by its place, a cycle by its period and, on the line, the range that it visits."""
     if limit.kind is LimitKind.EQUILIBRIUM:
-        scalar = limit.points.ndim == 1
-        return limit.sentence.removeprefix("equilibrium ") if scalar else place(limit.points[0])
-    return limit.sentence
+        return place(limit.points[0], digits=6 if limit.points.ndim == 1 else 4)
+    low, high = limit.points.min(), limit.points.max()
+    return f"period {limit.period}{f' between {low:.6g} and {high:.6g}' if limit.points.ndim == 1 else ''}"
 
 
 def _extent(states: Array, limit: Limit) -> float:
