@@ -24,6 +24,8 @@ from stepsize_core.sweeps import BifurcationDiagram
 COLUMNS = 120  # click targets over the step sizes
 NEUTRAL = 1e-6  # an exponent so small is 0, as along a valley of minima
 LABEL_WIDTH = 30  # of the axis labels, so that the two pictures share their left edge
+RESOLVED = 1e-3  # share of the window: states closer than this are one place
+SMALLEST = 1e-2  # of that: a state nearer to 0 is one nudged off 0 from step size to step size
 FIRST_NAME = 0.018  # share of the width at which the names of the branches begin
 
 
@@ -54,7 +56,7 @@ def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure
         grey = ""
         if branches.names:
             begin = branches.names[0][1].rstrip(" →")
-            other = _followed(branches.upward, delta, 1e-3 * (high - low))
+            other = _followed(branches.upward, delta, RESOLVED * (high - low))
             grey = f"Grey: attractors followed from one δ to the next ({begin}: {other}). "
         return (
             f"Blue: the start {_written(diagram.start)}, at δ = {delta:g} {_end(study)}. {grey}"
@@ -145,5 +147,5 @@ def _followed(branch: BifurcationDiagram, delta: float, resolution: float) -> st
     values, at = branch.states[:, nearest], f"at δ = {branch.step_sizes[nearest]:.4g}"
     if not np.isfinite(values).all():
         return f"lost {at}"
-    low, high = not_rounding(values.min()), not_rounding(values.max())
+    low, high = (x if abs(x) > SMALLEST * resolution else 0.0 for x in (values.min(), values.max()))
     return f"{low:.4g} {at}" if high - low < resolution else f"{low:.4g} … {high:.4g} {at}"

@@ -136,7 +136,8 @@ def margins_figure(look: Look) -> Figure:
         }
         title = f"Hessian eigenvalue λ = {look.symbol}″"
         draw_margins(draw, title, edge, rows, ends=(1.3 * lowest, 1.04 * largest))
-        words = "; ".join(f"{p.multiplier:.4g} at {p.x:.4g}" for p in points) or "no equilibria here"
+        written = [f"{p.multiplier:.4g}".replace("inf", "∞") for p in points]
+        words = "; ".join(f"{m} at {p.x:.4g}" for m, p in zip(written, points)) or "no equilibria here"
         return (
             f"Stable where λ lies in the band from 0 to 2/δ = {edge:.4g} (dashed); bars: the margins "
             f"2/δ − λ. Multipliers 1 − δλ: {words}."
@@ -189,9 +190,7 @@ def iterates_figure(look: Look) -> Figure:
         draw.label("_labels", labels, dx=6, empty=none)
         finite = study.states[np.isfinite(study.states)]
         escaped = "" if len(finite) == len(study.states) else ", then no number any more"
-        return (
-            f"x[k] for k = 0 … {len(finite) - 1}{escaped}; the last is {not_rounding(finite[-1]):.6g}. "
-            f"Dashed: equilibria."
-        )
+        shown = f"x[k] for k = 0 … {len(finite) - 1}{escaped}; the last is"
+        return f"{shown if len(finite) > 1 else 'x[0] ='} {not_rounding(finite[-1]):.6g}. Dashed: equilibria."
 
     return ITERATES

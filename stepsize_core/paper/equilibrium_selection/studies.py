@@ -55,7 +55,7 @@ PRESETS = {
     ),
     "threshold": Preset(
         "δ = 0.2 exactly: neither stable nor unstable",
-        "At the threshold the approach to 2 is algebraic: thousands of steps for each digit.",
+        "At the threshold the approach to 2 is algebraic: each digit takes a hundred times the steps.",
         Params(step_size=0.2, n_steps=400),
     ),
     "period_2": Preset(
