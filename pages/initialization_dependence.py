@@ -10,8 +10,8 @@ STATEMENT = r"""
 $$x[k+1] = x[k] - \delta L\, x[k]^{L-1}.$$
 
 The state converges to $0$ if $|x[0]|^{L-2} < 2/(L\delta)$ and diverges if $|x[0]|^{L-2} > 2/(L\delta)$: for a
-given step size the initialization decides, although $0$ is the only equilibrium and its curvature allows
-every step size.
+given step size the initialization decides, although $0$ is the only equilibrium and its curvature, $0$,
+excludes no step size.
 
 **Beyond the paper.** At equality the state jumps between $\pm x[0]$: a 2-cycle with multiplier $3 - 2L$ per
 step, unstable for every $L > 2$. It is the wall between the two fates: close to it, the distance from the

@@ -6,11 +6,14 @@ from pages.charts.scalar import fates
 from pages.charts.scalar import run as scalar_run
 from pages.charts.scalar.diagram import diagram_figure, lyapunov_figure
 from pages.charts.scalar.look import Look
+from pages.charts.scalar.outcomes import does, verb_of
 from pages.charts.scalar.run import cobweb_figure, function_figure, iterates_figure, margins_figure
 from pages.charts.scalar.shares import fates_figure, shares_figure
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import equilibrium_selection as phenomenon
 from stepsize_core.paper.equilibrium_selection import FIGURE_1_WINDOW, START_WINDOW, Study
+from stepsize_core.paper.scalar import SHARE_STEPS
+from stepsize_core.sweeps import Share
 
 RUN_WINDOW = (-1.2, 3.2)  # a state outside is on its way to infinity
 LOOK = Look(
@@ -29,17 +32,21 @@ def headline(study: Study) -> str:
         len(stable), f"{' and '.join(stable)} are stable"
     )
     neutral = [f" and x = {p.x:g} neutral" for p in study.critical_points if p.stability == "neutral"]
-    reached = [
-        f"{share.count} reach x = {share.attractor.points[0]:.4g}"
-        for share in study.basins.shares
-        if share.attractor.kind is LimitKind.EQUILIBRIUM
-    ]
+    shares = sorted(study.basins.shares, key=lambda share: -share.count)
     return (
         f"At δ = {study.params.step_size:g} {subject}{''.join(neutral)}. "
-        f"The run from x[0] = {study.params.start:g} {fates.sentence(study.limit)}. "
-        f"Of {study.basins.labels.size} random starts "
-        f"{' and '.join(reached) or 'none reaches an equilibrium'}."
+        f"The run from x[0] = {study.params.start:g} {study.outcome}. "
+        f"Of {study.basins.labels.size} random starts, followed for {SHARE_STEPS} steps, "
+        f"{', '.join(map(_ended, shares))}."
     )
+
+
+def _ended(share: Share) -> str:
+    """What the starts of a share do, with their number."""
+    attractor = share.attractor
+    if attractor.kind is LimitKind.EQUILIBRIUM:
+        return does(share.count, f"reach x = {attractor.points[0]:.4g}")
+    return does(share.count, verb_of(attractor.kind, attractor.period))
 
 
 def _over_step_sizes(study: Study) -> tuple[Call, ...]:

@@ -24,8 +24,9 @@ def DEPARTURE(study: Study, draw: Drawing) -> str:
         return (
             f"This start lies on the threshold to the last bit; any other leaves it {factor}-fold per step."
         )
+    dashed = "Dashed: close" if foreseen.any() else "Close"
     return (
-        f"Dashed: close to the threshold the distance grows {factor}-fold per step, by the modulus of the "
+        f"{dashed} to the threshold the distance grows {factor}-fold per step, by the modulus of the "
         f"multiplier 3 − 2L. This start begins {departure[0]:.3g} of the threshold away."
     )
 

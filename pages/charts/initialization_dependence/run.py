@@ -7,10 +7,11 @@ from pages.charts.initialization_dependence.divergence_threshold import DEPARTUR
 from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
+from pages.charts.kit.text import counted
 from pages.charts.scalar import fates
 from pages.charts.scalar.cobweb import draw_cobweb, draw_square
 from stepsize_core.paper import initialization_dependence as phenomenon
-from stepsize_core.paper.initialization_dependence import AT_THRESHOLD, Study, convergence_radius
+from stepsize_core.paper.initialization_dependence import Study, beside_threshold, convergence_radius
 from stepsize_core.sweeps import FateRaster
 
 CURVE_POINTS = 241
@@ -21,12 +22,11 @@ FATES_OF_F3 = fates.Fates((0.0,))
 
 def headline(study: Study) -> str:
     """The page's sentence: where the start lies, and what became of it."""
-    ratio = abs(study.params.start) / study.radius
-    place = "lies on it" if abs(ratio - 1.0) <= AT_THRESHOLD else f"has {ratio:.4g} of that modulus"
+    p = study.params
+    place = beside_threshold(abs(p.start) / study.radius)
     return (
-        f"With L = {study.params.power} and δ = {study.params.step_size:g} the threshold is "
-        f"|x[0]| = {study.radius:.6g}. The start {study.params.start:g} {place}, and the run "
-        f"{fates.sentence(study.limit)}."
+        f"With L = {p.power} and δ = {p.step_size:g} the threshold is |x[0]| = {study.radius:.6g}. "
+        f"From x[0] = {p.start:g}, whose modulus {place}, the run {study.outcome}."
     )
 
 
@@ -49,8 +49,8 @@ def COBWEB(study: Study, draw: Drawing) -> str:
     draw.label("_labels", {"x": -r, "y": r, "text": f"threshold ±{r:.4g}"}, dx=6, dy=14)
     kept = int(np.isfinite(study.states).sum()) - 1
     return (
-        f"{kept} steps of x − δLx^(L−1) from x[0] = {p.start:g}. Dashed: the unstable 2-cycle "
-        f"±{r:.4g}, the threshold between convergence and divergence."
+        f"{counted(kept, 'step')} of x − δLx^(L−1) from x[0] = {p.start:g}. The run {study.outcome}. "
+        f"Dashed: the unstable 2-cycle ±{r:.4g}, the threshold between convergence and divergence."
     )
 
 
@@ -70,8 +70,7 @@ def FATES(study: Study, raster: FateRaster, draw: Drawing) -> str:
     fates.draw_choice(draw, raster, FATES_OF_F3, p, log=True)
     return (
         f"{raster.basins.labels.size} runs with L = {p.power}: {FATES_OF_F3.shares(raster)}. "
-        f"Dashed: |x[0]| = (2/(Lδ))^(1/(L−2)). Chosen: x[0] = {p.start:g}, "
-        f"δ = {p.step_size:g}; click to choose others."
+        f"Dashed: |x[0]| = (2/(Lδ))^(1/(L−2)). {fates.chosen(raster, p)}"
     )
 
 
@@ -85,8 +84,9 @@ def ITERATES(study: Study, draw: Drawing) -> str:
     draw.curve("iterates", {"k": k, "x": x}, width=1.1, play=True, drag=True)
     draw.points("iterates", size=22, play=True, drag=True)
     draw.label("_labels", {"k": last, "x": [r, -r], "text": [f"+{r:.4g}", f"−{r:.4g}"]}, dx=6)
-    rest = "" if inside.all() else "; it then leaves the picture"
-    return f"x[k] for k = 0 … {len(x) - 1}, the last {x[-1]:.6g}{rest}. Dashed: the threshold."
+    rest = "" if inside.all() else "; the next one is outside the picture"
+    shown = f"x[k] for k = 0 … {k[-1]}, the last" if k[-1] else "x[0] ="
+    return f"{shown} {x[-1]:.6g}{rest}. Dashed: the threshold."
 
 
 @figure("The function", height=270)
@@ -103,8 +103,8 @@ def LANDSCAPE(study: Study, draw: Drawing) -> str:
     draw.name("threshold", dy=-14)
     return (
         f"f₃(x) = x^{study.params.power} with the iterates; the lowest has "
-        f"f₃ = {np.nanmin(study.losses):.4g}. The curvature at 0 is 0, so every δ is stable there; rings "
-        f"mark the threshold ±{r:.4g}."
+        f"f₃ = {np.nanmin(study.losses):.4g}. The curvature at 0 is 0 and excludes no δ; rings mark the "
+        f"threshold, ±{r:.4g}, within which starts converge to 0 at this δ."
     )
 
 

@@ -109,9 +109,9 @@ def draw_exponents(
 
     title, axis: of the axis up.
     """
-    seen = np.isfinite(exponents)
+    seen = ~np.isnan(exponents)
     shown = {"step_size": step_sizes[seen], "exponent": np.maximum(exponents[seen], LOWEST_EXPONENT)}
-    word = {"step_size": 0.006 * largest, "exponent": 0.0, "text": "above 0: chaotic"}
+    word = {"step_size": 0.006 * largest, "exponent": 0.0, "text": "above 0: neighbouring runs separate"}
     frame = {"step_size": [0.0, largest], "exponent": [LOWEST_EXPONENT, top]}
     draw.axes("step size δ", title, y=axis, frame=frame, whole=True)
     draw.hline("_zero", {"exponent": 0.0}, look="muted")

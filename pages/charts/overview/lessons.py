@@ -10,11 +10,12 @@ from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.over_step_sizes import draw_chosen
 from pages.charts.overview.reading import HOW_TO_READ
-from pages.charts.scalar.fates import sentence
-from pages.charts.scalar.outcomes import WORDS, by_outcome, which_of_others
+from pages.charts.scalar.outcomes import WORDS, by_outcome, verb_of, which_of_others
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import equilibrium_selection, initialization_dependence, lessons, periodic_orbits
 from stepsize_core.paper.lessons import FatesOfStarts, OscillationSizes, ReachedStates
+from stepsize_core.paper.runs import fate_of
+from stepsize_core.paper.scalar import SHARE_STEPS
 from stepsize_core.sweeps import Attractor
 
 SETTLED = periodic_orbits.PRESETS["large_step"].params
@@ -106,8 +107,11 @@ def REACHED_OPTIMA(reached: ReachedStates, study: equilibrium_selection.Study, d
     draw_chosen(draw, delta, (0.0, deltas[-1]), lowest, dy=2)
 
     limits = ", ".join(f"x = {m.x:g} is stable only below δ = {m.critical:g}" for m in reached.minima)
-    ends = ", ".join(f"{share.share:.0%} {_ending(share.attractor)}" for share in study.basins.shares)
-    return f"Example 2: {limits}. At δ = {delta:g}, of {study.basins.labels.size} random starts: {ends}."
+    ends = ", ".join(f"{share.count} {_ending(share.attractor)}" for share in study.basins.shares)
+    return (
+        f"Example 2: {limits}. At δ = {delta:g}, of {study.basins.labels.size} random starts followed for "
+        f"{SHARE_STEPS} steps, {ends}."
+    )
 
 
 def _distinct(states: np.ndarray) -> np.ndarray:
@@ -119,9 +123,9 @@ def _ending(attractor: Attractor) -> str:
     """Where a share of the starts ends, in words."""
     if attractor.kind is LimitKind.EQUILIBRIUM:
         return f"converge to x = {attractor.points[0] + 0.0:.4g}"
-    return {LimitKind.APERIODIC: "wander in a chaotic band", LimitKind.DIVERGENT: "diverge"}.get(
-        attractor.kind, attractor.name
-    )
+    if attractor.kind is LimitKind.APERIODIC:
+        return "wander in a chaotic band"
+    return verb_of(attractor.kind, attractor.period)
 
 
 # Lesson 4: the same step size treats starts differently
@@ -158,7 +162,7 @@ def FATE_OF_STARTS(fates: FatesOfStarts, study: initialization_dependence.Study,
     said = ", ".join(f"{counts[kind]} {words.get(kind, kind.value)}" for kind in LimitKind if counts[kind])
     return (
         f"Example 3, f₃ = x⁴, {counts.total()} runs: {said}. Dashed, the paper's threshold |x[0]|² = 2/(4δ). "
-        f"Ring: δ = {delta:g} from {start:g} {sentence(study.limit)}."
+        f"Ring: δ = {delta:g} from {start:g} {fate_of(study.limit)}."
     )
 
 

@@ -4,7 +4,6 @@ import numpy as np
 
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
-from stepsize_core.limits import LimitKind
 from stepsize_core.paper.periodic_orbits import Study
 
 AXIS_DECADES = 14  # a logarithmic axis of distances ends so many decades below its top: there rounding begins
@@ -27,15 +26,14 @@ def EXCEPTIONAL_SET(study: Study, draw: Drawing) -> str:
 
 def _on_the_set(study: Study) -> str:
     """Whether this run starts on S, as the end of a sentence about S and a sentence of its own."""
-    if study.limit.kind is LimitKind.EQUILIBRIUM:
-        return ". This run starts on one of them and reaches 0 exactly."
+    if study.landing is not None:
+        return f". This run starts on one of them: it is exactly 0 from step {study.landing} on."
     if study.params.exceptional < 0:
-        return f". The start x[0] = {study.start:.4g} is not one of them, and the run oscillates."
+        return f". From x[0] = {study.start:.4g}, not one of them, the run {study.outcome}."
     j = study.params.exceptional
-    missed = abs(study.states[min(j, len(study.states) - 1)])
     return (
-        f". Member {j} is rounded to float64: after {j} steps |x| = {missed:.2g} instead of 0, "
-        f"and the run ends in {study.limit.sentence}."
+        f". Member {j} is rounded to float64: near step {j} |x[k]| falls to {study.miss:.2g}, not to 0. "
+        f"The run {study.outcome}."
     )
 
 
@@ -49,13 +47,19 @@ def APPROACH(study: Study, draw: Drawing) -> str:
     draw.curve("predicted", {"k": k[foreseen], "distance": law[foreseen]}, look="theory")
     draw.curve("distances", {"k": k[seen], "distance": study.distances[seen]}, width=1.2, play=True)
     draw.points("distances", play=True)
+    if study.landing is not None:
+        return (
+            f"This start lies on S: its run ends on 0, δ²/4 = {study.amplitude:.4g} from the orbit, and does "
+            f"not approach it."
+        )
     ends = (
-        f"measured order {study.order:.3g}"
+        f"the order measured on {study.followed.n_steps:,} steps is {study.order:.3g}"
         if np.isfinite(study.order)
-        else "too few distances above rounding to measure the order"
+        else "too few distances lie above rounding to measure the order"
     )
+    dashed = "Dashed: d ← d²/δ², quadratic convergence" if foreseen.any() else "Convergence is quadratic"
     return (
-        f"From {study.distances[0]:.3g}. Dashed: d ← d²/δ², quadratic convergence; {ends}. At the orbit "
+        f"From {study.distances[0]:.3g}. {dashed}; {ends}. At the orbit "
         f"f₁″ = 1/δ = {1.0 / study.params.step_size:.4g}, so the multiplier 1 − δf₁″ is 0; at the minimum "
         "f₁″ is infinite."
     )

@@ -6,21 +6,30 @@ from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.raster import edges_around
+from pages.charts.kit.text import counted
 from pages.charts.periodic_orbits.exceptional_starts import APPROACH, EXCEPTIONAL_SET
 from pages.charts.scalar.cobweb import CURVE_POINTS, draw_cobweb, draw_square
-from stepsize_core.limits import LimitKind
 from stepsize_core.paper import periodic_orbits as phenomenon
 from stepsize_core.paper.periodic_orbits import AmplitudeLaw, Study
+from stepsize_core.paper.runs import shows
 
 
 def headline(study: Study) -> str:
     """The page's sentence: what this run did."""
-    delta, amplitude = study.params.step_size, study.amplitude
-    if study.limit.kind is LimitKind.EQUILIBRIUM:
-        return f"From x[0] = {study.start:.6g}, a start on S, the run with δ = {delta:g} lands exactly on 0."
+    delta, j = study.params.step_size, study.params.exceptional
+    if study.landing is not None:
+        after = f" after {counted(study.landing, 'step')}" if study.landing else ""
+        unseen = ", beyond those drawn" if study.landing >= len(study.states) else ""
+        verb = "lands" if study.landing else "stays"
+        return (
+            f"From x[0] = {study.start:.6g}, a start on S, the run with δ = {delta:g} {verb} exactly on 0"
+            f"{after}{unseen}; beside S it would oscillate."
+        )
+    start = f"x[0] = {study.start:.6g}"
+    missed = f"member {j} of S, rounded to {start}, misses 0 by {study.miss:.2g} and" if j > 0 else start
     return (
-        f"With δ = {delta:g} the run ends in {study.limit.sentence}; "
-        f"the paper says ±δ²/4 = ±{amplitude:.6g}, and 0 is never reached."
+        f"With δ = {delta:g} the run from {missed} {study.outcome}; the paper says "
+        f"±δ²/4 = ±{study.amplitude:.6g}, where the loss is δ³/12 = {study.loss_level:.4g}, not 0."
     )
 
 
@@ -38,9 +47,13 @@ def COBWEB(study: Study, draw: Drawing) -> str:
     draw_square(draw, "cycle", a)
     draw.label("_labels", {"x": a, "y": -a, "text": "predicted 2-cycle"}, dx=6, dy=10)
     return (
-        f"{len(study.states) - 1} steps of x − δf₁′(x) at δ = {delta:g} from {study.start:.4g}. It ends in "
-        f"{study.limit.sentence}. Dashed, the predicted square between ±{a:.4g}."
+        f"{_steps(study)} of x − δf₁′(x) at δ = {delta:g} from {study.start:.4g}. The run {study.outcome}. "
+        f"Dashed, the square between ±{a:.4g}, predicted for starts off S."
     )
+
+
+def _steps(study: Study) -> str:
+    return counted(len(study.states) - 1, "step")
 
 
 @figure("Iterates", height=212, compare="iterates")
@@ -55,9 +68,11 @@ def ITERATES(study: Study, draw: Drawing) -> str:
     draw.points("iterates", modulus, look="second", size=46, filled=False, play=True, drag=True)
     draw.points("iterates", size=22, play=True, drag=True)
     draw.label("_labels", {"k": k[-1], "x": [a, -a], "text": [f"+{a:.4g}", f"−{a:.4g}"]}, dx=8, dy=-8)
+    on_set = study.landing is not None
+    foreseen = f"0, for this start lies on S; off S it is {a:.4g}" if on_set else f"{a:.4g} in the end"
     return (
-        f"{k[-1]} steps from x[0] = {study.start:.4g}. The last two |x[k]| are "
-        f"{last[0]:.4g} and {last[1]:.4g}; the prediction is {a:.4g}."
+        f"{_steps(study)} from x[0] = {study.start:.4g}. The last two |x[k]| are "
+        f"{last[0]:.4g} and {last[1]:.4g}; the prediction is {foreseen}."
     )
 
 
@@ -112,10 +127,11 @@ def LOSS(study: Study, draw: Drawing) -> str:
     draw.label("_labels", name, align="right", dx=-2, dy=-14)
     if zero := int(np.count_nonzero(losses == 0)):
         return f"The loss is exactly 0 at {zero} of {len(losses)} states: the minimum."
-    return (
-        f"From {losses[0]:.4g} to {losses[-1]:.4g} in {k[-1]} steps; "
-        f"the loss converges to δ³/12 = {level:.4g}, not to 0."
-    )
+    course = f"From {losses[0]:.4g} to {losses[-1]:.4g} in {_steps(study)}"
+    if study.landing is not None:
+        return f"{course}; the loss is exactly 0 from step {study.landing} on, for this start lies on S."
+    longer = "" if shows(study.states, study.limit) else f"followed for {study.followed.n_steps:,} steps, "
+    return f"{course}; {longer}the loss settles at δ³/12 = {level:.4g}, not at 0."
 
 
 def figures(study: Study) -> tuple[Figure, ...]:

@@ -11,10 +11,10 @@ from pages.charts.kit.raster import click_cells, image_table, label_places, shad
 from pages.charts.kit.style import FINE_DASH, Style
 from pages.charts.reachable_optima.run import HEIGHT, draw_course, from_to, positive
 from pages.charts.scalar.cobweb import until_edge
-from pages.charts.scalar.fates import sentence
 from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, which_of_others
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import reachable_optima as phenomenon
+from stepsize_core.paper import runs
 from stepsize_core.paper.reachable_optima import Study
 from stepsize_core.paper.reachable_optima.plane import PlaneRaster, PlaneRun
 
@@ -30,7 +30,7 @@ NAME_ROOM = 0.09  # share of the width that half a name takes
 def fate_of(plane: PlaneRun) -> str:
     """What the run in the plane became, as the end of a sentence that begins with the run."""
     if plane.limit.kind is not LimitKind.EQUILIBRIUM:
-        return sentence(plane.limit)
+        return runs.fate_of(plane.limit)
     w1, w2 = plane.limit.points[0]
     name = "the optimum" if plane.reached_optimum else "the saddle"
     return f"converges to {name} ({w1:.4g}, {w2:.4g})"

@@ -4,8 +4,8 @@ import numpy as np
 
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
-from pages.charts.scalar.fates import sentence
 from stepsize_core.limits import LimitKind
+from stepsize_core.paper import runs
 from stepsize_core.paper.reachable_optima import Study
 
 HEIGHT = 290
@@ -15,7 +15,7 @@ LABEL_ROOM = 0.07  # share of the height between a level and its name
 def fate_of(study: Study) -> str:
     """What the run of the network became, as the end of a sentence that begins with the run."""
     if study.limit.kind is not LimitKind.EQUILIBRIUM:
-        return sentence(study.limit)
+        return runs.fate_of(study.limit)
     if study.reached is None or not study.reached.learned:
         return "converges to a saddle, not to an optimum"
     return f"converges to an optimum with λ_max = {2.0 / study.reached.exact:.4g}"

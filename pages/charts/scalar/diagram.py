@@ -16,11 +16,16 @@ from pages.charts.kit.over_step_sizes import (
 from pages.charts.kit.raster import visited_table
 from pages.charts.kit.style import FINE_DASH
 from pages.charts.kit.text import minus
-from stepsize_core.diagrams import Branches, StepSizeDiagram
+from stepsize_core.diagrams import Branches, StepSizeDiagram, exponents_of
+from stepsize_core.limits import LimitKind, not_rounding
+from stepsize_core.paper.runs import fate_of
+from stepsize_core.sweeps import BifurcationDiagram
 
 COLUMNS = 120  # click targets over the step sizes
 NEUTRAL = 1e-6  # an exponent so small is 0, as along a valley of minima
 LABEL_WIDTH = 30  # of the axis labels, so that the two pictures share their left edge
+RESOLVED = 1e-3  # share of the window: states closer than this are one place
+SMALLEST = 1e-2  # of that: a state nearer to 0 is one nudged off 0 from step size to step size
 FIRST_NAME = 0.018  # share of the width at which the names of the branches begin
 
 
@@ -48,14 +53,13 @@ def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure
         draw.label("_names", begin, look="muted", dx=0, dy=-10, empty={"step_size": 0.0, "x": low})
         draw.click_step_sizes(np.linspace(deltas[0], largest, COLUMNS + 1))
 
-        own = _range(diagram.diagram.states, deltas, delta)
         grey = ""
         if branches.names:
             begin = branches.names[0][1].rstrip(" →")
-            other = _range(branches.upward.states, branches.upward.step_sizes, delta)
+            other = _followed(branches.upward, delta, RESOLVED * (high - low))
             grey = f"Grey: attractors followed from one δ to the next ({begin}: {other}). "
         return (
-            f"Blue: the start {_written(diagram.start)}, at this δ {own}. {grey}"
+            f"Blue: the start {_written(diagram.start)}, at δ = {delta:g} {_end(study)}. {grey}"
             f"Dashed: unstable equilibria; dotted: unstable 2-cycles. Click: δ."
         )
 
@@ -74,16 +78,25 @@ def lyapunov_figure(also: Also) -> Figure:
         draw_chosen(draw, delta, (0.0, largest))
         draw.click_step_sizes(np.linspace(deltas[0], largest, COLUMNS + 1))
 
-        if delta > largest:
-            return "Lyapunov exponent of this start's runs; the chosen δ lies beyond the picture."
-        exponent = exponents[np.argmin(np.abs(deltas - delta))]
-        if not np.isfinite(exponent):
-            return "Lyapunov exponent of this start's runs; none at the chosen δ, where the run escapes."
-        word = "neighbouring runs separate" if exponent > 0 else "neighbouring runs close in"
-        word = "neighbouring runs keep their distance" if abs(exponent) < NEUTRAL else word
-        return f"Lyapunov exponent of this start's runs; at the chosen δ {exponent:.3g}: {word}."
+        steps = diagram.exponent_steps
+        begin = f"Lyapunov exponent of this start's runs over {steps[1]:,} steps"
+        return f"{begin}; at δ = {delta:g} {_exponent(study, diagram.start, steps)}."
 
     return LYAPUNOV
+
+
+def _exponent(study, start, steps: tuple[int, int]) -> str:
+    """The exponent at the chosen step size, in words; chaos is what the limit of the run says."""
+    if study.limit.kind in (LimitKind.DIVERGENT, LimitKind.UNDEFINED):
+        return f"there is none: the run {fate_of(study.limit)}"
+    exponent = float(exponents_of(study.objective, start, study.params.step_size, steps))
+    if np.isneginf(exponent):
+        return "it is −∞: the run meets a point where the map is flat, and neighbours fall together"
+    if exponent > NEUTRAL:
+        chaos = study.limit.kind is LimitKind.APERIODIC
+        return f"{exponent:.3g}: neighbouring runs separate{', the run is chaotic' if chaos else ''}"
+    closing = exponent < -NEUTRAL
+    return f"{exponent:.3g}: neighbouring runs {'close in' if closing else 'keep their distance'}"
 
 
 @lru_cache(maxsize=32)
@@ -111,12 +124,28 @@ def _written(start) -> str:
     return f"({', '.join(f'{x:g}' for x in start)})" if isinstance(start, tuple) else f"{start:g}"
 
 
-def _range(states: np.ndarray, deltas: np.ndarray, delta: float) -> str:
-    """What was visited at the step size of the diagram next to δ, in words."""
-    if delta > deltas[-1]:
-        return "beyond the picture"
-    values = states[:, np.argmin(np.abs(deltas - delta))]
+def _end(study) -> str:
+    """What the run of the study visits in the end, along the axis of the diagram, in words."""
+    limit = study.limit
+    if limit.kind in (LimitKind.DIVERGENT, LimitKind.UNDEFINED):
+        return fate_of(limit)
+    points = limit.points if len(limit.points) else study.followed.states
+    variable = "x" if points.ndim == 1 else study.params.coordinate
+    if points.ndim > 1:
+        points = points[:, "xy".index(variable)]
+    low, high = not_rounding(points.min()), not_rounding(points.max())
+    if limit.kind is LimitKind.EQUILIBRIUM:
+        return f"{variable} → {low:.6g}"
+    if limit.period:
+        return f"period {limit.period} between {low:.6g} and {high:.6g}"
+    return f"{low:.4g} … {high:.4g} in the last {len(points)} of {study.followed.n_steps:,} steps"
+
+
+def _followed(branch: BifurcationDiagram, delta: float, resolution: float) -> str:
+    """What a branch visits at the step size next to δ at which it was followed, in words."""
+    nearest = np.argmin(np.abs(branch.step_sizes - delta))
+    values, at = branch.states[:, nearest], f"at δ = {branch.step_sizes[nearest]:.4g}"
     if not np.isfinite(values).all():
-        return "escaped"
-    low, high = values.min(), values.max()
-    return f"x = {low:.4g}" if high - low < 1e-3 else f"{low:.4g} … {high:.4g}"
+        return f"lost {at}"
+    low, high = (x if abs(x) > SMALLEST * resolution else 0.0 for x in (values.min(), values.max()))
+    return f"{low:.4g} {at}" if high - low < resolution else f"{low:.4g} … {high:.4g} {at}"

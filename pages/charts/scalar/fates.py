@@ -11,7 +11,7 @@ from pages.charts.kit.figure import figure
 from pages.charts.kit.raster import region_tables
 from pages.charts.kit.style import Style
 from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, other_word
-from stepsize_core.limits import Limit, LimitKind
+from stepsize_core.limits import LimitKind
 from stepsize_core.sweeps import Attractor, FateRaster
 
 CELLS = (26, 40)  # click targets: step sizes × starts
@@ -69,18 +69,6 @@ class Fates:
         return ", ".join(f"{word} {count / total:.2%}" for word, count in counts.items() if count)
 
 
-def sentence(limit: Limit) -> str:
-    """What a single run became, as the end of a sentence that begins with the run."""
-    return {
-        LimitKind.EQUILIBRIUM: f"converges to {limit.sentence.removeprefix('equilibrium ')}",
-        LimitKind.PERIODIC_ORBIT: f"ends in {limit.sentence}",
-        LimitKind.APERIODIC: "never settles: it is aperiodic",
-        LimitKind.DIVERGENT: "diverges",
-        LimitKind.UNDECIDED: "is still moving when the steps run out",
-        LimitKind.UNDEFINED: "steps to a point where the function is not defined",
-    }[limit.kind]
-
-
 def draw_plane(draw: Drawing, raster: FateRaster, fates: Fates, *, log: bool = False, **axis) -> None:
     """The axes, and what every run becomes as one picture with names.
 
@@ -107,6 +95,14 @@ def draw_choice(draw: Drawing, raster: FateRaster, fates: Fates, params, *, log:
     ring = {"strokeWidth": 1.5, "channels": lambda style: alt.StrokeValue(style.background)}
     draw.points("_chosen", look="chosen", size=110, **ring)
     draw.click(_tables(raster, fates, log)[2], "click: x[0]", "click: δ")
+
+
+def chosen(raster: FateRaster, params) -> str:
+    """The chosen start and step size in words, and whether the picture reaches so far."""
+    places = ((params.start, raster.starts), (params.step_size, raster.step_sizes))
+    inside = all(axis[0] <= value <= axis[-1] for value, axis in places)
+    where = "" if inside else ", outside this picture and marked at its edge"
+    return f"Chosen: x[0] = {params.start:g}, δ = {params.step_size:g}{where}; click to choose others."
 
 
 def every_run(raster: FateRaster, fates: Fates) -> Table:

@@ -25,6 +25,25 @@ def other_word(kind: LimitKind, period: int) -> str:
     return next(known, kind.value)
 
 
+def verb_of(kind: LimitKind, period: int) -> str:
+    """What many runs do that reach no equilibrium: "end in period 2"."""
+    return {
+        LimitKind.PERIODIC_ORBIT: f"end in period {period}",
+        LimitKind.APERIODIC: "never settle",
+        LimitKind.DIVERGENT: "diverge",
+        LimitKind.UNDECIDED: "are still moving",
+        LimitKind.UNDEFINED: "step out of the domain",
+    }[kind]
+
+
+def does(count: int, verb: str) -> str:
+    """A count with its verb, given for many: "3 reach", "1 reaches"."""
+    first, _, rest = verb.removeprefix("never ").partition(" ")
+    one = {"are": "is", "go": "goes", "reach": "reaches"}.get(first, f"{first}s")
+    verb = verb if count != 1 else f"{'never ' * verb.startswith('never ')}{one} {rest}".rstrip()
+    return f"{count} {verb}"
+
+
 def which_of_others(kinds: np.ndarray, periods: np.ndarray) -> np.ndarray:
     """Which of OTHERS became of each run, −1 where it converged or left the domain of the function.
 

@@ -5,11 +5,11 @@ import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Figure, figure
-from pages.charts.kit.text import minus
-from pages.charts.scalar import fates
+from pages.charts.kit.text import counted, minus
 from pages.charts.scalar.cobweb import draw_cobweb, window
 from pages.charts.scalar.diagram import LABEL_WIDTH
 from pages.charts.scalar.look import Look
+from stepsize_core.limits import not_rounding
 
 CURVE_POINTS = 241
 MOST_NAMES = 5  # equilibria that are named in a picture, those nearest to where the run is
@@ -111,8 +111,8 @@ def cobweb_figure(look: Look, height: int = 276) -> Figure:
         names = {"x": x, "y": x, "text": _names(named)}
         draw.name("_labels", names, align="right", dx=-11, dy=-9, empty=corner)
         kept = int(np.isfinite(study.states).sum()) - 1
-        begin = f"{kept} steps of x − δ{look.symbol}′(x) from x[0] = {study.params.start:g}."
-        return f"{begin} The run {fates.sentence(study.limit)}."
+        begin = f"{counted(kept, 'step')} of x − δ{look.symbol}′(x) from x[0] = {study.params.start:g}."
+        return f"{begin} The run {study.outcome}."
 
     return COBWEB
 
@@ -136,7 +136,8 @@ def margins_figure(look: Look) -> Figure:
         }
         title = f"Hessian eigenvalue λ = {look.symbol}″"
         draw_margins(draw, title, edge, rows, ends=(1.3 * lowest, 1.04 * largest))
-        words = "; ".join(f"{p.multiplier:.4g} at {p.x:.4g}" for p in points) or "no equilibria here"
+        written = [f"{p.multiplier:.4g}".replace("-inf", "−∞") for p in points]
+        words = "; ".join(f"{m} at {p.x:.4g}" for m, p in zip(written, points)) or "no equilibria here"
         return (
             f"Stable where λ lies in the band from 0 to 2/δ = {edge:.4g} (dashed); bars: the margins "
             f"2/δ − λ. Multipliers 1 − δλ: {words}."
@@ -189,8 +190,7 @@ def iterates_figure(look: Look) -> Figure:
         draw.label("_labels", labels, dx=6, empty=none)
         finite = study.states[np.isfinite(study.states)]
         escaped = "" if len(finite) == len(study.states) else ", then no number any more"
-        return (
-            f"x[k] for k = 0 … {len(finite) - 1}{escaped}; the last is {finite[-1]:.6g}. Dashed: equilibria."
-        )
+        shown = f"x[k] for k = 0 … {len(finite) - 1}{escaped}; the last is"
+        return f"{shown if len(finite) > 1 else 'x[0] ='} {not_rounding(finite[-1]):.6g}. Dashed: equilibria."
 
     return ITERATES

@@ -32,7 +32,7 @@ def fates_figure(look: Look, also: Also) -> Figure:
         fates.draw_choice(draw, raster, known, p)
         return (
             f"{raster.basins.labels.size} runs: {known.shares(raster)}. Dashed: the thresholds "
-            f"2/{look.symbol}″. Chosen: x[0] = {p.start:g}, δ = {p.step_size:g}; click to choose others."
+            f"2/{look.symbol}″. {fates.chosen(raster, p)}"
         )
 
     return FATES
@@ -86,7 +86,8 @@ def draw_shares(
     draw.mark("rule", "shares", xy=("low", "outcome"), x2="high", look="ink", strokeWidth=2)
     draw.label("shares", xy=("high", "outcome"), look="ink", dx=8, dy=0)
     words = ", ".join(f"{s.attractor.name} {s.share:.1%}" for s in most)
-    more = f" and {len(ordered) - MOST_BARS} more" if len(ordered) > MOST_BARS else ""
+    rest = ordered[MOST_BARS:]
+    more = f", {len(rest)} more {sum(s.share for s in rest):.1%} together" if rest else ""
     return (
         f"{study.basins.labels.size} starts drawn uniformly from {window}, seed {study.params.seed}, with "
         f"95 % Wilson intervals: {words}{more}."

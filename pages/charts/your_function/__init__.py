@@ -8,9 +8,10 @@ from pages.charts.scalar import fates
 from pages.charts.scalar import run as scalar_run
 from pages.charts.scalar.diagram import diagram_figure, lyapunov_figure
 from pages.charts.scalar.look import Look
+from pages.charts.scalar.outcomes import does, verb_of
 from pages.charts.scalar.run import cobweb_figure, function_figure, iterates_figure, margins_figure
 from pages.charts.scalar.shares import fates_figure, shares_figure
-from pages.charts.your_function.plane import PLANE, SORTING, fate_of
+from pages.charts.your_function.plane import PLANE, SORTING
 from pages.charts.your_function.plane_run import PLANE_ITERATES, PLANE_MARGINS, PLANE_SHARES
 from stepsize_core.equilibria.plane import PlanePoint
 from stepsize_core.limits import LimitKind
@@ -48,12 +49,9 @@ LOOK = Look(
 def headline(study: Study) -> str:
     """The page's sentence: which minima are stable, what this run did, and where others went."""
     p = study.params
-    if isinstance(study, PlaneStudy):
-        start, fate = f"({p.start:g}, {p.start_y:g})", fate_of(study.limit)
-    else:
-        start, fate = f"x[0] = {p.start:g}", fates.sentence(study.limit)
+    start = f"({p.start:g}, {p.start_y:g})" if isinstance(study, PlaneStudy) else f"x[0] = {p.start:g}"
     return (
-        f"At δ = {p.step_size:g} {_stable(study)}. The run from {start} {fate}. "
+        f"At δ = {p.step_size:g} {_stable(study)}. The run from {start} {study.outcome}. "
         f"Of {study.basins.labels.size} random starts {_ends(study)}."
     )
 
@@ -88,7 +86,10 @@ def _ends(study: Study) -> str:
     counts: Counter[str] = Counter()
     for share in study.basins.shares:
         counts[_verb(study, share.attractor)] += share.count
-    return ", ".join(f"{count} {verb}" for verb, count in counts.most_common(MOST_NAMED))
+    most = counts.most_common(MOST_NAMED)
+    return ", ".join(
+        [does(n, verb) for verb, n in most] + ["the others otherwise"] * (len(counts) > len(most))
+    )
 
 
 def _verb(study: Study, attractor) -> str:
@@ -98,14 +99,9 @@ def _verb(study: Study, attractor) -> str:
     else:
         known = LOOK.fates(study).word(attractor) != fates.ELSEWHERE
     elsewhere = "come to rest elsewhere" if isinstance(study, LineStudy) else "converge"
-    return {
-        LimitKind.EQUILIBRIUM: f"go to {attractor.name.removeprefix('x → ')}" if known else elsewhere,
-        LimitKind.PERIODIC_ORBIT: f"end in period {attractor.period}",
-        LimitKind.APERIODIC: "never settle",
-        LimitKind.DIVERGENT: "diverge",
-        LimitKind.UNDECIDED: "are still moving",
-        LimitKind.UNDEFINED: "step out of the domain",
-    }[attractor.kind]
+    if attractor.kind is LimitKind.EQUILIBRIUM:
+        return f"go to {attractor.name.removeprefix('x → ')}" if known else elsewhere
+    return verb_of(attractor.kind, attractor.period)
 
 
 def _over_step_sizes(study: Study) -> tuple[Call, Call]:

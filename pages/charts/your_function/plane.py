@@ -12,9 +12,9 @@ from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
 from pages.charts.kit.raster import region_tables
 from pages.charts.scalar.cobweb import until_edge
-from pages.charts.scalar.fates import Fates, sentence
+from pages.charts.scalar.fates import Fates
 from pages.charts.scalar.outcomes import other_word, which_of_others
-from stepsize_core.limits import Limit, LimitKind, not_rounding
+from stepsize_core.limits import LimitKind
 from stepsize_core.paper.your_function.plane import PlaneRaster, PlaneStudy, plane_raster
 from stepsize_core.sweeps import Attractor
 
@@ -24,14 +24,6 @@ UNNAMED = Fates((), PLACES, elsewhere=True)  # the minima of a plane are named b
 SORTING = "Finding out what each start becomes …"
 CELLS = 34  # click targets along each axis
 GRID = 56  # points along each axis on which level lines are drawn
-
-
-def fate_of(limit: Limit) -> str:
-    """What a single run in the plane became, as the end of a sentence that begins with the run."""
-    if limit.kind is not LimitKind.EQUILIBRIUM:
-        return sentence(limit)
-    x, y = map(not_rounding, limit.points[0])
-    return f"converges to ({x:.4g}, {y:.4g})"
 
 
 def coloured(study: PlaneStudy) -> list[int]:

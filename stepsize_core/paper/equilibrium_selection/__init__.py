@@ -28,7 +28,7 @@ STATEMENTS = (
         "Figure 1",
         r"$f_2$ and its minima: with $\delta = 0.3$, a run that reaches an equilibrium reaches $x = 1$.",
         "selected",
-        "At the paper's step size this run converges to x = 1. No start can converge to x = 2.",
+        "At the paper's step size this run converges to x = 1. Only a run that lands on x = 2 stays there.",
     ),
 )
 

@@ -21,7 +21,7 @@ def _why_selected(study: Study) -> str:
     multipliers = " and ".join(
         f"{p.multiplier:.3g} at x = {p.x:g}" for p in study.critical_points if p.curvature > 0
     )
-    return f"The run: {study.limit.sentence}. The multipliers 1 − δf₂″ are {multipliers}: stable within ±1."
+    return f"The run {study.outcome}. The multipliers 1 − δf₂″ are {multipliers}: stable within ±1."
 
 
 QUESTIONS = {

@@ -14,7 +14,8 @@ from stepsize_core.objectives import TwoMinima
 from stepsize_core.paper.equilibrium_selection.claims import claims_of
 from stepsize_core.paper.equilibrium_selection.theory import critical_points
 from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
-from stepsize_core.paper.scalar import RUN_STEPS, ScalarStudy, Sweep, random_starts, run_of
+from stepsize_core.paper.runs import run_of
+from stepsize_core.paper.scalar import RUN_STEPS, ScalarStudy, Sweep, random_starts
 from stepsize_core.sweeps import Basins, FateRaster
 
 FIGURE_1_WINDOW = (0.5, 2.25)  # the range of x that Figure 1 plots
@@ -54,7 +55,7 @@ PRESETS = {
     ),
     "threshold": Preset(
         "δ = 0.2 exactly: neither stable nor unstable",
-        "At the threshold the approach to 2 is algebraic: thousands of steps for each digit.",
+        "At the threshold the approach to 2 is algebraic: each digit takes a hundred times the steps.",
         Params(step_size=0.2, n_steps=400),
     ),
     "period_2": Preset(
@@ -88,10 +89,8 @@ def study(params: Params) -> Study:
     objective, points = TwoMinima(), critical_points(params.step_size)
     basins = outcome_shares(params.step_size, params.seed)
     claims = claims_of(params.step_size, objective, points, basins)
-    states, losses, limit = run_of(
-        objective, params.start, params.step_size, params.n_steps, decided_in=RUN_STEPS
-    )
-    return Study(params, objective, states, losses, limit, claims, points, basins)
+    run = run_of(objective, params.start, params.step_size, params.n_steps, decided_in=RUN_STEPS)
+    return Study(params, objective, *run, claims, points, basins)
 
 
 def outcome_shares(step_size: float, seed: int = 0, n_starts: int = SHARE_STARTS) -> Basins:

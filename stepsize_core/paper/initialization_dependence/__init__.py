@@ -1,6 +1,6 @@
 """Example 3: on f₃(x) = x^L (L even, L > 2) convergence depends on the start."""
 
-from stepsize_core.paper.initialization_dependence.claims import AT_THRESHOLD
+from stepsize_core.paper.initialization_dependence.claims import beside_threshold
 from stepsize_core.paper.initialization_dependence.prompts import PROMPTS
 from stepsize_core.paper.initialization_dependence.studies import (
     PRESETS,

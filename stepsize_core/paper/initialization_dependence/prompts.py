@@ -17,7 +17,7 @@ def _why_fate(study: Study) -> str:
     start = abs(study.params.start)
     return (
         f"|x[0]| = {start:g}, the threshold (2/(Lδ))^(1/(L−2)) is {study.radius:.6g}. "
-        f"The run: {study.limit.sentence}."
+        f"The run {study.outcome}."
     )
 
 

@@ -11,10 +11,12 @@ from stepsize_core.objectives import EvenPower
 from stepsize_core.paper.initialization_dependence.claims import claims_of
 from stepsize_core.paper.initialization_dependence.theory import algebraic_decay, convergence_radius
 from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
-from stepsize_core.paper.scalar import Run, bisected, run_of
+from stepsize_core.paper.runs import Run, run_of
+from stepsize_core.paper.scalar import bisected
 from stepsize_core.sweeps import FateRaster, fate_raster
 
 DECAY_STEPS = 10_000  # steps over which the algebraic approach is followed
+CREEPING = 0.1  # δf″ so small that steps are small against |x|: the approach is algebraic from there
 BISECTION_ROUNDS = 4  # each narrows the bracket of the threshold 64-fold
 BISECTION_STARTS = 65
 BISECTION_STEPS = 80  # a start off the threshold by 1e-8 leaves it by a factor 2L − 3 ≥ 5 per step
@@ -67,8 +69,9 @@ class Study(Run):
     radius: predicted threshold; measured_radius: by bisection over runs; departure (n_steps + 1,):
     ||x[k]| − radius|/radius; departure_law: its linearization, departure[0]·(2L − 3)^k; powers, radii (11,):
     the threshold of every even L from 4 to 24 at this δ; decay_steps, decay (m,): k and |x[k]| of a run of
-    DECAY_STEPS steps at k spread evenly in log k; decay_law (m,): predicted
-    (|x[0]|^{−(L−2)} + L(L−2)δk)^{−1/(L−2)}; decay_limit (m,): what it tends to, (L(L−2)δk)^{−1/(L−2)}; rate:
+    DECAY_STEPS steps at k spread evenly in log k; law_from: the step from which it creeps, δf″ ≤ CREEPING;
+    decay_law (m,): predicted from there on, (|x[j]|^{−(L−2)} + L(L−2)δ(k − j))^{−1/(L−2)} with j = law_from,
+    NaN before; decay_limit (m,): what it tends to, (L(L−2)δk)^{−1/(L−2)}; rate:
     measured growth of |x|^{−(L−2)} per step (NaN where the run does not converge or it is below rounding).
     """
 
@@ -80,6 +83,7 @@ class Study(Run):
     radii: Array
     decay_steps: Indices
     decay: Array
+    law_from: int
     decay_law: Array
     decay_limit: Array
     rate: float
@@ -88,7 +92,7 @@ class Study(Run):
 def study(params: Params) -> Study:
     """Run Example 3 at `params` and set it against the theory."""
     objective, power, delta = EvenPower(params.power), params.power, params.step_size
-    states, losses, limit = run_of(objective, params.start, delta, params.n_steps)
+    states, losses, limit, followed = run_of(objective, params.start, delta, params.n_steps)
     radius = float(convergence_radius(power, delta))
     measured = measured_radius(objective, delta, radius)
     with np.errstate(over="ignore"):  # the last states before an escape
@@ -98,7 +102,11 @@ def study(params: Params) -> Study:
     long_run = np.abs(gradient_descent(objective, params.start, delta, DECAY_STEPS).states)
     with np.errstate(all="ignore"):  # of runs that reach 0, or escape
         inverse = long_run ** float(2 - power)
+        creeps = delta * objective.hessian(long_run) <= CREEPING
     rate = _measured_rate(inverse)
+    law_from = int(np.argmax(creeps)) if creeps.any() else DECAY_STEPS
+    law = algebraic_decay(power, delta, steps - law_from, inverse[law_from])
+    law[steps < law_from] = math.nan
     return Study(
         params=params,
         objective=objective,
@@ -112,11 +120,13 @@ def study(params: Params) -> Study:
         radii=np.array([convergence_radius(int(each), delta) for each in POWERS]),
         decay_steps=steps,
         decay=long_run[steps],
-        decay_law=algebraic_decay(power, delta, steps, inverse[0]),
+        law_from=law_from,
+        decay_law=law,
         decay_limit=algebraic_decay(power, delta, steps),
         rate=rate,
         limit=limit,
-        claims=claims_of(params.start, delta, objective, radius, measured, limit, rate),
+        followed=followed,
+        claims=claims_of(params.start, delta, objective, radius, measured, limit, rate, long_run[-1]),
     )
 
 

@@ -4,14 +4,14 @@ import math
 
 import numpy as np
 
-from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.objectives import Objective
-from stepsize_core.paper.periodic_orbits.theory import oscillation_amplitude
+from stepsize_core.paper.periodic_orbits.theory import exceptional_starts, oscillation_amplitude
 
 PLACE = "Example 1"
 AMPLITUDE_TOLERANCE = 1e-9  # relative; the orbit is superstable, so rounding alone remains
+ROUNDING = 2.0**-50  # relative, per step: how far from a member of S a run may begin that lands on 0
 ORDER_TOLERANCE = 0.1  # absolute, on the order of convergence 2 read off the last steps above rounding
 
 
@@ -52,11 +52,16 @@ def claims_of(step_size: float, objective: Objective, order: float, limit: Limit
     )  # fmt: skip
 
 
-def exceptional_claim(start: float, members: Array, limit: Limit) -> Claim:
-    """x[k] → 0 only from the exceptional set; whether float64 can follow it there."""
+def exceptional_claim(start: float, step_size: float, limit: Limit, landing: int | None) -> Claim:
+    """x[k] → 0 only from the exceptional set; whether float64 can follow it there.
+
+    landing: the step at which the run is exactly 0; from member j of S that is step j.
+    """
     statement = "From a member of S the state reaches the minimum 0"
-    if limit.kind is LimitKind.EQUILIBRIUM:
-        on_set = bool(np.any(np.isclose(abs(start), members, rtol=1e-15, atol=0.0)))
-        return Claim.fact(statement, PLACE, "x[k] = 0", limit.sentence, on_set, rule="exactly 0")
+    if landing is not None:
+        member = float(exceptional_starts(step_size, landing + 1)[-1])
+        on_set = abs(abs(start) - member) <= (landing + 1) * ROUNDING * member
+        found = f"{limit.sentence}, at step {landing}"
+        return Claim.fact(statement, PLACE, "x[k] = 0", found, on_set, rule="exactly 0")
     why = "rounded to float64 this member is not on S: the rounding error decides, and the run oscillates"
     return Claim.not_applicable(statement, PLACE, "x[k] = 0", limit.sentence, why)

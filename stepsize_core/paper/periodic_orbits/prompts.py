@@ -38,7 +38,7 @@ PROMPTS = (
         "f₁ is convex, with one minimum. Where does δ = {step_size:g} from x[0] = {start:g} end?",
         Params(),
         ENDS,
-        lambda study: f"The run ends in {study.limit.sentence}; ±δ²/4 is ±{study.amplitude:.6g}.",
+        lambda study: f"The run {study.outcome}; ±δ²/4 is ±{study.amplitude:.6g}.",
     ),
     Prompt(
         "Now halve the step, to δ = {step_size:g}. How large is the oscillation, against before?",
@@ -51,6 +51,6 @@ PROMPTS = (
         "Start exactly at x[0] = δ², with δ = {step_size:g}. Where does the run end?",
         PRESETS["on_exceptional_set"].params,
         ENDS,
-        lambda study: f"From {study.start:g} the next state is {study.states[1]:g}: {study.limit.sentence}.",
+        lambda study: f"From {study.start:g} the next state is {study.states[1]:g}: the run {study.outcome}.",
     ),
 )

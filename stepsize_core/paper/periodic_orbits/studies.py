@@ -8,7 +8,6 @@ import numpy as np
 from stepsize_core.arrays import Array
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits import LimitKind
 from stepsize_core.objectives import ThreeHalvesPower
 from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
 from stepsize_core.paper.periodic_orbits.claims import claims_of, exceptional_claim
@@ -17,7 +16,7 @@ from stepsize_core.paper.periodic_orbits.theory import (
     oscillation_amplitude,
     quadratic_approach,
 )
-from stepsize_core.paper.scalar import Run, run_of
+from stepsize_core.paper.runs import Run, run_of
 
 LAW_STEP_SIZES = np.geomspace(1e-3, 1e2, 51)  # where the amplitude law is measured
 MEMBERS = 13  # of S that are shown, and can be started on
@@ -83,8 +82,9 @@ class Study(Run):
 
     start: x[0] as used; distances (n_steps + 1,): ||x[k]| − δ²/4|; amplitude: δ²/4; loss_level: δ³/12, the
     loss on the orbit; quadratic_law (n_steps + 1,): the distances that quadratic convergence predicts, NaN
-    before it sets in; exceptional_starts: the first members of S; order: measured order of convergence (2 is
-    quadratic; NaN if fewer than three distances lie above rounding).
+    before it sets in; exceptional_starts: the first members of S; order: order of convergence measured on the
+    longer run (2 is quadratic; NaN if fewer than three distances lie above rounding); landing: the step at
+    which that is exactly 0, None where it never is; miss: the least |x[k]| of it.
     """
 
     start: float
@@ -94,6 +94,8 @@ class Study(Run):
     quadratic_law: Array
     exceptional_starts: Array
     order: float
+    landing: int | None
+    miss: float
 
 
 def study(params: Params) -> Study:
@@ -101,13 +103,15 @@ def study(params: Params) -> Study:
     objective, delta = ThreeHalvesPower(), params.step_size
     members = exceptional_starts(delta, MEMBERS)
     start = float(members[params.exceptional]) if params.exceptional >= 0 else float(params.start)
-    states, losses, limit = run_of(objective, start, delta, params.n_steps)
+    states, losses, limit, followed = run_of(objective, start, delta, params.n_steps)
     amplitude = float(oscillation_amplitude(delta))
     distances = np.abs(np.abs(states) - amplitude)
-    order = convergence_order(distances, amplitude)
+    moduli = np.abs(gradient_descent(objective, start, delta, followed.n_steps).states)
+    order = convergence_order(np.abs(moduli - amplitude), amplitude)
+    landing = int(np.argmin(moduli)) if moduli.min() == 0.0 else None
     claims = claims_of(delta, objective, order, limit)
-    if params.exceptional >= 1 or limit.kind is LimitKind.EQUILIBRIUM:
-        claims += (exceptional_claim(start, members, limit),)
+    if params.exceptional >= 1 or landing is not None:
+        claims += (exceptional_claim(start, delta, limit, landing),)
     return Study(
         params=params,
         objective=objective,
@@ -120,7 +124,10 @@ def study(params: Params) -> Study:
         quadratic_law=quadratic_approach(distances, delta),
         exceptional_starts=members,
         order=order,
+        landing=landing,
+        miss=float(moduli.min()),
         limit=limit,
+        followed=followed,
         claims=claims,
     )
 

@@ -16,7 +16,7 @@ from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.reachable_optima.optimum import LIMIT_TOLERANCE
-from stepsize_core.paper.scalar import run_of
+from stepsize_core.paper.runs import run_of
 
 CURVE_POINTS = 400  # points of each branch of the hyperbola
 RASTER_SIDE = 64  # starts along each axis of the raster
@@ -144,7 +144,7 @@ def plane_run(target: float, start: ArrayLike, step_size: float, n_steps: int) -
     """
     network = plane_network(target)
     start = finite("start", start)
-    states, costs, limit = run_of(network, start, step_size, n_steps)
+    states, costs, limit, _ = run_of(network, start, step_size, n_steps)
     with np.errstate(over="ignore", invalid="ignore"):
         errors = states[:, 0] * states[:, 1] - target
         imbalance = states[:, 0] ** 2 - states[:, 1] ** 2

@@ -8,6 +8,7 @@ from stepsize_core.diagrams import Branches, StepSizeDiagram
 from stepsize_core.equilibria.line import CriticalPoint, critical_point, equilibria_on
 from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.paper.phenomenon import Progress
+from stepsize_core.paper.runs import run_of
 from stepsize_core.paper.scalar import (
     RUN_STEPS,
     ScalarStudy,
@@ -15,7 +16,6 @@ from stepsize_core.paper.scalar import (
     Window,
     diagram_step_sizes,
     random_starts,
-    run_of,
 )
 from stepsize_core.paper.your_function.line_claims import line_claims
 from stepsize_core.paper.your_function.params import Params
@@ -36,14 +36,12 @@ equilibria_of = lru_cache(maxsize=256)(equilibria_on)  # worked out once for a f
 def study_on_line(params: Params) -> LineStudy:
     """Run a function of x at `params` and set it against linear theory."""
     function, window = params.objective, params.window
-    states, losses, limit = run_of(
-        function, params.start, params.step_size, params.n_steps, decided_in=RUN_STEPS
-    )
+    run = run_of(function, params.start, params.step_size, params.n_steps, decided_in=RUN_STEPS)
     points = critical_points(function, window, params.step_size)
     basins = random_starts(function, window, params.step_size, params.seed, SHARE_STARTS)
-    claims = line_claims(params, function, points, basins, states)
+    claims = line_claims(params, function, points, basins, run[0])
     search = equilibria_of(function, *window)
-    return LineStudy(params, function, states, losses, limit, claims, points, basins, search)
+    return LineStudy(params, function, *run, claims, points, basins, search)
 
 
 def critical_points(function: UserFunction, window: Window, step_size: float) -> tuple[CriticalPoint, ...]:

@@ -19,8 +19,7 @@ from stepsize_core.sweeps import Basins
 
 PLACE = "Section 1"
 PROBE = 1e-4  # displacement from an equilibrium whose stability is measured, relative to the window's reach
-BACK = 0.5  # a probe is back where it ends closer than this share of its displacement
-NEAR_CRITICAL = 2e-3  # relative distance of δ to 2/f″ within which a probe cannot decide in finite time
+NEAR_CRITICAL = 2e-3  # relative distance of δ to 2/λ_max within which a probe cannot decide in finite time
 UNDECIDED = "so near the threshold no run decides in finite time"
 MOST_STABILITY_CLAIMS = 2
 SIDES_STEPS = 2000  # of runs from both sides of a kink; they are judged by the farthest of the last states,
@@ -101,10 +100,8 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
         statement = f"{name} ({point.jump}) {what}" if point.one_sided else f"{name} {what}"
     if point.one_sided:
         return _beside_a_kink(params, function, point, statement)
-    return stability_claim(
-        function, point, params.step_size, statement, PLACE, displacement=PROBE * params.reach, back=BACK,
-        near_critical=NEAR_CRITICAL, silent=UNDECIDED,
-    )  # fmt: skip
+    displacement = PROBE * params.reach
+    return stability_claim(function, point, params.step_size, statement, PLACE, displacement=displacement)
 
 
 def _beside_a_kink(params: Params, function: UserFunction, point: CriticalPoint, statement: str) -> Claim:

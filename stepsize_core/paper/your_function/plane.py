@@ -14,7 +14,8 @@ from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.paper import scalar
 from stepsize_core.paper.phenomenon import Progress
-from stepsize_core.paper.scalar import Run, Sweep, Window, followed
+from stepsize_core.paper.runs import Run, run_of
+from stepsize_core.paper.scalar import Sweep, Window, followed
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.paper.your_function.plane_claims import plane_claims
 from stepsize_core.sweeps import Basins, basins_at, classify_rows
@@ -63,15 +64,16 @@ class PlaneRaster(Frozen):
 def study_on_plane(params: Params) -> PlaneStudy:
     """Run a function of x and y at `params` and set it against linear theory."""
     function, start = params.objective, np.array([params.start, params.start_y])
-    states, losses, limit = scalar.run_of(function, start, params.step_size, params.n_steps)
+    run = run_of(function, start, params.step_size, params.n_steps)
     low, high = zip(params.window, params.window_y)
     search = equilibria_of(function, low, high)
     points = tuple(plane_point(function, place, params.step_size) for place in search.places)
     starts = np.random.default_rng(params.seed).uniform(low, high, (SHARE_STARTS, 2))
     runs = classify_limit(function, starts, params.step_size, n_steps=SHARE_STEPS)
     basins = basins_at(runs, search.places, AT_POINT * params.reach, [point.name for point in points])
+    states, _, limit, _ = run
     claims = plane_claims(params, function, points, limit, basins, states)
-    return PlaneStudy(params, function, states, losses, limit, claims, points, basins, search)
+    return PlaneStudy(params, function, *run, claims, points, basins, search)
 
 
 def diagram_step_sizes(text: str, window: Window, window_y: Window) -> Array:

@@ -70,8 +70,8 @@ def test_names_of_thresholds_close_together_stand_at_different_heights_and_late_
 def test_exponents_end_at_the_strip_and_leave_out_runs_that_escaped():
     exponents = np.array([-np.inf, -9.0, 0.5, np.nan])
     drawn = tables(draw_exponents, np.arange(4.0), exponents, 3.0, 1.0, "exponent")["exponents"]
-    np.testing.assert_array_equal(drawn["step_size"], [1.0, 2.0])
-    np.testing.assert_array_equal(drawn["exponent"], [LOWEST_EXPONENT, 0.5])
+    np.testing.assert_array_equal(drawn["step_size"], [0.0, 1.0, 2.0])
+    np.testing.assert_array_equal(drawn["exponent"], [LOWEST_EXPONENT, LOWEST_EXPONENT, 0.5])
 
 
 def test_states_of_the_run_cover_those_of_the_branches():

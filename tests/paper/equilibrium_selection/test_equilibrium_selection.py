@@ -1,11 +1,13 @@
 """Example 2 and Figure 1: the step size selects the equilibrium."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepsize_core import LimitKind, StabilityLoss, Verdict
+from stepsize_core import LimitKind, StabilityLoss, TwoMinima, Verdict
 from stepsize_core.paper.equilibrium_selection import (
     PRESETS,
     Params,
@@ -16,6 +18,7 @@ from stepsize_core.paper.equilibrium_selection import (
     step_size_diagram,
     study,
 )
+from stepsize_core.paper.scalar import RUN_STEPS, selection_claim, stability_claim
 
 CLOSE = 1e-6
 
@@ -124,3 +127,72 @@ def test_two_attractors_coexist_between_the_branches_followed_upwards_and_downwa
 def test_exactly_at_the_threshold_the_equilibrium_is_neutral_and_nothing_is_decided():
     claims = study(PRESETS["threshold"].params).claims
     assert (claims[1].predicted, claims[1].verdict) == ("neutral", Verdict.UNDECIDED)
+
+
+@pytest.mark.parametrize(
+    ("step_size", "one", "two"),
+    [
+        (0.19, "stable", "stable"),
+        (0.1999, "stable", "stable"),
+        (0.19999, "stable", "stable"),
+        (0.20001, "stable", "unstable"),
+        (0.2001, "stable", "unstable"),
+        (0.201, "stable", "unstable"),
+        (0.4999, "stable", "unstable"),
+        (0.49999, "stable", "unstable"),
+        (0.5001, "unstable", "unstable"),
+        (0.501, "unstable", "unstable"),
+    ],
+)
+def test_next_to_a_threshold_stability_is_decided_and_agrees(step_size, one, two):
+    claims = study(Params(step_size=step_size)).claims
+    assert [claim.predicted for claim in claims[:2]] == [one, two]
+    assert {claim.verdict for claim in claims} == {Verdict.AGREES}
+
+
+@pytest.mark.parametrize("step_size", [0.50001, 0.50002])
+def test_where_the_steps_do_not_decide_the_number_that_would_is_said(step_size):
+    claim = study(Params(step_size=step_size)).claims[0]
+    assert claim.verdict is Verdict.UNDECIDED
+    needed = int(claim.note.split("needs ")[1].split(" steps")[0].replace(",", ""))
+    assert needed == pytest.approx(np.log(2.0) / np.log(4.0 * step_size - 1.0), rel=1e-3)
+    assert needed > RUN_STEPS
+
+
+def test_a_wrong_prediction_of_stability_is_refuted():
+    wrong = replace(critical_points(0.3)[2], multiplier=0.9)
+    claim = stability_claim(TwoMinima(), wrong, 0.3, "x = 2 is stable", "Example 2", displacement=1e-3)
+    assert (claim.predicted, claim.verdict) == ("stable", Verdict.DISAGREES)
+
+
+@pytest.mark.parametrize("start", [1.0, 2.0])
+def test_a_start_exactly_on_an_unstable_equilibrium_stays_and_that_is_said(start):
+    run = study(Params(step_size=0.6, start=start))
+    assert run.limit.kind is LimitKind.EQUILIBRIUM
+    assert run.outcome == f"rests exactly on x = {start:g}, which is unstable: any start beside it leaves"
+
+
+@pytest.mark.parametrize("critical", [0.2, 0.5])
+@pytest.mark.parametrize("off", [1e-5, 1e-7, 1e-9, 1e-11, 1e-13, 1e-15])
+@pytest.mark.parametrize("side", [1.0, -1.0])
+def test_however_near_a_threshold_nothing_is_refuted(critical, off, side):
+    claims = study(Params(step_size=critical * (1.0 + side * off))).claims
+    assert {claim.verdict for claim in claims} <= {Verdict.AGREES, Verdict.UNDECIDED}
+    assert all(claim.note for claim in claims if claim.verdict is Verdict.UNDECIDED)
+
+
+@pytest.mark.parametrize(
+    ("ends", "stable", "verdict"),
+    [
+        ([(3, True)], "x = 1", Verdict.AGREES),
+        ([(3, True), (1, False)], "x = 1", Verdict.DISAGREES),
+        ([(3, True), (1, None)], "x = 1", Verdict.UNDECIDED),
+        ([(3, True), (1, None), (1, False)], "x = 1", Verdict.DISAGREES),
+        ([], "x = 1", Verdict.ASSUMPTION_NOT_MET),
+        ([], "", Verdict.AGREES),
+        ([(2, None)], "", Verdict.UNDECIDED),
+        ([(2, False)], "", Verdict.DISAGREES),
+    ],
+)
+def test_what_is_selected_is_judged_by_those_that_converge(ends, stable, verdict):
+    assert selection_claim("Example 2", ends, 10, stable=stable).verdict is verdict

@@ -112,3 +112,40 @@ def test_the_threshold_of_every_power_nears_one_from_either_side():
 def test_so_near_zero_that_nothing_moves_no_rate_is_claimed(start):
     approach = study(Params(start=start, power=24)).claims[-1]
     assert approach.verdict is Verdict.ASSUMPTION_NOT_MET
+
+
+@settings(max_examples=40, deadline=None)
+@given(power=POWERS, step_size=st.floats(1e-4, 10.0), share=st.floats(0.05, 0.9999))
+def test_from_where_it_creeps_the_run_follows_the_law(power, step_size, share):
+    start = share * float(convergence_radius(power, step_size))
+    run = study(Params(step_size=step_size, power=power, start=min(start, 10.0)))
+    known = np.isfinite(run.decay_law) & (run.decay > 0.0)
+    assert np.all(run.decay_steps[known] >= run.law_from)
+    np.testing.assert_allclose(run.decay_law[known], run.decay[known], rtol=0.03)
+
+
+@pytest.mark.parametrize(
+    ("power", "step_size", "start"), [(4, 0.25, 1.0), (6, 1.0 / 6.0, 1.0), (4, 1.0, 0.5)]
+)
+def test_a_start_that_steps_exactly_onto_0_claims_no_rate(power, step_size, start):
+    run = study(Params(step_size=step_size, power=power, start=start))
+    assert run.states[1] == 0.0
+    approach = run.claims[-1]
+    assert (approach.verdict, approach.note) == (Verdict.ASSUMPTION_NOT_MET, "this run is exactly at 0")
+
+
+@pytest.mark.parametrize("off", [-9e-4, -1e-9, -1e-13, -2e-15, 2e-15, 1e-13, 1e-9, 9e-4])
+@pytest.mark.parametrize(("power", "step_size"), [(4, 0.5), (4, 0.1), (12, 0.05), (24, 3.0)])
+def test_next_to_the_threshold_the_fate_is_decided_and_its_distance_is_said(power, step_size, off):
+    start = float(convergence_radius(power, step_size)) * (1.0 + off)
+    fate = study(Params(step_size=step_size, power=power, start=start)).claims[0]
+    assert fate.verdict is Verdict.AGREES
+    assert fate.predicted == ("converges to 0" if off < 0.0 else "diverges")
+    assert fate.statement.startswith(f"|x[0]| lies {'inside' if off < 0.0 else 'beyond'} the threshold by ")
+
+
+def test_on_the_threshold_within_rounding_nothing_is_refuted():
+    radius = float(convergence_radius(4, 0.1))
+    fates = [study(Params(start=x)).claims[0] for x in radius * (1.0 + np.arange(-2, 3) * 2.0**-52)]
+    assert {fate.predicted for fate in fates} == {"2-cycle ±x[0]"}
+    assert {fate.verdict for fate in fates} <= {Verdict.AGREES, Verdict.UNDECIDED}

@@ -17,6 +17,9 @@ from stepsize_core.paper.periodic_orbits import (
     oscillation_amplitude,
     study,
 )
+from stepsize_core.paper.periodic_orbits.claims import exceptional_claim
+
+ONE_AND_MORE = np.array([1.0, 1.0 + 1e-12])
 
 
 @settings(max_examples=50, deadline=None)
@@ -107,3 +110,40 @@ def test_amplitude_and_starts_reject_bad_step_sizes():
             exceptional_starts(bad, 3)
     with pytest.raises(ValueError, match="n must be an integer of at least 1"):
         exceptional_starts(0.5, 0)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        Params(step_size=0.001, start=10.0),
+        Params(step_size=0.001, start=-10.0, n_steps=2),
+        Params(step_size=0.5, n_steps=2, exceptional=6),
+        Params(step_size=100.0, start=0.007, n_steps=2),
+        Params(step_size=0.02, start=2.4, n_steps=2),
+    ],
+)
+def test_claims_are_decided_on_the_longer_run_however_few_steps_are_drawn(params):
+    claims = study(params).claims
+    assert len(claims) >= 5
+    assert {claim.verdict for claim in claims} <= {Verdict.AGREES, Verdict.ASSUMPTION_NOT_MET}
+    assert claims[4].measured == pytest.approx(2.0, abs=0.05)
+
+
+@pytest.mark.parametrize("n_steps", [2, 40])
+@pytest.mark.parametrize("member", range(6))
+def test_a_run_that_lands_on_0_does_so_at_the_step_of_its_member(member, n_steps):
+    run = study(Params(step_size=0.5, exceptional=member, n_steps=n_steps))
+    states = gradient_descent(ThreeHalvesPower(), run.start, 0.5, 100).states
+    if run.landing is None:
+        assert np.all(states != 0.0)
+        assert run.miss == np.abs(gradient_descent(ThreeHalvesPower(), run.start, 0.5, 10_000).states).min()
+    else:
+        assert run.landing == member == np.argmax(states == 0.0)
+
+
+def test_a_start_off_the_set_that_lands_on_0_would_be_seen():
+    orbit = classify_limit(ThreeHalvesPower(), 0.0, 0.5)
+    claims = [
+        exceptional_claim(start, 0.5, orbit, 2) for start in exceptional_starts(0.5, 3)[2] * ONE_AND_MORE
+    ]
+    assert [claim.verdict for claim in claims] == [Verdict.AGREES, Verdict.DISAGREES]

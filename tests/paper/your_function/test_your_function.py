@@ -128,7 +128,7 @@ def test_below_a_hard_loss_the_basin_is_bounded_by_the_unstable_cycle():
 
 
 def test_so_near_the_threshold_nothing_is_decided():
-    result = study(Params(step_size=1.0005))
+    result = study(Params(step_size=1.00005))
     assert {c.verdict for c in result.claims if "exactly" in c.statement} == {Verdict.UNDECIDED}
 
 
