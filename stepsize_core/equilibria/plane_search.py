@@ -22,6 +22,7 @@ JUMP_KEPT = 0.5  # a change that keeps so much of itself from the first distance
 JUMP = 1e-6  # unless it is so small, relative to the values beside it: then it is rounding
 DROWNED = 1e-12  # |λ| below this times the largest of all that is found: steps there drown in rounding,
 FAINTEST = 1e-18  # or below this: not even δ = 100 moves a state by more than its rounding
+AS_FLAT = 1e-5  # the same where a run has ended
 BESIDE = 1e-3  # relative to the reach: where the next members of a family are looked for
 WALK = 20  # points to either side at which a flat direction is followed, as far as the reach
 TAIL = 1e-9  # relative: where it begins to slope so little, it was flat by rounding only
@@ -139,6 +140,12 @@ def jumps(objective: Objective, x: Array, reach: float) -> Flags:
     """Where ∇²f, or ∇f, jumps at points x (n, 2), or is not finite beside them: bool, (n,)."""
     with np.errstate(all="ignore"):
         return _jumps(objective.hessian, x, reach) | _jumps(objective.gradient, x, reach)
+
+
+def not_isolated(objective: Objective, x: Array) -> Flags:
+    """Which equilibria (n, 2), known to the accuracy of a run, have an eigenvalue 0, as in a valley: (n,)."""
+    size = np.abs(_eigen(objective.hessian(x))[0])
+    return size.min(axis=-1, initial=np.inf) <= AS_FLAT * size.max(axis=-1, initial=0.0)
 
 
 def _jumps(function: Callable[[Array], Array], x: Array, reach: float) -> Flags:

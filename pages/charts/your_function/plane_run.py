@@ -11,6 +11,7 @@ from pages.charts.kit.text import minus
 from pages.charts.scalar.run import draw_margins
 from pages.charts.scalar.shares import draw_shares
 from pages.charts.your_function.plane import UNNAMED, word_of, words_of
+from stepsize_core.limits import not_rounding
 from stepsize_core.paper.your_function.plane import PlaneStudy
 
 MOST_ROWS = 4  # equilibria in the picture of margins, nearest the run
@@ -41,7 +42,7 @@ def PLANE_MARGINS(study: PlaneStudy, draw: Drawing) -> str:
     words = "; ".join(f"{p.multipliers[0]:.4g} and {p.multipliers[1]:.4g} at {p.name}" for p in points)
     return (
         f"Stable where both eigenvalues lie in the band from 0 to 2/δ = {edge:.4g} (dashed); bars: the "
-        f"margins. Multipliers 1 − δλ: {words or 'no isolated equilibria here'}."
+        f"margins. Multipliers 1 − δλ: {words or 'no isolated equilibrium was found'}."
     )
 
 
@@ -59,7 +60,7 @@ def PLANE_ITERATES(study: PlaneStudy, draw: Drawing) -> str:
     draw.name("_labels", {"k": [last, last], "x": ends, "text": names}, align="left", dx=4)
     finite = study.states[np.isfinite(study.states).all(axis=-1)]
     escaped = "" if len(finite) == len(study.states) else ", then no number any more"
-    x, y = finite[-1]
+    x, y = map(not_rounding, finite[-1])
     return f"The state for k = 0 … {len(finite) - 1}{escaped}; the last is ({x:.6g}, {y:.6g})."
 
 

@@ -16,6 +16,7 @@ from stepsize_core.equilibria.plane import (
     plane_equilibria,
     plane_points,
 )
+from stepsize_core.equilibria.plane_search import not_isolated
 from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import LimitKind, classify_limit
@@ -33,6 +34,7 @@ PAST_CRITICAL = 1.25  # the diagram reaches so many times past the largest criti
 LARGEST = (1e-4, 1e3)  # between which the diagram ends
 FOLLOWED = (120, 32)  # steps before, and states kept, at each step size of an attractor that is followed
 BESIDE = 1e-3  # of a minimum, where its attractor is looked for
+NOT_ISOLATED = -3  # the place of a point of a family
 RASTER_SIDE = 72
 RASTER_STEPS = 600
 RASTER_PERIODS = 16
@@ -57,7 +59,7 @@ class PlaneRaster(Frozen):
     """Where each start of the window ends: x (m,) along columns, y (m,) along rows.
 
     kind (m, m) of LimitKind; period (m, m); place (m, m): index of the equilibrium reached among the isolated
-    ones of `plane_equilibria`, −1 for another one, −2 for none.
+    ones of `plane_equilibria`, −1 for another one, NOT_ISOLATED for a point of a family, −2 for none.
     """
 
     x: Array
@@ -158,6 +160,8 @@ def plane_raster(
     limit = classify_rows(
         function, starts, step_sizes, progress, n_steps=RASTER_STEPS, max_period=RASTER_PERIODS
     )
-    settled = limit.kind == LimitKind.EQUILIBRIUM
-    place = search.index_of(limit.points[0]) if len(limit.points) else np.full(settled.shape, -1)
-    return PlaneRaster(x, y, limit.kind, limit.period, np.where(settled, place, -2))
+    place, settled = np.full(limit.kind.shape, -2), limit.kind == LimitKind.EQUILIBRIUM
+    ends = settled_ends(limit)
+    known = search.index_of(ends)
+    place[settled] = np.where((known < 0) & not_isolated(function, ends), NOT_ISOLATED, known)
+    return PlaneRaster(x, y, limit.kind, limit.period, place)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -29,6 +30,8 @@ BISECTION_STEPS = 60  # even: the state is back on the side where it began
 THRESHOLD_TOLERANCE = 1e-4  # relative
 SHARPNESS_TOLERANCE = 1e-5  # relative; the accuracy of a limit that is approached slowly
 STABLE_MODULUS = 1.0 + 1e-5  # of a multiplier at the end of a run, for the same reason
+FAR = 1e6  # relative to the reach: a state so far away may rest only because steps drown in rounding
+NOT_JUDGED = "∇²f jumps there, or steps drown in rounding"
 BESIDE = 1e-6  # relative to the reach: a start beside the one that was chosen
 
 Point = tuple[float, float]
@@ -142,10 +145,8 @@ def _reached(params: Params, function: UserFunction, limit: Limit) -> Claim:
         return Claim.not_applicable(statement, PLACE, edge, limit.sentence, "the run did not converge")
     end = limit.points[0]
     sharpness = float(np.linalg.eigvalsh(function.hessian(end))[-1])
-    if jumps(function, end[None], params.reach)[0]:
-        return Claim.not_applicable(
-            statement, PLACE, edge, sharpness, "∇²f jumps there: λ_max is that of one side"
-        )
+    if not _judged(params, function, end[None])[0]:
+        return Claim.not_applicable(statement, PLACE, edge, sharpness, NOT_JUDGED)
     if sharpness > edge * (1.0 + SHARPNESS_TOLERANCE) and _exceptional(params, function, end):
         why = f"an exceptional start: one {BESIDE * params.reach:.2g} beside it does not end there"
         return Claim.not_applicable(statement, PLACE, edge, sharpness, why)
@@ -165,15 +166,23 @@ def _exceptional(params: Params, function: UserFunction, end: Array) -> bool:
 def _selection(params: Params, function: UserFunction, basins: Basins) -> Claim:
     """Of the random starts that converge, all reach an equilibrium that is not unstable."""
     ends = settled_ends(basins.limit)
-    smooth = ends[~jumps(function, ends, params.reach)]
-    modulus = np.abs(1.0 - params.step_size * np.linalg.eigvalsh(function.hessian(smooth))).max(axis=-1)
+    judged = ends[_judged(params, function, ends)]
+    modulus = np.abs(1.0 - params.step_size * np.linalg.eigvalsh(function.hessian(judged))).max(axis=-1)
     counted = [(1, bool(stable)) for stable in modulus <= STABLE_MODULUS]
-    none = f"none of {basins.labels.size} starts converges" + (
-        " where ∇²f is continuous" if len(ends) else ""
+    claim, left = (
+        selection_claim(PLACE, counted, basins.labels.size, stable="stable ones"),
+        len(ends) - len(judged),
     )
-    return selection_claim(PLACE, counted, basins.labels.size, stable="stable ones", none=none)
+    return replace(claim, note=f"{left} more come to rest, not judged: {NOT_JUDGED}") if left else claim
+
+
+def _judged(params: Params, function: UserFunction, ends: Array) -> Flags:
+    """At which of the places (n, 2) where runs come to rest the eigenvalues of ∇²f decide stability."""
+    far = np.abs(ends - [params.centre, params.centre_y]).max(axis=-1, initial=0.0) > FAR * params.reach
+    return ~far & ~jumps(function, ends, params.reach)
 
 
 def settled_ends(limit: Limit) -> Array:
     """The equilibria that the runs of a batch converge to, one a run: (m, 2)."""
-    return limit.points[:1, limit.kind == LimitKind.EQUILIBRIUM].reshape(-1, 2)
+    settled = limit.kind == LimitKind.EQUILIBRIUM
+    return limit.points[0][settled] if len(limit.points) else np.empty((0, 2))
