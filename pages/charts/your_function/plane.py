@@ -29,7 +29,7 @@ from stepsize_core.sweeps import Attractor
 
 PLACES = 4  # equilibria with a colour of their own
 VALLEY = "→ the valley"
-OTHERS = "→ other equilibria"
+OTHERS = "→ another equilibrium"
 UNNAMED = Fates((), PLACES, elsewhere=True)  # the minima of a plane are named by both coordinates
 SORTING = "Finding out what each start becomes …"
 CELLS = 34  # click targets along each axis
@@ -45,10 +45,14 @@ def fate_of(limit: Limit) -> str:
 
 
 def coloured(study: PlaneStudy) -> list[int]:
-    """The indices of the minima that have a colour of their own: PLACES, those nearest the middle."""
+    """The indices of the equilibria that have a colour of their own: PLACES, those nearest the middle.
+
+    Minima come first; saddles and maxima, which attract nothing, have none.
+    """
     points, middle = study.critical_points, (study.params.centre, study.params.centre_y)
-    minima = [i for i, point in enumerate(points) if point.kind == "minimum"]
-    return sorted(sorted(minima, key=lambda i: math.dist(points[i].place, middle))[:PLACES])
+    attract = [i for i, point in enumerate(points) if point.kind not in ("saddle", "maximum")]
+    nearest = sorted(attract, key=lambda i: (points[i].kind != "minimum", math.dist(points[i].place, middle)))
+    return sorted(nearest[:PLACES])
 
 
 def words_of(study: PlaneStudy) -> tuple[str, ...]:
@@ -173,6 +177,6 @@ def _marks(study: PlaneStudy) -> str:
     said = [mark for word, mark in marks.items() if word in seen]
     said += ["dots: not isolated"] * (len(search.family) > 0)
     if not said:
-        return "No equilibrium was found. "
+        return "No equilibrium was found in the window. "
     cut = f" ({len(points)} of {len(points) + search.left_out} found are drawn)" if search.left_out else ""
     return f"Equilibria: {', '.join(said)}{cut}. "

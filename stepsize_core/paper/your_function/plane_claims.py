@@ -21,8 +21,9 @@ from stepsize_core.sweeps import Basins
 PLACE = "Section 1"
 MOST_STABILITY_CLAIMS = 2
 PROBES = (1e-6, 1e-7)  # displacements whose runs are measured, relative to the reach of the window
-FACTOR = 10.0  # by which a probe is to come nearer or to move away
-MOST_STEPS = 20_000  # that it is given for that
+FACTOR = 2.0  # by which a probe is to come nearer or to move away,
+MOST_STEPS = 4000  # in so many steps at most,
+LEAST_CHANGE = 1e-3  # relative, of its distance in that many: less may be rounding
 BRACKET = (0.6, 1.5)  # of the predicted critical step size, within which it is measured
 BISECTION_ROUNDS = 3  # each narrows the bracket of the critical step size 40-fold
 BISECTION_STEP_SIZES = 41
@@ -68,12 +69,13 @@ def _stability(params: Params, function: UserFunction, point: PlanePoint) -> Cla
     runs = [_probed(function, point.place, params, i) for i in directions]
     factor, n_steps = max(runs, key=lambda run: -1.0 if math.isnan(run[0]) else run[0])
     decided = not math.isnan(runs[-1][0])
-    measured = f"distance × {factor:.3g} in {n_steps} steps" if math.isfinite(factor) else "gone"
+    steps = "1 step" if n_steps == 1 else f"{n_steps:,} steps"
+    measured = f"distance × {factor:.4g} in {steps}" if math.isfinite(factor) else "gone"
     return Claim.fact(
         statement, PLACE, point.stability, measured if decided else "—",
         ((factor < 1.0) == (point.stability == "stable")) if decided else None,
         rule=f"from {PROBES[-1] * params.reach:.2g} away",
-        note="" if decided else f"the multiplier is so near ±1 that {MOST_STEPS:,} steps do not decide",
+        note="" if decided else f"the multiplier is so near ±1 that {MOST_STEPS:,} steps change too little",
     )  # fmt: skip
 
 
@@ -90,14 +92,15 @@ def _silent(point: PlanePoint) -> str:
 def _probed(function: UserFunction, place: Point, params: Params, direction: int) -> tuple[float, int]:
     """The factor by which a run from beside an equilibrium, along an eigenvector, changes its distance.
 
-    And in how many steps: what the multiplier 1 − δλ needs for FACTOR. From the nearer of PROBES; NaN
-    where the other does not go the same way, or the steps are too many.
+    And in how many steps: what the multiplier 1 − δλ needs for FACTOR, MOST_STEPS at most. From the nearer of
+    PROBES; NaN where the other does not go the same way, or it changes too little.
     """
     delta, (eigenvalues, vectors) = params.step_size, np.linalg.eigh(function.hessian(np.array(place)))
     rate = abs(math.log(max(abs(1.0 - delta * eigenvalues[direction]), 1.0 / FACTOR)))
-    if rate * MOST_STEPS < math.log(FACTOR):
+    if rate * MOST_STEPS < LEAST_CHANGE:
         return math.nan, MOST_STEPS
-    n_steps, distances = math.ceil(math.log(FACTOR) / rate), np.array(PROBES) * params.reach
+    n_steps = min(math.ceil(math.log(FACTOR) / rate), MOST_STEPS)
+    distances = np.array(PROBES) * params.reach
     starts = place + distances[:, None] * vectors[:, direction]
     ends = [gradient_descent(function, start, delta, n_steps, keep_last=1).final for start in starts]
     factors = np.nan_to_num(np.linalg.norm(np.subtract(ends, place), axis=-1) / distances, nan=np.inf)
@@ -144,7 +147,7 @@ def _reached(params: Params, function: UserFunction, limit: Limit) -> Claim:
     if limit.kind is not LimitKind.EQUILIBRIUM:
         return Claim.not_applicable(statement, PLACE, edge, limit.sentence, "the run did not converge")
     end = limit.points[0]
-    sharpness = float(np.linalg.eigvalsh(function.hessian(end))[-1])
+    sharpness = float(np.linalg.eigvalsh(function.hessian(end))[-1]) + 0.0
     if not _judged(params, function, end[None])[0]:
         return Claim.not_applicable(statement, PLACE, edge, sharpness, NOT_JUDGED)
     if sharpness > edge * (1.0 + SHARPNESS_TOLERANCE) and _exceptional(params, function, end):
