@@ -14,7 +14,7 @@ LONGEST_STEP = 0.25  # of one iteration, relative to the reach
 LAST_STEP = 1e-9  # relative to the reach: the last step of a search that has found something
 ARRIVED = 1e-10  # relative to the reach: after such a step there is no need of another
 FAR = 4.0  # relative to the reach: points so far from the middle of the starts are given up
-SAME = 1e-5  # relative to the reach: points closer together are one
+SAME = 1e-5  # relative to the reach: points so close together are one
 SINGULAR = 1e-12  # |λ| below this times the largest is 0
 STEEP = 0.1  # |λ| above this times the largest: directions in which points are moved onto a valley
 NEAR = (1e-7, 1e-9)  # relative to the reach: distances at which continuity is looked at
@@ -240,14 +240,11 @@ def _rounded(objective: Objective, found: Array, reach: float) -> Array:
 
 
 def _distinct(points: Array, radius: float) -> Array:
-    """The points without those that repeat an earlier one."""
-    kept = np.empty_like(points)
-    n = 0
-    for point in points:
-        if not n or np.abs(kept[:n] - point).max(axis=-1).min() > radius:
-            kept[n] = point
-            n += 1
-    return kept[:n].copy()
+    """The points without those that repeat an earlier one: two so close share a cell of some grid."""
+    for corner in ((0.0, 0.0), (0.0, 0.5), (0.5, 0.0), (0.5, 0.5)):
+        cells = np.floor(points / (2.0 * radius) + corner)
+        points = points[np.sort(np.unique(cells, axis=0, return_index=True)[1])]
+    return points
 
 
 def newton_lengths(objective: Objective, x: Array) -> Array:
