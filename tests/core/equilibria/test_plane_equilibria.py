@@ -183,7 +183,7 @@ def test_a_negative_eigenvalue_beside_a_0_decides_for_every_step_size(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["abs(x)*abs(x)+y^2", "max(x,0)^2+min(x,0)^2/2+y^2", "max(x^2,y^2)", "relu(x)^2+relu(-x)^2+y^2"]
+    "text", ["x*abs(x)+y^2", "max(x,0)^2+min(x,0)^2/2+y^2", "max(x^2,y^2)", "relu(x)^2+2*relu(-x)^2+y^2"]
 )
 def test_where_the_hessian_jumps_its_eigenvalues_decide_nothing(text):
     [point] = points_of(text)

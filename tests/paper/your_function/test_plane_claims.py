@@ -73,6 +73,7 @@ def test_the_raster_tells_all_equilibria_apart_that_were_found():
     typed("1e-6*(x^2+y^2)", step_size=100.0),
     typed("x^2+100*y^2", step_size=0.02, start_y=0.0),
     typed("abs(x)*abs(x)+y^2", step_size=0.9),
+    typed("x*abs(x)+y^2", step_size=0.3),
     typed("max(x,0)^2+min(x,0)^2/2+y^2", step_size=1.2, start_y=0.0),
     typed("max(x^2,y^2)", step_size=0.4),
     typed("abs(x)+y^2", start=0.3),
