@@ -11,7 +11,7 @@ from pages.charts.scalar.look import Look
 from pages.charts.scalar.outcomes import does, verb_of
 from pages.charts.scalar.run import cobweb_figure, function_figure, iterates_figure, margins_figure
 from pages.charts.scalar.shares import fates_figure, shares_figure
-from pages.charts.your_function.plane import PLANE, SORTING
+from pages.charts.your_function.plane import PLANE, SORTING, in_valley
 from pages.charts.your_function.plane_run import PLANE_ITERATES, PLANE_MARGINS, PLANE_SHARES
 from stepsize_core.equilibria.plane import PlanePoint
 from stepsize_core.limits import LimitKind
@@ -58,23 +58,36 @@ def headline(study: Study) -> str:
 
 def _stable(study: Study) -> str:
     """Which of the equilibria in the window are stable, or at least neutral, by name where they are few."""
-    points = study.critical_points
+    points, plane = study.critical_points, isinstance(study, PlaneStudy)
     known = {word: [p for p in points if p.stability == word] for word in ("stable", "neutral")}
-    said = [_listed(found, len(points), word) for word, found in known.items() if found]
-    if isinstance(study, PlaneStudy) and study.search.valley:
+    said = [_listed(found, study, word) for word, found in known.items() if found]
+    if plane and study.search.valley:
         edge = 2.0 / study.params.step_size
-        said.append(f"the valley of equilibria is stable only where λ_max ≤ 2/δ = {edge:.4g}")
-    if isinstance(study, LineStudy):
+        said.append(f"of the valley of equilibria only points with λ_max ≤ 2/δ = {edge:.4g} can be stable")
+    if not plane:
         said += [f"f′ = 0 on all of [{low:.4g}, {high:.4g}]" for low, high in study.search.flats[:1]]
     if said:
         return " and ".join(said)
-    return "no equilibrium in the window is stable" if points else "no isolated equilibrium is in the window"
+    if not points:
+        return f"no {'isolated ' * plane}equilibrium was found in the window"
+    return f"{_of_all(0, study)} is stable"
 
 
-def _listed(found, total: int, word: str) -> str:
+def _listed(found, study: Study, word: str) -> str:
     if len(found) > MOST_NAMED:
-        return f"{len(found)} of {total} equilibria are {word}"
-    return f"{' and '.join(map(_name, found))} {'is' if len(found) == 1 else 'are'} {word}"
+        return f"{_of_all(len(found), study)} are {word}"
+    names = " and ".join(map(_name, found))
+    if word == "neutral" and isinstance(study, PlaneStudy):
+        return f"linear theory is silent at {names}"
+    return f"{names} {'is' if len(found) == 1 else 'are'} {word}"
+
+
+def _of_all(count: int, study: Study) -> str:
+    """So many of the equilibria in the window; how many more were found than are listed."""
+    total, more = len(study.critical_points), study.search.left_out
+    if not more:
+        return f"{count} of {total} equilibria" if count else "no equilibrium found in the window"
+    return f"{count or 'none'} of the {total} equilibria listed ({more} more were found)"
 
 
 def _name(point) -> str:
@@ -94,14 +107,23 @@ def _ends(study: Study) -> str:
 
 def _verb(study: Study, attractor) -> str:
     """What the runs that end at an attractor do."""
-    if isinstance(study, PlaneStudy):
-        known = any(attractor.name == point.name for point in study.critical_points)
-    else:
+    known, elsewhere = True, "come to rest elsewhere"
+    if attractor.kind is LimitKind.EQUILIBRIUM and isinstance(study, PlaneStudy):
+        known, elsewhere = _in_plane(study, attractor)
+    elif attractor.kind is LimitKind.EQUILIBRIUM:
         known = LOOK.fates(study).word(attractor) != fates.ELSEWHERE
-    elsewhere = "come to rest elsewhere" if isinstance(study, LineStudy) else "converge"
     if attractor.kind is LimitKind.EQUILIBRIUM:
         return f"go to {attractor.name.removeprefix('x → ')}" if known else elsewhere
     return verb_of(attractor.kind, attractor.period)
+
+
+def _in_plane(study: PlaneStudy, attractor) -> tuple[bool, str]:
+    """Whether an equilibrium of the plane that starts reach is named, and what is said where it is not."""
+    reached = [s.attractor for s in study.basins.shares if s.attractor.kind is LimitKind.EQUILIBRIUM]
+    placed = [known for known in reached if known.name != LimitKind.EQUILIBRIUM.value]
+    if attractor not in placed:
+        return False, "converge to the valley" if in_valley(study) else "converge elsewhere"
+    return len(placed) <= MOST_NAMED, f"go to {len(placed)} different equilibria"
 
 
 def _over_step_sizes(study: Study) -> tuple[Call, Call]:

@@ -1,5 +1,6 @@
 """A typed function of x and y: where each start of the plane ends, level lines, equilibria and the run."""
 
+import math
 from functools import lru_cache
 
 import altair as alt
@@ -14,12 +15,21 @@ from pages.charts.kit.raster import region_tables
 from pages.charts.scalar.cobweb import until_edge
 from pages.charts.scalar.fates import Fates
 from pages.charts.scalar.outcomes import other_word, which_of_others
+from stepsize_core.equilibria.plane_search import not_isolated
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper.your_function.plane import PlaneRaster, PlaneStudy, plane_raster
+from stepsize_core.paper.your_function.plane import (
+    NOT_ISOLATED,
+    RASTER_STEPS,
+    PlaneRaster,
+    PlaneStudy,
+    plane_raster,
+)
+from stepsize_core.paper.your_function.plane_claims import settled_ends
 from stepsize_core.sweeps import Attractor
 
 PLACES = 4  # equilibria with a colour of their own
 VALLEY = "→ the valley"
+OTHERS = "→ another equilibrium"
 UNNAMED = Fates((), PLACES, elsewhere=True)  # the minima of a plane are named by both coordinates
 SORTING = "Finding out what each start becomes …"
 CELLS = 34  # click targets along each axis
@@ -27,9 +37,14 @@ GRID = 56  # points along each axis on which level lines are drawn
 
 
 def coloured(study: PlaneStudy) -> list[int]:
-    """The indices of the minima that have a colour of their own, at most PLACES."""
-    minima = [i for i, p in enumerate(study.critical_points) if p.kind == "minimum"]
-    return minima[:PLACES]
+    """The indices of the equilibria that have a colour of their own: PLACES, those nearest the middle.
+
+    Minima come first; saddles and maxima, which attract nothing, have none.
+    """
+    points, middle = study.critical_points, (study.params.centre, study.params.centre_y)
+    attract = [i for i, point in enumerate(points) if point.kind not in ("saddle", "maximum")]
+    nearest = sorted(attract, key=lambda i: (points[i].kind != "minimum", math.dist(points[i].place, middle)))
+    return sorted(nearest[:PLACES])
 
 
 def words_of(study: PlaneStudy) -> tuple[str, ...]:
@@ -37,7 +52,7 @@ def words_of(study: PlaneStudy) -> tuple[str, ...]:
     names = [f"→ {study.critical_points[i].name}" for i in coloured(study)]
     if not names and study.search.valley:
         names = [VALLEY]
-    return (*names, *UNNAMED.words[len(names) :])
+    return (*names, *UNNAMED.words[len(names) : PLACES], OTHERS, *UNNAMED.words[PLACES + 1 :])
 
 
 def word_of(study: PlaneStudy, attractor: Attractor) -> str:
@@ -45,18 +60,24 @@ def word_of(study: PlaneStudy, attractor: Attractor) -> str:
     if attractor.kind is not LimitKind.EQUILIBRIUM:
         return other_word(attractor.kind, attractor.period)
     words, name = words_of(study), f"→ {attractor.name}"
-    return name if name in words else words[_elsewhere_in(words)]
+    if VALLEY in words and in_valley(study):
+        return VALLEY
+    return name if name in words else OTHERS
 
 
-def _elsewhere_in(words: tuple[str, ...]) -> int:
-    """The index of the word for equilibria that are not told apart."""
-    return words.index(VALLEY) if VALLEY in words else PLACES
+def in_valley(study: PlaneStudy) -> bool:
+    """Whether all starts that converge to no isolated equilibrium that was found converge to a valley."""
+    ends = settled_ends(study.basins.limit)
+    others = ends[study.search.index_of(ends) < 0]
+    return study.search.valley and bool(not_isolated(study.objective, others).all())
 
 
 def _word_indices(raster: PlaneRaster, minima: tuple[int, ...], words: tuple[str, ...]) -> np.ndarray:
-    """Indices into the words, (m, m); minima: the places with a word of their own."""
+    """Indices into the words, (m, m); minima: the equilibria with a word of their own, as in raster.place."""
     others = which_of_others(raster.kind, raster.period)
-    indices = np.where(others < 0, _elsewhere_in(words), PLACES + 1 + others)
+    indices = np.where(others < 0, PLACES, PLACES + 1 + others)
+    if VALLEY in words:
+        indices[raster.place == NOT_ISOLATED] = words.index(VALLEY)
     for place, index in enumerate(minima):
         indices[raster.place == index] = place
     indices[raster.kind == LimitKind.UNDEFINED] = words.index(LimitKind.UNDEFINED.value)
@@ -94,7 +115,7 @@ def _raster(study: PlaneStudy) -> tuple[Call]:
 
 @figure("Where each start (x, y) ends", height=392, picks=("start", "start_y"), canvas=True, also=_raster)
 def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
-    p, words, minima = study.params, words_of(study), tuple(coloured(study))
+    p, words, minima = study.params, words_of(study), tuple(study.search.kept[coloured(study)].tolist())
     window, corner = (p.window, p.window_y), {"x": p.window[0], "y": p.window_y[0]}
     picture, names, cells = _raster_tables(raster, minima, words)
     draw.axes("x", "y", frame={"x": p.window, "y": p.window_y})
@@ -128,8 +149,26 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
 
     indices = _word_indices(raster, minima, words)
     counts = np.bincount(indices.ravel(), minlength=len(words))
-    shares = ", ".join(f"{word} {count / indices.size:.0%}" for word, count in zip(words, counts) if count)
+    ends = ", ".join(f"{count:,} {word}" for word, count in zip(words, counts) if count)
+    outside = " (outside, at the edge)" if (x, y) != (p.start, p.start_y) else ""
     return (
-        f"{indices.size} starts at δ = {p.step_size:g}: {shares}. Thin: level lines. Discs are stable, "
-        f"rings unstable equilibria. Start: ({p.start:g}, {p.start_y:g}); click for another."
+        f"{indices.size:,} starts at δ = {p.step_size:g}, followed for up to {RASTER_STEPS} steps: {ends}. "
+        f"Thin: level lines. {_marks(study)}Start: ({p.start:g}, {p.start_y:g}){outside}; click for another."
     )
+
+
+def _marks(study: PlaneStudy) -> str:
+    """What the marks of the equilibria mean that are drawn, and how many are not."""
+    points, search = study.critical_points, study.search
+    seen = {point.stability for point in points}
+    marks = {
+        "stable": "discs: stable",
+        "unstable": "rings: unstable",
+        "neutral": "diamonds: not decided by λ",
+    }
+    said = [mark for word, mark in marks.items() if word in seen]
+    said += ["dots: not isolated"] * (len(search.family) > 0)
+    if not said:
+        return "No equilibrium was found in the window. "
+    cut = f" ({len(points)} of {len(points) + search.left_out} found are drawn)" if search.left_out else ""
+    return f"Equilibria: {', '.join(said)}{cut}. "

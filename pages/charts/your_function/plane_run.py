@@ -11,6 +11,8 @@ from pages.charts.kit.text import minus
 from pages.charts.scalar.run import draw_margins
 from pages.charts.scalar.shares import draw_shares
 from pages.charts.your_function.plane import UNNAMED, word_of, words_of
+from stepsize_core.equilibria.plane import PlanePoint
+from stepsize_core.limits import not_rounding
 from stepsize_core.paper.your_function.plane import PlaneStudy
 
 MOST_ROWS = 4  # equilibria in the picture of margins, nearest the run
@@ -20,6 +22,10 @@ def _nearest(study: PlaneStudy):
     """The equilibria nearest to where the run is."""
     last = study.states[np.isfinite(study.states).all(axis=-1)][-1]
     return sorted(study.critical_points, key=lambda p: math.dist(p.place, last))[:MOST_ROWS]
+
+
+def _named(point: PlanePoint) -> str:
+    return f"{point.name}, of one side: ∇²f jumps there" if point.kink else point.name
 
 
 @figure("Eigenvalue margins of the equilibria next to the run", height=330)
@@ -38,10 +44,10 @@ def PLANE_MARGINS(study: PlaneStudy, draw: Drawing) -> str:
     }
     ends = (1.2 * min([0.0, *curvatures]), 1.1 * max([edge, *curvatures]))
     draw_margins(draw, "Hessian eigenvalues λ", edge, table, ends)
-    words = "; ".join(f"{p.multipliers[0]:.4g} and {p.multipliers[1]:.4g} at {p.name}" for p in points)
+    words = "; ".join(f"{p.multipliers[0]:.6g} and {p.multipliers[1]:.6g} at {_named(p)}" for p in points)
     return (
         f"Stable where both eigenvalues lie in the band from 0 to 2/δ = {edge:.4g} (dashed); bars: the "
-        f"margins. Multipliers 1 − δλ: {words or 'no isolated equilibria here'}."
+        f"margins. Multipliers 1 − δλ: {words or 'no isolated equilibrium was found'}."
     )
 
 
@@ -59,7 +65,7 @@ def PLANE_ITERATES(study: PlaneStudy, draw: Drawing) -> str:
     draw.name("_labels", {"k": [last, last], "x": ends, "text": names}, align="left", dx=4)
     finite = study.states[np.isfinite(study.states).all(axis=-1)]
     escaped = "" if len(finite) == len(study.states) else ", then no number any more"
-    x, y = finite[-1]
+    x, y = map(not_rounding, finite[-1])
     return f"The state for k = 0 … {len(finite) - 1}{escaped}; the last is ({x:.6g}, {y:.6g})."
 
 

@@ -8,16 +8,24 @@ from numpy.typing import NDArray
 
 from stepsize_core.arrays import Array, Indices
 from stepsize_core.diagrams import NO_CYCLES, Branches, StepSizeDiagram
-from stepsize_core.equilibria.plane import PlaneEquilibria, PlanePoint, plane_equilibria, plane_point
+from stepsize_core.equilibria.plane import (
+    AT_POINT,
+    PlaneEquilibria,
+    PlanePoint,
+    named,
+    plane_equilibria,
+    plane_points,
+)
+from stepsize_core.equilibria.plane_search import not_isolated
 from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits import Limit, LimitKind, classify_limit
+from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.paper import scalar
 from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.runs import Run, run_of
 from stepsize_core.paper.scalar import Sweep, Window, followed
 from stepsize_core.paper.your_function.params import Params
-from stepsize_core.paper.your_function.plane_claims import plane_claims
+from stepsize_core.paper.your_function.plane_claims import plane_claims, settled_ends
 from stepsize_core.sweeps import Basins, basins_at, classify_rows
 
 SHARE_STARTS = 300  # random starts, uniform on the window
@@ -27,10 +35,10 @@ PAST_CRITICAL = 1.25  # the diagram reaches so many times past the largest criti
 LARGEST = (1e-4, 1e3)  # between which the diagram ends
 FOLLOWED = (120, 32)  # steps before, and states kept, at each step size of an attractor that is followed
 BESIDE = 1e-3  # of a minimum, where its attractor is looked for
+NOT_ISOLATED = -3  # the place of a point of a family
 RASTER_SIDE = 72
 RASTER_STEPS = 600
 RASTER_PERIODS = 16
-AT_POINT = 1e-3  # relative to the reach: a run that ends so close to an equilibrium ends there
 
 equilibria_of = lru_cache(maxsize=256)(plane_equilibria)  # worked out once for a function and a window
 
@@ -38,8 +46,9 @@ equilibria_of = lru_cache(maxsize=256)(plane_equilibria)  # worked out once for 
 class PlaneStudy(Run):
     """One run of a function of x and y, its equilibria in the window, and where other starts end.
 
-    search: what was found; critical_points: the isolated equilibria at this step size; basins: SHARE_STARTS
-    starts drawn uniformly from the window, equilibria told apart by place.
+    search: what was found, with those listed that runs reach and those nearest the middle; critical_points:
+    what is listed, at this step size; basins: SHARE_STARTS starts drawn uniformly from the window, all
+    equilibria that were found told apart by place.
     """
 
     critical_points: tuple[PlanePoint, ...]
@@ -50,8 +59,8 @@ class PlaneStudy(Run):
 class PlaneRaster(Frozen):
     """Where each start of the window ends: x (m,) along columns, y (m,) along rows.
 
-    kind (m, m) of LimitKind; period (m, m); place (m, m): index of the equilibrium reached in the search's
-    places, −1 for another one, −2 for none.
+    kind (m, m) of LimitKind; period (m, m); place (m, m): index of the equilibrium reached among the isolated
+    ones of `plane_equilibria`, −1 for another one, NOT_ISOLATED for a point of a family, −2 for none.
     """
 
     x: Array
@@ -66,12 +75,13 @@ def study_on_plane(params: Params) -> PlaneStudy:
     function, start = params.objective, np.array([params.start, params.start_y])
     run = run_of(function, start, params.step_size, params.n_steps)
     low, high = zip(params.window, params.window_y)
-    search = equilibria_of(function, low, high)
-    points = tuple(plane_point(function, place, params.step_size) for place in search.places)
     starts = np.random.default_rng(params.seed).uniform(low, high, (SHARE_STARTS, 2))
     runs = classify_limit(function, starts, params.step_size, n_steps=SHARE_STEPS)
-    basins = basins_at(runs, search.places, AT_POINT * params.reach, [point.name for point in points])
     states, _, limit, _ = run
+    ends = [limit.points[:1] if limit.kind is LimitKind.EQUILIBRIUM else starts[:0], settled_ends(runs)]
+    search = equilibria_of(function, low, high).keeping(function, np.concatenate(ends))
+    points, found = plane_points(function, search, params.step_size), search.isolated.places
+    basins = basins_at(runs, found, AT_POINT * params.reach, [named(place) for place in found])
     claims = plane_claims(params, function, points, limit, basins, states)
     return PlaneStudy(params, function, *run, claims, points, basins, search)
 
@@ -80,7 +90,7 @@ def diagram_step_sizes(text: str, window: Window, window_y: Window) -> Array:
     """The step sizes of the diagram, (STEP_SIZES,): past the critical ones of the minima found."""
     function = UserFunction(text)
     search = equilibria_of(function, *zip(window, window_y))
-    points = [plane_point(function, place, 1.0) for place in search.places]
+    points = plane_points(function, search, 1.0)
     critical = [p.critical for p in points if p.critical is not None]
     critical += (2.0 / search.sharpness[search.sharpness > 0.0]).tolist()
     grid = np.stack(np.meshgrid(np.linspace(*window, 21), np.linspace(*window_y, 21)), axis=-1)
@@ -112,7 +122,7 @@ def plane_branches(
     report = progress or (lambda share: None)
     function, deltas = UserFunction(text), diagram_step_sizes(text, window, window_y)
     search = equilibria_of(function, *zip(window, window_y))
-    points = [plane_point(function, place, 1.0) for place in search.places]
+    points = plane_points(function, search, 1.0)
     minima = sorted((p for p in points if p.kind == "minimum"), key=lambda p: -p.eigenvalues[1])[::-1]
     index = "xy".index(coordinate)
     places = [np.array(p.place) + BESIDE for p in minima]
@@ -152,15 +162,8 @@ def plane_raster(
     limit = classify_rows(
         function, starts, step_sizes, progress, n_steps=RASTER_STEPS, max_period=RASTER_PERIODS
     )
-    place = _places(limit, search.places, AT_POINT * (window[1] - window[0]) / 2.0)
+    place, settled = np.full(limit.kind.shape, -2), limit.kind == LimitKind.EQUILIBRIUM
+    ends = settled_ends(limit)
+    known = search.index_of(ends)
+    place[settled] = np.where((known < 0) & not_isolated(function, ends), NOT_ISOLATED, known)
     return PlaneRaster(x, y, limit.kind, limit.period, place)
-
-
-def _places(limit: Limit, known: Array, radius: float) -> Indices:
-    """The index of the equilibrium that each run reached, −1 for an unknown one, −2 for none."""
-    settled = limit.kind == LimitKind.EQUILIBRIUM
-    if len(limit.points) == 0 or len(known) == 0:
-        return np.where(settled, -1, -2)
-    distance = np.abs(limit.points[0][..., None, :] - known).max(axis=-1)
-    nearest = np.where(distance.min(axis=-1) <= radius, distance.argmin(axis=-1), -1)
-    return np.where(settled, nearest, -2)
