@@ -104,7 +104,7 @@ def _instead(params, field: str, choice: str, refused: ValueError, good: tuple |
         st.info("No own points yet: paste lines “x, y” into the sidebar, or choose a file there.")
     else:
         shown = "the last points that could be read" if good else "the default target"
-        st.error(f"{literal(refused)} Shown instead: {shown}.", icon=":material/edit_off:")
+        st.error(f"{literal(refused)}. Shown instead: {shown}.", icon=":material/edit_off:")
     if good is None:
         return (replace(params, **{choice: getattr(type(params)(), choice), field: ""}),)
     last, *text = good
