@@ -85,7 +85,8 @@ class Fault:
 
 def draw(phenomenon: Phenomenon, number: int, *, light: bool = False) -> Any:
     """The `Params` of a number, always the same; points that cannot be read are not used, as on a page."""
-    rng = np.random.default_rng([SEED, CATALOGUE.index(phenomenon), number])
+    place = [p.stem for p in CATALOGUE].index(phenomenon.stem)
+    rng = np.random.default_rng([SEED, place, number])
     values: dict[str, Any] = {}
     defaults = {f.name: f.default for f in fields(phenomenon.Params)}
     for name, control in controls_of(phenomenon.Params).items():
