@@ -1,7 +1,5 @@
 """Compare: runs pinned by the visitor, in a table beside the present one and drawn into its figures."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
@@ -11,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from pages.charts import of
+from pages.charts.files.cells import cells
 from pages.charts.kit.calls import call
 from pages.ui.header import standing
 from pages.ui.keys import memory_key, set_params
@@ -19,7 +18,7 @@ from pages.ui.server.cache import recalled
 from pages.ui.text import escaped
 from pages.ui.verdicts import html_table
 from stepsize_core.claims import Verdict
-from stepsize_core.paper.parameters import controls_of
+from stepsize_core.paper.parameters import controls_of, unreadable
 from stepsize_core.paper.phenomenon import Phenomenon
 
 FACTORS = {"Same start, δ × 2": 2.0, "Same start, δ / 2": 0.5}
@@ -32,7 +31,6 @@ HOW = (
 def pin_button(phenomenon: Phenomenon, params) -> None:
     """Read the pinned runs and offer to pin the present one; drawn once, with the controls."""
     runs = read_pins(phenomenon)
-    st.session_state[memory_key(phenomenon, "present")] = params
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _pin_button(phenomenon, params, runs, "side")
         if runs:
@@ -42,59 +40,62 @@ def pin_button(phenomenon: Phenomenon, params) -> None:
 def pinned_studies(phenomenon: Phenomenon, like: Any) -> dict[str, Any]:
     """The studies of the pinned runs of a page that are of one kind with `like`, by the names of the runs."""
     runs = pinned(phenomenon)
-    studies = dict(zip(names_of(runs, _present(phenomenon)), (_study(phenomenon, run) for run in runs)))
+    studies = dict(zip(names_of(runs, like.params), (_study(phenomenon, run) for run in runs)))
     return {name: study for name, study in studies.items() if type(study) is type(like)}
 
 
-def compare(phenomenon: Phenomenon) -> None:
-    """The pinned runs beside the present one, and what can be done with them."""
-    present, runs = _present(phenomenon), pinned(phenomenon)
+def compare(phenomenon: Phenomenon, params: Any, study: Any) -> None:
+    """The pinned runs beside the present one, and what can be done with them.
+
+    study: what the page shows; params: what was chosen, which differs where own points could not be read
+    """
+    runs = pinned(phenomenon)
     st.caption(HOW)
 
     def button(label: str, *names: str, act: Callable, **options) -> None:
         st.button(label, key=memory_key(phenomenon, *names), on_click=act, **options)
 
     with st.container(horizontal=True):
-        _pin_button(phenomenon, present, runs, "tab")
+        _pin_button(phenomenon, params, runs, "tab")
         for label, factor in FACTORS.items():
-            button(label, label, act=partial(_pin_and_scale, phenomenon, present, runs, factor),
-                   disabled=len({*runs, present}) > MOST)  # fmt: skip
+            button(label, label, act=partial(_pin_and_scale, phenomenon, params, runs, factor),
+                   disabled=len({*runs, params}) > MOST or unreadable(params) is not None)  # fmt: skip
         if runs:
             button("Unpin all", "unpin", act=partial(keep_pins, phenomenon, ()))
     if not runs:
         return
-    numbered = {**{str(i): run for i, run in enumerate(runs, 1)}, "this run": present}
-    st.html(_table(phenomenon, numbered))
+    numbered = {str(i): run for i, run in enumerate(runs, 1)}
+    studies = {i: _study(phenomenon, run) for i, run in numbered.items()} | {"this run": study}
+    st.html(_table(phenomenon, studies))
     with st.container(horizontal=True):
-        for number, run in list(numbered.items())[:-1]:
+        for number, run in numbered.items():
             others = [other for other in runs if other != run]
             button(f"Show {number}", f"show{number}", act=partial(set_params, phenomenon, run))
             button(f"Unpin {number}", f"unpin{number}", act=partial(keep_pins, phenomenon, others))
         st.download_button(
-            "CSV", comma_separated(phenomenon, numbered), f"{phenomenon.key}-compare.csv", "text/csv",
+            "CSV", comma_separated(phenomenon, studies), f"{phenomenon.key}-compare.csv", "text/csv",
             key=memory_key(phenomenon, "compare", "csv"), on_click="ignore",
         )  # fmt: skip
 
 
-def comma_separated(phenomenon: Phenomenon, runs: Mapping[str, Any]) -> str:
+def comma_separated(phenomenon: Phenomenon, studies: Mapping[str, Any]) -> str:
     """Every parameter, the outcome and the counts of verdicts of the runs, one row each."""
-    text = io.StringIO()
-    writer = csv.writer(text)
     names = [f.name for f in fields(phenomenon.Params)]
-    writer.writerow(["run", *names, "outcome", *(verdict.value for verdict in Verdict)])
-    for number, run in runs.items():
-        study = _study(phenomenon, run)
+    rows = [["run", *names, "outcome", *(verdict.value for verdict in Verdict)]]
+    for number, study in studies.items():
         counts = Counter(claim.verdict for claim in study.claims)
-        values = [getattr(run, name) for name in names]
-        writer.writerow([number, *values, of(phenomenon).headline(study), *(counts[v] for v in Verdict)])
-    return text.getvalue()
+        values = [getattr(study.params, name) for name in names]
+        rows.append([number, *values, of(phenomenon).headline(study), *(counts[v] for v in Verdict)])
+    return cells(rows)
 
 
 def _pin_button(phenomenon: Phenomenon, params, runs: Sequence[Any], where: str) -> None:
     there, full = params in runs, len(runs) >= MOST
     why = "Already pinned." if there else (f"{MOST} are pinned; unpin one first." if full else None)
+    if unreadable(params):
+        why = "A pinned run is kept in the link, and these own points are not in it or cannot be read."
     st.button("Pin this run", key=memory_key(phenomenon, "pin", where), icon=":material/keep:", help=why,
-              disabled=there or full, on_click=keep_pins, args=(phenomenon, [*runs, params]))  # fmt: skip
+              disabled=why is not None, on_click=keep_pins, args=(phenomenon, [*runs, params]))  # fmt: skip
 
 
 def _pin_and_scale(phenomenon: Phenomenon, present, runs: Sequence[Any], factor: float) -> None:
@@ -105,24 +106,18 @@ def _pin_and_scale(phenomenon: Phenomenon, present, runs: Sequence[Any], factor:
     set_params(phenomenon, replace(present, step_size=float(f"{scaled:.12g}")))
 
 
-def _present(phenomenon: Phenomenon) -> Any:
-    """The run that the page shows."""
-    return st.session_state[memory_key(phenomenon, "present")]
-
-
 def _study(phenomenon: Phenomenon, run) -> Any:
     return recalled(call(phenomenon.study, run, label="Running pinned runs …" if phenomenon.slow else ""))
 
 
-def _table(phenomenon: Phenomenon, runs: Mapping[str, Any]) -> str:
+def _table(phenomenon: Phenomenon, studies: Mapping[str, Any]) -> str:
     """The runs as rows: the fields in which they differ, the outcome, how the claims stand."""
     labels = controls_of(phenomenon.Params)
-    varied = varied_fields(list(runs.values())) or ["step_size"]
+    varied = varied_fields([study.params for study in studies.values()]) or ["step_size"]
     titles = ["Run", *(labels[name].label for name in varied), "Outcome", "Claims"]
     rows = []
-    for number, run in runs.items():
-        study = _study(phenomenon, run)
-        values = [short(getattr(run, name)) for name in varied]
+    for number, study in studies.items():
+        values = [short(getattr(study.params, name)) for name in varied]
         words = [number, *values, of(phenomenon).headline(study), standing(study.claims)[0]]
         rows.append([escaped(word) for word in words])
     return html_table(dict(zip(titles, titles)), rows, name="Pinned runs")

@@ -14,6 +14,7 @@ from pages.ui.compare import pinned_studies
 from pages.ui.keys import field_key
 from pages.ui.layout import current_style
 from pages.ui.text import typeset
+from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
 
@@ -42,7 +43,7 @@ def figure(fig: Figure, content, phenomenon: Phenomenon | None = None, frames: F
                 for name, table in tables.items()
                 if table.keys() >= set(fig.picks)
             }
-            select = {"on_select": lambda: _take_pick(key, fields), "selection_mode": PICK}
+            select = {"on_select": lambda: take_pick(phenomenon, key, fields), "selection_mode": PICK}
     spec["datasets"] = {name: pa.table(table) for name, table in tables.items()}
     st.vega_lite_chart(spec=spec, key=key, theme=None, alt=fig.title, **select)
     # The browser makes the caption the description of the chart (assistance.py). Inside the chart it would be
@@ -50,7 +51,12 @@ def figure(fig: Figure, content, phenomenon: Phenomenon | None = None, frames: F
     st.caption(f"{typeset(words)} [Table]({ANCHOR}{fig.name})")
 
 
-def _take_pick(key: str, fields: Mapping[str, str]) -> None:
-    """Write the clicked values into the controls, whose keys `fields` gives."""
-    if selected := st.session_state[key].selection.get(PICK):
-        st.session_state.update({field: selected[0][name] for name, field in fields.items()})
+def take_pick(phenomenon: Phenomenon, key: str, fields: Mapping[str, str]) -> None:
+    """Write the clicked values into the controls, whose keys `fields` gives; say which are not taken."""
+    controls, selected = controls_of(phenomenon.Params), st.session_state[key].selection.get(PICK)
+    for name, field in fields.items() if selected else ():
+        value, control = selected[0][name], controls[name]
+        if control.problem(value):
+            st.toast(typeset(f"{control.label} = {value:.6g} is not {control.accepts}"))
+        else:
+            st.session_state[field] = value

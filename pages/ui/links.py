@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from pages.ui.keys import field_key
-from stepsize_core.paper.parameters import Control, Count, Number
+from stepsize_core.paper.parameters import Control, Count, Number, integer_in, number_in
 from stepsize_core.paper.phenomenon import Phenomenon
 
 ARROW = " →"  # at the end of a label that leads somewhere
@@ -44,8 +44,4 @@ def address(phenomenon: Phenomenon, params) -> dict[str, str]:
 
 def value_of(text: str, control: Control):
     """The value of a field that the text of an address stands for; None where there is none."""
-    kind = {Count: int, Number: float}.get(type(control), str)
-    try:
-        return kind(text)
-    except ValueError:
-        return None
+    return {Count: integer_in, Number: number_in}.get(type(control), str)(text)

@@ -92,7 +92,7 @@ class Page:
         fillers |= {title: partial(self._side_by_side, entries) for title, entries in groups.items()}
         if self.phenomenon.prompts:
             fillers["Predict"] = partial(predict, self.phenomenon)
-        fillers["Compare"] = partial(compare, self.phenomenon)
+        fillers["Compare"] = partial(compare, self.phenomenon, self.params, self.study)
         key = field_key(self.phenomenon, "view")
         places = st.tabs(list(fillers), key=key, on_change="rerun", bind="query-params")
         for fill, place in zip(fillers.values(), places):

@@ -4,7 +4,8 @@ In the address a run is the fields in which it differs from the default, names a
 "step_size~0.3~n_steps~80", or "~" for the default itself.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 from urllib.parse import unquote
@@ -13,13 +14,15 @@ import streamlit as st
 
 from pages.ui.keys import field_key, memory_key
 from pages.ui.links import value_of
-from pages.ui.text import plain, typeset
-from stepsize_core.paper.parameters import controls_of
+from pages.ui.text import quoted, typeset
+from stepsize_core.paper.parameters import controls_of, unreadable
 from stepsize_core.paper.phenomenon import Phenomenon
 
 MOST = 4
 BETWEEN = "~"
 LONGEST = 24  # characters of a value in a name
+NO_RUN, TOO_MANY = "not a run of this page", f"beyond the {MOST} that are kept"
+NO_POINTS = "with own points that cannot be read or that the link does not hold"
 
 
 def encode(params) -> str:
@@ -46,15 +49,28 @@ def decode(text: str, params_class) -> Any | None:
 
 
 def read_pins(phenomenon: Phenomenon) -> tuple[Any, ...]:
-    """The pinned runs of a page, once per run of it, and a note about what its address holds that is none."""
+    """The pinned runs of a page, once per run of it, and a note about what is none in its address."""
     texts = st.query_params.get_all(field_key(phenomenon, "pins"))
-    runs = {text: decode(text, phenomenon.Params) for text in texts}
-    good = [text for text, run in runs.items() if run is not None][:MOST]
-    for text in runs.keys() - set(good):
-        why = "is not a run of this page" if runs[text] is None else f"is one too many: {MOST} are kept"
-        st.warning(f"pins = “{plain(text)}” in the link {why}.", icon=":material/link_off:")
-    keep_pins(phenomenon, [runs[text] for text in good] if texts else pinned(phenomenon))
+    runs, left_out = [], {}
+    for text in dict.fromkeys(texts):
+        run = decode(text, phenomenon.Params) if len(runs) < MOST else None
+        if run is not None and not unreadable(run):
+            runs.append(run)
+        else:
+            left_out[text] = TOO_MANY if len(runs) == MOST else NO_POINTS if run else NO_RUN
+    if left_out:
+        st.warning(_note(left_out), icon=":material/link_off:")
+    keep_pins(phenomenon, runs if texts else pinned(phenomenon))
     return pinned(phenomenon)
+
+
+def _note(left_out: Mapping[str, str]) -> str:
+    """What is said of texts that are not pinned, by why they are not."""
+    first, n = quoted(next(iter(left_out))), len(left_out)
+    if n == 1:
+        return f"A pin in the link is left out, {first}: {next(iter(left_out.values()))}."
+    reasons = ", ".join(f"{count:,} {why}" for why, count in Counter(left_out.values()).items())
+    return f"{n:,} pins in the link are left out, the first of them {first}: {reasons}."
 
 
 def pinned(phenomenon: Phenomenon) -> tuple[Any, ...]:

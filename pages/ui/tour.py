@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui.links import ARROW, address, page_link
-from pages.ui.text import plain, typeset
+from pages.ui.text import quoted, typeset
 from stepsize_core.paper.catalogue import stops
 from stepsize_core.paper.phenomenon import Statement
 
@@ -23,7 +23,7 @@ def tour(page: str) -> None:
         return
     if raw not in map(str, range(1, len(stops()) + 1)):
         st.warning(
-            f"{TOURING} = “{plain(raw)}” in the link is not an integer from 1 to {len(stops())}.",
+            f"{TOURING} = {quoted(raw)} in the link is not an integer from 1 to {len(stops())}.",
             icon=":material/link_off:",
         )
         return

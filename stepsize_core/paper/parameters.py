@@ -4,14 +4,27 @@ The same declaration validates a notebook's `Params(...)`, draws the controls of
 link may contain.
 """
 
-import math
 import numbers
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from stepsize_core.expressions import compiled, parse
+from stepsize_core.expressions import LONGEST, compiled, parse
 from stepsize_core.paper.matrix_text import complaint
+
+NUMERAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+
+
+def number_in(text: str) -> float | None:
+    """The number that a text spells in plain digits, blanks aside; None for "nan", "0x10", "1_000" or ""."""
+    return float(text) if NUMERAL.fullmatch(text := text.strip()) else None
+
+
+def integer_in(text: str) -> int | None:
+    """The integer that a text spells, "10" as well as "10.0" or "1e1"; None where it spells none."""
+    value = number_in(text)
+    return int(value) if value is not None and value.is_integer() else None
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,7 @@ class Number(Labelled):
 
     def problem(self, value: Any) -> bool:
         number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-        return not (number and math.isfinite(value) and self.low <= value <= self.high)
+        return not (number and self.low <= value <= self.high)
 
 
 @dataclass(frozen=True)
@@ -113,12 +126,11 @@ class Numbers(Labelled):
 
     def parse(self, text: Any) -> tuple[float, ...] | None:
         """The numbers that `text` stands for; None where it is not accepted."""
-        try:
-            values = tuple((int if self.integer else float)(part) for part in text.split(","))
-        except (AttributeError, ValueError):
-            return None
+        read = integer_in if self.integer else number_in
+        values = tuple(map(read, text.split(","))) if isinstance(text, str) else ()
         long_enough = self.shortest <= len(values) <= self.longest
-        return values if long_enough and all(self.low <= v <= self.high for v in values) else None
+        accepted = tuple(v for v in values if v is not None and self.low <= v <= self.high)
+        return accepted if long_enough and len(accepted) == len(values) else None
 
 
 @dataclass(frozen=True)
@@ -132,6 +144,7 @@ class SymmetricMatrix(Labelled):
     largest_size: int
     largest: float
     used_by: tuple[str, str] | None = None
+    longest: int = 1200  # characters
 
     @property
     def accepts(self) -> str:
@@ -153,6 +166,7 @@ class Expression(Labelled):
     """A function of x, or of x and y, in the language of `stepsize_core.expressions`."""
 
     accepts = "a function of x, or of x and y, such as x^4/4 - x^2/2"
+    longest = LONGEST  # characters
 
     def complaint(self, value: Any) -> ValueError | None:
         """Why `value` is no function; None where it is one. What was typed has a `position`."""
@@ -194,6 +208,17 @@ class Validated:
 def applies(params_class: type, name: str, values: Mapping[str, Any]) -> bool:
     """Whether a field means anything beside the values of the fields declared before it."""
     return next(f for f in fields(params_class) if f.name == name).metadata["applies"](values)
+
+
+def unreadable(params: Any) -> ValueError | None:
+    """Why the points that `params` say to use cannot be read; None where they can, or none are used."""
+    for name, control in controls_of(type(params)).items():
+        if isinstance(control, Points) and getattr(params, control.used_by[0]) == control.used_by[1]:
+            try:
+                control.read(getattr(params, name))
+            except ValueError as refused:
+                return refused
+    return None
 
 
 def controls_of(params_class: type) -> Mapping[str, Control]:

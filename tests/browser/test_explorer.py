@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -64,6 +66,20 @@ def test_nonsense_in_a_link_gives_a_note(open_page, app):
     view = opened(open_page, app, query="?orbit.step_size=1e999&orbit.n_steps=abc")
     assert view.get_by_text("is not a number from 0.001 to 100").count() == 1
     assert view.get_by_text("n_steps = “abc” in the link").count() == 1
+
+
+def test_what_a_reader_wrote_never_comes_alive(open_page, app):
+    wrote = "1, [a](//foreign.example) ![b](x) $c$ :red[d] <b>e</b> https://foreign.example `f` :smile:"
+    query = {"target": "own points", "points": wrote, "n_steps": "400"}
+    query |= dict.fromkeys(("seed", "n_points", "pins"), "www.foreign.example")
+    address = urlencode({f"relu.{name}": text for name, text in query.items()})
+    view = open_page(f"{app}/relu_oscillation?{address}")
+    alert = view.get_by_test_id("stAlert").filter(has_text="the default target")
+    alert.wait_for()
+    assert "[a](//foreign.example) ![b](x) $c$ :" in alert.inner_text()
+    assert view.locator("a[href*=foreign]").count() == 0
+    live = view.get_by_test_id("stAlert").locator("a, b, img, em, strong, .katex, [style*=color]")
+    assert live.count() == 0
 
 
 def test_a_click_on_the_amplitude_diagram_sets_the_step_size(open_page, app):

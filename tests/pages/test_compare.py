@@ -134,11 +134,12 @@ def test_show_sets_the_page_to_the_pinned_run():
 def test_the_file_has_every_parameter_and_counts_every_claim(phenomenon):
     present = next(iter(phenomenon.PRESETS.values())).params
     other = replace(present, step_size=present.step_size / 2)
-    text = comma_separated(phenomenon, {"1": other, "this run": present})
+    studies = {"1": phenomenon.study(other), "this run": phenomenon.study(present)}
+    text = comma_separated(phenomenon, studies)
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [float(row["step_size"]) for row in rows] == [other.step_size, present.step_size]
-    for row, params in zip(rows, (other, present)):
-        verdicts = [claim.verdict.value for claim in phenomenon.study(params).claims]
+    for row, study in zip(rows, studies.values()):
+        verdicts = [claim.verdict.value for claim in study.claims]
         assert {name: int(row[name]) for name in set(verdicts)} == {
             v: verdicts.count(v) for v in set(verdicts)
         }

@@ -1,7 +1,5 @@
 """Figures for print and their data as files, made without a browser and without Streamlit."""
 
-import csv
-import io
 import json
 import re
 import textwrap
@@ -9,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from pages.charts.files.cells import cells, inert
 from pages.charts.files.script import expression, script
 from pages.charts.kit.calls import Call
 from pages.charts.kit.figure import Figure
@@ -95,19 +94,16 @@ def origin(figure: Figure, calls: Sequence[Call]) -> dict[str, Any]:
 def comma_separated(figure: Figure, shown: Any, calls: Sequence[Call]) -> str:
     """The figure's tables as one CSV below a header of "# name: value"; the first column names the table.
 
-    Read it with `pandas.read_csv(path, comment="#")`.
+    Read it with `pandas.read_csv(path, comment="#")`; of words see `cells.cell`.
     """
     tables = figure.records(shown)
     columns = list(dict.fromkeys(column for rows in tables.values() for row in rows[:1] for column in row))
-    text = io.StringIO()
+    header = ""
     for name, value in origin(figure, calls).items():
-        said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        text.write(f"# {name}: {said}\n")
-    writer = csv.DictWriter(text, ["table", *columns], restval="", lineterminator="\n")
-    writer.writeheader()
-    for name, rows in tables.items():
-        writer.writerows({"table": name, **row} for row in rows)
-    return text.getvalue()
+        said = value if isinstance(value, str) else inert(json.dumps(value, ensure_ascii=False))
+        header += f"# {name}: {said}\n"
+    rows = ([name, *map(row.get, columns)] for name, rows in tables.items() for row in rows)
+    return header + cells([["table", *columns], *rows])
 
 
 def _without_targets(spec: dict) -> dict:

@@ -3,8 +3,10 @@
 The link is text of the caption; what it opens is made when it is asked for, so a picture costs nothing more.
 """
 
+import numpy as np
 import streamlit as st
 
+from pages.charts.files.cells import cell
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.gallery import Shown
 from pages.ui.browser.component import component
@@ -25,10 +27,13 @@ def tables_on_request(shown: Shown) -> None:
 
 
 def tables(figure: Figure, content) -> None:
-    """What the figure says, and every table of its numbers."""
+    """What the figure says, and every table of its numbers, which has a download of its own."""
     st.caption(typeset(figure.describe(content)))
     for name, table in figure.tables(content).items():
         rows = len(next(iter(table.values())))
         st.caption(f"{name.replace('_', ' ')} (rows: {rows})")
         if rows:
-            st.dataframe(table, hide_index=True, height=TALLEST if rows > FEW else "content")
+            words = {
+                column: [*map(cell, v)] for column, v in table.items() if np.asarray(v).dtype.kind in "OU"
+            }
+            st.dataframe({**table, **words}, hide_index=True, height=TALLEST if rows > FEW else "content")

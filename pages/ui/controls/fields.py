@@ -11,7 +11,8 @@ from pages.ui.controls import formula, matrix
 from pages.ui.controls.grid import nearest, round_grid
 from pages.ui.keys import accepted, field_key, memory_key, set_params
 from pages.ui.links import value_of
-from pages.ui.text import plain
+from pages.ui.server.internals import correct_address
+from pages.ui.text import quoted
 from stepsize_core.paper.parameters import (
     Choice,
     Count,
@@ -29,6 +30,7 @@ CUSTOM = "your own values"
 RETURN = "Choose a preset to return to a named case."
 BOX_WIDTHS = {True: "stretch", False: 96}  # of a number box beside a slider, in the page and in the sidebar
 FEW_VALUES = 40  # an integer with at most so many values gets a plain slider
+LONGEST = 1000  # characters of a value in an address, of a control that does not name how many it takes
 LINES_HEIGHT = 80  # pixels of a field for lines of text
 MANY_VALUES = 5000  # an integer with more values, such as a seed, gets a box alone
 
@@ -56,7 +58,7 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
             if isinstance(control, SymmetricMatrix):
                 notes.append(matrix.note(control, values[name]))
             elif not isinstance(control, Expression):
-                notes.append(_note(name, values[name], control, defaults[name]))
+                notes.append(_note(f"{name} = {quoted(values[name])}", control, defaults[name]))
             values[name] = accepted(keys[name], defaults[name])
     params = phenomenon.Params(**values)
     with preset_slot:
@@ -162,20 +164,24 @@ def _short(value) -> str:
 
 
 def _note_of_address(key: str, name: str, control, default) -> str | None:
-    """What is wrong with the address's value of a field, if it names one that is not accepted."""
+    """What is wrong with the address's value of a field, if it is not accepted; it is dropped."""
     raw = st.query_params.get_all(key)
     if not raw:
         return None
-    value = value_of(raw[-1], control) if len(raw) == 1 else None
-    if isinstance(control, SymmetricMatrix | Expression) and value != default:
-        return None  # shown as it is, with what is wrong
-    if value is not None and not control.problem(value):
+    longest = control.longest if isinstance(control, Points | SymmetricMatrix | Expression) else LONGEST
+    whole = len(raw) == 1 and len(raw[0]) <= longest  # a box would cut what is longer
+    value = value_of(raw[0], control) if whole else None
+    shown_as_it_is = isinstance(control, SymmetricMatrix | Expression)  # with what is wrong
+    if value is not None and (shown_as_it_is or not control.problem(value)):
         if value == default:  # which Streamlit ignores in favour of what the visitor had
             st.session_state[key] = value
+        elif raw[0] != str(value):  # "1e1" for 10
+            correct_address(key, str(value))
         return None
+    correct_address(key, None)
     st.session_state[key] = default
-    return _note(name, ", ".join(raw), control, default)
+    return _note(f"{name} = {quoted(', '.join(raw))} in the link", control, default)
 
 
-def _note(name: str, shown, control, default) -> str:
-    return f"{name} = “{plain(shown)}” in the link is not {control.accepts}; {default} is shown instead."
+def _note(what: str, control, default) -> str:
+    return f"{what} is not {control.accepts}; {'none' if default == '' else default} is shown instead."

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from pages.ui.text import escaped
-from stepsize_core.expressions import LONGEST
 from stepsize_core.paper.parameters import Expression
 
 INSTEAD = "The last function that could be read is shown."
@@ -13,7 +12,7 @@ SHOWN = 32  # characters around the place that a complaint points at
 def formula(key: str, control: Expression, default: str) -> str:
     """Draw the box, and the complaint where there is one, and return the text as it stands."""
     text = st.text_input(
-        control.label, default, LONGEST, key=key, bind="query-params", help=control.help or None
+        control.label, default, control.longest, key=key, bind="query-params", help=control.help or None
     )
     refused = control.complaint(text)
     if refused is None:

@@ -10,15 +10,13 @@ from pages.ui.text import typeset
 from stepsize_core.paper.matrix_text import read_rows, resized, symmetrized, write_rows
 from stepsize_core.paper.parameters import SymmetricMatrix
 
-LONGEST = 1200  # characters
-
 
 def symmetric_matrix(key: str, control: SymmetricMatrix, default: str) -> str:
     """Draw the table and the text in a drawer and return the text as it stands, accepted or not."""
     with st.expander(control.label, expanded=_used(key, control), key=f"{key}~drawer"):
         slot = st.container()
         text = st.text_input(
-            "as text", default, key=key, bind="query-params", max_chars=LONGEST, help=control.help or None,
+            "as text", default, control.longest, key=key, bind="query-params", help=control.help or None,
             on_change=_use, args=(key, control),
         )  # fmt: skip
         with slot:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.ui.keys import field_key, memory_key
 from pages.ui.server.cache import cached
+from pages.ui.text import literal
 from stepsize_core.paper.parameters import Points, controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
@@ -49,7 +50,7 @@ def arguments_of(phenomenon: Phenomenon, params: Any) -> tuple:
             args=(phenomenon, field, control, keys),
         )
     if problem := st.session_state.get(keys["problem"]):
-        st.error(f"The file was not used: {problem}", icon=":material/upload_file:")
+        st.error(f"The file was not used: {literal(problem)}", icon=":material/upload_file:")
     choice, own = control.used_by
     if getattr(params, choice) != own:
         return (params,)
@@ -103,7 +104,7 @@ def _instead(params, field: str, choice: str, refused: ValueError, good: tuple |
         st.info("No own points yet: paste lines “x, y” into the sidebar, or choose a file there.")
     else:
         shown = "the last points that could be read" if good else "the default target"
-        st.error(f"{refused}. Shown instead: {shown}.", icon=":material/edit_off:")
+        st.error(f"{literal(refused)}. Shown instead: {shown}.", icon=":material/edit_off:")
     if good is None:
         return (replace(params, **{choice: getattr(type(params)(), choice), field: ""}),)
     last, *text = good

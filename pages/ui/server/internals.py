@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import streamlit
+from streamlit.runtime.state.session_state_proxy import get_session_state
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 LOADED_ON_FIRST_USE = (
@@ -27,6 +28,20 @@ def inline_scripts() -> Iterator[str]:
     page = INDEX.read_text(encoding="utf-8")
     for code in re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL):
         yield f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
+
+
+def correct_address(key: str, text: str | None) -> None:
+    """Put another text, or none, into the address before the widget that is bound to it reads it.
+
+    A widget reads what the page was opened with, which `st.query_params` does not change, and otherwise than
+    the page: for an integer it takes "10.7", or raises an OverflowError at "inf".
+    """
+    with get_session_state().query_params() as address:
+        if text is None:
+            address.remove_param(key)
+        else:
+            address.set_corrected_value(key, text, "string_value")
+        address.set_initial_query_params_from_current()
 
 
 def send_at_once() -> None:

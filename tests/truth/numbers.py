@@ -1,0 +1,122 @@
+"""Numbers in a sentence, and where they can come from: its tables, the parameters, the claims and the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass
+from typing import Any
+
+import numpy as np
+
+SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+NO_NUMBERS = re.compile(  # digits that belong to a formula, a name or a reference
+    r"\w\[\w*\]|\^\([^)]*\)|\(\d\)|(Example|Corollary|Theorem|Figure|Section|ln) \d|"
+    r"95 ?% (Wilson )?intervals?"
+)
+LONE_POWER = re.compile(r"(?<![·\d.])10(?=[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])")
+NUMBER = re.compile(
+    r"(?<![^\s(\[±=–×])(?P<mantissa>[-−]?\d+(?:,\d{3})*(?:\.\d+)?)"
+    r"(?:e(?P<exponent>[-+]\d+)|·10(?P<power>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?P<percent> ?%)?"
+    r"(?![\w/^(²³]|\.\d| [−·+] |-(?!fold))"
+)
+ROUNDING = 1e-9  # relative, of a value
+SHORT = 8  # rows of a table whose neighbouring rows may be compared
+
+
+@dataclass(frozen=True)
+class Said:
+    """A number as a sentence prints it; half_unit: half its last digit; signed: whether its sign counts."""
+
+    text: str
+    value: float
+    half_unit: float
+    signed: bool
+
+    def told_by(self, sources: np.ndarray) -> bool:
+        """Whether one of the values, sorted, rounds to it."""
+        allowed = self.half_unit * (1.0 + 1e-6) + ROUNDING * abs(self.value)
+        first = np.searchsorted(sources, self.value - allowed)
+        found = first < len(sources) and sources[first] <= self.value + allowed
+        return bool(found) or (not self.signed and self.value > 0.0 and self._negative().told_by(sources))
+
+    def _negative(self) -> Said:
+        return Said(self.text, -self.value, self.half_unit, True)
+
+
+def said_in(sentence: str) -> Iterator[Said]:
+    """The numbers of a sentence, in order."""
+    sentence = LONE_POWER.sub(r"1·\g<0>", NO_NUMBERS.sub(" ", sentence))
+    for match in NUMBER.finditer(sentence):
+        mantissa = match["mantissa"].replace(",", "").replace("−", "-")
+        exponent = int(match["exponent"] or (match["power"] or "0").translate(SUPERSCRIPTS))
+        exponent -= 2 if match["percent"] else 0
+        decimals = len(mantissa.partition(".")[2])
+        before = sentence[: match.start()].rstrip()
+        value = float(f"{mantissa}e{exponent}")
+        yield Said(
+            match[0], value, 0.5 * 10.0 ** (exponent - decimals), not before.endswith(("±", "|", "by"))
+        )
+
+
+def sources_of(tables: Mapping[str, Mapping[str, Any]], study: Any, params: Any) -> np.ndarray:
+    """Every number that a sentence about these tables may name, sorted: cells, reductions of columns and
+    rows, parameters, what the claims predict and measure, and where and when the run ends."""
+    found: list[float] = []
+    for table in tables.values():
+        columns = [np.asarray(values) for values in table.values()]
+        for column in columns:
+            found += _of_column(column)
+        if columns and columns[0].ndim == 1:
+            found += _of_rows([c for c in columns if c.dtype.kind in "fiu"])
+    if params is not None:
+        found += words_of(astuple(params))
+        claims = [(claim.predicted, claim.measured) for claim in study.claims]
+        found += words_of(value for pair in claims for value in pair)
+        found += [a / b for a, b in claims if isinstance(a, float) and isinstance(b, float) and b]
+        found += words_of(claim.statement for claim in study.claims)
+        found += [2.0 / params.step_size]
+        if hasattr(study, "limit"):
+            found += [study.limit.period, study.limit.exponent, *np.ravel(study.limit.points)]
+        if hasattr(study, "states"):
+            finite = study.states[np.isfinite(study.states.reshape(len(study.states), -1)).all(axis=1)]
+            found += [len(study.states), len(study.states) - 1, len(finite) - 1, *np.ravel(finite[-1])]
+    values = np.array(found, dtype=float)
+    return np.sort(values[np.isfinite(values)])
+
+
+def _of_column(column: np.ndarray) -> list[float]:
+    """A column's numbers, its length, its counts and their shares; for numbers the count above 0 too."""
+    n = column.size
+    if column.dtype.kind in "fiu":
+        finite = column[np.isfinite(column)].astype(float)
+        return [*finite.tolist(), n, len(finite), (finite > 0.0).sum(), np.unique(finite).size]
+    _, counts = np.unique(column.astype(str), return_counts=True)
+    words = {str(value) for value in column.ravel()} if column.dtype.kind != "b" else set()
+    return [n, len(counts), *counts.tolist(), *(counts / n).tolist(), *words_of(words)]
+
+
+def _of_rows(columns: list[np.ndarray]) -> list[float]:
+    """How far two columns are apart, at their last rows and at most, that relative to the later one too; in a
+    short table the ratios of neighbouring rows."""
+    found: list[float] = []
+    columns = [column.astype(float) for column in columns]
+    with np.errstate(all="ignore"):
+        for i, a in enumerate(columns):
+            for b in columns[:i]:
+                apart = np.abs(a - b)
+                found += [*apart[-1:], apart.max(initial=0.0), (apart / np.abs(a)).max(initial=0.0)]
+            if len(a) <= SHORT:
+                found += (a[1:] / a[:-1]).tolist()
+    return found
+
+
+def words_of(values: Iterable[Any]) -> list[float]:
+    """The numbers among the values, and those that their texts name."""
+    found: list[float] = []
+    for value in values:
+        if isinstance(value, str):
+            found += [float(m) for m in re.findall(r"-?\d+\.?\d*(?:e[-+]?\d+)?", value.replace("−", "-"))]
+        elif not isinstance(value, bool | None) and isinstance(value, int | float | np.number):
+            found.append(float(value))
+    return found

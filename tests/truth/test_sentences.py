@@ -1,0 +1,218 @@
+"""Every number in the sentence of a figure is one of its tables, of the parameters or of the claims.
+
+A number counts as found where a value rounds to it at the digits printed: a cell, a count, a share, a
+difference or another reduction that `numbers.py` declares. What comes from elsewhere is in `FURTHER`, with
+what it is, and is computed there anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pages.charts import of, overview
+from pages.charts.kit.calls import call, compute
+from pages.charts.kit.figure import Figure
+from pages.charts.kit.gallery import Shown
+from pages.charts.scalar.shares import MOST_BARS
+from stepsize_core.paper import equilibrium_selection
+from stepsize_core.paper.catalogue import CATALOGUE
+from stepsize_core.paper.phenomenon import Phenomenon
+from tests.truth.numbers import Said, said_in, sources_of, words_of
+from tests.truth.random_params import LIGHT, draw
+
+RANDOM_DRAWS = (1, 2, 3)
+RASTERS_AT = 1  # the first so many cases of a phenomenon; each raster takes seconds
+WRONG = 0.03, 0.3  # how far a false number is from the true one, relative
+DIGITS = 3  # significant, of numbers that are tried falsely
+Tables = Mapping[str, Mapping[str, Any]]
+remembered = lru_cache(64)(compute)
+
+
+def cells(tables: Tables) -> np.ndarray:
+    """Every number of the tables."""
+    columns = (np.asarray(values) for table in tables.values() for values in table.values())
+    return np.concatenate([[0.0], *(c.ravel().astype(float) for c in columns if c.dtype.kind in "fiu")])
+
+
+def multipliers(study, _more, tables):
+    return 1.0 - study.params.step_size * cells(tables)
+
+
+def times_the_edge(study, _more, tables):
+    return np.concatenate([cells(tables), (2.0 / study.params.step_size - study.margins).ravel()]) * (
+        study.params.step_size / 2.0
+    )
+
+
+def from_limits(study, _more, _tables):
+    return np.abs(study.estimates[-1] - [mode.limit for mode in study.modes])
+
+
+def rates(study, _more, _tables):
+    return [abs(mode.estimate_rate) for mode in study.modes]
+
+
+def window(study, _more, _tables):
+    """And how many outcomes have no bar of their own."""
+    return [*study.params.window, len(study.basins.shares) - MOST_BARS]
+
+
+# (stem, figure): what it says beyond its tables, the parameters and the claims, and where that comes from
+FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
+    ("periodic_orbits", "exceptional_set"): ("the state where S would be left", lambda s, *_: abs(s.states)),
+    ("periodic_orbits", "approach"): ("the curvature 1/δ", lambda s, *_: [1.0 / s.params.step_size]),
+    ("equilibrium_selection", "shares"): (
+        "where starts are drawn", lambda *_: equilibrium_selection.START_WINDOW,
+    ),
+    ("equilibrium_selection", "margins"): ("multipliers, 1 − δλ", multipliers),
+    ("your_function", "margins"): ("multipliers, 1 − δλ", multipliers),
+    ("your_function", "plane_margins"): ("multipliers, 1 − δλ", multipliers),
+    ("your_function", "shares"): ("where starts are drawn", window),
+    ("initialization_dependence", "departure"): ("the multiplier", lambda s, *_: [2 * s.params.power - 3]),
+    ("reachable_optima", "cost"): ("λ_max where the run ends", lambda s, *_: [2.0 / s.reached.exact]),
+    ("reachable_optima", "spectrum"): ("how many eigenvalues", lambda s, *_: [s.states.shape[1]]),
+    ("reachable_optima", "top_value"): (
+        "its last value", lambda s, *_: s.top_values[np.isfinite(s.top_values)][-1:],
+    ),
+    ("reachable_optima", "plane_cost"): ("where the run ends", lambda s, *_: s.plane.limit.points.ravel()),
+    ("reachable_optima", "rescalings"): (
+        "how many, and the share below 2/δ",
+        lambda _s, more, _t: [
+            len(more[0].sharpness), np.mean(more[0].sharpness <= more[0].critical), more[0].sharpness[0],
+        ],
+    ),
+    ("identity_initialization", "eigenvalues"): ("distances from the limits", from_limits),
+    ("identity_initialization", "eigenvalues_log"): ("distances from the limits", from_limits),
+    ("identity_initialization", "errors"): ("rates", rates),
+    ("identity_initialization", "errors_log"): ("rates", rates),
+    ("identity_initialization", "regions"): (
+        "how many step sizes were tried, and how many converge",
+        lambda _s, more, _t: [more[0].converges.size, more[0].converges.sum()],
+    ),
+    ("identity_initialization", "matrices"): ("distances", lambda s, *_: [s.to_psd[-1], s.to_target[-1]]),
+    ("identity_initialization", "exponents"): (
+        "the largest eigenvalue",
+        lambda s, *_: [max(mode.eigenvalue for mode in s.modes)],
+    ),
+    ("relu_oscillation", "overlay"): (
+        "the last move", lambda s, *_: [np.abs(np.diff(s.last_functions[-2:], axis=0)).max(initial=0.0)],
+    ),
+    ("relu_oscillation", "multipliers"): (
+        "λ_max in units of 2/δ, and the tolerance 10⁻³",
+        lambda *given: [1e-3, *times_the_edge(*given)],
+    ),
+    ("relu_oscillation", "diagram"): ("the input watched", lambda s, *_: s.grid),
+    ("relu_oscillation", "sharpness"): ("λ_max in units of 2/δ", times_the_edge),
+    ("relu_oscillation", "typicality"): ("its recipe", lambda _s, more, _t: words_of([more[0].recipe])),
+    ("relu_oscillation", "own_ensemble"): (
+        "the last seed", lambda s, *_: [s.params.seed + s.params.draws - 1],
+    ),
+}  # fmt: skip
+
+
+def cases(phenomenon: Phenomenon) -> list[Any]:
+    """The parameters of the first and the last preset and of random draws."""
+    presets = list(phenomenon.PRESETS.values())
+    return [presets[0].params, presets[-1].params, *(draw(phenomenon, i, light=True) for i in RANDOM_DRAWS)]
+
+
+def light(params: Any) -> Any:
+    """The same with less to compute, for figures of which each takes seconds."""
+    return replace(
+        params, **{n: min(getattr(params, n), most) for n, most in LIGHT.items() if hasattr(params, n)}
+    )
+
+
+def drawn(phenomenon: Phenomenon) -> Iterator[tuple[Figure, Any, Any, Tables, str]]:
+    """Each figure at each case: it, the study, what it shows besides, its tables and its sentence."""
+    for number, params in enumerate(cases(phenomenon)):
+        for slow, chosen in ((False, params), (True, light(params))):
+            run = call(phenomenon.study, chosen)
+            study, shown = remembered(run), Shown(of(phenomenon), run, remembered)
+            for figure in shown:
+                takes_seconds = any(further.label for further in figure.further(study))
+                if slow == takes_seconds and (number < RASTERS_AT or not (figure.canvas or slow)):
+                    yield figure, study, *passed(figure, shown[figure])
+
+
+def passed(figure: Figure, content: Any) -> tuple[tuple, Tables, str]:
+    """What a figure shows besides the study, its tables and its sentence."""
+    drawing, sentence = figure.drawn(content)
+    more = content[1:] if isinstance(content, tuple) else ()
+    return more, drawing.tables | drawing.painted_tables(), sentence
+
+
+def untold(sentence: str, sources: np.ndarray) -> list[str]:
+    return [said.text for said in said_in(sentence) if not said.told_by(sources)]
+
+
+@pytest.mark.parametrize("phenomenon", CATALOGUE, ids=lambda phenomenon: phenomenon.stem)
+def test_every_number_in_a_sentence_is_in_its_table_or_named_here(phenomenon):
+    faults, needed = [], set()
+    for figure, study, more, tables, sentence in drawn(phenomenon):
+        sources, place = sources_of(tables, study, study.params), (phenomenon.stem, figure.name)
+        left = untold(sentence, sources)
+        if left and place in FURTHER:
+            needed.add(place)
+            more_sources = np.asarray(FURTHER[place][1](study, more, tables), dtype=float).ravel()
+            left = untold(
+                sentence, np.sort(np.concatenate([sources, more_sources[np.isfinite(more_sources)]]))
+            )
+        if left:
+            faults.append((figure.name, left, sentence, study.params))
+    assert not faults
+    assert needed == {place for place in FURTHER if place[0] == phenomenon.stem}
+
+
+def test_every_number_on_the_first_page_is_in_the_table_of_its_figure():
+    shown = Shown(overview, None, remembered)
+    untraced = {}
+    for figure in shown:
+        _, tables, sentence = passed(figure, shown[figure])
+        untraced[figure.name] = untold(sentence, sources_of(tables, None, None))
+    distance = untraced.pop("oscillation_size")  # from the law, at the rounding of numbers
+    assert float(distance[0]) < 1e-15
+    assert not any(untraced.values())
+
+
+def test_a_false_number_is_rarely_found(rng):
+    """A test that finds everything would find nothing."""
+    found = []
+    for phenomenon in CATALOGUE[:2]:
+        for _, study, _, tables, sentence in drawn(phenomenon):
+            sources = sources_of(tables, study, study.params)
+            for said in said_in(sentence):
+                if 0.0 < 2.0 * said.half_unit <= abs(said.value) * 10.0 ** (1 - DIGITS):
+                    false = said.value * (1.0 + rng.choice([-1.0, 1.0]) * rng.uniform(*WRONG))
+                    found.append(replace(said, value=false).told_by(sources))
+    assert len(found) > 50
+    assert np.mean(found) < 0.2
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("After 20,001 steps from x[0] = -0.3, x[k] → ±0.0625.", [20001, -0.3, 0.0625]),
+        ("At δ = 3e-04, within 2.5·10⁻⁷ and 10⁻³.", [3e-4, 2.5e-7, 1e-3]),
+        ("38 %, 4.5% (2%–7%)", [0.38, 0.045, 0.02, 0.07]),
+        ("2/δ = 6.667, δ²/4, 1 − δλ, x^(3/2), 2-cycle, (3), Corollary 2, 95 % Wilson intervals", [6.667]),
+        ("5-fold; 4×4; [0, 2.6]; (3.5, −1); 1 of 2", [5, 4, 4, 0, 2.6, 3.5, -1, 1, 2]),
+    ],
+)  # fmt: skip
+def test_the_numbers_of_a_sentence_are_read(sentence, values):
+    assert [said.value for said in said_in(sentence)] == pytest.approx(values)
+
+
+def test_a_number_is_told_to_half_a_unit_of_its_last_digit():
+    [said] = said_in("0.25")
+    told = {value: said.told_by(np.array([value])) for value in (0.245, 0.2549, 0.2449, 0.256, -0.25)}
+    assert told == {0.245: True, 0.2549: True, 0.2449: False, 0.256: False, -0.25: False}
+    assert isinstance(said, Said)
+    [either] = said_in("±0.25")
+    assert either.told_by(np.array([-0.25]))
