@@ -138,8 +138,8 @@ def judge(template: Template, cases: list[Case]) -> None:
     n_steps = np.array([case.n_steps for case in cases])
     with np.errstate(all="ignore"):
         runs = reference.run(template.gradient, x0, delta, n_steps, *wide)
-        truth = _truth(template, runs, wide)
-        rates = reference.exponent(template.gradient, np.nan_to_num(runs.windows[-1]), delta, *wide)
+        rates = _rates(template, runs, delta, wide)
+        truth = _truth(template, runs, rates, wide)
         for i, case in enumerate(cases):
             case.fate, case.true_period, case.end = (
                 truth.fate[i],
@@ -153,10 +153,16 @@ def judge(template: Template, cases: list[Case]) -> None:
                 case.band = band(case, runs, i, rates[i])
 
 
-def _truth(template: Template, runs: Runs, parameters: Sequence[Array]) -> Truth:
+def _rates(template: Template, runs: Runs, delta: Array, parameters: Sequence[Array]) -> Array:
+    """The exponents over the last windows."""
+    window = np.nan_to_num(runs.windows[-1]).astype(np.longdouble)
+    return reference.exponent(template.gradient, window, delta, *parameters)
+
+
+def _truth(template: Template, runs: Runs, rates: Array, parameters: Sequence[Array]) -> Truth:
     last = runs.last.astype(np.longdouble)
     at_rest = reference.at_rest(template.gradient, template.flat, last, *parameters)
-    return reference.truth(runs, template.defined(last, *parameters), at_rest)
+    return reference.truth(runs, template.defined(last, *parameters), at_rest, rates)
 
 
 def verdict(case: Case, runs: Runs, i: int) -> str:
@@ -171,7 +177,7 @@ def verdict(case: Case, runs: Runs, i: int) -> str:
     if kind is LimitKind.APERIODIC:
         return "right" if fate in (Fate.APERIODIC, Fate.LONG) else "wrong kind"
     if fate in (Fate.PLATEAU, Fate.DRIFTING):
-        return "right" if kind is LimitKind.EQUILIBRIUM and _drains(case, runs.last[i]) else "wrong kind"
+        return "right" if kind is LimitKind.EQUILIBRIUM and _drains(case, runs, i) else "wrong kind"
     if fate not in (Fate.SETTLED, Fate.CLOSING):
         return "wrong kind"
     there = _is_there(case, runs, i)
@@ -183,9 +189,15 @@ def verdict(case: Case, runs: Runs, i: int) -> str:
     return "right" if case.period == case.true_period and _minimal(case.points) else "wrong period"
 
 
-def _drains(case: Case, last: Array) -> bool:
-    """Whether a slow or drowning run is bound to reach the claimed equilibrium."""
-    return reference.drains(case.template.gradient, last, case.points[0], case.delta, *case.parameters)
+def _drains(case: Case, runs: Runs, i: int) -> bool:
+    """Whether a slow or drowning run is bound to reach the claimed equilibrium, if it is one."""
+    gradient, known = case.template.gradient, case.parameters
+    nearby = [m for m in case.template.marks(*known) if abs(m - case.points[0]) <= PLACE * runs.largest[i]]
+    for end in np.array([case.points[0], *nearby], np.longdouble):
+        rests = reference.at_rest(gradient, case.template.flat, end, *known) or gradient(end, *known) == 0
+        if rests and reference.drains(gradient, runs.last[i], end, case.delta, *known):
+            return True
+    return False
 
 
 def _is_there(case: Case, runs: Runs, i: int) -> bool:
@@ -237,7 +249,7 @@ def _tried(case: Case, gradient: reference.Rates, x0: Array) -> tuple[Array, Arr
     delta, n_steps = np.full(len(x0), case.delta, x0.dtype), np.full(len(x0), case.n_steps)
     wide = [np.full(len(x0), v, np.longdouble) for v in case.parameters]
     runs = reference.run(gradient, x0, delta, n_steps, *wide)
-    found = _truth(case.template, runs, wide)
+    found = _truth(case.template, runs, _rates(case.template, runs, delta, wide), wide)
     others = [replace(case, fate=f, true_period=int(p)) for f, p in zip(found.fate, found.period)]
     return np.array([verdict(other, runs, i) == "right" for i, other in enumerate(others)]), runs.last
 
@@ -309,6 +321,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", nargs="*", default=(), help="families or names of templates")
     parser.add_argument("--undecided", action="store_true", help="list the undecided outside the bands too")
+    parser.add_argument("--rounding", action="store_true", help="list those that rounding decides too")
     options = parser.parse_args()
     began = time.perf_counter()
     cases: list[Case] = []

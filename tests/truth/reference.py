@@ -26,6 +26,9 @@ SHRINKS = 0.5  # gaps that fall to this fraction from one look to the next are c
 CREEPS = 1 - 1e-9  # gaps that fall so little, but in every window, are closing where none shrinks
 NEARLY = 0.05  # gaps of a closing period, relative to the range visited
 DRIFTS = 0.9  # displacements that do not fall to this fraction from one decade to the next do not add up
+QUOTIENT = 1e-10  # relative step of the difference quotients of f′
+ACROSS = 1e6  # a quotient times δ beyond is a jump of f′, not its slope
+EXPANDS = 1e-4  # a mean of log|1 − δf″| above: gaps fall by chance
 AS_ZERO = 1e-300  # states below are 0 to float64
 NEAR = 1e-9  # half width, relative, within which f′ must change sign at an equilibrium
 
@@ -147,8 +150,11 @@ class Truth:
     period: Array
 
 
-def truth(runs: Runs, defined: Array, at_rest: Array) -> Truth:
-    """What the runs became; of `runs.last`, (lanes,): whether f is defined, and f′ is 0, there."""
+def truth(runs: Runs, defined: Array, at_rest: Array, rates: Array) -> Truth:
+    """What the runs became.
+
+    Of `runs.last`, (lanes,): whether f is defined, and f′ is 0, there; rates: the exponents at the end.
+    """
     lanes = len(runs.start)
     fate, period = np.full(lanes, Fate.APERIODIC, object), np.zeros(lanes, int)
     fate[runs.escaped] = Fate.DIVERGED
@@ -171,11 +177,11 @@ def truth(runs: Runs, defined: Array, at_rest: Array) -> Truth:
     closing |= creeping & near & ~closing.any(axis=0)
     settled = still.any(axis=0) & bounded
     p_settled, p_closing = still.argmax(axis=0) + 1, closing.argmax(axis=0) + 1
-    approaching = closing.any(axis=0) & bounded & ~(settled & (p_settled <= p_closing))
+    approaching = closing.any(axis=0) & bounded & (rates <= EXPANDS) & ~(settled & (p_settled <= p_closing))
     settled &= ~approaching
     fate[settled], period[settled] = Fate.SETTLED, p_settled[settled]
     fate[approaching], period[approaching] = Fate.CLOSING, p_closing[approaching]
-    fate[settled & (p_settled > 64)] = Fate.LONG
+    fate[(settled | approaching) & (period > 64)] = Fate.LONG
     moved, moves = np.abs(middle - first).max(axis=0), np.abs(end - middle).max(axis=0)
     one_way = np.all(np.diff(end, axis=0) >= 0, axis=0) | np.all(np.diff(end, axis=0) <= 0, axis=0)
     onward = bounded & ~settled & one_way & (moves > DRIFTS * moved) & (moves > 0)
@@ -196,22 +202,27 @@ def at_rest(gradient: Rates, flat: Rates, x: Array, *parameters: Array) -> Array
 
 
 def drains(gradient: Rates, x: float, end: float, delta: float, *parameters: float) -> bool:
-    """Whether 0 < δf′(y)/(y − end) < 2 up to |x − end| on both sides: each step comes closer to `end`."""
+    """Whether each step from x comes closer to the equilibrium `end`, which is not x.
+
+    0 < δf′(y)/(y − end) < 2 up to |x − end| on both sides, or < 1 on the side of x: no step leaves that side.
+    """
     if x == end:
-        return True
-    parts = np.concatenate([np.linspace(0.01, 1, 100), 0.5 ** np.arange(1, 40)]).astype(np.longdouble)
-    away = (np.longdouble(x) - end) * np.concatenate([parts, -parts])
-    ratio = delta * gradient(end + away, *(np.full(len(away), v, np.longdouble) for v in parameters)) / away
-    return bool(np.all((ratio > 0) & (ratio < 2)))
+        return False
+    parts = np.concatenate([np.linspace(0.01, 1, 100), 0.5 ** np.arange(1, 18)]).astype(np.longdouble)
+    away = (np.longdouble(x) - end) * np.stack([parts, -parts])
+    wide = (np.full(away.shape, v, np.longdouble) for v in parameters)
+    ratio = delta * gradient(end + away, *wide) / away
+    return bool(np.all((ratio > 0) & (ratio < 2)) or np.all((ratio[0] > 0) & (ratio[0] < 1)))
 
 
 def exponent(gradient: Rates, window: Array, delta: Array, *parameters: Array) -> Array:
-    """The mean of log|1 − δf″| over a window, f″ by differences of the gradient: (lanes,)."""
+    """The mean of log|1 − δf″| over a window, f″ by differences of f′, but not across jumps: (lanes,)."""
     total = np.zeros(window.shape[1])
     for x in window:
-        h = 1e-7 * np.maximum(np.abs(x), 1e-3)
+        h = QUOTIENT * np.maximum(np.abs(x), 1e-3)
         slope = (gradient(x + h, *parameters) - gradient(x - h, *parameters)) / (2 * h)
-        total += np.log(np.maximum(np.abs(1 - delta * slope), 1e-300)).astype(float)
+        rate = np.log(np.maximum(np.abs(1 - delta * slope), 1e-300)).astype(float)
+        total += np.where(np.abs(delta * slope) < ACROSS, rate, 0.0)
     return total / len(window)
 
 
