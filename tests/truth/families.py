@@ -35,18 +35,19 @@ class Template:
     """A function with parameters.
 
     ranges      of the parameters, in the order of the letters of `text`
-    text        with {a}, {b}, … for the parameters; or a maker of an Objective from them
+    text        with {a}, {b}, … for the parameters; or what makes the text or an Objective from them
     gradient    (x, *parameters) -> f′
     marks       (*parameters) -> equilibria, kinks: points from which runs start exactly
     curvatures  (*parameters) -> f″ there, where it is positive: steps are drawn about 2/f″
     reach       the window of random starts
     defined     (x, *parameters) -> where f and f′ are defined
     flat        (x, *parameters) -> where f is constant on one side of x at least, f′ = 0
+    rare        the share of parameters, after the first, that are 0
     """
 
     family: str
     name: str
-    text: str | Callable[..., Objective]
+    text: str | Callable[..., str | Objective]
     ranges: Sequence[tuple[float, float]]
     gradient: Callable[..., Values]
     marks: Callable[..., Sequence[float]]
@@ -54,6 +55,7 @@ class Template:
     reach: tuple[float, float] = (-3.0, 3.0)
     defined: Callable[..., Values] = everywhere
     flat: Callable[..., Values] = nowhere
+    rare: float = 0.0
 
     def draw(self, rng: np.random.Generator) -> tuple[float, ...]:
         """Parameters of three digits, some of one."""
@@ -61,22 +63,27 @@ class Template:
         for low, high in self.ranges:
             value = rng.uniform(low, high)
             digits = 0 if rng.random() < SIMPLE else 2
+            value = 0.0 if self.rare and drawn and rng.random() < self.rare else value
             drawn.append(float(f"{value:.{digits}e}") if abs(value) >= 0.05 else float(f"{value:.2f}"))
         return tuple(drawn)
 
     def objective(self, parameters: Sequence[float]) -> Objective:
         """What is classified."""
-        if callable(self.text):
-            return self.text(*parameters)
-        return UserFunction(self.written(parameters))
+        made = self.text(*parameters) if callable(self.text) else self.written(parameters)
+        return UserFunction(made) if isinstance(made, str) else made
 
     def written(self, parameters: Sequence[float]) -> str:
         """The text, or the call that makes the objective."""
         if callable(self.text):
-            return f"{self.name}({', '.join(map(repr, parameters))})"
-        spelled = [f"{value:.12f}".rstrip("0").rstrip(".") for value in parameters]
-        spelled = [f"({value})" if value.startswith("-") else value for value in spelled]
-        return self.text.format(**dict(zip("abcdefgh", spelled)))
+            made = self.text(*parameters)
+            return made if isinstance(made, str) else f"{made!r}"
+        return self.text.format(**dict(zip("abcdefgh", map(spelled, parameters))))
+
+
+def spelled(value: float) -> str:
+    """A number as people write it, in parentheses where it is negative."""
+    digits = f"{value:.12f}".rstrip("0").rstrip(".")
+    return f"({digits})" if digits.startswith("-") else digits
 
 
 def _sign(x: Values) -> Values:
@@ -283,6 +290,29 @@ SMOOTH = (
         lambda x, a: a * x * x,
         lambda a: (0.0,),
         lambda a: (a,),
+    ),
+    Template(
+        "smooth", "square times exponential", "{a}*x^2*exp(-x)", ((0.3, 3),),
+        lambda x, a: a * x * (2 - x) * np.exp(-x), lambda a: (0.0, 2.0), lambda a: (2 * a,), (-2.0, 8.0),
+    ),
+    Template(
+        "smooth", "growing wave", "{a}*x*sin(x)", ((0.2, 2),),
+        lambda x, a: a * (np.sin(x) + x * np.cos(x)), lambda a: (0.0, 4.913180439434884, -2.028757838110434),
+        lambda a: (2 * a, 5.3 * a), (-6.0, 6.0),
+    ),
+    Template(
+        "smooth", "two softplus", "softplus({a}*x)+softplus(-{b}*x)", ((0.5, 4), (0.5, 4)),
+        lambda x, a, b: a * _sigmoid(a * x) - b * _sigmoid(-b * x), lambda a, b: (0.0,),
+        lambda a, b: ((a * a + b * b) / 4,), (-5.0, 5.0),
+    ),
+    Template(
+        "smooth", "degenerate hole", "{a}*x^4*exp(-x^2)", ((0.3, 3),),
+        lambda x, a: a * _power(x, 3) * (4 - 2 * x * x) * np.exp(-x * x),
+        lambda a: (0.0, math.sqrt(2), -math.sqrt(2)), lambda a: (a,),
+    ),
+    Template(
+        "smooth", "sharpened parabola", "x^2/2+{a}*x^3/3+{b}*x^4/4", ((-2, 2), (-0.2, 1.5)),
+        lambda x, a, b: x * (1 + x * (a + b * x)), lambda a, b: (0.0,), lambda a, b: (1.0,), (-1.5, 1.5),
     ),
 )
 
@@ -495,6 +525,43 @@ KINKED = (
         lambda a, b: (0.0, a, -b),
         lambda a, b: (1.0,),
     ),
+    Template(
+        "kinked", "folded twice", "{a}*abs(abs(x)-{b})", ((0.3, 2), (0.2, 2)),
+        lambda x, a, b: a * _sign(np.abs(x) - b) * _sign(x), lambda a, b: (0.0, b, -b), lambda a, b: (a,),
+    ),
+    Template(
+        "kinked", "folded cubic", "abs(x^3-{a}*x)", ((0.3, 2),),
+        lambda x, a: _sign(x * (x * x - a)) * (3 * x * x - a),
+        lambda a: (0.0, math.sqrt(a), -math.sqrt(a), math.sqrt(a / 3)), lambda a: (6 * math.sqrt(a / 3),),
+        (-1.5, 1.5),
+    ),
+    Template(
+        "kinked", "parabola above abs", "max(x^2,{a}*abs(x))", ((0.3, 2),),
+        lambda x, a: np.where(x * x >= a * np.abs(x), 2 * x, a * _sign(x)), lambda a: (0.0, a, -a),
+        lambda a: (2.0,),
+    ),
+    Template(
+        "kinked", "parabola below abs", "min(x^2,{a}*abs(x))", ((0.3, 2),),
+        lambda x, a: np.where(x * x <= a * np.abs(x), 2 * x, a * _sign(x)), lambda a: (0.0, a, -a),
+        lambda a: (2.0,),
+    ),
+    Template(
+        "kinked", "three lines", "max(max(-{a}*x,{b}*x-1),{c}*x-3)", ((0.3, 2), (0.1, 0.8), (1, 3)),
+        lambda x, a, b, c: np.where(
+            np.maximum(-a * x, b * x - 1) >= c * x - 3, np.where(-a * x >= b * x - 1, -a, b), c
+        ),
+        lambda a, b, c: (1 / (a + b), 2 / (c - b)), lambda a, b, c: (a, c),
+    ),
+    Template(
+        "kinked", "abs and well", "{a}*abs(x-{b})-exp(-x^2)", ((0.1, 1), (-1, 1)),
+        lambda x, a, b: a * _sign(x - b) + 2 * x * np.exp(-x * x), lambda a, b: (b, 0.0),
+        lambda a, b: (2.0, a),
+    ),
+    Template(
+        "kinked", "folded logarithm", "{a}*abs(log(x))", ((0.3, 2),),
+        lambda x, a: np.where(x > 0, a * _sign(np.log(np.abs(x))) / x, np.nan), lambda a: (1.0,),
+        lambda a: (a,), (0.1, 4.0), defined=lambda x, a: x > 0,
+    ),
 )
 
 CURVED = (
@@ -607,6 +674,21 @@ CURVED = (
         lambda x, a: x + 3 * a * np.where(x > 0, x * x, 0 * x),
         lambda a: (0.0,),
         lambda a: (1.0,),
+    ),
+    Template(
+        "jumping curvature", "square by abs", "x^2/2+{a}*x^2*abs(x)", ((-1, 2),),
+        lambda x, a: x + 3 * a * x * np.abs(x), lambda a: (0.0,), lambda a: (1.0,), (-1.5, 1.5),
+    ),
+    Template(
+        "jumping curvature", "two stiff walls", "x^4/4-x^2/2+{a}*relu(abs(x)-1)^2", ((0.3, 5),),
+        lambda x, a: x * (x * x - 1) + 2 * a * np.where(np.abs(x) > 1, np.abs(x) - 1, 0 * x) * _sign(x),
+        lambda a: (0.0, 1.0, -1.0), lambda a: (2.0, 2 + 2 * a), (-2.0, 2.0),
+    ),
+    Template(
+        "jumping curvature", "larger of two parabolas", "max({a}*x^2,{b}*x^2-{c}*x)/2",
+        ((0.3, 2), (0.3, 3), (0, 1)),
+        lambda x, a, b, c: np.where(a * x * x >= b * x * x - c * x, a * x, b * x - c / 2),
+        lambda a, b, c: (0.0, c / (b - a) if b != a else 1.0), lambda a, b, c: (a, b),
     ),
 )
 
@@ -729,6 +811,26 @@ PLATEAUS = (
         lambda x, a, b: a / np.cosh(a * x) ** 2 + 2 * b * x,
         lambda a, b: (0.0,),
         lambda a, b: (2 * b, a * a),
+    ),
+    Template(
+        "plateaus", "hat", "{a}*relu(1-abs(x))", ((0.3, 3),),
+        lambda x, a: -a * _step(1 - np.abs(x)) * _sign(x), lambda a: (0.0, 1.0, -1.0), lambda a: (a,),
+        flat=lambda x, a: np.abs(x) >= 1,
+    ),
+    Template(
+        "plateaus", "clipped parabola", "max(min(x,{a}),-{a})^2", ((0.3, 2),),
+        lambda x, a: np.where(np.abs(x) <= a, 2 * x, 0 * x), lambda a: (0.0, a, -a), lambda a: (2.0,),
+        flat=lambda x, a: np.abs(x) >= a,
+    ),
+    Template(
+        "plateaus", "relu of a parabola", "relu({a}*x^2-{b})", ((0.3, 2), (0.2, 2)),
+        lambda x, a, b: 2 * a * x * _step(a * x * x - b), lambda a, b: (0.0, math.sqrt(b / a)),
+        lambda a, b: (2 * a,), flat=lambda x, a, b: a * x * x <= b,
+    ),
+    Template(
+        "plateaus", "terrace", "{a}*tanh(3*(x-1))+{a}*tanh(3*(x+1))", ((0.3, 2),),
+        lambda x, a: 3 * a * (1 / np.cosh(3 * (x - 1)) ** 2 + 1 / np.cosh(3 * (x + 1)) ** 2),
+        lambda a: (0.0, 1.0), lambda a: (a,), (-8.0, 8.0),
     ),
 )
 
@@ -857,6 +959,57 @@ POLES = (
         (0.05, 4.0),
         defined=lambda x, a: x > 0,
     ),
+    Template(
+        "poles", "root of abs", "{a}*sqrt(abs(x))", ((0.3, 2),),
+        lambda x, a: a * _sign(x) / (2 * np.sqrt(np.abs(x))), lambda a: (), lambda a: (a,),
+        defined=lambda x, a: x != 0,
+    ),
+    Template(
+        "poles", "half disc", "-{a}*sqrt(1-x^2)", ((0.3, 2),),
+        lambda x, a: np.where(np.abs(x) < 1, a * x / np.sqrt(1 - x * x), np.nan), lambda a: (0.0,),
+        lambda a: (a,), (-0.95, 0.95), defined=lambda x, a: np.abs(x) < 1,
+    ),
+    Template(
+        "poles", "square of log", "{a}*log(x)^2", ((0.3, 2),),
+        lambda x, a: np.where(x > 0, 2 * a * np.log(np.abs(x)) / x, np.nan), lambda a: (1.0,),
+        lambda a: (2 * a,), (0.1, 4.0), defined=lambda x, a: x > 0,
+    ),
+    Template(
+        "poles", "two poles", "{a}*x^2/(x^2-1)", ((-2, 2),),
+        lambda x, a: -2 * a * x / ((x * x - 1) * (x * x - 1)), lambda a: (0.0,), lambda a: (2 * abs(a),),
+        (-0.9, 0.9), defined=lambda x, a: np.abs(x) != 1,
+    ),
 )
 
-TEMPLATES = (*SMOOTH, *PAPER, *KINKED, *CURVED, *PLATEAUS, *POLES)
+
+def _mixture(a, b, c, d, e, g, h, j):
+    """The text of a sum of terms; those of weight 0 are left out."""
+    terms = (
+        (a, "{}*x^2/2"), (b, "{}*x^4/4"), (c, "{}*cos(3*x)"), (d, "{}*abs(x-0.5)"),
+        (e, "{}*relu(x+0.25)^2"), (g, "{}*exp(-(x-1)^2)"), (h, "{}*tanh(2*x)"), (j, "{}*max(x,x^2)"),
+    )
+    return "+".join(term.format(spelled(weight)) for weight, term in terms if weight)
+
+
+def _mixture_slope(x, a, b, c, d, e, g, h, j):
+    return (
+        a * x + b * _power(x, 3) - 3 * c * np.sin(3 * x) + d * _sign(x - 0.5)
+        + 2 * e * np.where(x > -0.25, x + 0.25, 0 * x) - 2 * g * (x - 1) * np.exp(-(x - 1) * (x - 1))
+        + 2 * h / np.cosh(2 * x) ** 2 + j * np.where(x >= x * x, 1, 2 * x)
+    )  # fmt: skip
+
+
+MIXTURES = tuple(
+    Template(
+        "mixtures", name, _mixture, ranges, _mixture_slope,
+        lambda *weights: (0.0, 0.5, -0.25, 1.0), lambda *weights: (1.0, 2.0, 4.0), (-2.0, 2.0), rare=0.6,
+    )
+    for name, ranges in (
+        ("in a bowl", ((0.3, 2), (-0.3, 0.5), *[(-2, 2)] * 6)),
+        ("in a quartic", ((-2, 1), (0.2, 1), *[(-2, 2)] * 6)),
+        ("about a parabola", ((0.3, 2), (0, 0), *[(-1, 1)] * 6)),
+    )
+)  # fmt: skip
+
+
+TEMPLATES = (*SMOOTH, *PAPER, *KINKED, *CURVED, *PLATEAUS, *POLES, *MIXTURES)
