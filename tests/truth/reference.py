@@ -129,9 +129,10 @@ def _last_finite(gradient: Rates, x: Array, n: int, delta: Array, *parameters: A
 
 
 def _repeats(window: Array) -> Array:
-    """Whether the last state was met before, bit for bit: the run repeats it for ever."""
-    back = window[-1 - LONGEST : -1]
-    return np.any(back == window[-1], axis=0)
+    """Whether the last half of a window repeats bit for bit: the run repeats it for ever."""
+    half = len(window) // 2
+    lags = (np.all(window[half:] == window[half - p : -p], axis=0) for p in range(1, LONGEST + 1))
+    return np.logical_or.reduce(list(lags))
 
 
 def gaps(window: Array) -> tuple[Array, Array]:
@@ -227,7 +228,7 @@ def exponent(gradient: Rates, window: Array, delta: Array, *parameters: Array) -
 
 
 def phases(states: Array, points: Sequence[float] | Array) -> float:
-    """The largest distance of consecutive states to the points of an orbit in the best phase."""
+    """The largest distance of the last half of the states to the points of an orbit in the best phase."""
     p = len(points)
-    tail = states[-(len(states) // p) * p :].reshape(-1, p)
+    tail = states[-max(len(states) // 2 // p, 1) * p :].reshape(-1, p)
     return float(min(np.abs(tail - np.roll(points, -i)).max() for i in range(p)))
