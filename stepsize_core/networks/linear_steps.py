@@ -14,104 +14,88 @@ from stepsize_core.arrays import Array
 from stepsize_core.steppers import BlockStepper
 
 Unpack = Callable[[Array], Sequence[Array]]
+Operation = tuple[np.ufunc, Array, Array, Array]
 
-SMALL_WIDTH = 4  # up to this width, many runs advance faster as element-wise sums over all of them
-MANY_LANES = 128  # from this many runs on
+SMALL_WIDTH = 2  # up to this width, runs advance as element-wise sums over all of them
 BLOCK_NUMBERS = 32_768  # parameters of the runs advanced together: they and the buffers stay in the cache
 
 
 class LinearStepper(BlockStepper):
     """A Stepper over runs x (lanes, n_params) with step sizes (lanes,), in blocks of lanes.
 
+    What becomes of a run depends, bit for bit, on nothing but the run: not on those beside it.
     unpack: gives the layers (W_1, …, W_L) of states, as views; target: R.
     """
 
     def __init__(self, unpack: Unpack, target: Array, x: Array, step_size: Array) -> None:
         widest = max(n for layer in unpack(x) for n in layer.shape[1:])
-        small = widest <= SMALL_WIDTH and len(x) >= MANY_LANES
 
         def block(x: Array, step_size: Array) -> _Block:
-            return _Block(unpack, target, x, step_size, _LanesLast() if small else _LanesFirst())
+            return _Block(unpack, target, x, step_size, lanes_last=widest <= SMALL_WIDTH)
 
         super().__init__(block, x, step_size, BLOCK_NUMBERS)
 
 
 class _Block:
-    """Runs advanced together: their layers, and one buffer for every product of the two chains."""
+    """Runs advanced together: their layers, a buffer for every product of the two chains, and the operations
+    of one step upon these, (ufunc, first, second, out) each.
+
+    The layers are (n, m, lanes) with lanes_last, where a product is a sum of element-wise products, and else
+    (lanes, n, m), where it is one BLAS product a layer and run, with (n, m) for a single run.
+    """
 
     def __init__(
-        self, unpack: Unpack, target: Array, x: Array, step_size: Array, layout: _LanesFirst | _LanesLast
+        self, unpack: Unpack, target: Array, x: Array, step_size: Array, *, lanes_last: bool
     ) -> None:
         layers, lanes, n_0 = unpack(x.copy()), len(x), target.shape[1]
-        shapes = [layer.shape[1:] for layer in layers]
-        self._layout, self._unpack = layout, unpack
-        self._weights = [layout.load(w) for w in layers]
-        self._target = layout.load(np.broadcast_to(target, (lanes, *target.shape)))
-        self._delta = layout.load(step_size[:, None, None])
-        self._errors = [layout.load(np.empty((lanes, n, n_0))) for n, _ in shapes]
-        self._products = [self._weights[0], *map(np.empty_like, self._errors[1:])]
-        self._moves = [np.empty_like(w) for w in self._weights]
+        self._unpack, self._lanes_last = unpack, lanes_last
+        self._scratch: dict[tuple[int, ...], Array] = {}
+        self._weights = weights = [self._load(w) for w in layers]
+        target = self._load(np.broadcast_to(target, (lanes, *target.shape)))
+        delta = self._load(step_size[:, None, None])
+        errors = [self._load(np.empty((lanes, w.shape[1], n_0))) for w in layers]
+        products = [weights[0], *map(np.empty_like, errors[1:])]  # W_1 itself, which therefore changes last
+        moves = [np.empty_like(w) for w in weights]
+        self._program: list[Operation] = []
+        for j in range(1, len(weights)):
+            self._multiply(weights[j], products[j - 1], products[j])
+        self._program.append((np.subtract, products[-1], target, errors[-1]))
+        self._program.append((np.multiply, errors[-1], delta, errors[-1]))
+        for j in range(len(weights) - 1, 0, -1):
+            self._multiply(self._transpose(weights[j]), errors[j], errors[j - 1])
+            self._multiply(errors[j], self._transpose(products[j - 1]), moves[j])
+            self._program.append((np.subtract, weights[j], moves[j], weights[j]))
+        self._program.append((np.subtract, weights[0], errors[0], weights[0]))
 
     def step(self) -> None:
-        """One step of every run. products[0] is W_1 itself, which therefore changes last."""
-        product, transpose = self._layout.product, self._layout.transpose
-        weights, products, errors, moves = self._weights, self._products, self._errors, self._moves
-        for j in range(1, len(weights)):
-            product(weights[j], products[j - 1], products[j])
-        np.subtract(products[-1], self._target, out=errors[-1])
-        errors[-1] *= self._delta
-        for j in range(len(weights) - 1, 0, -1):
-            product(transpose(weights[j]), errors[j], errors[j - 1])
-            product(errors[j], transpose(products[j - 1]), moves[j])
-            weights[j] -= moves[j]
-        weights[0] -= errors[0]
+        """One step of every run."""
+        for function, first, second, out in self._program:
+            function(first, second, out)
 
     def read(self, out: Array) -> None:
         """Write the present states into out, (lanes, n_params)."""
         for layer, weights in zip(self._unpack(out), self._weights):
-            layer[...] = self._layout.unload(weights)
+            layer[...] = np.moveaxis(weights, -1, 0) if self._lanes_last else weights
 
     def escaped(self) -> bool:
         """Whether no run is finite any more."""
         return not np.isfinite(self._weights[0]).any()
 
-
-class _LanesFirst:
-    """Layers (lanes, n, m), or (n, m) of a single run: one BLAS product a layer and run."""
-
-    def load(self, layers: Array) -> Array:
+    def _load(self, layers: Array) -> Array:
+        if self._lanes_last:
+            return np.ascontiguousarray(np.moveaxis(layers, 0, -1))
         return np.ascontiguousarray(layers[0] if len(layers) == 1 else layers)
 
-    def unload(self, layers: Array) -> Array:
-        return layers
+    def _transpose(self, layers: Array) -> Array:
+        return layers.swapaxes(0, 1) if self._lanes_last else layers.mT
 
-    def product(self, a: Array, b: Array, out: Array) -> None:
-        np.matmul(a, b, out=out)
-
-    def transpose(self, layers: Array) -> Array:
-        return layers.mT
-
-
-class _LanesLast:
-    """Layers (n, m, lanes): a product is a sum of element-wise products over all runs at once."""
-
-    def __init__(self) -> None:
-        self._scratch: dict[tuple[int, ...], Array] = {}
-
-    def load(self, layers: Array) -> Array:
-        return np.ascontiguousarray(np.moveaxis(layers, 0, -1))
-
-    def unload(self, layers: Array) -> Array:
-        return np.moveaxis(layers, -1, 0)
-
-    def product(self, a: Array, b: Array, out: Array) -> None:
-        if out.shape not in self._scratch:
-            self._scratch[out.shape] = np.empty(out.shape)
-        scratch = self._scratch[out.shape]
-        np.multiply(a[:, 0, None], b[0], out=out)
+    def _multiply(self, a: Array, b: Array, out: Array) -> None:
+        """Add the operations of out = a b to the program."""
+        if not self._lanes_last:
+            self._program.append((np.matmul, a, b, out))
+            return
+        scratch = self._scratch.setdefault(out.shape, np.empty(out.shape))
+        self._program.append((np.multiply, a[:, 0, None], b[0], out))
         for k in range(1, len(b)):
-            np.multiply(a[:, k, None], b[k], out=scratch)
-            out += scratch
-
-    def transpose(self, layers: Array) -> Array:
-        return layers.swapaxes(0, 1)
+            self._program.append((np.multiply, a[:, k, None], b[k], scratch))
+            self._program.append((np.add, out, scratch, out))

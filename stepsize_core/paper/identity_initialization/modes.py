@@ -22,7 +22,9 @@ ABOVE_ROUNDING = 1e-11  # errors below this, relative to the limit, show roundin
 ASYMPTOTIC = 0.02  # errors above this, relative to the limit, are not yet in the linear regime
 RATE_STEPS = 100  # of a run that measures a rate, before the steps that the rate itself asks for
 FASTEST_RATE = 1e-3  # the error is below rounding in a few steps from here on
-LAW_STEPS = 10_000  # steps after which an algebraic law is measured
+MODE_STEPS = 4000  # within which it is to be decided what becomes of an eigenvalue
+LAW_STEPS = 10_000  # steps after which an algebraic law is measured, where it has begun to hold by then
+LONGEST_RUN = 50_000  # steps of a run that measures a rate or a law
 LAW_REACHED = 5e-3  # w^L/|λ| above which the law, of leading order in it, does not hold yet
 RESOLVED = 1e-10  # growth of w^{−power} per step, relative to it, below which rounding hides the growth
 
@@ -98,6 +100,19 @@ class Mode(Frozen):
         return Fraction(-self.depth, self.power) if self.power else None
 
     @property
+    def sentence(self) -> str:
+        """What the layers' eigenvalue w became, in words."""
+        if self.outcome.kind is LimitKind.UNDECIDED:
+            return f"still moving after {MODE_STEPS:,} steps"
+        return self.outcome.sentence.replace("x =", "w =")
+
+    @property
+    def landed(self) -> bool:
+        """Whether the map came to an equilibrium that repels: it stepped on it exactly."""
+        settled = self.outcome.kind is LimitKind.EQUILIBRIUM
+        return settled and abs(float(self.outcome.multipliers[0])) > 1.0 + AT_LIMIT
+
+    @property
     def at_limit(self) -> bool | None:
         """Whether the map settled on the predicted limit; None while it is still moving."""
         if self.outcome.kind is LimitKind.UNDECIDED:
@@ -124,19 +139,22 @@ def mode(eigenvalue: float, step_size: float, depth: int) -> Mode:
         power=power,
         law=power * step_size * (abs(eigenvalue) or 1.0) if algebraic else math.nan,
         measured_law=_measured_law(objective, step_size, power) if algebraic else math.nan,
-        outcome=classify_limit(objective, 1.0, step_size, n_steps=4000, max_period=16),
+        outcome=classify_limit(objective, 1.0, step_size, n_steps=MODE_STEPS, max_period=16),
     )
 
 
 def _measured_rate(objective: ScalarFactorization, step_size: float, rate: float) -> float:
     """The last ratio of consecutive errors w − w* between the linear regime and rounding; NaN without one.
 
-    The run is twice as long as an error takes to fall to rounding at the predicted rate.
+    The run is twice as long as an error takes to fall to rounding at the predicted rate. At even depth −w is
+    the same network as w.
     """
     if not abs(rate) < 1.0:
         return math.nan
     n_steps = RATE_STEPS + 2.0 * math.log(ABOVE_ROUNDING) / math.log(max(abs(rate), FASTEST_RATE))
-    states = gradient_descent(objective, 1.0, step_size, int(min(n_steps, LAW_STEPS))).states
+    states = gradient_descent(objective, 1.0, step_size, int(min(n_steps, LONGEST_RUN))).states
+    if objective.depth % 2 == 0 and objective.eigenvalue > 0 and states[-1] < 0:
+        states = -states
     limit = layer_limit(objective.eigenvalue, objective.depth)
     scale = limit or abs(objective.eigenvalue) ** (1.0 / objective.depth)
     errors = (states - limit) / scale
@@ -152,12 +170,16 @@ def _measured_rate(objective: ScalarFactorization, step_size: float, rate: float
 def _measured_law(objective: ScalarFactorization, step_size: float, power: int) -> float:
     """The growth of w^{−power} per step over the second half of a long run; NaN where the law does not show.
 
-    It does not before it holds, nor where an overshoot has put w so close to 0 that nothing moves, nor for
+    The run is twice as long as the law takes to make w small enough for itself, within LONGEST_RUN. It does
+    not show before it holds, nor where an overshoot has put w so close to 0 that nothing moves, nor for
     λ < 0 below 0 at odd depth, the side on which 0 repels.
     """
-    half = LAW_STEPS // 2
-    states = gradient_descent(objective, 1.0, step_size, LAW_STEPS, keep_every=half).states
-    last, size = float(states[-1]), abs(objective.eigenvalue)
+    size = abs(objective.eigenvalue)
+    small = LAW_REACHED * (size or 1.0)  # of w^L; at λ = 0 the law holds from the start
+    needed = small ** (-power / objective.depth) / (power * step_size * (size or 1.0))
+    half = int(np.clip(needed, LAW_STEPS / 2, LONGEST_RUN / 2))
+    states = gradient_descent(objective, 1.0, step_size, 2 * half, keep_every=half).states
+    last = float(states[-1])
     repelled = size > 0 and states[1:].min() < 0 and objective.depth % 2
     if repelled or not abs(last) ** objective.depth < LAW_REACHED * (size or math.inf):
         return math.nan

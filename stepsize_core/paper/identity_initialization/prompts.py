@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from stepsize_core.paper.identity_initialization.modes import MODE_STEPS
 from stepsize_core.paper.identity_initialization.studies import PRESETS, Study, escape_of
 from stepsize_core.paper.phenomenon import Prompt
 from stepsize_core.paper.reachable_optima.prompts import BECAME
@@ -35,7 +36,10 @@ def _why_escaped(study: Study) -> str:
 
 
 def _why_mode_fate(study: Study) -> str:
-    return f"Corollary 1 allows δ ≤ {study.excluded:.4g}. Its map ends in {study.modes[-1].outcome.sentence}."
+    return (
+        f"Corollary 1 allows δ ≤ {study.excluded:.4g}. Its map, followed for {MODE_STEPS:,} steps: "
+        f"{study.modes[-1].sentence}."
+    )
 
 
 PROMPTS = (

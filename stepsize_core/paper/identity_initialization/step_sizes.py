@@ -40,13 +40,15 @@ SETTLED_STEPS = 8
 class Regions(Frozen):
     """Which step sizes bring every eigenvalue to the limit of Theorems 2 and 3.
 
-    step_sizes (m,); converges (m,): observed; guaranteed: by the theorem; excluded: above it, bound (4) of
-    the PSD projection, the limit cannot be converged to (∞ if the projection is 0); largest_observed: the
-    largest step up to which every one tried converges, NaN if the first does not.
+    step_sizes (m,); converges (m,): observed within REGION_STEPS steps; undecided (m,): some eigenvalue still
+    moves then and none has gone elsewhere; guaranteed: by the theorem; excluded: above it, bound (4) of the
+    PSD projection, the limit cannot be converged to (∞ if the projection is 0); largest_observed: the largest
+    step up to which every one tried converges, NaN if the first does not.
     """
 
     step_sizes: Array
     converges: Flags
+    undecided: Flags
     guaranteed: float
     excluded: float
     largest_observed: float
@@ -59,16 +61,18 @@ def step_size_regions(spectrum: Spectrum, depth: int) -> Regions:
     excluded = float(step_size_bound_for_target(nearest_psd(spectrum.matrix), depth))
     top = REGION_RANGE[1] * min(excluded, 8.0 * guaranteed)
     deltas = np.geomspace(REGION_RANGE[0] * guaranteed, top, REGION_SIZES)
-    converges = np.ones(len(deltas), bool)
+    converges, moving = np.ones(len(deltas), bool), np.ones(len(deltas), bool)
     for eigenvalue in spectrum.eigenvalues:
         objective = ScalarFactorization(eigenvalue, depth)
         limit = classify_limit(objective, np.ones(len(deltas)), deltas, n_steps=REGION_STEPS, max_period=16)
-        converges &= limit.kind == LimitKind.EQUILIBRIUM
+        arrived = limit.kind == LimitKind.EQUILIBRIUM
         if len(limit.points):
             reached = objective.estimate(limit.points[0])
-            converges &= np.abs(reached - max(eigenvalue, 0.0)) <= AT_LIMIT * max(1.0, abs(eigenvalue))
+            arrived &= np.abs(reached - max(eigenvalue, 0.0)) <= AT_LIMIT * max(1.0, abs(eigenvalue))
+        converges &= arrived
+        moving &= arrived | (limit.kind == LimitKind.UNDECIDED)
     largest = np.fmax.reduce(deltas[np.logical_and.accumulate(converges)], initial=math.nan)
-    return Regions(deltas, converges, guaranteed, excluded, float(largest))
+    return Regions(deltas, converges, moving & ~converges, guaranteed, excluded, float(largest))
 
 
 class TopDiagram(Frozen):

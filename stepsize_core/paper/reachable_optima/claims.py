@@ -6,13 +6,17 @@ import numpy as np
 
 from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
+from stepsize_core.descent import gradient_descent
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.reachable_optima.optimum import LIMIT_TOLERANCE, Optimum
 from stepsize_core.paper.reachable_optima.theory import singular_value_bound, step_size_bound_for_target
 
 CHAIN_TOLERANCE = 1e-9  # relative; the bounds come from different decompositions
-LEFT = 20.0  # a run this many displacements away has left the reference
+CLOSE = 1e-7  # relative distance from the reference, so small that the optimum alone decides
+SMALLEST_PART = 1e-8  # of a random direction along the one that grows fastest
+FOLLOWED = (200, 10_000)  # steps of such a run, at least and at most
+LEFT = 20.0  # a run so many times as far from the reference as it began has left it
 
 
 def claims_of(
@@ -21,12 +25,11 @@ def claims_of(
     reference: Optimum,
     limit: Limit,
     reached: Optimum | None,
-    displacements: Array | None,
+    away: Array | None,
 ) -> tuple[Claim, ...]:
     """The chain, the theorem and its corollaries at what was reached, and the fate of the reference optimum.
 
-    displacements (n_steps + 1,): distances from the reference along the run in units of the first; None where
-    the run did not start near the reference.
+    away: what `distances_from` found of a start close to the reference; None where the run starts elsewhere.
     """
     chain = [reference.exact, reference.theorem_1, reference.corollary_1]
     holds = all(a <= b * (1.0 + CHAIN_TOLERANCE) for a, b in pairwise(chain))
@@ -37,8 +40,8 @@ def claims_of(
         ),
         *_reached_claims(step_size, network, limit, reached),
     ]  # fmt: skip
-    if displacements is not None:
-        claims.append(_reference_claim(step_size, reference, displacements))
+    if away is not None:
+        claims.append(_reference_claim(step_size, reference, away))
     return tuple(claims)
 
 
@@ -61,25 +64,50 @@ def _reached_claims(
             claims = [Claim.bound(one, "Theorem 1", reached.theorem_1, step_size, relative=LIMIT_TOLERANCE)]
         size = reached.singular_value
         claims.append(Claim.bound(two, "Corollary 2", ceiling, size, relative=LIMIT_TOLERANCE))
-    if step_size <= float(step_size_bound_for_target(network.target, network.depth)):
+    bound = float(step_size_bound_for_target(network.target, network.depth))
+    if step_size <= bound:
         why = "δ is at most bound (4): not excluded"
         return [*claims, Claim.not_applicable(three, "Corollary 1", "not excluded", ended, why)]
-    holds = None if limit.kind is LimitKind.UNDECIDED else not learned
+    at_threshold = learned and step_size <= bound * (1.0 + LIMIT_TOLERANCE)
+    holds = None if limit.kind is LimitKind.UNDECIDED or at_threshold else not learned
     return [*claims, Claim.fact(three, "Corollary 1", "no optimum reached", ended, holds)]
 
 
-def _reference_claim(step_size: float, reference: Optimum, displacements: Array) -> Claim:
-    """Whether a run started near the reference stays, as the sign of its smallest margin says."""
+def _reference_claim(step_size: float, reference: Optimum, away: Array) -> Claim:
+    """Whether a start close to the reference stays, as the sign of its smallest margin says."""
     statement = "Next to the reference, a run stays if δ < 2/λ_max and leaves otherwise"
-    place = "proof of Theorem 1"
     stays = step_size < reference.exact
-    far = float(np.nanmax(displacements)) if np.isfinite(displacements[-1]) else np.inf
-    measured = "left" if far > LEFT else "stayed"
-    distance = f"{far:.3g} times as far" if np.isfinite(far) else "the run diverged"
-    predicted = "stays" if stays else "leaves"
-    factor = step_size * 2.0 / reference.exact - 1.0  # |1 − δλ_max|
-    holds: bool | None = stays == (far <= LEFT)
-    if not (stays or holds) and factor ** len(displacements) < LEFT:
-        holds = None  # the instability had no time to show
-    rule = f"left: {LEFT:g} times as far"
-    return Claim.fact(statement, place, predicted, f"{measured}: {distance}", holds, rule=rule)
+    left = np.flatnonzero(~(away <= LEFT * away[0]))  # an overflow too
+    measured = f"stayed: {away[-1] / away[0]:.3g} times as far after {len(away) - 1} steps"
+    if len(left):
+        measured = f"left after {left[0]} step{'s' if left[0] > 1 else ''}"
+    short = not (stays or len(left)) and len(away) - 1 < _steps_to_leave(step_size, reference)
+    return Claim.fact(
+        statement, "proof of Theorem 1", "stays" if stays else "leaves", measured,
+        None if short else stays != bool(len(left)),
+        rule=f"left: {LEFT:g} times as far as at the start, {CLOSE:g} of its norm away",
+        note="so close to 2/λ_max that leaving takes longer" if short else "",
+    )  # fmt: skip
+
+
+def distances_from(
+    network: DeepLinearNetwork, reference: Optimum, direction: Array, step_size: float
+) -> Array:
+    """How far from the reference a run is that starts CLOSE to it in a direction (n_params,): (steps + 1,).
+
+    The run is as long as an instability needs to show, within FOLLOWED steps.
+    """
+    start = reference.state + CLOSE * np.linalg.norm(reference.state) * direction / np.linalg.norm(direction)
+    n_steps = int(np.clip(_steps_to_leave(step_size, reference), *FOLLOWED))
+    run = gradient_descent(
+        network, start, step_size, n_steps,
+        observe=lambda states: np.linalg.norm(states - reference.state, axis=-1),
+    )  # fmt: skip
+    return np.asarray(run.observed)
+
+
+def _steps_to_leave(step_size: float, reference: Optimum) -> float:
+    """After how many steps even SMALLEST_PART of a start, growing by δλ_max − 1 a step, has left; 0 where
+    nothing grows."""
+    growth = 2.0 * step_size / reference.exact - 1.0
+    return float(np.log(LEFT / SMALLEST_PART) / np.log(growth)) if growth > 1.0 else 0.0

@@ -17,7 +17,7 @@ from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.parameters import Choice, Count, Number, Numbers, Preset, Validated, parameter
-from stepsize_core.paper.reachable_optima.claims import claims_of
+from stepsize_core.paper.reachable_optima.claims import claims_of, distances_from
 from stepsize_core.paper.reachable_optima.ensembles import Rescalings, random_rescalings
 from stepsize_core.paper.reachable_optima.optimum import (
     Optimum,
@@ -160,7 +160,8 @@ def study(params: Params) -> Study:
     limit = classify_limit(network, start, delta, max_period=16)
     reached = reached_optimum(network, limit)
     steps = np.unique(np.linspace(0, len(states) - 1, SHARPNESS_SAMPLES).astype(int))
-    displacements = distances / distances[0] if params.start == NEAR else None
+    near = params.start == NEAR
+    away = distances_from(network, reference, start - reference.state, delta) if near else None
     plane = plane_run(params.plane_target, (params.w1, params.w2), delta, params.n_steps)
     return Study(
         params=params,
@@ -178,7 +179,7 @@ def study(params: Params) -> Study:
         reached=reached,
         floor=2.0 / reference.corollary_1,
         plane=plane,
-        claims=(*claims_of(delta, network, reference, limit, reached, displacements), *plane.claims),
+        claims=(*claims_of(delta, network, reference, limit, reached, away), *plane.claims),
     )
 
 

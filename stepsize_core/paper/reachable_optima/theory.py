@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, eigsh
 
 from stepsize_core.arrays import Array
@@ -18,15 +19,17 @@ from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.networks.chains import forward_products, kronecker, products_after
 
 DENSE_OUTPUTS = 600  # n_L·n_0 up to which the map E ↦ Σ A_i E B_i is formed as a matrix
+REPEATED = 1e-6  # relative: a singular value as close to the largest as a slow limit is accurate repeats it
+DIRECTIONS, CLIMBS = 256, 6  # tried in the top subspace, and followed to a maximum
 
 
 def step_size_bound(weights: Sequence[ArrayLike]) -> Array:
     """2 / Σ_j p_{j−1}² q_{j+1}²: no larger step size can converge to these weights (Theorem 1, eq. (3)).
 
     weights: (W_1, …, W_L), W_j batch + (n_j, n_{j−1}). p_j = ‖W_j⋯W_1v‖, q_j = ‖uᵀW_L⋯W_j‖ and
-    p_0 = q_{L+1} = 1, with u, v the singular vectors of W_L⋯W_1 for its largest singular value (where that
-    is repeated, any of its pairs bounds the step size; the first of the SVD is taken). Necessary, not
-    sufficient (Remark 1). Returns a float, or an array of shape batch.
+    p_0 = q_{L+1} = 1, with u, v the singular vectors of R̂ = W_L⋯W_1 for its largest singular value σ. Where
+    that is repeated, each pair (R̂v/σ, v) bounds the step size and the least of their bounds is returned.
+    Necessary, not sufficient (Remark 1). Returns a float, or an array of shape batch.
     Raises ValueError where shapes do not chain, an entry is not finite, or the product is 0: then u and v
     do not exist.
     """
@@ -35,10 +38,41 @@ def step_size_bound(weights: Sequence[ArrayLike]) -> Array:
     u, sigma, vt = np.linalg.svd(before[-1], full_matrices=False)
     if np.any(sigma[..., 0] == 0):
         raise ValueError("weights must have a product W_L⋯W_1 other than 0, got 0 (Theorem 1 assumes R ≠ 0)")
-    v, ut = vt[..., 0, :, None], u[..., None, :, 0]
-    p = [1.0, *(np.sum((product @ v) ** 2, axis=(-2, -1)) for product in before[:-1])]
-    q = [*(np.sum((ut @ product) ** 2, axis=(-2, -1)) for product in after[:-1]), 1.0]
-    return (2.0 / np.broadcast_to(sum(a * b for a, b in zip(p, q)), sigma.shape[:-1]))[()]
+    into, out_of = [product @ vt.mT for product in before[:-1]], [product.mT @ u for product in after[:-1]]
+    p = [1.0, *(np.sum(m[..., 0] ** 2, axis=-1) for m in into)]
+    q = [*(np.sum(m[..., 0] ** 2, axis=-1) for m in out_of), 1.0]
+    terms = np.array(np.broadcast_to(sum(a * b for a, b in zip(p, q)), sigma.shape[:-1]))
+    top = np.sum(sigma >= sigma[..., :1] * (1.0 - REPEATED), axis=-1)
+    for i in np.ndindex(top.shape) if len(layers) > 1 else ():
+        if top[i] > 1:
+            at_p, at_q = ([m[i][:, : top[i]] for m in ms] for ms in (into, out_of))
+            unit = np.eye(top[i])
+            b, a = [unit, *(m.T @ m for m in at_p)], [*(m.T @ m for m in at_q), unit]
+            terms[i] = _largest_on_sphere(np.array(b), np.array(a))
+    return (2.0 / terms)[()]
+
+
+def _largest_on_sphere(b: Array, a: Array) -> float:
+    """The largest Σ_j (cᵀB_jc)(cᵀA_jc) over unit vectors c; a, b (L, m, m), symmetric."""
+    c = np.random.default_rng(0).standard_normal((DIRECTIONS, len(b[0])))
+    c = np.concatenate([np.eye(len(b[0])), c / np.linalg.norm(c, axis=-1, keepdims=True)])
+
+    def value(c: Array) -> Array:
+        return np.sum(
+            np.einsum("...i,jik,...k->...j", c, b, c) * np.einsum("...i,jik,...k->...j", c, a, c), -1
+        )
+
+    def climb(c: Array) -> tuple[float, Array]:
+        """−Σ/|c|⁴, the same along every ray, and its gradient."""
+        bc, ac, size = b @ c, a @ c, float(c @ c)
+        height = float((ac @ c) @ (bc @ c)) / size**2
+        slope = 2.0 * ((ac @ c) @ bc + (bc @ c) @ ac) / size**2
+        return -height, np.asarray(4.0 * height / size * c - slope)
+
+    heights = value(c)
+    highest, best = float(heights.max()), c[np.argsort(heights)[-CLIMBS:]]
+    a = a / highest
+    return highest * max(-float(minimize(climb, start, jac=True, tol=1e-12).fun) for start in best)
 
 
 def largest_hessian_eigenvalue_at_solution(weights: Sequence[ArrayLike]) -> Array:

@@ -10,6 +10,7 @@ from stepsize_core import (
     DeepLinearNetwork,
     ScalarFactorization,
     SpectrumFactorization,
+    classify_limit,
     gradient_descent,
     hessian_eigenvalues,
     largest_hessian_eigenvalue,
@@ -302,3 +303,32 @@ def test_runs_that_escape_are_nan_in_every_weight():
 def test_bad_arguments_are_named(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    "widths", [(1, 1, 1), (2, 2, 2, 2), (2, 3, 2), (3, 1, 3), (1, 3, 3, 1, 1), (5, 4, 5), (25, 25, 25)]
+)
+def test_a_run_is_the_same_bit_for_bit_whatever_runs_beside_it(widths):
+    rng = np.random.default_rng(7)
+    network = DeepLinearNetwork(rng.standard_normal((widths[-1], widths[0])), widths)
+    starts, deltas = network.random_start(1.0, seed=3, batch=(260,)), rng.uniform(0.001, 0.05, 260)
+    together = gradient_descent(network, starts, deltas, 40, keep_last=1).final
+    for lanes in (slice(0, 1), slice(5, 12), slice(100, 250)):
+        alone = gradient_descent(network, starts[lanes], deltas[lanes], 40, keep_last=1).final
+        np.testing.assert_array_equal(alone, together[lanes])
+
+
+def test_what_runs_become_does_not_depend_on_how_they_are_grouped():
+    """Runs close to chaos tell of every rounding: at this seed some changed kind with their neighbours."""
+    network = DeepLinearNetwork(np.diag([1.0, 0.5]), (2, 2, 2, 2))
+    starts = network.random_start(1.0, seed=1, batch=(300,))
+    deltas = np.random.default_rng(2).uniform(0.7, 0.76, 300)
+    whole = classify_limit(network, starts, deltas, n_steps=1000, max_period=16)
+    assert len(set(whole.kind)) > 2
+    for size in (1, 40, 140):
+        parts = [
+            classify_limit(network, starts[i : i + size], deltas[i : i + size], n_steps=1000, max_period=16)
+            for i in range(0, 300 if size > 1 else 12, size)
+        ]
+        kinds = np.concatenate([part.kind for part in parts])
+        np.testing.assert_array_equal(kinds, whole.kind[: len(kinds)])

@@ -66,6 +66,46 @@ def test_bound_3_follows_its_definition_layer_by_layer(rng):
     np.testing.assert_allclose(ro.step_size_bound((w1, w2, w3)), 2 / sum(terms), rtol=1e-12)
 
 
+@pytest.mark.parametrize("diagonal", [(1.0, 3.0), (3.0, 1.0)])
+def test_bound_3_at_a_repeated_singular_value_is_the_least_of_any_pair(diagonal):
+    layers = np.diag(diagonal), np.diag(1.0 / np.array(diagonal))
+    assert ro.step_size_bound(layers) == pytest.approx(2.0 / (9.0 + 1.0 / 9.0), rel=1e-12)
+
+
+def layers_with_product(rng, product, depth):
+    """Random square layers W_1, …, W_L with this product."""
+    layers = [rng.standard_normal(product.shape) for _ in range(depth - 1)]
+    before = np.eye(len(product))
+    for w in layers:
+        before = w @ before
+    return [*layers, product @ np.linalg.inv(before)]
+
+
+@pytest.mark.parametrize(("depth", "n", "repeated"), [(2, 3, 2), (3, 2, 2), (3, 4, 3), (4, 3, 3), (5, 4, 2)])
+def test_bound_3_at_a_repeated_singular_value_is_what_sampling_its_pairs_finds(rng, depth, n, repeated):
+    u, vt = (np.linalg.qr(rng.standard_normal((n, n)))[0] for _ in range(2))
+    product = (u * np.where(np.arange(n) < repeated, 1.7, 0.4)) @ vt
+    layers = layers_with_product(rng, product, depth)
+    c = rng.standard_normal((100_000, repeated))
+    right = vt[:repeated].T @ (c / np.linalg.norm(c, axis=1, keepdims=True)).T
+    left = product @ right / 1.7
+    p, q = [np.ones(len(c))], [np.ones(len(c))]
+    for w, behind in zip(layers[:-1], reversed(layers[1:])):
+        right, left = w @ right, behind.T @ left
+        p.append(np.sum(right**2, axis=0))
+        q.append(np.sum(left**2, axis=0))
+    sampled = 2.0 / np.max(sum(a * b for a, b in zip(p, reversed(q))))
+    bound = ro.step_size_bound(layers)
+    assert 0.99 * sampled < bound <= sampled * (1 + CHAIN_ROUNDING)
+    assert 2.0 / ro.largest_hessian_eigenvalue_at_solution(layers) <= bound * (1 + CHAIN_ROUNDING)
+    first, *between, last = layers
+    turn, other = (np.linalg.qr(rng.standard_normal((n, n)))[0] for _ in range(2))
+    turned = [first @ turn, *between, other @ last]  # other axes of the same network
+    np.testing.assert_allclose(ro.step_size_bound(turned), bound, rtol=1e-8)
+    batch = [np.stack([w, w]) for w in layers]
+    np.testing.assert_allclose(ro.step_size_bound(batch), bound, rtol=1e-8)
+
+
 @pytest.mark.parametrize("widths", [(3, 4), (3, 4, 2)])
 def test_bounds_of_a_batch_are_the_bounds_of_its_members(rng, widths):
     weights = [rng.standard_normal((7, n_out, n_in)) for n_in, n_out in pairwise(widths)]
