@@ -35,8 +35,9 @@ def classify_limit(
     4. At the last look the rest is APERIODIC if the Lyapunov exponent over further steps is above CHAOTIC
        and the range visited does not shrink, or if that range no longer changes while no period up to
        max_period is found; otherwise UNDECIDED.
-    5. An objective with an `observable` is judged on that first, at the last look: see
-       `limits.recurrence`. A network's function can settle or cycle while its parameters drift.
+    5. An objective with an `observable` is judged on that alone, at the last look, unless its state repeats
+       bit for bit: see `limits.recurrence`. A network's function can settle or cycle while its parameters
+       drift, and move while they hardly do.
 
     x0: starts, batch + state_shape, finite. step_size: δ > 0, broadcasts against batch. n_steps ≥ 8.
     Raises ValueError naming the argument, like `gradient_descent`.

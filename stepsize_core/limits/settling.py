@@ -105,6 +105,7 @@ def _accept_settled(
         found = Orbits.through(objective, _refined(objective, window, tail.delta[hit], p), tail.delta[hit])
         error = (gap + ROUNDING * scale[hit]) / (1.0 - found.contraction)
         stable = found.not_unstable & (found.contraction < 1.0) & (error <= ARRIVED * scale[hit])
+        stable &= objective.observable is None  # it may move far while the parameters hardly do
         unknown = np.isnan(found.radius)
         landed = (gap == 0.0) & _at_rest(objective, window[-1], p, scale[hit])
         accept = (stable | unknown | landed) & orbits.minimal(found.points, objective)
