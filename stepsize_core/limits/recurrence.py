@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from stepsize_core.arrays import Array
+from stepsize_core.arrays import Array, Flags
 from stepsize_core.limits.orbits import Orbits
 from stepsize_core.limits.tails import Outcomes, Tail
 from stepsize_core.objectives import Objective
@@ -52,14 +52,15 @@ def _limit(objective: Objective, part: Tail, max_period: int) -> Array | None:
     size, ends = float(np.abs(seen[-1]).max()), np.array(part.step_numbers)
     lags = np.stack([_lags(patch, max_period) for patch in seen])  # (PATCHES, P)
     horizon = max(int(ends[-1]), HORIZON)
-    period = _period(lags, ends, horizon, size)
+    lasts = np.abs(np.log(lags[-1] / lags[-2])) * horizon / (ends[-1] - ends[-2]) <= LASTS  # (P,)
+    period = _period(lags[-1], lasts, size)
 
     resting = _extrapolated(seen, ends, horizon, size) <= STILL * size
     centre = part.window[-2:].mean(axis=0)[None]
-    damped = period == 2 and _falls(objective, centre, part, lags[:, 0], ends)
+    damped = period == 2 and _falls(objective, part, centre, lags[:, 0])
     if resting and damped and _rests(objective, part, centre, horizon, size):
         return centre
-    if period > 1 and _goes_on(objective, part, lags, horizon, period):
+    if period > 1 and _goes_on(objective, part, lags[-1], lasts, horizon, period):
         return part.window[-period:]
     resting &= bool(lags[-1].max() <= STILL * size)
     return part.window[-1:] if resting and _rests(objective, part, part.window[-1:], horizon, size) else None
@@ -72,55 +73,46 @@ def _lags(seen: Array, max_period: int) -> Array:
     return np.stack([np.abs(seen[half:] - seen[half - p : -p]).max() for p in lags])
 
 
-def _period(lags: Array, ends: Array, horizon: int, size: float) -> int:
+def _period(lags: Array, lasts: Flags, size: float) -> int:
     """The smallest p after which the observable recurs, but for its drift, or the multiple of it that does so
-    better for good; 0 where there is none. lags: (PATCHES, P)."""
-    last, amplitude = lags[-1], lags[-1].max()
-    recurs = np.flatnonzero(last <= RECUR * amplitude) + 1
+    better where what tells them apart lasts; 0 where there is none. lags, lasts: (P,)."""
+    amplitude = lags.max()
+    recurs = np.flatnonzero(lags <= RECUR * amplitude) + 1
     if len(recurs) == 0 or amplitude <= ROUNDING * size:
         return 0
     p = int(recurs[0])
-    while last[p - 1] > FINE * amplitude and _lasts(lags[:, p - 1], ends, horizon):
-        better = np.flatnonzero(last[2 * p - 1 :: p] < SUBHARMONIC * last[p - 1])
+    while lags[p - 1] > FINE * amplitude and lasts[p - 1]:
+        better = np.flatnonzero(lags[2 * p - 1 :: p] < SUBHARMONIC * lags[p - 1])
         if len(better) == 0:
             break
         p *= int(better[0]) + 2
     return p
 
 
-def _goes_on(objective: Objective, part: Tail, lags: Array, horizon: int, period: int) -> bool:
-    """Whether a p-cycle goes on: it neither fades nor grows now, and recurs where it is after the horizon."""
+def _goes_on(objective: Objective, part: Tail, lags: Array, lasts: Flags, horizon: int, period: int) -> bool:
+    """Whether a p-cycle goes on: it neither fades nor grows now, and is the same after the horizon."""
     assert objective.observable is not None
-    divisors = [q - 1 for q in range(1, period) if period % q == 0]
-    ends = np.array(part.step_numbers)
+    apart = [q - 1 for q in range(1, period) if period % q == 0]
     later = _later(objective, part, part.window[-period:], horizon)
-    if not np.isfinite(later).all() or not all(_lasts(lags[:, q], ends, horizon) for q in divisors):
+    if not np.isfinite(later).all() or not lasts[apart].all():
         return False
     states, run = np.empty_like(part.window), objective.stepper(later[None].copy(), part.delta)
     run.advance(SETTLING)
     run.record(states)
-    then = _lags(objective.observable(states[:, 0]), lags.shape[1])
-    same = np.abs(np.log(then[divisors] / lags[-1, divisors])) <= LASTS
-    return bool(same.all() and then[period - 1] <= RECUR * then.max())
+    seen = objective.observable(states[:, 0])
+    then = _lags(seen, len(lags))
+    same = np.abs(np.log(then[apart] / lags[apart])) <= LASTS
+    again = _period(then, np.ones(len(then), bool), float(np.abs(seen).max()))
+    return bool(same.all()) and again == period
 
 
-def _lasts(amplitudes: Array, ends: Array, horizon: int) -> bool:
-    """Whether an amplitude, (PATCHES,) at steps `ends`, neither fades nor grows over the horizon."""
-    return abs(_growth(amplitudes, ends) * horizon) <= LASTS
-
-
-def _growth(amplitudes: Array, ends: Array) -> float:
-    """The growth of the logarithm of an amplitude (PATCHES,) per step, at the end."""
-    return float(np.log(amplitudes[-1] / amplitudes[-2]) / (ends[-1] - ends[-2]))
-
-
-def _falls(objective: Objective, centre: Array, part: Tail, amplitudes: Array, ends: Array) -> bool:
-    """Whether an alternation falls as the smallest multiplier at its midpoint says."""
+def _falls(objective: Objective, part: Tail, centre: Array, amplitudes: Array) -> bool:
+    """Whether an alternation, (PATCHES,), falls as the smallest multiplier at its midpoint says."""
     smallest = float(Orbits.through(objective, centre, part.delta).multipliers.real.min())
     if not -1.0 < smallest < 0.0:
         return False
-    expected = math.log(-smallest)
-    return abs(_growth(amplitudes, ends) - expected) <= FALL_AGREEMENT * -expected
+    expected, steps = math.log(-smallest), part.step_numbers[-1] - part.step_numbers[-2]
+    return bool(abs(np.log(amplitudes[-1] / amplitudes[-2]) / steps - expected) <= FALL_AGREEMENT * -expected)
 
 
 def _extrapolated(seen: Array, ends: Array, horizon: int, size: float) -> float:
