@@ -20,9 +20,8 @@ from stepsize_core.stability import DENSE_PARAMETERS, orbit_jacobian
 HORIZON = 10_000  # steps ahead, or as many as were taken, over which a limit must hold
 STILL = 1e-2  # the observable is at rest if it changes by less over the horizon, relative to its size
 ROUNDING = 1e-12  # displacements below this fraction of the observable's size are none
-RECUR = 2e-2  # it recurs after p steps if it moves by less than this fraction of what it moves at other lags
-FINE = 1e-4  # and no longer period is looked for if by less than this one
-SUBHARMONIC = 0.5  # a multiple of p at which it moves by less than this part of its move in p steps is better
+RECUR = 5e-3  # it recurs after p steps if it moves by less than this fraction of what it moves at other lags
+AGAIN = 0.1  # or, where it is extrapolated or fades, less than this fraction of its moves at divisors of p
 LASTS = math.log(2.0)  # an amplitude lasts if its logarithm changes by less over the horizon
 SETTLING = 200  # steps from a state that was extrapolated back to its cycle
 DRIFT = 1e-3  # multipliers of modulus up to 1 + DRIFT are neutral within tolerance
@@ -53,11 +52,12 @@ def _limit(objective: Objective, part: Tail, max_period: int) -> Array | None:
     lags = np.stack([_lags(patch, max_period) for patch in seen])  # (PATCHES, P)
     horizon = max(int(ends[-1]), HORIZON)
     lasts = np.abs(np.log(lags[-1] / lags[-2])) * horizon / (ends[-1] - ends[-2]) <= LASTS  # (P,)
-    period = _period(lags[-1], lasts, size)
+    period = _period(lags[-1], size)
 
     resting = _extrapolated(seen, ends, horizon, size) <= STILL * size
     centre = part.window[-2:].mean(axis=0)[None]
-    damped = period == 2 and _falls(objective, part, centre, lags[:, 0])
+    alternates = lags.shape[1] > 1 and lags[-1, 1] <= AGAIN * lags[-1, 0]
+    damped = alternates and _falls(objective, part, centre, lags[:, 0])
     if resting and damped and _rests(objective, part, centre, horizon, size):
         return centre
     if period > 1 and _goes_on(objective, part, lags[-1], lasts, horizon, period):
@@ -73,20 +73,10 @@ def _lags(seen: Array, max_period: int) -> Array:
     return np.stack([np.abs(seen[half:] - seen[half - p : -p]).max() for p in lags])
 
 
-def _period(lags: Array, lasts: Flags, size: float) -> int:
-    """The smallest p after which the observable recurs, but for its drift, or the multiple of it that does so
-    better where what tells them apart lasts; 0 where there is none. lags, lasts: (P,)."""
-    amplitude = lags.max()
-    recurs = np.flatnonzero(lags <= RECUR * amplitude) + 1
-    if len(recurs) == 0 or amplitude <= ROUNDING * size:
-        return 0
-    p = int(recurs[0])
-    while lags[p - 1] > FINE * amplitude and lasts[p - 1]:
-        better = np.flatnonzero(lags[2 * p - 1 :: p] < SUBHARMONIC * lags[p - 1])
-        if len(better) == 0:
-            break
-        p *= int(better[0]) + 2
-    return p
+def _period(lags: Array, size: float) -> int:
+    """The smallest p after which the observable recurs, but for its drift; 0 where there is none."""
+    recurs = np.flatnonzero(lags <= RECUR * lags.max())
+    return int(recurs[0]) + 1 if len(recurs) and lags.max() > ROUNDING * size else 0
 
 
 def _goes_on(objective: Objective, part: Tail, lags: Array, lasts: Flags, horizon: int, period: int) -> bool:
@@ -99,11 +89,9 @@ def _goes_on(objective: Objective, part: Tail, lags: Array, lasts: Flags, horizo
     states, run = np.empty_like(part.window), objective.stepper(later[None].copy(), part.delta)
     run.advance(SETTLING)
     run.record(states)
-    seen = objective.observable(states[:, 0])
-    then = _lags(seen, len(lags))
+    then = _lags(objective.observable(states[:, 0]), len(lags))
     same = np.abs(np.log(then[apart] / lags[apart])) <= LASTS
-    again = _period(then, np.ones(len(then), bool), float(np.abs(seen).max()))
-    return bool(same.all()) and again == period
+    return bool(same.all() and then[period - 1] <= AGAIN * then[apart].min())
 
 
 def _falls(objective: Objective, part: Tail, centre: Array, amplitudes: Array) -> bool:
