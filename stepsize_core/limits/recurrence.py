@@ -63,7 +63,8 @@ def _limit(objective: Objective, part: Tail, max_period: int) -> Array | None:
     if period > 1 and _goes_on(objective, part, lags[-1], lasts, horizon, period):
         return part.window[-period:]
     resting &= bool(lags[-1].max() <= STILL * size)
-    return part.window[-1:] if resting and _rests(objective, part, part.window[-1:], horizon, size) else None
+    point = centre if alternates else part.window[-1:]
+    return point if resting and _rests(objective, part, point, horizon, size) else None
 
 
 def _lags(seen: Array, max_period: int) -> Array:

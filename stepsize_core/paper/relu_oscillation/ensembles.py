@@ -16,12 +16,11 @@ from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
 from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.relu_oscillation.targets import TRAINING_STEPS, learned_level
-from stepsize_core.paper.relu_oscillation.training import AT_REST, ESCAPED, Outcome, all_dead, train
+from stepsize_core.paper.relu_oscillation.training import AT_REST, ESCAPED, KEPT, Outcome, all_dead, train
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import wilson_interval
 
 DECIDING_STEPS = 2_000  # further steps over which a trained network's limit is decided
-KEPT = 64  # states kept on the attractor
 MAX_PERIOD = 16
 CHUNK_STEPS = 200  # steps between two reports of progress
 DIAGRAM_STEP_SIZES = 60

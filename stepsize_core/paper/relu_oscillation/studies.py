@@ -33,11 +33,10 @@ from stepsize_core.paper.relu_oscillation.targets import (
     read_points,
 )
 from stepsize_core.paper.relu_oscillation.theory import output_bound
-from stepsize_core.paper.relu_oscillation.training import Outcome, train
+from stepsize_core.paper.relu_oscillation.training import KEPT, Outcome, train
 from stepsize_core.stability import eigenvalue_margins, hessian_eigenvalues
 
 SUM, HALF_SUM = "Σ (Figure 2)", "½Σ (Theorem 4)"
-LAST_STATES = 64  # iterates kept for playback
 CURVE_BINS = 320  # bins of a thinned curve; the smallest and the largest value of each bin are kept
 SHARPNESS_STEPS = 72  # steps at which the sharpness is followed
 GAP_STEPS = 240  # steps at which gaps between iterates are measured
@@ -109,7 +108,7 @@ PRESETS = {
     "damped_alternation": Preset(
         "A damped alternation: no cycle, though it looks like one",
         "Odd and even differ for thousands of steps, but their gap keeps falling: the run converges.",
-        Params(step_size=2.5e-4, seed=99),
+        Params(seed=18, n_steps=12_001),
     ),
     "aperiodic": Preset(
         "Aperiodic: never the same function again",
@@ -150,8 +149,8 @@ class Study(Frozen):
     limit: DIVERGENT for a run that escaped, at step `escape` (else 0); dead: whether no unit is active any
     more at an input other than 0, after an escape too; outcome; moved: how far f̂ moved over the last half of
     the run, relative to its size; learned_level: the loss that counts as learned; bound: Theorem 4's.
-    final_loss, output, sharpest: the largest loss, ‖x_i‖‖f̂(x_i)‖ and λ_max over the points of the limit;
-    where there is none the last loss, and the largest over `last_states`.
+    final_loss, output, sharpest: the largest loss, ‖x_i‖‖f̂(x_i)‖ and λ_max over the points of the limit, or
+    over `last_states` where there is none.
     """
 
     params: Params
@@ -221,11 +220,11 @@ def study(params: Params, own_points: str = "") -> Study:
     setup = experiment_of(params, own_points)
     objective, delta = setup.objective, params.step_size
     run = train(objective, setup.start, delta, params.n_steps)
-    last, steps = run.states[-LAST_STATES:], len(run.states) - 1
+    last, steps = run.states[-KEPT:], len(run.states) - 1
     grid = np.linspace(objective.inputs.min(), objective.inputs.max(), GRID_POINTS)
     margins = eigenvalue_margins(objective, last[-2:], delta)
     gaps_1, gaps_2 = _gaps(objective, run.states)
-    followed = np.unique(np.geomspace(1, max(steps, 1), SHARPNESS_STEPS).astype(int)[: steps or None])
+    followed = np.unique(np.geomspace(1, steps, SHARPNESS_STEPS).astype(int))
     middle, end = objective.observable(run.states[[steps // 2, steps]])
     return Study(
         params=params,
@@ -271,9 +270,11 @@ def thinned(values: Array, bins: int = CURVE_BINS) -> Curve:
 def _gaps(objective: TwoLayerReLU, states: Array) -> tuple[Curve, Curve]:
     """How far the function moves in one step and in two, at steps spread evenly in log k and near the end."""
     last = len(states) - 3
+    if last < 1:
+        nothing = Curve(np.empty(0, int), np.empty(0))
+        return nothing, nothing
     spread = np.geomspace(1, last, GAP_STEPS // 2)
     steps = np.unique(np.concatenate([spread, np.linspace(1, last, GAP_STEPS // 2)]).astype(int))
-    with np.errstate(over="ignore", invalid="ignore"):  # of runs that escape
-        now, one, two = (objective.observable(states[steps + lag]) for lag in (0, 1, 2))
-        gap_1, gap_2 = (np.abs(later - now).max(axis=1) for later in (one, two))
+    now, one, two = (objective.observable(states[steps + lag]) for lag in (0, 1, 2))
+    gap_1, gap_2 = (np.abs(later - now).max(axis=1) for later in (one, two))
     return Curve(steps, gap_1), Curve(steps, gap_2)

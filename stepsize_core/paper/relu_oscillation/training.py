@@ -40,10 +40,10 @@ AT_REST = (Outcome.LEARNED, Outcome.POOR_FIT, Outcome.ALTERNATION)
 class Training(Frozen):
     """A run from start to end, and its limit.
 
-    states (k, n_params), losses (k,): until the run ended or escaped; escape: the step at which a weight
-    passed ESCAPED, or 0; dead: whether no unit is active any more at an input other than 0, after an escape
-    too; limit: DIVERGENT if it escaped; reached (p, n_params): the points of the limit, or the last KEPT
-    states where there is none; loss: the largest loss at the limit, or the last one; outcome.
+    states (k, n_params), losses (k,): until the run ended or escaped, two at least; escape: the step at which
+    a weight passed ESCAPED, or 0; dead: whether no unit is active any more at an input other than 0, after an
+    escape too; limit: DIVERGENT if it escaped; reached (p, n_params): the points of the limit, or the last
+    KEPT states where there is none; loss: the largest loss there; outcome.
     """
 
     objective: TwoLayerReLU
@@ -85,12 +85,14 @@ def train(objective: TwoLayerReLU, start: ArrayLike, step_size: float, n_steps: 
         limit = Limit(LimitKind.DIVERGENT, 0, states[:0], nowhere, np.nan)
     else:
         limit = classify_trajectory(objective, states, step_size)
-    kept = states[:length]
+    kept = states[: max(length, 2)]
     reached = limit.points if limit.period else kept[-KEPT:]
-    loss = float(objective.value(reached).max()) if limit.period else float(losses[length - 1])
+    loss = float(objective.value(reached).max())
     escape = length if length < len(states) else 0
     outcome = Outcome.ESCAPED if escape else _outcome(objective, kept, limit, dead, loss)
-    return Training(objective, step_size, kept, losses[:length], escape, dead, limit, reached, loss, outcome)
+    return Training(
+        objective, step_size, kept, losses[: len(kept)], escape, dead, limit, reached, loss, outcome
+    )
 
 
 def all_dead(objective: TwoLayerReLU, states: Array) -> Flags:
