@@ -41,8 +41,9 @@ def classify_limit(
        falls on a stable cycle within that range, of which the run would be a long transient (scalar
        variable; `limits.moving`). Otherwise it is UNDECIDED: with an exponent where the range is steady and
        no period up to max_period is found.
-    5. An objective with an `observable` is judged on that first, at the last look: see
-       `limits.recurrence`. A network's function can settle or cycle while its parameters drift.
+    5. An objective with an `observable` is judged on that alone, at the last look, unless its state repeats
+       bit for bit: see `limits.recurrence`. A network's function can settle or cycle while its parameters
+       drift, and move while they hardly do.
 
     x0: starts, batch + state_shape, finite. step_size: δ > 0, broadcasts against batch. n_steps ≥ 8.
     Raises ValueError naming the argument, like `gradient_descent`.

@@ -1,67 +1,152 @@
 """Networks settle in what they compute before their parameters do: limits judged on the function.
 
 An objective with an `observable` (a network's predictions, say) has directions in which its parameters drift
-for ever at the same function. Its runs are judged on the observable, and moduli of multipliers within DRIFT
-of 1 are neutral.
+for ever at the same function. Its runs are judged on the observable. Rest is a rate, not a small step: what
+is computed may change by at most STILL of its size over a horizon of as many steps as were taken, at least
+HORIZON. That change is extrapolated twice, from the displacements between the patches of the run and from
+the linearized map at its end; the larger counts. Moduli of multipliers within DRIFT of 1 are neutral.
 """
+
+import math
 
 import numpy as np
 
-from stepsize_core.arrays import Array
+from stepsize_core.arrays import Array, Flags
 from stepsize_core.limits.orbits import Orbits
 from stepsize_core.limits.tails import Outcomes, Tail
 from stepsize_core.objectives import Objective
+from stepsize_core.stability import DENSE_PARAMETERS, orbit_jacobian
 
-STILL = 1e-2  # the observable has settled if it changes by less, relative, from one patch to the next
-RECUR = 2e-2  # it recurs after p steps if it moves by less than this fraction of what it moves at other lags
-STEADY = 0.8  # a cycle's amplitude keeps at least this fraction from one patch to the next, and gains no more
+HORIZON = 10_000  # steps ahead, or as many as were taken, over which a limit must hold
+STILL = 1e-2  # the observable is at rest if it changes by less over the horizon, relative to its size
+ROUNDING = 1e-12  # displacements below this fraction of the observable's size are none
+RECUR = 5e-3  # it recurs after p steps if it moves by less than this fraction of what it moves at other lags
+AGAIN = 0.1  # or, where it is extrapolated or fades, less than this fraction of its moves at divisors of p
+LASTS = math.log(2.0)  # an amplitude lasts if its logarithm changes by less over the horizon
+SETTLING = 200  # steps from a state that was extrapolated back to its cycle
 DRIFT = 1e-3  # multipliers of modulus up to 1 + DRIFT are neutral within tolerance
 FALL_AGREEMENT = 0.25  # relative: the fall of an alternation against log|multiplier|
 
 
 def accept_recurrent(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
-    """Accept lanes whose observable stands still (an equilibrium), recurs steadily (a cycle), or alternates
-    with an amplitude that falls as the multiplier at the midpoint says (an equilibrium, not yet reached)."""
+    """Accept lanes whose observable is at rest (an equilibrium), repeats (a cycle), or alternates with an
+    amplitude that falls as the multiplier at the midpoint says (an equilibrium, not yet reached)."""
     if objective.observable is None or len(tail.lanes) == 0 or tail.window.shape[0] < 4:
         return tail
-    before, now = objective.observable(tail.patches[-2]), objective.observable(tail.window)  # (w, lanes, m)
-    size = np.abs(now).max(axis=(0, 2))
-    lags = _lags(now, max_period)  # (lags, lanes)
-    amplitude, earlier = lags.max(axis=0), _lags(before, max_period).max(axis=0)
-    drifted = np.abs(now[-1] - before[-1]).max(axis=-1)
-    still = (amplitude <= STILL * size) & (drifted <= STILL * size)
-    recurs = lags <= RECUR * amplitude
-    period = np.where(still, 1, np.where(recurs.any(axis=0), recurs.argmax(axis=0) + 1, 0))
-    steady = still | ((earlier * STEADY <= amplitude) & (amplitude * STEADY <= earlier))
-    fall = np.log(amplitude / earlier) / (tail.step_numbers[-1] - tail.step_numbers[-2])
     left = np.ones(len(tail.lanes), bool)
-    for lane in np.flatnonzero(period):
+    for lane in range(len(tail.lanes)):
         part = tail.of(np.array([lane]))
-        left[lane] = not _accept(objective, part, outcomes, int(period[lane]), steady[lane], fall[lane])
+        points = _limit(objective, part, max_period)
+        if points is not None:
+            found = Orbits.through(objective, points, part.delta)
+            left[lane] = bool(found.radius > 1.0 + DRIFT)
+            outcomes.accept(part.lanes, found, ~left[[lane]])
     return tail.of(left)
 
 
+def _limit(objective: Objective, part: Tail, max_period: int) -> Array | None:
+    """The points of what a single lane becomes, (p, 1) + state; None where it is not at rest nor repeats."""
+    assert objective.observable is not None
+    seen = objective.observable(part.patches[:, :, 0])  # (PATCHES, w, m)
+    size, ends = float(np.abs(seen[-1]).max()), np.array(part.step_numbers)
+    lags = np.stack([_lags(patch, max_period) for patch in seen])  # (PATCHES, P)
+    horizon = max(int(ends[-1]), HORIZON)
+    lasts = np.abs(np.log(lags[-1] / lags[-2])) * horizon / (ends[-1] - ends[-2]) <= LASTS  # (P,)
+    period = _period(lags[-1], size)
+
+    resting = _extrapolated(seen, ends, horizon, size) <= STILL * size
+    centre = part.window[-2:].mean(axis=0)[None]
+    alternates = lags.shape[1] > 1 and lags[-1, 1] <= AGAIN * lags[-1, 0]
+    damped = alternates and _falls(objective, part, centre, lags[:, 0])
+    if resting and damped and _rests(objective, part, centre, horizon, size):
+        return centre
+    if period > 1 and _goes_on(objective, part, lags[-1], lasts, horizon, period):
+        return part.window[-period:]
+    resting &= bool(lags[-1].max() <= STILL * size)
+    point = centre if alternates else part.window[-1:]
+    return point if resting and _rests(objective, part, point, horizon, size) else None
+
+
 def _lags(seen: Array, max_period: int) -> Array:
-    """The farthest that the observable (w, lanes, m) moves in p steps, over the last half: (P, lanes)."""
+    """The farthest that the observable (w, m) moves in p steps, over the last half: (P,)."""
     half = len(seen) // 2
     lags = range(1, min(max_period, half) + 1)
-    return np.stack([np.abs(seen[half:] - seen[half - p : -p]).max(axis=(0, 2)) for p in lags])
+    return np.stack([np.abs(seen[half:] - seen[half - p : -p]).max() for p in lags])
 
 
-def _accept(
-    objective: Objective, part: Tail, outcomes: Outcomes, period: int, steady: bool, fall: float
-) -> bool:
-    """Record the orbit of a single lane if its multipliers allow it."""
-    points = part.window[-period:] if steady else None
-    if period == 2:
-        midpoint = part.window[-2:].mean(axis=0)[None]
-        alternation = Orbits.through(objective, midpoint, part.delta).multipliers.real.min()
-        falls = abs(fall - np.log(-alternation)) <= FALL_AGREEMENT * -np.log(-alternation)
-        if -1.0 < alternation < 0.0 and falls:
-            points = midpoint
-    if points is None:
+def _period(lags: Array, size: float) -> int:
+    """The smallest p after which the observable recurs, but for its drift; 0 where there is none."""
+    recurs = np.flatnonzero(lags <= RECUR * lags.max())
+    return int(recurs[0]) + 1 if len(recurs) and lags.max() > ROUNDING * size else 0
+
+
+def _goes_on(objective: Objective, part: Tail, lags: Array, lasts: Flags, horizon: int, period: int) -> bool:
+    """Whether a p-cycle goes on: it neither fades nor grows now, and is the same after the horizon."""
+    assert objective.observable is not None
+    apart = [q - 1 for q in range(1, period) if period % q == 0]
+    later = _later(objective, part, part.window[-period:], horizon)
+    if not np.isfinite(later).all() or not lasts[apart].all():
         return False
-    found = Orbits.through(objective, points, part.delta)
-    allowed = ~(found.radius > 1.0 + DRIFT)
-    outcomes.accept(part.lanes, found, allowed)
-    return bool(allowed[0])
+    states, run = np.empty_like(part.window), objective.stepper(later[None].copy(), part.delta)
+    run.advance(SETTLING)
+    run.record(states)
+    then = _lags(objective.observable(states[:, 0]), len(lags))
+    same = np.abs(np.log(then[apart] / lags[apart])) <= LASTS
+    return bool(same.all() and then[period - 1] <= AGAIN * then[apart].min())
+
+
+def _falls(objective: Objective, part: Tail, centre: Array, amplitudes: Array) -> bool:
+    """Whether an alternation, (PATCHES,), falls as the smallest multiplier at its midpoint says."""
+    smallest = float(Orbits.through(objective, centre, part.delta).multipliers.real.min())
+    if not -1.0 < smallest < 0.0:
+        return False
+    expected, steps = math.log(-smallest), part.step_numbers[-1] - part.step_numbers[-2]
+    return bool(abs(np.log(amplitudes[-1] / amplitudes[-2]) / steps - expected) <= FALL_AGREEMENT * -expected)
+
+
+def _extrapolated(seen: Array, ends: Array, horizon: int, size: float) -> float:
+    """How far the centre of an alternation, or what does not alternate, moves over the horizon.
+
+    seen (PATCHES, w, m) at the steps up to `ends`. The speed between patches goes on as a power of k or as a
+    geometric sequence, fitted to the last stretch and each earlier one: the largest change counts.
+    """
+    odd = (ends - ends[-1]) % 2
+    k = (ends - odd).astype(float)
+    centres = np.stack([patch[w - 2 : w].mean(axis=0) for patch, w in zip(seen, seen.shape[1] - odd)])
+    speeds = np.abs(np.diff(centres, axis=0)).max(axis=1) / np.diff(k)
+    speed, middle, end = speeds[-1], (k[1:] + k[:-1]) / 2.0, k[-1]
+    if speed * (end - k[-2]) <= ROUNDING * size:
+        return 0.0
+    fall = np.log(speeds[:-1] / speed)
+    power, rate = fall / np.log(middle[-1] / middle[:-1]), fall / (middle[-1] - middle[:-1])
+    by_power = (end / middle[-1]) ** -power * end * _integral(1.0 - power, math.log1p(horizon / end))
+    geometric = np.exp(-rate * (end - middle[-1])) * _integral(-rate, horizon)
+    return float(speed * np.nan_to_num(np.maximum(by_power, geometric), nan=np.inf).max())
+
+
+def _integral(exponents: Array, length: float) -> Array:
+    """∫ exp(a s) ds from 0 to `length` for each exponent a."""
+    small = np.abs(exponents * length) < 1e-9
+    return np.where(small, length, np.expm1(exponents * length) / np.where(small, 1.0, exponents))
+
+
+def _rests(objective: Objective, part: Tail, point: Array, horizon: int, size: float) -> bool:
+    """Whether the observable stays at that of a point (1, 1) + state over the horizon too."""
+    assert objective.observable is not None
+    change = objective.observable(_later(objective, part, point, horizon)) - objective.observable(point[0, 0])
+    return bool(np.abs(change).max() <= STILL * size)
+
+
+def _later(objective: Objective, part: Tail, points: Array, horizon: int) -> Array:
+    """The state after the horizon by the map of p steps linearized along points (p, 1) + state.
+
+    The present state where there are too many parameters to form the Jacobian.
+    """
+    p, x, n = len(points), part.window[-1, 0], math.prod(objective.state_shape)
+    if n > DENSE_PARAMETERS:
+        return x
+    jacobian = orbit_jacobian(objective, points[:, 0], part.delta[0])
+    step = np.eye(n + 1)  # of (displacement, 1)
+    step[:n, :n], step[:n, n] = jacobian, jacobian @ np.reshape(x - part.window[-1 - p, 0], n)
+    moved = np.linalg.matrix_power(step, max(horizon // p, 1))[:n, n]
+    return x + moved.reshape(x.shape)

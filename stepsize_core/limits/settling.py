@@ -153,7 +153,9 @@ def _settled(
         gap + ROUNDING * scale
     ) * HORIZON <= ARRIVED * extent  # along a family, or of unknown multipliers
     stable = found.not_unstable & (found.contraction < 1.0) & (error <= ARRIVED * extent)
-    accept = (stable & (~found.neutral | stands)) | (np.isnan(found.radius) & stands) | (gap == 0.0)
+    accept = (stable & (~found.neutral | stands)) | (np.isnan(found.radius) & stands)
+    accept &= objective.observable is None  # it may move far while the parameters hardly do
+    accept |= gap == 0.0
     if p == 1:
         accept &= at_rest(objective, points[0], (ARRIVED if objective.state_shape else REPEAT) * scale)
     return found, accept & orbits.minimal(points, objective)

@@ -1,37 +1,71 @@
 """Pictures of Theorem 4 and Figure 2: a ReLU network that converges or switches between functions."""
 
+import numpy as np
+
 from pages.charts.kit.figure import Figure
-from pages.charts.relu_oscillation.bound import CHAIN, OUTPUTS
+from pages.charts.relu_oscillation.bound import CHAIN, OUTPUTS, TIGHT
 from pages.charts.relu_oscillation.diagram import DIAGRAM, EXPONENTS, LOSS_DIAGRAM
+from pages.charts.relu_oscillation.outcomes import alternates, beyond, drift, nowhere_active
 from pages.charts.relu_oscillation.overlay import OVERLAY
 from pages.charts.relu_oscillation.parity import last_change
 from pages.charts.relu_oscillation.stability import MARGINS, MULTIPLIERS
 from pages.charts.relu_oscillation.training import GAPS, LOSS, SHARPNESS
 from pages.charts.relu_oscillation.typicality import OWN_ENSEMBLE, STORED
-from stepsize_core.limits import LimitKind
-from stepsize_core.paper.relu_oscillation import Study
+from stepsize_core.paper.relu_oscillation import AT_REST, Outcome, Study
 from stepsize_core.paper.relu_oscillation.targets import PUBLISHED
 
 
 def headline(study: Study) -> str:
     """The page's sentence: what this run did."""
-    p, period, kind = study.params, study.limit.period, study.limit.kind
+    p = study.params
     source = f"{p.target[0].upper()}{p.target[1:]}, seed {p.seed}"
     source = "The authors' notebook" if p.target in PUBLISHED else source
-    begin = f"{source}, δ = {p.step_size:g}, {p.n_steps:,} steps: "
-    if kind is LimitKind.EQUILIBRIUM:
-        word = "learned" if study.learned else "a poor fit"
-        return begin + f"one fixed function, {word} (loss {study.final_loss:.3g})."
+    return f"{source}, δ = {p.step_size:g}, {p.n_steps:,} steps: {_became(study)}{_against_theorem_4(study)}"
+
+
+def _became(study: Study) -> str:
+    """What the run became, after a colon."""
+    period, outcome = study.limit.period, study.outcome
+    learned = f"{'learned' if study.learned else 'a poor fit'} (loss {study.final_loss:.3g})."
+    if outcome is Outcome.ESCAPED:
+        return f"it escapes: a weight passes 10⁹ at step {study.escape:,}{beyond(study)}."
+    if outcome is Outcome.DEAD:
+        return f"every unit is dead, {nowhere_active(study)}: f̂ is 0 there, and nothing can move it."
+    if outcome in (Outcome.LEARNED, Outcome.POOR_FIT):
+        return f"one fixed function, {learned}"
+    if outcome is Outcome.ALTERNATION:
+        return f"odd and even, {last_change(study).max():.2g} apart, close in on one function, {learned}"
     if period == 2:
         apart = last_change(study).max()
-        return begin + f"f̂ switches between f̂_odd and f̂_even, up to {apart:.3g} apart, and never settles."
+        return f"f̂ switches between f̂_odd and f̂_even, up to {apart:.3g} apart, and never settles."
     if period > 2:
-        return begin + f"f̂ runs through {period} functions; “odd” and “even” are only the last two of them."
-    if kind is LimitKind.APERIODIC:
-        return begin + "f̂ never repeats itself; “odd” and “even” are only the last two iterates."
-    if kind is LimitKind.DIVERGENT:
-        return begin + f"it escapes after {study.last_steps[-1]:,} of them."
-    return begin + "still moving when the steps ran out; neither a cycle nor convergence is established."
+        return f"f̂ runs through {period} functions; “odd” and “even” are only the last two of them."
+    if outcome is Outcome.APERIODIC:
+        return "f̂ never repeats itself; “odd” and “even” are only the last two iterates."
+    if outcome is Outcome.DRIFTING:
+        return f"f̂ still drifts, {drift(study)} (loss {study.losses.values[-1]:.3g})."
+    if alternates(study):
+        apart = last_change(study).max()
+        return (
+            f"f̂ alternates, {apart:.3g} apart, and its end is not in sight: a period, if it has one, is at "
+            "least 2; “odd” and “even” are only the last two iterates."
+        )
+    return (
+        "still moving when the steps ran out, neither at rest nor in a cycle; “odd” and “even” are only the "
+        "last two iterates."
+    )
+
+
+def _against_theorem_4(study: Study) -> str:
+    """How the run stands to Theorem 4, where that says something."""
+    x, y = study.objective.inputs, study.objective.targets
+    needed = float((np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)).max())
+    if study.outcome in AT_REST and study.bound <= TIGHT * study.output:
+        return f" Its largest ‖x‖‖f̂(x)‖ is {study.output:.4g}; Theorem 4 allows {study.bound:.4g}."
+    if study.outcome in AT_REST or needed <= study.bound or study.escape:
+        return ""
+    allowed = f"Theorem 4 allows {study.bound:.4g}, so no run from a random start rests at it."
+    return f" The fit needs ‖x‖‖f(x)‖ = {needed:.4g}; {allowed}"
 
 
 def figures(study: Study) -> tuple[Figure, ...]:

@@ -5,10 +5,10 @@ import numpy as np
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
 from pages.charts.kit.layers import NO_AXIS
+from pages.charts.relu_oscillation.outcomes import nowhere_active, over_what
 from pages.charts.relu_oscillation.parity import COLOURS, PARITIES, by_parity
 from pages.charts.relu_oscillation.training import loss_name
-from stepsize_core.limits import LimitKind
-from stepsize_core.paper.relu_oscillation import Study
+from stepsize_core.paper.relu_oscillation import AT_REST, Outcome, Study
 from stepsize_core.paper.relu_oscillation.functions import bound_chain
 
 DECADES = 5  # shown below the bound or the largest output, whichever is higher
@@ -32,24 +32,24 @@ def OUTPUTS(study: Study, draw: Drawing) -> str:
     text = f"1/(2cδ) = {bound:.4g}, c = {c:g} for the loss {loss_name(study)}"
     draw.label("_name", {"x": x[0], "y": bound, "text": text}, dx=4, dy=-8)
 
-    if study.limit.kind is not LimitKind.EQUILIBRIUM:
-        return (
-            f"The theorem speaks of runs that converge, and this one has not; its largest ‖x_i‖‖f̂(x_i)‖ is "
-            f"{output:.4g}, the bound {bound:.4g}."
-        )
+    if study.escape:
+        return f"The theorem speaks of runs that converge; this one escapes at step {study.escape:,}."
+    if study.outcome is Outcome.DEAD:
+        return f"Every unit is dead, {nowhere_active(study)}: f̂ is 0 there and the bound says nothing."
+    largest = f"the largest ‖x_i‖‖f̂(x_i)‖ {over_what(study)} is {output:.4g}, the bound {bound:.4g}"
+    if study.outcome not in AT_REST:
+        return f"The theorem speaks of runs that converge, and this one has not; {largest}."
     if not output:
-        return f"The network computes 0 at every input: the bound {bound:.4g} says nothing here."
-    loose = bound / output
-    word = "it bites" if loose <= TIGHT else "it holds and says little"
-    return (
-        f"The largest ‖x_i‖‖f̂(x_i)‖ is {output:.4g}, the bound {bound:.4g}: a factor of {loose:.4g}, {word}."
-    )
+        return f"The network computes 0 at every input but 0: the bound {bound:.4g} says nothing here."
+    word = "it bites" if bound <= TIGHT * output else "it holds and says little"
+    word = word if output <= bound else "it is exceeded"
+    return f"{largest[0].upper()}{largest[1:]}: a factor of {bound / output:.4g}, {word}."
 
 
 @figure("Where Theorem 4 is loose", name="looseness", height=340)
 def CHAIN(study: Study, draw: Drawing) -> str:
-    sharpness = 2.0 / study.params.step_size - study.margins[-1].min()
-    chain = bound_chain(study.output, sharpness, study.bound, study.objective.loss_scale)
+    c = study.objective.loss_scale
+    chain = bound_chain(study.output, study.sharpest, study.bound, c)
     values = np.array([chain.output, chain.curvature, chain.bound])
     shown = np.maximum(values, values.max() / 10.0**DECADES)
     heights = np.array([2.0, 1.0, 0.0])
@@ -64,13 +64,19 @@ def CHAIN(study: Study, draw: Drawing) -> str:
     draw.points("chain", {"x": shown, "y": heights, "value": values, "text": texts}, size=90)
     draw.name("_names", {"x": least, "y": heights + 0.28, "text": texts}, align="left")
 
-    if not chain.output or study.limit.kind is not LimitKind.EQUILIBRIUM:
+    loss = f"(loss {loss_name(study)}, c = {c:g})"
+    numbers = f"λ_max/(4c) = {chain.curvature:.4g}, the bound {chain.bound:.4g} {loss}"
+    if not chain.output or study.outcome not in AT_REST:
         return (
-            f"For a converged run each is at most the next; this run ({study.outcome}) has λ_max/(4c) = "
-            f"{chain.curvature:.4g} and the bound {chain.bound:.4g}."
+            f"For a converged run each is at most the next; of this one ({study.words}), {over_what(study)}: "
+            f"{numbers}."
         )
     own, rest = chain.curvature / chain.output, chain.bound / chain.curvature
+    if own < 1.0:
+        largest = f"max ‖x‖‖f̂(x)‖ = {chain.output:.4g}"
+        return f"With so large a residual λ_max/(4c) can lie below {largest}: {numbers}."
     return (
         f"Each is at most the next. A factor of {own:.3g} is lost because λ_max adds up all N = "
-        f"{len(study.objective.inputs):,} points, one of {rest:.3g} because the run rests below 2/δ."
+        f"{len(study.objective.inputs):,} points, one of {rest:.3g} because the run rests below 2/δ; "
+        f"{numbers}."
     )

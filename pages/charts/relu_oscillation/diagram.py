@@ -11,13 +11,15 @@ from pages.charts.kit.figure import figure
 from pages.charts.kit.over_step_sizes import draw_chosen
 from pages.charts.kit.raster import edges_around
 from pages.charts.scalar.outcomes import WORDS, by_outcome, which_of_others
+from stepsize_core.limits import LimitKind
 from stepsize_core.paper import relu_oscillation as phenomenon
 from stepsize_core.paper.relu_oscillation import Study
-from stepsize_core.paper.relu_oscillation.ensembles import NetworkDiagram
+from stepsize_core.paper.relu_oscillation.ensembles import DECIDING_STEPS, NetworkDiagram
 from stepsize_core.paper.relu_oscillation.targets import DRAWN
 
 FIGURE_2 = {2e-4: "Figure 2, left", 3e-4: "Figure 2, right"}
 APART = 400  # attractor states that agree to so many parts of the picture's height are one mark
+CHAOTIC = 1e-2  # Lyapunov exponent per step
 ESCAPING = 1e100  # larger values belong to runs on their way to infinity
 LABEL_WIDTH = 38  # of the axis labels, so that pictures above each other share their left edge
 MARKS = {"filled": False, "strokeWidth": 1, "clip": True}  # in the colours and symbols of outcomes
@@ -46,11 +48,11 @@ def DIAGRAM(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
     draw.points("attractor", table, size=16, channels=by_outcome, **MARKS)
     draw.click_step_sizes(edges_around(diagram.step_sizes, log=True), diagram.step_sizes)
 
-    near = int(np.argmin(np.abs(np.log(diagram.step_sizes / study.params.step_size))))
+    dead = f" Every unit is dead at {diagram.dead.sum()} of them." if diagram.dead.any() else ""
     return (
         f"f̂({diagram.probe:.4g}) after {study.params.n_steps:,} steps at {len(diagram.step_sizes)} step "
-        f"sizes, this draw. Next to the chosen δ = {study.params.step_size:g}: {_words(diagram)[near]}. "
-        "Click: another δ."
+        f"sizes, this network; {DECIDING_STEPS:,} further steps decide what it became.{dead} At the chosen "
+        f"δ = {study.params.step_size:g}: {study.words}. Click: another δ."
     )
 
 
@@ -97,11 +99,13 @@ def EXPONENTS(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
     draw.points("exponents", exponents, size=34, channels=WITHOUT_LEGEND, empty=empty, **MARKS)
     draw.click_step_sizes(edges_around(diagram.step_sizes, log=True), diagram.step_sizes)
 
-    chaotic = int(np.nansum(diagram.exponents > 1e-2))
+    aperiodic = np.array([kind is LimitKind.APERIODIC for kind in diagram.kinds])
+    chaotic = int((aperiodic & (diagram.exponents > CHAOTIC)).sum())
+    longest = f"where it is above 1 (longest {periods.max()})" if cycles.any() else "above 1, found nowhere"
     return (
-        f"Numbers: the period where it is above 1 (longest {periods.max()}). Marks: the Lyapunov exponent, "
-        f"near 0 where the run drifts along flat directions, clearly above 0 at {chaotic} of the "
-        f"{len(deltas)} step sizes from δ = {deltas[0]:.3g} to {deltas[-1]:.3g}: chaotic."
+        f"Numbers: the period {longest}. Marks: the Lyapunov exponent, near 0 where the run drifts along "
+        f"flat directions; above {CHAOTIC:g} and aperiodic, that is chaotic, at {chaotic} of the "
+        f"{len(deltas)} step sizes from δ = {deltas[0]:.3g} to {deltas[-1]:.3g}."
     )
 
 

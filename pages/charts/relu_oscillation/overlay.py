@@ -4,9 +4,9 @@ import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
+from pages.charts.relu_oscillation.outcomes import beyond, nowhere_active
 from pages.charts.relu_oscillation.parity import COLOURS, PARITIES, last_change
-from stepsize_core.limits import LimitKind
-from stepsize_core.paper.relu_oscillation import Study
+from stepsize_core.paper.relu_oscillation import Outcome, Study
 from stepsize_core.paper.relu_oscillation.functions import polygons
 from stepsize_core.paper.relu_oscillation.targets import OWN
 
@@ -61,9 +61,15 @@ def OVERLAY(study: Study, draw: Drawing) -> str:
 
 def _sentence(study: Study, corners: int) -> str:
     gap, p, last = last_change(study).max(), study.limit.period, f"{study.last_steps[-1]:,}"
-    units = f"Dots: {corners} of {study.params.hidden_units} hidden units switch inside the picture"
-    if study.limit.kind is LimitKind.DIVERGENT:
-        return f"The run escapes; the picture ends at step {last}, while there is something to draw. {units}."
+    switch = "switches" if corners == 1 else "switch"
+    units = f"Dots: {corners} of {study.objective.hidden_units} hidden units {switch} inside the picture"
+    if study.escape:
+        ends = f"The run escapes at step {study.escape:,}{beyond(study)}"
+        return f"{ends}; the picture ends at step {last}, while there is something to draw. {units}."
+    if study.outcome is Outcome.DEAD:
+        return f"Every unit is dead, {nowhere_active(study)}. {units}."
+    if study.outcome is Outcome.ALTERNATION:
+        return f"A damped alternation: at step {last} odd and even are still {gap:.2g} apart. {units}."
     if p == 1:
         return f"At rest: f̂_odd and f̂_even differ by {gap:.1g} at step {last}. {units}."
     if p == 2:

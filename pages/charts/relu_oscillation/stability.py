@@ -45,19 +45,23 @@ def MULTIPLIERS(study: Study, draw: Drawing) -> str:
 
     odd, even = ((1.0 - factors[parity].min()) / 2.0 for parity in STRIPS)
     caution = ", no verdict on a cycle" if study.limit.period > 1 else ""
-    return f"{_verdict(study)}. λ_max: {odd:.4g} (odd), {even:.4g} (even) times 2/δ{caution}."
+    shown = f"λ_max of {loss_name(study)}: {odd:.4g} (odd), {even:.4g} (even) times 2/δ"
+    return f"{_verdict(study)}. {shown}{caution}."
 
 
 def _verdict(study: Study) -> str:
     """What the multipliers say of the orbit, or what is known where there is none."""
+    if study.escape:
+        return f"The run escapes at step {study.escape:,}: no orbit, and so no multipliers"
     if not study.limit.period:
         exponent = study.limit.exponent
         known = f"Lyapunov exponent {exponent:.2g}" if np.isfinite(exponent) else "no exponent"
         return f"No orbit, so no multipliers; {known}"
+    dead = ", every unit dead" if study.dead else ""
     largest = float(np.abs(study.limit.multipliers).max())
     word = "inside" if largest < 1.0 - DRIFT_SHOWN else "neutral within 10⁻³"
     word = "outside" if largest > 1.0 + DRIFT_SHOWN else word
-    return f"Largest modulus {largest:.5f}: {word}"
+    return f"Largest modulus {largest:.5f}: {word}{dead}"
 
 
 @figure("Eigenvalue margins at the last two iterates", height=340)
@@ -80,7 +84,8 @@ def MARGINS(study: Study, draw: Drawing) -> str:
     draw.label("_edge_name", edge_name, look="muted", align="right", dx=-2, dy=18)
 
     beyond = study.margins.min() < 0
-    verdict = "; on a cycle a negative one is no verdict, the multipliers decide" if beyond else ""
+    moving = "on a cycle" if study.limit.period > 1 else "where nothing rests"
+    verdict = f"; {moving} a negative one is no verdict" if beyond else ""
     return (
         f"Margins of the exact Hessian of {loss_name(study)} at the last two iterates: rings odd, dots even. "
         f"The least are {rows['odd'][0]:.4g} (odd) and {rows['even'][0]:.4g} (even){verdict}."

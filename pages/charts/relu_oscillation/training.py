@@ -4,12 +4,13 @@ import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
+from pages.charts.relu_oscillation.outcomes import alternates, drift, over_what
 from pages.charts.relu_oscillation.parity import COLOURS, PARITIES, by_parity
-from stepsize_core.limits import LimitKind
-from stepsize_core.paper.relu_oscillation import Curve, Study
+from stepsize_core.limits.recurrence import HORIZON, STILL
+from stepsize_core.paper import relu_oscillation
+from stepsize_core.paper.relu_oscillation import Curve, Outcome, Study
 
 SMALLEST_GAP = 1e-17  # gaps of exactly 0 are drawn here
-ROUNDING = 1e-9  # of the function's size: gaps below are no alternation
 FEW = 20  # losses of one parity that are drawn as points too, since a line needs more than one
 NAME_FACTOR = 0.1  # of the decades shown, between a curve and its name
 THOUSANDS = {"format": "~s"}
@@ -17,7 +18,7 @@ THOUSANDS = {"format": "~s"}
 
 def loss_name(study: Study) -> str:
     """The loss that is trained, in formula."""
-    return "Σ|f̂ − f|²" if study.objective.loss_scale == 1.0 else "½ Σ|f̂ − f|²"
+    return relu_oscillation.loss_name(study.objective.loss_scale)
 
 
 def _decades(*values) -> tuple[float, float]:
@@ -54,10 +55,13 @@ def LOSS(study: Study, draw: Drawing) -> str:
 
     last = by_parity(study, study.objective.value(study.last_states[-2:]))
     learned = "learned" if study.learned else "not learned"
+    most = "" if study.limit.period == 1 else "at most "
+    reached = f", {most}{study.final_loss:.4g} {over_what(study)}"
+    seen = study.limit.period == 2 or study.outcome in (Outcome.LEARNED, Outcome.POOR_FIT)
     return (
         f"{loss_name(study)} from step 0 to {k[-1]:,}, blue odd, orange even, no "
-        f"extreme left out. At the end {last['odd']:.4g} (odd) and {last['even']:.4g} (even): "
-        f"{learned} (level {study.learned_level:.3g})."
+        f"extreme left out. At the end {last['odd']:.4g} (odd) and {last['even']:.4g} (even)"
+        f"{'' if seen else reached}: {learned} (level {study.learned_level:.3g})."
     )
 
 
@@ -79,35 +83,35 @@ def GAPS(study: Study, draw: Drawing) -> str:
         label = {"x": end, "y": height, "text": f"{name} {word} apart"}
         draw.label(f"_name_{name}", label, look=look, align="right", dx=-2, dy=3)
 
-    if study.last_steps[-1] < study.gaps_1.steps[0] + 2:
+    if not len(study.gaps_1.steps):
         return "The run escapes before a gap can be measured."
     last_one, last_two = one["y"][-1], two["y"][-1]
     return f"At the end {last_one:.2g} one step apart and {last_two:.2g} two apart: {_reading(study)}."
 
 
 def _gap(study: Study, curve: Curve) -> Table:
-    """The gaps of a run as long as it has not escaped; a point at step 0 where there are none."""
-    keep = np.isfinite(curve.values) & (curve.steps <= study.last_steps[-1] - 2)
-    if not keep.any():
+    """The gaps of a run; a point at step 0 where it escapes before there are any."""
+    if not len(curve.steps):
         return {"x": np.zeros(1, int), "y": np.ones(1)}
-    return {"x": curve.steps[keep], "y": np.maximum(curve.values[keep], SMALLEST_GAP)}
+    return {"x": curve.steps, "y": np.maximum(curve.values, SMALLEST_GAP)}
 
 
 def _reading(study: Study) -> str:
     """What the two gaps say together."""
-    one, two = study.gaps_1.values[-1], study.gaps_2.values[-1]
-    alternates = one > max(two, ROUNDING * np.abs(study.last_functions[-1]).max())
-    if study.limit.kind is LimitKind.DIVERGENT:
-        return "the run escapes"
-    if study.limit.period == 1:
-        return "a damped alternation" if alternates else "the function has come to rest"
-    if study.limit.period == 2:
-        return "a cycle: it moves, and returns every second step"
-    if study.limit.period > 2:
-        return f"it moves either way: period {study.limit.period}"
-    if alternates and study.limit.kind is LimitKind.UNDECIDED:
-        return "an alternation whose end is not in sight"
-    return "still moving" if study.limit.kind is LimitKind.UNDECIDED else "it returns after neither"
+    ahead = max(HORIZON, study.params.n_steps)
+    return {
+        Outcome.ESCAPED: "the run escapes",
+        Outcome.DEAD: "every unit is dead",
+        Outcome.LEARNED: f"at rest, f̂ will change by less than {STILL:.0%} in {ahead:,} further steps",
+        Outcome.POOR_FIT: f"at rest, f̂ will change by less than {STILL:.0%} in {ahead:,} further steps",
+        Outcome.ALTERNATION: "a damped alternation",
+        Outcome.CYCLE: "a cycle: it moves, and returns every second step"
+        if study.limit.period == 2
+        else f"it moves either way: period {study.limit.period}",
+        Outcome.APERIODIC: "it returns after neither",
+        Outcome.DRIFTING: f"it drifts on, {drift(study)}",
+        Outcome.MOVING: "an alternation whose end is not in sight" if alternates(study) else "still moving",
+    }[study.outcome]
 
 
 @figure("Sharpness along training", height=340)
@@ -127,5 +131,5 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
     last = curve.values[len(curve.values) // 2 :] / edge
     return (
         f"λ_max along training, units of the trained loss {loss_name(study)}. In the second half of the "
-        f"points it lies between {last.min():.3g} and {last.max():.3g} times 2/δ; the run: {study.outcome}."
+        f"points it lies between {last.min():.3g} and {last.max():.3g} times 2/δ; the run: {study.words}."
     )

@@ -13,8 +13,10 @@ from pages.charts.scalar.outcomes import looks
 from stepsize_core.paper import relu_oscillation as phenomenon
 from stepsize_core.paper.relu_oscillation import Study
 from stepsize_core.paper.relu_oscillation.ensembles import OUTCOMES, Typicality
+from stepsize_core.paper.relu_oscillation.targets import DRAWN, RECIPE
 
-SAID = 4  # of the outcomes, in the sentence
+NEAR = 1.2  # factor beyond the smallest and the largest step size at which they stand for the chosen one
+FIGURE_2 = 3e-4  # the step size spoken of where the chosen one is not among those of the ensemble
 ROW = 1.4  # distance of the rows; a share of 1 is 1 high
 BASES = ROW * np.arange(len(OUTCOMES) - 1, -1, -1.0)  # of the rows, as in OUTCOMES
 TIPS = [alt.Tooltip("outcome:N"), *(alt.Tooltip(f"{n}:Q", format=".0%") for n in ("share", "low", "high"))]
@@ -60,15 +62,33 @@ def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
     draw_chosen(draw, delta, (deltas[0] / 1.1, right), top, log=True, dy=10)
     draw.click({**_around(deltas, WIDE), "step_size": deltas}, "click: δ")
 
-    near = int(np.argmin(np.abs(np.log(deltas / delta))))
-    there = slice(near, SAID * len(deltas), len(deltas))
-    columns = (table[name][there] for name in ("outcome", "share", "low", "high"))
-    said = [f"{outcome} {share:.0%} ({low:.0%}–{high:.0%})" for outcome, share, low, high in zip(*columns)]
-    return (
-        f"{found.draws} draws with the 95% Wilson intervals. At δ = {found.step_sizes[near]:g}, nearest to "
-        f"the chosen {delta:g}: {', '.join(said)}; "
-        f"learned {found.learned[near] / found.draws:.0%}. Recipe: {found.recipe}."
+    return f"{found.draws} draws with the 95% Wilson intervals. {_said(study, found)} Recipe: {found.recipe}."
+
+
+def _said(study: Study, found: Typicality) -> str:
+    """The shares at the step size nearest to the chosen one, or at Figure 2's where none stands for it."""
+    deltas, delta, network = np.array(found.step_sizes), study.params.step_size, study.objective
+    drawn = study.params.target == DRAWN and network.loss_scale == 1.0
+    own = drawn and (network.hidden_units, len(network.inputs)) == RECIPE
+    there = own and deltas[0] / NEAR <= delta <= deltas[-1] * NEAR
+    near = int(np.argmin(np.abs(np.log(deltas / (delta if there else FIGURE_2)))))
+    shares = [
+        f"{outcome} {row[near] / found.draws:.0%} ({low:.0%}–{high:.0%})"
+        for outcome, row in zip(OUTCOMES, found.counts)
+        if row[near]
+        for low, high in [found.interval(outcome, near)]
+    ]
+    at = f"At δ = {found.step_sizes[near]:g}"
+    at += f", nearest to the chosen {delta:g}" if there and found.step_sizes[near] != delta else ""
+    other = (
+        ""
+        if there
+        else f"The chosen {delta:g} lies outside. "
+        if own
+        else "Other networks than the one on screen. "
     )
+    learned = f"{found.learned[near] / found.draws:.0%} converged and learned"
+    return f"{other}{at}: {', '.join(shares)}; {learned}."
 
 
 def _colour(style: Style) -> alt.Color:

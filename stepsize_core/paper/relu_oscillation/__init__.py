@@ -17,7 +17,8 @@ from stepsize_core.paper.relu_oscillation.studies import (
     thinned,
 )
 from stepsize_core.paper.relu_oscillation.targets import read_points
-from stepsize_core.paper.relu_oscillation.theory import output_bound
+from stepsize_core.paper.relu_oscillation.theory import loss_name, output_bound
+from stepsize_core.paper.relu_oscillation.training import AT_REST, Outcome
 
 STATEMENTS = (
     Statement(

@@ -8,20 +8,19 @@ from importlib import resources
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stepsize_core.arrays import Array, Indices
+from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
 from stepsize_core.paper.phenomenon import Progress
-from stepsize_core.paper.relu_oscillation.targets import learned_level
+from stepsize_core.paper.relu_oscillation.targets import TRAINING_STEPS, learned_level
+from stepsize_core.paper.relu_oscillation.training import AT_REST, ESCAPED, KEPT, Outcome, all_dead, train
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import wilson_interval
 
-TRAINING_STEPS = 20_001  # as in the published notebook
 DECIDING_STEPS = 2_000  # further steps over which a trained network's limit is decided
-KEPT = 64  # states kept on the attractor
 MAX_PERIOD = 16
 CHUNK_STEPS = 200  # steps between two reports of progress
 DIAGRAM_STEP_SIZES = 60
@@ -29,15 +28,16 @@ STORED_DRAWS = 100
 STORED_STEP_SIZES = (5e-5, 1e-4, 1.5e-4, 2e-4, 2.5e-4, 3e-4, 4e-4, 5e-4)
 STORED = "data/typicality.json"
 
-OUTCOMES = ("converged", "2-cycle", "higher period", "aperiodic", "diverged", "undecided")
-ROWS = {LimitKind.EQUILIBRIUM: 0, LimitKind.APERIODIC: 3, LimitKind.DIVERGENT: 4, LimitKind.UNDECIDED: 5}
+OUTCOMES = ("converged", "2-cycle", "higher period", "aperiodic", "escaped or dead", "still moving")
+ROWS = {Outcome.APERIODIC: 3, Outcome.ESCAPED: 4, Outcome.DEAD: 4, Outcome.DRIFTING: 5, Outcome.MOVING: 5}
 
 
 class NetworkDiagram(Frozen):
     """The attractor of one draw against the step size.
 
     step_sizes (m,); probe: the input watched; outputs (KEPT, m): f̂ there on the attractor, NaN where the run
-    escaped; losses (KEPT, m); kinds (m,) and periods (m,): of the limit; exponents (m,): Lyapunov exponents.
+    escaped; losses (KEPT, m); kinds (m,) and periods (m,): of the limit, decided over DECIDING_STEPS further
+    steps; dead (m,): whether no unit is active any more; exponents (m,): Lyapunov exponents.
     """
 
     step_sizes: Array
@@ -46,6 +46,7 @@ class NetworkDiagram(Frozen):
     losses: Array
     kinds: tuple[LimitKind, ...]
     periods: Indices
+    dead: Flags
     exponents: Array
 
 
@@ -70,13 +71,13 @@ def network_diagram(
     losses = objective.losses(states.reshape(-1, states.shape[-1])).reshape(states.shape[:-1])
     kinds, periods = np.full(len(deltas), LimitKind.DIVERGENT, object), np.zeros(len(deltas), int)
     exponents = np.full(len(deltas), np.nan)
-    finite = np.isfinite(states[-1]).all(axis=-1)
+    dead, finite = all_dead(objective, states[-1]), np.isfinite(states[-1]).all(axis=-1)
     if finite.any():
         final, remaining = states[-1, finite], deltas[finite]
         limit = classify_limit(objective, final, remaining, n_steps=DECIDING_STEPS, max_period=MAX_PERIOD)
         kinds[finite], periods[finite] = limit.kind, limit.period
         exponents[finite] = lyapunov_exponent(objective, final, remaining, n_transient=0, n_steps=200)
-    return NetworkDiagram(deltas, probe, outputs, losses, tuple(kinds), periods, exponents)
+    return NetworkDiagram(deltas, probe, outputs, losses, tuple(kinds), periods, dead, exponents)
 
 
 def _trained(
@@ -91,7 +92,7 @@ def _trained(
         run = gradient_descent(objective, states[finite], deltas[finite], take, keep_last=rows)
         last[:-rows] = last[rows:]
         states[finite], last[-rows:, finite] = run.final, run.states
-        finite &= np.isfinite(states).all(axis=-1)
+        finite &= (np.abs(states) < ESCAPED).all(axis=-1)
         progress((done + take) / n_steps)
         if not finite.any():
             break
@@ -135,13 +136,10 @@ def typicality(
     for i in range(draws):
         objective, start = gaussian_experiment(first_seed + i)
         for j, delta in enumerate(deltas):  # one by one: a single run is the fastest way for a single draw
-            final = gradient_descent(objective, start, delta, n_steps, keep_last=1).final
-            row = ROWS[LimitKind.DIVERGENT]
-            if np.isfinite(final).all():
-                limit = classify_limit(objective, final, delta, n_steps=DECIDING_STEPS, max_period=MAX_PERIOD)
-                row = outcome_row(limit.kind, limit.period)
+            run = train(objective, start, float(delta), n_steps)
+            row = outcome_row(run.outcome, run.limit.period)
             counts[row, j] += 1
-            learned[j] += row == 0 and objective.value(final) <= learned_level(objective)
+            learned[j] += row == 0 and run.loss <= learned_level(objective)
             if progress:
                 progress((i * len(deltas) + j + 1) / counts.shape[1] / draws)
     recipe = (
@@ -153,9 +151,9 @@ def typicality(
     )
 
 
-def outcome_row(kind: LimitKind, period: int) -> int:
-    """The row of OUTCOMES that a limit counts in."""
-    return ROWS.get(kind, 1 if period == 2 else 2)
+def outcome_row(outcome: Outcome, period: int) -> int:
+    """The row of OUTCOMES that a run counts in."""
+    return 0 if outcome in AT_REST else ROWS.get(outcome, 1 if period == 2 else 2)
 
 
 @lru_cache(maxsize=1)

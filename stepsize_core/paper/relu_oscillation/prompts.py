@@ -12,12 +12,12 @@ def _trained(study: Study) -> str:
 
 
 def _why_trained(study: Study) -> str:
-    return f"Measured on the function: {study.limit.sentence}; the last loss is {study.final_loss:.3g}."
+    return f"Measured on the function: {study.words}; its loss is at most {study.final_loss:.3g}."
 
 
 def _why_learned(study: Study) -> str:
     return (
-        f"The run: {study.limit.sentence}. Its loss is {study.final_loss:.3g}; "
+        f"The run: {study.words}. Its loss is {study.final_loss:.3g}; "
         f"below {study.learned_level:.3g} would count as learned."
     )
 

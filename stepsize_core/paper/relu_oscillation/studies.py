@@ -13,9 +13,8 @@ import numpy as np
 
 from stepsize_core.arrays import Array, Indices
 from stepsize_core.claims import Claim
-from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits import Limit, LimitKind, classify_trajectory
+from stepsize_core.limits import Limit
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
 from stepsize_core.paper.parameters import Choice, Count, Number, Points, Preset, Validated, parameter
 from stepsize_core.paper.relu_oscillation.claims import claims_of
@@ -34,14 +33,13 @@ from stepsize_core.paper.relu_oscillation.targets import (
     read_points,
 )
 from stepsize_core.paper.relu_oscillation.theory import output_bound
+from stepsize_core.paper.relu_oscillation.training import KEPT, Outcome, train
 from stepsize_core.stability import eigenvalue_margins, hessian_eigenvalues
 
 SUM, HALF_SUM = "Σ (Figure 2)", "½Σ (Theorem 4)"
-LAST_STATES = 64  # iterates kept for playback
 CURVE_BINS = 320  # bins of a thinned curve; the smallest and the largest value of each bin are kept
 SHARPNESS_STEPS = 72  # steps at which the sharpness is followed
 GAP_STEPS = 240  # steps at which gaps between iterates are measured
-ESCAPED = 1e9  # weights past this size belong to a run that has escaped
 GRID_POINTS = 201  # inputs at which functions are drawn
 STAIRS = np.array([0.0, 1.0, -0.5, 0.5])  # of the target STEPS, on the quarters of [0, 1)
 
@@ -93,27 +91,28 @@ PRESETS = {
     ),
     "notebook_small": Preset(
         "The authors' notebook, δ = 10⁻⁴",
-        "Weights drawn as the published notebook draws them: the smaller of its two steps converges.",
-        Params(step_size=1e-4, target=PUBLISHED_B),
+        "Weights drawn as the published notebook draws them: at the smaller of its two steps the function "
+        "comes to rest, within twice as many steps as there.",
+        Params(step_size=1e-4, target=PUBLISHED_B, n_steps=40_001),
     ),
     "period_4": Preset(
         "Period 4: four functions in turn",
-        "On this draw δ = 3·10⁻⁴ visits four functions: odd and even are two each.",
-        Params(seed=10),
+        "On this draw δ = 4·10⁻⁴ visits four functions: odd and even are two each.",
+        Params(step_size=4e-4, seed=80),
     ),
     "period_8": Preset(
         "Period 8: eight functions in turn",
-        "Same step, another draw: Figure 2's picture would show two of eight functions.",
-        Params(seed=4),
+        "Another draw, a larger step: Figure 2's picture would show two of eight functions.",
+        Params(step_size=5e-4, seed=78),
     ),
     "damped_alternation": Preset(
         "A damped alternation: no cycle, though it looks like one",
         "Odd and even differ for thousands of steps, but their gap keeps falling: the run converges.",
-        Params(seed=12),
+        Params(seed=18, n_steps=12_001),
     ),
     "aperiodic": Preset(
         "Aperiodic: never the same function again",
-        "The same draw with a larger step: bounded, with a positive Lyapunov exponent.",
+        "Another draw at δ = 4·10⁻⁴: bounded, with a positive Lyapunov exponent.",
         Params(step_size=4e-4, seed=12),
     ),
     "poor_fit": Preset(
@@ -144,11 +143,14 @@ class Curve(Frozen):
 class Study(Frozen):
     """One training run and what the theory says of it.
 
-    grid (g,), target_on_grid: f where it is known (inputs and targets otherwise); last_states (q, n): the
-    last iterates, last_functions (q, g): what they compute; losses: thinned, with parity = steps % 2; gaps_1,
-    gaps_2: max over the inputs of |f̂[k+1] − f̂[k]| and |f̂[k+2] − f̂[k]|; sharpness: λ_max along training;
-    margins (2, n): 2/δ − λ at the last two iterates; limit; learned_level: the loss that counts as learned;
-    output: max‖x_i‖‖f̂(x_i)‖ at the last iterate; bound: Theorem 4's.
+    grid (g,): inputs; last_states (q, n): the last iterates, last_functions (q, g): what they compute;
+    losses: thinned, with parity = steps % 2; gaps_1, gaps_2: max over the inputs of |f̂[k+1] − f̂[k]| and
+    |f̂[k+2] − f̂[k]|; sharpness: λ_max along training; margins (2, n): 2/δ − λ at the last two iterates;
+    limit: DIVERGENT for a run that escaped, at step `escape` (else 0); dead: whether no unit is active any
+    more at an input other than 0, after an escape too; outcome; moved: how far f̂ moved over the last half of
+    the run, relative to its size; learned_level: the loss that counts as learned; bound: Theorem 4's.
+    final_loss, output, sharpest: the largest loss, ‖x_i‖‖f̂(x_i)‖ and λ_max over the points of the limit, or
+    over `last_states` where there is none.
     """
 
     params: Params
@@ -162,9 +164,14 @@ class Study(Frozen):
     sharpness: Curve
     margins: Array
     limit: Limit
+    escape: int
+    dead: bool
+    outcome: Outcome
+    moved: float
     final_loss: float
     learned_level: float
     output: float
+    sharpest: float
     bound: float
     claims: tuple[Claim, ...]
 
@@ -174,18 +181,14 @@ class Study(Frozen):
         return self.losses.steps[-1] + np.arange(1 - len(self.last_states), 1)
 
     @property
-    def learned(self) -> bool:
-        """Whether the loss at the last step is below the level that counts as learned."""
-        return bool(self.final_loss <= self.learned_level)
+    def words(self) -> str:
+        """The outcome, with the period of a cycle."""
+        return f"period {self.limit.period}" if self.outcome is Outcome.CYCLE else self.outcome.value
 
     @property
-    def outcome(self) -> str:
-        """What became of the run, with "converged" kept apart from "learned"."""
-        if self.limit.kind is LimitKind.EQUILIBRIUM:
-            return "converged and learned" if self.learned else "converged to a poor fit"
-        if self.limit.kind is LimitKind.PERIODIC_ORBIT:
-            return f"cycle of period {self.limit.period}"
-        return self.limit.kind.value
+    def learned(self) -> bool:
+        """Whether the final loss is below the level that counts as learned."""
+        return bool(self.final_loss <= self.learned_level)
 
 
 def experiment_of(params: Params, own_points: str = "") -> Experiment:
@@ -215,37 +218,36 @@ def study(params: Params, own_points: str = "") -> Study:
     Raises ValueError where the points are used and cannot be read, see `read_points`.
     """
     setup = experiment_of(params, own_points)
-    objective = setup.objective
-    states = gradient_descent(objective, setup.start, params.step_size, params.n_steps).states
-    losses = objective.losses(states)
-    limit = classify_trajectory(objective, states, params.step_size)
-    held = np.isfinite(losses) & (np.abs(states).max(axis=1) < ESCAPED)
-    finite = states[: max(2, int(np.logical_and.accumulate(held).sum()))]
-    last = finite[-LAST_STATES:]
+    objective, delta = setup.objective, params.step_size
+    run = train(objective, setup.start, delta, params.n_steps)
+    last, steps = run.states[-KEPT:], len(run.states) - 1
     grid = np.linspace(objective.inputs.min(), objective.inputs.max(), GRID_POINTS)
-    estimates = objective.predict(last[-1], objective.inputs)
-    output = float(np.max(np.linalg.norm(objective.inputs, axis=1) * np.linalg.norm(estimates, axis=1)))
-    bound = float(output_bound(params.step_size, objective.loss_scale))
-    margins = eigenvalue_margins(objective, last[-2:], params.step_size)
-    gaps_1, gaps_2 = _gaps(objective, states)
-    steps = np.unique(np.geomspace(1, len(finite) - 1, SHARPNESS_STEPS).astype(int))
+    margins = eigenvalue_margins(objective, last[-2:], delta)
+    gaps_1, gaps_2 = _gaps(objective, run.states)
+    followed = np.unique(np.geomspace(1, steps, SHARPNESS_STEPS).astype(int))
+    middle, end = objective.observable(run.states[[steps // 2, steps]])
     return Study(
         params=params,
         objective=objective,
         grid=grid,
         last_states=last,
         last_functions=objective.predict(last, grid)[..., 0],
-        losses=thinned(losses[: len(finite)]),
+        losses=thinned(run.losses),
         gaps_1=gaps_1,
         gaps_2=gaps_2,
-        sharpness=Curve(steps, hessian_eigenvalues(objective, finite[steps])[:, -1]),
+        sharpness=Curve(followed, hessian_eigenvalues(objective, run.states[followed])[:, -1]),
         margins=margins,
-        limit=limit,
-        final_loss=float(losses[-1]),
+        limit=run.limit,
+        escape=run.escape,
+        dead=run.dead,
+        outcome=run.outcome,
+        moved=float(np.abs(end - middle).max() / (np.abs(end).max() or 1.0)),
+        final_loss=run.loss,
         learned_level=learned_level(objective),
-        output=output,
-        bound=bound,
-        claims=claims_of(params.step_size, objective.loss_scale, limit, output, bound, margins),
+        output=run.output,
+        sharpest=run.sharpest,
+        bound=float(output_bound(delta, objective.loss_scale)),
+        claims=claims_of(run, margins, params.target),
     )
 
 
@@ -268,9 +270,11 @@ def thinned(values: Array, bins: int = CURVE_BINS) -> Curve:
 def _gaps(objective: TwoLayerReLU, states: Array) -> tuple[Curve, Curve]:
     """How far the function moves in one step and in two, at steps spread evenly in log k and near the end."""
     last = len(states) - 3
+    if last < 1:
+        nothing = Curve(np.empty(0, int), np.empty(0))
+        return nothing, nothing
     spread = np.geomspace(1, last, GAP_STEPS // 2)
     steps = np.unique(np.concatenate([spread, np.linspace(1, last, GAP_STEPS // 2)]).astype(int))
-    with np.errstate(over="ignore", invalid="ignore"):  # of runs that escape
-        now, one, two = (objective.observable(states[steps + lag]) for lag in (0, 1, 2))
-        gap_1, gap_2 = (np.abs(later - now).max(axis=1) for later in (one, two))
+    now, one, two = (objective.observable(states[steps + lag]) for lag in (0, 1, 2))
+    gap_1, gap_2 = (np.abs(later - now).max(axis=1) for later in (one, two))
     return Curve(steps, gap_1), Curve(steps, gap_2)

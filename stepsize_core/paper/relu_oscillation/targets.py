@@ -10,6 +10,8 @@ from stepsize_core.checks import count
 from stepsize_core.frozen import Frozen
 from stepsize_core.networks.relu import TwoLayerReLU
 
+RECIPE = (20, 1000)  # hidden units and points of Figure 2
+TRAINING_STEPS = 20_001  # as in the published notebook
 LEARNED_LOSS = 0.01  # a run has learned if its loss is below this fraction of that of the mean target
 MAX_POINTS = 100_000  # own points beyond this are refused: a page should answer at once
 LARGEST = 1e6  # size of a coordinate of an own point; sums of squares of larger ones would leave the numbers

@@ -14,3 +14,8 @@ def output_bound(step_size: ArrayLike, loss_scale: float) -> Array:
     """
     delta, scale = positive_finite("step_size", step_size), positive_finite("loss_scale", loss_scale)
     return (1.0 / (2.0 * scale * delta))[()]
+
+
+def loss_name(loss_scale: float) -> str:
+    """The loss that is trained, in formula: its factor is one of every sharpness, margin and bound."""
+    return f"{'' if loss_scale == 1.0 else '½ ' if loss_scale == 0.5 else f'{loss_scale:g} '}Σ|f̂ − f|²"

@@ -11,6 +11,7 @@ from stepsize_core.paper.relu_oscillation import (
     HALF_SUM,
     PRESETS,
     SUM,
+    Outcome,
     Params,
     experiment_of,
     output_bound,
@@ -243,15 +244,19 @@ def test_work_ends_where_progress_raises():
 
 
 @pytest.mark.parametrize(
-    ("kind", "period", "outcome"),
+    ("outcome", "period", "row"),
     [
-        (LimitKind.EQUILIBRIUM, 1, "converged"),
-        (LimitKind.PERIODIC_ORBIT, 2, "2-cycle"),
-        (LimitKind.PERIODIC_ORBIT, 8, "higher period"),
-        (LimitKind.APERIODIC, 0, "aperiodic"),
-        (LimitKind.DIVERGENT, 0, "diverged"),
-        (LimitKind.UNDECIDED, 0, "undecided"),
+        (Outcome.LEARNED, 1, "converged"),
+        (Outcome.POOR_FIT, 1, "converged"),
+        (Outcome.ALTERNATION, 1, "converged"),
+        (Outcome.CYCLE, 2, "2-cycle"),
+        (Outcome.CYCLE, 8, "higher period"),
+        (Outcome.APERIODIC, 0, "aperiodic"),
+        (Outcome.ESCAPED, 0, "escaped or dead"),
+        (Outcome.DEAD, 1, "escaped or dead"),
+        (Outcome.DRIFTING, 0, "still moving"),
+        (Outcome.MOVING, 0, "still moving"),
     ],
 )
-def test_every_limit_counts_in_one_row(kind, period, outcome):
-    assert OUTCOMES[outcome_row(kind, period)] == outcome
+def test_every_outcome_counts_in_one_row(outcome, period, row):
+    assert OUTCOMES[outcome_row(outcome, period)] == row

@@ -1,0 +1,127 @@
+"""One training run of a ReLU network and what became of it."""
+
+from enum import Enum
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stepsize_core.arrays import Array, Flags
+from stepsize_core.descent import gradient_descent
+from stepsize_core.frozen import Frozen
+from stepsize_core.limits import Limit, LimitKind, classify_trajectory
+from stepsize_core.networks.relu import TwoLayerReLU
+from stepsize_core.paper.relu_oscillation.targets import learned_level
+from stepsize_core.stability import hessian_eigenvalues
+
+ESCAPED = 1e9  # weights past this size belong to a run that has escaped
+KEPT = 64  # iterates at the end that stand for a run without a limit
+ALTERNATES = 2.0  # f̂ alternates if it moves so many times as far in one step as in two
+DRIFTS = 1.5  # and drifts if it moves so many times as far in two steps as in one
+ROUNDING = 1e-9  # of the function's size: moves below are none
+
+
+class Outcome(Enum):
+    """What became of a run; the value is the word shown."""
+
+    ESCAPED = "escaped"
+    DEAD = "every unit dead"
+    LEARNED = "at rest, learned"
+    POOR_FIT = "at rest, a poor fit"
+    ALTERNATION = "a damped alternation"
+    CYCLE = "periodic"
+    APERIODIC = "aperiodic"
+    DRIFTING = "drifting"
+    MOVING = "still moving"
+
+
+AT_REST = (Outcome.LEARNED, Outcome.POOR_FIT, Outcome.ALTERNATION)
+
+
+class Training(Frozen):
+    """A run from start to end, and its limit.
+
+    states (k, n_params), losses (k,): until the run ended or escaped, two at least; escape: the step at which
+    a weight passed ESCAPED, or 0; dead: whether no unit is active any more at an input other than 0, after an
+    escape too; limit: DIVERGENT if it escaped; reached (p, n_params): the points of the limit, or the last
+    KEPT states where there is none; loss: the largest loss there; outcome.
+    """
+
+    objective: TwoLayerReLU
+    step_size: float
+    states: Array
+    losses: Array
+    escape: int
+    dead: bool
+    limit: Limit
+    reached: Array
+    loss: float
+    outcome: Outcome
+
+    @property
+    def words(self) -> str:
+        """The outcome, with the period of a cycle."""
+        return f"period {self.limit.period}" if self.outcome is Outcome.CYCLE else self.outcome.value
+
+    @property
+    def output(self) -> float:
+        """The largest ‖x_i‖‖f̂(x_i)‖ over what was reached."""
+        sizes = np.linalg.norm(self.objective.predict(self.reached, self.objective.inputs), axis=2)
+        return float((np.linalg.norm(self.objective.inputs, axis=1) * sizes).max())
+
+    @property
+    def sharpest(self) -> float:
+        """The largest Hessian eigenvalue over what was reached."""
+        return float(hessian_eigenvalues(self.objective, self.reached).max())
+
+
+def train(objective: TwoLayerReLU, start: ArrayLike, step_size: float, n_steps: int) -> Training:
+    """Run gradient descent and decide what became of it. Raises ValueError like `gradient_descent`."""
+    states = gradient_descent(objective, start, step_size, n_steps).states
+    losses, dead = objective.losses(states), bool(all_dead(objective, states[-1]))
+    held = np.isfinite(losses) & (np.abs(states).max(axis=1) < ESCAPED)
+    length = int(np.logical_and.accumulate(held).sum())
+    if length < len(states):
+        nowhere = np.full(states.shape[1], np.nan)
+        limit = Limit(LimitKind.DIVERGENT, 0, states[:0], nowhere, np.nan)
+    else:
+        limit = classify_trajectory(objective, states, step_size)
+    kept = states[: max(length, 2)]
+    reached = limit.points if limit.period else kept[-KEPT:]
+    loss = float(objective.value(reached).max())
+    escape = length if length < len(states) else 0
+    outcome = Outcome.ESCAPED if escape else _outcome(objective, kept, limit, dead, loss)
+    return Training(
+        objective, step_size, kept, losses[: len(kept)], escape, dead, limit, reached, loss, outcome
+    )
+
+
+def all_dead(objective: TwoLayerReLU, states: Array) -> Flags:
+    """Whether no unit is active at any input but 0, for states batch + (n_params,): bool, shape batch.
+
+    Then ∂f̂/∂V is 0 for good, and f̂ is 0 at all these inputs. False where a state is not finite.
+    """
+    away = objective.inputs[objective.inputs.any(axis=1)]
+    if len(away) == 0:
+        return np.zeros(states.shape[:-1], bool)
+    if objective.n_inputs == 1:  # a unit is active on a half-line
+        away = np.array([away.min(axis=0), away.max(axis=0)])
+    with np.errstate(invalid="ignore"):
+        active = away @ objective.unpack(states)[1].mT > objective.bias
+    return np.asarray(np.isfinite(states).all(axis=-1) & ~active.any(axis=(-2, -1)))
+
+
+def _outcome(objective: TwoLayerReLU, states: Array, limit: Limit, dead: bool, loss: float) -> Outcome:
+    """The outcome of a run that has not escaped."""
+    if dead:
+        return Outcome.DEAD
+    if limit.kind is LimitKind.PERIODIC_ORBIT:
+        return Outcome.CYCLE
+    if limit.kind is LimitKind.APERIODIC:
+        return Outcome.APERIODIC
+    seen = objective.observable(states[-3:])
+    one, two = np.abs(seen[-1] - seen[-2]).max(), np.abs(seen[-1] - seen[-3]).max()
+    if limit.kind is LimitKind.EQUILIBRIUM:
+        if one > max(ALTERNATES * two, ROUNDING * np.abs(seen).max()):
+            return Outcome.ALTERNATION
+        return Outcome.LEARNED if loss <= learned_level(objective) else Outcome.POOR_FIT
+    return Outcome.DRIFTING if two >= DRIFTS * one > 0.0 else Outcome.MOVING
