@@ -108,7 +108,7 @@ PRESETS = {
     "damped_alternation": Preset(
         "A damped alternation: no cycle, though it looks like one",
         "Odd and even differ for thousands of steps, but their gap keeps falling: the run converges.",
-        Params(seed=18, n_steps=12_001),
+        Params(seed=18, n_steps=16_001),
     ),
     "aperiodic": Preset(
         "Aperiodic: never the same function again",

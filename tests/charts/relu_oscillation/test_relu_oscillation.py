@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -183,3 +184,57 @@ def test_of_the_frames_of_the_playback_only_the_anchor_and_the_step_shown_are_dr
     frames = OVERLAY.data(one)["_frames_odd"]
     assert len(np.unique(np.asarray(frames["k"])[frames["anchor"]])) == 1
     assert "datum.k == step || datum.anchor" in json.dumps(OVERLAY.spec(content=one))
+
+
+SAID = {  # in the headline, in the verdicts' picture, nowhere
+    "escaped": (Params(step_size=1e-2), "it escapes: a weight passes 10⁹ at step 3", "escapes at step 3"),
+    "far points": (
+        Params(target="own points", points="1000, 1\n2000, 2", step_size=1e-2, n_steps=400),
+        "ends with every unit dead",
+        "escapes at step 2",
+    ),
+    "dead": (Params(seed=850, step_size=0.0077, n_steps=400), "every unit is dead", "every unit dead"),
+    "drifting": (Params(step_size=1e-6, n_steps=4000), "still drifts, by", "No orbit"),
+    "short": (Params(n_steps=100), "still drifts, by", "No orbit"),
+    "alternating": (Params(seed=64), "its end is not in sight", "No orbit"),
+    "damped": (PRESETS["damped_alternation"].params, "close in on one function, learned", "neutral"),
+    "tight": (PRESETS["theorem_4_bites"].params, "Theorem 4 allows 6.25", "neutral"),
+    "forbidden": (PRESETS["theorem_4_forbids"].params, "The fit needs ‖x‖‖f(x)‖ = 6", "neutral"),
+}
+
+
+@pytest.mark.parametrize(("params", "headline", "verdict"), SAID.values(), ids=SAID)
+def test_every_outcome_has_its_sentence(params, headline, verdict):
+    one = study(params)
+    assert headline in charts.headline(one)
+    assert verdict in charts.MULTIPLIERS.describe(one)
+    figures = [figure.describe(one) for figure in charts.figures(one) if not figure.also]
+    notes = [f"{claim.statement} {claim.measured} {claim.note}" for claim in one.claims]
+    for text in (charts.headline(one), *figures, *notes):
+        assert not re.search(r"\b(inf|nan|learned, at rest)\b|\b1 (steps|functions|iterates)\b", text), text
+
+
+def test_the_sentence_on_theorem_4_speaks_of_the_whole_cycle():
+    one = study(PRESETS["theorem_4_forbids"].params)
+    drawn = charts.OUTPUTS.data(one)
+    highest = max(np.max(drawn[parity]["y"]) for parity in ("odd", "even"))
+    assert f"over the 2 functions of the cycle is {one.output:.4g}" in charts.OUTPUTS.describe(one)
+    assert one.output == pytest.approx(highest, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("params", "begins"),
+    [
+        (Params(n_steps=400), "At δ = 0.0003:"),
+        (Params(step_size=2.8e-4, n_steps=400), "At δ = 0.0003, nearest to the chosen 0.00028:"),
+        (Params(step_size=1e-2, n_steps=400), "The chosen 0.01 lies outside. At δ = 0.0003:"),
+        (PRESETS["theorem_4_bites"].params, "Other networks than the one on screen. At δ = 0.0003:"),
+        (Params(loss="½Σ (Theorem 4)", n_steps=400), "Other networks than the one on screen."),
+    ],
+)
+def test_an_ensemble_speaks_for_the_chosen_step_only_where_it_is_of_that_network(params, begins):
+    stored = stored_typicality()
+    said = charts.STORED.describe((study(params), stored)).split("intervals. ")[1]
+    assert said.startswith(begins)
+    shares = [int(share) for share in re.findall(r"(\d+)% \(", said)]
+    assert sum(shares) == 100  # of a hundred draws

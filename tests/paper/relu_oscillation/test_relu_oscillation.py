@@ -1,6 +1,8 @@
 """Theorem 4 and Figure 2: what is trained, what it becomes, and what the theory may say of it."""
 
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -36,6 +38,7 @@ from stepsize_core.paper.relu_oscillation.targets import (
     read_points,
 )
 
+README = Path(__file__).parents[3] / "README.md"
 FAST = {"hidden_units": 6, "n_points": 40, "n_steps": 800}
 
 
@@ -209,6 +212,20 @@ def test_the_stored_ensemble_is_what_its_recipe_gives():
     assert f"seeds 0 to {stored.draws - 1}" in stored.recipe
     converged = OUTCOMES.index("converged")
     assert stored.counts[converged][0] > stored.counts[converged][-1]  # larger steps converge less often
+
+
+def test_the_readme_quotes_the_stored_ensemble():
+    stored = stored_typicality()
+    counts = dict(zip(OUTCOMES, (row[stored.step_sizes.index(3e-4)] for row in stored.counts)))
+    quoted = re.search(
+        r"hundred draws at δ = 3·10⁻⁴ (\d+) come to rest within 20,001 steps, (\d+) end in a 2-cycle,\s+"
+        r"(\d+) never repeat and (\d+) still drift",
+        README.read_text("utf8"),
+    )
+    assert quoted
+    assert [int(number) for number in quoted.groups()] == [
+        counts[outcome] for outcome in ("converged", "2-cycle", "aperiodic", "still moving")
+    ]
 
 
 def test_seed_23_counts_as_converged_and_as_a_two_cycle_at_the_steps_of_figure_2():
