@@ -58,7 +58,7 @@ def look_at_moving(objective: Objective, tail: Tail) -> Moving:
     steady = moved <= STEADY_RANGE * extents[-1]
     low, high = low.min(axis=0), high.max(axis=0)
     outside = size(np.maximum(0.0, np.maximum(low - end, end - high)), objective)
-    stays = outside <= UNVISITED * size(high - low, objective)
+    stays = (outside <= UNVISITED * size(high - low, objective)) | (objective.observable is not None)
     return Moving(exponents.mean(axis=0), positive & ~shrinking & stays, steady, low, high)
 
 
