@@ -4,29 +4,36 @@ import math
 
 from pages.charts.identity_initialization.cobwebs import COBWEBS
 from pages.charts.identity_initialization.matrices import DISTANCES, ESCAPE, MATRICES, SPREAD
-from pages.charts.identity_initialization.modes import EIGENVALUES, EIGENVALUES_LOG, ERRORS, ERRORS_LOG
+from pages.charts.identity_initialization.modes import (
+    EIGENVALUES,
+    EIGENVALUES_LOG,
+    ERRORS,
+    ERRORS_LOG,
+    converging,
+)
 from pages.charts.identity_initialization.step_sizes import COMPARISON, DIAGRAM, EXPONENTS, REGIONS
 from pages.charts.kit.figure import Figure
 from stepsize_core.paper.identity_initialization import Study
+from stepsize_core.paper.identity_initialization.modes import MODE_STEPS
 
 
 def headline(study: Study) -> str:
-    """The page's sentence: where δ stands, and where the eigenvalues of the estimate went."""
+    """The page's sentence: where δ stands, where the drawn run ends, and where its eigenvalues go."""
     delta, modes = study.params.step_size, study.modes
-    units = f"{delta / study.guaranteed:.3g} × the guaranteed step"
+    units = f"{delta / study.guaranteed:.4g} × the guaranteed step"
     if math.isfinite(study.excluded):
-        units += f" and {delta / study.excluded:.3g} × Corollary 1's bound"
-    left = [mode for mode in modes if mode.at_limit is not True]
+        units += f" and {delta / study.excluded:.4g} × Corollary 1's bound"
+    limit = "the nearest PSD matrix" if study.spectrum.eigenvalues[0] < 0 else "R"
+    drawn = f"Within {study.params.n_steps} steps the estimate diverges"
+    if math.isfinite(study.to_psd[-1]):
+        drawn = f"After {study.params.n_steps} steps the estimate is {study.to_psd[-1]:.2g} from {limit}"
+    fate, left = converging(study), [mode for mode in modes if mode.at_limit is not True]
     if left:
         top = max(left, key=lambda mode: mode.eigenvalue)
-        fate = (
-            f"{len(modes) - len(left)} of {len(modes)} eigenvalues reach their limits; at λ = "
-            f"{top.eigenvalue:.3g} the layers' w: {top.outcome.sentence}"
-        )
+        fate += f"; at λ = {top.eigenvalue:.3g} the layers' w: {top.sentence}"
     else:
-        limit = "the nearest PSD matrix" if study.spectrum.eigenvalues[0] < 0 else "R"
-        fate = f"all {len(modes)} eigenvalues reach their limits: the estimate becomes {limit}"
-    return f"δ = {delta:g} is {units}; {fate}."
+        fate += f": the estimate goes to {limit}"
+    return f"δ = {delta:g} is {units}. {drawn}; followed for {MODE_STEPS:,} steps, {fate}."
 
 
 def figures(study: Study) -> tuple[Figure, ...]:

@@ -5,13 +5,14 @@ import math
 import altair as alt
 import numpy as np
 
-from pages.charts.identity_initialization.modes import approach_text, sign, sign_colour
+from pages.charts.identity_initialization.modes import approach_text, converging, sign, sign_colour
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
 from pages.charts.kit.layers import NO_AXIS
 from pages.charts.kit.text import minus
 from pages.charts.scalar.cobweb import cobweb_tables, window
 from stepsize_core.paper.identity_initialization import Study
+from stepsize_core.paper.identity_initialization.modes import MODE_STEPS
 from stepsize_core.paper.identity_initialization.theory import layer_limit
 
 FEW = 3  # panels that stand in one row
@@ -48,12 +49,11 @@ def COBWEBS(study: Study, draw: Drawing) -> str:
     corner = {"x": left + 1.0, "y": bottom, "text": ranges}
     draw.label("_ranges", corner, look="muted", align="right", dx=-3, dy=-7)
 
-    settled = sum(mode.at_limit is True for mode in study.modes)
     steps = min(study.params.n_steps, MOST_STEPS)
     return (
         f"One map w − δw^(L−1)(w^L − λ) per eigenvalue, all from w = 1 (dot), {steps} steps at "
-        f"δ = {study.params.step_size:g}, L = {study.params.depth}; {settled} of {len(study.modes)} end on "
-        f"their limit (ring). In the corner: the range of w."
+        f"δ = {study.params.step_size:g}, L = {study.params.depth}; followed for {MODE_STEPS:,} steps, "
+        f"{converging(study)} (ring). In the corner: the range of w."
     )
 
 

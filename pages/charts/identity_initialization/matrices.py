@@ -90,14 +90,16 @@ def DISTANCES(study: Study, draw: Drawing) -> str:
     look = {"channels": _colours("to R", "to nearest PSD")}
     draw.curve("distances", table, width=1.9, by="curve", play=True, **look)
     draw.label("_names", _names_at_ends(table, k), dy=0, **look)
-    return f"{_reached(study)} Dashed: the distance between R and the nearest PSD matrix, which remains."
+    if gap > 0:
+        return f"{_reached(study)} Dashed: the distance between R and the nearest PSD matrix, {gap:.3g}."
+    return f"{_reached(study)} R is its own nearest PSD matrix."
 
 
 def _escape(study: Study) -> list[Call]:
     return [call(phenomenon.escape_of, study.params)]
 
 
-@figure("The limit of Theorem 3 is a saddle: full matrices leave it", height=340, also=_escape)
+@figure("Full matrices beside the exact reduction", height=340, also=_escape)
 def ESCAPE(study: Study, escape: Escape, draw: Drawing) -> str:
     to_r, to_psd, reduction = "full, to R", "full, to PSD", "reduction, to PSD"
     k = shown_steps(study.params.n_steps)
@@ -120,15 +122,15 @@ def ESCAPE(study: Study, escape: Escape, draw: Drawing) -> str:
     draw.name("escaped", align="left", dx=9, dy=16)
     if seen:
         fate = (
-            f"come within {escape.to_psd[escape.closest]:.1g} of the PSD projection at k = {escape.closest} "
-            f"and leave it at k = {left}"
+            f"are closest to the PSD projection, {escape.to_psd[escape.closest]:.1g} away, at k = "
+            f"{escape.closest}, and halfway to a negative eigenvalue of R at k = {left}"
         )
     elif not np.isfinite(escape.to_psd[-1]):
         fate = "diverge"
-    elif (study.spectrum.eigenvalues < 0).any():
-        fate = f"are {escape.to_psd[-1]:.2g} from the PSD projection after {study.params.n_steps} steps"
     else:
-        fate = "have no saddle to leave, as no eigenvalue is negative"
+        fate = f"are {escape.to_psd[-1]:.2g} from the PSD projection after {study.params.n_steps} steps"
+        if not (study.spectrum.eigenvalues < 0).any():
+            fate += ", which is R: no eigenvalue is negative, and there is no saddle to leave"
     return (
         f"From W_i = I + ε·noise, ε = {study.params.noise}, at L = {study.params.depth} the full matrices "
         f"{fate}. Dashed: the exact reduction, from which the theorem's verdict is taken. {_time(escape)}"
@@ -136,11 +138,13 @@ def ESCAPE(study: Study, escape: Escape, draw: Drawing) -> str:
 
 
 def _time(escape: Escape) -> str:
+    """What is predicted of the escape, and how it compares."""
     if np.isfinite(escape.predicted):
-        return f"Predicted escape: {escape.predicted:.0f} steps; {escape.claim.verdict.value}."
-    if escape.noise == 0 and escape.depth > 2:
+        compared = escape.assumption or escape.claim.verdict.value
+        return f"Predicted escape: {escape.predicted:.0f} steps; {compared}."
+    if escape.noise == 0 and np.isfinite(escape.escaped):
         return "With ε = 0 the layers part in their last digits, and what grows is that difference."
-    return "An escape time is predicted for L = 2, a negative eigenvalue and ε > 0."
+    return f"No time of escape is predicted: {escape.assumption}."
 
 
 @figure("How far the layers are from being equal", height=340, also=_escape)
@@ -151,10 +155,14 @@ def SPREAD(study: Study, escape: Escape, draw: Drawing) -> str:
     draw.curve("spread", {"k": shown["k"], "y": shown["y"]}, play=True)
     spread = escape.spread[np.isfinite(escape.spread)]
     first = np.flatnonzero(spread > 0)
-    begun = f"first differ at k = {first[0]}, by {spread[first[0]]:.1g}," if len(first) else "never differ"
+    begun = f"first differ at k = {first[0]}, by {spread[first[0]]:.1g}" if len(first) else "never differ"
+    last = len(spread) - 1
+    end = f" and are {spread[-1]:.2g} apart after {last} steps" if len(first) else ""
+    gone = ", the last before they diverge" if last < study.params.n_steps else ""
+    grows = (study.spectrum.eigenvalues < 0).any()
     return (
-        f"The layers {begun} and end {spread[-1]:.2g} apart after {study.params.n_steps} steps. The "
-        f"reduction assumes that they are equal; a difference grows along negative eigenvalues."
+        f"The layers {begun}{end}{gone}. The reduction assumes that they are equal"
+        f"{'; a difference grows along negative eigenvalues' if grows else ''}."
     )
 
 

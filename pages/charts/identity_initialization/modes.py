@@ -11,7 +11,7 @@ from pages.charts.kit.style import Style
 from pages.charts.kit.text import SUPERSCRIPTS, minus
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.identity_initialization import Study
-from stepsize_core.paper.identity_initialization.modes import Approach, Mode
+from stepsize_core.paper.identity_initialization.modes import MODE_STEPS, Approach, Mode
 
 SIGNS = ("positive", "zero", "negative")
 REACH = 4.0  # values beyond so many times max(1, |λ|) are on their way to infinity
@@ -45,6 +45,15 @@ def approach_text(mode: Mode) -> str:
     return f"∝ k{power}"
 
 
+def converging(study: Study) -> str:
+    """How many eigenvalues converge to their limits, in words."""
+    number, n = sum(mode.at_limit is True for mode in study.modes), len(study.modes)
+    if number == 1:
+        return f"1 of {n} eigenvalues converges to its limit"
+    how_many = f"all {n}" if number == n else f"{number or 'none'} of {n}"
+    return f"{how_many} eigenvalues converge to their limits"
+
+
 def _values(name: str, log: str) -> Figure:
     @figure("Eigenvalues of the estimate, each with its limit and rate", name=name, height=250)
     def values(study: Study, draw: Drawing) -> str:
@@ -65,14 +74,16 @@ def _values(name: str, log: str) -> Figure:
         gone = ~np.isfinite(last)
         near = f"within {np.abs(last[~gone]).max(initial=0.0):.2g} of their limits"
         if gone.any():
-            escaped = f"{np.count_nonzero(gone)} have left every bound"
+            escaped = f"{np.count_nonzero(gone)} of {n} diverged"
             near = escaped if gone.all() else f"{escaped}, the others are {near}"
         else:
             near = f"all are {near}"
         algebraic = any(mode.approach is Approach.ALGEBRAIC for mode in study.modes)
+        elsewhere = any(mode.at_limit is False for mode in study.modes)
+        instead = f" or by what {MODE_STEPS:,} steps make of it" if elsewhere else ""
         return (
-            f"All start at 1; named by λ and the predicted approach. Dashed: the limits, λ or 0"
-            f"{', and the algebraic laws' if algebraic else ''}. At step {study.params.n_steps} {near}."
+            f"All start at 1; named by λ and the predicted approach{instead}. Dashed: the limits, λ or 0"
+            f"{', and the algebraic laws' if algebraic else ''}. After {study.params.n_steps} steps {near}."
         )
 
     return values

@@ -22,12 +22,19 @@ from pages.charts.kit.text import minus
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import identity_initialization as phenomenon
 from stepsize_core.paper.identity_initialization import Study
-from stepsize_core.paper.identity_initialization.step_sizes import Regions, StartComparison, TopDiagram
+from stepsize_core.paper.identity_initialization.modes import MODE_STEPS
+from stepsize_core.paper.identity_initialization.step_sizes import (
+    REGION_STEPS,
+    Regions,
+    StartComparison,
+    TopDiagram,
+)
 
 COLUMNS = 90  # click targets over the step sizes
 ROWS = ("guaranteed", "converges", "excluded")
 SIDE = 1.15  # room beside the outermost mark of the three regions, as a factor
 NONE_OBSERVED = "observed: the smallest step tried does not converge"
+NOT_YET_OBSERVED = f"observed: still moving after {REGION_STEPS:,} steps at the smallest step tried"
 CELLS = 200  # of the picture, upwards
 LABEL_WIDTH = 34  # of the axis labels
 ROOM_FOR_A_NAME = 0.25  # share of the axis
@@ -57,9 +64,10 @@ def REGIONS(study: Study, regions: Regions, draw: Drawing) -> str:
     begin, end, band = (np.array(column) for column in zip(*bars))
     table = {"step_size": begin, "end": end, "region": [ROWS[i] for i in band]}
     table |= {"y": 2.0 - band + 0.06, "y2": 2.0 - band + 0.94}
+    unseen = NOT_YET_OBSERVED if regions.undecided[0] else NONE_OBSERVED
     names = [
         f"guaranteed by the theorem, up to {guaranteed:.4g}",
-        f"observed to converge, up to {observed:.4g}" if np.isfinite(observed) else NONE_OBSERVED,
+        f"observed to converge, up to {observed:.4g}" if np.isfinite(observed) else unseen,
         f"excluded by Corollary 1, above {excluded:.4g}" if any_excluded else "Corollary 1 excludes none",
     ]
 
@@ -74,9 +82,12 @@ def REGIONS(study: Study, regions: Regions, draw: Drawing) -> str:
     draw.name("_names", {"step_size": low * 1.03, "y": [2.5, 1.5, 0.5], "text": names}, align="left")
     draw.click_step_sizes(np.geomspace(low, high, COLUMNS + 1))
     place = "excluded" if delta > excluded else "neither guaranteed nor excluded"
+    moving = np.count_nonzero(regions.undecided)
+    rest = f"; at {moving} one still moves" if moving else ""
     return (
         f"{np.count_nonzero(regions.converges)} of {len(deltas)} step sizes tried bring every eigenvalue to "
-        f"its limit. The chosen δ = {delta:g} is {'guaranteed' if delta <= guaranteed else place}. Click: δ."
+        f"its limit, as {REGION_STEPS:,} steps tell{rest}. The chosen δ = {delta:g} is "
+        f"{'guaranteed' if delta <= guaranteed else place}. Click: δ."
     )
 
 
@@ -97,7 +108,7 @@ def DIAGRAM(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
         dashed, level, middle, names_at, chosen_at = [0.0], 0.0, 0.0, 0.7, 0.9
         thresholds, names, beyond = [study.guaranteed], ["guaranteed"], ""
         name = minus(f"no positive eigenvalue (largest: {study.spectrum.eigenvalues[-1]:.3g}), no cascade")
-        sentence = "No eigenvalue of R is positive, so nothing is learned and no bound (4) is met."
+        sentence = "No eigenvalue of R is positive: the nearest PSD matrix is 0, and bound (4) excludes no δ."
     else:
         picture, low, end = _picture(top)
         room, largest, level = 0.12 * (end - low), float(top.diagram.step_sizes[-1]), top.eigenvalue
@@ -106,7 +117,10 @@ def DIAGRAM(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
         thresholds, names, law = _thresholds(top)
         lost = np.argmax(np.isfinite(top.estimates).all(axis=0)[::-1]) / len(top.diagram.step_sizes)
         name, beyond = f"λ = {level:.4g}", "w[0] = 1 diverges" if lost > ROOM_FOR_A_NAME else ""
-        sentence = f"At δ = {delta:g} its layers' w: {study.modes[-1].outcome.sentence}. {law}. Click: δ."
+        sentence = (
+            f"At δ = {delta:g} its layers' w, followed for {MODE_STEPS:,} steps: {study.modes[-1].sentence}. "
+            f"{law}.{_lost_before(top)} Click: δ."
+        )
         draw.painted("visited", lambda: visited_table(top.diagram.step_sizes, top.estimates))
 
     frame = {"step_size": [0.0, largest], "y": [low, high]}
@@ -135,10 +149,18 @@ def _picture(top: TopDiagram) -> tuple[Table, float, float]:
 def _thresholds(top: TopDiagram) -> tuple[list[float], list[str], str]:
     """Where a phase begins, its name in the picture, and what is said of all: at two layers by their δr."""
     if not top.boundaries:
-        law = f"Dashed: Corollary 1's bound (4), {top.scale:.4g}, where a 2-cycle is born"
+        law = f"Dashed: Corollary 1's bound (4), {top.scale:.4g}, above which λ repels"
         return [top.scale], [f"Corollary 1: {top.scale:.3g}"], law
     at, symbols, words = map(list, zip(*top.boundaries))
     return at, [f"δr = {symbols[0]}", *symbols[1:]], f"Dashed, in δr: {', '.join(words)}"
+
+
+def _lost_before(top: TopDiagram) -> str:
+    """That w[0] = 1 diverges before the last phase begins, if it does; a sentence or nothing."""
+    deltas, drawn = top.diagram.step_sizes, np.isfinite(top.estimates).all(axis=0)
+    last = top.boundaries[-1][0] if top.boundaries else top.scale
+    lost = deltas[~drawn & (deltas < last)]
+    return f" From w[0] = 1 the run diverges already at δ = {lost.min():.4g}." if len(lost) else ""
 
 
 @_over_step_sizes("Lyapunov exponent of the largest eigenvalue", 320, phenomenon.top_diagram_of)
@@ -158,7 +180,7 @@ def EXPONENTS(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
     if top is None:
         return f"No positive eigenvalue at depth {study.params.depth}, so there is no cascade to measure."
     chaotic = deltas[exponents > CHAOTIC]
-    onset = f"positive from δ ≈ {chaotic.min():.4g} on" if len(chaotic) else "nowhere positive"
+    onset = f"first positive at δ ≈ {chaotic.min():.4g}" if len(chaotic) else "nowhere positive"
     ring = " The ring is ln 3, the exact value at δr = 2." if exact else ""
     return (
         f"Lyapunov exponent of the largest eigenvalue's map, λ = {top.eigenvalue:.4g}, {onset}."
@@ -195,9 +217,10 @@ def COMPARISON(study: Study, comparison: StartComparison, draw: Drawing) -> str:
     draw_chosen(draw, delta, (0.0, largest), 1.16)
     draw.click_step_sizes(edges_around(deltas), deltas)
 
+    all_settle = [deltas[share == 1.0] for share in comparison.shares]
     settling = ", ".join(
-        f"{start} {deltas[share == 1.0].max(initial=0.0):.3g}"
-        for start, share in zip(starts, comparison.shares)
+        f"{start} {f'{where.max():.3g}' if len(where) else 'none'}"
+        for start, where in zip(starts, all_settle)
     )
     return (
         f"Full matrices, {comparison.n_starts} runs per point (the identity: one run), equal δk, 95 % "

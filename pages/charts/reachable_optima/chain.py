@@ -12,7 +12,7 @@ from pages.charts.kit.over_step_sizes import draw_chosen
 from pages.charts.kit.style import Style
 from pages.charts.reachable_optima.plane import IMBALANCE, PLANE, PLANE_COST
 from pages.charts.reachable_optima.plane import fate_of as fate_in_plane
-from pages.charts.reachable_optima.run import COST, DISTANCE, SHARPNESS, TOP_VALUE, fate_of
+from pages.charts.reachable_optima.run import COST, DISTANCE, FOLLOWED, SHARPNESS, TOP_VALUE, fate_of
 from pages.charts.reachable_optima.singular_values import CEILING, LARGEST_STEP, RESCALINGS, STEPS_NEEDED
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.reachable_optima import NEAR, Study
@@ -41,12 +41,14 @@ LARGEST_SHOWN = 16  # Hessian eigenvalues
 
 
 def headline(study: Study) -> str:
-    """The page's sentence: what δ means for the reference, what the run did, and what the plane's run did."""
-    p = study.params
+    """The page's sentence: what δ means for the reference, where the drawn run ends, what the runs become."""
+    p, cost = study.params, study.costs[-1]
     begin = "next to it" if p.start == NEAR else p.start
+    drawn = f"is at cost {cost:.3g} after" if np.isfinite(cost) else "escapes within"
     return (
         f"At δ = {p.step_size:g} the reference optimum is {SHORT[study.standing]}. The run from {begin} "
-        f"{fate_of(study)}. In the plane, ({p.w1:g}, {p.w2:g}) {fate_in_plane(study.plane)}."
+        f"{drawn} {p.n_steps} steps; {FOLLOWED}, it {fate_of(study)}, and that of the plane from "
+        f"({p.w1:g}, {p.w2:g}) {fate_in_plane(study.plane)}."
     )
 
 
@@ -133,10 +135,10 @@ def SPECTRUM(study: Study, draw: Drawing) -> str:
     draw.name("_edge", align="right", dx=-4, dy=-8)
 
     beyond, total = int((study.reference.eigenvalues > edge).sum()), len(study.reference.eigenvalues)
-    rings = ". Blue rings: where the run ended" if study.reached else ""
+    rings = f". Blue rings: what the run, {FOLLOWED}, converges to" if study.reached else ""
     return (
-        f"At the reference (cost with ½), bars: margins 2/δ − λ; {beyond} of {total} lie above "
-        f"2/δ = {edge:.4g}{rings}."
+        f"At the reference (cost with ½), bars: margins 2/δ − λ; {beyond or 'none'} of {total} "
+        f"{'lies' if beyond == 1 else 'lie'} above 2/δ = {edge:.4g}{rings}."
     )
 
 

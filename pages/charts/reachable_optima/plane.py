@@ -9,14 +9,14 @@ from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
 from pages.charts.kit.raster import click_cells, image_table, label_places, shades
 from pages.charts.kit.style import FINE_DASH, Style
-from pages.charts.reachable_optima.run import HEIGHT, draw_course, from_to, positive
+from pages.charts.reachable_optima.run import FOLLOWED, HEIGHT, draw_course, from_to, positive
 from pages.charts.scalar.cobweb import until_edge
 from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, which_of_others
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import reachable_optima as phenomenon
 from stepsize_core.paper import runs
 from stepsize_core.paper.reachable_optima import Study
-from stepsize_core.paper.reachable_optima.plane import PlaneRaster, PlaneRun
+from stepsize_core.paper.reachable_optima.plane import RASTER_STEPS, PlaneRaster, PlaneRun
 
 CELLS = 34  # click targets along each axis
 TINTS = 6  # of the optima, from flat to sharp
@@ -82,8 +82,9 @@ def PLANE(study: Study, raster: PlaneRaster, draw: Drawing) -> str:
     reach = f"w₁² + w₂² ≤ 2/δ = {2.0 / plane.step_size:.4g}"
     reach = f"thick: reachable, {reach} (dotted)" if len(hyperbola.ends) else f"none has {reach}"
     return (
-        f"Dashed: the optima w₁w₂ = {plane.target:g}; {reach}. {share:.0%} of the starts reach one "
-        f"(darker: sharper), {diverged:.0%} diverge. "
+        f"Dashed: the optima w₁w₂ = {plane.target:g}; {reach}. Within {RASTER_STEPS:,} steps {share:.1%} of "
+        f"the starts reach one (darker: sharper), {diverged:.1%} diverge, {1.0 - share - diverged:.1%} do "
+        f"neither. "
         f"Start: ({study.params.w1:g}, {study.params.w2:g}); click for another."
     )
 
@@ -182,4 +183,4 @@ def IMBALANCE(study: Study, draw: Drawing) -> str:
 @figure("Cost in the plane", height=HEIGHT)
 def PLANE_COST(study: Study, draw: Drawing) -> str:
     draw_course(draw, "costs", study.plane.costs, "cost ½(w₁w₂ − r)²")
-    return f"½(w₁w₂ − r)² {from_to(study.plane.costs)}; the run {fate_of(study.plane)}."
+    return f"½(w₁w₂ − r)² {from_to(study.plane.costs)}; {FOLLOWED}, the run {fate_of(study.plane)}."

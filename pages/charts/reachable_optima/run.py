@@ -7,8 +7,10 @@ from pages.charts.kit.figure import figure
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import runs
 from stepsize_core.paper.reachable_optima import Study
+from stepsize_core.paper.reachable_optima.optimum import DECIDED_IN
 
 HEIGHT = 290
+FOLLOWED = f"followed for {DECIDED_IN:,} steps"
 LABEL_ROOM = 0.07  # share of the height between a level and its name
 
 
@@ -38,7 +40,8 @@ def positive(values: np.ndarray, **across: np.ndarray) -> dict:
 def from_to(values: np.ndarray) -> str:
     """The first and last finite value of a quantity along the run, and the steps between, in words."""
     finite = values[np.isfinite(values)]
-    return f"from {finite[0]:.4g} to {finite[-1]:.4g} in {len(finite) - 1} steps"
+    n, escapes = len(finite) - 1, ", then escapes" if len(finite) < len(values) else ""
+    return f"from {finite[0]:.4g} to {finite[-1]:.4g} in {n} step{'s' if n != 1 else ''}{escapes}"
 
 
 @figure("Largest Hessian eigenvalue along the run", height=170, compare="sharpness")
@@ -57,26 +60,26 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
     labels = {"k": [last, last], "y": [edge * beside, floor / beside], "text": names}
     draw.name("_labels", labels, align="right", dx=-2)
 
-    first, final = study.sharpness[np.isfinite(study.sharpness)][[0, -1]]
+    seen = np.isfinite(study.sharpness)
+    (first, final), until = study.sharpness[seen][[0, -1]], study.sharpness_steps[seen][-1]
     return (
-        f"From {first:.4g} to {final:.4g}. Dashed: 2/δ = {edge:.4g} and the least of any optimum, "
-        f"Lρ^(2−2/L) = {floor:.4g} (cost with ½)."
+        f"From {first:.4g} to {final:.4g} at step {until}. Dashed: 2/δ = {edge:.4g} and the least of any "
+        f"optimum, Lρ^(2−2/L) = {floor:.4g} (cost with ½)."
     )
 
 
 @figure("Cost against step", height=HEIGHT, compare="costs")
 def COST(study: Study, draw: Drawing) -> str:
     draw_course(draw, "costs", study.costs, "cost ½‖W_L⋯W₁ − R‖²")
-    return f"½‖W_L⋯W₁ − R‖² {from_to(study.costs)}; the run {fate_of(study)}."
+    return f"½‖W_L⋯W₁ − R‖² {from_to(study.costs)}; {FOLLOWED}, the run {fate_of(study)}."
 
 
 @figure("Distance from the reference optimum", height=HEIGHT, compare="distances")
 def DISTANCE(study: Study, draw: Drawing) -> str:
     draw_course(draw, "distances", study.distances, "‖x[k] − reference‖ / ‖reference‖")
-    first, last = study.distances[np.isfinite(study.distances)][[0, -1]]
     return (
-        f"From {first:.3g} to {last:.3g}, relative to the norm of the reference, which is "
-        f"{study.standing.value}."
+        f"The distance, relative to the norm of the reference, goes {from_to(study.distances)}. The "
+        f"reference is {study.standing.value}."
     )
 
 
@@ -92,10 +95,14 @@ def TOP_VALUE(study: Study, draw: Drawing) -> str:
     draw.hline("levels", {"y": [level for level in (target, ceiling) if level <= shown]})
     draw.curve("top_values", {"k": k, "y": np.minimum(values, highest)}, play=True)
     draw.points("top_values", size=14, play=True)
-    names = [f"ρ(R) = {target:.4g}", f"Corollary 2: at most {ceiling:.4g}"]
+    bounds = np.isfinite(ceiling)
+    names = [f"ρ(R) = {target:.4g}", f"Corollary 2: at most {ceiling:.4g}" if bounds else ""]
     draw.name("_labels", {"k": last, "y": [target, shown], "text": names}, align="right", dx=-2, dy=-8)
 
+    delta, limit = study.params.step_size, "can end at any value: with one layer Corollary 2 bounds none"
+    if bounds:
+        limit = f"cannot end above {ceiling:.4g} (Corollary 2)"
     return (
-        f"The largest singular value of the estimate, from {values[0]:.4g} to {values[-1]:.4g}; a run that "
-        f"converges at δ = {study.params.step_size:g} cannot end above {ceiling:.4g} (Corollary 2)."
+        f"The largest singular value of the estimate goes {from_to(study.top_values)}; a run that converges "
+        f"at δ = {delta:g} {limit}."
     )

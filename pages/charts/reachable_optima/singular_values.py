@@ -14,7 +14,12 @@ from pages.charts.scalar.outcomes import WORDS, by_outcome, which_of_others
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import reachable_optima as phenomenon
 from stepsize_core.paper.reachable_optima import Study, singular_value_bound
-from stepsize_core.paper.reachable_optima.ensembles import LargeTargets, Rescalings, SingularValueEnsemble
+from stepsize_core.paper.reachable_optima.ensembles import (
+    ENSEMBLE_STEPS,
+    LargeTargets,
+    Rescalings,
+    SingularValueEnsemble,
+)
 
 CURVE_POINTS = 60
 BINS = 50
@@ -61,10 +66,12 @@ def CEILING(study: Study, ensemble: SingularValueEnsemble, draw: Drawing) -> str
     formula = {"x": edge, "y": 1.3 * bottom, "text": "(2/(Lδ))^(L/(2L−2))"}
     draw.name("_labels", formula, align="right", dx=-12)
 
+    share = ensemble.largest_share_of_bound
+    most = f", to a largest singular value of at most {share:.3g} times the dashed bound"
     return (
         f"{len(targets)} runs of {depth} layers, random targets, starts and δ, seed {study.params.seed}: "
-        f"{converged.sum()} converged, to a largest singular value of at most "
-        f"{ensemble.largest_share_of_bound:.3g} times the dashed bound. Runs that did not are shown at ρ(R)."
+        f"within {ENSEMBLE_STEPS:,} steps {converged.sum() or 'none'} converged"
+        f"{most if converged.any() else ''}. Runs that did not are shown at ρ(R)."
     )
 
 
@@ -79,12 +86,13 @@ def _large_targets(study: Study) -> list[Call]:
 def LARGEST_STEP(study: Study, large: LargeTargets, draw: Drawing) -> str:
     values, steps, delta = large.top, large.largest_step, study.params.step_size
     target = float(np.linalg.norm(study.objective.target, 2))
-    name = {"x": np.clip(target, values[0], values[-1]), "y": steps.max(), "text": f"ρ(R) = {target:.4g}"}
-    chosen = np.clip(delta, steps.min(), steps.max())
+    at, chosen = np.clip(target, values[0], values[-1]), np.clip(delta, steps.min(), steps.max())
+    beyond = [" (beyond)" if shown != value else "" for shown, value in ((at, target), (chosen, delta))]
+    name = {"x": at, "y": steps.max(), "text": f"ρ(R) = {target:.4g}{beyond[0]}"}
 
     draw.axes(TARGET_AXIS, "step size δ", log="xy")
     draw.curve("bound", {"x": values, "y": steps}, look="theory")
-    draw.hline("_chosen", {"x": values[-1], "y": chosen, "text": f"δ = {delta:g}"}, look="chosen")
+    draw.hline("_chosen", {"x": values[-1], "y": chosen, "text": f"δ = {delta:g}{beyond[1]}"}, look="chosen")
     draw.vline("_target", name, look="muted")
     draw.name("_chosen", align="right", dx=-4, dy=-9)
     draw.name("_target", align="left", dx=6, dy=10)
@@ -137,7 +145,7 @@ def RESCALINGS(study: Study, rescalings: Rescalings, draw: Drawing) -> str:
     sharpness, floor, critical = rescalings.sharpness, rescalings.floor, rescalings.critical
     low, high = floor / 1.15, max(float(np.quantile(sharpness, 0.995)), 1.3 * floor)
     edges = np.geomspace(floor, high, BINS + 1)
-    counts, _ = np.histogram(np.minimum(sharpness, high), edges)
+    counts, _ = np.histogram(np.clip(sharpness, floor, high), edges)
     top, edge = counts.max(), np.clip(critical, low, high)
     beyond = "" if low <= critical <= high else " (beyond)"
 

@@ -48,7 +48,7 @@ def _limit_claim(delta: float, guaranteed: float, modes: Sequence[Mode]) -> Clai
     )
     arrived = [m.at_limit for m in modes]
     measured = (
-        f"{sum(a is True for a in arrived)} of {len(modes)} eigenvalues, by {MODE_STEPS:,} steps of each"
+        f"{sum(a is True for a in arrived)} of {len(modes)} eigenvalues, followed for {MODE_STEPS:,} steps"
     )
     if delta > guaranteed:
         why = f"δ is above the guaranteed step {guaranteed:.4g}: the theorem says nothing here"

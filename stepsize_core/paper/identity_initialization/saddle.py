@@ -35,9 +35,10 @@ class Escape(Frozen):
 
     to_target, to_psd (n_steps + 1,): Frobenius distances of the estimate to R and to its PSD projection;
     spread (n_steps + 1,): largest distance of a layer from the mean layer; escaped: the first step at which
-    the estimate is halfway from 0 to a negative eigenvalue λ of R, vᵀR̂v ≤ λ/2, ∞ if it never is; closest:
-    the step of the closest approach to the PSD projection before; predicted: of the escape, at depth 2 and
-    ε > 0, else NaN; assumption: what keeps the prediction from this run, "" where nothing does.
+    the estimate is halfway from 0 to a negative eigenvalue λ of R, vᵀR̂v ≤ λ/2, ∞ if it never is or the run
+    diverges; closest: the step of the closest approach to the PSD projection before; predicted: of the
+    escape, at depth 2 and ε > 0, else NaN; assumption: what keeps the prediction from this run, "" where
+    nothing does.
     """
 
     noise: float
@@ -102,10 +103,10 @@ def saddle_escape(
     with np.errstate(over="ignore", invalid="ignore"):
         run = gradient_descent(network, start, step_size, n_steps, observe=distances)
     to_target, to_psd, spread, share = np.asarray(run.observed).T
-    left = np.flatnonzero(share >= 0.5)
+    left = np.flatnonzero((share >= 0.5) & np.isfinite(to_psd[-1]))
     escaped = float(left[0]) if len(left) else math.inf
     closest = int(np.nanargmin(to_psd[: left[0] + 1 if len(left) else None]))
-    predicted, assumption = math.nan, "predicted for depth 2, a negative eigenvalue and ε > 0"
+    predicted, assumption = math.nan, "the law is for depth 2, a negative eigenvalue and ε > 0"
     if depth == 2 and noise and negative.any():
         predicted, assumption = _prediction(network, start, spectrum, step_size, n_steps)
         if step_size > guaranteed_step_size(spectrum.matrix, depth):

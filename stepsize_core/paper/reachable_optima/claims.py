@@ -9,7 +9,7 @@ from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.networks.linear import DeepLinearNetwork
-from stepsize_core.paper.reachable_optima.optimum import LIMIT_TOLERANCE, Optimum
+from stepsize_core.paper.reachable_optima.optimum import LIMIT_TOLERANCE, Optimum, ended
 from stepsize_core.paper.reachable_optima.theory import singular_value_bound, step_size_bound_for_target
 
 CHAIN_TOLERANCE = 1e-9  # relative; the bounds come from different decompositions
@@ -53,12 +53,13 @@ def _reached_claims(
     two = "No singular value reached is above (2/(Lδ))^(L/(2L−2))"
     three = "Above bound (4) no run converges to a global optimum"
     ceiling = float(singular_value_bound(step_size, network.depth))
-    ended, learned = limit.sentence, reached is not None and reached.learned
-    unlearned = f"the run did not converge to an optimum: {ended}"
-    claims = [Claim.not_applicable(one, "Theorem 1", "δ ≤ (3)", ended, unlearned)]
+    learned = reached is not None and reached.learned
+    became = ended(limit)
+    unlearned = "the run did not converge to an optimum"
+    claims = [Claim.not_applicable(one, "Theorem 1", "δ ≤ (3)", became, unlearned)]
     if reached is None:
-        why = f"the run did not converge to a product other than 0: {ended}"
-        claims.append(Claim.not_applicable(two, "Corollary 2", ceiling, ended, why))
+        why = "the run did not converge to a product other than 0"
+        claims.append(Claim.not_applicable(two, "Corollary 2", ceiling, became, why))
     else:
         if learned:
             claims = [Claim.bound(one, "Theorem 1", reached.theorem_1, step_size, relative=LIMIT_TOLERANCE)]
@@ -67,10 +68,10 @@ def _reached_claims(
     bound = float(step_size_bound_for_target(network.target, network.depth))
     if step_size <= bound:
         why = "δ is at most bound (4): not excluded"
-        return [*claims, Claim.not_applicable(three, "Corollary 1", "not excluded", ended, why)]
+        return [*claims, Claim.not_applicable(three, "Corollary 1", "not excluded", became, why)]
     at_threshold = learned and step_size <= bound * (1.0 + LIMIT_TOLERANCE)
     holds = None if limit.kind is LimitKind.UNDECIDED or at_threshold else not learned
-    return [*claims, Claim.fact(three, "Corollary 1", "no optimum reached", ended, holds)]
+    return [*claims, Claim.fact(three, "Corollary 1", "no optimum reached", became, holds)]
 
 
 def _reference_claim(step_size: float, reference: Optimum, away: Array) -> Claim:

@@ -12,6 +12,7 @@ from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.reachable_optima.theory import step_size_bound, step_size_bound_for_target
 from stepsize_core.stability import hessian_eigenvalues
 
+DECIDED_IN = 10_000  # steps for which a run is followed, however few are drawn
 LEAST_COST = 1e-9  # above the least cost, relative to ½‖R‖², up to which an equilibrium is an optimum
 LIMIT_TOLERANCE = 1e-6  # relative; the accuracy of a limit that is approached slowly
 VANISHED = 1e-6  # norm of a product relative to ‖R‖ up to which it is the saddle at 0, approached slowly
@@ -56,6 +57,9 @@ def optimum(network: DeepLinearNetwork, state: Array) -> Optimum:
     """The bounds at a state that has a product other than 0."""
     product = network.estimate(state)
     eigenvalues = hessian_eigenvalues(network, state)
+    sigma = np.linalg.svd(network.target, compute_uv=False)[: min(network.widths)]
+    smallest = float(np.min(sigma[sigma > 0.0], initial=np.inf))  # of those to be learned
+    allowed = min(LEAST_COST * 0.5 * float(np.sum(network.target**2)), 0.25 * smallest**2)
     excess = float(network.value(state)) - least_cost(network)
     return Optimum(
         state=state,
@@ -64,7 +68,7 @@ def optimum(network: DeepLinearNetwork, state: Array) -> Optimum:
         theorem_1=float(step_size_bound(network.unpack(state))),
         corollary_1=float(step_size_bound_for_target(product, network.depth)),
         singular_value=float(np.linalg.norm(product, 2)),
-        learned=excess <= LEAST_COST * 0.5 * float(np.sum(network.target**2)),
+        learned=excess <= allowed,
     )
 
 
@@ -96,3 +100,12 @@ def reached_optimum(network: DeepLinearNetwork, limit: Limit) -> Optimum | None:
         return None
     size = np.linalg.norm(network.estimate(limit.points[0]))
     return optimum(network, limit.points[0]) if size > VANISHED * np.linalg.norm(network.target) else None
+
+
+def ended(limit: Limit) -> str:
+    """What a single run became, and for how long it was followed, as a claim puts it."""
+    if limit.kind is LimitKind.UNDECIDED:
+        return f"still moving after {DECIDED_IN:,} steps"
+    if limit.kind is LimitKind.DIVERGENT:
+        return limit.sentence
+    return f"{limit.sentence}, followed for {DECIDED_IN:,} steps"

@@ -15,7 +15,7 @@ from stepsize_core.claims import Claim
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
-from stepsize_core.paper.reachable_optima.optimum import LIMIT_TOLERANCE
+from stepsize_core.paper.reachable_optima.optimum import DECIDED_IN, LIMIT_TOLERANCE, ended
 from stepsize_core.paper.runs import run_of
 
 CURVE_POINTS = 400  # points of each branch of the hyperbola
@@ -81,9 +81,8 @@ class PlaneRun(Frozen):
         if self.reached_optimum:
             sharpness = float(np.sum(self.limit.points[0] ** 2))
             return law, Claim.bound(statement, "Theorem 1", edge, sharpness, relative=LIMIT_TOLERANCE)
-        ended = self.limit.sentence
-        why = f"the run did not converge to an optimum: {ended}"
-        return law, Claim.not_applicable(statement, "Theorem 1", edge, ended, why)
+        why = "the run did not converge to an optimum"
+        return law, Claim.not_applicable(statement, "Theorem 1", edge, ended(self.limit), why)
 
 
 class PlaneRaster(Frozen):
@@ -144,7 +143,7 @@ def plane_run(target: float, start: ArrayLike, step_size: float, n_steps: int) -
     """
     network = plane_network(target)
     start = finite("start", start)
-    states, costs, limit, _ = run_of(network, start, step_size, n_steps)
+    states, costs, limit, _ = run_of(network, start, step_size, n_steps, decided_in=DECIDED_IN)
     with np.errstate(over="ignore", invalid="ignore"):
         errors = states[:, 0] * states[:, 1] - target
         imbalance = states[:, 0] ** 2 - states[:, 1] ** 2

@@ -3,6 +3,7 @@
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.phenomenon import Prompt
 from stepsize_core.paper.reachable_optima.claims import LEFT
+from stepsize_core.paper.reachable_optima.optimum import ended
 from stepsize_core.paper.reachable_optima.studies import PRESETS, Study
 
 STAYS, LEAVES, ESCAPES = "it stays there", "it leaves for a flatter optimum", "it diverges"
@@ -25,13 +26,13 @@ def _why_stays(study: Study) -> str:
     optimum = study.reference
     moved = study.distances[-1] / study.distances[0]
     return (
-        f"It ends {moved:.0f} times as far from the optimum as it began. There, 2/λ_max is "
-        f"{optimum.exact:.4g} and bound (3) is {optimum.theorem_1:.4g}."
+        f"After {study.params.n_steps} steps it is {moved:.3g} times as far from the optimum as it began. "
+        f"There, 2/λ_max is {optimum.exact:.4g} and bound (3) is {optimum.theorem_1:.4g}."
     )
 
 
 def _why_learns(study: Study) -> str:
-    return f"Bound (4) is {2.0 / study.floor:.4g}; the run: {study.limit.sentence}."
+    return f"Bound (4) is {2.0 / study.floor:.4g}; the run: {ended(study.limit)}."
 
 
 NEARBY_STARTS = {

@@ -20,6 +20,7 @@ from stepsize_core.paper.parameters import Choice, Count, Number, Numbers, Prese
 from stepsize_core.paper.reachable_optima.claims import claims_of, distances_from
 from stepsize_core.paper.reachable_optima.ensembles import Rescalings, random_rescalings
 from stepsize_core.paper.reachable_optima.optimum import (
+    DECIDED_IN,
     Optimum,
     Standing,
     optimum,
@@ -157,7 +158,7 @@ def study(params: Params) -> Study:
     with np.errstate(over="ignore", invalid="ignore"):
         costs, estimates = network.value(states), network.estimate(states)
         distances = np.linalg.norm(states - reference.state, axis=-1) / np.linalg.norm(reference.state)
-    limit = classify_limit(network, start, delta, max_period=16)
+    limit = classify_limit(network, start, delta, n_steps=DECIDED_IN, max_period=16)
     reached = reached_optimum(network, limit)
     steps = np.unique(np.linspace(0, len(states) - 1, SHARPNESS_SAMPLES).astype(int))
     near = params.start == NEAR
