@@ -27,6 +27,7 @@ from tests.truth.numbers import Said, said_in, sources_of, words_of
 from tests.truth.random_params import LIGHT, draw
 
 RANDOM_DRAWS = (1, 2, 3)
+LESS = LIGHT | {"n_steps": 400, "n_points": 50, "hidden_units": 6}
 RASTERS_AT = 1  # the first so many cases of a phenomenon; each raster takes seconds
 WRONG = 0.03, 0.3  # how far a false number is from the true one, relative
 DIGITS = 3  # significant, of numbers that are tried falsely
@@ -75,7 +76,9 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ("your_function", "plane_margins"): ("multipliers, 1 − δλ", multipliers),
     ("your_function", "shares"): ("where starts are drawn", window),
     ("initialization_dependence", "departure"): ("the multiplier", lambda s, *_: [2 * s.params.power - 3]),
-    ("reachable_optima", "cost"): ("λ_max where the run ends", lambda s, *_: [2.0 / s.reached.exact]),
+    ("reachable_optima", "cost"): (
+        "λ_max where the run ends", lambda s, *_: [2.0 / s.reached.exact] if s.reached else [],
+    ),
     ("reachable_optima", "spectrum"): ("how many eigenvalues", lambda s, *_: [s.states.shape[1]]),
     ("reachable_optima", "top_value"): (
         "its last value", lambda s, *_: s.top_values[np.isfinite(s.top_values)][-1:],
@@ -100,6 +103,10 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         "the largest eigenvalue",
         lambda s, *_: [max(mode.eigenvalue for mode in s.modes)],
     ),
+    ("identity_initialization", "headline"): (
+        "δ in units of the two bounds",
+        lambda s, *_: s.params.step_size / np.array([s.guaranteed, s.excluded]),
+    ),
     ("relu_oscillation", "overlay"): (
         "the last move", lambda s, *_: [np.abs(np.diff(s.last_functions[-2:], axis=0)).max(initial=0.0)],
     ),
@@ -108,6 +115,7 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         lambda *given: [1e-3, *times_the_edge(*given)],
     ),
     ("relu_oscillation", "diagram"): ("the input watched", lambda s, *_: s.grid),
+    ("relu_oscillation", "loss_diagram"): ("the level", lambda s, *_: [s.learned_level]),
     ("relu_oscillation", "sharpness"): ("λ_max in units of 2/δ", times_the_edge),
     ("relu_oscillation", "typicality"): ("its recipe", lambda _s, more, _t: words_of([more[0].recipe])),
     ("relu_oscillation", "own_ensemble"): (
@@ -124,9 +132,8 @@ def cases(phenomenon: Phenomenon) -> list[Any]:
 
 def light(params: Any) -> Any:
     """The same with less to compute, for figures of which each takes seconds."""
-    return replace(
-        params, **{n: min(getattr(params, n), most) for n, most in LIGHT.items() if hasattr(params, n)}
-    )
+    less = {name: min(getattr(params, name), most) for name, most in LESS.items() if hasattr(params, name)}
+    return replace(params, **less)
 
 
 def drawn(phenomenon: Phenomenon) -> Iterator[tuple[Figure, Any, Any, Tables, str]]:
@@ -148,6 +155,14 @@ def passed(figure: Figure, content: Any) -> tuple[tuple, Tables, str]:
     return more, drawing.tables | drawing.painted_tables(), sentence
 
 
+def further(place: tuple[str, str], study: Any, more: tuple, tables: Tables) -> list[np.ndarray]:
+    """What FURTHER has for a place: one array, or none."""
+    if place not in FURTHER:
+        return []
+    values = np.asarray(FURTHER[place][1](study, more, tables), dtype=float).ravel()
+    return [values[np.isfinite(values)]]
+
+
 def untold(sentence: str, sources: np.ndarray) -> list[str]:
     return [said.text for said in said_in(sentence) if not said.told_by(sources)]
 
@@ -158,16 +173,13 @@ def test_every_number_in_a_sentence_is_in_its_table_or_named_here(phenomenon):
     for figure, study, more, tables, sentence in drawn(phenomenon):
         sources, place = sources_of(tables, study, study.params), (phenomenon.stem, figure.name)
         left = untold(sentence, sources)
-        if left and place in FURTHER:
+        if left and (besides := further(place, study, more, tables)):
             needed.add(place)
-            more_sources = np.asarray(FURTHER[place][1](study, more, tables), dtype=float).ravel()
-            left = untold(
-                sentence, np.sort(np.concatenate([sources, more_sources[np.isfinite(more_sources)]]))
-            )
+            left = untold(sentence, np.sort(np.concatenate([sources, *besides])))
         if left:
             faults.append((figure.name, left, sentence, study.params))
     assert not faults
-    assert needed == {place for place in FURTHER if place[0] == phenomenon.stem}
+    assert needed == {place for place in FURTHER if place[0] == phenomenon.stem and place[1] != "headline"}
 
 
 def test_every_number_on_the_first_page_is_in_the_table_of_its_figure():
@@ -176,9 +188,30 @@ def test_every_number_on_the_first_page_is_in_the_table_of_its_figure():
     for figure in shown:
         _, tables, sentence = passed(figure, shown[figure])
         untraced[figure.name] = untold(sentence, sources_of(tables, None, None))
-    distance = untraced.pop("oscillation_size")  # from the law, at the rounding of numbers
-    assert float(distance[0]) < 1e-15
-    assert not any(untraced.values())
+    [distance] = untraced.pop("oscillation_size")  # from the law, at the rounding of numbers
+    [starts] = untraced.pop("reached_optima")
+    assert float(distance) < 1e-15
+    assert int(starts) == equilibrium_selection.studies.SHARE_STARTS
+    assert not any(untraced.values()), untraced
+
+
+@pytest.mark.parametrize("phenomenon", CATALOGUE, ids=lambda phenomenon: phenomenon.stem)
+def test_every_number_in_a_headline_is_on_its_page(phenomenon):
+    place, needed = (phenomenon.stem, "headline"), False
+    for params in cases(phenomenon):
+        run = call(phenomenon.study, params)
+        study, shown = remembered(run), Shown(of(phenomenon), run, remembered)
+        parts = []
+        for figure in shown:
+            if not (figure.canvas or figure.further(study)):
+                more, tables, _ = passed(figure, shown[figure])
+                parts.append(sources_of(tables, study, params))
+                parts += further((phenomenon.stem, figure.name), study, more, tables)
+        headline = of(phenomenon).headline(study)
+        needed |= bool(untold(headline, np.sort(np.concatenate(parts))))
+        parts += further(place, study, (), {})
+        assert not untold(headline, np.sort(np.concatenate(parts))), (headline, params)
+    assert needed == (place in FURTHER)
 
 
 def test_a_false_number_is_rarely_found(rng):
