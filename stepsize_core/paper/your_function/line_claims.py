@@ -27,7 +27,7 @@ SIDES_STEPS = 2000  # of runs from both sides of a kink; they are judged by the 
 SIDES_KEPT = 64  # of so many of them,
 SIDES_BACK, SIDES_LEFT = 0.5, 0.95  # against these shares of where they began
 WITHIN_JUMP = 0.1  # of the first step from a slope that pushes across: a probe of a kink is nearer
-BISECTION_ROUNDS = 3  # each narrows the bracket of the critical step size 40-fold
+BISECTION_ROUNDS = 4  # each narrows the bracket of the critical step size 40-fold
 BISECTION_STEP_SIZES = 41
 BISECTION_STEPS = 60  # even: the state is back on the side where it began
 BRACKET = (0.6, 1.5)  # of the predicted critical step size, within which it is measured
@@ -38,6 +38,7 @@ CLOSER = (
 AGREED = 2e-5  # relative difference of two measured thresholds, and
 AMPLITUDES_AGREED = 0.01  # of two ratios of measured to predicted amplitude, that tell where they tend to
 ROUNDS = 8  # of such measurements
+LINEAR = 0.1
 TOO_COARSE = "measured ever nearer, the values do not settle"
 ONSET = 2e-3  # relative distance to the critical step size at which the 2-cycle is looked for
 ONSET_TOLERANCE = 0.03  # relative, of what the ratio of the amplitudes tends to
@@ -102,9 +103,20 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
     if point.one_sided:
         return _beside_a_kink(params, function, point, statement)
     return stability_claim(
-        function, point, params.step_size, statement, PLACE, displacement=PROBE * params.reach, back=BACK,
-        near_critical=NEAR_CRITICAL, silent=UNDECIDED,
+        function, point, params.step_size, statement, PLACE, back=BACK, near_critical=NEAR_CRITICAL,
+        displacement=_near_enough(params, function, point), silent=UNDECIDED,
     )  # fmt: skip
+
+
+def _near_enough(params: Params, function: UserFunction, point: CriticalPoint) -> float:
+    """A displacement over which f″ changes by less than a share LINEAR of the margin 2/δ − f″ and of f″."""
+    away, bar = PROBE * params.reach, LINEAR * min(abs(point.margin), abs(point.curvature))
+    for _ in range(ROUNDS if math.isfinite(point.curvature) else 0):
+        beside = function.hessian(point.x + np.array([-away, away]))
+        if (np.abs(beside - point.curvature) <= bar).all():
+            break
+        away *= CLOSER
+    return away
 
 
 def _beside_a_kink(params: Params, function: UserFunction, point: CriticalPoint, statement: str) -> Claim:
@@ -153,10 +165,11 @@ def threshold_claim(
 def measured_critical(function: UserFunction, start: Place, centre: Place, guess: float) -> float:
     """The step size at which runs beside `centre` begin to move away from it, by bisection over runs.
 
-    From `start` and from ever nearer, until two measurements agree. No use is made of the curvature beyond
-    the initial bracket; NaN where its ends do not disagree or the measurements do not settle.
+    From `start` and from ever nearer, until two measurements agree, or what two successions of three tend to.
+    No use is made of the curvature beyond the initial bracket; NaN where its ends do not disagree or the
+    measurements do not settle.
     """
-    displacement, last = np.subtract(start, centre), math.nan
+    displacement = np.subtract(start, centre)
 
     def away(deltas: Array, apart: Array) -> Flags:
         end = gradient_descent(function, centre + apart, deltas, BISECTION_STEPS, keep_last=1).final
@@ -164,13 +177,20 @@ def measured_critical(function: UserFunction, start: Place, centre: Place, guess
         return ~(distance < np.abs(apart).max())  # what is no number any more has left as well
 
     low, high = (share * guess for share in BRACKET)
+    measured, extrapolated = [math.nan] * 2, math.nan
     for share in CLOSER ** np.arange(ROUNDS):
         leaves = partial(away, apart=share * displacement)
-        measured = bisected(leaves, low, high, points=BISECTION_STEP_SIZES, rounds=BISECTION_ROUNDS)
-        if abs(measured - last) <= AGREED * guess:
-            return measured
-        last = measured
+        measured.append(bisected(leaves, low, high, points=BISECTION_STEP_SIZES, rounds=BISECTION_ROUNDS))
+        before, extrapolated = extrapolated, _tends_to(*measured[-3:])
+        for last, first in ((measured[-1], measured[-2]), (extrapolated, before)):
+            if abs(last - first) <= AGREED * guess:
+                return last
     return math.nan
+
+
+def _tends_to(a: float, b: float, c: float) -> float:
+    """What a sequence with differences in a constant ratio below 1 tends to (Aitken); NaN for any other."""
+    return c + (c - b) ** 2 / ((b - a) - (c - b)) if 0.0 < (c - b) / (b - a or math.nan) < 1.0 else math.nan
 
 
 def _onset(function: UserFunction, point: CriticalPoint) -> Claim:
