@@ -102,9 +102,10 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
         statement = f"{name} ({point.jump}) {what}" if point.one_sided else f"{name} {what}"
     if point.one_sided:
         return _beside_a_kink(params, function, point, statement)
+    displacement = _near_enough(params, function, point)
     return stability_claim(
-        function, point, params.step_size, statement, PLACE, back=BACK, near_critical=NEAR_CRITICAL,
-        displacement=_near_enough(params, function, point), silent=UNDECIDED,
+        function, point, params.step_size, statement, PLACE, displacement=displacement, back=BACK,
+        near_critical=NEAR_CRITICAL, silent=UNDECIDED,
     )  # fmt: skip
 
 
@@ -126,9 +127,7 @@ def _beside_a_kink(params: Params, function: UserFunction, point: CriticalPoint,
     says of starts near enough.
     """
     delta, only = params.step_size, _side_with_slope_0(point) if point.curvature > 0.0 else 0
-    thrown = [
-        delta * abs(slope) for slope in point.slopes if slope and math.isfinite(point.curvature) is False
-    ]
+    thrown = [delta * abs(slope) for slope in point.slopes if point.curvature == math.inf]
     probe = min([PROBE * params.reach, *(WITHIN_JUMP * step for step in thrown)])
     sides, stable = np.array([only] if only else [-1.0, 1.0]), point.stability == "stable"
     for away in probe * CLOSER ** np.arange(3):
