@@ -6,6 +6,8 @@ of the first argument where max or min have two equal ones.
 
 from stepsize_core.expressions.graph import Graph
 
+SLOPES = {"abs": "sign", "sin": "cos", "tanh": "sech_squared", "log_two_cosh": "tanh", "softplus": "sigmoid"}
+
 
 def derivative(graph: Graph, node: int, variable: int) -> int:
     """The derivative of a node by a variable, a node."""
@@ -44,29 +46,23 @@ def _derivative(g: Graph, node: int, by: dict[int, int], variable: int) -> int:
 def _slope(g: Graph, node: int) -> int:
     """The derivative of a function of one argument, at that argument."""
     operation, u, *parameters = g.nodes[node]
+    if operation in SLOPES:
+        return g.call(SLOPES[operation], u)
     match operation:
         case "power" | "abs_power" | "signed_power":
             p = g.number(parameters[0])
             lower = {"power": Graph.power, "abs_power": signed_power, "signed_power": abs_power}[operation]
             return g.multiply(g.constant(p), lower(g, u, p - 1.0))
-        case "abs":
-            return g.call("sign", u)
         case "log":
             return g.power(u, -1.0)
         case "exp":
             return node
-        case "sin":
-            return g.call("cos", u)
         case "cos":
             return g.negate(g.call("sin", u))
         case "tan":
             return g.add(g.constant(1.0), g.multiply(node, node))
-        case "tanh":
-            return g.call("sech_squared", u)  # 1 − tanh² without cancellation
         case "sech_squared":
             return g.multiply(g.constant(-2.0), g.multiply(g.call("tanh", u), node))
-        case "softplus":
-            return g.call("sigmoid", u)
         case "sigmoid":
             return g.multiply(node, g.call("sigmoid", g.negate(u)))
     raise TypeError(f"no derivative is known of {operation!r}")

@@ -156,7 +156,8 @@ class Compiled:
     def _exponent(self, u: int) -> int | None:
         """log u where u is made of exponentials and positive numbers, without forming u, which may overflow.
 
-        log(e^a + e^b) = b + softplus(a − b); None for every other u.
+        log(e^a + e^b) is a + softplus(b − a) for a number a, else (a + b)/2 + log(2 cosh((a − b)/2)),
+        of whose slope nothing cancels where b = −a. None for every other u.
         """
         g, (operation, *operands) = self._graph, self._graph.nodes[u]
         if operation == "exp":
@@ -172,8 +173,12 @@ class Compiled:
             return None
         if operation != "add":
             return g.add(a, b) if operation == "multiply" else g.subtract(a, b)
-        base, other = (a, b) if g.value(a) is not None else (b, a)
-        return g.add(base, g.call("softplus", g.subtract(other, base)))
+        for number, other in ((a, b), (b, a)):
+            if g.value(number) is not None:
+                return g.add(number, g.call("softplus", g.subtract(other, number)))
+        half = g.constant(0.5)
+        middle, apart = g.multiply(half, g.add(a, b)), g.multiply(half, g.subtract(a, b))
+        return g.add(middle, g.call("log_two_cosh", apart))
 
     def _demand(self, condition: str, u: int, *, value: bool = True, slope: bool = True) -> None:
         """The function (value), its derivatives (slope) are defined only where u fulfils the condition."""

@@ -9,8 +9,8 @@ import math
 from stepsize_core.expressions.operations import OPERATIONS
 
 UNKNOWN, NON_NEGATIVE, POSITIVE = range(3)  # what is certain of a sign
-SIGNS = {"exp": POSITIVE, "softplus": POSITIVE, "sigmoid": POSITIVE, "sech_squared": POSITIVE,
-         "abs": NON_NEGATIVE}  # fmt: skip
+SIGNS = {"exp": POSITIVE, "softplus": POSITIVE, "log_two_cosh": POSITIVE, "sigmoid": POSITIVE,
+         "sech_squared": POSITIVE, "abs": NON_NEGATIVE}  # fmt: skip
 
 
 class Graph:
@@ -60,6 +60,8 @@ class Graph:
             return a
         if self.nodes[b][0] == "negate":
             return self.subtract(a, self.nodes[b][1])
+        if self.nodes[a][0] == "negate":
+            return self.subtract(b, self.nodes[a][1])
         signs = self.signs[a], self.signs[b]
         return self._folded("add", a, b, sign=max(signs) if min(signs) else UNKNOWN)
 

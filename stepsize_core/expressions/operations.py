@@ -63,6 +63,10 @@ def _sigmoid(u: float) -> float:
     return (1.0 if u >= 0.0 else small) / (1.0 + small)
 
 
+def _log_two_cosh(exp: Callable, log1p: Callable, u: Any) -> Any:
+    return abs(u) + log1p(exp(-2.0 * abs(u)))
+
+
 def _sech_squared(exp: Callable, u: Any) -> Any:
     small = exp(-2.0 * abs(u))
     return 4.0 * small / (1.0 + small) ** 2
@@ -104,6 +108,9 @@ OPERATIONS = {
     "tanh": Implementation(np.tanh, math.tanh),
     "softplus": Implementation(partial(np.logaddexp, 0.0), _softplus),
     "sigmoid": Implementation(expit, _sigmoid),
+    "log_two_cosh": Implementation(
+        partial(_log_two_cosh, np.exp, np.log1p), partial(_log_two_cosh, math.exp, math.log1p)
+    ),
     "sech_squared": Implementation(partial(_sech_squared, np.exp), partial(_sech_squared, math.exp)),
     "abs": Implementation(np.abs, abs),
     "sign": Implementation(np.sign, _sign),

@@ -210,6 +210,11 @@ def _softplus(u: float, degree: int) -> list[float]:
     return [value, *(s[k] / (k + 1) for k in range(degree))]
 
 
+def _log_two_cosh(u: float, degree: int) -> list[float]:
+    slopes = TAYLOR["tanh"](u, degree)
+    return [OPERATIONS["log_two_cosh"].on_floats(u), *(slopes[k] / (k + 1) for k in range(degree))]
+
+
 TAYLOR: dict[str, Callable[[float, int], list[float]]] = {
     "exp": _exponential,
     "log": _logarithm,
@@ -218,4 +223,5 @@ TAYLOR: dict[str, Callable[[float, int], list[float]]] = {
     "tan": lambda u, n: _riccati(math.tan(u), 1.0 + math.tan(u) ** 2, 1.0, n),
     "tanh": lambda u, n: _riccati(math.tanh(u), OPERATIONS["sech_squared"].on_floats(u), -1.0, n),
     "softplus": _softplus,
+    "log_two_cosh": _log_two_cosh,
 }

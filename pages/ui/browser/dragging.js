@@ -15,6 +15,7 @@ const OPERATIONS = {
   sin: Math.sin, cos: Math.cos, tan: Math.tan, tanh: Math.tanh, abs: Math.abs, sign: Math.sign,
   max: Math.max, min: Math.min,
   softplus: (u) => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))),
+  log_two_cosh: (u) => Math.abs(u) + Math.log1p(Math.exp(-2 * Math.abs(u))),
   sigmoid: (u) => { const small = Math.exp(-Math.abs(u)); return (u >= 0 ? 1 : small) / (1 + small); },
   sech_squared: (u) => { const small = Math.exp(-2 * Math.abs(u)); return 4 * small / squared(1 + small); },
   at_least: (a, b) => (a >= b ? 1 : a < b ? 0 : NaN),

@@ -26,7 +26,7 @@ SIDES_STEPS = 2000  # of runs from both sides of a kink; they are judged by the 
 SIDES_KEPT = 64  # of so many of them,
 SIDES_BACK, SIDES_LEFT = 0.5, 0.95  # against these shares of where they began
 WITHIN_JUMP = 0.1  # of the first step from a slope that pushes across: a probe of a kink is nearer
-BISECTION_ROUNDS = 3  # each narrows the bracket of the critical step size 40-fold
+BISECTION_ROUNDS = 4  # each narrows the bracket of the critical step size 40-fold
 BISECTION_STEP_SIZES = 41
 BISECTION_STEPS = 60  # even: the state is back on the side where it began
 BRACKET = (0.6, 1.5)  # of the predicted critical step size, within which it is measured
@@ -37,6 +37,7 @@ CLOSER = (
 AGREED = 2e-5  # relative difference of two measured thresholds, and
 AMPLITUDES_AGREED = 0.01  # of two ratios of measured to predicted amplitude, that tell where they tend to
 ROUNDS = 8  # of such measurements
+LINEAR = 0.1
 TOO_COARSE = "measured ever nearer, the values do not settle"
 ONSET = 2e-3  # relative distance to the critical step size at which the 2-cycle is looked for
 ONSET_TOLERANCE = 0.03  # relative, of what the ratio of the amplitudes tends to
@@ -100,8 +101,19 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
         statement = f"{name} ({point.jump}) {what}" if point.one_sided else f"{name} {what}"
     if point.one_sided:
         return _beside_a_kink(params, function, point, statement)
-    displacement = PROBE * params.reach
+    displacement = _near_enough(params, function, point)
     return stability_claim(function, point, params.step_size, statement, PLACE, displacement=displacement)
+
+
+def _near_enough(params: Params, function: UserFunction, point: CriticalPoint) -> float:
+    """A displacement over which f″ changes by less than a share LINEAR of the margin 2/δ − f″ and of f″."""
+    away, bar = PROBE * params.reach, LINEAR * min(abs(point.margin), abs(point.curvature))
+    for _ in range(ROUNDS if math.isfinite(point.curvature) else 0):
+        beside = function.hessian(point.x + np.array([-away, away]))
+        if (np.abs(beside - point.curvature) <= bar).all():
+            break
+        away *= CLOSER
+    return away
 
 
 def _beside_a_kink(params: Params, function: UserFunction, point: CriticalPoint, statement: str) -> Claim:
@@ -111,9 +123,7 @@ def _beside_a_kink(params: Params, function: UserFunction, point: CriticalPoint,
     says of starts near enough.
     """
     delta, only = params.step_size, _side_with_slope_0(point) if point.curvature > 0.0 else 0
-    thrown = [
-        delta * abs(slope) for slope in point.slopes if slope and math.isfinite(point.curvature) is False
-    ]
+    thrown = [delta * abs(slope) for slope in point.slopes if point.curvature == math.inf]
     probe = min([PROBE * params.reach, *(WITHIN_JUMP * step for step in thrown)])
     sides, stable = np.array([only] if only else [-1.0, 1.0]), point.stability == "stable"
     for away in probe * CLOSER ** np.arange(3):
@@ -150,10 +160,11 @@ def threshold_claim(
 def measured_critical(function: UserFunction, start: Place, centre: Place, guess: float) -> float:
     """The step size at which runs beside `centre` begin to move away from it, by bisection over runs.
 
-    From `start` and from ever nearer, until two measurements agree. No use is made of the curvature beyond
-    the initial bracket; NaN where its ends do not disagree or the measurements do not settle.
+    From `start` and from ever nearer, until two measurements agree, or what two successions of three tend to.
+    No use is made of the curvature beyond the initial bracket; NaN where its ends do not disagree or the
+    measurements do not settle.
     """
-    displacement, last = np.subtract(start, centre), math.nan
+    displacement = np.subtract(start, centre)
 
     def away(deltas: Array, apart: Array) -> Flags:
         end = gradient_descent(function, centre + apart, deltas, BISECTION_STEPS, keep_last=1).final
@@ -161,13 +172,20 @@ def measured_critical(function: UserFunction, start: Place, centre: Place, guess
         return ~(distance < np.abs(apart).max())  # what is no number any more has left as well
 
     low, high = (share * guess for share in BRACKET)
+    measured, extrapolated = [math.nan] * 2, math.nan
     for share in CLOSER ** np.arange(ROUNDS):
         leaves = partial(away, apart=share * displacement)
-        measured = bisected(leaves, low, high, points=BISECTION_STEP_SIZES, rounds=BISECTION_ROUNDS)
-        if abs(measured - last) <= AGREED * guess:
-            return measured
-        last = measured
+        measured.append(bisected(leaves, low, high, points=BISECTION_STEP_SIZES, rounds=BISECTION_ROUNDS))
+        before, extrapolated = extrapolated, _tends_to(*measured[-3:])
+        for last, first in ((measured[-1], measured[-2]), (extrapolated, before)):
+            if abs(last - first) <= AGREED * guess:
+                return last
     return math.nan
+
+
+def _tends_to(a: float, b: float, c: float) -> float:
+    """What a sequence with differences in a constant ratio below 1 tends to (Aitken); NaN for any other."""
+    return c + (c - b) ** 2 / ((b - a) - (c - b)) if 0.0 < (c - b) / (b - a or math.nan) < 1.0 else math.nan
 
 
 def _onset(function: UserFunction, point: CriticalPoint) -> Claim:

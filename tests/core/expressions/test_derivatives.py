@@ -1,7 +1,9 @@
 """Values and derivatives of random expressions against mpmath in fifty digits, and what happens at kinks."""
 
 import math
+import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import mpmath
 import numpy as np
@@ -102,6 +104,12 @@ def test_every_operation_is_the_same_on_floats_and_on_arrays(name):
     np.testing.assert_allclose(np.asarray(found, float), np.asarray(expected, float), rtol=1e-14, atol=1e-320)
 
 
+def test_the_browser_knows_every_operation():
+    script = (Path(__file__).parents[3] / "pages/ui/browser/dragging.js").read_text(encoding="utf-8")
+    table = script.split("const OPERATIONS = {")[1].split("\n};")[0]
+    assert set(re.findall(r"(?:^|[ ,])(\w+): (?=Math|\()", table, re.MULTILINE)) == set(OPERATIONS)
+
+
 KINKS = [
     ("abs(x)", 0.0, [0.0, 0.0, 0.0]),
     ("relu(x)", 0.0, [0.0, 0.0, 0.0]),
@@ -183,6 +191,11 @@ def test_a_logarithm_of_exponentials_does_not_overflow_however_it_is_written(
     found = [function.program((0,) * order).on_floats(x)[0] for order in range(3)]
     assert found == pytest.approx([value, slope, curvature], rel=1e-14, abs=1e-14)
     assert np.isfinite(function.program((0, 0)).on_arrays(np.array([-x, x]))[0]).all()
+
+
+def test_the_slope_of_a_logarithm_of_a_symmetric_sum_is_exact_next_to_its_minimum():
+    slope = Compiled("log(exp(x)+exp(-x))").program((0,)).on_floats
+    assert [slope(x)[0] for x in (1e-20, -1e-300, 0.0)] == [1e-20, -1e-300, 0.0]
 
 
 def test_threads_that_ask_at_once_for_different_derivatives_get_them():

@@ -10,14 +10,21 @@ from stepsize_core import LimitKind, UserFunction, Verdict, gradient_descent
 from stepsize_core.paper import equilibrium_selection, initialization_dependence, periodic_orbits
 from stepsize_core.paper.reachable_optima import Params as NetworkParams
 from stepsize_core.paper.reachable_optima.plane import plane_run
+from stepsize_core.paper.scalar import random_starts
 from stepsize_core.paper.your_function import PRESETS, LineStudy, Params, PlaneStudy, study
 from stepsize_core.paper.your_function.line import (
     branches,
+    critical_points,
     start_step_size_raster,
     step_size_diagram,
     sweep_of,
 )
-from stepsize_core.paper.your_function.line_claims import cycle_at_onset, measured_critical
+from stepsize_core.paper.your_function.line_claims import (
+    cycle_at_onset,
+    line_claims,
+    measured_critical,
+    settled_onset,
+)
 from stepsize_core.paper.your_function.plane import plane_branches, plane_diagram, plane_raster
 from tests.core.expressions.odd import ODD
 
@@ -136,6 +143,58 @@ def test_a_false_curvature_would_be_seen():
     """The threshold is measured on runs: a prediction that is off by a thousandth disagrees."""
     measured = measured_critical(UserFunction("x^2"), 1e-4, 0.0, 1.0)
     assert abs(measured / 1.001 - 1.0) > 1e-4
+
+
+# Kinks, jumps of the curvature, and probes that are too coarse
+
+
+JUMPS = [  # function, step size, what a statement begins with, and what it predicts: all of them agree
+    (
+        "max(x^2, 2x)",
+        0.05,
+        "x = 0 (f′ jumps from 0 to 2) attracts from below exactly for δ < 1/f″",
+        "attracts",
+    ),
+    ("max(x^2, 2x)", 0.6, "x = 0 (f′ jumps from 0 to 2) attracts from below", "does not attract"),
+    ("max(x, 0)^2+min(x, 0)^2/2", 1.2, "x = 0 (f″ jumps from 1 to 2) is stable exactly for δ", "stable"),
+    ("max(x, 0)^2+min(x, 0)^2/2", 1.6, "x = 0 (f″ jumps from 1 to 2) is stable exactly", "unstable"),
+    ("abs(x)+x^2/2", 0.01, "x = 0 (a kink, where f′ is taken as 0) is unstable for every δ", "unstable"),
+    ("log(1+abs(x))", 0.3, "x = 0 (a kink, where f′ is taken as 0) is unstable for every δ", "unstable"),
+    ("-abs(x)", 0.3, "x = 0 is no minimum: unstable for every δ", "unstable"),
+    ("min(x^2, 2x)", 0.3, "x = 0 is no minimum: unstable for every δ", "unstable"),
+    ("abs(x)*abs(x)", 0.9, "x = 0 is stable exactly for δ < 2/f″ = 1", "stable"),
+    ("abs(x)^1.5", 0.3, "x = 0 (f″ is infinite) is unstable for every δ", "unstable"),
+    ("x^2/2-abs(x)^2.5/5", 1.99, "x = 0 is stable exactly for δ < 2/f″ = 2", "stable"),
+]
+
+
+@pytest.mark.parametrize(("text", "step_size", "statement", "predicted"), JUMPS)
+def test_stability_at_a_kink_is_claimed_as_runs_from_both_sides_show_it(
+    text, step_size, statement, predicted
+):
+    params = Params(function=text, step_size=step_size)
+    function, points = params.objective, critical_points(params.objective, params.window, step_size)
+    basins = random_starts(function, params.window, step_size, 0, 20)
+    claims = line_claims(params, function, points, basins, np.array([0.3]))
+    [found] = [c for c in claims if c.statement.startswith(statement)]
+    assert (found.predicted, found.verdict) == (predicted, Verdict.AGREES)
+
+
+@pytest.mark.parametrize(("text", "critical"), [
+    ("1-cos(60x)", 2 / 3600), ("1-cos(1e4*x)", 2e-8), ("1e-3*(1-cos(x))", 2e3), ("x^2/2+abs(x)^3", 2.0),
+    ("abs(x)^2.5+x^2/2", 2.0), ("max(x,0)^2+min(x,0)^2/2", 1.5), ("max(x,0)^2*3+min(x,0)^2/5", 1/6 + 5/2),
+])  # fmt: skip
+def test_a_threshold_is_measured_ever_nearer_until_it_settles(text, critical):
+    assert measured_critical(UserFunction(text), 2e-4, 0.0, critical) == pytest.approx(critical, rel=2e-5)
+
+
+@pytest.mark.parametrize(("text", "soft"), [
+    ("1-cos(30x)", True), ("1e3*(1-cos(x/5))", True), ("x^2/2+40*x^4", False),
+    ("x^2/2+0.2*sin(x)^4+x^6", False),
+])  # fmt: skip
+def test_what_the_ratio_of_the_amplitudes_tends_to_is_1(text, soft):
+    *_, stable, ratio = settled_onset(UserFunction(text), 0.0, soft)
+    assert (stable, ratio) == (soft, pytest.approx(1.0, abs=2e-3))
 
 
 # Odd functions
