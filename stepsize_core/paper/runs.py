@@ -24,7 +24,10 @@ DRIFTING = 2e-3  # in families of orbits, whose neutral multipliers are known le
 
 
 class Followed(Frozen):
-    """The longer run: n_steps, within which its limit was decided; states (w,) + state_shape: the last."""
+    """The longer run: n_steps, within which its limit was decided; states (w,) + state_shape: the last ones.
+
+    Those of the run as drawn where they show the limit.
+    """
 
     n_steps: int
     states: Array
@@ -60,6 +63,8 @@ def run_of(
         losses = objective.value(states)
     steps = max(decided_in, n_steps)
     limit = classify_limit(objective, start, step_size, n_steps=steps)
+    if shows(states, limit):
+        return states, losses, limit, Followed(steps, states[-LAST_STATES:])
     last = gradient_descent(objective, start, step_size, steps, keep_last=LAST_STATES).states
     return states, losses, limit, Followed(steps, last)
 
