@@ -31,7 +31,7 @@ def _run_window(study: LineStudy) -> tuple[float, float]:
 
 def _fates(study: LineStudy) -> fates.Fates:
     """Words for the minima nearest the middle of the window, ascending, and for everything else."""
-    minima = [p.x for p in study.critical_points if p.curvature >= 0.0]
+    minima = [p.x for p in study.critical_points if p.curvature >= 0.0 or p.attracts]
     nearest = sorted(minima, key=lambda x: abs(x - study.params.centre))[:PLACES]
     return fates.Fates(tuple(sorted(nearest)), PLACES, elsewhere=True)
 
@@ -67,6 +67,8 @@ def _stable(study: Study) -> str:
         edge = 2.0 / study.params.step_size
         said.append(f"the valley of equilibria is stable only where λ_max ≤ 2/δ = {edge:.4g}")
     if isinstance(study, LineStudy):
+        beside = [p for p in points if p.stability == "unstable" and p.attracts]
+        said += [f"{_name(p)} attracts from {p.attracts} only" for p in beside[:1]]
         said += [f"f′ = 0 on all of [{low:.4g}, {high:.4g}]" for low, high in study.search.flats[:1]]
     if said:
         return " and ".join(said)
@@ -97,7 +99,11 @@ def _verb(study: Study, attractor) -> str:
         known = any(attractor.name == point.name for point in study.critical_points)
     else:
         known = LOOK.fates(study).word(attractor) != fates.ELSEWHERE
-    elsewhere = "come to rest elsewhere" if isinstance(study, LineStudy) else "converge"
+    elsewhere = "converge"
+    if isinstance(study, LineStudy):
+        x = attractor.points[0] if len(attractor.points) else study.params.centre
+        flat = any(low <= x <= high for low, high in study.search.flats)
+        elsewhere = "come to rest where f′ = 0 throughout" if flat else "come to rest elsewhere"
     return {
         LimitKind.EQUILIBRIUM: f"go to {attractor.name.removeprefix('x → ')}" if known else elsewhere,
         LimitKind.PERIODIC_ORBIT: f"end in period {attractor.period}",
