@@ -138,7 +138,9 @@ def _beside_a_kink(params: Params, function: UserFunction, point: CriticalPoint,
         if back if stable else left:
             break
     near = 0.0 < point.curvature < math.inf and abs(delta * point.curvature / 2.0 - 1.0) <= NEAR_CRITICAL
-    note = UNDECIDED if near else ("" if back or left else f"{SIDES_STEPS:,} steps do not decide")
+    note = "" if back or left else f"{SIDES_STEPS:,} steps do not decide"
+    if near and back is not stable:
+        note = UNDECIDED
     where = {-1: "from below", 1: "from above", 0: "from below and above"}[only]
     becomes = "back" if back else ("not back" if left else "on the way")
     predicted = point.stability if not only else ("attracts" if stable else "does not attract")
