@@ -29,7 +29,8 @@ class CriticalPoint:
     curvature: f″, or what stands for it where the sides differ; margin: 2/δ − curvature; multiplier: what a
     step multiplies the distance by, 1 − δf″; critical: the step size from which it is unstable, 2/f″ at a
     minimum (0 where f″ is infinite), else None; onset: how a minimum with finite f″ > 0 loses its stability
-    there, else None; kink: f′ jumps; slopes, curvatures: f′ and f″ from below and from above.
+    there, else None; kink: f′ jumps; slopes, curvatures: f′ and f″ from below and from above; attracts: the
+    one side, "below" or "above", from which runs converge without a step across, else "".
 
     Where f″ jumps from a to b, runs overshoot to the side where they shrink, or alternate sides at 1 − δa and
     1 − δb: critical is 1/a + 1/b, curvature the harmonic mean of a and b, and the multiplier that of the
@@ -47,17 +48,13 @@ class CriticalPoint:
     kink: bool = False
     slopes: tuple[float, float] = (0.0, 0.0)
     curvatures: tuple[float, float] = (0.0, 0.0)
+    attracts: str = ""
 
     @property
     def stability(self) -> str:
         """ "stable", "unstable" or "neutral": the modulus of the multiplier against 1."""
         modulus = abs(self.multiplier)
         return "neutral" if modulus == 1.0 else ("stable" if modulus < 1.0 else "unstable")
-
-    @property
-    def sides(self) -> tuple[tuple[float, float], ...]:
-        """(f′, f″) from below and from above."""
-        return tuple(zip(self.slopes, self.curvatures))
 
     @property
     def one_sided(self) -> bool:
@@ -128,7 +125,7 @@ def critical_point(objective: Objective, x: float, step_size: float, *, kink: bo
     below, above = map(float, slopes)
     kink = below != above
     sides = (_counts_as(-below, a), _counts_as(above, b)) if kink else (a, b)
-    curvature = _harmonic_mean(*sides)
+    curvature, closes_in = _harmonic_mean(*sides), [0.0 < side <= 1.0 / step_size for side in sides]
     return CriticalPoint(
         x=x,
         value=float(objective.value(x)),
@@ -140,6 +137,7 @@ def critical_point(objective: Objective, x: float, step_size: float, *, kink: bo
         kink=kink,
         slopes=(below, above) if kink else (0.0, 0.0),
         curvatures=(a, b),
+        attracts={(True, False): "below", (False, True): "above"}.get((closes_in[0], closes_in[1]), ""),
     )
 
 

@@ -21,7 +21,7 @@ def _derivative(g: Graph, node: int, by: dict[int, int], variable: int) -> int:
     """The derivative of a node from those of its operands."""
     operation, *operands = g.nodes[node]
     match operation:
-        case "constant" | "at_least" | "sign":
+        case "constant" | "not_below_0" | "sign":
             return g.constant(0.0)
         case "variable":
             return g.constant(float(operands[0] == variable))
@@ -38,8 +38,7 @@ def _derivative(g: Graph, node: int, by: dict[int, int], variable: int) -> int:
             return g.call("select", chosen, *(by[branch] for branch in branches))
         case "max" | "min":
             a, b = operands
-            first = g.call("at_least", a, b) if operation == "max" else g.call("at_least", b, a)
-            return g.call("select", first, by[a], by[b])
+            return g.call("select", g.call("not_below_0", lead(g, node)), by[a], by[b])
     return g.multiply(_slope(g, node), by[operands[0]])
 
 
@@ -66,6 +65,12 @@ def _slope(g: Graph, node: int) -> int:
         case "sigmoid":
             return g.multiply(node, g.call("sigmoid", g.negate(u)))
     raise TypeError(f"no derivative is known of {operation!r}")
+
+
+def lead(g: Graph, node: int) -> int:
+    """What is at least 0 where a maximum or a minimum is its first argument."""
+    operation, a, b = g.nodes[node]
+    return g.subtract(a, b) if operation == "max" else g.subtract(b, a)
 
 
 def abs_power(g: Graph, u: int, p: float) -> int:

@@ -84,10 +84,6 @@ def _minimum(a: float, b: float) -> float:
     return a + b if a != a or b != b else (a if a <= b else b)
 
 
-def _at_least(a: Array, b: Array) -> Array:
-    return np.where(a >= b, 1.0, np.where(a < b, 0.0, np.nan))
-
-
 def _select(chosen: Array, a: Array, b: Array) -> Array:
     return np.where(chosen == 1.0, a, np.where(chosen == 0.0, b, np.nan))
 
@@ -116,7 +112,9 @@ OPERATIONS = {
     "sign": Implementation(np.sign, _sign),
     "max": Implementation(np.maximum, _maximum),
     "min": Implementation(np.minimum, _minimum),
-    "at_least": Implementation(_at_least, lambda a, b: 1.0 if a >= b else (0.0 if a < b else math.nan)),
+    "not_below_0": Implementation(
+        lambda u: np.heaviside(u, 1.0), lambda u: 1.0 if u >= 0.0 else (0.0 if u < 0.0 else math.nan)
+    ),
     "select": Implementation(_select, lambda c, a, b: a if c == 1.0 else (b if c == 0.0 else math.nan)),
     "positive": Implementation(lambda u: u > 0.0, lambda u: u > 0.0),
     "non_negative": Implementation(lambda u: u >= 0.0, lambda u: u >= 0.0),

@@ -26,7 +26,7 @@ class UndefinedError(ArithmeticError):
 def of_graph(graph: Graph, nodes: list[int], point: tuple, direction: tuple) -> tuple[Series, dict[int, int]]:
     """The series of the last of these nodes (operands first) along point + t·direction, and its kinks' sides.
 
-    The sides: for every node with a kink, the sign of its argument (of a − b for max and min) as t → 0.
+    The sides: for every node with a kink, the sign of its argument as t → 0 (max: a − b, min: b − a).
     Raises UndefinedError.
     """
     found: dict[int, Series] = {}
@@ -66,8 +66,9 @@ def _combined(operation: str, parts: list[Series], sides: dict[int, int], node: 
             sides[node] = side_of(u)
             return constant(sides[node]) if operation == "sign" else scaled(u, float(sides[node]))
         case "max" | "min":
-            sides[node] = side_of(added(u, scaled(parts[1], -1.0)))
-            return parts[(sides[node] < 0) if operation == "max" else (sides[node] > 0)]
+            sign = 1.0 if operation == "max" else -1.0
+            sides[node] = side_of(added(scaled(u, sign), scaled(parts[1], -sign)))
+            return parts[sides[node] < 0]
     return composed(operation, u)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from stepsize_core.arrays import Array, Flags
 from stepsize_core.expressions import series
-from stepsize_core.expressions.calculus import derivative
+from stepsize_core.expressions.calculus import derivative, lead
 from stepsize_core.expressions.graph import POSITIVE, Graph
 
 KINKED = ("abs", "sign", "max", "min", "abs_power")
@@ -41,7 +41,7 @@ class Sides:
         """The node that is 0 where this one has a kink, or a root with infinite derivatives."""
         g, (operation, *operands) = self._graph, self._graph.nodes[node]
         if operation in ("max", "min"):
-            return g.subtract(*operands)
+            return lead(g, node)
         root = operation == "power" and g.number(operands[1]) % 1.0 and g.signs[operands[0]] < POSITIVE
         return operands[0] if operation in KINKED or root else None
 
@@ -166,8 +166,7 @@ class Sides:
                 return False
             parts = [place[operand] for operand in operands]
             if operation in ("max", "min"):
-                chosen = parts[(side < 0.0) == (operation == "max")]
-                place[node] = chosen if side else new.add(*parts)
+                place[node] = parts[side < 0.0] if side else new.add(*parts)
             elif operation == "sign":
                 place[node] = new.constant(side)
             elif operation == "abs":

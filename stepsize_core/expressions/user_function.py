@@ -151,11 +151,13 @@ class UserFunction(Objective):
     def _evaluated(self, x: ArrayLike, orders: tuple[Index, ...]) -> list[Array]:
         """The derivatives of these orders, new arrays of shape batch."""
         columns = self._columns(x)
-        found = self._compiled.program(*orders, arguments=orders != VALUE).on_arrays(*columns)
+        found = _on_arrays(self.text, orders)(*columns)
         parts = [_owned(part, columns) for part in found[: len(orders)]]
         arguments = found[len(orders) :]
-        if any(np.count_nonzero(u) < np.size(u) for u in arguments):
-            self._mend(parts, columns, orders, np.any([u == 0.0 for u in arguments], axis=0))
+        for argument in arguments:
+            if np.count_nonzero(argument) < argument.size:
+                self._mend(parts, columns, orders, np.any([u == 0.0 for u in arguments], axis=0))
+                break
         return parts
 
     def _mend(self, parts: list[Array], columns: list[Array], orders: tuple[Index, ...], tied: Flags) -> None:
@@ -186,6 +188,12 @@ def _mended(text: str, orders: tuple[Index, ...], place: tuple[float, ...]) -> l
     """The derivatives of these orders at one place where an argument of a kink is 0."""
     read = compiled(text)
     return read.sides.mend(read.program(*orders).on_arrays, np.array([place]), orders)[:, 0].tolist()
+
+
+@lru_cache(maxsize=1024)
+def _on_arrays(text: str, orders: tuple[Index, ...]) -> Callable[..., list[Array]]:
+    """The derivatives of these orders and, of all but the value, the arguments of the kinks."""
+    return compiled(text).program(*orders, arguments=orders != VALUE).on_arrays
 
 
 @lru_cache(maxsize=256)

@@ -136,8 +136,9 @@ def margins_figure(look: Look) -> Figure:
         }
         title = f"Hessian eigenvalue λ = {look.symbol}″"
         draw_margins(draw, title, edge, rows, ends=(1.3 * lowest, 1.04 * largest))
-        written = [f"{p.multiplier:.4g}".replace("-inf", "−∞") for p in points]
-        words = "; ".join(f"{m} at {p.x:.4g}" for m, p in zip(written, points)) or "no equilibria here"
+        jumps = [f" ({p.jump})" if p.one_sided else "" for p in points]
+        words = "; ".join(f"{p.multiplier:.4g} at {p.x:.4g}{jump}" for p, jump in zip(points, jumps))
+        words = words.replace("-inf", "−∞").replace("inf", "∞") or "no equilibria here"
         return (
             f"Stable where λ lies in the band from 0 to 2/δ = {edge:.4g} (dashed); bars: the margins "
             f"2/δ − λ. Multipliers 1 − δλ: {words}."

@@ -32,7 +32,7 @@ def _run_window(study: LineStudy) -> tuple[float, float]:
 
 def _fates(study: LineStudy) -> fates.Fates:
     """Words for the minima nearest the middle of the window, ascending, and for everything else."""
-    minima = [p.x for p in study.critical_points if p.curvature >= 0.0]
+    minima = [p.x for p in study.critical_points if p.curvature >= 0.0 or p.attracts]
     nearest = sorted(minima, key=lambda x: abs(x - study.params.centre))[:PLACES]
     return fates.Fates(tuple(sorted(nearest)), PLACES, elsewhere=True)
 
@@ -65,6 +65,8 @@ def _stable(study: Study) -> str:
         edge = 2.0 / study.params.step_size
         said.append(f"of the valley of equilibria only points with λ_max ≤ 2/δ = {edge:.4g} can be stable")
     if not plane:
+        beside = [p for p in points if p.stability == "unstable" and p.attracts]
+        said += [f"{_name(p)} attracts from {p.attracts} only" for p in beside[:1]]
         said += [f"f′ = 0 on all of [{low:.4g}, {high:.4g}]" for low, high in study.search.flats[:1]]
     if said:
         return " and ".join(said)
@@ -112,6 +114,8 @@ def _verb(study: Study, attractor) -> str:
         known, elsewhere = _in_plane(study, attractor)
     elif attractor.kind is LimitKind.EQUILIBRIUM:
         known = LOOK.fates(study).word(attractor) != fates.ELSEWHERE
+        flat = any(low <= attractor.points[0] <= high for low, high in study.search.flats)
+        elsewhere = "come to rest where f′ = 0 throughout" if flat else elsewhere
     if attractor.kind is LimitKind.EQUILIBRIUM:
         return f"go to {attractor.name.removeprefix('x → ')}" if known else elsewhere
     return verb_of(attractor.kind, attractor.period)

@@ -18,7 +18,7 @@ const OPERATIONS = {
   log_two_cosh: (u) => Math.abs(u) + Math.log1p(Math.exp(-2 * Math.abs(u))),
   sigmoid: (u) => { const small = Math.exp(-Math.abs(u)); return (u >= 0 ? 1 : small) / (1 + small); },
   sech_squared: (u) => { const small = Math.exp(-2 * Math.abs(u)); return 4 * small / squared(1 + small); },
-  at_least: (a, b) => (a >= b ? 1 : a < b ? 0 : NaN),
+  not_below_0: (u) => (u >= 0 ? 1 : u < 0 ? 0 : NaN),
   select: (chosen, a, b) => (chosen === 1 ? a : chosen === 0 ? b : NaN),
   positive: (u) => u > 0, non_negative: (u) => u >= 0, non_zero: (u) => u !== 0 && !Number.isNaN(u),
   both: (a, b) => a && b, only_if: (condition, u) => (condition ? u : NaN),

@@ -74,8 +74,8 @@ def _formula(point: CriticalPoint) -> str:
     """The formula of the critical step size."""
     if not point.one_sided:
         return "2/f″"
-    if point.kink or math.inf in point.curvatures:
-        return "1/f″ on the side where f′ = 0" if point.kink else "1/f″ on the side where it is finite"
+    if side := _side_with_slope_0(point):
+        return "1/f″(x−)" if side < 0 else "1/f″(x+)"
     return "1/f″(x−) + 1/f″(x+)"
 
 
@@ -134,12 +134,14 @@ def _beside_a_kink(params: Params, function: UserFunction, point: CriticalPoint,
         if back if stable else left:
             break
     near = 0.0 < point.curvature < math.inf and abs(delta * point.curvature / 2.0 - 1.0) <= NEAR_CRITICAL
-    note = UNDECIDED if near else ("" if back or left else f"{SIDES_STEPS} steps do not decide")
+    note = "" if back or left else f"{SIDES_STEPS:,} steps do not decide"
+    if near and back is not stable:
+        note = UNDECIDED
     where = {-1: "from below", 1: "from above", 0: "from below and above"}[only]
-    becomes = "back" if back else ("gone" if left else "still on the way")
+    becomes = "back" if back else ("not back" if left else "on the way")
     predicted = point.stability if not only else ("attracts" if stable else "does not attract")
     return Claim.fact(
-        statement, PLACE, predicted, f"{where}, {away:.3g} away: {becomes} after {SIDES_STEPS} steps",
+        statement, PLACE, predicted, f"{where}, {away:.3g} away: {becomes} after {SIDES_STEPS:,} steps",
         None if note else back is stable, rule="returns or leaves", note=note,
     )  # fmt: skip
 
@@ -257,21 +259,17 @@ def cycle_at_onset(function: UserFunction, x: float, step_size: float) -> tuple[
 def _selection(
     params: Params, function: UserFunction, points: Sequence[CriticalPoint], basins: Basins
 ) -> Claim:
-    ends, stable = [], "stable ones"
+    ends, neutral, one_sided = [], False, False
     for count, x in converged_starts(basins):
         if abs(x - params.centre) <= FAR * params.reach:
             near = [p for p in points if abs(p.x - x) <= PROBE * params.reach]
             known = min(near, key=lambda p: abs(p.x - x)) if near else None
             there = known or critical_point(function, x, params.step_size)
-            attracts = abs(there.multiplier) <= STABLE_MODULUS
-            if not attracts and _attracts_one_side(there, params.step_size):
-                attracts, stable = True, "stable ones, or ones that attract their side where f″ jumps"
-            ends.append((count, attracts))
+            modulus = abs(there.multiplier)
+            neutral |= 2.0 - STABLE_MODULUS <= modulus <= STABLE_MODULUS
+            one_sided |= modulus > STABLE_MODULUS and bool(there.attracts)
+            ends.append((count, modulus <= STABLE_MODULUS or bool(there.attracts)))
     expected = ends or any(p.stability != "unstable" for p in points)
-    return selection_claim(PLACE, ends, basins.labels.size, stable=stable if expected else "")
-
-
-def _attracts_one_side(point: CriticalPoint, step_size: float) -> bool:
-    """Whether runs from one side alone converge, without a step across."""
-    flat = (slope == 0.0 and 0.0 < curvature <= 1.0 / step_size for slope, curvature in point.sides)
-    return point.one_sided and any(flat)
+    words = "stable or neutral ones" if neutral else "stable ones"
+    words += ", or ones that attract their side where f″ jumps" if one_sided else ""
+    return selection_claim(PLACE, ends, basins.labels.size, stable=words if expected else "")

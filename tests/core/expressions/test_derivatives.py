@@ -88,7 +88,7 @@ SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, -2.5, 1e-320, 800.0, -800.0, 1e308, math.i
 def test_every_operation_is_the_same_on_floats_and_on_arrays(name):
     on_arrays, on_floats = OPERATIONS[name]
     ternary, binary = ("select",), (
-        "add", "subtract", "multiply", "divide", "power", "max", "min", "at_least", "only_if", "both",
+        "add", "subtract", "multiply", "divide", "power", "max", "min", "only_if", "both",
     )  # fmt: skip
     arity = 3 if name in ternary else (2 if name in binary else 1)
     first = [True, False] if name in ("only_if", "both") else SPECIAL
