@@ -1,6 +1,7 @@
 """One training run of a ReLU network and what became of it."""
 
 from enum import Enum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -62,13 +63,13 @@ class Training(Frozen):
         """The outcome, with the period of a cycle."""
         return f"period {self.limit.period}" if self.outcome is Outcome.CYCLE else self.outcome.value
 
-    @property
+    @cached_property
     def output(self) -> float:
         """The largest ‖x_i‖‖f̂(x_i)‖ over what was reached."""
         sizes = np.linalg.norm(self.objective.predict(self.reached, self.objective.inputs), axis=2)
         return float((np.linalg.norm(self.objective.inputs, axis=1) * sizes).max())
 
-    @property
+    @cached_property
     def sharpest(self) -> float:
         """The largest Hessian eigenvalue over what was reached."""
         return float(hessian_eigenvalues(self.objective, self.reached).max())
