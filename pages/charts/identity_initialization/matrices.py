@@ -30,6 +30,7 @@ def MATRICES(study: Study, draw: Drawing) -> str:
     titles = ["target R", estimate, "nearest PSD"]
     place, row, column = np.indices((3, n, n)).reshape(3, -1)
     value = np.ravel([target, study.estimate, study.projection])
+    largest = float(np.abs(target).max()) or 1.0
     entries = {
         "matrix": np.repeat(titles, n * n),
         "row": row + 1,
@@ -39,7 +40,7 @@ def MATRICES(study: Study, draw: Drawing) -> str:
         "y": 1.0 - row / n,
         "y2": 1.0 - (row + 1) / n,
         "value": value,
-        "shade": np.clip(value / max(float(np.abs(target).max()), 1e-300), -1.0, 1.0),
+        "shade": np.clip(value, -largest, largest) / largest,
     }
     written = value if n <= LARGEST_WITH_NUMBERS else value[:0]
     x, y = ((entries[axis] + entries[f"{axis}2"])[: len(written)] / 2.0 for axis in "xy")

@@ -140,7 +140,7 @@ def DIAGRAM(study: Study, top: TopDiagram | None, draw: Drawing) -> str:
 def _picture(top: TopDiagram) -> tuple[Table, float, float]:
     """How often each value of the estimate's top eigenvalue is visited, over δ; and the range of values."""
     seen = top.estimates[np.isfinite(top.estimates)]
-    low, high = min(0.0, float(seen.min())), float(seen.max())
+    low, high = float(seen.min(initial=0.0)), float(seen.max(initial=top.eigenvalue))
     low, high = low - 0.04 * (high - low), high + 0.04 * (high - low)
     picture = attractor_picture(top.diagram.step_sizes, (low, high), top.estimates, rows=CELLS)
     return picture, low, high

@@ -16,6 +16,7 @@ from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.networks.factorization import ScalarFactorization
 from stepsize_core.paper.identity_initialization.theory import layer_limit, linear_rate, symmetric_matrix
 
+NEGLIGIBLE = 1e-100  # of an entry: powers of a smaller one, as in bounds, leave the range of float64
 ZERO_EIGENVALUE = 1e-13  # relative to the largest: a computed eigenvalue this small is an exact 0
 AT_LIMIT = 1e-6  # distance of a limit from the predicted one, relative to max(1, |λ|)
 ABOVE_ROUNDING = 1e-11  # errors below this, relative to the limit, show rounding and not a rate
@@ -40,6 +41,7 @@ class Spectrum(Frozen):
     def of(cls, matrix: ArrayLike) -> Spectrum:
         """The spectrum of a symmetric matrix. ValueError where it is not finite, square and symmetric."""
         matrix = symmetric_matrix("target", matrix)
+        matrix = np.where(np.abs(matrix) < NEGLIGIBLE, 0.0, matrix)
         eigenvalues, axes = np.linalg.eigh(matrix)
         eigenvalues[np.abs(eigenvalues) <= ZERO_EIGENVALUE * np.abs(eigenvalues).max()] = 0.0
         return cls(matrix, eigenvalues, axes)

@@ -20,8 +20,10 @@ EXTREMES = (
     Params(target="your own", matrix="100, 0; 0, -100", step_size=1.0, n_steps=30, noise="1e-2"),
     Params(target="your own", matrix="1, 0; 0, 1", n_steps=30),
     Params(target="your own", matrix="1, 0; 0, 1", n_steps=30, noise="1e-6"),
+    Params(target="your own", matrix="0.001, 0; 0, -1", n_steps=30),
+    Params(target="your own", matrix="1e-300, 0; 0, 0", n_steps=30),
 )
-IDS = ["diverging", "two steps", "zero", "huge", "learned at once", "noise alone"]
+IDS = ["diverging", "two steps", "zero", "huge", "learned at once", "noise alone", "small", "all but zero"]
 
 
 def test_labels_are_moved_apart_in_order_and_stay_where_there_is_room():
@@ -72,3 +74,43 @@ def test_a_mode_that_escapes_is_drawn_until_it_does():
         y = figure.data(escaping)["eigenvalues"]["y"]
         assert np.isfinite(y).all()
         assert np.abs(y).max() <= 8.0
+
+
+# sentences
+
+
+def test_the_headline_says_where_the_drawn_run_ends_and_what_a_longer_one_decides():
+    short = study(Params(step_size=1e-4))
+    says = charts.headline(short)
+    assert f"After 400 steps the estimate is {short.to_psd[-1]:.2g} from R" in says
+    assert "followed for 4,000 steps, all 4 eigenvalues converge to their limits" in says
+    assert "diverges" in charts.headline(study(Params(step_size=10.0, n_steps=5)))
+
+
+@pytest.mark.parametrize(
+    ("params", "leaves"),
+    [
+        (Params(target=INDEFINITE, depth=2, step_size=0.001, noise="1e-6", n_steps=20), False),
+        (Params(target=INDEFINITE, depth=2, noise="1e-6", n_steps=300), True),
+        (Params(noise="1e-6", n_steps=30), False),
+        (Params(target=NEGATIVE, depth=4, step_size=1.12, noise="1e-10", n_steps=20), False),
+    ],
+    ids=["too short", "leaves", "positive definite", "diverges"],
+)
+def test_only_a_run_that_leaves_the_saddle_is_said_to(params, leaves):
+    shown = Shown(charts, call(study, params))[charts.ESCAPE]
+    assert ("halfway to a negative eigenvalue" in charts.ESCAPE.describe(shown)) is leaves
+    assert bool(len(charts.ESCAPE.data(shown)["escaped"]["k"])) is leaves
+    assert "leave" not in charts.ESCAPE.title
+
+
+@pytest.mark.parametrize(("matrix", "drawn"), [("2, 0; 0, 0.5", True), ("0.001, 0; 0, -1", False)])
+def test_the_diagram_says_where_the_run_from_one_is_lost(matrix, drawn):
+    """From w = 1 a small eigenvalue diverges long before bound (4): no 2-cycle is drawn there."""
+    shown = Shown(charts, call(study, Params(target="your own", matrix=matrix, depth=3, n_steps=20)))
+    content = shown[charts.DIAGRAM]
+    top = content[1]
+    beyond = np.isfinite(top.estimates[:, top.diagram.step_sizes > top.scale]).any()
+    assert bool(beyond) is drawn
+    assert ("diverges already at" not in charts.DIAGRAM.describe(content)) is drawn
+    assert "2-cycle is born" not in charts.DIAGRAM.describe(content)

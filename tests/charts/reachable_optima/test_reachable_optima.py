@@ -1,5 +1,7 @@
 """What the pictures of Theorem 1 and its corollaries say, beyond what every figure is tested for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -80,3 +82,43 @@ def test_the_histogram_holds_every_rescaling(studies):
     rescalings = phenomenon.rescalings_of(study.params)
     table = charts.RESCALINGS.data((study, rescalings))["histogram"]
     assert table["y"].sum() == len(rescalings.sharpness)
+
+
+# sentences
+
+
+def test_the_headline_says_where_the_drawn_run_ends_and_what_a_longer_one_decides(studies):
+    two_steps = phenomenon.study(replace(studies["theorem_1"].params, n_steps=2))
+    says = charts.headline(two_steps)
+    assert f"is at cost {two_steps.costs[-1]:.3g} after 2 steps" in says
+    assert "followed for 10,000 steps, it converges to an optimum" in says
+    gone = phenomenon.study(phenomenon.Params(step_size=10.0))
+    assert "escapes within 200 steps" in charts.headline(gone)
+
+
+def test_what_one_layer_can_reach_is_said_without_an_infinity():
+    study = phenomenon.study(phenomenon.Params(widths="2, 3", n_steps=2))
+    assert study.ceiling == np.inf
+    texts = [charts.TOP_VALUE.describe(study), *charts.TOP_VALUE.data(study)["_labels"]["text"]]
+    assert not any("inf" in text for text in texts)
+
+
+def test_an_ensemble_of_which_nothing_converged_has_no_largest_value(studies):
+    ensemble = phenomenon.singular_value_ensemble(5, 0.01, seed=1, size=6)
+    assert not np.isfinite(ensemble.reached).any()
+    says = charts.CEILING.describe((studies["stable"], ensemble))
+    assert "none converged. " in says
+
+
+def test_what_lies_beyond_an_axis_is_said_to():
+    study = phenomenon.study(phenomenon.Params(singular_values="100", step_size=0.001, n_steps=2))
+    table = charts.LARGEST_STEP.data((study, phenomenon.large_targets(2)))
+    assert table["_target"]["text"] == ["ρ(R) = 100 (beyond)"]
+    assert table["_chosen"]["text"] == ["δ = 0.001 (beyond)"]
+
+
+def test_the_shares_of_the_plane_add_up(studies):
+    for study in studies.values():
+        says = charts.PLANE.describe((study, raster_of(study)))
+        shares = [float(word[:-1]) for word in says.replace("%", "% ").split() if word.endswith("%")]
+        assert sum(shares) == pytest.approx(100.0, abs=0.2)

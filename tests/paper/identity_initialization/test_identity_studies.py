@@ -264,6 +264,101 @@ def test_too_few_steps_leave_the_escape_undecided(rng):
     assert escape.claim.verdict is Verdict.UNDECIDED
 
 
+@pytest.mark.parametrize("n_steps", [2, 20, 100])
+def test_a_run_that_never_came_to_the_saddle_has_not_left_it(n_steps):
+    params = ii.Params(target=ii.INDEFINITE, depth=2, step_size=0.001, noise="1e-6", n_steps=n_steps)
+    claim = ii.study(params).escape.claim
+    assert claim.verdict is Verdict.UNDECIDED
+    assert claim.measured == f"not within {n_steps} steps"
+    assert claim.predicted > 1000
+
+
+def test_the_saddle_is_left_when_predicted_whatever_the_target():
+    """Several negative modes, small ones beside positive and zero ones, at the theorem's step and below."""
+    rng, decided = np.random.default_rng(8), 0
+    for seed in range(60):
+        values = rng.normal(0.0, 1.0, rng.integers(1, 6)) * np.exp(rng.normal(0.0, 1.0))
+        values[0] = -abs(values[0]) - 0.05
+        values[1:] = (values[1:], values[:1].repeat(len(values) - 1), 0.0)[seed % 3]
+        spectrum = Spectrum.with_eigenvalues(values, rng)
+        delta = ii.guaranteed_step_size(spectrum.matrix, 2) * rng.choice([0.3, 0.9, 1.0])
+        noise = 10.0 ** rng.uniform(-12.0, -3.0)
+        n_steps = int(1.5 * ii.escape_time(values.min(), delta, 0.01 * noise))
+        escape = saddle_escape(spectrum, 2, delta, min(n_steps, 5000), noise, seed)
+        verdict = escape.claim.verdict
+        assert verdict is not Verdict.DISAGREES, (values, delta, noise)
+        decided += verdict is Verdict.AGREES
+    assert decided > 45
+
+
+@pytest.mark.parametrize(
+    ("params", "why"),
+    [
+        (dict(step_size=1.57, noise="1e-10"), "guaranteed"),
+        (dict(step_size=0.1, noise="1e-2", target="your own", matrix="-0.02, 0; 0, 1"), "too large"),
+        (dict(step_size=0.1, noise="1e-6", depth=3), "depth 2"),
+        (dict(step_size=0.1, noise="1e-6", target="positive definite"), "negative eigenvalue"),
+    ],
+)
+def test_an_escape_outside_the_law_is_not_held_against_it(params, why):
+    study = ii.study(ii.Params(**{"target": ii.NEGATIVE, "depth": 2, "size": 3, "seed": 6971} | params))
+    assert study.escape.claim.verdict is Verdict.ASSUMPTION_NOT_MET
+    assert why in study.escape.claim.note
+
+
+# what holds wherever a reader goes
+
+
+def of_statement(study, beginning):
+    return next(claim for claim in study.claims if claim.statement.startswith(beginning))
+
+
+def test_an_eigenvalue_that_starts_at_its_limit_refutes_nothing():
+    """w[0] = 1 is the optimum of λ = 1, on which no random start would land."""
+    study = ii.study(ii.Params(target=ii.OWN, matrix="1, 0; 0, 1", step_size=10.0, n_steps=2))
+    assert of_statement(study, "Above bound (4)").verdict is Verdict.ASSUMPTION_NOT_MET
+    below = ii.study(ii.Params(target=ii.OWN, matrix="1, 0; 0, 1", step_size=0.01, n_steps=2))
+    assert of_statement(below, "Positive eigenvalues").verdict is Verdict.ASSUMPTION_NOT_MET
+
+
+def test_small_steps_decide_the_algebraic_law_by_a_longer_run():
+    study = ii.study(ii.Params(target=ii.INDEFINITE, depth=4, step_size=0.002, n_steps=2))
+    assert of_statement(study, "From L = 3 on").verdict is Verdict.AGREES
+
+
+def test_a_run_that_steps_over_0_is_judged_where_it_goes():
+    """At even depth −w is the same network as w, so its rate is that of w."""
+    overshot = mode(0.3, 1.5, 2)
+    assert overshot.at_limit
+    assert overshot.measured_rate == pytest.approx(overshot.rate, abs=0.02)
+
+
+@pytest.mark.filterwarnings("error")
+def test_random_choices_of_every_field_contradict_nothing():
+    rng = np.random.default_rng(23)
+    for seed in range(60):
+        n, kind = int(rng.integers(2, 6)), seed % 5
+        entries = rng.normal(0.0, 1.0, (n, n))
+        own = (
+            (entries + entries.T) / 2.0,
+            np.diag(entries[0].round(1)),
+            np.full((n, n), entries[0, 0]),
+            1e-7 * (entries + entries.T),
+            entries[0, 0] * np.eye(n),
+        )[kind]
+        params = ii.Params(
+            step_size=float(np.exp(rng.uniform(np.log(1e-4), np.log(10.0)))),
+            depth=int(rng.choice([2, 2, 3, 4, 7, 12])),
+            n_steps=int(rng.choice([2, 3, 20, 300])),
+            target=ii.OWN if seed % 2 else str(rng.choice(ii.TARGETS)),
+            size=n,
+            matrix="; ".join(", ".join(f"{value:.6g}" for value in row) for row in own),
+            noise=str(rng.choice(["0", "1e-14", "1e-8", "1e-4", "1e-2"])),
+            seed=seed,
+        )
+        assert Verdict.DISAGREES not in [claim.verdict for claim in ii.study(params).claims], params
+
+
 # arguments
 
 

@@ -257,3 +257,81 @@ def test_bad_parameters_are_named(field, value):
 def test_the_zero_target_has_no_reachable_arc():
     with pytest.raises(ValueError, match="R ≠ 0"):
         hyperbola(0.0, 0.1, 1.0)
+
+
+# what holds wherever a reader goes
+
+
+def of_statement(study, beginning):
+    return next(claim for claim in study.claims if claim.statement.startswith(beginning))
+
+
+@pytest.mark.parametrize(
+    ("params", "predicted"),
+    [
+        # runs of a few steps, and runs that a flatter optimum close by stops before they are far away
+        (dict(step_size=0.2445, n_steps=5, widths="2, 1, 1, 2, 1", singular_values="1.981", seed=1311), None),
+        (dict(step_size=0.288, n_steps=2, widths="2, 2, 2", alpha=0.54, skew=6.57, seed=7159), "leaves"),
+        (dict(step_size=0.3, n_steps=2, widths="1, 1, 1, 1, 1, 1", singular_values="1.5"), "leaves"),
+        (dict(step_size=0.0711, widths="2, 1, 2, 2", singular_values="0.703", alpha=0.113, seed=4465), None),
+        (dict(step_size=0.03, n_steps=2), "stays"),
+        (dict(step_size=0.001, n_steps=2, alpha=20.0, skew=20.0), None),
+    ],
+)
+def test_whether_a_run_stays_does_not_depend_on_the_steps_drawn(params, predicted):
+    claim = of_statement(ro.study(ro.Params(**params)), "Next to the reference")
+    assert claim.verdict is Verdict.AGREES
+    assert predicted in (None, claim.predicted)
+
+
+@pytest.mark.parametrize("share", [0.99, 1.01, 1.1, 3.0])
+def test_a_run_next_to_an_optimum_is_decided_on_both_sides_of_its_threshold(share):
+    exact = ro.study(ro.Params()).reference.exact
+    claim = of_statement(ro.study(ro.Params(step_size=share * exact, n_steps=2)), "Next to the reference")
+    assert claim.predicted == ("stays" if share < 1.0 else "leaves")
+    assert claim.verdict is Verdict.AGREES
+
+
+def test_an_instability_too_weak_to_show_is_undecided():
+    exact = ro.study(ro.Params()).reference.exact
+    study = ro.study(ro.Params(step_size=exact * (1.0 + 1e-6), n_steps=2))
+    assert of_statement(study, "Next to the reference").verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("step_size", "w1", "w2"), [(6.213178, 0.651371, -3.620319), (10.0, 5.0, 5.0), (1.3, 2.2, 0.3)]
+)
+def test_a_run_of_the_plane_that_escapes_does_so_without_warning(step_size, w1, w2):
+    run = ro.plane_run(1.539, (w1, w2), step_size, 2000)
+    assert run.limit.kind is LimitKind.DIVERGENT
+    assert [claim.verdict for claim in run.claims] == [Verdict.AGREES, Verdict.ASSUMPTION_NOT_MET]
+
+
+def test_a_state_that_lacks_a_small_singular_value_is_no_optimum():
+    network = DeepLinearNetwork(np.diag([100.0, 1e-3]), (2, 2, 2))
+    assert optimum(network, network.balanced_start()).learned
+    assert not optimum(network, network.pack([np.diag([10.0, 0.0])] * 2)).learned
+
+
+@pytest.mark.filterwarnings("error")
+def test_random_choices_of_every_field_contradict_nothing():
+    rng = np.random.default_rng(17)
+    for seed in range(30):
+        widths = ", ".join(map(str, rng.integers(1, 4, rng.integers(2, 6))))
+        values = np.exp(rng.normal(0.0, 1.0, rng.integers(1, 4))).clip(0.01, 50.0)
+        params = ro.Params(
+            step_size=float(np.exp(rng.uniform(np.log(1e-3), np.log(10.0)))),
+            n_steps=int(rng.choice([2, 3, 20, 200])),
+            plane_target=float(rng.uniform(0.1, 4.0)),
+            w1=float(rng.uniform(-5.0, 5.0)),
+            w2=float(rng.uniform(-5.0, 5.0)),
+            widths=widths,
+            singular_values=", ".join(f"{v:.4g}" for v in (values if seed % 3 else values[:1].repeat(3))),
+            alpha=float(np.exp(rng.uniform(-3.0, 3.0)).clip(0.05, 20.0)),
+            skew=float(np.exp(rng.uniform(-3.0, 3.0)).clip(0.05, 20.0)),
+            start=ro.RANDOM if seed % 2 else ro.NEAR,
+            scale=float(np.exp(rng.uniform(np.log(0.01), np.log(3.0)))),
+            seed=seed,
+        )
+        assert Verdict.DISAGREES not in verdicts(ro.study(params)).values(), params
