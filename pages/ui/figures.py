@@ -13,6 +13,7 @@ from pages.ui.browser.tables import ANCHOR
 from pages.ui.compare import pinned_studies
 from pages.ui.keys import field_key
 from pages.ui.layout import current_style
+from pages.ui.pins import short
 from pages.ui.text import typeset
 from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
@@ -57,6 +58,6 @@ def take_pick(phenomenon: Phenomenon, key: str, fields: Mapping[str, str]) -> No
     for name, field in fields.items() if selected else ():
         value, control = selected[0][name], controls[name]
         if control.problem(value):
-            st.toast(typeset(f"{control.label} = {value:.6g} is not {control.accepts}"))
+            st.toast(typeset(f"{control.label} = {short(value)} is not {control.accepts}"))
         else:
             st.session_state[field] = value

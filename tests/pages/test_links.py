@@ -145,6 +145,33 @@ def test_any_number_of_bad_pins_gives_one_note_that_counts_them():
     assert app.query_params["orbit.pins"] == good[:MOST]
 
 
+def clicked(start):
+    """A page on which a click in a picture chooses a start."""
+    from types import SimpleNamespace
+
+    import streamlit as st
+
+    from pages.charts.kit.layers import PICK
+    from pages.ui.figures import take_pick
+    from stepsize_core.paper.your_function import PHENOMENON
+
+    st.session_state["picture"] = SimpleNamespace(selection={PICK: [{"start": start, "step_size": 0.5}]})
+    fields = {"start": "own.start", "step_size": "own.step_size"}
+    st.button("click", on_click=take_pick, args=(PHENOMENON, "picture", fields))
+
+
+@pytest.mark.parametrize(
+    ("start", "taken"), [(7.5, True), (31.5, False), (float("nan"), False), (None, False)]
+)
+def test_a_click_beyond_what_a_control_takes_is_answered_and_sets_nothing(start, taken):
+    app = AppTest.from_function(clicked, args=(start,)).run()
+    app = without_exception(app.button[0].click().run())
+    assert app.session_state["own.step_size"] == 0.5
+    assert ("own.start" in app.session_state) == taken
+    assert len(app.toast) == (not taken)
+    assert all("is not a number from −20 to 20" in toast.value for toast in app.toast)
+
+
 @pytest.mark.parametrize("text", [*NASTY, "\n\n".join(NASTY), "", "`" * 9, "a\u2028b"])
 def test_a_readers_text_is_one_code_span(text):
     shown = literal(text)

@@ -9,6 +9,7 @@ import sys
 import urllib.request
 
 import pytest
+from streamlit.runtime.state.query_params import QueryParams
 
 from pages.ui.server import internals
 from tests.conftest import ROOT, running_app
@@ -42,6 +43,13 @@ def test_the_scripts_in_streamlits_own_page_are_known():
     scripts = re.findall(r"<script(?![^>]*\ssrc=)", internals.INDEX.read_text(encoding="utf-8"))
     hashes = list(internals.inline_scripts())
     assert len(hashes) == len(scripts), f"Streamlit writes scripts otherwise into {internals.INDEX}"
+
+
+@pytest.mark.parametrize(
+    "name", ["remove_param", "set_corrected_value", "set_initial_query_params_from_current"]
+)
+def test_the_address_can_be_corrected_before_a_widget_reads_it(name):
+    assert callable(getattr(QueryParams, name, None)), f"{name} is gone: see correct_address in internals.py"
 
 
 @pytest.mark.parametrize("module", internals.LOADED_ON_FIRST_USE)
