@@ -36,7 +36,8 @@ BESIDE = 1e-13  # relative distance of starts beside a claimed orbit
 SLOW = 10.0  # |log ρ|·n: an approach to e^(−10) in the whole run
 LATE = 0.1  # distance from the limit after n steps, relative to the range visited then
 STILL, WEAK = 1e-3, 0.02  # exponents per step
-WIDENS = 3.0  # times the range visited at first
+WIDENS = 1.5  # the range visited up to 100 n over that up to 10 n: a walk, or jumps ever larger
+RATE_SHOWS = 3.0  # a state beyond its growth at a rate grows so much within a window
 SAME = 1e-9  # points of a claimed orbit nearer than this are one
 
 
@@ -180,13 +181,13 @@ def verdict(case: Case, runs: Runs, i: int) -> str:
         return "right" if kind is LimitKind.EQUILIBRIUM and _drains(case, runs, i) else "wrong kind"
     if fate not in (Fate.SETTLED, Fate.CLOSING):
         return "wrong kind"
-    there = _is_there(case, runs, i)
-    if not there and not (fate is Fate.CLOSING and _comes_closer(case, runs, i)):
+    same = case.period == case.true_period and _minimal(case.points)
+    if _is_there(case, runs, i) and (same or fate is Fate.SETTLED):
+        return "right" if same else "wrong period"
+    if fate is Fate.SETTLED or not _comes_closer(case, runs, i):
         return "wrong place"
-    if fate is Fate.CLOSING and not there:
-        related = case.period % case.true_period == 0 or case.true_period % case.period == 0
-        return "right" if related and _minimal(case.points) else "wrong period"
-    return "right" if case.period == case.true_period and _minimal(case.points) else "wrong period"
+    related = case.period % case.true_period == 0 or case.true_period % case.period == 0
+    return "right" if related and _minimal(case.points) else "wrong period"
 
 
 def _drains(case: Case, runs: Runs, i: int) -> bool:
@@ -271,11 +272,11 @@ def band(case: Case, runs: Runs, i: int, rate: float) -> str:
     if case.fate is Fate.LONG:
         return "long period"
     if case.fate in (Fate.DIVERGED, Fate.UNDEFINED):
-        if not runs.escaped[i] and abs(end[-1]) < WIDENS * abs(end[0]):
+        if not runs.escaped[i] and abs(end[-1]) < RATE_SHOWS * abs(end[0]):
             return "wandering"
         return "late" if np.abs(first).max() < reference.GROWTH * max(1, abs(case.x0)) else ""
     if case.fate is Fate.APERIODIC:
-        if np.ptp(end) > WIDENS * np.ptp(first) or np.abs(end - first).max() > WIDENS * np.ptp(first):
+        if runs.ranges[2, i] > WIDENS * runs.ranges[1, i]:
             return "wandering"
         return "isometry" if abs(rate) < STILL else "weak chaos" if rate < WEAK else ""
     if abs(rate) * case.n_steps <= SLOW:
