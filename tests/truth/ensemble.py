@@ -55,6 +55,7 @@ class Case:
     points: Array
     fate: Fate = Fate.APERIODIC
     true_period: int = 0
+    rate: float = 0.0
     end: Array = field(default_factory=lambda: np.empty(0))
     verdict: str = ""
     band: str = ""
@@ -147,11 +148,12 @@ def judge(template: Template, cases: list[Case]) -> None:
                 int(truth.period[i]),
                 runs.windows[-1][:, i],
             )
+            case.rate = float(rates[i])
             case.verdict = verdict(case, runs, i)
             if case.verdict.startswith("wrong"):
                 _again(case)
             if case.verdict == "undecided":
-                case.band = band(case, runs, i, rates[i])
+                case.band = band(case, runs, i) or band(*next(_in_doubles(case)))
 
 
 def _rates(template: Template, runs: Runs, delta: Array, parameters: Sequence[Array]) -> Array:
@@ -233,30 +235,38 @@ def _again(case: Case) -> None:
     Runs in float64 with the objective's own gradient, and in extended precision from starts moved by JOLT.
     Where these go to several places, a claimed orbit is right if runs from beside it stay.
     """
-    objective = case.template.objective(case.parameters)
-    right, _ = _tried(case, lambda x, *_: objective.gradient(x), np.array([case.x0]))
+    right = [verdict(*run) == "right" for run in _in_doubles(case)]
     jolts = 1 + JOLT * np.arange(-JOLTS, JOLTS + 1).astype(np.longdouble)
-    jolted, ends = _tried(case, case.template.gradient, case.x0 * jolts)
-    by_rounding = right.any() or jolted.any()
-    if not by_rounding and case.period and np.ptp(ends) > PLACE * np.abs(ends).max():
+    jolted = list(_tried(case, case.template.gradient, case.x0 * jolts))
+    right += [verdict(*run) == "right" for run in jolted]
+    ends = jolted[0][1].last
+    if not any(right) and case.period and np.ptp(ends) > PLACE * np.abs(ends).max():
         beside = case.points[0] * (1 + BESIDE * np.array([-1, 1], np.longdouble))
-        by_rounding = _tried(case, case.template.gradient, beside)[0].all()
-    if by_rounding:
+        right = [all(verdict(*run) == "right" for run in _tried(case, case.template.gradient, beside))]
+    if any(right):
         case.verdict, case.band = "right", "by rounding"
 
 
-def _tried(case: Case, gradient: reference.Rates, x0: Array) -> tuple[Array, Array]:
-    """Whether what is said of a case is right of runs from x0, and where these end; (lanes,) each."""
+def _in_doubles(case: Case) -> Iterator[tuple[Case, Runs, int]]:
+    """The case as float64 runs it, with the objective's own gradient."""
+    objective = case.template.objective(case.parameters)
+    return _tried(case, lambda x, *_: objective.gradient(x), np.array([case.x0]))
+
+
+def _tried(case: Case, gradient: reference.Rates, x0: Array) -> Iterator[tuple[Case, Runs, int]]:
+    """The case with the fates of runs from x0 (lanes,), these runs, and which of them."""
     delta, n_steps = np.full(len(x0), case.delta, x0.dtype), np.full(len(x0), case.n_steps)
     wide = [np.full(len(x0), v, np.longdouble) for v in case.parameters]
     runs = reference.run(gradient, x0, delta, n_steps, *wide)
-    found = _truth(case.template, runs, _rates(case.template, runs, delta, wide), wide)
-    others = [replace(case, fate=f, true_period=int(p)) for f, p in zip(found.fate, found.period)]
-    return np.array([verdict(other, runs, i) == "right" for i, other in enumerate(others)]), runs.last
+    rates = _rates(case.template, runs, delta, wide)
+    found = _truth(case.template, runs, rates, wide)
+    for i in range(len(x0)):
+        fate, period = found.fate[i], int(found.period[i])
+        yield replace(case, fate=fate, true_period=period, rate=float(rates[i])), runs, i
 
 
-def band(case: Case, runs: Runs, i: int, rate: float) -> str:
-    """The named band about a threshold in which an undecided run lies; empty outside.
+def band(case: Case, runs: Runs, i: int) -> str:
+    """The named band about a threshold in which an undecided run lies, as one of its two runs; empty outside.
 
     drift        the run moves on without end, or stands on a plateau: undecided is right
     long period  the orbit is longer than those looked for
@@ -278,8 +288,8 @@ def band(case: Case, runs: Runs, i: int, rate: float) -> str:
     if case.fate is Fate.APERIODIC:
         if runs.ranges[2, i] > WIDENS * runs.ranges[1, i]:
             return "wandering"
-        return "isometry" if abs(rate) < STILL else "weak chaos" if rate < WEAK else ""
-    if abs(rate) * case.n_steps <= SLOW:
+        return "isometry" if abs(case.rate) < STILL else "weak chaos" if case.rate < WEAK else ""
+    if abs(case.rate) * case.n_steps <= SLOW:
         return "slow"
     away = reference.phases(first, end[-case.true_period :])
     return "late" if away > LATE * float(np.ptp(first)) else ""
