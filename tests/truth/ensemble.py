@@ -36,7 +36,8 @@ BESIDE = 1e-13  # relative distance of starts beside a claimed orbit
 SLOW = 10.0  # |log ρ|·n: an approach to e^(−10) in the whole run
 LATE = 0.1  # distance from the limit after n steps, relative to the range visited then
 STILL, WEAK = 1e-3, 0.02  # exponents per step
-WIDENS = 3.0  # times the range visited at first
+WIDENS = 1.5  # the range visited up to 100 n over that up to 10 n: a walk, or jumps ever larger
+RATE_SHOWS = 3.0  # a state beyond its growth at a rate grows so much within a window
 SAME = 1e-9  # points of a claimed orbit nearer than this are one
 
 
@@ -54,6 +55,7 @@ class Case:
     points: Array
     fate: Fate = Fate.APERIODIC
     true_period: int = 0
+    rate: float = 0.0
     end: Array = field(default_factory=lambda: np.empty(0))
     verdict: str = ""
     band: str = ""
@@ -146,11 +148,12 @@ def judge(template: Template, cases: list[Case]) -> None:
                 int(truth.period[i]),
                 runs.windows[-1][:, i],
             )
+            case.rate = float(rates[i])
             case.verdict = verdict(case, runs, i)
             if case.verdict.startswith("wrong"):
                 _again(case)
             if case.verdict == "undecided":
-                case.band = band(case, runs, i, rates[i])
+                case.band = band(case, runs, i) or band(*next(_in_doubles(case)))
 
 
 def _rates(template: Template, runs: Runs, delta: Array, parameters: Sequence[Array]) -> Array:
@@ -180,13 +183,13 @@ def verdict(case: Case, runs: Runs, i: int) -> str:
         return "right" if kind is LimitKind.EQUILIBRIUM and _drains(case, runs, i) else "wrong kind"
     if fate not in (Fate.SETTLED, Fate.CLOSING):
         return "wrong kind"
-    there = _is_there(case, runs, i)
-    if not there and not (fate is Fate.CLOSING and _comes_closer(case, runs, i)):
+    same = case.period == case.true_period and _minimal(case.points)
+    if _is_there(case, runs, i) and (same or fate is Fate.SETTLED):
+        return "right" if same else "wrong period"
+    if fate is Fate.SETTLED or not _comes_closer(case, runs, i):
         return "wrong place"
-    if fate is Fate.CLOSING and not there:
-        related = case.period % case.true_period == 0 or case.true_period % case.period == 0
-        return "right" if related and _minimal(case.points) else "wrong period"
-    return "right" if case.period == case.true_period and _minimal(case.points) else "wrong period"
+    related = case.period % case.true_period == 0 or case.true_period % case.period == 0
+    return "right" if related and _minimal(case.points) else "wrong period"
 
 
 def _drains(case: Case, runs: Runs, i: int) -> bool:
@@ -232,30 +235,38 @@ def _again(case: Case) -> None:
     Runs in float64 with the objective's own gradient, and in extended precision from starts moved by JOLT.
     Where these go to several places, a claimed orbit is right if runs from beside it stay.
     """
-    objective = case.template.objective(case.parameters)
-    right, _ = _tried(case, lambda x, *_: objective.gradient(x), np.array([case.x0]))
+    right = [verdict(*run) == "right" for run in _in_doubles(case)]
     jolts = 1 + JOLT * np.arange(-JOLTS, JOLTS + 1).astype(np.longdouble)
-    jolted, ends = _tried(case, case.template.gradient, case.x0 * jolts)
-    by_rounding = right.any() or jolted.any()
-    if not by_rounding and case.period and np.ptp(ends) > PLACE * np.abs(ends).max():
+    jolted = list(_tried(case, case.template.gradient, case.x0 * jolts))
+    right += [verdict(*run) == "right" for run in jolted]
+    ends = jolted[0][1].last
+    if not any(right) and case.period and np.ptp(ends) > PLACE * np.abs(ends).max():
         beside = case.points[0] * (1 + BESIDE * np.array([-1, 1], np.longdouble))
-        by_rounding = _tried(case, case.template.gradient, beside)[0].all()
-    if by_rounding:
+        right = [all(verdict(*run) == "right" for run in _tried(case, case.template.gradient, beside))]
+    if any(right):
         case.verdict, case.band = "right", "by rounding"
 
 
-def _tried(case: Case, gradient: reference.Rates, x0: Array) -> tuple[Array, Array]:
-    """Whether what is said of a case is right of runs from x0, and where these end; (lanes,) each."""
+def _in_doubles(case: Case) -> Iterator[tuple[Case, Runs, int]]:
+    """The case as float64 runs it, with the objective's own gradient."""
+    objective = case.template.objective(case.parameters)
+    return _tried(case, lambda x, *_: objective.gradient(x), np.array([case.x0]))
+
+
+def _tried(case: Case, gradient: reference.Rates, x0: Array) -> Iterator[tuple[Case, Runs, int]]:
+    """The case with the fates of runs from x0 (lanes,), these runs, and which of them."""
     delta, n_steps = np.full(len(x0), case.delta, x0.dtype), np.full(len(x0), case.n_steps)
     wide = [np.full(len(x0), v, np.longdouble) for v in case.parameters]
     runs = reference.run(gradient, x0, delta, n_steps, *wide)
-    found = _truth(case.template, runs, _rates(case.template, runs, delta, wide), wide)
-    others = [replace(case, fate=f, true_period=int(p)) for f, p in zip(found.fate, found.period)]
-    return np.array([verdict(other, runs, i) == "right" for i, other in enumerate(others)]), runs.last
+    rates = _rates(case.template, runs, delta, wide)
+    found = _truth(case.template, runs, rates, wide)
+    for i in range(len(x0)):
+        fate, period = found.fate[i], int(found.period[i])
+        yield replace(case, fate=fate, true_period=period, rate=float(rates[i])), runs, i
 
 
-def band(case: Case, runs: Runs, i: int, rate: float) -> str:
-    """The named band about a threshold in which an undecided run lies; empty outside.
+def band(case: Case, runs: Runs, i: int) -> str:
+    """The named band about a threshold in which an undecided run lies, as one of its two runs; empty outside.
 
     drift        the run moves on without end, or stands on a plateau: undecided is right
     long period  the orbit is longer than those looked for
@@ -271,14 +282,14 @@ def band(case: Case, runs: Runs, i: int, rate: float) -> str:
     if case.fate is Fate.LONG:
         return "long period"
     if case.fate in (Fate.DIVERGED, Fate.UNDEFINED):
-        if not runs.escaped[i] and abs(end[-1]) < WIDENS * abs(end[0]):
+        if not runs.escaped[i] and abs(end[-1]) < RATE_SHOWS * abs(end[0]):
             return "wandering"
         return "late" if np.abs(first).max() < reference.GROWTH * max(1, abs(case.x0)) else ""
     if case.fate is Fate.APERIODIC:
-        if np.ptp(end) > WIDENS * np.ptp(first) or np.abs(end - first).max() > WIDENS * np.ptp(first):
+        if runs.ranges[2, i] > WIDENS * runs.ranges[1, i]:
             return "wandering"
-        return "isometry" if abs(rate) < STILL else "weak chaos" if rate < WEAK else ""
-    if abs(rate) * case.n_steps <= SLOW:
+        return "isometry" if abs(case.rate) < STILL else "weak chaos" if case.rate < WEAK else ""
+    if abs(case.rate) * case.n_steps <= SLOW:
         return "slow"
     away = reference.phases(first, end[-case.true_period :])
     return "late" if away > LATE * float(np.ptp(first)) else ""

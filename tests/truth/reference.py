@@ -16,6 +16,7 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 Rates = Callable[..., Array]  # of states and parameters
 
+CHUNK = 1024  # steps between two tests for an escape
 WINDOW = 256  # states kept at each look
 LONGEST = 128  # periods that are looked for
 LENGTHS = (1, 10, 100)  # the looks, in units of n_steps
@@ -54,6 +55,7 @@ class Runs:
     last      (lanes,): the last state that was finite
     escaped   (lanes,): left the finite numbers
     largest   (lanes,): the largest modulus at the looks and the start
+    ranges    (3, lanes): the range visited up to the looks, of the windows and a state each CHUNK steps
     """
 
     start: Array
@@ -61,17 +63,18 @@ class Runs:
     last: Array
     escaped: Array
     largest: Array
+    ranges: Array
 
 
 def run(gradient: Rates, x0: Array, delta: Array, n_steps: Array, *parameters: Array) -> Runs:
-    """Runs from x0 (lanes,) with steps delta, each to 100·n_steps (lanes, of a few values)."""
+    """Runs from x0 (lanes,) with steps delta, each to 100·n_steps: (lanes,), of a few values WINDOW apart."""
     looks = np.outer(LENGTHS, n_steps)  # (3, lanes)
     times = np.unique(looks)
     lanes = np.arange(len(x0))
     windows = np.full((len(LENGTHS), WINDOW, len(x0)), np.nan, x0.dtype)
     last, escaped = x0.copy(), np.zeros(len(x0), bool)
-    x, done = x0.copy(), 0
-    here = (x, delta, *parameters)
+    low, high, ranges = x0.copy(), x0.copy(), np.zeros((len(LENGTHS), len(x0)))
+    done, here = 0, (x0, delta, *parameters)
 
     def leave(keep: Array) -> None:
         nonlocal lanes, here, looks
@@ -79,10 +82,11 @@ def run(gradient: Rates, x0: Array, delta: Array, n_steps: Array, *parameters: A
 
     for time in times:
         while done < time - WINDOW and len(lanes):
-            chunk = min(4096, time - WINDOW - done)
+            chunk = min(CHUNK, time - WINDOW - done)
             before = here[0]
             here = (_advance(gradient, here, chunk), *here[1:])
             done += chunk
+            low[lanes], high[lanes] = np.fmin(low[lanes], here[0]), np.fmax(high[lanes], here[0])
             gone = ~(np.abs(here[0]) <= ESCAPED)
             if gone.any():
                 last[lanes[gone]] = _last_finite(gradient, before[gone], chunk, *(v[gone] for v in here[1:]))
@@ -92,7 +96,6 @@ def run(gradient: Rates, x0: Array, delta: Array, n_steps: Array, *parameters: A
             break
         window = np.empty((WINDOW, len(lanes)), x0.dtype)
         before = here[0]
-        window[0] = before if done == time - WINDOW else np.nan
         for k in range(WINDOW):
             here = (here[0] - here[1] * gradient(here[0], *here[2:]), *here[1:])
             window[k] = here[0]
@@ -101,15 +104,18 @@ def run(gradient: Rates, x0: Array, delta: Array, n_steps: Array, *parameters: A
         if gone.any():
             last[lanes[gone]] = _last_finite(gradient, before[gone], WINDOW, *(v[gone] for v in here[1:]))
             escaped[lanes[gone]] = True
+        low[lanes] = np.fmin(low[lanes], window.min(axis=0))
+        high[lanes] = np.fmax(high[lanes], window.max(axis=0))
         cycling = _repeats(window)
         for i in range(len(LENGTHS)):
             due = (looks[i] == time) | ((looks[i] > time) & cycling)
             windows[i][:, lanes[due]] = window[:, due]
+            ranges[i, lanes[due]] = (high - low)[lanes[due]]
         leave(~gone & ~cycling & (looks[-1] > time))
     reached = np.where(np.isfinite(windows), np.abs(windows), 0).max(axis=(0, 1))
     ended = ~escaped
     last[ended] = windows[-1][-1, ended]
-    return Runs(x0, windows, last, escaped, np.fmax(np.abs(x0), reached))
+    return Runs(x0, windows, last, escaped, np.fmax(np.abs(x0), reached), ranges)
 
 
 def _advance(gradient: Rates, here: tuple[Array, ...], n: int) -> Array:
