@@ -28,7 +28,9 @@ REPEAT = 1e-9  # |x[k] − x[k−p]| relative to the tail: the orbit repeats
 ARRIVED = 1e-6  # relative error left in a settled orbit, (gap + ROUNDING)/(1 − ρ)
 ROUNDING = 2.0**-52  # relative size of a step that float64 cannot resolve
 NO_ORBIT = 1e100  # a state so far has diverged, even if steps there drown or overflow
-AS_ZERO = 1e-200  # a run whose states are smaller has reached 0
+NOISE = 1e-9  # a slope below this times that at the start is what rounding leaves of 0
+NOISE_STATES = 8  # the last ones, in all of which it must be so small
+AS_ZERO = 1e-150  # a run whose states are smaller has reached 0
 HORIZON = 10_000  # steps over which a run along a family of orbits must not move on by ARRIVED
 ROUND_DECIMALS = 6
 SUGGEST = 0.02  # a gap below this fraction of the tail's range suggests a period that is being approached
@@ -116,6 +118,7 @@ def _accept_settled(
 
     goes_on (lanes,): which are looked at; the others have been decided. Returns those that are left.
     """
+    tail, goes_on = _accept_noise(objective, tail, outcomes, goes_on)
     last, open_lanes, looking = tail.window[-1], goes_on.copy(), goes_on.copy()
     scale = np.maximum(size(tail.window, objective).max(axis=0), AS_ZERO)
     for p in range(1, min(max_period, len(tail.window) // 2) + 1):
@@ -135,6 +138,28 @@ def _accept_settled(
         open_lanes[hit[accept]] = False
         looking[hit[accept | (gap == 0.0)]] = False  # what repeats without being an orbit does so for ever
     return tail.of(open_lanes)
+
+
+def _accept_noise(objective: Objective, tail: Tail, outcomes: Outcomes, goes_on: Flags) -> tuple[Tail, Flags]:
+    """Accept equilibria about which runs flicker by rounding: f′ is all but 0 against where they began.
+
+    Scalar variable. Returns the lanes that are left and which of them go on.
+    """
+    if objective.state_shape:
+        return tail, goes_on
+    began, seen = outcomes.start[tail.lanes], tail.window[-NOISE_STATES:]
+    drowned = np.abs(objective.gradient(seen)).max(axis=0) <= NOISE * np.abs(objective.gradient(began))
+    hit = np.flatnonzero(goes_on & drowned)
+    if len(hit) == 0:
+        return tail, goes_on
+    part, apart = tail.of(hit), np.abs(tail.window[-1, hit] - began[hit])
+    points = _refined(objective, part.window, part.delta, 1, apart)
+    found = Orbits.through(objective, points, part.delta, part.window[-1])
+    accept = (found.contraction < 1.0) & at_rest(objective, points[0], ARRIVED * apart)
+    outcomes.accept(part.lanes, found, accept)
+    left = np.ones(len(tail.lanes), bool)
+    left[hit[accept]] = False
+    return tail.of(left), goes_on[left]
 
 
 def _settled(

@@ -19,13 +19,17 @@ PATCHES = 4  # stretches of consecutive states kept between two looks, the last 
 
 @dataclass
 class Outcomes:
-    """Per lane: kind (of LimitKind), period, points (max_period, lanes) + state, multipliers, exponent."""
+    """Per lane: kind (of LimitKind), period, points (max_period, lanes) + state, multipliers, exponent.
+
+    start (lanes,) + state: where the run began, of a recorded run the first state.
+    """
 
     kind: NDArray[np.object_]
     period: Indices
     points: Array
     multipliers: NDArray[Any]
     exponent: Array
+    start: Array
 
     @classmethod
     def undecided(cls, x: Array, max_period: int) -> Outcomes:
@@ -36,6 +40,7 @@ class Outcomes:
             np.full((max_period, *x.shape), np.nan),
             np.full((lanes, n), np.nan, complex if n > 1 else float),
             np.full(lanes, np.nan),
+            x,
         )
 
     def accept(self, lanes: Indices, found: Orbits, mask: Flags) -> None:

@@ -177,3 +177,19 @@ def test_ends_are_told_apart_beside_a_pole():
     basins = basins_of_attraction(UserFunction("(1/x^2-1)^2"), starts, 0.05, n_steps=512)
     counts = {share.attractor.name: share.count for share in basins.shares}
     assert (counts["x → -1"], counts["x → 1"]) == (147, 180)
+
+
+@pytest.mark.parametrize("start", [0.3, 2e-4, 1e-6])
+@pytest.mark.parametrize(("text", "x"), [("log(1+exp(x))-x/2", 0.0), ("log(1+exp(x-0.37))-x/2", 0.37)])
+def test_a_flicker_of_rounding_about_a_stable_equilibrium_is_no_cycle(text, x, start):
+    limit = limit_of(text, x + start, 7.0)
+    assert limit.kind is EQUILIBRIUM
+    np.testing.assert_allclose(limit.points, [x], atol=1e-12)
+    np.testing.assert_allclose(limit.multipliers, [1 - 7 / 4])
+
+
+@pytest.mark.parametrize("step_size", [1e-3, 1e-2])
+def test_a_tiny_cycle_is_still_a_cycle(step_size):
+    limit = limit_of("2/3*abs(x)^1.5", 3 * step_size**2, step_size)
+    assert (limit.kind, limit.period) == (ORBIT, 2)
+    np.testing.assert_allclose(np.abs(limit.points), step_size**2 / 4)
