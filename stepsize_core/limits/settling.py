@@ -83,9 +83,12 @@ def _conclude(
 
 
 def _looks(n_steps: int) -> list[int]:
-    """Step numbers of the looks: FIRST_LOOK, then LOOK_FACTOR times later each, then n_steps."""
+    """Step numbers of the looks: FIRST_LOOK, then LOOK_FACTOR times later each, then n_steps.
+
+    The last stretch is at least a third of the run.
+    """
     looks, k = [], FIRST_LOOK
-    while k < n_steps:
+    while 1.5 * k < n_steps:
         looks.append(k)
         k *= LOOK_FACTOR
     return [*looks, n_steps]
@@ -270,6 +273,8 @@ def _is_limit(objective: Objective, tail: Tail, found: Orbits, p: int) -> Flags:
     extent = _extent(objective, found.points, scale)
     arrived = orbits.distance(tail.window, found.points, objective) <= REPEAT * extent
     accept = orbits.approaches(objective, found, tail.patches, tail.step_numbers, p)
+    moved = size(np.ptp(tail.patches, axis=(0, 1)), objective)  # Newton's method may lead far along a family
+    accept &= ~found.neutral | (size(tail.window[-1] - found.points[0], objective) <= moved)
     if not objective.state_shape:
         last, point = tail.window[-1], found.points[0]
         accept |= orbits.draws_in(objective, found, last, tail.delta)

@@ -14,6 +14,7 @@ from stepsize_core import (
     gradient_descent,
     lyapunov_exponent,
 )
+from stepsize_core.limits.settling import _looks
 
 EQUILIBRIUM, ORBIT, UNDECIDED = LimitKind.EQUILIBRIUM, LimitKind.PERIODIC_ORBIT, LimitKind.UNDECIDED
 
@@ -193,3 +194,14 @@ def test_a_tiny_cycle_is_still_a_cycle(step_size):
     limit = limit_of("2/3*abs(x)^1.5", 3 * step_size**2, step_size)
     assert (limit.kind, limit.period) == (ORBIT, 2)
     np.testing.assert_allclose(np.abs(limit.points), step_size**2 / 4)
+
+
+def test_a_run_does_not_converge_to_a_plateau_far_away():
+    limit = limit_of("tanh(x)^2+y^2", (-0.8174, 0.3781), 1e-4)
+    assert limit.kind is UNDECIDED or abs(float(limit.points[0, 0])) < 1e-3
+
+
+def test_the_last_look_sees_a_third_of_the_run():
+    for n_steps in (257, 300, 1030, 1500, 4100, 7000, 20_000):
+        looks = [0, *_looks(n_steps)]
+        assert looks[-1] - looks[-2] >= n_steps / 3
