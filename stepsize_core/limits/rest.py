@@ -6,6 +6,7 @@ On a plateau δ∇f falls below the rounding of x, or underflows to 0, far from 
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags
+from stepsize_core.limits.kinks import is_kink, one_sided_slopes
 from stepsize_core.limits.orbits import FEW_COMPONENTS, least_solution, per_lane, size
 from stepsize_core.objectives import Objective
 
@@ -14,6 +15,8 @@ AROUND = (1e-6, 1e-3, 1e-2)  # of max(1, |x|): where ∇f is looked at around a 
 
 def at_rest(objective: Objective, x: Array, allowed: Array) -> Flags:
     """Whether states x (lanes,) + state are equilibria: the Newton step H⁻¹∇f is at most `allowed` (lanes,).
+
+    So is a kink of a scalar function with slope 0 on one side, whatever slope is chosen there.
 
     Only a scalar variable and vectors of few components are asked: the others pass.
     """
@@ -27,6 +30,7 @@ def at_rest(objective: Objective, x: Array, allowed: Array) -> Flags:
         still = ~np.any(slope, axis=-1) & ~near
     else:
         near = (np.abs(slope / curvature) <= allowed) | ((slope == 0.0) & (curvature != 0.0))
+        near |= is_kink(objective, x) & (np.min(np.abs(one_sided_slopes(objective, x)), axis=0) == 0.0)
         still = (slope == 0.0) & ~near
     if still.any():
         near[still] = objective.flat(x[still]) | _isolated(objective, x[still])

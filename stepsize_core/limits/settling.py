@@ -32,7 +32,8 @@ NOISE = 1e-9  # a slope below this times that at the start is what rounding leav
 NOISE_STATES = 8  # the last ones, in all of which it must be so small
 AS_ZERO = 1e-150  # a run whose states are smaller has reached 0
 HORIZON = 10_000  # steps over which a run along a family of orbits must not move on by ARRIVED
-ROUND_DECIMALS = 6
+ROUND_DECIMALS = (6, 4)
+ROUNDED = 1e-4  # of its extent, by which rounding may change a cycle
 SUGGEST = 0.02  # a gap below this fraction of the tail's range suggests a period that is being approached
 MINIMAL_EXTENT = 1e-13  # of a cycle, relative to its size: below, its points differ by rounding
 TURNING_STEPS = 1024  # for which turning points are followed, and then for as long again
@@ -107,7 +108,7 @@ def _mark_escaped(objective: Objective, tail: Tail, outcomes: Outcomes) -> Flags
     last = escaped.last_finite(objective)
     outcomes.kind[escaped.lanes] = LimitKind.DIVERGENT
     lost = np.isnan(objective.gradient(last)).reshape(len(last), -1).any(axis=1)
-    lost &= size(last, objective) <= GROWTH * np.maximum(1.0, size(escaped.start, objective))
+    lost &= size(last, objective) <= GROWTH * np.maximum(1.0, size(outcomes.start[escaped.lanes], objective))
     outcomes.kind[escaped.lanes[lost]] = LimitKind.UNDECIDED
     if objective.restricted:
         outcomes.kind[escaped.lanes[~objective.defined(last)]] = LimitKind.UNDEFINED
@@ -121,7 +122,7 @@ def _accept_settled(
 
     goes_on (lanes,): which are looked at; the others have been decided. Returns those that are left.
     """
-    tail, goes_on = _accept_noise(objective, tail, outcomes, goes_on)
+    goes_on = _accept_by_rounding(objective, tail, outcomes, goes_on)
     last, open_lanes, looking = tail.window[-1], goes_on.copy(), goes_on.copy()
     scale = np.maximum(size(tail.window, objective).max(axis=0), AS_ZERO)
     for p in range(1, min(max_period, len(tail.window) // 2) + 1):
@@ -143,26 +144,45 @@ def _accept_settled(
     return tail.of(open_lanes)
 
 
-def _accept_noise(objective: Objective, tail: Tail, outcomes: Outcomes, goes_on: Flags) -> tuple[Tail, Flags]:
-    """Accept equilibria about which runs flicker by rounding: f′ is all but 0 against where they began.
+def _accept_by_rounding(objective: Objective, tail: Tail, outcomes: Outcomes, goes_on: Flags) -> Flags:
+    """Accept equilibria of a scalar variable that runs meet by rounding; returns which lanes still go on.
 
-    Scalar variable. Returns the lanes that are left and which of them go on.
+    About some, runs flicker: f′ is all but 0 against where they began. Onto others, at kinks that attract
+    from one side alone, they are rounded, and the slope chosen there throws them back.
     """
-    if objective.state_shape:
-        return tail, goes_on
-    began, seen = outcomes.start[tail.lanes], tail.window[-NOISE_STATES:]
+    if objective.state_shape or not goes_on.any():
+        return goes_on
+    began, seen, goes_on = outcomes.start[tail.lanes], tail.window[-NOISE_STATES:], goes_on.copy()
     drowned = np.abs(objective.gradient(seen)).max(axis=0) <= NOISE * np.abs(objective.gradient(began))
     hit = np.flatnonzero(goes_on & drowned)
-    if len(hit) == 0:
-        return tail, goes_on
-    part, apart = tail.of(hit), np.abs(tail.window[-1, hit] - began[hit])
-    points = _refined(objective, part.window, part.delta, 1, apart)
-    found = Orbits.through(objective, points, part.delta, part.window[-1])
-    accept = (found.contraction < 1.0) & at_rest(objective, points[0], ARRIVED * apart)
-    outcomes.accept(part.lanes, found, accept)
-    left = np.ones(len(tail.lanes), bool)
-    left[hit[accept]] = False
-    return tail.of(left), goes_on[left]
+    if len(hit):
+        apart = np.abs(tail.window[-1, hit] - began[hit])
+        points = _refined(objective, tail.window[:, hit], tail.delta[hit], 1, apart)
+        goes_on[hit] &= ~_accept_beside(
+            objective, tail, outcomes, hit, points[0], tail.window[-1, hit], apart
+        )
+    window = tail.window[:, goes_on]
+    for kink in kinks_on(objective, window.min(), window.max()) if window.size else ():
+        onto = np.abs(tail.window[1:] - kink) <= 4.0 * ROUNDING * abs(kink)
+        before = np.take_along_axis(tail.window, onto.argmax(axis=0)[None], axis=0)[0]
+        near = (before != kink) & (np.abs(before - kink) <= REPEAT * np.abs(began - kink))
+        hit = np.flatnonzero(goes_on & onto.any(axis=0) & near)
+        apart, points = np.abs(began[hit] - kink), np.full(len(hit), kink)
+        goes_on[hit] &= ~_accept_beside(objective, tail, outcomes, hit, points, before[hit], apart)
+    return goes_on
+
+
+def _accept_beside(
+    objective: Objective, tail: Tail, outcomes: Outcomes, hit: Indices, x: Array, beside: Array, apart: Array
+) -> Flags:
+    """Accept equilibria x of the lanes `hit` that attract from where runs were `beside` them; all (hits,).
+
+    apart: how far the runs began from there.
+    """
+    found = Orbits.through(objective, x[None], tail.delta[hit], beside)
+    accept = (found.contraction < 1.0) & at_rest(objective, x, ARRIVED * apart)
+    outcomes.accept(tail.lanes[hit], found, accept)
+    return accept
 
 
 def _settled(
@@ -205,7 +225,7 @@ def _refined(objective: Objective, window: Array, delta: Array, p: int, scale: A
     exact = orbits.polish(objective, points[0], delta, p, scale, iterations=2)
     near = np.abs(exact - points) <= ARRIVED * _extent(objective, points, scale)
     refined = np.where(near, exact, points)
-    return _rounded(objective, refined) if p == 1 else refined
+    return _rounded(objective, refined, delta)
 
 
 def _accept_approaching(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
@@ -257,15 +277,21 @@ def _candidates(objective: Objective, tail: Tail, p: int) -> Iterator[Array]:
             yield known[np.abs(last - known[:, None]).argmin(axis=0)][None]
     start = (last + tail.window[-2]) / 2.0 if p == 1 else last  # the mean of a damped alternation
     found = orbits.polish(objective, start, tail.delta, p, size(tail.window, objective).max(axis=0))
-    yield _rounded(objective, found) if p == 1 else found
+    yield _rounded(objective, found, tail.delta)
 
 
-def _rounded(objective: Objective, points: Array) -> Array:
-    """Equilibria (1, lanes) + state, or the round ones beside them where ∇f is smaller: of a multiple root
-    Newton's method gives half of the digits."""
-    rounded = np.round(points, ROUND_DECIMALS) + 0.0
-    better = size(objective.gradient(rounded), objective) <= size(objective.gradient(points), objective)
-    return np.where(orbits.per_lane(better, objective), rounded, points)
+def _rounded(objective: Objective, points: Array, delta: Array) -> Array:
+    """Orbits (p, lanes) + state, or those through round points beside them that close no worse: of a multiple
+    root Newton's method gives half of the digits."""
+    extent = size(np.ptp(points, axis=0), objective)
+    for decimals in ROUND_DECIMALS:
+        begins = (points[0], np.round(points[0], decimals) + 0.0)
+        found, rounded = (orbits.steps(objective, x, delta, len(points)) for x in begins)
+        missed, missed_too = (size(orbit[-1] - orbit[0], objective) for orbit in (found, rounded))
+        near = size(rounded[:-1] - points, objective).max(axis=0) <= ROUNDED * extent
+        better = (missed_too <= missed) & (near | (len(points) == 1))
+        points = np.where(orbits.per_lane(better, objective), rounded[:-1], points)
+    return points
 
 
 def _is_limit(objective: Objective, tail: Tail, found: Orbits, p: int) -> Flags:

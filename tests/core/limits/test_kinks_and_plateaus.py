@@ -205,3 +205,23 @@ def test_the_last_look_sees_a_third_of_the_run():
     for n_steps in (257, 300, 1030, 1500, 4100, 7000, 20_000):
         looks = [0, *_looks(n_steps)]
         assert looks[-1] - looks[-2] >= n_steps / 3
+
+
+@pytest.mark.parametrize(("text", "start", "x"), [
+    ("abs(x-1)+x^2/2", 0.3, 1.0), ("abs(x+1)+x^2/2", -0.3, -1.0), ("abs(x-2)+x^2/4", 0.5, 2.0),
+])  # fmt: skip
+@pytest.mark.parametrize("step_size", [0.1, 0.5, 0.7, 0.8011539269714107])
+def test_a_run_that_rounding_carries_onto_a_kink_was_converging_to_it(text, start, x, step_size):
+    limit = limit_of(text, start, step_size)
+    assert limit.kind is EQUILIBRIUM
+    np.testing.assert_allclose(limit.points, [x], rtol=1e-12)
+
+
+def test_a_cycle_that_is_approached_algebraically_has_all_its_digits():
+    limit = limit_of("log(1+x^2)", 0.3, 2.0, n_steps=4000)
+    assert (limit.kind, limit.period) == (ORBIT, 2)
+    np.testing.assert_array_equal(np.sort(limit.points), [-1.0, 1.0])
+
+
+def test_an_overflow_in_the_branch_not_taken_does_not_hide_a_divergence():
+    assert limit_of("min(x^2,x^4)+x^2/4", 2.4376872103424465, 1.9549008582253766).kind is LimitKind.DIVERGENT
