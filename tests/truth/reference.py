@@ -106,7 +106,7 @@ def run(gradient: Rates, x0: Array, delta: Array, n_steps: Array, *parameters: A
             escaped[lanes[gone]] = True
         low[lanes] = np.fmin(low[lanes], window.min(axis=0))
         high[lanes] = np.fmax(high[lanes], window.max(axis=0))
-        cycling = _repeats(window)
+        cycling = _repeats(window) | (np.abs(window).max(axis=0) < AS_ZERO)
         for i in range(len(LENGTHS)):
             due = (looks[i] == time) | ((looks[i] > time) & cycling)
             windows[i][:, lanes[due]] = window[:, due]
