@@ -22,6 +22,7 @@ HALF_OF_A_VECTOR = 640
 LONGER = 4  # times so long are the halves where both exponents are positive and their errors too large
 SHRINKING = 0.5  # a range visited that falls below this fraction of an earlier one is still shrinking
 STEADY_RANGE = 0.05  # the range visited is steady if its ends move by less than this fraction of it
+FLICKER = 1e-9  # a range visited that is so small, relative to where it lies, may be one of rounding
 RANGE_GRID = 97  # points of the range visited from which one step is tried
 TURNING_GRID = 256  # points of the range visited between which T′ may change its sign
 TURNING_MOST = 4096  # turning points that are followed
@@ -59,7 +60,8 @@ def look_at_moving(objective: Objective, tail: Tail) -> Moving:
     low, high = low.min(axis=0), high.max(axis=0)
     outside = size(np.maximum(0.0, np.maximum(low - end, end - high)), objective)
     stays = (outside <= UNVISITED * size(high - low, objective)) | (objective.observable is not None)
-    return Moving(exponents.mean(axis=0), positive & ~shrinking & stays, steady, low, high)
+    flickers = extents[-1] <= FLICKER * size(tail.window, objective).max(axis=0)
+    return Moving(exponents.mean(axis=0), positive & ~shrinking & stays & ~flickers, steady, low, high)
 
 
 def _exponents(objective: Objective, tail: Tail, half: int) -> tuple[Array, Flags, Array]:

@@ -27,6 +27,7 @@ LOOK_FACTOR = 4
 REPEAT = 1e-9  # |x[k] − x[k−p]| relative to the tail: the orbit repeats
 ARRIVED = 1e-6  # relative error left in a settled orbit, (gap + ROUNDING)/(1 − ρ)
 ROUNDING = 2.0**-52  # relative size of a step that float64 cannot resolve
+RESOLVED = 1e10  # times its start, at most, lies a state of which anything is claimed but that it diverged
 NO_ORBIT = 1e100  # a state so far has diverged, even if steps there drown or overflow
 NOISE = 1e-9  # a slope below this times that at the start is what rounding leaves of 0
 NOISE_STATES = 8  # the last ones, in all of which it must be so small
@@ -34,6 +35,7 @@ AS_ZERO = 1e-150  # a run whose states are smaller has reached 0
 HORIZON = 10_000  # steps over which a run along a family of orbits must not move on by ARRIVED
 ROUND_DECIMALS = (6, 4)
 ROUNDED = 1e-4  # of its extent, by which rounding may change a cycle
+ABOUT = 0.1  # least ratio of two consecutive distances from an equilibrium that is approached, not passed by
 SUGGEST = 0.02  # a gap below this fraction of the tail's range suggests a period that is being approached
 MINIMAL_EXTENT = 1e-13  # of a cycle, relative to its size: below, its points differ by rounding
 TURNING_STEPS = 1024  # for which turning points are followed, and then for as long again
@@ -115,6 +117,12 @@ def _mark_escaped(objective: Objective, tail: Tail, outcomes: Outcomes) -> Flags
     return finite
 
 
+def _resolved(objective: Objective, tail: Tail, outcomes: Outcomes) -> Flags:
+    """Whether runs are still so near their starts that floating point tells their steps: (lanes,)."""
+    began = size(outcomes.start[tail.lanes], objective)
+    return size(tail.window[-1], objective) <= RESOLVED * np.maximum(1.0, began)
+
+
 def _accept_settled(
     objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int, goes_on: Flags
 ) -> Tail:
@@ -123,7 +131,11 @@ def _accept_settled(
     goes_on (lanes,): which are looked at; the others have been decided. Returns those that are left.
     """
     goes_on = _accept_by_rounding(objective, tail, outcomes, goes_on)
-    last, open_lanes, looking = tail.window[-1], goes_on.copy(), goes_on.copy()
+    last, open_lanes, looking = (
+        tail.window[-1],
+        goes_on.copy(),
+        goes_on & _resolved(objective, tail, outcomes),
+    )
     scale = np.maximum(size(tail.window, objective).max(axis=0), AS_ZERO)
     for p in range(1, min(max_period, len(tail.window) // 2) + 1):
         near = size(last - tail.window[-1 - p], objective) <= REPEAT * scale
@@ -233,7 +245,7 @@ def _accept_approaching(objective: Objective, tail: Tail, outcomes: Outcomes, ma
     many = math.prod(objective.state_shape) > orbits.DENSE_PARAMETERS
     if len(tail.lanes) == 0 or many or objective.observable is not None:  # or drift: orbits are not isolated
         return tail
-    suggested = _suggested_period(objective, tail, max_period)
+    suggested = _suggested_period(objective, tail, max_period) * _resolved(objective, tail, outcomes)
     open_lanes = np.ones(len(tail.lanes), bool)
     for p in range(1, max_period + 1):
         tries = np.flatnonzero(open_lanes & (suggested > 0) & (suggested % p == 0))
@@ -289,7 +301,7 @@ def _rounded(objective: Objective, points: Array, delta: Array) -> Array:
         found, rounded = (orbits.steps(objective, x, delta, len(points)) for x in begins)
         missed, missed_too = (size(orbit[-1] - orbit[0], objective) for orbit in (found, rounded))
         near = size(rounded[:-1] - points, objective).max(axis=0) <= ROUNDED * extent
-        better = (missed_too <= missed) & (near | (len(points) == 1))
+        better = (missed_too < missed) & (near | (len(points) == 1))
         points = np.where(orbits.per_lane(better, objective), rounded[:-1], points)
     return points
 
@@ -303,6 +315,8 @@ def _is_limit(objective: Objective, tail: Tail, found: Orbits, p: int) -> Flags:
     accept &= ~found.neutral | (size(tail.window[-1] - found.points[0], objective) <= moved)
     if not objective.state_shape:
         last, point = tail.window[-1], found.points[0]
+        beside = np.abs(tail.window[-2:] - point)
+        accept &= (p > 1) | (beside.min(axis=0) >= ABOUT * beside.max(axis=0))
         accept |= orbits.draws_in(objective, found, last, tail.delta)
         accept &= ~orbits.kink_between(objective, point, last, accept)
     accept |= arrived & found.not_unstable
@@ -332,7 +346,7 @@ def _judge_moving(
     if len(tail.lanes) == 0:
         return
     moving = look_at_moving(objective, tail)
-    aperiodic = moving.chaotic.copy()
+    aperiodic = moving.chaotic & _resolved(objective, tail, outcomes)
     if not objective.state_shape:
         aperiodic &= maps_into_itself(objective, moving, tail.delta)
         if follow and aperiodic.any():

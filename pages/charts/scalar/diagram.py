@@ -59,7 +59,7 @@ def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure
             other = _followed(branches.upward, delta, RESOLVED * (high - low))
             grey = f"Grey: attractors followed from one δ to the next ({begin}: {other}). "
         return (
-            f"Blue: the start {_written(diagram.start)}, at δ = {delta:g} {_end(study)}. {grey}"
+            f"Blue: the start {_written(diagram.start)}, at δ = {delta:g}: {_end(study)}. {grey}"
             f"Dashed: unstable equilibria; dotted: unstable 2-cycles. Click: δ."
         )
 
@@ -80,7 +80,7 @@ def lyapunov_figure(also: Also) -> Figure:
 
         steps = diagram.exponent_steps
         begin = f"Lyapunov exponent of this start's runs over {steps[1]:,} steps"
-        return f"{begin}; at δ = {delta:g} {_exponent(study, diagram.start, steps)}."
+        return f"{begin}; at δ = {delta:g}: {_exponent(study, diagram.start, steps)}."
 
     return LYAPUNOV
 

@@ -225,3 +225,26 @@ def test_a_cycle_that_is_approached_algebraically_has_all_its_digits():
 
 def test_an_overflow_in_the_branch_not_taken_does_not_hide_a_divergence():
     assert limit_of("min(x^2,x^4)+x^2/4", 2.4376872103424465, 1.9549008582253766).kind is LimitKind.DIVERGENT
+
+
+@pytest.mark.parametrize(("text", "start", "step_size"), [
+    ("2.87*relu(abs(x)-0.281)^2", -2.2075, 0.35), ("relu(0.535*x^2-1.97)", 2.1, 1.86899),
+])  # fmt: skip
+def test_a_run_that_stands_on_a_flat_stands_where_it_stands(text, start, step_size):
+    function = UserFunction(text)
+    limit = classify_limit(function, start, step_size, n_steps=2000)
+    end = gradient_descent(function, start, step_size, 2000, keep_last=1).final
+    assert limit.kind is EQUILIBRIUM
+    np.testing.assert_allclose(limit.points, [end], rtol=1e-12)
+
+
+@pytest.mark.parametrize(("text", "start", "step_size"), [
+    ("x^3/3-2*x", 1.4142135623730951, 0.8289984055648222), ("1.72*tan(x)^2", 0.3, 1.041),
+])  # fmt: skip
+def test_no_chaos_is_claimed_where_floating_point_resolves_nothing(text, start, step_size):
+    assert limit_of(text, start, step_size).kind not in (LimitKind.APERIODIC, ORBIT)
+
+
+def test_a_run_that_overflows_between_two_looks_has_diverged():
+    limit = limit_of("0.879*x^2/2+1.81*cos(1.71*x)", -2.0, 3.4063983278677368, n_steps=2000)
+    assert limit.kind is LimitKind.DIVERGENT
