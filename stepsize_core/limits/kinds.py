@@ -10,6 +10,7 @@ from stepsize_core.arrays import Array, Flags, NDArray
 from stepsize_core.frozen import Frozen
 
 NOT_ROUNDING = 1e-6  # a modulus so far above 1 makes an orbit unstable: a run is there only exactly on it
+AS_ZERO_IN_A_CYCLE = 1e-13  # of its extent: a point of a cycle so near 0 is written 0
 AS_ZERO = 1e-15  # an equilibrium of so small a modulus is written 0
 
 
@@ -64,7 +65,9 @@ class Limit(Frozen):
             ", landed on exactly" if scalar and np.any(np.abs(self.multipliers) > 1.0 + NOT_ROUNDING) else ""
         )
         if self.kind is LimitKind.PERIODIC_ORBIT:
-            span = f" between {self.points.min():.6g} and {self.points.max():.6g}" if scalar else ""
+            as_zero = AS_ZERO_IN_A_CYCLE * float(np.ptp(self.points))
+            low, high = (0.0 if abs(x) <= as_zero else x for x in (self.points.min(), self.points.max()))
+            span = f" between {low:.6g} and {high:.6g}" if scalar else ""
             return f"period {self.period}{span}{landed}"
         if self.kind is LimitKind.EQUILIBRIUM and scalar:
             return f"equilibrium x = {not_rounding(self.points[0]):.6g}{landed}"

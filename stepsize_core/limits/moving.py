@@ -44,6 +44,13 @@ class Moving(Frozen):
     high: Array
 
 
+def turns(objective: Objective, tail: Tail) -> Flags:
+    """Whether a run ever turns by a right angle or more from one step to the next in its window: (lanes,)."""
+    steps = np.diff(tail.window, axis=0)
+    ahead = steps[1:] * steps[:-1]
+    return np.any((ahead.sum(axis=-1) if objective.state_shape else ahead) <= 0.0, axis=0)
+
+
 def look_at_moving(objective: Objective, tail: Tail) -> Moving:
     """What the tail and further steps say of runs without a period."""
     half = HALF_OF_A_VECTOR if objective.state_shape else int(np.clip(tail.step_numbers[-1] // 2, *HALVES))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import reduce
 from typing import Any
@@ -21,6 +22,8 @@ POLISH_RESIDUAL = 1e-12  # |Tᵖx − x| of a polished orbit, relative to the ta
 NEWTON_LEFT = 1e-5  # the Newton step left there: where the map is almost the identity, a residual says little
 SAME_POINT = 1e-7  # points of an orbit closer than this times its size are one point: the period is shorter
 RATE_AGREEMENT = 0.2  # relative: observed rate of approach against log|multiplier|
+JUMP_DISTANCES = (1e-4, 1e-6)  # relative to max(1, |x|): where the two sides of an equilibrium are looked at
+JUMP = 1e-3  # a difference of ∇²f above this share of it, at both distances, is a jump
 UNSTABLE = (1e-12, 1e-9)  # a modulus so far above 1 is unstable, of an equilibrium and of a cycle
 NEUTRAL = 1e-6  # the same for a vector, whose flat directions have modulus 1 up to the error of the orbit
 NEUTRAL_DECAY = (
@@ -77,6 +80,8 @@ class Orbits(Frozen):
             unknown = np.full((lanes, n), np.nan)
             return cls(points, unknown, unknown[:, 0], unknown[:, 0], np.zeros(lanes, bool))
         multipliers = jacobian_eigenvalues(orbit_jacobian(objective, points, delta))
+        if n <= FEW_COMPONENTS and len(points) == 1:  # where ∇²f jumps, one matrix says nothing
+            multipliers = np.where(_curvature_jumps(objective, points[0])[:, None], np.nan, multipliers)
         modulus = np.abs(multipliers)
         neutral = (np.abs(modulus - 1.0) <= NEUTRAL) & (n > 1)
         contraction = np.where(neutral, 0.0, modulus).max(axis=-1)
@@ -87,6 +92,20 @@ class Orbits(Frozen):
         """No modulus above 1, within UNSTABLE for a scalar variable and NEUTRAL for a vector; (lanes,)."""
         scalar = UNSTABLE[len(self.points) > 1]
         return self.radius <= 1.0 + (NEUTRAL if self.multipliers.shape[-1] > 1 else scalar)
+
+
+def _curvature_jumps(objective: Objective, x: Array) -> Flags:
+    """Whether ∇²f differs on two sides of x (lanes, n) by what does not fade with the distance: (lanes,)."""
+    if math.prod(objective.state_shape) == 1:
+        return np.zeros(len(x), bool)
+    direction = 0.618 ** np.arange(x.shape[-1])
+    jumps = []
+    for share in JUMP_DISTANCES:
+        apart = direction * share * per_lane(np.maximum(1.0, size(x, objective)), objective)
+        below, above = objective.hessian(x - apart), objective.hessian(x + apart)
+        jumps.append(np.abs(above - below).max(axis=(-2, -1)))
+    whole = np.abs(above).max(axis=(-2, -1)) + np.abs(below).max(axis=(-2, -1))
+    return np.asarray((jumps[1] > JUMP * whole) & (jumps[1] > jumps[0] / 2.0))
 
 
 def steps(objective: Objective, x: Array, delta: Array, n: int) -> Array:

@@ -15,6 +15,7 @@ from stepsize_core.limits.moving import (
     maps_into_itself,
     may_be_a_transient,
     turning_points,
+    turns,
 )
 from stepsize_core.limits.orbits import Orbits, size
 from stepsize_core.limits.recurrence import accept_recurrent
@@ -343,6 +344,7 @@ def _judge_moving(
 
     The exponent is noted also where the range visited is steady and no period is in sight.
     """
+    tail = tail.of(turns(objective, tail))  # the others glide
     if len(tail.lanes) == 0:
         return
     moving = look_at_moving(objective, tail)

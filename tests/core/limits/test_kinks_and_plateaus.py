@@ -248,3 +248,28 @@ def test_no_chaos_is_claimed_where_floating_point_resolves_nothing(text, start, 
 def test_a_run_that_overflows_between_two_looks_has_diverged():
     limit = limit_of("0.879*x^2/2+1.81*cos(1.71*x)", -2.0, 3.4063983278677368, n_steps=2000)
     assert limit.kind is LimitKind.DIVERGENT
+
+
+@pytest.mark.parametrize(("text", "start"), [
+    ("tanh(x)^2+tanh(y)^2", (19.0, 1.0)), ("-exp(-x^2)+y^2", (7.0, 1.0)), ("y^2+tanh(x-y)^2", (19.0, 0.5)),
+])  # fmt: skip
+def test_a_plateau_along_one_direction_of_the_plane_is_no_equilibrium(text, start):
+    assert limit_of(text, start, 0.3).kind is UNDECIDED
+
+
+@pytest.mark.parametrize("text", ["(x-y)^2", "(x^2+y^2-1)^2", "(x*y-1)^2", "x^2*y^2/2", "(x-2*y+1)^2"])
+def test_a_valley_is_still_reached(text):
+    assert limit_of(text, (0.9, 0.7), 0.1).kind is EQUILIBRIUM
+
+
+def test_where_the_curvature_of_the_plane_jumps_multipliers_are_not_claimed():
+    limit = limit_of("max(x,0)^2+min(x,0)^2/2+y^2/2", (0.3, 1.0), 1.2)
+    assert limit.kind in (EQUILIBRIUM, UNDECIDED)
+    assert np.isnan(limit.multipliers).all()
+
+
+def test_a_cycle_through_0_is_written_with_0():
+    assert limit_of("max(x,-x)", 0.3, 0.1).sentence in (
+        "period 2 between 0 and 0.1",
+        "period 2 between -0.1 and 0",
+    )
