@@ -19,10 +19,16 @@ from pages.charts import of, overview
 from pages.charts.kit.calls import call, compute
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.gallery import Shown
+from pages.charts.relu_oscillation.diagram import CHAOTIC
 from pages.charts.scalar.shares import MOST_BARS
-from stepsize_core.paper import equilibrium_selection
+from stepsize_core import gradient_descent
+from stepsize_core.paper import equilibrium_selection, identity_initialization, reachable_optima
 from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.phenomenon import Phenomenon
+from stepsize_core.paper.reachable_optima.ensembles import ENSEMBLE_STEPS
+from stepsize_core.paper.relu_oscillation.ensembles import DECIDING_STEPS
+from stepsize_core.paper.relu_oscillation.studies import experiment_of
+from stepsize_core.paper.scalar import SHARE_STEPS
 from tests.truth.numbers import Said, said_in, sources_of, words_of
 from tests.truth.random_params import LIGHT, draw
 
@@ -64,6 +70,37 @@ def window(study, _more, _tables):
     return [*study.params.window, len(study.basins.shares) - MOST_BARS]
 
 
+def exponent(study, more, _tables):
+    """The mean of log|1 − δf″| along this start's run, and over how many steps."""
+    (first, number), delta = more[0].exponent_steps, study.params.step_size
+    states = gradient_descent(study.objective, more[0].start, delta, first + number).states[first:-1]
+    with np.errstate(all="ignore"):
+        return [number, np.log(np.abs(1.0 - delta * study.objective.derivative(states, 2))).mean()]
+
+
+def drift(study, _more, _tables):
+    """How far what the network computes moved over the last half of the run, relative, and its steps."""
+    start, n_steps = experiment_of(study.params).start, int(study.last_steps[-1])
+    states = gradient_descent(study.objective, start, study.params.step_size, n_steps).states
+    middle, end = study.objective.observable(states[[n_steps // 2, n_steps]])
+    return [np.abs(end - middle).max() / np.abs(end).max(), n_steps - n_steps // 2]
+
+
+def last_iterates(study, _more, _tables):
+    return [len(study.last_states)]
+
+
+# stem: for how many steps the runs are followed that its sentences name, besides `params` and `followed`
+LENGTHS: Mapping[str, set[int]] = {
+    "reachable_optima": {
+        reachable_optima.optimum.DECIDED_IN, reachable_optima.plane.RASTER_STEPS, ENSEMBLE_STEPS,
+    },
+    "identity_initialization": {
+        identity_initialization.modes.MODE_STEPS, identity_initialization.step_sizes.REGION_STEPS,
+    },
+    "relu_oscillation": {DECIDING_STEPS},
+}  # fmt: skip
+
 # (stem, figure): what it says beyond its tables, the parameters and the claims, and where that comes from
 FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ("periodic_orbits", "exceptional_set"): ("the state where S would be left", lambda s, *_: abs(s.states)),
@@ -72,8 +109,11 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         "where starts are drawn", lambda *_: equilibrium_selection.START_WINDOW,
     ),
     ("equilibrium_selection", "margins"): ("multipliers, 1 − δλ", multipliers),
+    ("equilibrium_selection", "lyapunov"): ("the exponent and its steps", exponent),
+    ("equilibrium_selection", "headline"): ("for how long starts are followed", lambda *_: [SHARE_STEPS]),
     ("your_function", "margins"): ("multipliers, 1 − δλ", multipliers),
     ("your_function", "plane_margins"): ("multipliers, 1 − δλ", multipliers),
+    ("your_function", "lyapunov"): ("the exponent and its steps", exponent),
     ("your_function", "shares"): ("where starts are drawn", window),
     ("initialization_dependence", "departure"): ("the multiplier", lambda s, *_: [2 * s.params.power - 3]),
     ("reachable_optima", "cost"): (
@@ -117,7 +157,13 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ("relu_oscillation", "diagram"): ("the input watched", lambda s, *_: s.grid),
     ("relu_oscillation", "loss_diagram"): ("the level", lambda s, *_: [s.learned_level]),
     ("relu_oscillation", "sharpness"): ("λ_max in units of 2/δ", times_the_edge),
-    ("relu_oscillation", "typicality"): ("its recipe", lambda _s, more, _t: words_of([more[0].recipe])),
+    ("relu_oscillation", "exponents"): ("above which it is chaotic", lambda *_: [CHAOTIC]),
+    ("relu_oscillation", "gaps"): ("the drift", drift),
+    ("relu_oscillation", "outputs"): ("over how many iterates", last_iterates),
+    ("relu_oscillation", "looseness"): ("over how many iterates", last_iterates),
+    ("relu_oscillation", "typicality"): (
+        "its recipe and how many draws", lambda _s, more, _t: [more[0].draws, *words_of([more[0].recipe])],
+    ),
     ("relu_oscillation", "own_ensemble"): (
         "the last seed", lambda s, *_: [s.params.seed + s.params.draws - 1],
     ),
@@ -163,35 +209,42 @@ def further(place: tuple[str, str], study: Any, more: tuple, tables: Tables) -> 
     return [values[np.isfinite(values)]]
 
 
-def untold(sentence: str, sources: np.ndarray) -> list[str]:
-    return [said.text for said in said_in(sentence) if not said.told_by(sources)]
+def untold(sentence: str, *sources: Any) -> list[Said]:
+    """The numbers of a sentence that none of the sources tells."""
+    together = np.sort(np.concatenate([np.asarray(part, dtype=float).ravel() for part in sources]))
+    return [said for said in said_in(sentence) if not said.told_by(together)]
 
 
 @pytest.mark.parametrize("phenomenon", CATALOGUE, ids=lambda phenomenon: phenomenon.stem)
 def test_every_number_in_a_sentence_is_in_its_table_or_named_here(phenomenon):
-    faults, needed = [], set()
+    faults, needed, lengths = [], set(), set()
+    known = LENGTHS.get(phenomenon.stem, set())
     for figure, study, more, tables, sentence in drawn(phenomenon):
         sources, place = sources_of(tables, study, study.params), (phenomenon.stem, figure.name)
         left = untold(sentence, sources)
+        lengths |= known & {said.value for said in left}
+        left = left and untold(sentence, sources, list(known))
         if left and (besides := further(place, study, more, tables)):
             needed.add(place)
-            left = untold(sentence, np.sort(np.concatenate([sources, *besides])))
+            left = untold(sentence, sources, list(known), *besides)
         if left:
             faults.append((figure.name, left, sentence, study.params))
     assert not faults
     assert needed == {place for place in FURTHER if place[0] == phenomenon.stem and place[1] != "headline"}
+    assert lengths == known
 
 
 def test_every_number_on_the_first_page_is_in_the_table_of_its_figure():
     shown = Shown(overview, None, remembered)
     untraced = {}
     for figure in shown:
-        _, tables, sentence = passed(figure, shown[figure])
-        untraced[figure.name] = untold(sentence, sources_of(tables, None, None))
+        more, tables, sentence = passed(figure, shown[figure])
+        untraced[figure.name] = [said.value for said in untold(sentence, sources_of(tables, None, None))]
+        if figure.name == "reached_optima":
+            counts = [share.count for share in more[0].basins.shares]
     [distance] = untraced.pop("oscillation_size")  # from the law, at the rounding of numbers
-    [starts] = untraced.pop("reached_optima")
-    assert float(distance) < 1e-15
-    assert int(starts) == equilibrium_selection.studies.SHARE_STARTS
+    assert distance < 1e-15
+    assert untraced.pop("reached_optima") == [sum(counts), SHARE_STEPS, *counts]
     assert not any(untraced.values()), untraced
 
 
@@ -201,16 +254,19 @@ def test_every_number_in_a_headline_is_on_its_page(phenomenon):
     for params in cases(phenomenon):
         run = call(phenomenon.study, params)
         study, shown = remembered(run), Shown(of(phenomenon), run, remembered)
-        parts = []
+        parts, besides = [list(LENGTHS.get(phenomenon.stem, ()))], []
         for figure in shown:
             if not (figure.canvas or figure.further(study)):
                 more, tables, _ = passed(figure, shown[figure])
                 parts.append(sources_of(tables, study, params))
-                parts += further((phenomenon.stem, figure.name), study, more, tables)
+                besides.append(((phenomenon.stem, figure.name), study, more, tables))
         headline = of(phenomenon).headline(study)
-        needed |= bool(untold(headline, np.sort(np.concatenate(parts))))
-        parts += further(place, study, (), {})
-        assert not untold(headline, np.sort(np.concatenate(parts))), (headline, params)
+        if left := untold(headline, *parts):
+            parts += [part for given in besides for part in further(*given)]
+            left = untold(headline, *parts)
+        needed |= bool(left)
+        left = left and untold(headline, *parts, *further(place, study, (), {}))
+        assert not left, (headline, params)
     assert needed == (place in FURTHER)
 
 
