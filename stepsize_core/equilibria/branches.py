@@ -16,6 +16,7 @@ ROUND_DIGITS = 14  # a root that is a number of so few digits is found exactly
 KINK_STEPS = (1e-6, 1e-9)  # distances, relative to the window, at which a jump or a pole of f′ is looked at
 POLE = 1.5  # |f′| that grows by more between the two grows without bound
 NO_SLOPE = 1e-12  # relative to the jump of f′
+TOUCHES = 1e-9  # |f′| relative to that at the next points of the grid: below, f′ touches 0
 ROOT_RESIDUAL = 1e-6  # a sign change whose function does not vanish there is a pole, not a root
 
 
@@ -54,7 +55,9 @@ def find_equilibria(objective: Objective, low: float, high: float, *, n_grid: in
             for share in KINK_STEPS
         )
         roots = _roundest(objective.gradient, roots[near <= POLE * far], span)
-        roots = np.concatenate([_isolated_zeros(objective, grid, slope), roots])
+        roots = np.concatenate(
+            [_isolated_zeros(objective, grid, slope), _touched(objective, grid, slope), roots]
+        )
         known = objective.kinks(low, high)
         below, above = one_sided_slopes(objective, known)
     beside = np.abs(roots[:, None] - known).min(axis=1, initial=np.inf) <= KINK_STEPS[-1] * span
@@ -96,6 +99,16 @@ def _isolated_zeros(objective: Objective, grid: Array, slope: Array) -> Array:
         if len(run) == 1 or (len(_crossings(ends)) and knows_flats(objective) and not objective.flat(place)):
             found.append(place)
     return np.array(found)
+
+
+def _touched(objective: Objective, grid: Array, slope: Array) -> Array:
+    """Roots at which f′ keeps its sign: those of f″ at which f′ is 0, too."""
+    signs = np.sign(slope)
+    turning = _crossings(objective.hessian(grid))
+    turning = turning[signs[turning] * signs[turning + 1] > 0]
+    roots = _roundest(objective.hessian, _bracketed(objective.hessian, grid, turning), grid[-1] - grid[0])
+    beside = np.minimum(np.abs(slope[turning]), np.abs(slope[turning + 1]))
+    return roots[np.abs(objective.gradient(roots)) <= TOUCHES * beside]
 
 
 def knows_flats(objective: Objective) -> bool:

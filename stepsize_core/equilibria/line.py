@@ -19,6 +19,8 @@ from stepsize_core.stability import StabilityLoss, stability_loss
 JUMP_KEPT = 0.5  # a jump that keeps so much of itself from the first distance to the second is a kink
 ROUND_DIGITS = 12  # of the places of kinks that are bracketed, and relative to the window of ends of flats
 HALVINGS = 60  # by which the end of a flat is found
+FLATTENS = 1e-12  # of f″ at CURVED away: a smaller one stands for the 0 of a place known to rounding
+CURVED = 1e-3  # of max(1, |x|)
 MOST = 24  # equilibria that are kept, those nearest the middle of the window
 
 
@@ -119,7 +121,7 @@ def equilibria_on(objective: Objective, low: float, high: float) -> Equilibria:
 
 def critical_point(objective: Objective, x: float, step_size: float, *, kink: bool = False) -> CriticalPoint:
     """The equilibrium x at the step size δ; kink: that f′ jumps, where the objective does not know that."""
-    slopes, (a, b) = one_sided_slopes(objective, np.array(x)), _one_sided(objective, x, 2)
+    slopes, (a, b) = one_sided_slopes(objective, np.array(x)), _curvatures(objective, x)
     if kink and not _knows_kinks(objective):
         slopes = objective.gradient(x - KINK_STEPS[0]), objective.gradient(x + KINK_STEPS[0])
     below, above = map(float, slopes)
@@ -139,6 +141,16 @@ def critical_point(objective: Objective, x: float, step_size: float, *, kink: bo
         curvatures=(a, b),
         attracts={(True, False): "below", (False, True): "above"}.get((closes_in[0], closes_in[1]), ""),
     )
+
+
+def _curvatures(objective: Objective, x: float) -> tuple[float, float]:
+    """f″ from below and from above, 0 where nothing but rounding is left beside those around x."""
+    apart = CURVED * max(1.0, abs(x))
+    with np.errstate(all="ignore"):
+        around = np.abs(objective.hessian(np.array([x - apart, x + apart])))
+    floor = FLATTENS * float(around.max()) if np.isfinite(around).all() else 0.0
+    a, b = (curvature if abs(curvature) > floor else 0.0 for curvature in _one_sided(objective, x, 2))
+    return a, b
 
 
 def _one_sided(objective: Objective, x: float, order: int) -> tuple[float, float]:

@@ -120,6 +120,9 @@ class Compiled:
         if abs(p) > LARGEST_EXPONENT:
             raise ExpressionError(f"exponents are at most {LARGEST_EXPONENT:g}, got {p:g}", position)
         operation, *operands = g.nodes[u]
+        if p != int(p) and (even := self._even_power(u)):
+            inner, q = even
+            return self._power(g.modulus(inner), g.constant(p * q), position)
         if operation == "abs":
             inner = operands[0]
             self._demand("non_zero", inner, value=p < 0.0, slope=p < 1.0)
@@ -130,6 +133,15 @@ class Compiled:
         elif p < 0.0:
             self._demand("non_zero", u)
         return g.power(u, p)
+
+    def _even_power(self, u: int) -> tuple[int, float] | None:
+        """What a node is an even power of, and which; None of any other."""
+        operation, *operands = self._graph.nodes[u]
+        if operation == "multiply" and operands[0] == operands[1]:
+            return operands[0], 2.0
+        if operation == "power" and (q := self._graph.number(operands[1])) % 2.0 == 0.0:
+            return operands[0], q
+        return None
 
     def _call(self, function: str, u: list[int]) -> int:
         g = self._graph

@@ -97,7 +97,8 @@ def study(params: Params) -> Study:
     measured = measured_radius(objective, delta, radius)
     with np.errstate(over="ignore"):  # the last states before an escape
         departure = np.abs(np.abs(states) / radius - 1.0)
-        departure_law = departure[0] * (2.0 * power - 3.0) ** np.arange(len(states))
+        growth = np.where(departure[0], (2.0 * power - 3.0) ** np.arange(len(states)), 0.0)
+        departure_law = departure[0] * growth
     steps = np.unique(np.geomspace(1, DECAY_STEPS, 160).astype(int))
     long_run = np.abs(gradient_descent(objective, params.start, delta, DECAY_STEPS).states)
     with np.errstate(all="ignore"):  # of runs that reach 0, or escape

@@ -183,3 +183,34 @@ def test_what_may_be_missed_names_the_spacing_of_the_search():
 def test_a_critical_point_says_how_stability_is_lost():
     point = critical_point(UserFunction("x^2/2 + x^4/4"), 0.0, 1.9)
     assert (point.critical, point.onset, point.stability) == (2.0, StabilityLoss.HARD, "stable")
+
+
+TOUCHED = [  # where f′ touches 0 without a change of sign, and where f″ is 0 but for rounding
+    ("x^3", (0.0,)),
+    ("(x-0.3)^3", (0.3,)),
+    ("x^3/3 - x^2 + x", (1.0,)),
+    ("x - sin(x)", (0.0, 2.0 * math.pi)),
+    ("x + sin(x)", (math.pi,)),
+    ("cos(x)^4", (0.5 * math.pi, 1.5 * math.pi)),
+    ("(x^2-2)^4", (math.sqrt(2.0),)),
+    ("tanh(x)^3", (0.0,)),
+]
+
+
+@pytest.mark.parametrize(("text", "places"), TOUCHED)
+def test_where_the_slope_only_touches_0_linear_theory_is_silent(text, places):
+    function = UserFunction(text)
+    points = [critical_point(function, x, 0.3) for x in equilibria_on(function, -1.0, 7.0).places]
+    silent = [point for point in points if point.curvature == 0.0]
+    assert [point.x for point in silent] == pytest.approx(places, abs=1e-9)
+    assert {(point.stability, point.critical, point.onset) for point in silent} == {("neutral", None, None)}
+
+
+@pytest.mark.parametrize("text", ["x^3 + 1e-9*x", "exp(-x^2)+x", "1/x^3", "x^3+x", "exp(x)"])
+def test_a_slope_that_only_comes_near_0_is_no_equilibrium(text):
+    assert equilibria_on(UserFunction(text), -5.0, 6.0).places == ()
+
+
+def test_a_small_curvature_that_does_not_come_from_rounding_is_kept():
+    assert critical_point(UserFunction("1e-9*x^2+x^4"), 0.0, 0.3).curvature == pytest.approx(2e-9)
+    assert critical_point(UserFunction("1e-30*x^2"), 0.0, 0.3).curvature == pytest.approx(2e-30)

@@ -173,3 +173,26 @@ FLATS = [
 def test_flat_is_what_the_formula_says_and_not_what_underflows(text, x, expected):
     assert UserFunction(text).flat(np.array(x)).tolist() == expected
     assert UserFunction(text).flat(np.array([x, x])).shape == (2, len(x))
+
+
+SAME = [
+    ("sqrt(x^2)", "abs(x)"),
+    ("sqrt(x*x)", "abs(x)"),
+    ("sqrt((x-1)^2)", "abs(x-1)"),
+    ("(x^2)^1.5", "abs(x)^3"),
+    ("sqrt(x^4)", "x^2"),
+    ("(x^4)^0.25", "abs(x)"),
+    ("1/sqrt((x-1)^2)", "1/abs(x-1)"),
+]
+
+
+@pytest.mark.parametrize(("root", "plain"), SAME)
+def test_a_root_of_an_even_power_is_a_power_of_the_modulus(root, plain):
+    one, other = UserFunction(root), UserFunction(plain)
+    x = np.array([-2.0, -1e-200, 0.0, 0.3, 1.0, 1.0 + 1e-9, 30.0])
+    with np.errstate(all="ignore"):
+        for order in range(5):
+            np.testing.assert_array_equal(one.derivative(x, order), other.derivative(x, order))
+            for side in (-1, 1):
+                np.testing.assert_array_equal(one.one_sided(x, order, side), other.one_sided(x, order, side))
+    np.testing.assert_array_equal(one.kinks(-2.0, 2.0), other.kinks(-2.0, 2.0))

@@ -149,3 +149,9 @@ def test_on_the_threshold_within_rounding_nothing_is_refuted():
     fates = [study(Params(start=x)).claims[0] for x in radius * (1.0 + np.arange(-2, 3) * 2.0**-52)]
     assert {fate.predicted for fate in fates} == {"2-cycle ±x[0]"}
     assert {fate.verdict for fate in fates} <= {Verdict.AGREES, Verdict.UNDECIDED}
+
+
+def test_a_start_on_the_threshold_never_departs_however_long_it_runs():
+    run = study(Params(step_size=0.5, start=1.0, n_steps=1000))
+    assert np.all(run.departure == 0.0)
+    assert np.all(run.departure_law == 0.0)
