@@ -6,15 +6,19 @@ counts as 0.
 """
 
 import math
-from collections.abc import Callable
+from functools import lru_cache
 
+import numpy as np
+from scipy.special import factorial
+
+from stepsize_core.expressions.calculus import derivative
 from stepsize_core.expressions.graph import Graph
 from stepsize_core.expressions.operations import OPERATIONS
-from stepsize_core.expressions.program import whole_power
+from stepsize_core.expressions.program import Program, whole_power
 
 HIGHEST = 4  # exponent that is kept, and order of a derivative
 ROUNDING = 16.0 * 2.0**-52  # a coefficient below this times its size is 0
-LOWEST_PART = 1.0 / 16.0  # a series with a smaller exponent than this has too many terms
+TERMS = 9  # of a Taylor series: up to t^HIGHEST of a series in √t, the first of one in smaller powers
 
 Series = dict[float, tuple[float, float]]
 
@@ -133,19 +137,15 @@ def power(u: Series, p: float) -> Series:
     if p == int(p) and p > 0.0:
         return whole_power(u, int(p), product)
     lead = lead_of(u)
-    if lead is None:
-        if p > 0.0:
-            return {}
+    if lead is None and p > 0.0:
+        return {}
+    if lead is None or (u[lead][0] < 0.0 and p != int(p)):
         raise UndefinedError
     c, size = u[lead]
-    if c < 0.0 and p != int(p):
-        raise UndefinedError
     rest = {round(e - lead, 9): (d / c, other / abs(c)) for e, (d, other) in u.items() if e > lead}
-    binomial = [1.0]
-    for k in range(_degree(rest) + 1):
-        binomial.append(binomial[-1] * (p - k) / (k + 1))
     value = OPERATIONS["power"].on_floats(c, p)
     head: Series = {round(lead * p, 9): (value, abs(value))}
+    binomial = np.cumprod([1.0, *((p - k) / (k + 1) for k in range(TERMS))]).tolist()
     return product(head, _expanded(binomial, rest, size / abs(c)))
 
 
@@ -153,76 +153,26 @@ def composed(operation: str, u: Series) -> Series:
     """A function of a series; raises UndefinedError outside its domain."""
     rest = {e: term for e, term in u.items() if e > 0.0}
     u0, size = u.get(0.0, (0.0, 0.0))
-    if any(e < 0.0 and c for e, (c, _) in u.items()) or not math.isfinite(u0):
+    taylor = (np.array(_derivatives(operation).on_floats(u0)) / factorial(np.arange(TERMS + 1))).tolist()
+    if any(e < 0.0 and c for e, (c, _) in u.items()) or not np.isfinite([u0, taylor[0]]).all():
         raise UndefinedError
-    return _expanded(TAYLOR[operation](u0, _degree(rest) + 1), rest, size)
+    return _expanded(taylor, rest, size)
 
 
-def _degree(rest: Series) -> int:
-    """How many powers of a series without constant term matter."""
-    lead = lead_of(rest)
-    if lead is not None and lead < LOWEST_PART:
-        raise UndefinedError
-    return 0 if lead is None else int(HIGHEST / lead)
+@lru_cache(maxsize=64)
+def _derivatives(operation: str) -> Program:
+    """A function of one number and its derivatives, TERMS of them."""
+    graph = Graph()
+    nodes = [graph.call(operation, graph.variable(0))]
+    for _ in range(TERMS):
+        nodes.append(derivative(graph, nodes[-1], 0))
+    return Program(graph, nodes)
 
 
 def _expanded(taylor: list[float], rest: Series, size: float) -> Series:
     """Σ a_k rest^k without the last a_k, which only tells how far an error in the constant term goes."""
     total: Series = {}
-    for k in reversed(range(len(taylor) - 1)):
+    for k in reversed(range(TERMS)):
         error = abs(taylor[k]) + (k + 1) * abs(taylor[k + 1]) * size
         total = added(product(total, rest), {0.0: (taylor[k], error)})
     return total
-
-
-def _exponential(u: float, degree: int) -> list[float]:
-    value = OPERATIONS["exp"].on_floats(u)
-    return [value / math.factorial(k) for k in range(degree + 1)]
-
-
-def _logarithm(u: float, degree: int) -> list[float]:
-    if u <= 0.0:
-        raise UndefinedError
-    return [math.log(u), *(-((-1.0 / u) ** k) / k for k in range(1, degree + 1))]
-
-
-def _circular(first: int) -> Callable[[float, int], list[float]]:
-    def taylor(u: float, degree: int) -> list[float]:
-        cycle = (math.sin(u), math.cos(u), -math.sin(u), -math.cos(u))
-        return [cycle[(first + k) % 4] / math.factorial(k) for k in range(degree + 1)]
-
-    return taylor
-
-
-def _riccati(value: float, slope: float, sign: float, degree: int) -> list[float]:
-    """y with y′ = slope at 0 and y″ = 2·sign·y·y′, as tan and tanh have it."""
-    y = [value, slope]
-    for k in range(1, degree):
-        y.append(sign * sum(y[i] * y[k - i] for i in range(k + 1)) / (k + 1))
-    return y[: degree + 1]
-
-
-def _softplus(u: float, degree: int) -> list[float]:
-    value, sigmoid = OPERATIONS["softplus"].on_floats(u), OPERATIONS["sigmoid"].on_floats
-    s = [sigmoid(u), sigmoid(u) * sigmoid(-u)]
-    for k in range(1, degree):
-        inner = sum(s[i] * s[k - i] for i in range(1, k))
-        s.append((s[k] * (sigmoid(-u) - sigmoid(u)) - inner) / (k + 1))
-    return [value, *(s[k] / (k + 1) for k in range(degree))]
-
-
-def _log_two_cosh(u: float, degree: int) -> list[float]:
-    slopes = TAYLOR["tanh"](u, degree)
-    return [OPERATIONS["log_two_cosh"].on_floats(u), *(slopes[k] / (k + 1) for k in range(degree))]
-
-
-TAYLOR: dict[str, Callable[[float, int], list[float]]] = {
-    "exp": _exponential,
-    "log": _logarithm,
-    "sin": _circular(0),
-    "cos": _circular(1),
-    "tan": lambda u, n: _riccati(math.tan(u), 1.0 + math.tan(u) ** 2, 1.0, n),
-    "tanh": lambda u, n: _riccati(math.tanh(u), OPERATIONS["sech_squared"].on_floats(u), -1.0, n),
-    "softplus": _softplus,
-    "log_two_cosh": _log_two_cosh,
-}
