@@ -27,14 +27,12 @@ class UndefinedError(ArithmeticError):
     """There is no such series: the function is not defined beside the point, or grows without bound in it."""
 
 
-def of_graph(graph: Graph, nodes: list[int], point: tuple, direction: tuple) -> tuple[Series, dict[int, int]]:
-    """The series of the last of these nodes (operands first) along point + t·direction, and its kinks' sides.
+def of_graph(graph: Graph, nodes: list[int], point: tuple, direction: tuple) -> Series:
+    """The series of the last of these nodes (operands first) along point + t·direction.
 
-    The sides: for every node with a kink, the sign of its argument as t → 0 (max: a − b, min: b − a).
     Raises UndefinedError.
     """
     found: dict[int, Series] = {}
-    sides: dict[int, int] = {}
     for node in nodes:
         operation, *operands = graph.nodes[node]
         if operation == "constant":
@@ -45,15 +43,14 @@ def of_graph(graph: Graph, nodes: list[int], point: tuple, direction: tuple) -> 
         elif operation in ("power", "abs_power"):
             u, p = found[operands[0]], graph.number(operands[1])
             if operation == "abs_power":
-                sides[node] = side_of(u)
-                u = scaled(u, float(sides[node]))
+                u = scaled(u, side_of(u))
             found[node] = power(u, p)
         else:
-            found[node] = _combined(operation, [found[operand] for operand in operands], sides, node)
-    return found[nodes[-1]], sides
+            found[node] = _combined(operation, [found[operand] for operand in operands])
+    return found[nodes[-1]]
 
 
-def _combined(operation: str, parts: list[Series], sides: dict[int, int], node: int) -> Series:
+def _combined(operation: str, parts: list[Series]) -> Series:
     u = parts[0]
     match operation:
         case "add":
@@ -66,13 +63,13 @@ def _combined(operation: str, parts: list[Series], sides: dict[int, int], node: 
             return product(*parts)
         case "divide":
             return product(u, power(parts[1], -1.0))
-        case "abs" | "sign":
-            sides[node] = side_of(u)
-            return constant(sides[node]) if operation == "sign" else scaled(u, float(sides[node]))
+        case "abs":
+            return scaled(u, side_of(u))
+        case "sign":
+            return constant(side_of(u))
         case "max" | "min":
-            sign = 1.0 if operation == "max" else -1.0
-            sides[node] = side_of(added(scaled(u, sign), scaled(parts[1], -sign)))
-            return parts[sides[node] < 0]
+            above = side_of(added(u, scaled(parts[1], -1.0))) >= 0.0
+            return parts[above == (operation == "min")]
     return composed(operation, u)
 
 
@@ -126,10 +123,10 @@ def lead_of(u: Series) -> float | None:
     return min((e for e, (c, _) in u.items() if c), default=None)
 
 
-def side_of(u: Series) -> int:
+def side_of(u: Series) -> float:
     """The sign of a series as t → 0."""
     lead = lead_of(u)
-    return 0 if lead is None else int(math.copysign(1.0, u[lead][0]))
+    return 0.0 if lead is None else math.copysign(1.0, u[lead][0])
 
 
 def power(u: Series, p: float) -> Series:
