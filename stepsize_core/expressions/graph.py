@@ -5,12 +5,14 @@ nodes of the same graph.
 """
 
 import math
+from typing import Any
 
 from stepsize_core.expressions.operations import OPERATIONS
 
 UNKNOWN, NON_NEGATIVE, POSITIVE = range(3)  # what is certain of a sign
 SIGNS = {"exp": POSITIVE, "softplus": POSITIVE, "log_two_cosh": POSITIVE, "sigmoid": POSITIVE,
          "sech_squared": POSITIVE, "abs": NON_NEGATIVE}  # fmt: skip
+RULED = ("constant", "variable", "add", "subtract", "negate", "multiply", "divide")
 
 
 class Graph:
@@ -110,6 +112,12 @@ class Graph:
         root_or_even = p % 2.0 == 0.0 or p != int(p)
         sign = max(self.signs[u], NON_NEGATIVE) if root_or_even else self.signs[u]
         return self._folded("power", u, self.constant(p), sign=sign)
+
+    def made(self, operation: str, *operands: Any) -> int:
+        """A node of any operation, simplified where that has a rule."""
+        if operation == "power":
+            return self.power(operands[0], self.number(operands[1]))
+        return getattr(self, operation)(*operands) if operation in RULED else self.call(operation, *operands)
 
     def call(self, operation: str, *operands: int) -> int:
         """A node of any further operation."""

@@ -88,19 +88,16 @@ class Program:
 
 def _lowered(graph: Graph, outputs: list[int]) -> tuple[Graph, list[int]]:
     """The same nodes in a graph whose whole and half powers are products and square roots."""
-    low, place = Graph(), {}
+    low, place = Graph(), dict[int, int]()
     for node in graph.needed(outputs):
         operation, *operands = graph.nodes[node]
-        if operation in ("constant", "variable"):
-            place[node] = getattr(low, operation)(operands[0])
-        elif operation in ("power", "abs_power", "signed_power"):
-            u, p = place[operands[0]], graph.number(operands[1])
+        parts = [place[operand] for operand in graph.operands(node)] or operands
+        if operation in ("power", "abs_power", "signed_power"):
+            u, p = parts[0], low.number(parts[1])
             size = _power(low, u if operation == "power" or p % 2.0 == 0.0 else low.call("abs", u), p)
             place[node] = low.multiply(size, low.call("sign", u)) if operation == "signed_power" else size
-        elif operation in ("add", "subtract", "negate", "multiply", "divide"):
-            place[node] = getattr(low, operation)(*(place[operand] for operand in operands))
         else:
-            place[node] = low.call(operation, *(place[operand] for operand in operands))
+            place[node] = low.made(operation, *parts)
     return low, [place[node] for node in outputs]
 
 

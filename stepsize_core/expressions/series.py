@@ -6,15 +6,19 @@ counts as 0.
 """
 
 import math
-from collections.abc import Callable
+from functools import lru_cache
 
+import numpy as np
+from scipy.special import factorial
+
+from stepsize_core.expressions.calculus import derivative
 from stepsize_core.expressions.graph import Graph
 from stepsize_core.expressions.operations import OPERATIONS
-from stepsize_core.expressions.program import whole_power
+from stepsize_core.expressions.program import Program, whole_power
 
 HIGHEST = 4  # exponent that is kept, and order of a derivative
 ROUNDING = 16.0 * 2.0**-52  # a coefficient below this times its size is 0
-LOWEST_PART = 1.0 / 16.0  # a series with a smaller exponent than this has too many terms
+TERMS = 9  # of a Taylor series: up to t^HIGHEST of a series in √t, the first of one in smaller powers
 
 Series = dict[float, tuple[float, float]]
 
@@ -23,14 +27,12 @@ class UndefinedError(ArithmeticError):
     """There is no such series: the function is not defined beside the point, or grows without bound in it."""
 
 
-def of_graph(graph: Graph, nodes: list[int], point: tuple, direction: tuple) -> tuple[Series, dict[int, int]]:
-    """The series of the last of these nodes (operands first) along point + t·direction, and its kinks' sides.
+def of_graph(graph: Graph, nodes: list[int], point: tuple, direction: tuple) -> Series:
+    """The series of the last of these nodes (operands first) along point + t·direction.
 
-    The sides: for every node with a kink, the sign of its argument as t → 0 (max: a − b, min: b − a).
     Raises UndefinedError.
     """
     found: dict[int, Series] = {}
-    sides: dict[int, int] = {}
     for node in nodes:
         operation, *operands = graph.nodes[node]
         if operation == "constant":
@@ -41,15 +43,14 @@ def of_graph(graph: Graph, nodes: list[int], point: tuple, direction: tuple) -> 
         elif operation in ("power", "abs_power"):
             u, p = found[operands[0]], graph.number(operands[1])
             if operation == "abs_power":
-                sides[node] = side_of(u)
-                u = scaled(u, float(sides[node]))
+                u = scaled(u, side_of(u))
             found[node] = power(u, p)
         else:
-            found[node] = _combined(operation, [found[operand] for operand in operands], sides, node)
-    return found[nodes[-1]], sides
+            found[node] = _combined(operation, [found[operand] for operand in operands])
+    return found[nodes[-1]]
 
 
-def _combined(operation: str, parts: list[Series], sides: dict[int, int], node: int) -> Series:
+def _combined(operation: str, parts: list[Series]) -> Series:
     u = parts[0]
     match operation:
         case "add":
@@ -62,13 +63,13 @@ def _combined(operation: str, parts: list[Series], sides: dict[int, int], node: 
             return product(*parts)
         case "divide":
             return product(u, power(parts[1], -1.0))
-        case "abs" | "sign":
-            sides[node] = side_of(u)
-            return constant(sides[node]) if operation == "sign" else scaled(u, float(sides[node]))
+        case "abs":
+            return scaled(u, side_of(u))
+        case "sign":
+            return constant(side_of(u))
         case "max" | "min":
-            sign = 1.0 if operation == "max" else -1.0
-            sides[node] = side_of(added(scaled(u, sign), scaled(parts[1], -sign)))
-            return parts[sides[node] < 0]
+            above = side_of(added(u, scaled(parts[1], -1.0))) >= 0.0
+            return parts[above == (operation == "min")]
     return composed(operation, u)
 
 
@@ -122,10 +123,10 @@ def lead_of(u: Series) -> float | None:
     return min((e for e, (c, _) in u.items() if c), default=None)
 
 
-def side_of(u: Series) -> int:
+def side_of(u: Series) -> float:
     """The sign of a series as t → 0."""
     lead = lead_of(u)
-    return 0 if lead is None else int(math.copysign(1.0, u[lead][0]))
+    return 0.0 if lead is None else math.copysign(1.0, u[lead][0])
 
 
 def power(u: Series, p: float) -> Series:
@@ -133,19 +134,15 @@ def power(u: Series, p: float) -> Series:
     if p == int(p) and p > 0.0:
         return whole_power(u, int(p), product)
     lead = lead_of(u)
-    if lead is None:
-        if p > 0.0:
-            return {}
+    if lead is None and p > 0.0:
+        return {}
+    if lead is None or (u[lead][0] < 0.0 and p != int(p)):
         raise UndefinedError
     c, size = u[lead]
-    if c < 0.0 and p != int(p):
-        raise UndefinedError
     rest = {round(e - lead, 9): (d / c, other / abs(c)) for e, (d, other) in u.items() if e > lead}
-    binomial = [1.0]
-    for k in range(_degree(rest) + 1):
-        binomial.append(binomial[-1] * (p - k) / (k + 1))
     value = OPERATIONS["power"].on_floats(c, p)
     head: Series = {round(lead * p, 9): (value, abs(value))}
+    binomial = np.cumprod([1.0, *((p - k) / (k + 1) for k in range(TERMS))]).tolist()
     return product(head, _expanded(binomial, rest, size / abs(c)))
 
 
@@ -153,76 +150,26 @@ def composed(operation: str, u: Series) -> Series:
     """A function of a series; raises UndefinedError outside its domain."""
     rest = {e: term for e, term in u.items() if e > 0.0}
     u0, size = u.get(0.0, (0.0, 0.0))
-    if any(e < 0.0 and c for e, (c, _) in u.items()) or not math.isfinite(u0):
+    taylor = (np.array(_derivatives(operation).on_floats(u0)) / factorial(np.arange(TERMS + 1))).tolist()
+    if any(e < 0.0 and c for e, (c, _) in u.items()) or not np.isfinite([u0, taylor[0]]).all():
         raise UndefinedError
-    return _expanded(TAYLOR[operation](u0, _degree(rest) + 1), rest, size)
+    return _expanded(taylor, rest, size)
 
 
-def _degree(rest: Series) -> int:
-    """How many powers of a series without constant term matter."""
-    lead = lead_of(rest)
-    if lead is not None and lead < LOWEST_PART:
-        raise UndefinedError
-    return 0 if lead is None else int(HIGHEST / lead)
+@lru_cache(maxsize=64)
+def _derivatives(operation: str) -> Program:
+    """A function of one number and its derivatives, TERMS of them."""
+    graph = Graph()
+    nodes = [graph.call(operation, graph.variable(0))]
+    for _ in range(TERMS):
+        nodes.append(derivative(graph, nodes[-1], 0))
+    return Program(graph, nodes)
 
 
 def _expanded(taylor: list[float], rest: Series, size: float) -> Series:
     """Σ a_k rest^k without the last a_k, which only tells how far an error in the constant term goes."""
     total: Series = {}
-    for k in reversed(range(len(taylor) - 1)):
+    for k in reversed(range(TERMS)):
         error = abs(taylor[k]) + (k + 1) * abs(taylor[k + 1]) * size
         total = added(product(total, rest), {0.0: (taylor[k], error)})
     return total
-
-
-def _exponential(u: float, degree: int) -> list[float]:
-    value = OPERATIONS["exp"].on_floats(u)
-    return [value / math.factorial(k) for k in range(degree + 1)]
-
-
-def _logarithm(u: float, degree: int) -> list[float]:
-    if u <= 0.0:
-        raise UndefinedError
-    return [math.log(u), *(-((-1.0 / u) ** k) / k for k in range(1, degree + 1))]
-
-
-def _circular(first: int) -> Callable[[float, int], list[float]]:
-    def taylor(u: float, degree: int) -> list[float]:
-        cycle = (math.sin(u), math.cos(u), -math.sin(u), -math.cos(u))
-        return [cycle[(first + k) % 4] / math.factorial(k) for k in range(degree + 1)]
-
-    return taylor
-
-
-def _riccati(value: float, slope: float, sign: float, degree: int) -> list[float]:
-    """y with y′ = slope at 0 and y″ = 2·sign·y·y′, as tan and tanh have it."""
-    y = [value, slope]
-    for k in range(1, degree):
-        y.append(sign * sum(y[i] * y[k - i] for i in range(k + 1)) / (k + 1))
-    return y[: degree + 1]
-
-
-def _softplus(u: float, degree: int) -> list[float]:
-    value, sigmoid = OPERATIONS["softplus"].on_floats(u), OPERATIONS["sigmoid"].on_floats
-    s = [sigmoid(u), sigmoid(u) * sigmoid(-u)]
-    for k in range(1, degree):
-        inner = sum(s[i] * s[k - i] for i in range(1, k))
-        s.append((s[k] * (sigmoid(-u) - sigmoid(u)) - inner) / (k + 1))
-    return [value, *(s[k] / (k + 1) for k in range(degree))]
-
-
-def _log_two_cosh(u: float, degree: int) -> list[float]:
-    slopes = TAYLOR["tanh"](u, degree)
-    return [OPERATIONS["log_two_cosh"].on_floats(u), *(slopes[k] / (k + 1) for k in range(degree))]
-
-
-TAYLOR: dict[str, Callable[[float, int], list[float]]] = {
-    "exp": _exponential,
-    "log": _logarithm,
-    "sin": _circular(0),
-    "cos": _circular(1),
-    "tan": lambda u, n: _riccati(math.tan(u), 1.0 + math.tan(u) ** 2, 1.0, n),
-    "tanh": lambda u, n: _riccati(math.tanh(u), OPERATIONS["sech_squared"].on_floats(u), -1.0, n),
-    "softplus": _softplus,
-    "log_two_cosh": _log_two_cosh,
-}

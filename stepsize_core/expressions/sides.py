@@ -11,18 +11,18 @@ from stepsize_core.expressions import series
 from stepsize_core.expressions.calculus import derivative, lead
 from stepsize_core.expressions.graph import POSITIVE, Graph
 
-KINKED = ("abs", "sign", "max", "min", "abs_power")
+CHOICES = ("max", "min")
+KINKED = ("abs", "sign", *CHOICES, "abs_power")
 KEPT = 4096  # points whose sides are remembered, per function
 BESIDE = 1e-7  # relative to max(1, |x|): how far from a tie a cheap look at its sides is taken
 ALIKE = 1e-3  # relative difference of derivatives that far apart which may be one
 ACROSS = (1.0, 0.618)  # direction of that look
-RAYS = np.pi * np.array([0.0813, 0.2871, 0.5617, 0.8139])  # angles of generic directions in the plane
+RAYS = np.pi * np.add.outer([0.0, 1.0], [0.0813, 0.2871, 0.5617, 0.8139]).ravel()  # angles, generic
 FIT = 1e-10  # relative: how well one gradient and one Hessian explain the derivatives along the rays
 DIGITS = 12  # to which the fitted numbers are rounded
 
 Index = tuple[int, ...]
 Numbers = tuple[float, ...]
-Limits = list[tuple[float, float]]  # derivatives of orders 0 to 4, each with its size as in `series`
 
 
 class Sides:
@@ -40,71 +40,60 @@ class Sides:
     def _argument(self, node: int) -> int | None:
         """The node that is 0 where this one has a kink, or a root with infinite derivatives."""
         g, (operation, *operands) = self._graph, self._graph.nodes[node]
-        if operation in ("max", "min"):
+        if operation in CHOICES:
             return lead(g, node)
         root = operation == "power" and g.number(operands[1]) % 1.0 and g.signs[operands[0]] < POSITIVE
         return operands[0] if operation in KINKED or root else None
 
-    def _along(self, point: Numbers, direction: Numbers) -> tuple[Limits, dict[int, int]] | None:
-        """The derivatives along a direction as limits at the point, and the sides of the kinks there.
+    def _along(self, point: Numbers, direction: Numbers) -> Array:
+        """The limits at the point of the derivatives along a direction, each with its size as in `series`.
 
-        None where the function has no series there, as outside its domain.
+        (5, 2), orders 0 to 4; NaN where the function has no series there, as outside its domain.
         """
         try:
-            found, sides = series.of_graph(self._graph, self._nodes, point, direction)
-            return series.limits(found), sides
+            return np.array(series.limits(series.of_graph(self._graph, self._nodes, point, direction)))
         except (series.UndefinedError, OverflowError, ZeroDivisionError):
-            return None
+            return np.full((series.HIGHEST + 1, 2), np.nan)
 
     def one_sided(self, x: float, order: int, side: int) -> float:
         """The limit of a derivative of a function of x towards x from below (side −1) or above (1)."""
-        found = self.along((x,), (float(side),))
-        return math.nan if found is None else float(side) ** order * found[0][order][0] + 0.0
+        return float(side) ** order * float(self.along((x,), (float(side),))[order, 0]) + 0.0
 
     def kinked_at(self, x: float) -> bool:
         """Whether f′ or f″ of a function of x jumps at x or is infinite there."""
-        both = [(self.one_sided(x, order, -1), self.one_sided(x, order, 1)) for order in (1, 2)]
-        shared = self.common((x,), ((0,), (0, 0)))
-        return not np.isnan(both).any() and (bool(np.isinf(both).any()) or any(v is None for v in shared))
+        below, above, same = self._both(x, [1, 2])
+        return not np.isnan([below, above]).any() and not (same & np.isfinite(above)).all()
 
-    def _common(self, point: Numbers, orders: tuple[Index, ...]) -> tuple[float | None, ...]:
-        """The derivatives of these orders at a kink where all sides agree on them, else None each."""
-        if len(point) == 2:
-            return self._common_of_rays(point, orders)
-        below, above = self.along(point, (-1.0,)), self.along(point, (1.0,))
-        if below is None or above is None:
-            return (None,) * len(orders)
-        values: list[float | None] = []
-        for order in map(len, orders):
-            (a, size), (b, other) = below[0][order], above[0][order]
-            a *= (-1.0) ** order
-            agree = a == b or abs(a - b) <= series.ROUNDING * max(size, other) < math.inf
-            values.append(b + 0.0 if agree else None)
-        return tuple(values)
+    def _both(self, x: float, orders: list[int]) -> tuple[Array, Array, Flags]:
+        """The derivatives of these orders from below and from above, and whether they agree."""
+        (below, size), (above, other) = (self.along((x,), (side,))[orders].T for side in (-1.0, 1.0))
+        below = below * (-1.0) ** np.array(orders)
+        with np.errstate(invalid="ignore"):
+            same = np.abs(above - below) / np.maximum(size, other) <= series.ROUNDING
+        return below, above + 0.0, same | (above == below)
 
-    def _common_of_rays(self, point: Numbers, orders: tuple[Index, ...]) -> tuple[float | None, ...]:
-        """Those of a function of two variables: one gradient and one Hessian for rays in all directions."""
-        angles = np.concatenate([RAYS, RAYS + np.pi])
-        cos, sin = np.cos(angles), np.sin(angles)
-        found = [self.along(point, ray) for ray in zip(cos.tolist(), sin.tolist())]
-        if any(ray is None for ray in found):
-            return (None,) * len(orders)
-        limits = np.array([ray[0] for ray in found if ray is not None])
-        shared: dict[Index, float] = {}
-        for order, names, columns in (
-            (1, ((0,), (1,)), [cos, sin]),
-            (2, ((0, 0), (0, 1), (1, 1)), [cos * cos, 2.0 * cos * sin, sin * sin]),
-        ):
-            along, size = limits[:, order].T
-            if not np.isfinite(along).all():
-                break
-            matrix = np.stack(columns, axis=-1)
-            solution = np.linalg.lstsq(matrix, along)[0]
-            if np.abs(matrix @ solution - along).max() > FIT * size.max():
-                break
-            solution[np.abs(solution) <= FIT * size.max()] = 0.0
-            shared |= {name: float(f"{value:.{DIGITS}g}") for name, value in zip(names, solution)}
-        return tuple(shared.get(order) for order in orders)
+    def _common(self, point: Numbers, orders: tuple[Index, ...]) -> Array:
+        """The derivatives of these orders (k,) at a kink where its sides agree on them.
+
+        Else NaN, or the mean of both sides for a second or higher derivative of a function of x. Of two
+        variables: all of one order, as one gradient or one Hessian explains them along all rays.
+        """
+        if len(point) == 1:
+            below, above, same = self._both(*point, [len(by) for by in orders])
+            with np.errstate(invalid="ignore"):
+                mean = [(a + b) / 2.0 if len(by) > 1 else np.nan for a, b, by in zip(below, above, orders)]
+            return np.where(same, above, mean)
+        cos, sin = np.cos(RAYS), np.sin(RAYS)
+        along, size = np.array([self.along(point, ray)[len(orders[0])] for ray in zip(cos, sin)]).T
+        if not np.isfinite(along).all():
+            return np.full(len(orders), np.nan)
+        matrix = np.stack(
+            [math.comb(len(by), sum(by)) * cos ** by.count(0) * sin ** by.count(1) for by in orders], axis=-1
+        )
+        found, allowed = np.linalg.lstsq(matrix, along)[0], FIT * size.max()
+        if np.abs(matrix @ found - along).max() > allowed:
+            return np.full(len(orders), np.nan)
+        return np.array([float(f"{v:.{DIGITS}g}") if abs(v) > allowed else 0.0 for v in found.tolist()])
 
     def mend(self, found: Callable[..., list[Array]], points: Array, orders: tuple[Index, ...]) -> Array:
         """The derivatives of these orders (len(orders), n) at points (n, variables) where an argument is 0.
@@ -125,61 +114,40 @@ class Sides:
         mean = np.array([points.shape[1] == 1 and len(order) > 1 for order in orders])
         for i in np.flatnonzero((~right & (alike | mean[:, None])).any(axis=0)):
             point = tuple(points[i].tolist())
-            for j, value in enumerate(self.common(point, orders)):
-                if value is None and mean[j]:
-                    value = sum(self.one_sided(point[0], len(orders[j]), side) for side in (-1, 1)) / 2.0
-                if value is not None and not math.isnan(value):
-                    here[j, i] = value
+            shared = self.common(point, orders)
+            here[:, i] = np.where(np.isnan(shared), here[:, i], shared)
         return here
 
-    def flat(self, points: Array, arguments: list) -> Flags:
-        """Where f is constant around points (n, variables) at which the arguments have these values.
-
-        Of two variables nowhere on a kink.
-        """
-        values = dict(zip(self.arguments, np.broadcast_arrays(points[:, 0], *arguments)[1:]))
-        signs = np.sign([values[argument] for argument in self._argument_of.values()]).reshape(
-            -1, len(points)
-        )
+    def flat(self, arguments: list[Array], shape: tuple[int, ...]) -> Flags:
+        """Where f is constant around points of this shape at which the arguments have these values."""
+        signs = np.zeros((len(self._argument_of), math.prod(shape)))
+        values = dict(zip(self.arguments, arguments))
+        for row, argument in zip(signs, self._argument_of.values()):
+            row[:] = np.sign(values[argument]).reshape(-1)
         rows, place = np.unique(signs.T, axis=0, return_inverse=True)
-        known = [self._constant_with(tuple(row)) if all(row) else False for row in rows.tolist()]
-        flat = np.array(known, bool)[place.reshape(-1)]
-        for i in np.flatnonzero((signs == 0.0).any(axis=0) & (points.shape[1] == 1)):
-            both = [self.along((float(points[i, 0]),), (side,)) for side in (-1.0, 1.0)]
-            flat[i] = all(b is not None and self._constant_with(self._sides_in(b[1])) for b in both)
-        return flat
-
-    def _sides_in(self, sides: dict[int, int]) -> Numbers:
-        return tuple(float(sides.get(node, 1)) for node in self._argument_of)
+        known = np.array([self._constant_with(tuple(row)) for row in rows.tolist()], bool)
+        return known[place.reshape(shape)]
 
     def _resolved_is_constant(self, sides: Numbers) -> bool:
-        """Whether every derivative is the constant 0 once every kink is on the given side (0: on both)."""
+        """Whether every derivative is the constant 0 once every kink is on the given side (0: on both, as
+        where its argument is the constant 0)."""
         g, new, place = self._graph, Graph(), dict[int, int]()
         side_of = dict(zip(self._argument_of, sides))
         for node in self._nodes:
             operation, *operands = g.nodes[node]
-            if operation in ("constant", "variable"):
-                place[node] = getattr(new, operation)(operands[0])
-                continue
+            parts = [place[operand] for operand in g.operands(node)] or operands
             side = side_of.get(node, 1.0)
-            if math.isnan(side):
+            tie = new.subtract(*parts) if operation in CHOICES else parts[0]
+            if math.isnan(side) or (side == 0.0 and new.value(tie) is None):
                 return False
-            parts = [place[operand] for operand in operands]
-            if operation in ("max", "min"):
-                place[node] = parts[side < 0.0] if side else new.add(*parts)
+            if operation in CHOICES:
+                place[node] = parts[side < 0.0]
             elif operation == "sign":
                 place[node] = new.constant(side)
             elif operation == "abs":
-                place[node] = new.multiply(new.constant(side or 1.0), parts[0])
-            elif operation in ("power", "abs_power"):
-                base = (
-                    new.multiply(new.constant(side or 1.0), parts[0])
-                    if operation == "abs_power"
-                    else parts[0]
-                )
-                place[node] = new.power(base, g.number(operands[1]))
-            elif operation in ("add", "subtract", "negate", "multiply", "divide"):
-                place[node] = getattr(new, operation)(*parts)
+                place[node] = new.multiply(new.constant(side), parts[0])
+            elif operation == "abs_power":
+                place[node] = new.power(new.multiply(new.constant(side), parts[0]), new.number(parts[1]))
             else:
-                place[node] = new.call(operation, *parts)
+                place[node] = new.made(operation, *parts)
         return all(new.value(derivative(new, place[self._nodes[-1]], along)) == 0.0 for along in (0, 1))

@@ -1,7 +1,7 @@
 """A function that somebody typed, `UserFunction("x^4/4 - x^2/2")`, as an Objective with exact derivatives."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -12,14 +12,14 @@ from stepsize_core.arrays import Array, ArrayLike, Flags
 from stepsize_core.checks import count
 from stepsize_core.equilibria.branches import find_equilibria, sign_changes
 from stepsize_core.expressions import Compiled, compiled, latex
-from stepsize_core.expressions.program import Listing
+from stepsize_core.expressions.program import Listing, Program
 from stepsize_core.expressions.sides import Index
 from stepsize_core.objectives import Objective
 from stepsize_core.steppers import FloatStepper, Stepper
 
 HIGHEST_ORDER = 4
 BESIDE = 1e-9  # absolute, and relative to x: so close to a kink the sides are looked at
-FEW_PLACES = 16  # of ties in a batch, which are remembered: runs that have come to rest on a kink stay there
+AROUND = 1e-6  # relative to max(1, |x|): a point between two flats is looked at from there
 KNOWN_WINDOW = (-10.0, 10.0)  # where `equilibria` looks
 MOST_KNOWN = 64  # more equilibria than these are left to be found by each run
 GRADIENTS = {1: ((0,),), 2: ((0,), (1,))}
@@ -105,10 +105,14 @@ class UserFunction(Objective):
         """Where f is constant around x by its formula, shape batch: with every max, min, abs, sign and relu
         replaced by the branch taken at x, its derivatives are the number 0."""
         x = np.asarray(x, float)
-        points = x.reshape(-1, *self.state_shape)
-        columns = np.stack(self._columns(points), axis=-1)
-        flat = self._compiled.sides.flat(columns, self._arguments(points)) & self.defined(points)
-        return flat.reshape(x.shape[: x.ndim - len(self.state_shape)])
+        if self.state_shape:
+            return self._flat(x)
+        away = AROUND * np.maximum(1.0, np.abs(x))
+        return self._flat(x) | (self._flat(x - away) & self._flat(x + away))
+
+    def _flat(self, x: Array) -> Flags:
+        known = self._compiled.sides.flat(self._arguments(x), self._columns(x)[0].shape)
+        return known & self.defined(x)
 
     def listing(self, order: int = 1) -> Listing | None:
         """The program of f (order 0) or f′ (order 1), of a function of x alone; None for one of x and y."""
@@ -116,8 +120,8 @@ class UserFunction(Objective):
 
     def gradient_at(self, x: float) -> float:
         """f′ at a plain float, of a function of x alone."""
-        slope, *arguments = _slope(self.text)(x)
-        return float(self.gradient(x)) if 0.0 in arguments else slope
+        slope, *arguments = _program(self.text, GRADIENTS[1]).on_floats(x)
+        return _tied_slope(self, x) if 0.0 in arguments else slope
 
     def defined(self, x: ArrayLike) -> Flags:
         """Where f and ∇f are defined: bool, shape batch; False where a component is NaN."""
@@ -151,30 +155,18 @@ class UserFunction(Objective):
     def _evaluated(self, x: ArrayLike, orders: tuple[Index, ...]) -> list[Array]:
         """The derivatives of these orders, new arrays of shape batch."""
         columns = self._columns(x)
-        found = _on_arrays(self.text, orders)(*columns)
+        found = _program(self.text, orders).on_arrays(*columns)
         parts = [_owned(part, columns) for part in found[: len(orders)]]
         arguments = found[len(orders) :]
-        for argument in arguments:
-            if np.count_nonzero(argument) < argument.size:
-                self._mend(parts, columns, orders, np.any([u == 0.0 for u in arguments], axis=0))
-                break
+        if any(np.count_nonzero(argument) < argument.size for argument in arguments):
+            tied = np.any([u == 0.0 for u in arguments], axis=0) & self.defined(x)
+            places, where = np.unique(
+                np.stack([column[tied] for column in columns]), axis=1, return_inverse=True
+            )
+            values = self._compiled.sides.mend(self._compiled.program(*orders).on_arrays, places.T, orders)
+            for part, value in zip(parts, values):
+                part[tied] = value[where.reshape(-1)]
         return parts
-
-    def _mend(self, parts: list[Array], columns: list[Array], orders: tuple[Index, ...], tied: Flags) -> None:
-        """Write into the parts what both sides of a kink share, where an argument of one is 0."""
-        if self.restricted:
-            tied = tied & self.defined(np.stack(columns, axis=-1) if self.state_shape else columns[0])
-        places = np.stack([column[tied] for column in columns], axis=-1)
-        different = set(map(tuple, places.tolist()))
-        if len(different) > FEW_PLACES:
-            program = self._compiled.program(*orders)
-            for part, values in zip(parts, self._compiled.sides.mend(program.on_arrays, places, orders)):
-                part[tied] = values
-            return
-        for place in different:
-            there = tied & np.all([column == x for column, x in zip(columns, place)], axis=0)
-            for part, value in zip(parts, _mended(self.text, orders, place)):
-                part[there] = value
 
     def _arguments(self, x: Array) -> list[Array]:
         """What is 0 at the kinks, at points of any batch shape."""
@@ -183,23 +175,16 @@ class UserFunction(Objective):
         return [np.broadcast_to(u, columns[0].shape) for u in found]
 
 
-@lru_cache(maxsize=4096)
-def _mended(text: str, orders: tuple[Index, ...], place: tuple[float, ...]) -> list[float]:
-    """The derivatives of these orders at one place where an argument of a kink is 0."""
-    read = compiled(text)
-    return read.sides.mend(read.program(*orders).on_arrays, np.array([place]), orders)[:, 0].tolist()
-
-
 @lru_cache(maxsize=1024)
-def _on_arrays(text: str, orders: tuple[Index, ...]) -> Callable[..., list[Array]]:
+def _program(text: str, orders: tuple[Index, ...]) -> Program:
     """The derivatives of these orders and, of all but the value, the arguments of the kinks."""
-    return compiled(text).program(*orders, arguments=orders != VALUE).on_arrays
+    return compiled(text).program(*orders, arguments=orders != VALUE)
 
 
-@lru_cache(maxsize=256)
-def _slope(text: str) -> Callable[[float], list[float]]:
-    """f′ of a function of x alone and the arguments of its kinks, at a plain float."""
-    return compiled(text).program((0,), arguments=True).on_floats
+@lru_cache(maxsize=4096)
+def _tied_slope(function: UserFunction, x: float) -> float:
+    """f′ where an argument of a kink is 0: runs that have come to rest on one stay there."""
+    return float(function.gradient(x))
 
 
 @lru_cache(maxsize=256)
