@@ -94,7 +94,7 @@ def test_a_limit_that_the_drawn_steps_do_not_show_is_said_of_the_longer_run(stem
 def test_the_diagram_speaks_of_the_chosen_step_size(step_size):
     study = selection.study(selection.Params(step_size=step_size))
     sentence = said(of(selection.PHENOMENON).DIAGRAM, study)
-    begin = f"Blue: the start 1.9, at δ = {step_size:g} "
+    begin = f"Blue: the start 1.9, at δ = {step_size:g}: "
     points = study.limit.points
     words = {
         LimitKind.EQUILIBRIUM: f"x → {points.min():.6g}." if len(points) else "",
@@ -124,7 +124,7 @@ def test_an_exponent_is_what_was_measured_and_chaos_what_the_limit_is(params, wo
     study = selection.study(selection.Params(**params))
     exponent = float(lyapunov_exponent(TwoMinima(), study.params.start, study.params.step_size))
     sentence = said(of(selection.PHENOMENON).LYAPUNOV, study)
-    begin = f"Lyapunov exponent of this start's runs over 1,000 steps; at δ = {study.params.step_size:g} "
+    begin = f"Lyapunov exponent of this start's runs over 1,000 steps; at δ = {study.params.step_size:g}: "
     assert sentence.startswith(begin + words.format(exponent))
 
 
