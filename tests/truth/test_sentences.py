@@ -7,6 +7,7 @@ what it is, and is computed there anew.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -16,12 +17,14 @@ import numpy as np
 import pytest
 
 from pages.charts import of, overview
+from pages.charts.identity_initialization.cobwebs import MOST_STEPS
 from pages.charts.kit.calls import call, compute
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.gallery import Shown
 from pages.charts.relu_oscillation.diagram import CHAOTIC
 from pages.charts.scalar.shares import MOST_BARS
 from stepsize_core import gradient_descent
+from stepsize_core.limits.recurrence import HORIZON
 from stepsize_core.paper import equilibrium_selection, identity_initialization, reachable_optima
 from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.phenomenon import Phenomenon
@@ -32,13 +35,19 @@ from stepsize_core.paper.scalar import SHARE_STEPS
 from tests.truth.numbers import Said, said_in, sources_of, words_of
 from tests.truth.random_params import LIGHT, draw
 
-RANDOM_DRAWS = (1, 2, 3)
+RANDOM_DRAWS = {  # what takes a few seconds each, and between them says what FURTHER names
+    "periodic_orbits": range(1, 31),
+    "initialization_dependence": range(1, 31),
+    "relu_oscillation": (1, 3, 7, 15, 22),
+    "your_function": (1, 2, 4, 7, 11, 12, 19, 21),
+}
+DRAWS = range(1, 13)  # of every other phenomenon
 LESS = LIGHT | {"n_steps": 400, "n_points": 50, "hidden_units": 6}
 RASTERS_AT = 1  # the first so many cases of a phenomenon; each raster takes seconds
 WRONG = 0.03, 0.3  # how far a false number is from the true one, relative
 DIGITS = 3  # significant, of numbers that are tried falsely
 Tables = Mapping[str, Mapping[str, Any]]
-remembered = lru_cache(64)(compute)
+remembered = lru_cache(256)(compute)
 
 
 def cells(tables: Tables) -> np.ndarray:
@@ -67,15 +76,14 @@ def rates(study, _more, _tables):
 
 def window(study, _more, _tables):
     """And how many outcomes have no bar of their own."""
-    return [*study.params.window, len(study.basins.shares) - MOST_BARS]
+    return [*study.params.window, len(study.basins.shares) - MOST_BARS, *together(study)]
 
 
 def exponent(study, more, _tables):
     """The mean of log|1 − δf″| along this start's run, and over how many steps."""
     (first, number), delta = more[0].exponent_steps, study.params.step_size
     states = gradient_descent(study.objective, more[0].start, delta, first + number).states[first:-1]
-    with np.errstate(all="ignore"):
-        return [number, np.log(np.abs(1.0 - delta * study.objective.derivative(states, 2))).mean()]
+    return [number, np.log(np.abs(1.0 - delta * study.objective.derivative(states, 2))).mean()]
 
 
 def drift(study, _more, _tables):
@@ -86,8 +94,51 @@ def drift(study, _more, _tables):
     return [np.abs(end - middle).max() / np.abs(end).max(), n_steps - n_steps // 2]
 
 
-def last_iterates(study, _more, _tables):
-    return [len(study.last_states)]
+def nearest_to_0(study, *_):
+    """|x| along the longer run, of which the least says by how much it misses 0."""
+    start, n_steps = study.states[0], study.followed.n_steps
+    return np.abs(gradient_descent(study.objective, start, study.params.step_size, n_steps).states)
+
+
+def network(study, *_):
+    """How many units and inputs, and over how many iterates maxima are taken."""
+    return [study.objective.hidden_units, len(study.objective.inputs), len(study.last_states), study.escape]
+
+
+def gaps(study, *given):
+    """The last gaps, and for how long a limit is to hold; where the function drifts, by how much."""
+    last = np.concatenate([study.gaps_1.values[-1:], study.gaps_2.values[-1:]])
+    return [*last, max(HORIZON, study.params.n_steps), *drift(study, *given)]
+
+
+def needed_by_the_fit(study, _more, _tables):
+    x, y = study.objective.inputs, study.objective.targets
+    return (np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)).max()
+
+
+def imbalances(study, _more, _tables):
+    w1, w2 = study.plane.states.T
+    return (w1 - w2) * (w1 + w2)
+
+
+def closest(_study, more, _tables):
+    """The step nearest to the PSD projection before a negative eigenvalue is halfway."""
+    escape = more[0]
+    steps = np.arange(len(escape.to_psd))
+    return [np.nanargmin(np.where(steps <= escape.escaped, escape.to_psd, np.nan))]
+
+
+def together(study, *_):
+    """How many random starts end in each kind and period, or at an equilibrium with a name of its own, and
+    the share of those that have no bar; how many equilibria are not listed."""
+    shares = study.basins.shares
+    alike = Counter[Any]()
+    for share in shares:
+        end = share.attractor
+        alike[end.kind, end.period] += share.count
+        alike[end.kind, end.name == end.kind.value] += share.count
+    rest = sorted(share.count for share in shares)[:-MOST_BARS]
+    return [*alike.values(), sum(rest) / study.basins.labels.size, study.search.left_out]
 
 
 # stem: for how many steps the runs are followed that its sentences name, besides `params` and `followed`
@@ -103,7 +154,8 @@ LENGTHS: Mapping[str, set[int]] = {
 
 # (stem, figure): what it says beyond its tables, the parameters and the claims, and where that comes from
 FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
-    ("periodic_orbits", "exceptional_set"): ("the state where S would be left", lambda s, *_: abs(s.states)),
+    ("periodic_orbits", "exceptional_set"): ("the state where S would be left", nearest_to_0),
+    ("periodic_orbits", "loss"): ("how many states are at 0", lambda s, *_: [(s.states == 0.0).sum()]),
     ("periodic_orbits", "approach"): ("the curvature 1/δ", lambda s, *_: [1.0 / s.params.step_size]),
     ("equilibrium_selection", "shares"): (
         "where starts are drawn", lambda *_: equilibrium_selection.START_WINDOW,
@@ -114,8 +166,11 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ("your_function", "margins"): ("multipliers, 1 − δλ", multipliers),
     ("your_function", "plane_margins"): ("multipliers, 1 − δλ", multipliers),
     ("your_function", "lyapunov"): ("the exponent and its steps", exponent),
-    ("your_function", "shares"): ("where starts are drawn", window),
-    ("initialization_dependence", "departure"): ("the multiplier", lambda s, *_: [2 * s.params.power - 3]),
+    ("your_function", "shares"): ("where starts are drawn, and those that have no bar", window),
+    ("your_function", "plane_shares"): ("those that have no bar", together),
+    ("initialization_dependence", "departure"): (
+        "the multiplier and the first distance", lambda s, *_: [2 * s.params.power - 3, s.departure[0]],
+    ),
     ("reachable_optima", "cost"): (
         "λ_max where the run ends", lambda s, *_: [2.0 / s.reached.exact] if s.reached else [],
     ),
@@ -124,6 +179,7 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         "its last value", lambda s, *_: s.top_values[np.isfinite(s.top_values)][-1:],
     ),
     ("reachable_optima", "plane_cost"): ("where the run ends", lambda s, *_: s.plane.limit.points.ravel()),
+    ("reachable_optima", "imbalance"): ("with its sign", imbalances),
     ("reachable_optima", "rescalings"): (
         "how many, and the share below 2/δ",
         lambda _s, more, _t: [
@@ -138,6 +194,10 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         "how many step sizes were tried, and how many converge",
         lambda _s, more, _t: [more[0].converges.size, more[0].converges.sum()],
     ),
+    ("identity_initialization", "cobwebs"): (
+        "how many steps are drawn", lambda s, *_: [min(s.params.n_steps, MOST_STEPS)],
+    ),
+    ("identity_initialization", "escape"): ("the step nearest to the PSD projection", closest),
     ("identity_initialization", "matrices"): ("distances", lambda s, *_: [s.to_psd[-1], s.to_target[-1]]),
     ("identity_initialization", "exponents"): (
         "the largest eigenvalue",
@@ -148,19 +208,22 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         lambda s, *_: s.params.step_size / np.array([s.guaranteed, s.excluded]),
     ),
     ("relu_oscillation", "overlay"): (
-        "the last move", lambda s, *_: [np.abs(np.diff(s.last_functions[-2:], axis=0)).max(initial=0.0)],
+        "the last move, and how many units",
+        lambda s, *_: [np.abs(np.diff(s.last_functions[-2:], axis=0)).max(initial=0.0), *network(s)],
     ),
     ("relu_oscillation", "multipliers"): (
-        "λ_max in units of 2/δ, and the tolerance 10⁻³",
-        lambda *given: [1e-3, *times_the_edge(*given)],
+        "λ_max in units of 2/δ, the tolerance 10⁻³, and the step of an escape",
+        lambda study, *given: [1e-3, study.escape, *times_the_edge(study, *given)],
     ),
     ("relu_oscillation", "diagram"): ("the input watched", lambda s, *_: s.grid),
     ("relu_oscillation", "loss_diagram"): ("the level", lambda s, *_: [s.learned_level]),
     ("relu_oscillation", "sharpness"): ("λ_max in units of 2/δ", times_the_edge),
     ("relu_oscillation", "exponents"): ("above which it is chaotic", lambda *_: [CHAOTIC]),
-    ("relu_oscillation", "gaps"): ("the drift", drift),
-    ("relu_oscillation", "outputs"): ("over how many iterates", last_iterates),
-    ("relu_oscillation", "looseness"): ("over how many iterates", last_iterates),
+    ("relu_oscillation", "gaps"): ("the gaps, for how long, and the drift", gaps),
+    ("relu_oscillation", "loss"): ("over how many iterates", network),
+    ("relu_oscillation", "outputs"): ("over how many iterates", network),
+    ("relu_oscillation", "looseness"): ("over how many iterates, and points", network),
+    ("relu_oscillation", "headline"): ("‖x‖‖f(x)‖ of the fit", needed_by_the_fit),
     ("relu_oscillation", "typicality"): (
         "its recipe and how many draws", lambda _s, more, _t: [more[0].draws, *words_of([more[0].recipe])],
     ),
@@ -171,9 +234,11 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
 
 
 def cases(phenomenon: Phenomenon) -> list[Any]:
-    """The parameters of the first and the last preset and of random draws."""
-    presets = list(phenomenon.PRESETS.values())
-    return [presets[0].params, presets[-1].params, *(draw(phenomenon, i, light=True) for i in RANDOM_DRAWS)]
+    """The parameters of every preset, or of the first and the last where they are slow, and of draws."""
+    presets = [preset.params for preset in phenomenon.PRESETS.values()]
+    numbers = RANDOM_DRAWS.get(phenomenon.stem, DRAWS)
+    presets = [presets[0], presets[-1]] if phenomenon.slow else presets
+    return presets + [draw(phenomenon, number, light=True) for number in numbers]
 
 
 def light(params: Any) -> Any:
@@ -205,7 +270,8 @@ def further(place: tuple[str, str], study: Any, more: tuple, tables: Tables) -> 
     """What FURTHER has for a place: one array, or none."""
     if place not in FURTHER:
         return []
-    values = np.asarray(FURTHER[place][1](study, more, tables), dtype=float).ravel()
+    with np.errstate(all="ignore"):  # of runs that escape, and log 0
+        values = np.asarray(FURTHER[place][1](study, more, tables), dtype=float).ravel()
     return [values[np.isfinite(values)]]
 
 

@@ -50,8 +50,9 @@ def COBWEBS(study: Study, draw: Drawing) -> str:
     draw.label("_ranges", corner, look="muted", align="right", dx=-3, dy=-7)
 
     steps = min(study.params.n_steps, MOST_STEPS)
+    until = "" if np.isfinite(study.layers[: steps + 1]).all() else ", or until it diverges,"
     return (
-        f"One map w − δw^(L−1)(w^L − λ) per eigenvalue, all from w = 1 (dot), {steps} steps at "
+        f"One map w − δw^(L−1)(w^L − λ) per eigenvalue, all from w = 1 (dot), {steps} steps{until} at "
         f"δ = {study.params.step_size:g}, L = {study.params.depth}; followed for {MODE_STEPS:,} steps, "
         f"{converging(study)} (ring). In the corner: the range of w."
     )

@@ -27,7 +27,7 @@ def DEPARTURE(study: Study, draw: Drawing) -> str:
     dashed = "Dashed: close" if foreseen.any() else "Close"
     return (
         f"{dashed} to the threshold the distance grows {factor}-fold per step, by the modulus of the "
-        f"multiplier 3 − 2L. This start begins {departure[0]:.3g} of the threshold away."
+        f"multiplier 3 − 2L. This start begins {departure[0]:.3g} thresholds away."
     )
 
 

@@ -85,7 +85,7 @@ def GAPS(study: Study, draw: Drawing) -> str:
 
     if not len(study.gaps_1.steps):
         return "The run escapes before a gap can be measured."
-    last_one, last_two = one["y"][-1], two["y"][-1]
+    last_one, last_two = study.gaps_1.values[-1], study.gaps_2.values[-1]
     return f"At the end {last_one:.2g} one step apart and {last_two:.2g} two apart: {_reading(study)}."
 
 
