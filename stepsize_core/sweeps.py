@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtri
 
-from stepsize_core.arrays import Array, ArrayLike, Indices
+from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
@@ -120,8 +120,8 @@ def basins_of_attraction(
 
     x0: starts, batch + state_shape. step_size: one δ for basins in the usual sense, or an array broadcasting
     against batch, as for the (start, step size) plane. Equilibria of a scalar variable are told apart by
-    place; cycles by period and, at a single step size, by place; equilibria of a vector are one attractor
-    (networks have whole families of them).
+    place; cycles by period and, at a single step size, by place, unless they lie side by side as a family;
+    equilibria of a vector are one attractor (networks have whole families of them).
     Raises ValueError like `classify_limit`.
     """
     limit = classify_limit(objective, x0, step_size, n_steps=n_steps, max_period=max_period)
@@ -134,7 +134,9 @@ def basins_of(objective: Objective, limit: Limit, x0: ArrayLike, *, one_step_siz
         return _grouped(limit, np.full(np.shape(limit.kind), -1))
     placed = (limit.period > 0) if one_step_size else (limit.kind == LimitKind.EQUILIBRIUM)
     window = float(np.ptp(x0)) or float(np.max(np.abs(x0)))
-    return _grouped(limit, np.where(placed, _places(limit.points, SAME_PLACE * window), -1))
+    place = _places(limit.points, SAME_PLACE * window)
+    placed &= ~((limit.kind == LimitKind.PERIODIC_ORBIT) & _spread(limit.points, place, SAME_PLACE * window))
+    return _grouped(limit, np.where(placed, place, -1))
 
 
 def _grouped(limit: Limit, place: Indices, known: Sequence[Attractor] = ()) -> Basins:
@@ -233,6 +235,16 @@ def _places(points: Array, resolution: float) -> Indices:
         return np.zeros(lowest.shape, int)
     edges = values[1:][np.diff(values) > np.maximum(resolution, SAME_DIGITS * np.abs(values[1:]))]
     return np.asarray(np.searchsorted(edges, lowest, side="right"))
+
+
+def _spread(points: Array, place: Indices, resolution: float) -> Flags:
+    """Which runs share their place with others farther than that off: a family, side by side without gaps."""
+    lowest = np.fmin.reduce(points, axis=0, initial=np.nan)
+    low, high = np.full(place.max(initial=0) + 1, np.inf), np.full(place.max(initial=0) + 1, -np.inf)
+    known = np.isfinite(lowest)
+    np.minimum.at(low, place[known], lowest[known])
+    np.maximum.at(high, place[known], lowest[known])
+    return (high - low > np.maximum(resolution, SAME_DIGITS * np.abs(high)))[place]
 
 
 def _attractor_of(kind: LimitKind, period: int, points: Array, placed: bool) -> Attractor:

@@ -19,6 +19,7 @@ from stepsize_core.objectives import Objective
 
 LAST_STATES = 160  # of the longer run that are kept
 SEEN = 1e-3  # a state so near the limit, relative to the range visited, shows it
+AS_ZERO = 1e-13  # a coordinate so small beside the largest one stands for a 0 not quite reached
 UNSTABLE = 1e-6  # a multiplier whose modulus is above 1 by more than this pushes neighbours away,
 DRIFTING = 2e-3  # in families of orbits, whose neutral multipliers are known less well, by more than this
 
@@ -118,8 +119,9 @@ def fate_of(limit: Limit) -> str:
 
 
 def place(state: Array, digits: int = 4) -> str:
-    """A state in words: x = 0.25, or (0.25, −1) in the plane."""
-    numbers = [f"{not_rounding(x):.{digits}g}" for x in np.ravel(state)]
+    """A state in words: x = 0.25, or (0.25, −1) in the plane, a coordinate 0 where the other dwarfs it."""
+    least = AS_ZERO * float(np.max(np.abs(state)))
+    numbers = [f"{0.0 if abs(x) < least else not_rounding(x):.{digits}g}" for x in np.ravel(state)]
     return f"({', '.join(numbers)})" if np.ndim(state) else f"x = {numbers[0]}"
 
 

@@ -174,3 +174,17 @@ def test_a_raster_classified_by_rows_is_the_raster_classified_at_once():
 def test_limits_near_0_are_one_attractor_however_small_their_rounding():
     basins = basins_of_attraction(UserFunction("3x^2/2"), np.linspace(-2.0, 2.0, 50), 0.6)
     assert [attractor.name for attractor in basins.attractors] == ["x → 0"]
+
+
+@pytest.mark.parametrize("reach", [1.0, 4.0, 100.0])
+def test_cycles_side_by_side_are_a_family_without_a_place(reach):
+    starts = np.linspace(-reach, reach, 400)
+    shares = basins_of_attraction(UserFunction("abs(x)"), starts, 0.1).shares  # {a, a − 0.1} for every a
+    merged = [s for s in shares if s.count > 1]
+    assert sum(s.count for s in shares) == 400
+    for share in merged:
+        lowest = share.attractor.points.min()
+        ends = gradient_descent(UserFunction("abs(x)"), starts, 0.1, 2001, keep_last=2).states.min(axis=0)
+        assert (
+            share.attractor.name == "period 2" or (np.abs(ends - lowest) <= 2e-3 * reach).sum() >= share.count
+        )

@@ -61,6 +61,7 @@ CASES = {
         UserFunction("log(x)"), 0.5, 1.0, 2, "steps to a point where the function is not defined"
     ),
     "plane": (VALLEY, (0.5, 1.5), 0.2, 100, "converges to (0.6443, 1.552)"),
+    "beside an axis": (UserFunction("x^2*y"), (0.5, 0.7), 0.1, 300, "converges to (0, 0.598)"),
     "short in the plane": (
         VALLEY, (0.5, 1.5), 0.2, 2,
         "is at (0.6126, 1.539) after 2 steps; LONGER it converges to (0.6443, 1.552)",
@@ -78,10 +79,11 @@ def test_what_is_said_of_a_run(name):
 @pytest.mark.parametrize("name", CASES)
 def test_the_longer_run_is_the_same_run(name):
     objective, start, step_size, n_steps, _ = CASES[name]
-    states, _, _, followed = run_of(objective, start, step_size, n_steps)
+    states, _, limit, followed = run_of(objective, start, step_size, n_steps)
     whole = gradient_descent(objective, start, step_size, followed.n_steps).states
     np.testing.assert_array_equal(states, whole[: n_steps + 1])
-    np.testing.assert_array_equal(followed.states, whole[-len(followed.states) :])
+    shown = states if shows(states, limit) else whole
+    np.testing.assert_array_equal(followed.states, shown[-len(followed.states) :])
 
 
 @pytest.mark.parametrize("n_steps", [2, 5, 17, 60, 1000])

@@ -1,5 +1,7 @@
 """The eigenvalues of the estimate from the identity start: their values and their errors, step by step."""
 
+import math
+
 import altair as alt
 import numpy as np
 
@@ -15,6 +17,7 @@ from stepsize_core.paper.identity_initialization.modes import MODE_STEPS, Approa
 
 SIGNS = ("positive", "zero", "negative")
 REACH = 4.0  # values beyond so many times max(1, |λ|) are on their way to infinity
+ROUNDING = 1e-15  # a rate is told from 1 to this
 LEAST_ERROR = 1e-14  # smaller ones show rounding
 ROOM = 0.36  # share of the width kept for labels
 APART = 0.075  # distance of labels as a share of the height
@@ -103,7 +106,12 @@ def _errors(name: str, log: str) -> Figure:
         linear = [m for m in study.modes if m.approach is Approach.LINEAR and abs(m.rate) < 1.0]
         algebraic = sum(m.approach is Approach.ALGEBRAIC for m in study.modes)
         slowest = max((abs(m.estimate_rate) for m in linear), default=0.0)
-        parts = f"{len(linear)} linear, the slowest by {slowest:.4g} a step" if linear else "none linear"
+        digits = max(
+            4, 2 - math.floor(math.log10(max(1.0 - slowest, ROUNDING)))
+        )  # so that none is written as 1
+        parts = (
+            f"{len(linear)} linear, the slowest by {slowest:.{digits}g} a step" if linear else "none linear"
+        )
         return (
             f"|w^L − limit|, dashed as predicted: {parts}, {algebraic or 'none'} algebraic. Straight lines "
             f"here are linear rates; over log k straight lines are powers of k. "

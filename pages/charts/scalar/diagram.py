@@ -19,7 +19,6 @@ from pages.charts.kit.text import minus
 from stepsize_core.diagrams import Branches, StepSizeDiagram, exponents_of
 from stepsize_core.limits import LimitKind, not_rounding
 from stepsize_core.paper.runs import fate_of
-from stepsize_core.sweeps import BifurcationDiagram
 
 COLUMNS = 120  # click targets over the step sizes
 NEUTRAL = 1e-6  # an exponent so small is 0, as along a valley of minima
@@ -56,7 +55,7 @@ def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure
         grey = ""
         if branches.names:
             begin = branches.names[0][1].rstrip(" →")
-            other = _followed(branches.upward, delta, RESOLVED * (high - low))
+            other = _followed(branches, delta, RESOLVED * (high - low))
             grey = f"Grey: attractors followed from one δ to the next ({begin}: {other}). "
         return (
             f"Blue: the start {_written(diagram.start)}, at δ = {delta:g}: {_end(study)}. {grey}"
@@ -141,11 +140,23 @@ def _end(study) -> str:
     return f"{low:.4g} … {high:.4g} in the last {len(points)} of {study.followed.n_steps:,} steps"
 
 
-def _followed(branch: BifurcationDiagram, delta: float, resolution: float) -> str:
-    """What a branch visits at the step size next to δ at which it was followed, in words."""
-    nearest = np.argmin(np.abs(branch.step_sizes - delta))
-    values, at = branch.states[:, nearest], f"at δ = {branch.step_sizes[nearest]:.4g}"
+def _followed(branches: Branches, delta: float, resolution: float) -> str:
+    """What the upward branch visits at the step size next to δ at which it was followed, in words.
+
+    Next on δ's side of the step sizes from which equilibria are unstable, where there is one.
+    """
+    branch = branches.upward
+    beyond = [[begin < at for _, begin in branches.unstable] for at in (delta, *branch.step_sizes)]
+    alike = [there == beyond[0] for there in beyond[1:]]
+    nearest = np.argmin(
+        np.where(np.array(alike) | (not any(alike)), np.abs(branch.step_sizes - delta), np.inf)
+    )
+    step_size, values = branch.step_sizes[nearest], branch.states[:, nearest]
+    at = f"at δ = {step_size:.4g}"
     if not np.isfinite(values).all():
         return f"lost {at}"
     low, high = (x if abs(x) > SMALLEST * resolution else 0.0 for x in (values.min(), values.max()))
-    return f"{low:.4g} {at}" if high - low < resolution else f"{low:.4g} … {high:.4g} {at}"
+    if high - low >= resolution:
+        return f"{low:.4g} … {high:.4g} {at}"
+    slow = any(abs(x - low) < resolution and begin < step_size for x, begin in branches.unstable)
+    return f"{'slowly leaving ' if slow else ''}{low:.4g} {at}"

@@ -114,3 +114,12 @@ def test_the_diagram_says_where_the_run_from_one_is_lost(matrix, drawn):
     assert bool(beyond) is drawn
     assert ("diverges already at" not in charts.DIAGRAM.describe(content)) is drawn
     assert "2-cycle is born" not in charts.DIAGRAM.describe(content)
+
+
+@pytest.mark.parametrize("step_size", [1e-4, 1e-3, 0.12])
+def test_a_rate_below_1_is_not_written_as_1(step_size):
+    run = study(Params(step_size=step_size))
+    slowest = max(abs(mode.estimate_rate) for mode in run.modes)
+    written = charts.modes.ERRORS.describe(run).split("slowest by ")[1].split(" ")[0]
+    assert slowest < 1.0
+    assert 1.0 - float(written) == pytest.approx(1.0 - slowest, rel=0.1)

@@ -103,6 +103,15 @@ def test_the_diagram_speaks_of_the_chosen_step_size(step_size):
     assert sentence.startswith(begin + words.get(study.limit.kind, ""))
 
 
+@pytest.mark.parametrize(
+    ("step_size", "words"),
+    [(0.1999, "2 at δ = 0.1988"), (0.2001, "slowly leaving 2 at δ = 0.2002"), (0.4999, "1 at δ = 0.4996")],
+)
+def test_a_followed_branch_is_read_on_the_side_of_the_threshold_that_was_chosen(step_size, words):
+    study = selection.study(selection.Params(step_size=step_size))
+    assert f"(upwards from x = 2: {words})" in said(of(selection.PHENOMENON).DIAGRAM, study)
+
+
 def test_the_cosine_has_one_amplitude_in_headline_and_caption():
     charts = of(yours.PHENOMENON)
     study = yours.study(yours.Params(function="1-cos(x)", step_size=2.1, start=0.3))
