@@ -52,7 +52,8 @@ def line_claims(
     for point in [p for p in minima if 0.0 < p.curvature < math.inf][:1]:
         start = point.x + (_side_with_slope_0(point) or 1) * PROBE * params.reach
         name, critical = f"x = {point.x:.6g}", 2.0 / point.curvature
-        claims.append(threshold_claim(function, name, _formula(point), start, point.x, critical))
+        measured = measured_critical(function, start, point.x, critical)
+        claims.append(threshold_claim(name, _formula(point), critical, measured))
         if point.onset is not None:
             claims.append(_onset(function, point))
     return (*claims, _selection(params, function, points, basins))
@@ -120,11 +121,8 @@ def _near_enough(params: Params, function: UserFunction, point: CriticalPoint) -
     return away
 
 
-def threshold_claim(
-    function: UserFunction, name: str, formula: str, start: Place, centre: Place, critical: float
-) -> Claim:
-    """The critical step size of the equilibrium `centre`, measured on runs from `start` and from nearer."""
-    measured = measured_critical(function, start, centre, critical)
+def threshold_claim(name: str, formula: str, critical: float, measured: float) -> Claim:
+    """The critical step size of an equilibrium, measured on runs."""
     return Claim.equality(
         f"The critical step size of {name}, by bisection over runs: {formula}",
         PLACE, critical, measured, relative=THRESHOLD_TOLERANCE,
@@ -133,12 +131,14 @@ def threshold_claim(
 
 
 @lru_cache(maxsize=256)
-def measured_critical(function: UserFunction, start: Place, centre: Place, guess: float) -> float:
+def measured_critical(
+    function: UserFunction, start: Place, centre: Place, guess: float, rounds: int = ROUNDS
+) -> float:
     """The step size at which runs beside `centre` begin to move away from it, by bisection over runs.
 
-    From `start` and from ever nearer, until two measurements agree, or what two successions of three tend to.
-    No use is made of the curvature beyond the initial bracket; NaN where its ends do not disagree or the
-    measurements do not settle.
+    From `start` and from ever nearer, `rounds` times at most, until two measurements agree, or what two
+    successions of three tend to. No use is made of the curvature beyond the initial bracket; NaN where its
+    ends do not disagree or the measurements do not settle.
     """
     displacement = np.subtract(start, centre)
 
@@ -149,7 +149,7 @@ def measured_critical(function: UserFunction, start: Place, centre: Place, guess
 
     low, high = (share * guess for share in BRACKET)
     measured, extrapolated = [math.nan] * 2, math.nan
-    for share in CLOSER ** np.arange(ROUNDS):
+    for share in CLOSER ** np.arange(rounds):
         leaves = partial(away, apart=share * displacement)
         measured.append(bisected(leaves, low, high, points=BISECTION_STEP_SIZES, rounds=BISECTION_ROUNDS))
         before, extrapolated = extrapolated, _tends_to(*measured[-3:])
