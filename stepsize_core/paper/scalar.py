@@ -42,7 +42,8 @@ RUN_STEPS = 4000  # within which a single run is to be decided
 SHARE_STEPS = 512  # within which a random start is
 BACK = 0.5  # a start is back where its run ends closer than this share of its distance
 MANY = 1e6  # steps that are written out
-NEARER = 0.125  # share of a first distance at which a start is tried again
+NEARER = 0.125  # share of the last distance at which a start is tried again,
+TRIES = 2  # so often in all
 WIDEST = 20.0  # a diagram reaches at most so many times past the smallest critical step size
 WITHOUT = 4.0  # without a critical step size: δ up to this over a typical curvature
 FOLLOWED = (160, 48)  # steps before, and states kept, at each step size of an attractor that is followed
@@ -191,15 +192,19 @@ def stability_claim(
     place: str,
     *,
     displacement: float,
+    sides: Sequence[int] = (1,),
+    predicted: str = "",
 ) -> Claim:
-    """That a run beside an equilibrium comes back to it exactly for δ < 2/f″.
+    """That runs beside an equilibrium come back to it exactly below its critical step size.
 
-    The run starts at `displacement`; where it does not do what theory says, nearer, since theory speaks of
-    starts near enough. Nothing is refuted so near 2/f″ that RUN_STEPS steps do not move a start by BACK.
+    They start at `displacement`, above and below as `sides` says, and stay only if all do; where they do not
+    do what theory says, nearer, since theory speaks of starts near enough. Nothing is refuted so near the
+    threshold that RUN_STEPS steps do not move a start by BACK. predicted: in words, if not the stability.
     """
     stable, pace = point.stability == "stable", abs(_log(abs(point.multiplier)))
-    for away in (displacement, displacement * NEARER):
-        returned, found = _beside(objective, point.x, away, step_size)
+    for away in (displacement * NEARER**k for k in range(TRIES)):
+        runs = [_beside(objective, point.x, side * away, step_size) for side in sides]
+        returned, found = min(runs, key=lambda run: {False: 0, None: 1, True: 2}[run[0]])
         if returned is stable:
             break
     note, holds = "", None if returned is None else returned is stable
@@ -209,22 +214,25 @@ def stability_claim(
         steps = -math.log(BACK) / pace
         written = f"{steps:,.0f}" if steps < MANY else f"{steps:.1e}"
         note, holds = f"so near the threshold a distance needs {written} steps to halve or double", None
-    measured, rule = f"a start {away:.3g} away: {found}", "returns or leaves"
-    return Claim.fact(statement, place, point.stability, measured, holds, rule=rule, note=note)
+    starts = {1: "a start", 2: "starts on both sides,"}[len(sides)]
+    return Claim.fact(
+        statement, place, predicted or point.stability, f"{starts} {away:.3g} away: {found}", holds,
+        rule="returns or leaves", note=note,
+    )  # fmt: skip
 
 
 def _beside(objective: Objective, x: float, away: float, step_size: float) -> tuple[bool | None, str]:
     """Whether a run from x + away comes back to x, None where RUN_STEPS do not show it; and what it does.
 
-    It is back where it ends closer than BACK·away, and has left where it ends elsewhere, or is farther than
-    away/BACK when the steps run out.
+    It is back where it ends closer than BACK·|away|, and has left where it ends elsewhere, or is farther than
+    |away|/BACK when the steps run out.
     """
     limit = classify_limit(objective, x + away, step_size, n_steps=RUN_STEPS)
     if limit.kind is not LimitKind.UNDECIDED:
         at_rest = limit.kind is LimitKind.EQUILIBRIUM
-        return at_rest and abs(float(limit.points[0]) - x) < BACK * away, limit.sentence
+        return at_rest and abs(float(limit.points[0]) - x) < BACK * abs(away), limit.sentence
     apart = np.abs(gradient_descent(objective, x + away, step_size, RUN_STEPS).states - x)
-    doubled = bool(apart[-1] > away / BACK)
+    doubled = bool(apart[-1] > abs(away) / BACK)
     return (False, "its distance more than doubles") if doubled else (None, limit.sentence)
 
 

@@ -19,25 +19,19 @@ from stepsize_core.sweeps import Basins
 
 PLACE = "Section 1"
 PROBE = 1e-4  # displacement from an equilibrium whose stability is measured, relative to the window's reach
-NEAR_CRITICAL = 2e-3  # relative distance of δ to 2/λ_max within which a probe cannot decide in finite time
-UNDECIDED = "so near the threshold no run decides in finite time"
 MOST_STABILITY_CLAIMS = 2
-SIDES_STEPS = 2000  # of runs from both sides of a kink; they are judged by the farthest of the last states,
-SIDES_KEPT = 64  # of so many of them,
-SIDES_BACK, SIDES_LEFT = 0.5, 0.95  # against these shares of where they began
-WITHIN_JUMP = 0.1  # of the first step from a slope that pushes across: a probe of a kink is nearer
 BISECTION_ROUNDS = 4  # each narrows the bracket of the critical step size 40-fold
 BISECTION_STEP_SIZES = 41
 BISECTION_STEPS = 60  # even: the state is back on the side where it began
 BRACKET = (0.6, 1.5)  # of the predicted critical step size, within which it is measured
 THRESHOLD_TOLERANCE = 1e-4  # relative
 CLOSER = (
-    0.25  # a measurement beside an equilibrium is repeated at this share of the distance, until two agree
+    0.25  # share of the distance at which a measurement beside an equilibrium is repeated, until two agree
 )
 AGREED = 2e-5  # relative difference of two measured thresholds, and
 AMPLITUDES_AGREED = 0.01  # of two ratios of measured to predicted amplitude, that tell where they tend to
 ROUNDS = 8  # of such measurements
-LINEAR = 0.1
+LINEAR = 0.1  # share of f″, of its margin and of a step across a kink that a probe is small beside
 TOO_COARSE = "measured ever nearer, the values do not settle"
 ONSET = 2e-3  # relative distance to the critical step size at which the 2-cycle is looked for
 ONSET_TOLERANCE = 0.03  # relative, of what the ratio of the amplitudes tends to
@@ -58,7 +52,8 @@ def line_claims(
     for point in [p for p in minima if 0.0 < p.curvature < math.inf][:1]:
         start = point.x + (_side_with_slope_0(point) or 1) * PROBE * params.reach
         name, critical = f"x = {point.x:.6g}", 2.0 / point.curvature
-        claims.append(threshold_claim(function, name, _formula(point), start, point.x, critical))
+        measured = measured_critical(function, start, point.x, critical)
+        claims.append(threshold_claim(name, _formula(point), critical, measured))
         if point.onset is not None:
             claims.append(_onset(function, point))
     return (*claims, _selection(params, function, points, basins))
@@ -99,16 +94,26 @@ def _stability(params: Params, function: UserFunction, point: CriticalPoint) -> 
         if side := _side_with_slope_0(point):
             what = what.replace("is stable", f"attracts from {'below' if side < 0 else 'above'}")
         statement = f"{name} ({point.jump}) {what}" if point.one_sided else f"{name} {what}"
-    if point.one_sided:
-        return _beside_a_kink(params, function, point, statement)
-    displacement = _near_enough(params, function, point)
-    return stability_claim(function, point, params.step_size, statement, PLACE, displacement=displacement)
+    only = _side_with_slope_0(point) if point.curvature > 0.0 else 0
+    attracts = "attracts" if point.stability == "stable" else "does not attract"
+    return stability_claim(
+        function, point, params.step_size, statement, PLACE,
+        displacement=_near_enough(params, function, point),
+        sides=[only] if only else ([-1, 1] if point.one_sided else [1]),
+        predicted=attracts if only else "",
+    )  # fmt: skip
 
 
 def _near_enough(params: Params, function: UserFunction, point: CriticalPoint) -> float:
-    """A displacement over which f″ changes by less than a share LINEAR of the margin 2/δ − f″ and of f″."""
+    """A displacement over which f″ changes by less than a share LINEAR of the margin 2/δ − f″ and of f″.
+
+    At a kink one that is nearer than any slope throws a run across.
+    """
     away, bar = PROBE * params.reach, LINEAR * min(abs(point.margin), abs(point.curvature))
-    for _ in range(ROUNDS if math.isfinite(point.curvature) else 0):
+    if point.curvature == math.inf:
+        thrown = [params.step_size * abs(slope) for slope in point.slopes if slope]
+        return min([away, *(LINEAR * step for step in thrown)])
+    for _ in range(0 if point.one_sided or math.isinf(bar) else ROUNDS):
         beside = function.hessian(point.x + np.array([-away, away]))
         if (np.abs(beside - point.curvature) <= bar).all():
             break
@@ -116,41 +121,8 @@ def _near_enough(params: Params, function: UserFunction, point: CriticalPoint) -
     return away
 
 
-def _beside_a_kink(params: Params, function: UserFunction, point: CriticalPoint, statement: str) -> Claim:
-    """The same where f′ or f″ jumps: runs from both sides, or from the side where f′ = 0.
-
-    They start nearer than any slope throws them across, and nearer again where they do not do what theory
-    says of starts near enough.
-    """
-    delta, only = params.step_size, _side_with_slope_0(point) if point.curvature > 0.0 else 0
-    thrown = [delta * abs(slope) for slope in point.slopes if point.curvature == math.inf]
-    probe = min([PROBE * params.reach, *(WITHIN_JUMP * step for step in thrown)])
-    sides, stable = np.array([only] if only else [-1.0, 1.0]), point.stability == "stable"
-    for away in probe * CLOSER ** np.arange(3):
-        starts = point.x + away * sides
-        ends = gradient_descent(function, starts, delta, SIDES_STEPS, keep_last=SIDES_KEPT).states
-        farthest = np.nan_to_num(np.abs(ends - point.x).max(axis=0), nan=math.inf) / away
-        back, left = bool((farthest < SIDES_BACK).all()), bool((farthest >= SIDES_LEFT).any())
-        if back if stable else left:
-            break
-    near = 0.0 < point.curvature < math.inf and abs(delta * point.curvature / 2.0 - 1.0) <= NEAR_CRITICAL
-    note = "" if back or left else f"{SIDES_STEPS:,} steps do not decide"
-    if near and back is not stable:
-        note = UNDECIDED
-    where = {-1: "from below", 1: "from above", 0: "from below and above"}[only]
-    becomes = "back" if back else ("not back" if left else "on the way")
-    predicted = point.stability if not only else ("attracts" if stable else "does not attract")
-    return Claim.fact(
-        statement, PLACE, predicted, f"{where}, {away:.3g} away: {becomes} after {SIDES_STEPS:,} steps",
-        None if note else back is stable, rule="returns or leaves", note=note,
-    )  # fmt: skip
-
-
-def threshold_claim(
-    function: UserFunction, name: str, formula: str, start: Place, centre: Place, critical: float
-) -> Claim:
-    """The critical step size of the equilibrium `centre`, measured on runs from `start` and from nearer."""
-    measured = measured_critical(function, start, centre, critical)
+def threshold_claim(name: str, formula: str, critical: float, measured: float) -> Claim:
+    """The critical step size of an equilibrium, measured on runs."""
     return Claim.equality(
         f"The critical step size of {name}, by bisection over runs: {formula}",
         PLACE, critical, measured, relative=THRESHOLD_TOLERANCE,
@@ -159,12 +131,14 @@ def threshold_claim(
 
 
 @lru_cache(maxsize=256)
-def measured_critical(function: UserFunction, start: Place, centre: Place, guess: float) -> float:
+def measured_critical(
+    function: UserFunction, start: Place, centre: Place, guess: float, rounds: int = ROUNDS
+) -> float:
     """The step size at which runs beside `centre` begin to move away from it, by bisection over runs.
 
-    From `start` and from ever nearer, until two measurements agree, or what two successions of three tend to.
-    No use is made of the curvature beyond the initial bracket; NaN where its ends do not disagree or the
-    measurements do not settle.
+    From `start` and from ever nearer, `rounds` times at most, until two measurements agree, or what two
+    successions of three tend to. No use is made of the curvature beyond the initial bracket; NaN where its
+    ends do not disagree or the measurements do not settle.
     """
     displacement = np.subtract(start, centre)
 
@@ -175,7 +149,7 @@ def measured_critical(function: UserFunction, start: Place, centre: Place, guess
 
     low, high = (share * guess for share in BRACKET)
     measured, extrapolated = [math.nan] * 2, math.nan
-    for share in CLOSER ** np.arange(ROUNDS):
+    for share in CLOSER ** np.arange(rounds):
         leaves = partial(away, apart=share * displacement)
         measured.append(bisected(leaves, low, high, points=BISECTION_STEP_SIZES, rounds=BISECTION_ROUNDS))
         before, extrapolated = extrapolated, _tends_to(*measured[-3:])

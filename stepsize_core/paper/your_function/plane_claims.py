@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -14,21 +13,19 @@ from stepsize_core.equilibria.plane import PlanePoint
 from stepsize_core.equilibria.plane_search import jumps
 from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.limits import Limit, LimitKind, classify_limit
-from stepsize_core.paper.scalar import bisected, selection_claim
+from stepsize_core.paper.scalar import selection_claim
+from stepsize_core.paper.your_function import line_claims
+from stepsize_core.paper.your_function.line_claims import threshold_claim
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.sweeps import Basins
 
 PLACE = "Section 1"
 MOST_STABILITY_CLAIMS = 2
 PROBES = (1e-6, 1e-7)  # displacements whose runs are measured, relative to the reach of the window
+ROUNDS = 3  # of measurements of a critical step size, from the first of them on ever nearer
 FACTOR = 2.0  # by which a probe is to come nearer or to move away,
 MOST_STEPS = 4000  # in so many steps at most,
 LEAST_CHANGE = 1e-3  # relative, of its distance in that many: less may be rounding
-BRACKET = (0.6, 1.5)  # of the predicted critical step size, within which it is measured
-BISECTION_ROUNDS = 3  # each narrows the bracket of the critical step size 40-fold
-BISECTION_STEP_SIZES = 41
-BISECTION_STEPS = 60  # even: the state is back on the side where it began
-THRESHOLD_TOLERANCE = 1e-4  # relative
 SHARPNESS_TOLERANCE = 1e-5  # relative; the accuracy of a limit that is approached slowly
 STABLE_MODULUS = 1.0 + 1e-5  # of a multiplier at the end of a run, for the same reason
 FAR = 1e6  # relative to the reach: a state so far away may rest only because steps drown in rounding
@@ -109,36 +106,17 @@ def _probed(function: UserFunction, place: Point, params: Params, direction: int
 
 def _threshold(params: Params, function: UserFunction, point: PlanePoint) -> Claim:
     measured = measured_critical(function, point.place, params.reach)
-    note = "" if math.isfinite(measured) else "runs from nearer and nearer do not agree on one"
-    return Claim.equality(
-        f"The critical step size of {point.name}, by bisection over runs: 2/λ_max",
-        PLACE, point.critical or math.nan, measured, relative=THRESHOLD_TOLERANCE, note=note,
-    )  # fmt: skip
+    return threshold_claim(point.name, "2/λ_max", point.critical or math.nan, measured)
 
 
-@lru_cache(maxsize=256)
 def measured_critical(function: UserFunction, place: Point, reach: float) -> float:
     """The step size at which runs from beside a minimum begin to move away along its steepest direction.
 
-    By bisection over runs from each of PROBES, extrapolated to distance 0; NaN where the two do not agree.
-    No use is made of the curvature beyond the initial bracket.
+    As on the line, from ROUNDS distances; NaN where no two of them agree.
     """
     eigenvalues, vectors = np.linalg.eigh(function.hessian(np.array(place)))
-    steepest, guess = vectors[:, -1], 2.0 / eigenvalues[-1]
-
-    def critical(distance: float) -> float:
-        def away(deltas: Array) -> Flags:
-            start = place + distance * steepest
-            end = gradient_descent(function, start, deltas, BISECTION_STEPS, keep_last=1).final
-            return ~(np.abs((end - place) @ steepest) < distance)  # what is no number has left as well
-
-        low, high = (share * guess for share in BRACKET)
-        return bisected(away, low, high, points=BISECTION_STEP_SIZES, rounds=BISECTION_ROUNDS)
-
-    far, near = (critical(probe * reach) for probe in PROBES)
-    ratio = (PROBES[0] / PROBES[1]) ** 2  # the first term that the linear map leaves out is of second order
-    agree = abs(near - far) <= THRESHOLD_TOLERANCE * near
-    return near + (near - far) / (ratio - 1.0) if agree else math.nan
+    start, guess = place + PROBES[0] * reach * vectors[:, -1], 2.0 / float(eigenvalues[-1])
+    return line_claims.measured_critical(function, tuple(start.tolist()), place, guess, rounds=ROUNDS)
 
 
 def _reached(params: Params, function: UserFunction, limit: Limit) -> Claim:
