@@ -19,6 +19,7 @@ from stepsize_core.stability import StabilityLoss, stability_loss
 JUMP_KEPT = 0.5  # a jump that keeps so much of itself from the first distance to the second is a kink
 ROUND_DIGITS = 12  # of the places of kinks that are bracketed, and relative to the window of ends of flats
 HALVINGS = 60  # by which the end of a flat is found
+AT_FLIP = 1e-15  # a multiplier so near −1 is −1 but for rounding
 FLATTENS = 1e-12  # of f″ at CURVED away: a smaller one stands for the 0 of a place known to rounding
 CURVED = 1e-3  # of max(1, |x|)
 MOST = 24  # equilibria that are kept, those nearest the middle of the window
@@ -56,7 +57,9 @@ class CriticalPoint:
     def stability(self) -> str:
         """ "stable", "unstable" or "neutral": the modulus of the multiplier against 1."""
         modulus = abs(self.multiplier)
-        return "neutral" if modulus == 1.0 else ("stable" if modulus < 1.0 else "unstable")
+        if modulus == 1.0 or abs(self.multiplier + 1.0) <= AT_FLIP:
+            return "neutral"
+        return "stable" if modulus < 1.0 else "unstable"
 
     @property
     def one_sided(self) -> bool:

@@ -61,7 +61,7 @@ def symmetrized(text: str) -> str | None:
     matrix = np.where(np.isfinite(matrix), matrix, matrix.T)
     if not np.isfinite(matrix).all():
         return None
-    mean = ((matrix + matrix.T) / 2.0).tolist()
+    mean = (matrix / 2.0 + matrix.T / 2.0).tolist()
     return write_rows(mean) if mean != rows else None
 
 

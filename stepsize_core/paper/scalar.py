@@ -262,14 +262,14 @@ def selection_claim(
     statement = "If gradient descent converges to an equilibrium, that equilibrium is a stable one"
     total, reached = sum(count for count, _ in ends), sum(count for count, good in ends if good)
     unclear, note = sum(count for count, good in ends if good is None), ""
-    none = none or f"none of {n_starts} starts converges"
+    none = none or f"none of {n_starts} starts is seen to converge"
     holds = None if unclear and reached + unclear == total else reached == total
     if holds is None:
         note = f"{unclear} end at an equilibrium that is unstable by less than a run can tell"
     if not stable:
         return Claim.fact(statement, place, "none converges", none, holds, rule="0 starts", note=note)
     if total == 0:
-        return Claim.not_applicable(statement, place, stable, none, "no run converges")
+        return Claim.not_applicable(statement, place, stable, none, "no run is seen to converge")
     measured = f"{reached} of the {total} that converge (of {n_starts} starts)"
     return Claim.fact(statement, place, f"all reach {stable}", measured, holds, rule="all", note=note)
 

@@ -52,6 +52,7 @@ def test_a_missing_entry_is_taken_from_its_mirror_image():
     assert symmetrized("1, 2; 2, nan") is None
     assert symmetrized("1, 2; 2, 3") is None
     assert symmetrized("1, 2; 2") is None
+    assert symmetrized("1e308, 0; 0, 1e308") is None
 
 
 def test_another_size_keeps_the_entries_that_have_a_place():

@@ -89,6 +89,8 @@ def _exponent(study, start, steps: tuple[int, int]) -> str:
     if study.limit.kind in (LimitKind.DIVERGENT, LimitKind.UNDEFINED):
         return f"there is none: the run {fate_of(study.limit)}"
     exponent = float(exponents_of(study.objective, start, study.params.step_size, steps))
+    if np.isnan(exponent):
+        return "there is none: the run moves too far out"
     if np.isneginf(exponent):
         return "it is −∞: the run meets a point where the map is flat, and neighbours fall together"
     if exponent > NEUTRAL:

@@ -137,6 +137,12 @@ def test_an_exponent_is_what_was_measured_and_chaos_what_the_limit_is(params, wo
     assert sentence.startswith(begin + words.format(exponent))
 
 
+def test_a_run_thrown_far_out_by_poles_has_no_exponent():
+    study = yours.study(yours.Params(function="tan(x)^2", step_size=1.049895, start=-20.0, centre=-14.36))
+    assert study.limit.kind is LimitKind.UNDECIDED
+    assert said(of(yours.PHENOMENON).LYAPUNOV, study).endswith("there is none: the run moves too far out.")
+
+
 def test_a_parabola_beyond_its_threshold_diverges_and_is_not_chaotic():
     charts = of(yours.PHENOMENON)
     study = yours.study(yours.Params(function="x^2/2", step_size=2.1))

@@ -214,3 +214,20 @@ def test_a_slope_that_only_comes_near_0_is_no_equilibrium(text):
 def test_a_small_curvature_that_does_not_come_from_rounding_is_kept():
     assert critical_point(UserFunction("1e-9*x^2+x^4"), 0.0, 0.3).curvature == pytest.approx(2e-9)
     assert critical_point(UserFunction("1e-30*x^2"), 0.0, 0.3).curvature == pytest.approx(2e-30)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3*x^2/2",
+        "x^2*7/10",
+        "max(x,0)^2*3+min(x,0)^2/2",
+        "max(x,0)^2*0.7+min(x,0)^2*0.3",
+        "max(x,0)^2*11+min(x,0)^2",
+    ],
+)
+def test_at_its_critical_step_size_an_equilibrium_is_neutral(text):
+    function = UserFunction(text)
+    critical = critical_point(function, 0.0, 1.0).critical
+    said = [critical_point(function, 0.0, critical * (1.0 + off)).stability for off in (-1e-12, 0.0, 1e-12)]
+    assert said == ["stable", "neutral", "unstable"]

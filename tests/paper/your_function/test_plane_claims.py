@@ -160,3 +160,12 @@ def test_starts_at_rest_where_the_hessian_jumps_are_counted_and_not_judged():
     left = int(claim.note.split()[0])
     assert judged + left == np.count_nonzero(result.basins.limit.kind == LimitKind.EQUILIBRIUM)
     assert claim.verdict is Verdict.AGREES
+
+
+def test_starts_that_creep_to_a_degenerate_minimum_are_not_said_not_to_converge():
+    chosen = study(Params(function="cos(x)^4+y^2", step_size=0.3, start=1.0)).claims[-1]
+    assert chosen.verdict is Verdict.ASSUMPTION_NOT_MET
+    assert (chosen.measured, chosen.note) == (
+        "none of 300 starts is seen to converge",
+        "no run is seen to converge",
+    )
