@@ -8,6 +8,7 @@ from scipy.optimize import elementwise
 from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.frozen import Frozen
+from stepsize_core.limits.kinks import one_sided_slopes
 from stepsize_core.objectives import Objective
 
 GRID_POINTS = 1200  # default resolution of the search for sign changes over the window
@@ -15,7 +16,6 @@ NEAREST_ROOT = 1e-18
 ROUND_DIGITS = 14  # a root that is a number of so few digits is found exactly
 KINK_STEPS = (1e-6, 1e-9)  # distances, relative to the window, at which a jump or a pole of f′ is looked at
 POLE = 1.5  # |f′| that grows by more between the two grows without bound
-NO_SLOPE = 1e-12  # relative to the jump of f′
 TOUCHES = 1e-9  # |f′| relative to that at the next points of the grid: below, f′ touches 0
 ROOT_RESIDUAL = 1e-6  # a sign change whose function does not vanish there is a pole, not a root
 
@@ -78,13 +78,6 @@ def _bracketed(function: Callable[[Array], Array], grid: Array, crossing: Indice
     """
     nearest = {"xatol": NEAREST_ROOT * (grid[-1] - grid[0])}
     return elementwise.find_root(function, (grid[crossing], grid[crossing + 1]), tolerances=nearest).x
-
-
-def one_sided_slopes(objective: Objective, x: Array) -> tuple[Array, Array]:
-    """f′ from below and from above, 0 where nothing but rounding is left beside the other one."""
-    below, above = (np.asarray(objective.one_sided(x, 1, side), float) for side in (-1, 1))
-    jump = NO_SLOPE * np.abs(above - below)
-    return np.where(np.abs(below) <= jump, 0.0, below), np.where(np.abs(above) <= jump, 0.0, above)
 
 
 def _isolated_zeros(objective: Objective, grid: Array, slope: Array) -> Array:
@@ -190,7 +183,11 @@ def _roundest(function: Callable[[Array], Array], roots: Array, span: float) -> 
     decimals = ROUND_DIGITS - int(np.ceil(np.log10(span)))
     rounded = np.array([float(f"{root:.{ROUND_DIGITS}g}") for root in roots])
     neighbours = np.nextafter(roots, [[np.inf], [-np.inf]])
-    candidates = np.stack([np.round(roots, decimals) + 0.0, rounded, roots, *neighbours])
+    return least(function, np.stack([np.round(roots, decimals) + 0.0, rounded, roots, *neighbours]))
+
+
+def least(function: Callable[[Array], Array], candidates: Array) -> Array:
+    """Of candidates (k, n, …) for n places the first ones where a function, (k, n), is nearest to 0."""
     size = np.abs(function(candidates))
     best = np.argmin(np.where(np.isnan(size), np.inf, size), axis=0)
-    return np.take_along_axis(candidates, best[None], axis=0)[0]
+    return np.asarray(candidates[best, np.arange(len(best))])

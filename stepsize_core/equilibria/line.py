@@ -4,21 +4,22 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import bisect
 
 from stepsize_core.arrays import Array, Flags
 from stepsize_core.equilibria.branches import (
     GRID_POINTS,
     KINK_STEPS,
+    NEAREST_ROOT,
     find_equilibria,
     knows_flats,
-    one_sided_slopes,
 )
+from stepsize_core.limits.kinks import both_sides, joint_multiplier, one_sided_slopes
 from stepsize_core.objectives import Objective
 from stepsize_core.stability import StabilityLoss, stability_loss
 
 JUMP_KEPT = 0.5  # a jump that keeps so much of itself from the first distance to the second is a kink
 ROUND_DIGITS = 12  # of the places of kinks that are bracketed, and relative to the window of ends of flats
-HALVINGS = 60  # by which the end of a flat is found
 AT_FLIP = 1e-15  # a multiplier so near −1 is −1 but for rounding
 FLATTENS = 1e-12  # of f″ at CURVED away: a smaller one stands for the 0 of a place known to rounding
 CURVED = 1e-3  # of max(1, |x|)
@@ -124,19 +125,20 @@ def equilibria_on(objective: Objective, low: float, high: float) -> Equilibria:
 
 def critical_point(objective: Objective, x: float, step_size: float, *, kink: bool = False) -> CriticalPoint:
     """The equilibrium x at the step size δ; kink: that f′ jumps, where the objective does not know that."""
-    slopes, (a, b) = one_sided_slopes(objective, np.array(x)), _curvatures(objective, x)
+    slopes, (a, b) = one_sided_slopes(objective, x), _curvatures(objective, x)
     if kink and not _knows_kinks(objective):
         slopes = objective.gradient(x - KINK_STEPS[0]), objective.gradient(x + KINK_STEPS[0])
     below, above = map(float, slopes)
     kink = below != above
     sides = (_counts_as(-below, a), _counts_as(above, b)) if kink else (a, b)
     curvature, closes_in = _harmonic_mean(*sides), [0.0 < side <= 1.0 / step_size for side in sides]
+    multipliers = np.array(1.0 - step_size * sides[0]), np.array(1.0 - step_size * sides[1])
     return CriticalPoint(
         x=x,
         value=float(objective.value(x)),
         curvature=curvature,
         margin=2.0 / step_size - curvature,
-        multiplier=_multiplier(1.0 - step_size * sides[0], 1.0 - step_size * sides[1]),
+        multiplier=float(joint_multiplier(*multipliers, 0)),
         critical=2.0 / curvature if curvature > 0.0 else None,
         onset=_onset(objective, x) if a == b and not kink and 0.0 < curvature < math.inf else None,
         kink=kink,
@@ -152,12 +154,8 @@ def _curvatures(objective: Objective, x: float) -> tuple[float, float]:
     with np.errstate(all="ignore"):
         around = np.abs(objective.hessian(np.array([x - apart, x + apart])))
     floor = FLATTENS * float(around.max()) if np.isfinite(around).all() else 0.0
-    a, b = (curvature if abs(curvature) > floor else 0.0 for curvature in _one_sided(objective, x, 2))
+    a, b = (c if abs(c) > floor else 0.0 for c in map(float, both_sides(objective, x, 2)))
     return a, b
-
-
-def _one_sided(objective: Objective, x: float, order: int) -> tuple[float, float]:
-    return float(objective.one_sided(x, order, -1)), float(objective.one_sided(x, order, 1))
 
 
 def _counts_as(push: float, curvature: float) -> float:
@@ -173,17 +171,10 @@ def _harmonic_mean(a: float, b: float) -> float:
     return 2.0 * low if math.isinf(high) else 2.0 * low / (low / high + 1.0)
 
 
-def _multiplier(below: float, above: float) -> float:
-    """What a step multiplies the distance by, seen over many steps, from the multipliers of both sides."""
-    if below == above:
-        return below
-    return max(below, above) if max(below, above) >= 0.0 else -math.sqrt(below * above)
-
-
 def _onset(objective: Objective, x: float) -> StabilityLoss:
     """How stability is lost; degenerate where the third or fourth derivative jumps or is infinite."""
-    higher = [side for order in (3, 4) for side in _one_sided(objective, x, order)]
-    smooth = higher[0] == higher[1] and higher[2] == higher[3] and bool(np.isfinite(higher).all())
+    below, above = np.transpose([both_sides(objective, x, order) for order in (3, 4)])
+    smooth = bool((below == above).all() and np.isfinite(below).all())
     return stability_loss(objective, x) if smooth else StabilityLoss.DEGENERATE
 
 
@@ -198,26 +189,23 @@ def _flats(objective: Objective, low: float, high: float) -> list[tuple[float, f
         return np.asarray(known, bool)
 
     def end(inside: float, outside: float) -> float:
-        for _ in range(HALVINGS):
-            middle = (inside + outside) / 2.0
-            inside, outside = (middle, outside) if flat(np.array([middle]))[0] else (inside, middle)
-        decimals = ROUND_DIGITS - math.ceil(math.log10(high - low))
-        return round(inside, decimals) + 0.0
+        place = bisect(
+            lambda x: 0.5 - flat(np.array([x]))[0], inside, outside, xtol=NEAREST_ROOT * (high - low)
+        )
+        return round(float(place), ROUND_DIGITS - math.ceil(math.log10(high - low))) + 0.0
 
-    grid = np.linspace(low, high, GRID_POINTS)
+    grid, last = np.linspace(low, high, GRID_POINTS), GRID_POINTS - 1
     with np.errstate(all="ignore"):
         inside = flat((grid[1:] + grid[:-1]) / 2.0)
         inside &= flat(grid[1:]) | flat(grid[:-1])
-        joined = np.flatnonzero(inside)
-        runs = [run for run in np.split(joined, np.flatnonzero(np.diff(joined) > 1) + 1) if len(run)]
-        found = []
-        for first, last in ((run[0], run[-1] + 1) for run in runs):
-            begin = end(float(grid[first + 1]), float(grid[first - 1])) if first else float(low)
-            close = (
-                end(float(grid[last - 1]), float(grid[last + 1])) if last < GRID_POINTS - 1 else float(high)
+        change = np.diff(inside.astype(int), prepend=0, append=0)
+        return [
+            (
+                end(grid[i + 1], grid[i - 1]) if i else float(low),
+                end(grid[j - 1], grid[j + 1]) if j < last else float(high),
             )
-            found.append((begin, close))
-    return found
+            for i, j in zip(np.flatnonzero(change > 0).tolist(), np.flatnonzero(change < 0).tolist())
+        ]
 
 
 def _knows_kinks(objective: Objective) -> bool:

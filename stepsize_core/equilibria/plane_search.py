@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags, Indices
+from stepsize_core.equilibria.branches import least
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import Objective
 
@@ -28,6 +29,7 @@ WALK = 20  # points to either side at which a flat direction is followed, as far
 TAIL = 1e-9  # relative: where it begins to slope so little, it was flat by rounding only
 ROUNDING = 4.0 * float(np.finfo(float).eps)
 ROUND = (6, 8, 10, 12)  # digits, relative to the reach, of the round numbers that are tried
+ROUND_IN = ([True, True], [True, False], [False, True], [False, False])  # coordinates that are rounded
 RING = np.stack([np.cos(np.arange(8) * np.pi / 4.0), np.sin(np.arange(8) * np.pi / 4.0)], axis=-1)
 
 
@@ -123,17 +125,9 @@ def _newton_step(objective: Objective, x: Array, cut: float) -> Array:
 
 def _eigen(hessian: Array) -> tuple[Array, Array]:
     """Eigenvalues of 2 × 2 matrices, ascending, NaN where an entry is not finite; eigenvectors in columns."""
-    scale = np.abs(hessian).max(axis=(-2, -1))
-    unit = np.where(scale > 0.0, scale, 1.0)
-    a, b, c = (hessian[..., i, j] / unit for i, j in ((0, 0), (0, 1), (1, 1)))
-    middle, apart = (a + c) / 2.0, np.hypot((a - c) / 2.0, b)
-    large = middle + np.copysign(apart, middle)
-    small = np.where(large == 0.0, 0.0, (a * c - b * b) / np.where(large == 0.0, 1.0, large))
-    angle = np.arctan2(2.0 * b, a - c) / 2.0
-    cos, sin = np.cos(angle), np.sin(angle)
-    vectors = np.stack([-sin, cos, cos, sin], axis=-1).reshape(*angle.shape, 2, 2)
-    eigenvalues = np.stack([np.minimum(small, large), np.maximum(small, large)], axis=-1) * unit[..., None]
-    return np.where(np.isfinite(scale)[..., None], eigenvalues, np.nan), vectors
+    known = np.isfinite(hessian).all(axis=(-2, -1), keepdims=True)
+    eigenvalues, vectors = np.linalg.eigh(np.where(known, hessian, 0.0))
+    return np.where(known.all(axis=-1), eigenvalues, np.nan), vectors
 
 
 def jumps(objective: Objective, x: Array, reach: float) -> Flags:
@@ -228,14 +222,10 @@ def _has_neighbours(objective: Objective, x: Array, reach: float) -> Flags:
 
 def _rounded(objective: Objective, found: Array, reach: float) -> Array:
     """Each point, or a round one beside it, in one coordinate or both, where the gradient is no larger."""
-    found, size = found.copy(), np.linalg.norm(objective.gradient(found), axis=-1)
     for digits in ROUND:
         rounded = np.round(found, max(0, digits - math.ceil(math.log10(reach)))) + 0.0
-        for which in ([True, True], [True, False], [False, True]):
-            tried = np.where(which, rounded, found)
-            new = np.linalg.norm(objective.gradient(tried), axis=-1)
-            better = new <= size
-            found, size = np.where(better[:, None], tried, found), np.where(better, new, size)
+        candidates = [np.where(which, rounded, found) for which in ROUND_IN]
+        found = least(lambda x: np.linalg.norm(objective.gradient(x), axis=-1), np.stack(candidates))
     return found
 
 

@@ -8,7 +8,7 @@ Where f′ jumps across 0 no run converges: each step near x* is at least δ tim
 
 import numpy as np
 
-from stepsize_core.arrays import Array, Flags
+from stepsize_core.arrays import Array, ArrayLike, Flags
 from stepsize_core.objectives import Objective
 
 BESIDE = 1e-9  # relative: a run that approaches a kink may not have seen it
@@ -22,14 +22,14 @@ def kinks_on(objective: Objective, low: float, high: float) -> Array:
     return objective.kinks(low, high) if np.isfinite([low, high, high - low]).all() else np.empty(0)
 
 
-def both_sides(objective: Objective, x: Array, order: int) -> tuple[Array, Array]:
+def both_sides(objective: Objective, x: ArrayLike, order: int) -> tuple[Array, Array]:
     """`objective.one_sided` from below and from above, asked once for equal x: two arrays, shape of x."""
     places, where = np.unique(x, return_inverse=True)
     below, above = (np.asarray(objective.one_sided(places, order, side), float) for side in (-1, 1))
     return below[where].reshape(np.shape(x)), above[where].reshape(np.shape(x))
 
 
-def one_sided_slopes(objective: Objective, x: Array) -> tuple[Array, Array]:
+def one_sided_slopes(objective: Objective, x: ArrayLike) -> tuple[Array, Array]:
     """f′(x−) and f′(x+), with 0 for what is 0 up to rounding beside the jump: two arrays, shape of x."""
     below, above = both_sides(objective, x, 1)
     bar = NO_SLOPE * np.abs(above - below)
@@ -49,7 +49,7 @@ def equilibrium_multipliers(objective: Objective, x: Array, delta: Array, side: 
     f′ jumps across 0 or pushes away; −√(ab) where the sides alternate at the multipliers a and b.
     """
     a, b = (1.0 - delta * curvature for curvature in both_sides(objective, x, 2))
-    smooth = _where_slopes_vanish(a, b, side)
+    smooth = joint_multiplier(a, b, side)
     below, above = one_sided_slopes(objective, x)
     jumps = is_kink(objective, x)
     if not jumps.any():
@@ -61,9 +61,9 @@ def equilibrium_multipliers(objective: Objective, x: Array, delta: Array, side: 
     return np.where(jumps, one_side, smooth)
 
 
-def _where_slopes_vanish(a: Array, b: Array, side: Array) -> Array:
+def joint_multiplier(a: Array, b: Array, side: ArrayLike) -> Array:
     """The multiplier of one step where f′(x*±) = 0, from the one-sided multipliers a and b."""
-    own = np.where(side < 0, a, np.where(side > 0, b, np.maximum(a, b)))
+    own = np.where(np.less(side, 0), a, np.where(np.greater(side, 0), b, np.maximum(a, b)))
     with np.errstate(invalid="ignore"):
         alternating = np.where(a == b, a, -np.sqrt(a * b))
     return np.where(
