@@ -58,6 +58,10 @@ class CriticalPoint:
         return "neutral" if modulus == 1.0 else ("stable" if modulus < 1.0 else "unstable")
 
     @property
+    def name(self) -> str:
+        return f"x = {self.x:.4g}"
+
+    @property
     def one_sided(self) -> bool:
         """Whether f′ or f″ jumps."""
         return self.kink or self.curvatures[0] != self.curvatures[1]
