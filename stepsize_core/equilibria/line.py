@@ -63,6 +63,10 @@ class CriticalPoint:
         return "stable" if modulus < 1.0 else "unstable"
 
     @property
+    def name(self) -> str:
+        return f"x = {self.x:.4g}"
+
+    @property
     def one_sided(self) -> bool:
         """Whether f′ or f″ jumps."""
         return self.kink or self.curvatures[0] != self.curvatures[1]
@@ -166,9 +170,7 @@ def _counts_as(push: float, curvature: float) -> float:
 def _harmonic_mean(a: float, b: float) -> float:
     """Of two curvatures, if neither is below or at 0; else the lower one."""
     low, high = min(a, b), max(a, b)
-    if low == high or low <= 0.0:
-        return low
-    return 2.0 * low if math.isinf(high) else 2.0 * low / (low / high + 1.0)
+    return low if low == high or low <= 0.0 else 2.0 * low / (low / high + 1.0)
 
 
 def _onset(objective: Objective, x: float) -> StabilityLoss:
@@ -189,9 +191,8 @@ def _flats(objective: Objective, low: float, high: float) -> list[tuple[float, f
         return np.asarray(known, bool)
 
     def end(inside: float, outside: float) -> float:
-        place = bisect(
-            lambda x: 0.5 - flat(np.array([x]))[0], inside, outside, xtol=NEAREST_ROOT * (high - low)
-        )
+        nearest = NEAREST_ROOT * (high - low)
+        place = bisect(lambda x: 0.5 - flat(np.array([x]))[0], inside, outside, xtol=nearest)
         return round(float(place), ROUND_DIGITS - math.ceil(math.log10(high - low))) + 0.0
 
     grid, last = np.linspace(low, high, GRID_POINTS), GRID_POINTS - 1
@@ -199,13 +200,11 @@ def _flats(objective: Objective, low: float, high: float) -> list[tuple[float, f
         inside = flat((grid[1:] + grid[:-1]) / 2.0)
         inside &= flat(grid[1:]) | flat(grid[:-1])
         change = np.diff(inside.astype(int), prepend=0, append=0)
-        return [
-            (
-                end(grid[i + 1], grid[i - 1]) if i else float(low),
-                end(grid[j - 1], grid[j + 1]) if j < last else float(high),
-            )
-            for i, j in zip(np.flatnonzero(change > 0).tolist(), np.flatnonzero(change < 0).tolist())
+        begins = [end(grid[i + 1], grid[i - 1]) if i else float(low) for i in np.flatnonzero(change > 0)]
+        ends = [
+            end(grid[i - 1], grid[i + 1]) if i < last else float(high) for i in np.flatnonzero(change < 0)
         ]
+        return list(zip(begins, ends))
 
 
 def _knows_kinks(objective: Objective) -> bool:

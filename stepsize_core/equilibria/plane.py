@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.ndimage import maximum_filter, minimum_filter
 
 from stepsize_core.arrays import Array, ArrayLike, Indices
 from stepsize_core.equilibria.plane_search import Found, newton_lengths, zeros_of_gradient
@@ -210,8 +211,7 @@ def _promising(objective: Objective, low: Array, high: Array) -> Array:
     n = FINER_PER_AXIS
     grid = _grid(low, high, n)
     length = newton_lengths(objective, grid).reshape(n, n)
-    padded = np.pad(length, 1, constant_values=np.inf)
-    around = [padded[i : i + n, j : j + n] for i in range(3) for j in range(3)]
+    filters = (minimum_filter, maximum_filter)
+    least, most = (of(length, size=3, mode="constant", cval=np.inf) for of in filters)
     near = length <= 2.0 * (high - low).max() / (n - 1)
-    least, most = np.min(around, axis=0), np.max(around, axis=0)
     return grid[((length <= least) & (length < most) & near).ravel()]

@@ -63,8 +63,6 @@ def zeros_of_gradient(objective: Objective, starts: Array, reach: float, sharpes
     with np.errstate(all="ignore"):
         ends = np.concatenate([_arrived(objective, starts, reach, cut) for cut in (SINGULAR, STEEP)])
         places = _distinct(_rounded(objective, ends, reach), SAME * reach)
-        if len(places) == 0:
-            return Found(places, np.empty((0, 2)), np.zeros(0, bool), np.zeros(0, bool))
         eigenvalues, vectors, kinks = _spectrum(objective, places, reach)
         vanishes = _vanishes(objective, places, eigenvalues, vectors, reach)
         flat = vanishes & (eigenvalues == 0.0).any(axis=-1)

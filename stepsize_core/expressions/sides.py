@@ -120,10 +120,7 @@ class Sides:
 
     def flat(self, arguments: list[Array], shape: tuple[int, ...]) -> Flags:
         """Where f is constant around points of this shape at which the arguments have these values."""
-        signs = np.zeros((len(self._argument_of), math.prod(shape)))
-        values = dict(zip(self.arguments, arguments))
-        for row, argument in zip(signs, self._argument_of.values()):
-            row[:] = np.sign(values[argument]).reshape(-1)
+        signs = np.sign(np.reshape(arguments, (len(arguments), math.prod(shape))))
         rows, place = np.unique(signs.T, axis=0, return_inverse=True)
         known = np.array([self._constant_with(tuple(row)) for row in rows.tolist()], bool)
         return known[place.reshape(shape)]
@@ -132,11 +129,11 @@ class Sides:
         """Whether every derivative is the constant 0 once every kink is on the given side (0: on both, as
         where its argument is the constant 0)."""
         g, new, place = self._graph, Graph(), dict[int, int]()
-        side_of = dict(zip(self._argument_of, sides))
+        side_of = dict(zip(self.arguments, sides))
         for node in self._nodes:
             operation, *operands = g.nodes[node]
             parts = [place[operand] for operand in g.operands(node)] or operands
-            side = side_of.get(node, 1.0)
+            side = side_of.get(self._argument_of.get(node, -1), 1.0)
             tie = new.subtract(*parts) if operation in CHOICES else parts[0]
             if math.isnan(side) or (side == 0.0 and new.value(tie) is None):
                 return False

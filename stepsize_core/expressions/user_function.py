@@ -160,12 +160,10 @@ class UserFunction(Objective):
         arguments = found[len(orders) :]
         if any(np.count_nonzero(argument) < argument.size for argument in arguments):
             tied = np.any([u == 0.0 for u in arguments], axis=0) & self.defined(x)
-            places, where = np.unique(
-                np.stack([column[tied] for column in columns]), axis=1, return_inverse=True
-            )
-            values = self._compiled.sides.mend(self._compiled.program(*orders).on_arrays, places.T, orders)
-            for part, value in zip(parts, values):
-                part[tied] = value[where.reshape(-1)]
+            places = np.stack([column[tied] for column in columns], axis=-1)
+            choice = self._compiled.program(*orders).on_arrays
+            for part, values in zip(parts, self._compiled.sides.mend(choice, places, orders)):
+                part[tied] = values
         return parts
 
     def _arguments(self, x: Array) -> list[Array]:

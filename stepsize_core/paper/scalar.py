@@ -134,7 +134,7 @@ class Sweep(Frozen):
             cycles=two_cycles(function, deltas, *cycles_on, n_grid=n_grid),
             unstable=unstable_parts(self.points),
             thresholds=thresholds_of(self.points, symbol),
-            names=branch_names([(p.x, f"x = {p.x:.4g}") for p in minima]),
+            names=branch_names([(p.x, p.name) for p in minima]),
         )
 
     def raster(self, window: Window, shape: tuple[int, int], progress: Progress | None = None) -> FateRaster:

@@ -13,7 +13,6 @@ from pages.charts.scalar.run import cobweb_figure, function_figure, iterates_fig
 from pages.charts.scalar.shares import fates_figure, shares_figure
 from pages.charts.your_function.plane import PLANE, SORTING, in_valley
 from pages.charts.your_function.plane_run import PLANE_ITERATES, PLANE_MARGINS, PLANE_SHARES
-from stepsize_core.equilibria.plane import PlanePoint
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.your_function import LineStudy, PlaneStudy, Study
 from stepsize_core.paper.your_function import line as your_line
@@ -66,7 +65,7 @@ def _stable(study: Study) -> str:
         said.append(f"of the valley of equilibria only points with λ_max ≤ 2/δ = {edge:.4g} can be stable")
     if not plane:
         beside = [p for p in points if p.stability == "unstable" and p.attracts]
-        said += [f"{_name(p)} attracts from {p.attracts} only" for p in beside[:1]]
+        said += [f"{p.name} attracts from {p.attracts} only" for p in beside[:1]]
         said += [f"f′ = 0 on all of [{low:.4g}, {high:.4g}]" for low, high in study.search.flats[:1]]
     if said:
         return " and ".join(said)
@@ -78,7 +77,7 @@ def _stable(study: Study) -> str:
 def _listed(found, study: Study, word: str) -> str:
     if len(found) > MOST_NAMED:
         return f"{_of_all(len(found), study)} are {word}"
-    names = " and ".join(map(_name, found))
+    names = " and ".join(p.name for p in found)
     if word == "neutral" and isinstance(study, PlaneStudy):
         return f"linear theory is silent at {names}"
     return f"{names} {'is' if len(found) == 1 else 'are'} {word}"
@@ -90,10 +89,6 @@ def _of_all(count: int, study: Study) -> str:
     if not more:
         return f"{count} of {total} equilibria" if count else "no equilibrium found in the window"
     return f"{count or 'none'} of the {total} equilibria listed ({more} more were found)"
-
-
-def _name(point) -> str:
-    return point.name if isinstance(point, PlanePoint) else f"x = {point.x:.4g}"
 
 
 def _ends(study: Study) -> str:

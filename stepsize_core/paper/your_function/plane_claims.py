@@ -138,10 +138,8 @@ def _exceptional(params: Params, function: UserFunction, end: Array) -> bool:
     """Whether a run from beside the start does not converge to where the run itself does."""
     start = np.array([params.start, params.start_y]) + BESIDE * params.reach * np.array([0.8, 0.6])
     limit = classify_limit(function, start, params.step_size)
-    reached = (
-        limit.kind is LimitKind.EQUILIBRIUM and np.abs(limit.points[0] - end).max() < BESIDE * params.reach
-    )
-    return not reached
+    at_rest = limit.kind is LimitKind.EQUILIBRIUM
+    return not (at_rest and np.abs(limit.points[0] - end).max() < BESIDE * params.reach)
 
 
 def _selection(params: Params, function: UserFunction, basins: Basins) -> Claim:
@@ -150,10 +148,8 @@ def _selection(params: Params, function: UserFunction, basins: Basins) -> Claim:
     judged = ends[_judged(params, function, ends)]
     modulus = np.abs(1.0 - params.step_size * np.linalg.eigvalsh(function.hessian(judged))).max(axis=-1)
     counted = [(1, bool(stable)) for stable in modulus <= STABLE_MODULUS]
-    claim, left = (
-        selection_claim(PLACE, counted, basins.labels.size, stable="stable ones"),
-        len(ends) - len(judged),
-    )
+    claim = selection_claim(PLACE, counted, basins.labels.size, stable="stable ones")
+    left = len(ends) - len(judged)
     return replace(claim, note=f"{left} more come to rest, not judged: {NOT_JUDGED}") if left else claim
 
 
