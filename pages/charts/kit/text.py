@@ -15,9 +15,11 @@ def typeset(text: str) -> str:
 
 
 def number(value: float | str) -> str:
-    """A number to six significant digits, a dash for NaN; words as they are; both typeset."""
+    """A number to six significant digits, ∞, or a dash for NaN; words as they are; both typeset."""
     if value != value:
         return "—"
+    if value in (np.inf, -np.inf):
+        return "∞" if value == np.inf else "−∞"
     return typeset(value if isinstance(value, str) else f"{value:.6g}")
 
 
