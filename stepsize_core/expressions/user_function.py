@@ -121,7 +121,7 @@ class UserFunction(Objective):
     def gradient_at(self, x: float) -> float:
         """f′ at a plain float, of a function of x alone."""
         slope, *arguments = _program(self.text, GRADIENTS[1]).on_floats(x)
-        return _tied_slope(self, x) if 0.0 in arguments else slope
+        return _tied_slope(self.text, x) if 0.0 in arguments and slope == slope else slope
 
     def defined(self, x: ArrayLike) -> Flags:
         """Where f and ∇f are defined: bool, shape batch; False where a component is NaN."""
@@ -180,9 +180,10 @@ def _program(text: str, orders: tuple[Index, ...]) -> Program:
 
 
 @lru_cache(maxsize=4096)
-def _tied_slope(function: UserFunction, x: float) -> float:
+def _tied_slope(text: str, x: float) -> float:
     """f′ where an argument of a kink is 0: runs that have come to rest on one stay there."""
-    return float(function.gradient(x))
+    read, orders = compiled(text), GRADIENTS[1]
+    return float(read.sides.mend(read.program(*orders).on_arrays, np.array([[x]]), orders)[0, 0])
 
 
 @lru_cache(maxsize=256)

@@ -158,6 +158,7 @@ JUMPS = [  # function, step size, what a statement begins with, and what it pred
     ("max(x^2, 2x)", 0.6, "x = 0 (f′ jumps from 0 to 2) attracts from below", "does not attract"),
     ("max(x, 0)^2+min(x, 0)^2/2", 1.2, "x = 0 (f″ jumps from 1 to 2) is stable exactly for δ", "stable"),
     ("max(x, 0)^2+min(x, 0)^2/2", 1.6, "x = 0 (f″ jumps from 1 to 2) is stable exactly", "unstable"),
+    ("max(abs(x)^1.5, x^2)+relu(-x)", 0.05, "x = 0 (a kink, where f′ is taken as 0)", "does not attract"),
     ("abs(x)+x^2/2", 0.01, "x = 0 (a kink, where f′ is taken as 0) is unstable for every δ", "unstable"),
     ("log(1+abs(x))", 0.3, "x = 0 (a kink, where f′ is taken as 0) is unstable for every δ", "unstable"),
     ("-abs(x)", 0.3, "x = 0 is no minimum: unstable for every δ", "unstable"),
