@@ -25,10 +25,9 @@ def headline(study: Study) -> str:
             f"From x[0] = {study.start:.6g}, a start on S, the run with δ = {delta:g} {verb} exactly on 0"
             f"{after}{unseen}; beside S it would oscillate."
         )
-    start = f"x[0] = {study.start:.6g}"
-    missed = f"member {j} of S, rounded to {start}, misses 0 by {study.miss:.2g} and" if j > 0 else start
+    member = f" from member {j} of S, rounded to x[0] = {study.start:.6g}, misses 0 by {study.miss:.2g} and"
     return (
-        f"With δ = {delta:g} the run from {missed} {study.outcome}; the paper says "
+        f"With δ = {delta:g} the run{member if j > 0 else ''} {study.outcome}; the paper says "
         f"±δ²/4 = ±{study.amplitude:.6g}, where the loss is δ³/12 = {study.loss_level:.4g}, not 0."
     )
 

@@ -54,7 +54,7 @@ def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
     bars = {"xy": ("x", "base"), "x2": "x2"}
     tips = {"encode": {"tooltip": TIPS}, "opacity": 0.75}
     draw.mark("rect", "shares", table, y2="y_share", channels=_colour, **tips, **bars)
-    counted = {"step_size": deltas, "count": learned, **inner}
+    counted = {"step_size": deltas, "count": learned, "share": learned / found.draws, **inner}
     draw.mark("rect", "learned", counted, y2="y", look="ink", opacity=0.4, **bars)
     draw.mark("rule", "shares", xy=("step_size", "y_low"), y2="y_high", look="ink", strokeWidth=1.6)
     draw.label("_outcomes", outcomes, look="ink", dx=2, dy=4)
