@@ -55,8 +55,8 @@ def equilibrium_multipliers(objective: Objective, x: Array, delta: Array, side: 
     if not jumps.any():
         return smooth
     across = np.where(above > below, -np.inf, np.inf)
-    from_below = np.where((a >= 0.0) & ((side <= 0) | (above > 0.0)), a, across)
-    from_above = np.where((b >= 0.0) & ((side >= 0) | (below < 0.0)), b, across)
+    from_below = np.where((a >= 0.0) & (side <= 0), a, across)
+    from_above = np.where((b >= 0.0) & (side >= 0), b, across)
     one_side = np.where(below == 0.0, from_below, np.where(above == 0.0, from_above, across))
     return np.where(jumps, one_side, smooth)
 

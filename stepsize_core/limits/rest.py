@@ -29,7 +29,8 @@ def at_rest(objective: Objective, x: Array, allowed: Array) -> Flags:
     if objective.state_shape:
         left = size(least_solution(curvature, slope), objective)
         near = (left <= allowed) & np.any(curvature, axis=(-2, -1))
-        near[near] = ~_slopes_along_a_flat_direction(objective, x[near], curvature[near])
+        if near.any():
+            near[near] = ~_slopes_along_a_flat_direction(objective, x[near], curvature[near])
         still = ~np.any(slope, axis=-1) & ~near
     else:
         near = (np.abs(slope / curvature) <= allowed) | ((slope == 0.0) & (curvature != 0.0))

@@ -316,8 +316,9 @@ def _is_limit(objective: Objective, tail: Tail, found: Orbits, p: int) -> Flags:
     accept &= ~found.neutral | (size(tail.window[-1] - found.points[0], objective) <= moved)
     if not objective.state_shape:
         last, point = tail.window[-1], found.points[0]
-        beside = np.abs(tail.window[-2:] - point)
-        accept &= (p > 1) | (beside.min(axis=0) >= ABOUT * beside.max(axis=0))
+        beside = tail.window[-2:] - point  # on the sides that the multiplier says, and not passing by
+        about = np.abs(beside).min(axis=0) >= ABOUT * np.abs(beside).max(axis=0)
+        accept &= (p > 1) | (about & (beside.prod(axis=0) * found.multipliers[:, 0] >= 0.0))
         accept |= orbits.draws_in(objective, found, last, tail.delta)
         accept &= ~orbits.kink_between(objective, point, last, accept)
     accept |= arrived & found.not_unstable

@@ -273,3 +273,19 @@ def test_a_cycle_through_0_is_written_with_0():
         "period 2 between 0 and 0.1",
         "period 2 between -0.1 and 0",
     )
+
+
+def test_a_march_towards_a_flat_ends_within_it_and_not_at_its_edge():
+    function, start, step_size = (
+        UserFunction("2.29*relu(x-(-0.544))"),
+        2.5107894434262787,
+        0.00439191725247843,
+    )
+    end = gradient_descent(function, start, step_size, 4000, keep_last=1).final
+    limit = classify_limit(function, start, step_size, n_steps=4000)
+    assert limit.kind is UNDECIDED or abs(float(limit.points[0]) - end) < 1e-12
+
+
+def test_a_run_that_stays_on_one_side_does_not_approach_what_throws_it_across():
+    limit = limit_of("(-1.48)*x^2/(x^2-1)", -0.1281248134205476, 0.6756563127670675, n_steps=1000)
+    assert limit.kind is not EQUILIBRIUM
