@@ -22,19 +22,14 @@ same step sizes (hysteresis).
 """
 
 page = ui.open(PHENOMENON, charts)
-left, right = page.columns(1, 1.5)
-with left:
-    page.figure(charts.FIGURE_1)
-    page.figure(charts.COBWEB)
-    page.playback(drag=page.study.objective)
-with right:
-    page.figure(charts.DIAGRAM)
-    page.figure(charts.LYAPUNOV)
+page.follows(page.study.objective, "start")
+page.stage(charts.COBWEB, charts.FIGURE_1, charts.DIAGRAM)
 page.verdicts()
 page.tabs(
     {
         "Where the starts go": (charts.FATES, charts.SHARES),
         "Margins and iterates": (charts.MARGINS, charts.ITERATES),
+        "Over the step size": (charts.LYAPUNOV,),
     },
     statement=STATEMENT,
 )

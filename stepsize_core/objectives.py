@@ -124,7 +124,7 @@ class Objective:
         return PlainStepper(self.gradient, x, step_size)
 
     def listing(self) -> Listing | None:
-        """The program of f′ as plain data, for another machine to run; None where there is no formula."""
+        """The program of ∇f as plain data, for another machine to run; None where there is no formula."""
         return compiled(self.gradient_text).program(()).listing if self.gradient_text else None
 
     def _missing(self, method: str, what: str, shape: str) -> NotImplementedError:

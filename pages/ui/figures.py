@@ -1,17 +1,18 @@
-"""Figures on a page: the specification is sent once, then only the data; a click sets parameters."""
+"""Figures on a page: the specification is sent once, then only the data; clicks and drags set parameters."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pyarrow as pa
 import streamlit as st
 
-from pages.charts.kit.drawing import Frames
+from pages.charts.kit.drawing import Drawing, Frames
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.pinned import beside
 from pages.ui.browser.tables import ANCHOR
 from pages.ui.compare import pinned_studies
-from pages.ui.keys import field_key
+from pages.ui.keys import count, field_key, memory_key
 from pages.ui.layout import current_style
 from pages.ui.pins import short
 from pages.ui.text import typeset
@@ -19,9 +20,17 @@ from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
 
-def figure(fig: Figure, content, phenomenon: Phenomenon | None = None, frames: Frames | None = None) -> None:
+def picture_key(fig: Figure, phenomenon: Phenomenon | None) -> str:
+    """The key of the place of a figure; the style sheets know square ones by the end of theirs."""
+    names = (fig.name, "square" if fig.square else "picture")
+    return memory_key(phenomenon, *names) if phenomenon else "~".join(names)
+
+
+def figure(
+    fig: Figure, content, phenomenon: Phenomenon | None = None, frames: Frames | None = None
+) -> Drawing:
     """Draw a figure of what it shows, with its caption; a click on one with `picks` sets the fields of the
-    phenomenon whose page it stands on.
+    phenomenon whose page it stands on. Returns what was drawn.
 
     frames: those of the page's pictures; a run that fits its frame is drawn in it.
     """
@@ -46,18 +55,33 @@ def figure(fig: Figure, content, phenomenon: Phenomenon | None = None, frames: F
             }
             select = {"on_select": lambda: take_pick(phenomenon, key, fields), "selection_mode": PICK}
     spec["datasets"] = {name: pa.table(table) for name, table in tables.items()}
-    st.vega_lite_chart(spec=spec, key=key, theme=None, alt=fig.title, **select)
+    height = {"height": "stretch"} if fig.square else {}
+    with st.container(key=picture_key(fig, phenomenon)):
+        st.vega_lite_chart(spec=spec, key=key, theme=None, alt=fig.title, **height, **select)
     # The browser makes the caption the description of the chart (assistance.py). Inside the chart it would be
     # part of the drawing, which would be drawn anew each time.
     st.caption(f"{typeset(words)} [Table]({ANCHOR}{fig.name})")
+    return drawing
 
 
 def take_pick(phenomenon: Phenomenon, key: str, fields: Mapping[str, str]) -> None:
-    """Write the clicked values into the controls, whose keys `fields` gives; say which are not taken."""
-    controls, selected = controls_of(phenomenon.Params), st.session_state[key].selection.get(PICK)
-    for name, field in fields.items() if selected else ():
-        value, control = selected[0][name], controls[name]
+    """Write the clicked values into the controls, whose keys `fields` gives."""
+    if selected := st.session_state[key].selection.get(PICK):
+        set_fields(phenomenon, {name: selected[0][name] for name in fields})
+
+
+def take_moved(phenomenon: Phenomenon, key: str) -> None:
+    """Write what was dragged into the controls."""
+    controls, moved = controls_of(phenomenon.Params), st.session_state[key].moved or {}
+    set_fields(phenomenon, {name: value for name, value in moved.items() if name in controls})
+    count(phenomenon, "moved")
+
+
+def set_fields(phenomenon: Phenomenon, values: Mapping[str, Any]) -> None:
+    """Write values into the controls of a page; say which are not taken."""
+    for name, value in values.items():
+        control = controls_of(phenomenon.Params)[name]
         if control.problem(value):
             st.toast(typeset(f"{control.label} = {short(value)} is not {control.accepts}"))
         else:
-            st.session_state[field] = value
+            st.session_state[field_key(phenomenon, name)] = value

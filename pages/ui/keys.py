@@ -1,5 +1,6 @@
 """The names under which a page keeps its state: fields in the address, all else in the session alone."""
 
+import re
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,11 @@ def memory_key(phenomenon: Phenomenon, *names: str) -> str:
     return "~".join((phenomenon.key, *names))
 
 
+def css_class(key: str) -> str:
+    """The class that Streamlit gives in the browser to what has a key."""
+    return f"st-key-{re.sub(r'[^a-zA-Z0-9_-]', '-', key)}"
+
+
 def accepted(key: str, default: str) -> str:
     """The last text of a field, by its key, that was accepted."""
     return st.session_state.get(f"{key}~accepted", default)
@@ -28,6 +34,18 @@ def set_params(phenomenon: Phenomenon, params: Any) -> None:
     for name in controls_of(type(params)):
         st.session_state[field_key(phenomenon, name)] = getattr(params, name)
     st.session_state.pop(memory_key(phenomenon, "frames"), None)
+    count(phenomenon, "scene")
+
+
+def count(phenomenon: Phenomenon, name: str) -> None:
+    """Count an event of a page; the browser sees the number (see `counted`) and acts when it changes."""
+    st.session_state[memory_key(phenomenon, name)] = counted(phenomenon, name) + 1
+
+
+def counted(phenomenon: Phenomenon, name: str) -> int:
+    """How often `count` was called: "scene", a case was set that plays from its start; "moved", something
+    was dragged in a picture."""
+    return st.session_state.get(memory_key(phenomenon, name), 0)
 
 
 def frames_of(phenomenon: Phenomenon, params: Any) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The page of a phenomenon: what every page has, in the one order in which it works."""
 
+import html
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import ModuleType
@@ -15,14 +17,15 @@ from pages.ui.controls import controls, slider_of
 from pages.ui.controls.own_points import arguments_of
 from pages.ui.controls.units import in_units
 from pages.ui.export import export
-from pages.ui.figures import figure
+from pages.ui.figures import figure, picture_key, take_moved
 from pages.ui.header import head
-from pages.ui.keys import field_key, frames_of, memory_key
+from pages.ui.keys import counted, css_class, field_key, frames_of, memory_key
 from pages.ui.layout import TEXT_WIDTH, columns
 from pages.ui.predict import predict
 from pages.ui.server.cache import cached, shown
 from pages.ui.verdicts import verdict_table
 from stepsize_core.objectives import Objective
+from stepsize_core.paper.parameters import applies, controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
 Entries = Sequence[Figure | tuple[Figure, ...]]
@@ -42,28 +45,78 @@ class Page:
 
     columns = staticmethod(columns)
 
-    def __init__(self, phenomenon: Phenomenon, charts: ModuleType, params: Any, study: Any, arguments: tuple):
+    def __init__(
+        self, phenomenon: Phenomenon, charts: ModuleType, params: Any, study: Any, arguments: tuple, places
+    ):
         self.phenomenon, self.params, self.study = phenomenon, params, study
+        self._left, self._right = places
+        self._grips, self._live = {}, None
+        self.plays()
         self._frames = frames_of(phenomenon, params)
         self._shown = shown(charts, call(phenomenon.study, *arguments))
 
     def figure(self, fig: Figure) -> None:
         """A picture with its caption."""
-        figure(fig, self._shown[fig], self.phenomenon, self._frames)
+        drawing = figure(fig, self._shown[fig], self.phenomenon, self._frames)
+        if drawing.grips:
+            self._grips[css_class(picture_key(fig, self.phenomenon))] = drawing.grips
 
-    def playback(self, first: int = 0, last: int | None = None, *, drag: Objective | None = None) -> None:
-        """The player of the iterates from `first` to `last`, by default all of them (playback.js).
+    def stage(self, moving: Figure, *beside: Figure) -> None:
+        """What the page opens with: the picture in motion with its player, and others beside it."""
+        with self._left:
+            self.figure(moving)
+            key = memory_key(self.phenomenon, "player")
+            component("playback")(key=key, on_moved_change=partial(take_moved, self.phenomenon, key))
+        with self._right:
+            for fig in beside:
+                self.figure(fig)
 
-        drag: the scalar function of the run, whose pictures then follow δ while it is dragged: the browser
-        computes them from plain data, the program of f′, x[0] and the number of steps (dragging.js).
+    def plays(self, first: int = 0, last: int | None = None, *, flips: bool = False) -> None:
+        """The player goes over the iterates from `first` to `last`, by default all of them.
+
+        flips: each of the steps changes a whole picture, and so they are shown slowly.
         """
-        listing, dragged = drag.listing() if drag else None, None
-        if listing:
-            dragged = slider_of(self.phenomenon, self.params, "step_size")
-            dragged |= {"gradient": listing, "start": float(self.study.states[0])}
-            dragged["n_steps"] = self.params.n_steps
-        data = {"steps": int(self.params.n_steps if last is None else last), "first": int(first)}
-        component("playback")(key=memory_key(self.phenomenon, "player"), data=data | {"drag": dragged})
+        self._plays = {"first": int(first), "steps": int(self.params.n_steps if last is None else last)}
+        self._plays["flips"] = flips
+
+    def follows(self, objective: Objective, *start: str) -> None:
+        """While δ or the start is dragged the browser computes the run from plain data, the program of ∇f.
+
+        start: the fields that hold the coordinates of x[0].
+        """
+        if listing := objective.listing():
+            self._live = {"gradient": listing, "n_steps": self.params.n_steps, "start": start}
+
+    def _facts(self) -> None:
+        """What the player and the hands of a reader need to know of this page, for the browser."""
+        p, controls = self.params, controls_of(type(self.params))
+        drawn = [name for name in controls if applies(type(p), name, vars(p))]
+        grips = {}
+        for place, grip in self._grips.items():
+            sides = {side: grip[side] for side in ("x", "y") if side in grip and grip[side]["field"] in drawn}
+            for side, fact in sides.items():
+                control = controls[fact["field"]]
+                sides[side] = fact | {"least": control.low, "most": control.high}
+            grips[place] = {"frame": grip["frame"], "equal": grip["equal"]} | sides
+        start = self._live["start"] if self._live else ()
+        moved = dict.fromkeys(
+            [
+                "step_size",
+                *start,
+                *(f["field"] for g in grips.values() for f in g.values() if isinstance(f, dict)),
+            ]
+        )
+        facts = self._plays | {
+            "scene": counted(self.phenomenon, "scene"),
+            "answers": counted(self.phenomenon, "moved"),
+            "live": self._live,
+            "start": start,
+            "values": {name: getattr(p, name) for name in moved},
+            "sliders": [slider_of(self.phenomenon, p, name) for name in moved if name in drawn],
+            "grips": grips,
+        }
+        with st.container(key="facts"):
+            st.html(f'<div data-facts="{html.escape(json.dumps(facts), quote=True)}"></div>')
 
     def switch(self, name: str, label: str, *, help: str | None = None) -> bool:
         """A choice of how something is shown, not of what: bound to the address, no field of `Params`."""
@@ -100,6 +153,7 @@ class Page:
                 with place:
                     fill()
         export(self._shown, self.phenomenon.key)
+        self._facts()
 
     def _side_by_side(self, entries: Entries) -> None:
         for place, entry in zip(st.columns(len(entries), gap="medium"), entries):
@@ -113,18 +167,20 @@ def open(
     charts: ModuleType,
     *,
     main: Sequence[str] = ("step_size",),
+    widths: tuple[float, float] = (1, 1),
     formula: Callable[[Any], str] | None = None,
 ) -> Page:
     """Draw the head and the controls of a phenomenon, study what they say, and speak of it.
 
-    main     the fields whose controls stand in the head; the others stand in the sidebar
+    main     the fields whose controls stand above the right pictures; the others stand in the sidebar
+    widths   of the two columns of `Page.stage`, relative
     formula  params -> LaTeX above the sentence of the head
     """
-    left, right = st.columns([1.45, 1], gap="large", vertical_alignment="center")
-    top = left.container()
-    params = controls(phenomenon, main=main, place=right)
+    top = st.container()
+    left, right = columns(*widths)
+    params = controls(phenomenon, main=main, place=right.container())
     arguments = arguments_of(phenomenon, params)
     study = cached(phenomenon.study, *arguments)
     with top:
         head(phenomenon, params, study.claims, charts.headline(study), formula(params) if formula else "")
-    return Page(phenomenon, charts, params, study, arguments)
+    return Page(phenomenon, charts, params, study, arguments, (left, right))

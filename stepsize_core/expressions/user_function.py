@@ -115,8 +115,9 @@ class UserFunction(Objective):
         return known & self.defined(x)
 
     def listing(self, order: int = 1) -> Listing | None:
-        """The program of f (order 0) or f′ (order 1), of a function of x alone; None for one of x and y."""
-        return None if self.state_shape else self._compiled.program((0,) * order).listing
+        """The program of f (order 0) or ∇f (order 1)."""
+        orders = GRADIENTS[self._compiled.variables] if order else ((),)
+        return self._compiled.program(*orders).listing
 
     def gradient_at(self, x: float) -> float:
         """f′ at a plain float, of a function of x alone."""

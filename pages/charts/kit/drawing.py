@@ -20,8 +20,7 @@ Every mark takes
     play      True: rows appear up to the playback's step, by their column "k"; "at": only the rows of that
               step; "faint": held back while the playback runs
     empty     a row to stand, hidden, where the table has none: axes follow the data, and need some
-    drag      True: hidden while δ is dragged; in place of a curve stands the run that the browser computes,
-              and an upright rule stands at the δ that is dragged
+    drag      True: hidden while a run is dragged; in place of a curve stands that of the browser
     channels  a function of the style that returns further Altair channels, such as a colour by outcome
     only      an expression of Vega's that a row has to meet
     x2, y2    columns where rectangles, areas and rules end that begin at the first two
@@ -54,6 +53,8 @@ RULES = {
     "muted": {"strokeDash": FINE_DASH, "strokeWidth": 1},
 }
 UNLESS_DRAGGED = f"!{layers.DELTA}"
+SIDES = "width", "height"  # of a picture without its axes, in pixels
+HEAD = 190  # square pixels: a disc of radius 8
 PLAYED = {True: layers.up_to_step, "at": layers.at_step, "faint": layers.faint_in_playback}
 
 
@@ -63,11 +64,13 @@ class Drawing:
     held    ends of axes by name, of an earlier drawing: see `hold`
     tables  by name, as the marks refer to them
     frames  what `hold` gave
+    grips   what a reader drags along the axes, empty where nothing: see `grip`
     """
 
     def __init__(self, held: Mapping[str, Ends] = MappingProxyType({})) -> None:
         self.tables: dict[str, Table] = {}
         self.frames: dict[str, Ends] = {}
+        self.grips: dict[str, Any] = {}
         self._held = held
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
@@ -87,6 +90,7 @@ class Drawing:
         y: Mapping[str, Any] | None = None,
         frame: Table | None = None,
         whole: bool = False,
+        equal: bool = False,
     ) -> None:
         """The two axes, which follow the data exactly. Call it first.
 
@@ -95,14 +99,17 @@ class Drawing:
         x, y        further options of the axis: tickCount, values, minExtent, labelAngle, …
         frame       the table "_frame", two corners that hold the axes open; one column for the axis across
         whole       the frame is all that the axes follow: a change of marks then draws nothing else anew
+        equal       one scale for both axes, at any size of the picture, which then shows more of one of them
         """
         self._across: Channel = _axis(alt.X, "x", across, "x" in log, x)
         self._up: Channel = _axis(alt.Y, "y", up, "y" in log, y)
+        self._frame, self._log, self._equal = frame, log, equal
         if frame is not None:
 
             def corners(x: Channel, y: Channel, _: Style):
                 channels = [make(column) for make, column in zip((x, y), frame)]
-                channels = [_within(channel, "_frame") for channel in channels] if whole else channels
+                if whole or equal:
+                    channels = [_within(channel, (*frame,) if equal else ()) for channel in channels]
                 table = alt.Chart(alt.NamedData("_frame"))
                 return table.mark_point(opacity=0, size=0, tooltip=None).encode(*channels)
 
@@ -118,6 +125,18 @@ class Drawing:
         fits = low <= visited[0] and visited[1] <= high and high - low <= 4.0 * (wanted[1] - wanted[0])
         self.frames[axis] = (low, high) if fits else (float(wanted[0]), float(wanted[1]))
         return self.frames[axis]
+
+    def grip(self, x: str = "", y: str = "", *, snaps: Sequence[float] = ()) -> None:
+        """Let a reader drag these fields of `Params` along the axes of the frame, which has to be `whole`.
+
+        snaps: values across that hold what is dragged close to them.
+        """
+        ends = [(float(np.min(column)), float(np.max(column))) for column in self._frame.values()]
+        self.grips = {"frame": [*ends, (0.0, 1.0)][:2], "equal": self._equal}
+        for side, field in (("x", x), ("y", y)):
+            if field:
+                held_by = [*map(float, snaps)] if side == "x" else []
+                self.grips[side] = {"field": field, "log": side in self._log, "snaps": held_by}
 
     def painted(self, name: str, table: Table | Callable[[], Table]) -> None:
         """A table for tables and files that no mark shows, such as the numbers behind a picture.
@@ -136,7 +155,8 @@ class Drawing:
     ) -> None:  # fmt: skip
         """One mark over one table; kind: "rect", "rule", … as Altair's functions mark_rect, … end.
 
-        drag    also column -> what stands in its place while δ is dragged, an expression that may name DELTA
+        drag    also column -> what stands in its place while it is dragged, an expression that may name
+                DELTA, or another parameter where the mapping has it as "by"
         encode  further channels, the same in every style
         """
         self._record(name, table, empty, play)
@@ -154,7 +174,8 @@ class Drawing:
             layer = layer.encode(*sides, *further, **ends, **encode)
             layer = layer.transform_filter(only) if only else layer
             if isinstance(drag, Mapping):
-                return layers.with_delta(layer, drag)
+                moves = {column: place for column, place in drag.items() if column != "by"}
+                return layers.moved_with(layer, moves, drag.get("by", layers.DELTA))
             return layer.transform_filter(UNLESS_DRAGGED) if drag else layer
 
         self._drags |= bool(drag)
@@ -163,7 +184,7 @@ class Drawing:
     def curve(
         self, name: str, table: Table | None = None, *, look: Look = "measured", width: float | None = None,
         dash: Sequence[int] | None = None, order: str | None = None, by: str | None = None,
-        drag: bool | Mapping[str, str] = False, **common,
+        drag: bool | Mapping[str, str] = False, dragged=layers.dragged_course, **common,
     ) -> None:  # fmt: skip
         """A line through the rows in order of x, or of the column `order`; one line per value of `by`.
 
@@ -180,10 +201,73 @@ class Drawing:
         if drag is True:
             self.layer(
                 {},
-                lambda x, y, style: layers.dragged_course(
-                    x(across), y(up), _colour(look, style), width=width
-                ),
+                lambda x, y, style: dragged(x(across), y(up), _colour(look, style), width=width),
             )
+
+    def run(
+        self, name: str, table: Table | None = None, *, look: Look = "measured", clock="datum.k",
+        order="k", xy: tuple[str, str] | None = None, width: float = 2.4, memory: float = 0.55,
+        by_points=False, dragged=layers.dragged_course, empty: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        """A run that plays: a faint line through all its states so far, the last legs bright, fading with
+        their age, and a head where it is now.
+
+        clock      an expression: the time of a row in steps; each row is a vertex of the run
+        order      the column by which the rows follow each other
+        memory     opacity of the line
+        by_points  the states also as points
+        dragged    what draws the run that the browser computes
+        """
+        across, up = xy or tuple(table or ())[:2]
+        course = {"xy": (across, up), "play": True, "drag": True}
+        line = {"width": 1.2, "order": order, "opacity": memory, "dragged": dragged, "empty": empty}
+        self.curve(name, table, look=look, **line, **course)
+        if by_points:
+            self.points(name, look=look, size=16, opacity=memory, **course)
+
+        def legs(x: Channel, y: Channel, style: Style):
+            rows = layers.legs_of(alt.Chart(alt.NamedData(name)), (across, up), clock, order)
+            rows = rows.transform_filter(UNLESS_DRAGGED)
+            bright = rows.mark_rule(color=_colour(look, style), strokeWidth=width, clip=True, tooltip=None)
+            bright = bright.transform_filter("isValid(datum.t_next)")
+            bright["mark"]["opacity"] = layers.fading()
+            return [bright.encode(x(across), y(up), alt.X2("x_to:Q"), alt.Y2("y_to:Q"))]
+
+        self.layer({}, legs, play="legs")
+        self.head(name, xy=(across, up), clock=clock, order=order)
+
+    def head(
+        self, name: str, *, xy: tuple[str, str], clock="datum.k", order="k", size: int = HEAD
+    ) -> None:  # fmt: skip
+        """Where a run is now: a disc on the row of a table that the playback has reached."""
+
+        def disc(x: Channel, y: Channel, style: Style):
+            rows = layers.legs_of(alt.Chart(alt.NamedData(name)), xy, clock, order)
+            rows = layers.at_head(rows).transform_filter(UNLESS_DRAGGED)
+            look = {"fill": style.head, "stroke": style.ink, "strokeWidth": 2, "opacity": 1}
+            return rows.mark_point(size=size, filled=True, tooltip=None, clip=False, **look).encode(
+                x("x_to"), y("y_to")
+            )
+
+        self._drags = True
+        self.layer({}, disc, play="legs")
+
+    def start(self, name: str, table: Table, *, across: str = "", up: str = "", align="left") -> None:
+        """The start as a ring with its column "text" beside; it moves while it is dragged.
+
+        across, up: the columns that are dragged along the sides of the picture.
+        """
+        sides = {column: side for column, side in ((across, "across"), (up, "up")) if column}
+        by = layers.HELD[sides[next(iter(sides))]]
+        drag = {column: f"toNumber({layers.HELD[side]})" for column, side in sides.items()}
+        ring = {"size": 130, "filled": True, "strokeWidth": 2.5, "opacity": 1, "tooltip": None}
+        hollow = {"channels": lambda style: [alt.FillValue(style.background), alt.StrokeValue(style.chosen)]}
+        self.mark("point", name, table, drag={"by": by, **drag}, **ring, **hollow)
+        numbers = [f"format({place}, '.4~g')" for place in drag.values()]
+        said = " + ', ' + ".join(numbers)
+        said = f"'x[0] = ' + {said}" if len(numbers) == 1 else f"'(' + {said} + ')'"
+        beside = {"look": "chosen", "align": align, "dx": 12 if align == "left" else -12, "dy": -10}
+        self.name(name, drag={"by": by, **drag, "text": f"replace({said}, '-', '−')"}, **beside)
 
     def points(
         self, name: str, table: Table | None = None, *, look: Look = "measured", size: int = 28, filled=True,
@@ -206,11 +290,13 @@ class Drawing:
     def vline(
         self, name: str, table: Table | None = None, *, look: Look = "theory", drag: bool = False, **common
     ) -> None:
-        """Values as upright rules: the table's first column; looks as those of `hline`."""
+        """Values as upright rules: the table's first column; looks as those of `hline`.
+
+        drag: a rule at the step size, which moves while that is dragged.
+        """
         column = (common.pop("xy", ()) or tuple(table or ()) or self._places[name])[0]
-        moves = {column: f"toNumber({layers.DELTA})"} if drag else False
-        own = {"xy": (column, None), "drag": moves, **RULES.get(look, {}), **common}
-        self.mark("rule", name, table, look=look, **own)
+        own = {"xy": (column, None), **RULES.get(look, {}), **common}
+        self.mark("rule", name, table, look=look, drag=held(column) if drag else False, **own)
 
     def label(
         self, name: str, table: Table | None = None, *, look: Look = "theory", align="left", dx=5, dy=-6,
@@ -245,10 +331,9 @@ class Drawing:
         ("staircase"); the map and the staircase follow δ while it is dragged."""
         self.curve("_identity", tables["_identity"], look="muted", width=1.1)
         tilted = {"y": f"datum.x - toNumber({layers.DELTA}) * datum.slope"}
-        self.curve("map", tables["map"], look="ink", width=1.6, drag=tilted)
-        stairs = {"xy": ("x", "y"), "order": "vertex", "width": 1.3, "play": True}
-        self.curve("staircase", tables["staircase"], only=UNLESS_DRAGGED, **stairs)
-        self.layer({}, lambda x, y, style: layers.dragged_staircase(x("x"), y("y"), style.measured))
+        self.curve("map", tables["map"], look="ink", width=2.25, drag=tilted)
+        stairs = {"xy": ("x", "y"), "order": "vertex", "clock": "datum.vertex / 2"}
+        self.run("staircase", tables["staircase"], dragged=layers.dragged_staircase, **stairs)
 
     def click(self, table: Table, *tips: str) -> None:
         """Click targets: columns of full height (x, x2, field) or cells (x, x2, y, y2, field, field, …).
@@ -354,13 +439,30 @@ def _in_every_row(table: Table, known: Table) -> Table:
     return {name: column if np.ndim(column) else [column] * rows for name, column in table.items()}
 
 
-def _within(channel, table: str):
-    """The channel on an axis from the least to the greatest value of the table, whatever else is drawn: a
-    change of marks is then drawn alone, where otherwise the axes would be drawn anew, and every mark."""
+def _within(channel, equal: tuple[str, ...] = ()):
+    """The channel on an axis from the least to the greatest value in the frame, whatever else is drawn: a
+    change of marks is then drawn alone, where otherwise the axes would be drawn anew, and every mark.
+
+    equal: both columns of the frame where a unit is as long across as up.
+    """
     field = channel.shorthand.partition(":")[0]
+    domain = _extent(field)
+    if equal:
+        units = [f"span({_extent(column)}) / max({side}, 1)" for column, side in zip(equal, SIDES)]
+        half = f"max({', '.join(units)}) * max({SIDES[equal.index(field)]}, 1) / 2"
+        domain = f"[mean({domain}) - {half}, mean({domain}) + {half}]"
     channel = channel.copy(deep=False)
-    channel["scale"] = {**channel["scale"], "domain": {"expr": f"extent(pluck(data('{table}'), '{field}'))"}}
+    channel["scale"] = {**channel["scale"], "domain": {"expr": domain}}
     return channel
+
+
+def _extent(field: str) -> str:
+    return f"extent(pluck(data('_frame'), '{field}'))"
+
+
+def held(column: str, side: str = "step_size", **further: str) -> dict[str, str]:
+    """For `drag`: the column stands where the reader drags; further ones: their expressions then."""
+    return {"by": layers.HELD[side], column: f"toNumber({layers.HELD[side]})", **further}
 
 
 def _colour(look: Look, style: Style) -> str:

@@ -58,6 +58,7 @@ class Figure:
              the caption and the screen-reader text
     height   pixels, axes included
     picks    fields of `Params` that a click sets; the columns of a `draw.click` carry these names
+    square   as tall as it is wide on the screen, where that leaves room for what stands below
     canvas   draw on a canvas instead of SVG: for more than about 2,000 marks
     compare  name of the table with the course of the run, where pinned runs can be drawn beside it
     also     what it shows besides the study: calls, or a function of the study (and of what that was computed
@@ -71,6 +72,7 @@ class Figure:
     sketch: Callable[..., str]
     height: int = 300
     picks: tuple[str, ...] = ()
+    square: bool = False
     canvas: bool = False
     compare: str = ""
     also: Also = ()

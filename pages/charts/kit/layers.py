@@ -11,8 +11,11 @@ from stepsize_core.limits import LimitKind
 PICK = "pick"  # the selection a click makes
 STEP = "step"  # the playback parameter: iterates with k <= step are shown
 ALL_STEPS = 1e9
-RUN, DELTA = "run", "delta"  # parameters of a picture that follows δ while it is dragged
+RUN, RUN_UP, DELTA = "run", "run_up", "delta"  # parameters of a picture whose run follows what is dragged
+HELD = {"step_size": "held", "across": "held_across", "up": "held_up"}  # and of what is dragged itself
 MOST_DRAGGED = 400  # states of a run that are drawn then
+TAIL = 8  # steps: legs of a run that are bright, the newest most
+FADING = 1.4  # the power of their fading
 FAINT = 0.22  # opacity of the background of a playback
 SMALL, LARGE = "format(datum.value, '~g')", "format(datum.value, '~e')"
 MANTISSA = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
@@ -67,8 +70,9 @@ def or_hidden(table: dict, **instead) -> dict:
 
 def at_step(layer: alt.Chart) -> alt.Chart:
     """Show only rows with k equal to the playback step, and none at the end; see `in_steps` for the table."""
-    shown = layer.transform_filter(f"datum.k == {STEP} || datum.anchor")
-    return shown.encode(opacity=alt.condition(f"datum.k == {STEP}", alt.value(1), alt.value(0)))
+    now = f"datum.k == floor({STEP})"
+    shown = layer.transform_filter(f"{now} || datum.anchor")
+    return shown.encode(opacity=alt.condition(now, alt.value(1), alt.value(0)))
 
 
 def in_steps(table: dict) -> dict:
@@ -82,25 +86,65 @@ def faint_in_playback(layer: alt.Chart) -> alt.Chart:
     return layer.encode(opacity=alt.value(alt.expr(f"{STEP} < {ALL_STEPS:g} ? {FAINT} : 1")))
 
 
+def legs_of(layer: alt.Chart, columns: tuple[str, str], clock: str, order: str) -> alt.Chart:
+    """The rows of a run, each with the next one and its time, in steps, as t; cut where the playback stands.
+
+    The last leg drawn ends at x_to, y_to, between its rows where the playback stands between their times.
+    """
+    leads = {"x_next": columns[0], "y_next": columns[1], "t_next": "t"}
+    now = f"min({STEP}, datum.last)"
+    share = f"clamp(({now} - datum.t) / (datum.t_next - datum.t), 0, 1)"
+    return (
+        layer.transform_filter("datum.shown !== 0")
+        .transform_calculate(t=clock)
+        .transform_window(
+            [alt.WindowFieldDef(op="lead", field=field, **{"as": name}) for name, field in leads.items()],
+            sort=[alt.SortField(order)],
+        )
+        .transform_joinaggregate(last="max(t)")
+        .transform_filter(f"datum.t <= {STEP} && datum.t >= {now} - {TAIL}")
+        .transform_calculate(share=f"isValid(datum.t_next) ? {share} : 0", age=f"{now} - datum.t")
+        .transform_calculate(
+            x_to=f"datum.share ? datum.{columns[0]} + datum.share * (datum.x_next - datum.{columns[0]})"
+            f" : datum.{columns[0]}",
+            y_to=f"datum.share ? datum.{columns[1]} + datum.share * (datum.y_next - datum.{columns[1]})"
+            f" : datum.{columns[1]}",
+        )
+    )
+
+
+def fading() -> dict[str, str]:
+    """The opacity of a leg by its age in steps."""
+    return {"expr": f"pow(clamp(1 - datum.age / {TAIL}, 0, 1), {FADING})"}
+
+
+def at_head(layer: alt.Chart) -> alt.Chart:
+    """Of legs, the one that is drawn last."""
+    return layer.transform_filter(
+        f"!isValid(datum.t_next) || (datum.share < 1 && datum.t_next > min({STEP}, datum.last))"
+    )
+
+
 def dragging() -> list[alt.Parameter]:
-    """The parameters that the browser writes while δ is dragged, all empty at other times.
+    """The parameters that the browser writes while a reader drags, all empty at other times.
 
     RUN holds, with blanks between, the number of all states and those sent: the first and the last ones,
-    MOST_DRAGGED at most. DELTA is the step size.
+    MOST_DRAGGED at most; RUN_UP the second coordinates of a run in the plane. DELTA is the step size of that
+    run, HELD what is dragged: the step size, the start.
     """
     text = alt.binding(input="text")
     return [
-        alt.param(name=RUN, value="", bind=text),
-        alt.param(name=DELTA, value="", bind=text),
+        *(alt.param(name=name, value="", bind=text) for name in (RUN, RUN_UP, DELTA, *HELD.values())),
         alt.param(name="states", expr=f"split({RUN}, ' ')"),
+        alt.param(name="states_up", expr=f"split({RUN_UP}, ' ')"),
         alt.param(name="sent", expr="length(states) - 1"),
         alt.param(name="left_out", expr="toNumber(states[0]) - sent"),
     ]
 
 
-def with_delta(layer: alt.Chart, moves: Mapping[str, str]) -> alt.Chart:
-    """Replace columns while δ is dragged, by expressions that may name DELTA."""
-    moved = {column: f"{DELTA} ? {dragged} : datum.{column}" for column, dragged in moves.items()}
+def moved_with(layer: alt.Chart, moves: Mapping[str, str], by: str) -> alt.Chart:
+    """Replace columns while the parameter `by` is written, by expressions that may name it."""
+    moved = {column: f"{by} !== '' ? {dragged} : datum.{column}" for column, dragged in moves.items()}
     return layer.transform_calculate(**moved)
 
 
@@ -116,6 +160,13 @@ def dragged_staircase(across: alt.X, up: alt.Y, colour: str, *, width: float = 1
     rows, kept = 2 * MOST_DRAGGED - 1, "datum.i < 2 * sent - 1 && (left_out == 0 || datum.i != sent - 1)"
     places = [f"toNumber(states[floor({i} / 2) + 1])" for i in ("datum.i", "(datum.i + 1)")]
     return _dragged(rows, kept, "datum.i >= sent", (across, up), places, colour, width)
+
+
+def dragged_path(across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8) -> alt.Chart:
+    """The states of RUN against those of RUN_UP."""
+    late = "datum.i >= sent / 2"
+    places = [f"toNumber({states}[datum.i + 1])" for states in ("states", "states_up")]
+    return _dragged(MOST_DRAGGED, "datum.i < sent", late, (across, up), places, colour, width)
 
 
 def _dragged(rows: int, kept: str, late: str, channels, places, colour: str, width: float) -> alt.Chart:

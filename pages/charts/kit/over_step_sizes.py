@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.drawing import Drawing, Table, held
 from pages.charts.kit.raster import density_image, image_table, shades
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import minus
@@ -93,7 +93,8 @@ def draw_chosen(
         arrow = "" if inside == delta else " →" if delta > high else " ←"
         last = low * (high / low) ** LAST_NAME if log else low + LAST_NAME * (high - low)
         name = {"step_size": min(inside, last), "x": height, "text": f"δ = {delta:g}{arrow}"}
-        draw.name("_chosen_name", name, look="chosen", align="left", dx=5, dy=dy, drag=True)
+        moves = held("step_size", text="'δ = ' + held")
+        draw.name("_chosen_name", name, look="chosen", align="left", dx=5, dy=dy, drag=moves)
 
 
 def draw_exponents(

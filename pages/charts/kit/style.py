@@ -28,7 +28,9 @@ class Style:
 
     ink, muted, grid, background  text and axes, from strong to faint
     measured, theory              what gradient descent did (solid) and what the paper predicts (dashed)
-    chosen                        what the reader has chosen: step size, start
+    chosen                        what the reader has chosen and can move: step size, start
+    head                          x[k] now, in every picture at once; always in a ring of ink
+    odd, even                     odd and even steps
     series                        further curves, in order
     outcomes, places              see `outcome`; places: the equilibria beside the first, then any other
     font                          of all text, as a list of CSS families
@@ -42,6 +44,9 @@ class Style:
     measured: str
     theory: str
     chosen: str
+    head: str
+    odd: str
+    even: str
     series: tuple[str, ...]
     outcomes: tuple[str, ...]
     places: tuple[str, ...]
@@ -111,27 +116,33 @@ class Style:
 
 LIGHT = Style(
     name="light",
-    ink="#1b1f24",
-    muted="#5b6570",
-    grid="#e9ecf0",
-    background="#ffffff",
-    measured="#0072B2",
-    theory="#C44E00",
-    chosen="#8F3F78",
-    series=("#0072B2", "#009E73", "#D55E00", "#CC79A7", "#7A6A00", "#56B4E9"),
+    ink="#15202B",
+    muted="#5A6672",
+    grid="#EBEEF1",
+    background="#FFFFFF",
+    measured="#2B6CB0",
+    theory="#4A2A93",
+    chosen="#C01C6B",
+    head="#FFC21A",
+    odd="#00494D",
+    even="#BC4D08",
+    series=("#2B6CB0", "#007A59", "#BC4D08", "#CC79A7", "#7A6A00", "#56B4E9"),
     outcomes=("#009E73", "#E69F00", "#D55E00", "#8C5A00", "#B0578D", "#4A5058", "#A7AEB6", "#DDCC77"),
     places=("#0072B2", "#332288", "#88CCEE", "#005A32"),
 )
 DARK = Style(
     name="dark",
-    ink="#e8ecf0",
-    muted="#a3adb8",
-    grid="#262d35",
-    background="#101418",
-    measured="#56B4E9",
-    theory="#F0A33C",
-    chosen="#E48CC4",
-    series=("#56B4E9", "#2EC4A0", "#F0853C", "#E08BB8", "#E6D84A", "#3D8FD1"),
+    ink="#EDF1F5",
+    muted="#A3AFBB",
+    grid="#232C35",
+    background="#11161C",
+    measured="#5AA5EE",
+    theory="#CFC3FF",
+    chosen="#FF7DB8",
+    head="#FFD24A",
+    odd="#8BE3D8",
+    even="#E27A3B",
+    series=("#5AA5EE", "#2EC4A0", "#E27A3B", "#E08BB8", "#E6D84A", "#3D8FD1"),
     outcomes=("#2EC4A0", "#F0B030", "#F0743C", "#B98232", "#D884B6", "#8A949E", "#5A636D", "#DDCC77"),
     places=("#4A8FE7", "#E8D9F5", "#6A3D9A", "#005A32"),
 )

@@ -7,7 +7,7 @@ import numpy as np
 
 from stepsize_core.paper.relu_oscillation import Study
 
-COLOURS = {"even": lambda style: style.series[2], "odd": lambda style: style.series[0]}
+COLOURS = {"even": lambda style: style.even, "odd": lambda style: style.odd}
 PARITIES = tuple(COLOURS)  # by step % 2
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Ends
+from pages.charts.kit.text import minus
 
 CURVE_POINTS = 361
 MARGIN = 0.08  # of the range visited, on either side
@@ -10,10 +11,17 @@ LEAST_WIDTH = 1e-3  # relative, of a window around a state that does not move
 
 
 def draw_cobweb(draw: Drawing, study, window: Ends, **axis) -> None:
-    """The map, the diagonal and the staircase of a run, on the axes of a window; axis: options of that up."""
-    tables = cobweb_tables(study.objective, study.params.step_size, study.states, *window)
-    draw.axes("x[k]", "x[k+1]", y=axis, frame=tables["_frame"], whole=True)
+    """The map, the diagonal and the staircase of a run whose start can be dragged, on the axes of a window.
+
+    axis: options of that up.
+    """
+    (low, high), start = window, float(study.states[0])
+    tables = cobweb_tables(study.objective, study.params.step_size, study.states, low, high)
+    draw.axes("x[k]", "x[k+1]", y=axis, frame=tables["_frame"], whole=True, equal=True)
     draw.cobweb(tables)
+    inside, words = min(max(start, low), high), minus(f"x[0] = {start:.4g}")
+    draw.start("_start", {"x": inside, "y": low, "text": words}, across="x")
+    draw.grip(x="start")
 
 
 def draw_square(draw: Drawing, name: str, a: float) -> None:

@@ -20,7 +20,6 @@ from stepsize_core.diagrams import Branches, StepSizeDiagram, exponents_of
 from stepsize_core.limits import LimitKind, not_rounding
 from stepsize_core.paper.runs import fate_of
 
-COLUMNS = 120  # click targets over the step sizes
 NEUTRAL = 1e-6  # an exponent so small is 0, as along a valley of minima
 LABEL_WIDTH = 30  # of the axis labels, so that the two pictures share their left edge
 RESOLVED = 1e-3  # share of the window: states closer than this are one place
@@ -31,7 +30,7 @@ FIRST_NAME = 0.018  # share of the width at which the names of the branches begi
 def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure:
     """The diagram of a state whose axis is called `variable`; also: a StepSizeDiagram and Branches."""
 
-    @figure("Step-size diagram", height=height, picks=("step_size",), also=also)
+    @figure("Step-size diagram", height=height, also=also)
     def DIAGRAM(study, diagram: StepSizeDiagram, branches: Branches, draw: Drawing) -> str:
         deltas, delta = diagram.diagram.step_sizes, study.params.step_size
         largest, (low, high) = float(deltas[-1]), branches.window
@@ -50,7 +49,7 @@ def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure
         x, names = [x for x, _ in branches.names], [minus(text) for _, text in branches.names]
         begin = {"step_size": FIRST_NAME * largest, "x": x, "text": names}
         draw.label("_names", begin, look="muted", dx=0, dy=-10, empty={"step_size": 0.0, "x": low})
-        draw.click_step_sizes(np.linspace(deltas[0], largest, COLUMNS + 1))
+        draw.grip(x="step_size", snaps=[at for at, _ in branches.thresholds])
 
         grey = ""
         if branches.names:
@@ -59,7 +58,7 @@ def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure
             grey = f"Grey: attractors followed from one δ to the next ({begin}: {other}). "
         return (
             f"Blue: the start {_written(diagram.start)}, at δ = {delta:g}: {_end(study)}. {grey}"
-            f"Dashed: unstable equilibria; dotted: unstable 2-cycles. Click: δ."
+            f"Dashed: unstable equilibria; dotted: unstable 2-cycles. Drag δ."
         )
 
     return DIAGRAM
@@ -68,14 +67,14 @@ def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure
 def lyapunov_figure(also: Also) -> Figure:
     """A strip below the diagram; also: the same."""
 
-    @figure("Lyapunov exponent", height=126, picks=("step_size",), also=also)
+    @figure("Lyapunov exponent", height=126, also=also)
     def LYAPUNOV(study, diagram: StepSizeDiagram, branches: Branches, draw: Drawing) -> str:
         deltas, exponents, delta = diagram.diagram.step_sizes, diagram.exponents, study.params.step_size
         largest, axis = float(deltas[-1]), {"minExtent": LABEL_WIDTH, "tickCount": 3}
         draw_exponents(draw, deltas, exponents, largest, 1.0, "exponent", **axis)
         draw_thresholds(draw, branches.thresholds, largest)
         draw_chosen(draw, delta, (0.0, largest))
-        draw.click_step_sizes(np.linspace(deltas[0], largest, COLUMNS + 1))
+        draw.grip(x="step_size", snaps=[at for at, _ in branches.thresholds])
 
         steps = diagram.exponent_steps
         begin = f"Lyapunov exponent of this start's runs over {steps[1]:,} steps"

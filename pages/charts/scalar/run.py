@@ -49,12 +49,15 @@ def function_figure(look: Look, name: str, title: str) -> Figure:
         span = top - bottom
         floor, corner = bottom - ROOM * span, {"x": low, "f": bottom}
         axis, frame = {"minExtent": LABEL_WIDTH, "tickCount": 4}, {"x": [low, high], "f": [floor, top]}
-        draw.axes("x", f"{look.symbol}(x)", y=axis, frame=frame)
+        draw.axes("x", f"{look.symbol}(x)", y=axis, frame=frame, whole=True)
         draw.curve("function", {"x": x, "f": np.where(np.isfinite(values), values, np.nan)}, look="ink")
 
         seen = (study.states >= low) & (study.states <= high) & np.isfinite(study.losses)
         iterates = {"k": np.flatnonzero(seen), "x": study.states[seen], "f": study.losses[seen]}
-        draw.points("iterates", iterates, xy=("x", "f"), size=26, play=True, empty=corner | {"k": 0})
+        none = corner | {"k": 0}
+        draw.points(
+            "iterates", iterates, xy=("x", "f"), size=16, opacity=0.5, play=True, drag=True, empty=none
+        )
 
         inside, named = _shown(study, low, high)
         points = [p for p in inside if floor <= p.value <= top]
@@ -64,6 +67,8 @@ def function_figure(look: Look, name: str, title: str) -> Figure:
         beside = [p.value + (BELOW if p.curvature > 0 else ABOVE) * span for p in named]
         labels = {"x": [p.x for p in named], "f": beside, "text": _names(named)}
         draw.name("_labels", labels, empty=corner)
+        draw.head("iterates", xy=("x", "f"))
+        draw.grip(x="start")
 
         known = _nearest(study, study.critical_points, MOST_NAMES)
         words = ", ".join(f"x = {p.x:.4g} {p.stability}" for p in known) or "no equilibria in this window"
@@ -96,10 +101,10 @@ def _window(look: Look, study, draw: Drawing) -> Ends:
     return draw.hold("x", wanted, (inside.min(), inside.max()))
 
 
-def cobweb_figure(look: Look, height: int = 276) -> Figure:
+def cobweb_figure(look: Look, height: int = 460) -> Figure:
     """The map, the diagonal and the staircase of iterates."""
 
-    @figure("Cobweb", height=height)
+    @figure("Cobweb", height=height, square=True)
     def COBWEB(study, draw: Drawing) -> str:
         low, high = _window(look, study, draw)
         inside, named = _shown(study, low, high)
@@ -182,11 +187,10 @@ def iterates_figure(look: Look) -> Figure:
         low, high = _window(look, study, draw)
         seen, last = (study.states >= low) & (study.states <= high), len(study.states) - 1
         inside, named = _shown(study, low, high)
-        draw.axes("step k", "x[k]", frame={"k": [0, 1.3 * last], "x": [low, high]}, whole=True)
+        draw.axes("step k", "x[k]", frame={"k": [0, 1.12 * last], "x": [low, high]}, whole=True)
         draw.hline("equilibria", {"x": [p.x for p in inside]}, empty={"x": low})
         iterates, none = {"k": np.flatnonzero(seen), "x": study.states[seen]}, {"k": 0, "x": low}
-        draw.curve("iterates", iterates, width=1.0, play=True, drag=True, empty=none)
-        draw.points("iterates", size=20, play=True, drag=True)
+        draw.run("iterates", iterates, by_points=True, empty=none)
         labels = {"k": last, "x": [p.x for p in named], "text": _names(named)}
         draw.label("_labels", labels, dx=6, empty=none)
         finite = study.states[np.isfinite(study.states)]

@@ -1,11 +1,12 @@
-// While δ is dragged the run is computed here and written into the pictures that follow it; the server's exact
-// answer comes on release. The program of f′ is the server's, and its operations stand in the server's order, so
-// that the two agree to rounding.
+// While δ or the start is dragged, in a picture or by its slider, the run is computed here and written into the
+// pictures that follow it; the server's exact answer comes on release. The program of ∇f is the server's, and its
+// operations stand in the server's order, so that the two agree to rounding.
 
-import { CHART, inputsOf, SLIDER_PLACE } from './streamlit.js';
+import { CHART, inputsOf, PLOT, SLIDER_PLACE, write } from './streamlit.js';
 
 const FAR = 1e12; // a run beyond is on its way to infinity, and what cannot be drawn need not be sent
-const MOST = 400; // states drawn while the pointer is down, as in layers.MOST_DRAGGED
+const MOST = 400; // states drawn while something is dragged, as in layers.MOST_DRAGGED
+const NEAR = 6; // pixels from a value that holds what is dragged past it
 const squared = (x) => x * x;
 
 // A program of stepsize_core.expressions: instructions over registers, on plain numbers.
@@ -25,79 +26,167 @@ const OPERATIONS = {
 };
 const running = ({ registers, variables, instructions, outputs }) => {
   const steps = instructions.map(([name, out, ...rest]) => [OPERATIONS[name], out, rest.filter((i) => i !== null)]);
-  return (x) => {
+  return (state) => {
     const r = [...registers];
-    for (const [register] of variables) r[register] = x;
+    for (const [register, variable] of variables) r[register] = state[variable];
     for (const [operation, out, operands] of steps) r[out] = operation(...operands.map((i) => r[i]));
-    return r[outputs[0]];
+    return outputs.map((register) => r[register]);
   };
 };
 
 // The states of a run, as long as they are numbers that can be drawn.
 const descend = (gradient, start, delta, nSteps) => {
   const states = [];
-  for (let k = 0, x = start; k <= nSteps && Math.abs(x) <= FAR; k++) {
+  for (let k = 0, x = start; k <= nSteps && x.every((coordinate) => Math.abs(coordinate) <= FAR); k++) {
     states.push(x);
-    x -= delta * gradient(x);
+    const slope = gradient(x);
+    x = x.map((coordinate, i) => coordinate - delta * slope[i]);
   }
   return states;
 };
 
-// As pictures read them: how many there are, then the first and the last.
-const written = (states) => {
-  const half = MOST / 2, sent = states.length > MOST ? [...states.slice(0, half), ...states.slice(-half)] : states;
-  return [states.length, ...sent].join(' ');
+// As pictures read the coordinates of a run: how many there are, then the first and the last.
+const written = (numbers) => {
+  const half = MOST / 2, sent = numbers.length > MOST ? [...numbers.slice(0, half), ...numbers.slice(-half)] : numbers;
+  return [numbers.length, ...sent].join(' ');
 };
 
-// Write the value of a parameter into every picture that has it.
-export const write = (parameter, value) => {
-  for (const input of document.querySelectorAll(inputsOf(parameter))) {
-    if (input.value === String(value)) continue;
-    input.value = value;
-    input.dispatchEvent(new Event('input', { bubbles: true }));
-  }
+// What the page says of itself, where it has changed.
+export const factsOf = (root) => {
+  const text = document.querySelector('[data-facts]')?.dataset.facts;
+  if (!text || text === root.text) return undefined;
+  root.text = text;
+  return JSON.parse(text);
 };
 
-// Show the run at another δ, none where delta is null, and say of what does not follow that it is behind.
-const show = (data, delta) => {
-  write('run', delta === null ? '' : written(descend(data.gradient, data.start, delta, data.n_steps)));
-  write('delta', delta ?? '');
-  document.body.toggleAttribute('data-dragging', delta !== null);
+// Show the run of a page at other values of its fields, none where they are null, and say of what does not follow
+// that it is behind. held: the figure in which they are dragged.
+const show = (facts, values, held) => {
+  const { live } = facts, moved = values && { ...facts.values, ...values };
+  const start = moved && live?.start.map((field) => moved[field]);
+  const states = start?.every(Number.isFinite) ? descend(live.gradient, start, moved.step_size, live.n_steps) : null;
+  write('run', states ? written(states.map(([x]) => x)) : '');
+  write('run_up', states && start.length > 1 ? written(states.map(([, y]) => y)) : '');
+  write('delta', states ? moved.step_size : '');
+  write('held', values?.step_size ?? '');
+  const [across, up] = facts.start ?? [];
+  write('held_across', values?.[across] ?? '');
+  write('held_up', values?.[up] ?? '');
+  document.body.toggleAttribute('data-dragging', Boolean(values));
+  const follows = states ? inputsOf('delta') : inputsOf('held');
   for (const chart of document.querySelectorAll(CHART))
-    chart.toggleAttribute('data-behind', delta !== null && !chart.querySelector(inputsOf('delta')));
+    chart.toggleAttribute('data-behind', Boolean(values) && !held?.contains(chart) && !chart.querySelector(follows));
 };
 
-// Follow the slider of δ; data names the slider's class, its grid, the index nearest to the value shown and that
-// value, the program of f′, the start and the number of steps, or is null. Returns what ends it.
-export const followSlider = (data, root) => {
-  root.unfollow?.();
-  const slider = data && document.querySelector(`.${CSS.escape(data.slider)}`);
-  if (!slider) return () => {};
-  const gradient = running(data.gradient);
-  let frame, drawn;
-  const follow = () => {
+// The value at a place of the pointer along one side of a picture: snapped, with so many digits as can be seen.
+const valueAt = ({ low, high, log, least, most, snaps }, share, pixels) => {
+  const [a, b] = log ? [Math.log(low), Math.log(high)] : [low, high];
+  const at = (s) => (log ? Math.exp(a + s * (b - a)) : a + s * (b - a));
+  const place = (value) => ((log ? Math.log(value) : value) - a) / (b - a);
+  const raw = at(Math.min(1, Math.max(0, share)));
+  const snap = snaps.find((value) => Math.abs(place(value) - share) * pixels <= NEAR);
+  const grain = 10 ** Math.floor(Math.log10(Math.abs(at(share + 1 / pixels) - at(share)) || 1e-12));
+  const value = snap ?? Number((Math.round(raw / grain) * grain).toPrecision(12));
+  return Math.min(most, Math.max(least, value));
+};
+
+// The ends of the two sides of a picture in which a unit is as long across as up.
+const equalised = (grip, { width, height }) => {
+  const sides = grip.frame.map(([low, high]) => [(low + high) / 2, high - low]);
+  const unit = Math.max(sides[0][1] / width, sides[1][1] / height);
+  return sides.map(([middle], i) => [middle - (unit * [width, height][i]) / 2, middle + (unit * [width, height][i]) / 2]);
+};
+
+// Follow sliders and pointers on pictures, and send what they chose on release. Returns what ends it.
+export const follow = (root, rest, signal) => {
+  let frame, drawn, taken;
+  const ready = () => {
+    if (root.facts?.live && typeof root.facts.live.gradient !== 'function')
+      root.facts.live.gradient = running(root.facts.live.gradient);
+    return root.facts;
+  };
+  const draw = (values, held) => {
+    const key = JSON.stringify(values);
+    if (key === drawn) return; // a slider changes several times on its way to one value
+    drawn = key;
+    rest();
+    show(ready(), values, held);
+  };
+  const clear = () => { if (drawn !== undefined) { drawn = undefined; show(ready(), null); } };
+
+  // Sliders: the one touched last
+  const sliderAt = (element) => root.facts?.sliders.find(({ slider }) => element.closest?.(`.${CSS.escape(slider)}`));
+  const read = () => {
     frame = undefined;
-    const index = Number(slider.querySelector(SLIDER_PLACE)?.value);
-    const delta = index === data.index ? data.value : data.grid[index];
-    if (!root.touched || delta === undefined || delta === drawn) return;
-    drawn = delta; // the slider changes several times on its way to one value
-    show({ ...data, gradient }, delta === data.value ? null : delta);
+    const { slider, field, grid, index, value } = root.slider;
+    const place = Number(document.querySelector(`.${CSS.escape(slider)} ${SLIDER_PLACE}`)?.value);
+    const now = place === index ? value : grid[place];
+    if (now === undefined) return;
+    if (now === value) clear(); else draw({ [field]: now });
   };
-  const soon = () => { frame ??= requestAnimationFrame(follow); };
-  const touch = (event) => { root.touched = true; root.held = event.type === 'pointerdown'; };
-  const release = () => { root.held = false; };
-  const watcher = new MutationObserver(soon), ended = new AbortController();
-  const listening = { capture: true, signal: ended.signal };
-  watcher.observe(slider, { subtree: true, attributes: true, attributeFilter: ['aria-valuetext', 'value'] });
-  for (const name of ['pointerdown', 'keydown']) slider.addEventListener(name, touch, listening);
-  for (const name of ['pointerup', 'pointercancel']) window.addEventListener(name, release, listening);
-  root.touched = Boolean(root.held); // the server's answer to an earlier place may come while the thumb is held
-  if (root.held) soon();
-  root.unfollow = () => {
+  const watcher = new MutationObserver(() => { frame ??= requestAnimationFrame(read); });
+  const touch = (event) => {
+    const slider = sliderAt(event.target);
+    if (!slider) return;
+    root.slider = slider;
+    root.held = event.type === 'pointerdown';
     watcher.disconnect();
-    ended.abort();
-    cancelAnimationFrame(frame);
-    show(data, null);
+    const options = { subtree: true, attributes: true, attributeFilter: ['aria-valuetext', 'value'] };
+    watcher.observe(document.querySelector(`.${CSS.escape(slider.slider)}`), options);
   };
-  return root.unfollow;
+
+  // Pictures
+  const gripAt = (event) => {
+    for (const [name, grip] of Object.entries(root.facts?.grips ?? {})) {
+      const picture = event.target.closest?.(`.${CSS.escape(name)}`), plot = picture?.querySelector(PLOT);
+      if (!plot) continue;
+      const box = plot.getBoundingClientRect(), { clientX: x, clientY: y } = event;
+      if (x >= box.left - 12 && x <= box.right + 12 && y >= box.top - 12 && y <= box.bottom + 30) return { grip, picture };
+    }
+    return null;
+  };
+  const place = (event) => {
+    const { grip, picture } = taken, box = picture.querySelector(PLOT).getBoundingClientRect();
+    const sides = grip.equal ? equalised(grip, box) : grip.frame;
+    const shares = [(event.clientX - box.left) / box.width, (box.bottom - event.clientY) / box.height];
+    taken.values = {};
+    for (const [i, side] of ['x', 'y'].entries()) {
+      if (!grip[side]) continue;
+      const [low, high] = sides[i];
+      taken.values[grip[side].field] = valueAt({ ...grip[side], low, high }, shares[i], [box.width, box.height][i]);
+    }
+    draw(taken.values, picture);
+  };
+  const down = (event) => {
+    touch(event);
+    if (event.button !== 0 || !event.isPrimary) return;
+    taken = gripAt(event);
+    if (!taken) return;
+    if (event.target.hasPointerCapture?.(event.pointerId)) event.target.releasePointerCapture(event.pointerId);
+    if (event.pointerType === 'mouse') { event.preventDefault(); place(event); } // a finger may be about to scroll
+  };
+  const move = (event) => { if (taken) place(event); };
+  const up = (event) => {
+    root.held = false;
+    if (!taken) return;
+    place(event);
+    const { values } = taken, now = ready().values;
+    taken = undefined;
+    if (Object.entries(values).every(([field, value]) => now[field] === value)) clear();
+    else root.moved({ ...values });
+  };
+  const cancel = () => { root.held = false; if (taken) { taken = undefined; clear(); } };
+  const capture = { capture: true, signal };
+  for (const [name, act] of [['pointerdown', down], ['keydown', touch]]) document.addEventListener(name, act, capture);
+  for (const [name, act] of [['pointermove', move], ['pointerup', up], ['pointercancel', cancel]])
+    window.addEventListener(name, act, capture);
+
+  // A new answer of the server is shown, unless the thumb of a slider is held on
+  root.answered = () => {
+    for (const element of document.querySelectorAll('[data-grip]')) element.removeAttribute('data-grip');
+    for (const [name, grip] of Object.entries(root.facts.grips))
+      document.querySelector(`.${CSS.escape(name)}`)?.setAttribute('data-grip', ['x', 'y'].filter((side) => grip[side]).join(''));
+    if (!root.held) clear();
+  };
+  return () => { watcher.disconnect(); cancelAnimationFrame(frame); if (root.facts) clear(); };
 };

@@ -1,27 +1,65 @@
-// Playback of the iterates: one step number, written into every figure that shows iterates. Each of them has an
-// input of its own for it (the parameter STEP of layers.py), which Vega reads.
+// Playback of a run: one clock, written as a step number into every figure that shows iterates. Each of them has an
+// input of its own for it (the parameter STEP of layers.py), which Vega reads. The page says in an element of its own
+// what there is to play and to drag, so that this code travels once.
 
-import { followSlider, write } from './dragging.js';
+import { factsOf, follow } from './dragging.js';
+import { write } from './streamlit.js';
 
 const ALL = 1e9; // the step at which everything is shown
-const STEPS_PER_SECOND = 8, LONGEST_SECONDS = 12; // at speed 1; a run of many steps is played in so long
+const SECONDS = 5, FIRST_SHARE = 0.36, FIRST = 3; // a run plays so long, its first steps in that share of it
+const ONE_BY_ONE = 24, LAST = 4; // steps at the begin and at the end of a long run that are shown one by one
+const FLIPS_A_SECOND = 2.5; // where each step changes a whole picture
 const CALM_MS = 500; // between two pictures for a reader who asked for less motion
 const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 
-export default function ({ data, parentElement }) {
+// The stretches of a run: [seconds they take, first step, last step, whether steps are shown one by one].
+const plan = ({ first, steps, flips }) => {
+  const count = steps - first;
+  if (flips) {
+    const last = Math.min(LAST, count), middle = steps - last - ((steps - last - first) % 2);
+    return [[SECONDS / 2, first, middle, false], [(steps - middle) / FLIPS_A_SECOND, middle, steps, true]];
+  }
+  const begin = Math.min(FIRST, count), long = count > ONE_BY_ONE + LAST;
+  const opening = [SECONDS * FIRST_SHARE * (begin / FIRST), first, first + begin, true];
+  const rest = SECONDS - opening[0];
+  if (!long) return [opening, [rest, first + begin, steps, true]];
+  return [
+    opening, [rest * 0.45, first + begin, first + ONE_BY_ONE, true],
+    [rest * 0.35, first + ONE_BY_ONE, steps - LAST, false], [rest * 0.2, steps - LAST, steps, true],
+  ];
+};
+// The step at a share of the way, which is even beyond the start of its stretch where steps are not shown one by one.
+const stepAt = (stretches, seconds) => {
+  let left = seconds;
+  for (const [takes, from, to, each] of stretches) {
+    if (left <= takes) return each ? from + (to - from) * (left / takes) : from + 2 * Math.floor(((to - from) * left) / takes / 2);
+    left -= takes;
+  }
+  return undefined;
+};
+const secondsAt = (stretches, step) => {
+  let past = 0;
+  for (const [takes, from, to] of stretches) {
+    if (step < to) return past + takes * Math.max(0, (step - from) / (to - from));
+    past += takes;
+  }
+  return past;
+};
+
+export default function ({ parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.player');
   const range = root.querySelector('input'), speed = root.querySelector('select');
   const output = root.querySelector('output');
-  const { steps, first } = data;
-  const atEnd = root.k === undefined || root.k >= Number(range.max);
-  range.min = first;
-  range.max = steps;
-  root.k = atEnd ? steps : Math.max(first, Math.min(root.k, steps));
+  root.ended?.abort();
+  const ended = root.ended = new AbortController();
 
-  const show = () => {
-    range.value = root.k;
-    output.textContent = `k = ${root.k} / ${steps}`;
-    write('step', root.k >= steps ? ALL : root.k);
+  const show = (k) => {
+    const { steps, first } = root.facts, whole = Math.floor(k), digits = String(steps).length;
+    root.k = k;
+    range.value = whole;
+    output.textContent = `k = ${String(whole).padStart(digits, '\u2007')} / ${steps}`;
+    output.hidden = range.hidden = steps <= first;
+    write('step', k >= steps ? ALL : k);
   };
   const press = (name) => {
     root.running = name;
@@ -34,36 +72,55 @@ export default function ({ data, parentElement }) {
     }
   };
   const stop = () => { cancelAnimationFrame(root.frame); press(null); };
-  const go = (k) => { root.k = Math.max(first, Math.min(steps, k)); show(); };
+  const go = (k) => show(Math.max(root.facts.first, Math.min(root.facts.steps, k)));
   const run = (name, sign) => {
     const again = root.running === name;
     stop();
     if (again) return;
+    const { steps, first } = root.facts, stretches = plan(root.facts);
+    const whole = stretches.reduce((sum, [takes]) => sum + takes, 0);
     if (sign > 0 && root.k >= steps) root.k = first;
     press(name);
-    let place = root.k, then = performance.now();
+    let place = secondsAt(stretches, root.k), then = performance.now();
     const move = (now) => {
       if (now - then >= (calm.matches ? CALM_MS : 0)) {
-        const rate = Math.max(STEPS_PER_SECOND, (steps - first) / LONGEST_SECONDS) * Number(speed.value);
-        place += (sign * rate * (now - then)) / 1000;
+        place += (sign * Number(speed.value) * (now - then)) / 1000;
         then = now;
-        const k = Math.max(first, Math.min(steps, Math.floor(place)));
-        if (k !== root.k) go(k);
-        if (sign > 0 ? place >= steps : place <= first) return stop();
+        const over = sign > 0 ? place >= whole : place <= 0;
+        go(over ? (sign > 0 ? steps : first) : stepAt(stretches, place));
+        if (over) return stop();
       }
       root.frame = requestAnimationFrame(move);
     };
     root.frame = requestAnimationFrame(move);
   };
   const actions = {
-    first: () => { stop(); go(first); }, last: () => { stop(); go(steps); },
-    back: () => { stop(); go(root.k - 1); }, on: () => { stop(); go(root.k + 1); },
+    first: () => { stop(); go(root.facts.first); }, last: () => { stop(); go(root.facts.steps); },
+    back: () => { stop(); go(Math.ceil(root.k) - 1); }, on: () => { stop(); go(Math.floor(root.k) + 1); },
     rewind: () => run('rewind', -1), play: () => run('play', 1),
   };
-  root.onclick = (event) => actions[event.target.dataset.do]?.();
-  range.oninput = () => { stop(); go(Number(range.value)); };
-  stop();
-  show();
-  const unfollow = followSlider(data.drag, root);
-  return () => { stop(); unfollow(); };
+  root.addEventListener('click', (event) => actions[event.target.dataset.do]?.(), { signal: ended.signal });
+  range.addEventListener('input', () => { stop(); go(Number(range.value)); }, { signal: ended.signal });
+
+  // What the page says now; another scene plays from its start, all else shows the finished run.
+  const take = (facts) => {
+    const scene = root.facts?.scene !== facts.scene, atEnd = scene || root.k >= root.facts.steps;
+    root.facts = facts;
+    root.answered?.();
+    range.min = facts.first;
+    range.max = facts.steps;
+    stop();
+    go(atEnd ? facts.steps : root.k);
+    if (scene && !calm.matches) { go(facts.first); run('play', 1); }
+  };
+  root.moved = (values) => setTriggerValue('moved', values);
+  const unfollow = follow(root, () => { stop(); go(root.facts.steps); }, ended.signal);
+  const look = () => {
+    const facts = factsOf(root);
+    if (facts) take(facts);
+  };
+  const watcher = new MutationObserver(look);
+  watcher.observe(document.body, { subtree: true, attributes: true, attributeFilter: ['data-facts'], childList: true });
+  look();
+  return () => { stop(); unfollow(); watcher.disconnect(); ended.abort(); };
 }

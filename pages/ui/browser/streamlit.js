@@ -6,6 +6,7 @@ export const ELEMENT = '[data-testid=stElementContainer]';
 export const CHART = '[data-testid=stVegaLiteChart]';
 export const CAPTION = '[data-testid=stCaptionContainer]';
 export const inputsOf = (parameter) => `.vega-bind input[name=${parameter}]`; // Vega's, of a chart's parameter
+export const PLOT = 'svg .root > g > .background'; // of a chart: the rectangle between its axes
 export const SLIDER_PLACE = 'input[type=range]'; // in a slider: the index of the value chosen
 export const SCROLLING = '.katex-display, [data-testid=stCode] pre';
 export const ROLES = [ // that Streamlit's own elements lack: which, the role, a name where it has none
@@ -14,3 +15,12 @@ export const ROLES = [ // that Streamlit's own elements lack: which, the role, a
   ['[data-testid=stTopNavPopoverBody]', 'navigation', 'Pages of the section'],
   ['[data-testid=stMainMenuPopover]', 'region', 'Settings'],
 ];
+
+// Write the value of a parameter into every picture that has it.
+export const write = (parameter, value) => {
+  for (const input of document.querySelectorAll(inputsOf(parameter))) {
+    if (input.value === String(value)) continue;
+    input.value = value;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+};

@@ -1,6 +1,5 @@
 """Controls drawn from the declared fields of a `Params`, bound to the address of the page."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import fields
 
@@ -9,7 +8,7 @@ import streamlit as st
 from pages.ui.compare import pin_button
 from pages.ui.controls import formula, matrix
 from pages.ui.controls.grid import nearest, round_grid
-from pages.ui.keys import accepted, field_key, memory_key, set_params
+from pages.ui.keys import accepted, css_class, field_key, memory_key, set_params
 from pages.ui.links import value_of
 from pages.ui.server.internals import correct_address
 from pages.ui.text import quoted
@@ -74,7 +73,8 @@ def slider_of(phenomenon: Phenomenon, params, field: str) -> dict:
     control, value = controls_of(phenomenon.Params)[field], getattr(params, field)
     grid = _grid(control)
     return {
-        "slider": f"st-key-{re.sub(r'[^a-zA-Z0-9_-]', '-', _mirror(field_key(phenomenon, field)))}",
+        "slider": css_class(_mirror(field_key(phenomenon, field))),
+        "field": field,
         "grid": grid,
         "index": grid.index(nearest(grid, value, log=control.log)),
         "value": value,
