@@ -141,9 +141,7 @@ def test_thinning_the_diagram_moves_no_visited_output_by_more_than_a_mark(diagra
 def test_the_diagram_compiles_and_says_what_is_next_to_the_chosen_step_size(diagram):
     for figure in OVER_THE_STEP_SIZE:
         for style in STYLES:
-            assert (
-                len(vl_convert.vegalite_to_svg(figure.chart(diagram, style).to_dict())) > 1000
-            )
+            assert len(vl_convert.vegalite_to_svg(figure.chart(diagram, style).to_dict())) > 1000
         assert figure.describe(diagram).endswith(".")
 
 
