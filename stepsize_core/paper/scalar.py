@@ -61,6 +61,7 @@ class ScalarStudy(Run):
 
     critical_points: tuple[CriticalPoint, ...]
     basins: Basins
+    claims: tuple[Claim, ...]
     search: Equilibria | None = None
 
 

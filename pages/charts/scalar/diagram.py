@@ -130,7 +130,7 @@ def _end(study) -> str:
     limit = study.limit
     if limit.kind in (LimitKind.DIVERGENT, LimitKind.UNDEFINED):
         return fate_of(limit)
-    points = limit.points if len(limit.points) else study.followed.states
+    points = limit.points if len(limit.points) else study.last_states
     variable = "x" if points.ndim == 1 else study.params.coordinate
     if points.ndim > 1:
         points = points[:, "xy".index(variable)]
@@ -139,7 +139,7 @@ def _end(study) -> str:
         return f"{variable} → {low:.6g}"
     if limit.period:
         return f"period {limit.period} between {low:.6g} and {high:.6g}"
-    return f"{low:.4g} … {high:.4g} in the last {len(points)} of {study.followed.n_steps:,} steps"
+    return f"{low:.4g} … {high:.4g} in the last {len(points)} of {study.followed:,} steps"
 
 
 def _followed(branches: Branches, delta: float, resolution: float) -> str:
