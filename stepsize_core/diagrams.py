@@ -1,18 +1,15 @@
 """What a step-size diagram shows: the attractor of a start, and the branches that no single run shows."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stepsize_core.arrays import Array, Flags
+from stepsize_core.arrays import Array
 from stepsize_core.equilibria.branches import TwoCycles
 from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.frozen import Frozen
-from stepsize_core.objectives import Objective
-from stepsize_core.stability import lyapunov_exponent
-from stepsize_core.sweeps import BifurcationDiagram, bifurcation_diagram
+from stepsize_core.sweeps import BifurcationDiagram
 
 FAR = 1e6  # times the start: a state so far out that grows is on its way to infinity
 NO_CYCLES = TwoCycles(np.empty(0), np.empty(0), np.empty(0), np.empty(0, int))
@@ -31,33 +28,8 @@ class StepSizeDiagram(Frozen):
     exponent_steps: tuple[int, int]
 
 
-def diagram_from(
-    objective: Objective,
-    start: float | tuple[float, ...],
-    step_sizes: Array,
-    thresholds: tuple[float | None, ...],
-    steps: tuple[int, int],
-    exponent_steps: tuple[int, int],
-) -> StepSizeDiagram:
-    """The step-size diagram from `start`. Of both counts of steps the first are left out."""
-    n_transient, n_keep = steps
-    found = bifurcation_diagram(objective, start, step_sizes, n_transient=n_transient, n_keep=n_keep)
-    lost = escaped(found.states, start)
-    exponents = np.where(lost, np.nan, exponents_of(objective, start, step_sizes, exponent_steps))
-    found = replace(found, states=without(lost, found.states))
-    return StepSizeDiagram(start, found, exponents, thresholds, exponent_steps)
-
-
-def exponents_of(
-    objective: Objective, start: float | tuple[float, ...], step_sizes: ArrayLike, steps: tuple[int, int]
-) -> Array:
-    """The Lyapunov exponents of runs from `start`, of the shape of step_sizes, as in `StepSizeDiagram`."""
-    n_transient, n_steps = steps
-    return lyapunov_exponent(objective, start, step_sizes, n_transient=n_transient, n_steps=n_steps)
-
-
-def escaped(states: Array, start: ArrayLike) -> Flags:
-    """Which runs, with their last states (n_keep, m) + state_shape, are on their way to infinity: (m,).
+def without_escaped(states: Array, start: ArrayLike) -> Array:
+    """The last states (n_keep, m) + state_shape of runs, NaN for those on their way to infinity.
 
     Finite numbers reach far: with a multiplier of 1.1 a run grows for 7,000 steps, its neighbours along with
     it, and is no more chaotic than it is at rest.
@@ -65,11 +37,7 @@ def escaped(states: Array, start: ArrayLike) -> Flags:
     with np.errstate(invalid="ignore"):
         sizes = np.abs(states).reshape(*states.shape[:2], -1).max(axis=-1)
         far = sizes[-1] > FAR * max(1.0, float(np.max(np.abs(start))))
-        return ~np.isfinite(sizes[-1]) | (far & (sizes[-1] >= sizes[0]))
-
-
-def without(lost: Flags, states: Array) -> Array:
-    """The states (n_keep, m) + state_shape, NaN for the runs that are lost (m,)."""
+        lost = ~np.isfinite(sizes[-1]) | (far & (sizes[-1] >= sizes[0]))
     return np.where(lost.reshape(-1, *(1,) * (states.ndim - 2)), np.nan, states)
 
 

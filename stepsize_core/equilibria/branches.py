@@ -41,8 +41,8 @@ def find_equilibria(objective: Objective, low: float, high: float, *, n_grid: in
     """Zeros of f′ in [low, high], ascending, by sign changes on a grid and bracketing (scalar variable).
 
     A kink is one where 0 lies between the one-sided slopes or is one of them: those that the objective knows,
-    and jumps of f′ through 0; a pole of f′ is none. Roots closer together than the grid spacing, and roots
-    where f′ does not change its sign, are missed; stretches with f′ = 0 are left out.
+    and jumps of f′ through 0; a pole of f′ is none. Where f′ touches 0 it is sought as a zero of f″. Roots
+    closer together than the grid spacing are missed; stretches with f′ = 0 are left out.
     Raises ValueError unless low < high.
     """
     grid, span = _grid(low, high, n_grid), high - low

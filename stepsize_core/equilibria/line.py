@@ -99,11 +99,10 @@ class Equilibria:
     @property
     def what_may_be_missed(self) -> str:
         """How the search was done and what it cannot see, in one sentence."""
-        spacing = (self.high - self.low) / (GRID_POINTS - 1)
+        low, high, spacing = self.low, self.high, (self.high - self.low) / (GRID_POINTS - 1)
         return (
-            f"Equilibria are sought at kinks and where f′ changes its sign, between {GRID_POINTS} points of "
-            f"[{self.low:g}, {self.high:g}]: pairs closer than {spacing:.2g}, and points where f′ touches 0 "
-            f"without a change of sign, may be missed."
+            f"Equilibria are sought at kinks and where f′ changes its sign or touches 0, between "
+            f"{GRID_POINTS} points of [{low:g}, {high:g}]: pairs closer than {spacing:.2g} may be missed."
         )
 
 

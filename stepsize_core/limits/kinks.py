@@ -30,16 +30,21 @@ def both_sides(objective: Objective, x: ArrayLike, order: int) -> tuple[Array, A
 
 
 def one_sided_slopes(objective: Objective, x: ArrayLike) -> tuple[Array, Array]:
-    """f′(x−) and f′(x+), with 0 for what is 0 up to rounding beside the jump: two arrays, shape of x."""
+    """f′(x−) and f′(x+), equal where f′ does not jump: two arrays, shape of x.
+
+    What is 0 up to rounding beside the jump is 0.
+    """
     below, above = both_sides(objective, x, 1)
-    bar = NO_SLOPE * np.abs(above - below)
-    return np.where(np.abs(below) <= bar, 0.0, below), np.where(np.abs(above) <= bar, 0.0, above)
+    jump = np.abs(above - below)
+    above = np.where(jump <= NO_SLOPE * (np.abs(above) + np.abs(below)), below, above)
+    below, above = (np.where(np.abs(slope) <= NO_SLOPE * jump, 0.0, slope) for slope in (below, above))
+    return below, above
 
 
 def is_kink(objective: Objective, x: Array) -> Flags:
     """Whether f′ jumps at x, shape of x."""
     below, above = one_sided_slopes(objective, x)
-    return np.asarray(np.abs(above - below) > NO_SLOPE * (np.abs(above) + np.abs(below)))
+    return (below < above) | (above < below)
 
 
 def equilibrium_multipliers(objective: Objective, x: Array, delta: Array, side: Array) -> Array:
@@ -51,14 +56,11 @@ def equilibrium_multipliers(objective: Objective, x: Array, delta: Array, side: 
     a, b = (1.0 - delta * curvature for curvature in both_sides(objective, x, 2))
     smooth = joint_multiplier(a, b, side)
     below, above = one_sided_slopes(objective, x)
-    jumps = is_kink(objective, x)
-    if not jumps.any():
-        return smooth
     across = np.where(above > below, -np.inf, np.inf)
     from_below = np.where((a >= 0.0) & (side <= 0), a, across)
     from_above = np.where((b >= 0.0) & (side >= 0), b, across)
     one_side = np.where(below == 0.0, from_below, np.where(above == 0.0, from_above, across))
-    return np.where(jumps, one_side, smooth)
+    return np.where((below < above) | (above < below), one_side, smooth)
 
 
 def joint_multiplier(a: Array, b: Array, side: ArrayLike) -> Array:

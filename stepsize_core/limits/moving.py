@@ -6,6 +6,7 @@ these find the cycle at once where it exists (for negative Schwarzian derivative
 """
 
 import numpy as np
+from scipy.optimize import elementwise
 
 from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.frozen import Frozen
@@ -27,7 +28,6 @@ RANGE_GRID = 97  # points of the range visited from which one step is tried
 TURNING_GRID = 256  # points of the range visited between which T′ may change its sign
 TURNING_MOST = 4096  # turning points that are followed
 UNVISITED = 0.1  # of the range seen, beyond its ends, that a run may come to visit: a turning point's image
-BISECTIONS = 40
 
 
 class Moving(Frozen):
@@ -97,15 +97,13 @@ def turning_points(objective: Objective, low: Array, high: Array, delta: Array) 
     grid = low + (high - low) * np.linspace(0.0, 1.0, TURNING_GRID)[:, None]
     slope = 1.0 - delta * objective.hessian(grid)
     row, column = np.nonzero(slope[:-1] * slope[1:] <= 0.0)
-    left, right, at = grid[row, column], grid[row + 1, column], delta[column]
-    sign = np.sign(slope[row, column])
-    for _ in range(BISECTIONS):
-        middle = (left + right) / 2.0
-        same = np.sign(1.0 - at * objective.hessian(middle)) == sign
-        left, right = np.where(same, middle, left), np.where(same, right, middle)
+    between = grid[row, column], grid[row + 1, column]
+    flat = elementwise.find_root(
+        lambda x, at: 1.0 - at * objective.hessian(x), between, args=(delta[column],)
+    ).x
     kinks = kinks_on(objective, float(low.min()), float(high.max()))
     sides = [kinks - delta[:, None] * objective.one_sided(kinks, 1, side) for side in (-1, 1)]
-    starts = np.concatenate([left, *(images.ravel() for images in sides)])
+    starts = np.concatenate([flat, *(images.ravel() for images in sides)])
     which = np.concatenate([column, *(np.repeat(np.arange(len(delta)), len(kinks)) for _ in sides)])
     finite = np.flatnonzero(np.isfinite(starts))[:TURNING_MOST]
     return starts[finite], which[finite]

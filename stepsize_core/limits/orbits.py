@@ -26,9 +26,7 @@ JUMP_DISTANCES = (1e-4, 1e-6)  # relative to max(1, |x|): where the two sides of
 JUMP = 1e-3  # a difference of ∇²f above this share of it, at both distances, is a jump
 UNSTABLE = (1e-12, 1e-9)  # a modulus so far above 1 is unstable, of an equilibrium and of a cycle
 NEUTRAL = 1e-6  # the same for a vector, whose flat directions have modulus 1 up to the error of the orbit
-NEUTRAL_DECAY = (
-    3.0  # |log ρ|·k below this: the linear rate is invisible in k steps, the approach is algebraic
-)
+NEUTRAL_DECAY = 3.0  # |log ρ|·k below this: the rate is invisible in k steps, the approach is algebraic
 ALGEBRAIC_EXPONENT = 0.02  # least exponent a in distance ~ k^(−a) that counts as an approach
 ALGEBRAIC_STEADY = 0.75  # the exponent may not fall below this fraction of its earlier value
 BEYOND = 2.0  # times the distance of a run, on both sides of its limit, no jump of f′ may lie
@@ -69,11 +67,11 @@ class Orbits(Frozen):
     def through(cls, objective: Objective, points: Array, delta: Array, last: Array | None = None) -> Orbits:
         """The orbits with the given points; multipliers are NaN where the Hessian is too large to form.
 
-        last (lanes,): states of runs beside equilibria of a scalar variable, for which one-sided multipliers
-        are those of the run's side.
+        last (lanes,) + state: where runs are; of equilibria of a scalar variable the multipliers are those of
+        the run's side.
         """
         lanes, n = points.shape[1], int(np.prod(objective.state_shape))
-        if last is not None:
+        if last is not None and len(points) == 1 and not objective.state_shape:
             one = equilibrium_multipliers(objective, points[0], delta, np.sign(last - points[0]))
             return cls(points, one[:, None], np.abs(one), np.abs(one), np.zeros(lanes, bool))
         if n > DENSE_PARAMETERS:

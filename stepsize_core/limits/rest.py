@@ -6,7 +6,7 @@ On a plateau δ∇f falls below the rounding of x, or underflows to 0, far from 
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags
-from stepsize_core.limits.kinks import is_kink, one_sided_slopes
+from stepsize_core.limits.kinks import one_sided_slopes
 from stepsize_core.limits.orbits import FEW_COMPONENTS, least_solution, per_lane, size
 from stepsize_core.objectives import Objective
 
@@ -34,7 +34,8 @@ def at_rest(objective: Objective, x: Array, allowed: Array) -> Flags:
         still = ~np.any(slope, axis=-1) & ~near
     else:
         near = (np.abs(slope / curvature) <= allowed) | ((slope == 0.0) & (curvature != 0.0))
-        near |= is_kink(objective, x) & (np.min(np.abs(one_sided_slopes(objective, x)), axis=0) == 0.0)
+        below, above = one_sided_slopes(objective, x)
+        near |= (below != above) & (below * above == 0.0)
         still = (slope == 0.0) & ~near
     if still.any():
         near[still] = objective.flat(x[still]) | _isolated(objective, x[still])

@@ -58,7 +58,7 @@ def settle(
         lanes, x, done = tail.lanes, tail.window[-1], look
         if len(lanes) == 0:
             return outcomes
-    _conclude(objective, tail, outcomes, x0, max_period, follow)
+    _conclude(objective, tail, outcomes, max_period, follow)
     return outcomes
 
 
@@ -66,7 +66,7 @@ def settle_record(objective: Objective, states: Array, delta: float, max_period:
     """Classify one recorded run, (n_steps + 1,) + state, by its second half; see `classify_trajectory`."""
     outcomes = Outcomes.undecided(states[:1], max_period)
     tail = _decide(objective, Tail.of_record(states, delta, max_period), outcomes, max_period)
-    _conclude(objective, tail, outcomes, states[:1], max_period, follow=True)
+    _conclude(objective, tail, outcomes, max_period, follow=True)
     return outcomes
 
 
@@ -77,12 +77,10 @@ def _decide(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: in
     return _accept_approaching(objective, tail, outcomes, max_period)
 
 
-def _conclude(
-    objective: Objective, tail: Tail, outcomes: Outcomes, x0: Array, max_period: int, follow: bool
-) -> None:
+def _conclude(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int, follow: bool) -> None:
     """The last look: what recurs, grows or keeps moving."""
     tail = accept_recurrent(objective, tail, outcomes, max_period)
-    tail = _drop_growing(objective, tail, outcomes, x0)
+    tail = _drop_growing(objective, tail, outcomes)
     _judge_moving(objective, tail, outcomes, max_period, follow)
 
 
@@ -111,7 +109,7 @@ def _mark_escaped(objective: Objective, tail: Tail, outcomes: Outcomes) -> Flags
     last = escaped.last_finite(objective)
     outcomes.kind[escaped.lanes] = LimitKind.DIVERGENT
     lost = np.isnan(objective.gradient(last)).reshape(len(last), -1).any(axis=1)
-    lost &= size(last, objective) <= GROWTH * np.maximum(1.0, size(outcomes.start[escaped.lanes], objective))
+    lost &= size(last, objective) <= GROWTH * _began(objective, escaped, outcomes)
     outcomes.kind[escaped.lanes[lost]] = LimitKind.UNDECIDED
     if objective.restricted:
         outcomes.kind[escaped.lanes[~objective.defined(last)]] = LimitKind.UNDEFINED
@@ -120,8 +118,12 @@ def _mark_escaped(objective: Objective, tail: Tail, outcomes: Outcomes) -> Flags
 
 def _resolved(objective: Objective, tail: Tail, outcomes: Outcomes) -> Flags:
     """Whether runs are still so near their starts that floating point tells their steps: (lanes,)."""
-    began = size(outcomes.start[tail.lanes], objective)
-    return size(tail.window[-1], objective) <= RESOLVED * np.maximum(1.0, began)
+    return size(tail.window[-1], objective) <= RESOLVED * _began(objective, tail, outcomes)
+
+
+def _began(objective: Objective, tail: Tail, outcomes: Outcomes) -> Array:
+    """The size of the states in which runs began, at least 1: (lanes,)."""
+    return np.maximum(1.0, size(outcomes.start[tail.lanes], objective))
 
 
 def _accept_settled(
@@ -132,11 +134,8 @@ def _accept_settled(
     goes_on (lanes,): which are looked at; the others have been decided. Returns those that are left.
     """
     goes_on = _accept_by_rounding(objective, tail, outcomes, goes_on)
-    last, open_lanes, looking = (
-        tail.window[-1],
-        goes_on.copy(),
-        goes_on & _resolved(objective, tail, outcomes),
-    )
+    last, open_lanes = tail.window[-1], goes_on.copy()
+    looking = goes_on & _resolved(objective, tail, outcomes)
     scale = np.maximum(size(tail.window, objective).max(axis=0), AS_ZERO)
     for p in range(1, min(max_period, len(tail.window) // 2) + 1):
         near = size(last - tail.window[-1 - p], objective) <= REPEAT * scale
@@ -206,14 +205,12 @@ def _settled(
     gap (lanes,): the largest |x[k] − x[k−p]|; scale (lanes,): the size of the window.
     """
     points = _refined(objective, window, tail.delta, p, scale)
-    beside = tail.window[-1] if p == 1 and not objective.state_shape else None
-    found = Orbits.through(objective, points, tail.delta, beside)
+    found = Orbits.through(objective, points, tail.delta, tail.window[-1])
     extent = _extent(objective, points, scale)
-    error = (gap + ROUNDING * scale) / (1.0 - found.contraction)
-    stands = (
-        gap + ROUNDING * scale
-    ) * HORIZON <= ARRIVED * extent  # along a family, or of unknown multipliers
-    stable = found.not_unstable & (found.contraction < 1.0) & (error <= ARRIVED * extent)
+    step = gap + ROUNDING * scale
+    stands = step * HORIZON <= ARRIVED * extent  # asked on a family, or where multipliers are unknown
+    stable = found.not_unstable & (found.contraction < 1.0)
+    stable &= step / (1.0 - found.contraction) <= ARRIVED * extent
     accept = (stable & (~found.neutral | stands)) | (np.isnan(found.radius) & stands)
     accept &= objective.observable is None  # it may move far while the parameters hardly do
     accept |= gap == 0.0
@@ -237,8 +234,7 @@ def _refined(objective: Objective, window: Array, delta: Array, p: int, scale: A
         return points
     exact = orbits.polish(objective, points[0], delta, p, scale, iterations=2)
     near = np.abs(exact - points) <= ARRIVED * _extent(objective, points, scale)
-    refined = np.where(near, exact, points)
-    return _rounded(objective, refined, delta)
+    return _rounded(objective, np.where(near, exact, points), delta)
 
 
 def _accept_approaching(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
@@ -254,8 +250,7 @@ def _accept_approaching(objective: Objective, tail: Tail, outcomes: Outcomes, ma
             continue
         part = tail.of(tries)
         for points in _candidates(objective, part, p):
-            beside = part.window[-1] if p == 1 and not objective.state_shape else None
-            found = Orbits.through(objective, points, part.delta, beside)
+            found = Orbits.through(objective, points, part.delta, part.window[-1])
             accept = orbits.minimal(points, objective) & _is_limit(objective, part, found, p)
             accept &= open_lanes[tries]
             outcomes.accept(part.lanes, found, accept)
@@ -327,10 +322,10 @@ def _is_limit(objective: Objective, tail: Tail, found: Orbits, p: int) -> Flags:
     return accept & at_rest(objective, found.points[0], orbits.NEWTON_LEFT * scale)
 
 
-def _drop_growing(objective: Objective, tail: Tail, outcomes: Outcomes, x0: Array) -> Tail:
+def _drop_growing(objective: Objective, tail: Tail, outcomes: Outcomes) -> Tail:
     """DIVERGENT: far beyond the start and at least doubling from patch to patch, never to come back."""
     sizes = size(tail.patches, objective).max(axis=1)
-    far = sizes[-1] > GROWTH * np.maximum(1.0, size(x0[tail.lanes], objective))
+    far = sizes[-1] > GROWTH * _began(objective, tail, outcomes)
     outward = size(tail.window, objective).min(axis=0) >= sizes[-2]
     growing = far & outward & np.all(sizes[1:] >= 2.0 * sizes[:-1], axis=0)
     growing |= sizes[-1] > NO_ORBIT

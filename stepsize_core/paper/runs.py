@@ -4,13 +4,13 @@ The limit of a run is decided on more steps than are drawn. A sentence says what
 show the limit, it says what the drawn steps end at, and names the longer run.
 """
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stepsize_core.arrays import Array
-from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.diagrams import FAR
 from stepsize_core.frozen import Frozen
@@ -24,21 +24,11 @@ UNSTABLE = 1e-6  # a multiplier whose modulus is above 1 by more than this pushe
 DRIFTING = 2e-3  # in families of orbits, whose neutral multipliers are known less well, by more than this
 
 
-class Followed(Frozen):
-    """The longer run: n_steps, within which its limit was decided; states (w,) + state_shape: the last ones.
-
-    Those of the run as drawn where they show the limit.
-    """
-
-    n_steps: int
-    states: Array
-
-
 class Run(Frozen):
     """One run of a function, with which a study of it begins.
 
     states (n_steps + 1,) + state_shape: x[k]; losses (n_steps + 1,): f(x[k]), NaN where f is not defined;
-    limit: what the run became; followed: the longer run that shows it.
+    limit: what the run became, decided within `followed` steps.
     """
 
     params: Any
@@ -46,55 +36,60 @@ class Run(Frozen):
     states: Array
     losses: Array
     limit: Limit
-    followed: Followed
-    claims: tuple[Claim, ...]
+    followed: int
+
+    @cached_property
+    def shown(self) -> bool:
+        """Whether the states end at the limit, far out, or at no number."""
+        states, limit = self.states, self.limit
+        if limit.kind in (LimitKind.DIVERGENT, LimitKind.UNDEFINED):
+            far = FAR * max(1.0, float(np.abs(states[0]).max()))
+            end = np.abs(states[-1])
+            return not bool(np.all(end <= (far if limit.kind is LimitKind.DIVERGENT else np.inf)))
+        return len(limit.points) > 0 and len(states) > limit.period and self._near(states)
+
+    @cached_property
+    def last_states(self) -> Array:
+        """The last states (w,) + state_shape: of those drawn where they show the limit, else of the longer
+        run."""
+        if self.shown:
+            return self.states[-LAST_STATES:]
+        start, delta = self.states[0], self.params.step_size
+        return gradient_descent(self.objective, start, delta, self.followed, keep_last=LAST_STATES).states
 
     @property
     def outcome(self) -> str:
-        """What the run does, as the end of a sentence that begins with it."""
-        return outcome_of(self.states, self.limit, self.followed)
+        """What the run does, as the end of a sentence that begins with it.
+
+        Where the states show the limit, the limit alone; otherwise where they end, the number of steps of the
+        longer run, and what that does.
+        """
+        if self.shown:
+            return fate_of(self.limit)
+        steps = counted(len(self.states) - 1, "step")
+        drawn = f"is at {place(self.states[-1])} after {steps}; followed for {self.followed:,} steps it"
+        if len(self.limit.points) and not self._near(self.last_states):
+            end = place(self.last_states[-1], digits=6)
+            return f"{drawn} is at {end}, on its way to {_name(self.limit)}"
+        return f"{drawn} {fate_of(self.limit)}"
+
+    def _near(self, states: Array) -> bool:
+        """Whether as many of the last states as the limit has points, at least two, lie at points of it."""
+        points, last = self.limit.points, states[-max(2, self.limit.period) :]
+        finite = self.states[np.isfinite(self.states).reshape(len(self.states), -1).all(axis=1)]
+        extent = np.abs(np.concatenate([finite, points]) - points[0]).max()
+        apart = np.abs(last[:, None] - points).reshape(len(last), len(points), -1).max(axis=-1)
+        return bool(np.all(apart.min(axis=1) <= SEEN * extent))
 
 
-def run_of(
-    objective: Objective, start: ArrayLike, step_size: float, n_steps: int, *, decided_in: int = 10_000
-) -> tuple[Array, Array, Limit, Followed]:
-    """States, losses, limit and longer run as in `Run`, the limit decided within so many steps."""
-    states = gradient_descent(objective, start, step_size, n_steps).states
+def run_of(params: Any, objective: Objective, start: ArrayLike, *, decided_in: int = 10_000) -> Run:
+    """The run of `params`, which has a step size and a number of steps; decided_in: `followed`, at least."""
+    delta, followed = params.step_size, max(decided_in, params.n_steps)
+    states = gradient_descent(objective, start, delta, params.n_steps).states
     with np.errstate(over="ignore", invalid="ignore"):  # the last states before an escape
         losses = objective.value(states)
-    steps = max(decided_in, n_steps)
-    limit = classify_limit(objective, start, step_size, n_steps=steps)
-    if shows(states, limit):
-        return states, losses, limit, Followed(steps, states[-LAST_STATES:])
-    last = gradient_descent(objective, start, step_size, steps, keep_last=LAST_STATES).states
-    return states, losses, limit, Followed(steps, last)
-
-
-def outcome_of(states: Array, limit: Limit, followed: Followed) -> str:
-    """What a run does, as the end of a sentence that begins with it.
-
-    states (n_steps + 1,) + state_shape: those drawn. Where they show the limit, the limit alone; otherwise
-    where they end, the number of steps of the longer run, and what that does.
-    """
-    if shows(states, limit):
-        return fate_of(limit)
-    steps = "1 step" if len(states) == 2 else f"{len(states) - 1:,} steps"
-    longer = f"followed for {followed.n_steps:,} steps it"
-    drawn = f"is at {place(states[-1])} after {steps}; {longer}"
-    if len(limit.points) and not _near(followed.states, limit, _extent(states, limit)):
-        end = place(followed.states[-1], digits=6)
-        return f"{drawn} is at {end}, on its way to {_name(limit)}"
-    return f"{drawn} {fate_of(limit)}"
-
-
-def shows(states: Array, limit: Limit) -> bool:
-    """Whether the states (n + 1,) + state_shape of a run end at its limit, far out, or at no number."""
-    if limit.kind in (LimitKind.DIVERGENT, LimitKind.UNDEFINED):
-        far = FAR * max(1.0, float(np.abs(states[0]).max()))
-        return not bool(np.all(np.abs(states[-1]) <= (far if limit.kind is LimitKind.DIVERGENT else np.inf)))
-    return (
-        len(limit.points) > 0 and len(states) > limit.period and _near(states, limit, _extent(states, limit))
-    )
+    limit = classify_limit(objective, start, delta, n_steps=followed)
+    return Run(params, objective, states, losses, limit, followed)
 
 
 def fate_of(limit: Limit) -> str:
@@ -118,6 +113,11 @@ def fate_of(limit: Limit) -> str:
     return f"is still moving{f': {found}' if found else ''}"
 
 
+def counted(n: int, what: str) -> str:
+    """ "1 step", "1,000 steps"."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
 def place(state: Array, digits: int = 4) -> str:
     """A state in words: x = 0.25, or (0.25, −1) in the plane, a coordinate 0 where the other dwarfs it."""
     least = AS_ZERO * float(np.max(np.abs(state)))
@@ -131,16 +131,3 @@ def _name(limit: Limit) -> str:
         return place(limit.points[0], digits=6 if limit.points.ndim == 1 else 4)
     low, high = limit.points.min(), limit.points.max()
     return f"period {limit.period}{f' between {low:.6g} and {high:.6g}' if limit.points.ndim == 1 else ''}"
-
-
-def _extent(states: Array, limit: Limit) -> float:
-    """How far the finite states and the points of the limit reach from its first point."""
-    both = np.concatenate([states[np.isfinite(states).reshape(len(states), -1).all(axis=1)], limit.points])
-    return float(np.abs(both - limit.points[0]).max())
-
-
-def _near(states: Array, limit: Limit, extent: float) -> bool:
-    """Whether as many of the last states as the limit has points, at least two, lie at points of it."""
-    last = states[-max(2, limit.period) :]
-    apart = np.abs(last[:, None] - limit.points).reshape(len(last), len(limit.points), -1).max(axis=-1)
-    return bool(np.all(apart.min(axis=1) <= SEEN * extent))

@@ -5,6 +5,7 @@ Followed attractors, the step sizes of a diagram and the claim of selection serv
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -16,11 +17,9 @@ from stepsize_core.descent import gradient_descent
 from stepsize_core.diagrams import (
     Branches,
     StepSizeDiagram,
-    diagram_from,
-    escaped,
     thresholds_of,
     unstable_parts,
-    without,
+    without_escaped,
 )
 from stepsize_core.equilibria.branches import GRID_POINTS, two_cycles
 from stepsize_core.equilibria.line import CriticalPoint, Equilibria
@@ -29,6 +28,7 @@ from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.objectives import Objective
 from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.runs import Run
+from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import (
     Basins,
     BifurcationDiagram,
@@ -61,6 +61,7 @@ class ScalarStudy(Run):
 
     critical_points: tuple[CriticalPoint, ...]
     basins: Basins
+    claims: tuple[Claim, ...]
     search: Equilibria | None = None
 
 
@@ -101,8 +102,14 @@ class Sweep(Frozen):
         exponent_steps: tuple[int, int] = (1000, 1000),
     ) -> StepSizeDiagram:
         """The step-size diagram from `start`. Of both counts of steps the first are left out."""
-        thresholds = tuple(p.critical for p in self.points)
-        return diagram_from(self.objective, start, self.step_sizes, thresholds, steps, exponent_steps)
+        (waited, n_keep), (waited_too, n_steps) = steps, exponent_steps
+        function, deltas, thresholds = self.objective, self.step_sizes, tuple(p.critical for p in self.points)
+        found = bifurcation_diagram(function, start, deltas, n_transient=waited, n_keep=n_keep)
+        found = replace(found, states=without_escaped(found.states, start))
+        exponents = lyapunov_exponent(function, start, deltas, n_transient=waited_too, n_steps=n_steps)
+        kept = np.isfinite(found.final).reshape(len(deltas), -1).all(axis=-1)
+        exponents = np.where(kept, exponents, np.nan)
+        return StepSizeDiagram(start, found, exponents, thresholds, exponent_steps)
 
     def branches(
         self,
@@ -181,7 +188,7 @@ def followed(
             objective, start, step_sizes[:usable],
             n_transient=n_transient, n_keep=n_keep, continuation=direction,
         ).states  # fmt: skip
-    return BifurcationDiagram(step_sizes, without(escaped(states, start), states), direction)
+    return BifurcationDiagram(step_sizes, without_escaped(states, start), direction)
 
 
 def stability_claim(

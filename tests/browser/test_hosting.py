@@ -80,7 +80,7 @@ def shown(view) -> tuple[str, list[str]]:
     return view.locator("[data-testid=stMain]").inner_text(), lines
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/periodic_orbits", "/favicon.png", "/no/such/file"])
+@pytest.mark.parametrize("path", ["/", "/healthz", "/periodic_orbits", "/favicon.png", "/nowhere"])
 def test_every_answer_carries_the_security_headers(app, path):
     try:
         _, headers = answer(app + path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ from stepsize_core import (
     UserFunction,
     gradient_descent,
 )
-from stepsize_core.paper.runs import Followed, Run, fate_of, outcome_of, run_of, shows
+from stepsize_core.paper.runs import Run, fate_of, run_of
 
 PARABOLA = UserFunction("x^2/2")
 VALLEY = UserFunction("(x*y-1)^2/2")
@@ -69,28 +71,31 @@ CASES = {
 }  # fmt: skip
 
 
+def run_at(objective, start, step_size, n_steps, **options) -> Run:
+    return run_of(SimpleNamespace(step_size=step_size, n_steps=n_steps), objective, start, **options)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_said_of_a_run(name):
     objective, start, step_size, n_steps, expected = CASES[name]
-    states, _, limit, followed = run_of(objective, start, step_size, n_steps)
-    assert outcome_of(states, limit, followed) == expected.replace("LONGER", LONGER)
+    assert run_at(objective, start, step_size, n_steps).outcome == expected.replace("LONGER", LONGER)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_longer_run_is_the_same_run(name):
     objective, start, step_size, n_steps, _ = CASES[name]
-    states, _, limit, followed = run_of(objective, start, step_size, n_steps)
-    whole = gradient_descent(objective, start, step_size, followed.n_steps).states
-    np.testing.assert_array_equal(states, whole[: n_steps + 1])
-    shown = states if shows(states, limit) else whole
-    np.testing.assert_array_equal(followed.states, shown[-len(followed.states) :])
+    run = run_at(objective, start, step_size, n_steps)
+    whole = gradient_descent(objective, start, step_size, run.followed).states
+    np.testing.assert_array_equal(run.states, whole[: n_steps + 1])
+    shown = run.states if run.shown else whole
+    np.testing.assert_array_equal(run.last_states, shown[-len(run.last_states) :])
 
 
 @pytest.mark.parametrize("n_steps", [2, 5, 17, 60, 1000])
 @pytest.mark.parametrize("step_size", [0.05, 0.1999, 0.21, 0.25, 0.345, 0.55])
 def test_a_limit_is_named_alone_only_where_the_drawn_steps_end_at_it(step_size, n_steps):
-    states, _, limit, followed = run_of(TwoMinima(), 1.9, step_size, n_steps)
-    said = outcome_of(states, limit, followed)
+    run = run_at(TwoMinima(), 1.9, step_size, n_steps)
+    states, limit, said = run.states, run.limit, run.outcome
     if "followed" in said:
         assert f"x = {states[-1]:.4g} after {n_steps:,} steps; {LONGER}" in said
     elif limit.kind is LimitKind.DIVERGENT:
@@ -103,17 +108,15 @@ def test_a_limit_is_named_alone_only_where_the_drawn_steps_end_at_it(step_size, 
 def test_what_is_undecided_is_still_moving():
     states = np.array([1.0, 0.5, 0.6])
     limit = Limit(LimitKind.UNDECIDED, 0, np.empty(0), np.array([np.nan]), np.nan)
+    run = Run(None, PARABOLA, states, states, limit, 500)
     assert fate_of(limit) == "is still moving"
-    assert not shows(states, limit)
-    said = outcome_of(states, limit, Followed(500, states))
-    assert said == "is at x = 0.6 after 2 steps; followed for 500 steps it is still moving"
+    assert not run.shown
+    assert run.outcome == "is at x = 0.6 after 2 steps; followed for 500 steps it is still moving"
 
 
 def test_a_longer_run_is_never_shorter_than_the_drawn_one():
-    *_, followed = run_of(PARABOLA, 1.0, 0.5, 300, decided_in=100)
-    assert followed.n_steps == 300
+    assert run_at(PARABOLA, 1.0, 0.5, 300, decided_in=100).followed == 300
 
 
 def test_a_run_speaks_for_itself():
-    run = Run(None, PARABOLA, *run_of(PARABOLA, 1.0, 0.5, 40), ())
-    assert run.outcome == "converges to x = 0"
+    assert run_at(PARABOLA, 1.0, 0.5, 40).outcome == "converges to x = 0"

@@ -79,8 +79,8 @@ def sources_of(tables: Mapping[str, Mapping[str, Any]], study: Any, params: Any)
         if hasattr(study, "limit"):
             found += [study.limit.period, study.limit.exponent, *np.ravel(study.limit.points)]
         if hasattr(study, "followed"):
-            last = study.followed.states
-            found += [study.followed.n_steps, len(last), *np.ravel(last[-1])]
+            last = study.last_states
+            found += [study.followed, len(last), *np.ravel(last[-1])]
         if hasattr(study, "states"):
             finite = study.states[np.isfinite(study.states.reshape(len(study.states), -1)).all(axis=1)]
             found += [len(study.states), len(study.states) - 1, len(finite) - 1, *np.ravel(finite[-1])]

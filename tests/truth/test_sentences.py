@@ -96,7 +96,7 @@ def drift(study, _more, _tables):
 
 def nearest_to_0(study, *_):
     """|x| along the longer run, of which the least says by how much it misses 0."""
-    start, n_steps = study.states[0], study.followed.n_steps
+    start, n_steps = study.states[0], study.followed
     return np.abs(gradient_descent(study.objective, start, study.params.step_size, n_steps).states)
 
 

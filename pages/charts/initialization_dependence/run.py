@@ -7,11 +7,11 @@ from pages.charts.initialization_dependence.divergence_threshold import DEPARTUR
 from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
-from pages.charts.kit.text import counted
 from pages.charts.scalar import fates
 from pages.charts.scalar.cobweb import draw_cobweb, draw_square
 from stepsize_core.paper import initialization_dependence as phenomenon
 from stepsize_core.paper.initialization_dependence import Study, beside_threshold, convergence_radius
+from stepsize_core.paper.runs import counted
 from stepsize_core.sweeps import FateRaster
 
 CURVE_POINTS = 241

@@ -103,10 +103,10 @@ class Figure:
         chart = self.drawn(content)[0].chart(BLANK)
         return json.dumps(chart.to_dict(validate=False), ensure_ascii=False)
 
-    def chart(self, content: Any, style: Style = LIGHT, *, width: int = 520) -> alt.Chart:
+    def chart(self, content: Any, style: Style = LIGHT, *, width: int = 520) -> alt.LayerChart:
         """The complete chart with its data, for export and notebooks."""
         spec = {**self.spec(style, content), "width": width, "datasets": self.rows(content)}
-        return alt.Chart.from_dict(spec, validate=False)
+        return alt.LayerChart.from_dict(spec, validate=False)
 
     def data(self, content: Any) -> dict[str, Table]:
         """The tables that the marks refer to, by name."""

@@ -23,11 +23,6 @@ def number(value: float | str) -> str:
     return typeset(value if isinstance(value, str) else f"{value:.6g}")
 
 
-def counted(n: int, what: str) -> str:
-    """ "1 step", "1,000 steps"."""
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
-
-
 def minus(text: str) -> str:
     """The text with true minus signs: names of numbers inside a picture, where nobody typesets them."""
     return text.replace("-", "−")

@@ -53,7 +53,7 @@ def APPROACH(study: Study, draw: Drawing) -> str:
             f"not approach it."
         )
     ends = (
-        f"the order measured on {study.followed.n_steps:,} steps is {study.order:.3g}"
+        f"the order measured on {study.followed:,} steps is {study.order:.3g}"
         if np.isfinite(study.order)
         else "too few distances lie above rounding to measure the order"
     )

@@ -6,12 +6,11 @@ from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.raster import edges_around
-from pages.charts.kit.text import counted
 from pages.charts.periodic_orbits.exceptional_starts import APPROACH, EXCEPTIONAL_SET
 from pages.charts.scalar.cobweb import CURVE_POINTS, draw_cobweb, draw_square
 from stepsize_core.paper import periodic_orbits as phenomenon
 from stepsize_core.paper.periodic_orbits import AmplitudeLaw, Study
-from stepsize_core.paper.runs import shows
+from stepsize_core.paper.runs import counted
 
 
 def headline(study: Study) -> str:
@@ -129,7 +128,7 @@ def LOSS(study: Study, draw: Drawing) -> str:
     course = f"From {losses[0]:.4g} to {losses[-1]:.4g} in {_steps(study)}"
     if study.landing is not None:
         return f"{course}; the loss is exactly 0 from step {study.landing} on, for this start lies on S."
-    longer = "" if shows(study.states, study.limit) else f"followed for {study.followed.n_steps:,} steps, "
+    longer = "" if study.shown else f"followed for {study.followed:,} steps, "
     return f"{course}; {longer}the loss settles at δ³/12 = {level:.4g}, not at 0."
 
 

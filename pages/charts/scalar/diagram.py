@@ -16,9 +16,10 @@ from pages.charts.kit.over_step_sizes import (
 from pages.charts.kit.raster import visited_table
 from pages.charts.kit.style import FINE_DASH
 from pages.charts.kit.text import minus
-from stepsize_core.diagrams import Branches, StepSizeDiagram, exponents_of
+from stepsize_core.diagrams import Branches, StepSizeDiagram
 from stepsize_core.limits import LimitKind, not_rounding
 from stepsize_core.paper.runs import fate_of
+from stepsize_core.stability import lyapunov_exponent
 
 NEUTRAL = 1e-6  # an exponent so small is 0, as along a valley of minima
 LABEL_WIDTH = 30  # of the axis labels, so that the two pictures share their left edge
@@ -87,7 +88,9 @@ def _exponent(study, start, steps: tuple[int, int]) -> str:
     """The exponent at the chosen step size, in words; chaos is what the limit of the run says."""
     if study.limit.kind in (LimitKind.DIVERGENT, LimitKind.UNDEFINED):
         return f"there is none: the run {fate_of(study.limit)}"
-    exponent = float(exponents_of(study.objective, start, study.params.step_size, steps))
+    waited, n_steps = steps
+    delta = study.params.step_size
+    exponent = lyapunov_exponent(study.objective, start, delta, n_transient=waited, n_steps=n_steps)
     if np.isnan(exponent):
         return "there is none: the run moves too far out"
     if np.isneginf(exponent):
@@ -129,7 +132,7 @@ def _end(study) -> str:
     limit = study.limit
     if limit.kind in (LimitKind.DIVERGENT, LimitKind.UNDEFINED):
         return fate_of(limit)
-    points = limit.points if len(limit.points) else study.followed.states
+    points = limit.points if len(limit.points) else study.last_states
     variable = "x" if points.ndim == 1 else study.params.coordinate
     if points.ndim > 1:
         points = points[:, "xy".index(variable)]
@@ -138,7 +141,7 @@ def _end(study) -> str:
         return f"{variable} → {low:.6g}"
     if limit.period:
         return f"period {limit.period} between {low:.6g} and {high:.6g}"
-    return f"{low:.4g} … {high:.4g} in the last {len(points)} of {study.followed.n_steps:,} steps"
+    return f"{low:.4g} … {high:.4g} in the last {len(points)} of {study.followed:,} steps"
 
 
 def _followed(branches: Branches, delta: float, resolution: float) -> str:

@@ -5,11 +5,12 @@ import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Figure, figure
-from pages.charts.kit.text import counted, minus
+from pages.charts.kit.text import minus
 from pages.charts.scalar.cobweb import draw_cobweb, window
 from pages.charts.scalar.diagram import LABEL_WIDTH
 from pages.charts.scalar.look import Look
 from stepsize_core.limits import not_rounding
+from stepsize_core.paper.runs import counted
 
 CURVE_POINTS = 241
 MOST_NAMES = 5  # equilibria that are named in a picture, those nearest to where the run is

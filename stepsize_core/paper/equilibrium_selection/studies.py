@@ -89,8 +89,8 @@ def study(params: Params) -> Study:
     objective, points = TwoMinima(), critical_points(params.step_size)
     basins = outcome_shares(params.step_size, params.seed)
     claims = claims_of(params.step_size, objective, points, basins)
-    run = run_of(objective, params.start, params.step_size, params.n_steps, decided_in=RUN_STEPS)
-    return Study(params, objective, *run, claims, points, basins)
+    run = run_of(params, objective, params.start, decided_in=RUN_STEPS)
+    return Study(**vars(run), critical_points=points, basins=basins, claims=claims)
 
 
 def outcome_shares(step_size: float, seed: int = 0, n_starts: int = SHARE_STARTS) -> Basins:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags, Indices
+from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.objectives import EvenPower
 from stepsize_core.paper.initialization_dependence.claims import claims_of
@@ -87,17 +88,18 @@ class Study(Run):
     decay_law: Array
     decay_limit: Array
     rate: float
+    claims: tuple[Claim, ...]
 
 
 def study(params: Params) -> Study:
     """Run Example 3 at `params` and set it against the theory."""
     objective, power, delta = EvenPower(params.power), params.power, params.step_size
-    states, losses, limit, followed = run_of(objective, params.start, delta, params.n_steps)
+    run = run_of(params, objective, params.start)
     radius = float(convergence_radius(power, delta))
     measured = measured_radius(objective, delta, radius)
     with np.errstate(over="ignore"):  # the last states before an escape
-        departure = np.abs(np.abs(states) / radius - 1.0)
-        growth = np.where(departure[0], (2.0 * power - 3.0) ** np.arange(len(states)), 0.0)
+        departure = np.abs(np.abs(run.states) / radius - 1.0)
+        growth = np.where(departure[0], (2.0 * power - 3.0) ** np.arange(len(departure)), 0.0)
         departure_law = departure[0] * growth
     steps = np.unique(np.geomspace(1, DECAY_STEPS, 160).astype(int))
     long_run = np.abs(gradient_descent(objective, params.start, delta, DECAY_STEPS).states)
@@ -109,10 +111,7 @@ def study(params: Params) -> Study:
     law = algebraic_decay(power, delta, steps - law_from, inverse[law_from])
     law[steps < law_from] = math.nan
     return Study(
-        params=params,
-        objective=objective,
-        states=states,
-        losses=losses,
+        **vars(run),
         radius=radius,
         measured_radius=measured,
         departure=departure,
@@ -125,9 +124,7 @@ def study(params: Params) -> Study:
         decay_law=law,
         decay_limit=algebraic_decay(power, delta, steps),
         rate=rate,
-        limit=limit,
-        followed=followed,
-        claims=claims_of(params.start, delta, objective, radius, measured, limit, rate, long_run[-1]),
+        claims=claims_of(params.start, delta, objective, radius, measured, run.limit, rate, long_run[-1]),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stepsize_core.arrays import Array
+from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import ThreeHalvesPower
@@ -96,6 +97,7 @@ class Study(Run):
     order: float
     landing: int | None
     miss: float
+    claims: tuple[Claim, ...]
 
 
 def study(params: Params) -> Study:
@@ -103,21 +105,18 @@ def study(params: Params) -> Study:
     objective, delta = ThreeHalvesPower(), params.step_size
     members = exceptional_starts(delta, MEMBERS)
     start = float(members[params.exceptional]) if params.exceptional >= 0 else float(params.start)
-    states, losses, limit, followed = run_of(objective, start, delta, params.n_steps)
+    run = run_of(params, objective, start)
     amplitude = float(oscillation_amplitude(delta))
-    distances = np.abs(np.abs(states) - amplitude)
-    moduli = np.abs(gradient_descent(objective, start, delta, followed.n_steps).states)
+    distances = np.abs(np.abs(run.states) - amplitude)
+    moduli = np.abs(gradient_descent(objective, start, delta, run.followed).states)
     order = convergence_order(np.abs(moduli - amplitude), amplitude)
     landing = int(np.argmin(moduli)) if moduli.min() == 0.0 else None
-    claims = claims_of(delta, objective, order, limit)
+    claims = claims_of(delta, objective, order, run.limit)
     if params.exceptional >= 1 or landing is not None:
-        claims += (exceptional_claim(start, delta, limit, landing),)
+        claims += (exceptional_claim(start, delta, run.limit, landing),)
     return Study(
-        params=params,
-        objective=objective,
+        **vars(run),
         start=start,
-        states=states,
-        losses=losses,
         distances=distances,
         amplitude=amplitude,
         loss_level=delta**3 / 12.0,
@@ -126,8 +125,6 @@ def study(params: Params) -> Study:
         order=order,
         landing=landing,
         miss=float(moduli.min()),
-        limit=limit,
-        followed=followed,
         claims=claims,
     )
 

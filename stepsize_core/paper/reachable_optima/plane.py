@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.claims import Claim
+from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.reachable_optima.optimum import DECIDED_IN, LIMIT_TOLERANCE, ended
-from stepsize_core.paper.runs import run_of
 
 CURVE_POINTS = 400  # points of each branch of the hyperbola
 RASTER_SIDE = 64  # starts along each axis of the raster
@@ -143,8 +143,10 @@ def plane_run(target: float, start: ArrayLike, step_size: float, n_steps: int) -
     """
     network = plane_network(target)
     start = finite("start", start)
-    states, costs, limit, _ = run_of(network, start, step_size, n_steps, decided_in=DECIDED_IN)
+    states = gradient_descent(network, start, step_size, n_steps).states
+    limit = classify_limit(network, start, step_size, n_steps=max(DECIDED_IN, n_steps))
     with np.errstate(over="ignore", invalid="ignore"):
+        costs = network.value(states)
         errors = states[:, 0] * states[:, 1] - target
         imbalance = states[:, 0] ** 2 - states[:, 1] ** 2
         factors = 1.0 - (step_size * errors[:-1]) ** 2

@@ -14,7 +14,6 @@ from stepsize_core.paper.relu_oscillation.targets import (
     PUBLISHED_B,
     RECIPE,
     TRAINING_STEPS,
-    learned_level,
 )
 from stepsize_core.paper.relu_oscillation.theory import loss_name, output_bound
 from stepsize_core.paper.relu_oscillation.training import AT_REST, Outcome, Training
@@ -74,12 +73,12 @@ def _figure_2(run: Training, target: str) -> Claim:
         return Claim.not_applicable(
             statement, "Figure 2", "—", run.words, "another network or step size than in Figure 2"
         )
-    close = run.outcome in AT_REST and run.loss <= learned_level(run.objective)
+    close = run.outcome in AT_REST and run.learned
     there = close if expected == 1 else run.limit.period == expected
     if not own and not there:
         another = "Figure 2 shows one draw, this is another"
         return Claim.not_applicable(statement, "Figure 2", EXPECTED[expected], run.words, another)
-    early = len(run.states) <= TRAINING_STEPS or run.limit.kind is LimitKind.UNDECIDED
+    early = run.n_steps < TRAINING_STEPS or run.limit.kind is LimitKind.UNDECIDED
     holds = True if there else None if early else False
     note = "odd and even are then only the last two of many iterates" if holds is False else ""
     rule = "period measured on the function"

@@ -15,7 +15,7 @@ from stepsize_core.frozen import Frozen
 from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
 from stepsize_core.paper.phenomenon import Progress
-from stepsize_core.paper.relu_oscillation.targets import TRAINING_STEPS, learned_level
+from stepsize_core.paper.relu_oscillation.targets import TRAINING_STEPS
 from stepsize_core.paper.relu_oscillation.training import AT_REST, ESCAPED, KEPT, Outcome, all_dead, train
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import wilson_interval
@@ -136,10 +136,10 @@ def typicality(
     for i in range(draws):
         objective, start = gaussian_experiment(first_seed + i)
         for j, delta in enumerate(deltas):  # one by one: a single run is the fastest way for a single draw
-            run = train(objective, start, float(delta), n_steps)
+            run, *_ = train(objective, start, float(delta), n_steps)
             row = outcome_row(run.outcome, run.limit.period)
             counts[row, j] += 1
-            learned[j] += row == 0 and run.loss <= learned_level(objective)
+            learned[j] += row == 0 and run.learned
             if progress:
                 progress((i * len(deltas) + j + 1) / counts.shape[1] / draws)
     recipe = (

@@ -7,6 +7,7 @@ between two functions ("odd" and "even"), between more, or never repeats: the pe
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ import numpy as np
 from stepsize_core.arrays import Array, Indices
 from stepsize_core.claims import Claim
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits import Limit
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
 from stepsize_core.paper.parameters import Choice, Count, Number, Points, Preset, Validated, parameter
 from stepsize_core.paper.relu_oscillation.claims import claims_of
@@ -28,12 +28,11 @@ from stepsize_core.paper.relu_oscillation.targets import (
     STEPS,
     TARGETS,
     Experiment,
-    learned_level,
     published,
     read_points,
 )
 from stepsize_core.paper.relu_oscillation.theory import output_bound
-from stepsize_core.paper.relu_oscillation.training import KEPT, Outcome, train
+from stepsize_core.paper.relu_oscillation.training import Training, train
 from stepsize_core.stability import eigenvalue_margins, hessian_eigenvalues
 
 SUM, HALF_SUM = "Σ (Figure 2)", "½Σ (Theorem 4)"
@@ -140,55 +139,35 @@ class Curve(Frozen):
     values: Array
 
 
-class Study(Frozen):
+class Study(Training):
     """One training run and what the theory says of it.
 
-    grid (g,): inputs; last_states (q, n): the last iterates, last_functions (q, g): what they compute;
-    losses: thinned, with parity = steps % 2; gaps_1, gaps_2: max over the inputs of |f̂[k+1] − f̂[k]| and
-    |f̂[k+2] − f̂[k]|; sharpness: λ_max along training; margins (2, n): 2/δ − λ at the last two iterates;
-    limit: DIVERGENT for a run that escaped, at step `escape` (else 0); dead: whether no unit is active any
-    more at an input other than 0, after an escape too; outcome; moved: how far f̂ moved over the last half of
-    the run, relative to its size; learned_level: the loss that counts as learned; bound: Theorem 4's.
-    final_loss, output, sharpest: the largest loss, ‖x_i‖‖f̂(x_i)‖ and λ_max over the points of the limit, or
-    over `last_states` where there is none.
+    grid (g,): inputs; last_functions (q, g): what `last_states` compute there; losses: thinned, with parity =
+    steps % 2; gaps_1, gaps_2: max over the inputs of |f̂[k+1] − f̂[k]| and |f̂[k+2] − f̂[k]|; sharpness: λ_max
+    along training; margins (2, n): 2/δ − λ at the last two iterates; moved: how far f̂ moved over the last
+    half of the run, relative to its size; bound: Theorem 4's.
     """
 
     params: Params
-    objective: TwoLayerReLU
     grid: Array
-    last_states: Array
     last_functions: Array
     losses: Curve
     gaps_1: Curve
     gaps_2: Curve
     sharpness: Curve
     margins: Array
-    limit: Limit
-    escape: int
-    dead: bool
-    outcome: Outcome
     moved: float
-    final_loss: float
-    learned_level: float
-    output: float
-    sharpest: float
     bound: float
-    claims: tuple[Claim, ...]
 
     @property
     def last_steps(self) -> Indices:
         """The step numbers of `last_states`; a run that escapes ends before its last step."""
-        return self.losses.steps[-1] + np.arange(1 - len(self.last_states), 1)
+        return self.n_steps + np.arange(1 - len(self.last_states), 1)
 
-    @property
-    def words(self) -> str:
-        """The outcome, with the period of a cycle."""
-        return f"period {self.limit.period}" if self.outcome is Outcome.CYCLE else self.outcome.value
-
-    @property
-    def learned(self) -> bool:
-        """Whether the final loss is below the level that counts as learned."""
-        return bool(self.final_loss <= self.learned_level)
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """What the paper says of the run, set against it."""
+        return claims_of(self, self.margins, self.params.target)
 
 
 def experiment_of(params: Params, own_points: str = "") -> Experiment:
@@ -219,35 +198,23 @@ def study(params: Params, own_points: str = "") -> Study:
     """
     setup = experiment_of(params, own_points)
     objective, delta = setup.objective, params.step_size
-    run = train(objective, setup.start, delta, params.n_steps)
-    last, steps = run.states[-KEPT:], len(run.states) - 1
+    run, states, losses = train(objective, setup.start, delta, params.n_steps)
     grid = np.linspace(objective.inputs.min(), objective.inputs.max(), GRID_POINTS)
-    margins = eigenvalue_margins(objective, last[-2:], delta)
-    gaps_1, gaps_2 = _gaps(objective, run.states)
-    followed = np.unique(np.geomspace(1, steps, SHARPNESS_STEPS).astype(int))
-    middle, end = objective.observable(run.states[[steps // 2, steps]])
+    gaps_1, gaps_2 = _gaps(objective, states)
+    followed = np.unique(np.geomspace(1, run.n_steps, SHARPNESS_STEPS).astype(int))
+    middle, end = objective.observable(states[[run.n_steps // 2, run.n_steps]])
     return Study(
+        **vars(run),
         params=params,
-        objective=objective,
         grid=grid,
-        last_states=last,
-        last_functions=objective.predict(last, grid)[..., 0],
-        losses=thinned(run.losses),
+        last_functions=objective.predict(run.last_states, grid)[..., 0],
+        losses=thinned(losses),
         gaps_1=gaps_1,
         gaps_2=gaps_2,
-        sharpness=Curve(followed, hessian_eigenvalues(objective, run.states[followed])[:, -1]),
-        margins=margins,
-        limit=run.limit,
-        escape=run.escape,
-        dead=run.dead,
-        outcome=run.outcome,
+        sharpness=Curve(followed, hessian_eigenvalues(objective, states[followed])[:, -1]),
+        margins=eigenvalue_margins(objective, run.last_states[-2:], delta),
         moved=float(np.abs(end - middle).max() / (np.abs(end).max() or 1.0)),
-        final_loss=run.loss,
-        learned_level=learned_level(objective),
-        output=run.output,
-        sharpest=run.sharpest,
         bound=float(output_bound(delta, objective.loss_scale)),
-        claims=claims_of(run, margins, params.target),
     )
 
 

@@ -39,29 +39,39 @@ AT_REST = (Outcome.LEARNED, Outcome.POOR_FIT, Outcome.ALTERNATION)
 
 
 class Training(Frozen):
-    """A run from start to end, and its limit.
+    """What became of a run.
 
-    states (k, n_params), losses (k,): until the run ended or escaped, two at least; escape: the step at which
-    a weight passed ESCAPED, or 0; dead: whether no unit is active any more at an input other than 0, after an
-    escape too; limit: DIVERGENT if it escaped; reached (p, n_params): the points of the limit, or the last
-    KEPT states where there is none; loss: the largest loss there; outcome.
+    n_steps: until it ended or escaped; escape: the step at which a weight passed ESCAPED, or 0; dead: whether
+    no unit is active any more at an input other than 0, after an escape too; limit: DIVERGENT if it escaped;
+    last_states (q, n_params): KEPT of them; reached (p, n_params): the points of the limit, or `last_states`
+    where there is none; final_loss: the largest loss there; outcome.
     """
 
     objective: TwoLayerReLU
     step_size: float
-    states: Array
-    losses: Array
+    n_steps: int
     escape: int
     dead: bool
     limit: Limit
+    last_states: Array
     reached: Array
-    loss: float
+    final_loss: float
     outcome: Outcome
 
     @property
     def words(self) -> str:
         """The outcome, with the period of a cycle."""
         return f"period {self.limit.period}" if self.outcome is Outcome.CYCLE else self.outcome.value
+
+    @cached_property
+    def learned_level(self) -> float:
+        """The loss that counts as learned."""
+        return learned_level(self.objective)
+
+    @property
+    def learned(self) -> bool:
+        """Whether the final loss is below that level."""
+        return bool(self.final_loss <= self.learned_level)
 
     @cached_property
     def output(self) -> float:
@@ -75,8 +85,13 @@ class Training(Frozen):
         return float(hessian_eigenvalues(self.objective, self.reached).max())
 
 
-def train(objective: TwoLayerReLU, start: ArrayLike, step_size: float, n_steps: int) -> Training:
-    """Run gradient descent and decide what became of it. Raises ValueError like `gradient_descent`."""
+def train(
+    objective: TwoLayerReLU, start: ArrayLike, step_size: float, n_steps: int
+) -> tuple[Training, Array, Array]:
+    """What becomes of a run; its states (k, n_params) and losses (k,) until it ends or escapes, two at least.
+
+    Raises ValueError like `gradient_descent`.
+    """
     states = gradient_descent(objective, start, step_size, n_steps).states
     losses, dead = objective.losses(states), bool(all_dead(objective, states[-1]))
     held = np.isfinite(losses) & (np.abs(states).max(axis=1) < ESCAPED)
@@ -87,13 +102,13 @@ def train(objective: TwoLayerReLU, start: ArrayLike, step_size: float, n_steps: 
     else:
         limit = classify_trajectory(objective, states, step_size)
     kept = states[: max(length, 2)]
-    reached = limit.points if limit.period else kept[-KEPT:]
+    last = kept[-KEPT:].copy()  # a view would keep the whole run in memory
+    reached = limit.points if limit.period else last
     loss = float(objective.value(reached).max())
     escape = length if length < len(states) else 0
     outcome = Outcome.ESCAPED if escape else _outcome(objective, kept, limit, dead, loss)
-    return Training(
-        objective, step_size, kept, losses[: len(kept)], escape, dead, limit, reached, loss, outcome
-    )
+    run = Training(objective, step_size, len(kept) - 1, escape, dead, limit, last, reached, loss, outcome)
+    return run, kept, losses[: len(kept)]
 
 
 def all_dead(objective: TwoLayerReLU, states: Array) -> Flags:

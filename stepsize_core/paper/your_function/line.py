@@ -36,12 +36,12 @@ equilibria_of = lru_cache(maxsize=256)(equilibria_on)  # worked out once for a f
 def study_on_line(params: Params) -> LineStudy:
     """Run a function of x at `params` and set it against linear theory."""
     function, window = params.objective, params.window
-    run = run_of(function, params.start, params.step_size, params.n_steps, decided_in=RUN_STEPS)
+    run = run_of(params, function, params.start, decided_in=RUN_STEPS)
     points = critical_points(function, window, params.step_size)
     basins = random_starts(function, window, params.step_size, params.seed, SHARE_STARTS)
-    claims = line_claims(params, function, points, basins, run[0])
+    claims = line_claims(params, function, points, basins, run.states)
     search = equilibria_of(function, *window)
-    return LineStudy(params, function, *run, claims, points, basins, search)
+    return LineStudy(**vars(run), critical_points=points, basins=basins, claims=claims, search=search)
 
 
 def critical_points(function: UserFunction, window: Window, step_size: float) -> tuple[CriticalPoint, ...]:

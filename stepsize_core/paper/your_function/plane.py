@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stepsize_core.arrays import Array, Indices
+from stepsize_core.claims import Claim
 from stepsize_core.diagrams import NO_CYCLES, Branches, StepSizeDiagram
 from stepsize_core.equilibria.plane import (
     AT_POINT,
@@ -54,6 +55,7 @@ class PlaneStudy(Run):
     critical_points: tuple[PlanePoint, ...]
     basins: Basins
     search: PlaneEquilibria
+    claims: tuple[Claim, ...]
 
 
 class PlaneRaster(Frozen):
@@ -73,17 +75,16 @@ class PlaneRaster(Frozen):
 def study_on_plane(params: Params) -> PlaneStudy:
     """Run a function of x and y at `params` and set it against linear theory."""
     function, start = params.objective, np.array([params.start, params.start_y])
-    run = run_of(function, start, params.step_size, params.n_steps)
+    run = run_of(params, function, start)
     low, high = zip(params.window, params.window_y)
     starts = np.random.default_rng(params.seed).uniform(low, high, (SHARE_STARTS, 2))
     runs = classify_limit(function, starts, params.step_size, n_steps=SHARE_STEPS)
-    states, _, limit, _ = run
-    ends = [limit.points[:1] if limit.kind is LimitKind.EQUILIBRIUM else starts[:0], settled_ends(runs)]
-    search = equilibria_of(function, low, high).keeping(function, np.concatenate(ends))
+    own = run.limit.points[:1] if run.limit.kind is LimitKind.EQUILIBRIUM else starts[:0]
+    search = equilibria_of(function, low, high).keeping(function, np.concatenate([own, settled_ends(runs)]))
     points, found = plane_points(function, search, params.step_size), search.isolated.places
     basins = basins_at(runs, found, AT_POINT * params.reach, [named(place) for place in found])
-    claims = plane_claims(params, function, points, limit, basins, states)
-    return PlaneStudy(params, function, *run, claims, points, basins, search)
+    claims = plane_claims(params, function, points, run.limit, basins, run.states)
+    return PlaneStudy(**vars(run), critical_points=points, basins=basins, search=search, claims=claims)
 
 
 def diagram_step_sizes(text: str, window: Window, window_y: Window) -> Array:

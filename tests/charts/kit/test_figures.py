@@ -28,7 +28,7 @@ def shown(request):
 def test_every_figure_compiles(shown):
     for source in shown:
         for figure, study in source.items():
-            svg = vl_convert.vegalite_to_svg(figure.chart(study).to_dict(validate=False))
+            svg = vl_convert.vegalite_to_svg(figure.chart(study).to_dict())
             assert len(svg) > RENDERED_LEAST, figure.name
 
 

@@ -106,7 +106,7 @@ def test_the_verdict_on_a_cycle_is_drawn_from_its_multipliers(one):
 def test_extreme_runs_have_every_picture(params):
     extreme = study(params)
     for figure in (figure for figure in charts.figures(extreme) if not figure.also):
-        svg = vl_convert.vegalite_to_svg(figure.chart(extreme).to_dict(validate=False))
+        svg = vl_convert.vegalite_to_svg(figure.chart(extreme).to_dict())
         assert len(svg) > 1000, figure.name
         assert "nan" not in figure.describe(extreme).lower(), figure.name
 
@@ -141,9 +141,7 @@ def test_thinning_the_diagram_moves_no_visited_output_by_more_than_a_mark(diagra
 def test_the_diagram_compiles_and_says_what_is_next_to_the_chosen_step_size(diagram):
     for figure in OVER_THE_STEP_SIZE:
         for style in STYLES:
-            assert (
-                len(vl_convert.vegalite_to_svg(figure.chart(diagram, style).to_dict(validate=False))) > 1000
-            )
+            assert len(vl_convert.vegalite_to_svg(figure.chart(diagram, style).to_dict())) > 1000
         assert figure.describe(diagram).endswith(".")
 
 

@@ -86,7 +86,7 @@ def test_a_limit_that_the_drawn_steps_do_not_show_is_said_of_the_longer_run(stem
             continue
         far = np.abs(last - limit.points).min() > 2e-3 * np.abs(study.states - limit.points[0]).max()
         for sentence in (charts.headline(study), said(charts.COBWEB, study)):
-            longer = f"after {study.params.n_steps:,} steps; followed for {study.followed.n_steps:,} steps"
+            longer = f"after {study.params.n_steps:,} steps; followed for {study.followed:,} steps"
             assert not far or longer in sentence, (study.params, sentence)
 
 

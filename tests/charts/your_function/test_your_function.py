@@ -82,7 +82,7 @@ def test_every_figure_of_the_plane_compiles_and_names_its_tables(himmelblau):
             figure.data(himmelblau[figure])
         ), figure.name
         for style in STYLES:
-            chart = figure.chart(himmelblau[figure], style).to_dict(validate=False)
+            chart = figure.chart(himmelblau[figure], style).to_dict()
             assert len(vl_convert.vegalite_to_svg(chart)) > 1000, figure.name
 
 
@@ -128,5 +128,5 @@ def test_an_odd_function_has_pictures_with_words_and_numbers(text, elsewhere):
         assert description.endswith(".")
         assert "nan" not in description.lower().split()
         if not elsewhere:
-            chart = figure.chart(content).to_dict(validate=False)
+            chart = figure.chart(content).to_dict()
             assert len(vl_convert.vegalite_to_svg(chart)) > 1000, figure.name

@@ -139,10 +139,10 @@ def test_what_is_called_rest_or_a_cycle_is_that_after_as_many_steps_again(
     seed, step_size, hidden_units, n_points, n_steps
 ):
     setup = gaussian_experiment(seed, hidden_units, n_points)
-    objective, run = setup[0], train(*setup, step_size, n_steps)
+    objective, run = setup[0], train(*setup, step_size, n_steps)[0]
     period = run.limit.period
     again = max(n_steps, ASK_AGAIN)
-    later = gradient_descent(objective, run.states[-1], step_size, again, keep_last=64)
+    later = gradient_descent(objective, run.last_states[-1], step_size, again, keep_last=64)
     seen = objective.observable(later.states)
     if period == 1:
         change = np.abs(seen[-1] - objective.observable(run.limit.points[0])).max() / np.abs(seen).max()
