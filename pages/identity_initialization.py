@@ -39,21 +39,12 @@ $2$ the run diverges.
 
 page = ui.open(PHENOMENON, charts)
 page.in_units("step_size", {"δ / guaranteed": page.study.guaranteed, "δ / Corollary 1": page.study.excluded})
-left, right = page.columns(1.15, 1)
-with left:
-    slot, player = page.columns(1, 2)
-    with slot:
-        log = page.switch("log_k", "log k", help="steps on a logarithmic axis")
-    with player:
-        page.playback()
-    page.figure(charts.EIGENVALUES_LOG if log else charts.EIGENVALUES)
-    page.figure(charts.REGIONS)
-with right:
-    page.figure(charts.COBWEBS)
-    page.figure(charts.DIAGRAM)
+log = page.switch("log_k", "log k", help="steps on a logarithmic axis")
+page.stage(charts.EIGENVALUES_LOG if log else charts.EIGENVALUES, charts.REGIONS, charts.DIAGRAM)
 page.verdicts()
 page.tabs(
     {
+        "One cobweb per eigenvalue": (charts.COBWEBS,),
         "Rates and other starts": (charts.ERRORS_LOG if log else charts.ERRORS, charts.COMPARISON),
         "Matrices and errors": (charts.MATRICES, charts.DISTANCES),
         "The saddle": (charts.ESCAPE, charts.SPREAD),

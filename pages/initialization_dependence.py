@@ -20,13 +20,8 @@ so that $|x[k]| \sim (L(L-2)\delta k)^{-1/(L-2)}$: algebraic, slower than any ge
 """
 
 page = ui.open(PHENOMENON, charts)
-left, right = page.columns(1, 1.3)
-with left:
-    page.figure(charts.COBWEB)
-    page.playback(drag=page.study.objective)
-with right:
-    page.figure(charts.FATES)
-    page.figure(charts.DECAY)
+page.follows(page.study.objective, "start")
+page.stage(charts.COBWEB, charts.FATES, charts.DECAY)
 page.verdicts()
 page.tabs(
     {

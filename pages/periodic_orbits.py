@@ -20,13 +20,9 @@ curvature at the minimum is infinite. The loss converges to $f_1(\delta^2/4) = \
 """
 
 page = ui.open(PHENOMENON, charts)
-left, right = page.columns(1, 1.35)
-with left:
-    page.figure(charts.COBWEB)
-    page.playback(drag=page.study.objective if page.params.exceptional < 0 else None)
-with right:
-    page.figure(charts.ITERATES)
-    page.figure(charts.AMPLITUDE)
+if page.params.exceptional < 0:
+    page.follows(page.study.objective, "start")
+page.stage(charts.COBWEB, charts.ITERATES, charts.AMPLITUDE)
 page.verdicts()
 page.tabs(
     {

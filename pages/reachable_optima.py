@@ -35,22 +35,13 @@ optimum that is reached flatter.
 """
 
 page = ui.open(PHENOMENON, charts)
-left, right = page.columns(1, 1.6)
-with left:
-    page.figure(charts.PLANE)
-    page.playback()
-with right:
-    page.figure(charts.CHAIN)
-    spectrum, run = page.columns(1, 1)
-    with spectrum:
-        page.figure(charts.SPECTRUM)
-    with run:
-        page.figure(charts.SHARPNESS)
+page.stage(charts.PLANE, charts.CHAIN, charts.SHARPNESS)
 page.verdicts()
 page.tabs(
     {
         "Corollary 2 and rescalings": (charts.CEILING, charts.RESCALINGS),
         "Large singular values": (charts.LARGEST_STEP, charts.STEPS_NEEDED),
+        "The Hessian": (charts.SPECTRUM,),
         "The run": (charts.COST, charts.DISTANCE, charts.TOP_VALUE),
         "The plane": (charts.IMBALANCE, charts.PLANE_COST),
     },

@@ -34,21 +34,13 @@ bound is 6, and cycles from there on.
 """
 
 page = ui.open(PHENOMENON, charts)
-left, right = page.columns(1, 1.1)
-with left:
-    page.figure(charts.OVERLAY)
-    page.playback(page.study.last_steps[0], page.study.last_steps[-1])
-with right:
-    page.figure(charts.LOSS)
-    gaps, multipliers = page.columns(1.25, 1)
-    with gaps:
-        page.figure(charts.GAPS)
-    with multipliers:
-        page.figure(charts.MULTIPLIERS)
+page.plays(page.study.last_steps[0], page.study.last_steps[-1], flips=True)
+page.stage(charts.OVERLAY, charts.LOSS, charts.MULTIPLIERS)
 page.verdicts()
 page.tabs(
     {
         "Theorem 4": (charts.OUTPUTS, charts.CHAIN),
+        "How far it moves": (charts.GAPS,),
         "Curvature": (charts.SHARPNESS, charts.MARGINS),
         "Over the step size": (charts.DIAGRAM, (charts.LOSS_DIAGRAM, charts.EXPONENTS)),
         "How typical?": (charts.STORED,),

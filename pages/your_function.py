@@ -35,29 +35,19 @@ page = ui.open(
     PHENOMENON, charts, main=("function", "step_size"), formula=lambda params: params.objective.latex
 )
 if isinstance(page.study, PlaneStudy):
-    left, right = page.columns(1, 1.3)
-    with left:
-        page.figure(charts.PLANE)
-        page.playback()
-    with right:
-        page.figure(charts.PLANE_DIAGRAM)
-        page.figure(charts.LYAPUNOV)
+    page.follows(page.study.objective, "start", "start_y")
+    page.stage(charts.PLANE, charts.PLANE_DIAGRAM, charts.LYAPUNOV)
     groups = {
         "Where the starts go": (charts.PLANE_SHARES,),
         "Margins and iterates": (charts.PLANE_MARGINS, charts.PLANE_ITERATES),
     }
 else:
-    left, right = page.columns(1, 1.5)
-    with left:
-        page.figure(charts.FUNCTION)
-        page.figure(charts.COBWEB)
-        page.playback(drag=page.study.objective)
-    with right:
-        page.figure(charts.LINE_DIAGRAM)
-        page.figure(charts.LYAPUNOV)
+    page.follows(page.study.objective, "start")
+    page.stage(charts.COBWEB, charts.FUNCTION, charts.LINE_DIAGRAM)
     groups = {
         "Where the starts go": (charts.FATES, charts.SHARES),
         "Margins and iterates": (charts.MARGINS, charts.ITERATES),
+        "Over the step size": (charts.LYAPUNOV,),
     }
 page.verdicts()
 ui.caption(page.study.search.what_may_be_missed)

@@ -60,7 +60,7 @@ def figure(
         st.vega_lite_chart(spec=spec, key=key, theme=None, alt=fig.title, **height, **select)
     # The browser makes the caption the description of the chart (assistance.py). Inside the chart it would be
     # part of the drawing, which would be drawn anew each time.
-    st.caption(f"{typeset(words)} [Table]({ANCHOR}{fig.name})")
+    st.caption(f"[Table]({ANCHOR}{fig.name}) · {typeset(words)}")
     return drawing
 
 

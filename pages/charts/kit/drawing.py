@@ -255,12 +255,14 @@ class Drawing:
     def start(self, name: str, table: Table, *, across: str = "", up: str = "", align="left") -> None:
         """The start as a ring with its column "text" beside; it moves while it is dragged.
 
-        across, up: the columns that are dragged along the sides of the picture.
+        across, up: the columns that are dragged along the sides of the picture, at whose edge the ring stands
+        where there is only one.
         """
         sides = {column: side for column, side in ((across, "across"), (up, "up")) if column}
         by = layers.HELD[sides[next(iter(sides))]]
         drag = {column: f"toNumber({layers.HELD[side]})" for column, side in sides.items()}
         ring = {"size": 130, "filled": True, "strokeWidth": 2.5, "opacity": 1, "tooltip": None}
+        ring |= {} if up else {"xy": (across, None), "encode": {"y": alt.value("height")}}
         hollow = {"channels": lambda style: [alt.FillValue(style.background), alt.StrokeValue(style.chosen)]}
         self.mark("point", name, table, drag={"by": by, **drag}, **ring, **hollow)
         numbers = [f"format({place}, '.4~g')" for place in drag.values()]
@@ -450,7 +452,8 @@ def _within(channel, equal: tuple[str, ...] = ()):
     if equal:
         units = [f"span({_extent(column)}) / max({side}, 1)" for column, side in zip(equal, SIDES)]
         half = f"max({', '.join(units)}) * max({SIDES[equal.index(field)]}, 1) / 2"
-        domain = f"[mean({domain}) - {half}, mean({domain}) + {half}]"
+        middle = f"({domain}[0] + {domain}[1]) / 2"
+        domain = f"[{middle} - {half}, {middle} + {half}]"
     channel = channel.copy(deep=False)
     channel["scale"] = {**channel["scale"], "domain": {"expr": domain}}
     return channel

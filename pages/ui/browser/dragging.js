@@ -85,7 +85,8 @@ const valueAt = ({ low, high, log, least, most, snaps }, share, pixels) => {
   const place = (value) => ((log ? Math.log(value) : value) - a) / (b - a);
   const raw = at(Math.min(1, Math.max(0, share)));
   const snap = snaps.find((value) => Math.abs(place(value) - share) * pixels <= NEAR);
-  const grain = 10 ** Math.floor(Math.log10(Math.abs(at(share + 1 / pixels) - at(share)) || 1e-12));
+  const pixel = Math.abs(at(share + 1 / pixels) - at(share)) || Number.MIN_VALUE;
+  const grain = 10 ** Math.floor(Math.log10(2 * pixel));
   const value = snap ?? Number((Math.round(raw / grain) * grain).toPrecision(12));
   return Math.min(most, Math.max(least, value));
 };
