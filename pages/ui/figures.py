@@ -37,6 +37,10 @@ def figure(
     frames = {} if frames is None else frames
     drawing, words = fig.drawn(content, frames.get(fig.name, {}))
     frames[fig.name] = drawing.frames
+    if drawing.empty:
+        st.markdown(f"**{fig.title}**")
+        st.caption(typeset(words))
+        return drawing
     spec, tables = dict(fig.spec(current_style(), content)), drawing.tables
     key, select = fig.name, {}
     if phenomenon:

@@ -65,12 +65,14 @@ class Drawing:
     tables  by name, as the marks refer to them
     frames  what `hold` gave
     grips   what a reader drags along the axes, empty where nothing: see `grip`
+    empty   whether there is nothing to draw: see `nothing`
     """
 
     def __init__(self, held: Mapping[str, Ends] = MappingProxyType({})) -> None:
         self.tables: dict[str, Table] = {}
         self.frames: dict[str, Ends] = {}
         self.grips: dict[str, Any] = {}
+        self.empty = False
         self._held = held
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
@@ -137,6 +139,13 @@ class Drawing:
             if field:
                 held_by = [*map(float, snaps)] if side == "x" else []
                 self.grips[side] = {"field": field, "log": side in self._log, "snaps": held_by}
+
+    def nothing(self) -> None:
+        """Say that there is nothing to draw: a page writes the sentence in the place of the picture.
+
+        The marks are made all the same, since what is drawn does not depend on the study.
+        """
+        self.empty = True
 
     def painted(self, name: str, table: Table | Callable[[], Table]) -> None:
         """A table for tables and files that no mark shows, such as the numbers behind a picture.
@@ -237,12 +246,16 @@ class Drawing:
         self.head(name, xy=(across, up), clock=clock, order=order)
 
     def head(
-        self, name: str, *, xy: tuple[str, str], clock="datum.k", order="k", size: int = HEAD
+        self, name: str, *, xy: tuple[str, str], clock="datum.k", order="k", size: int = HEAD,
+        by: str | None = None,
     ) -> None:  # fmt: skip
-        """Where a run is now: a disc on the row of a table that the playback has reached."""
+        """Where a run is now: a disc on the row of a table that the playback has reached.
+
+        by: the column that tells the runs of a table apart, each with a head of its own.
+        """
 
         def disc(x: Channel, y: Channel, style: Style):
-            rows = layers.legs_of(alt.Chart(alt.NamedData(name)), xy, clock, order)
+            rows = layers.legs_of(alt.Chart(alt.NamedData(name)), xy, clock, order, by)
             rows = layers.at_head(rows).transform_filter(UNLESS_DRAGGED)
             look = {"fill": style.head, "stroke": style.ink, "strokeWidth": 2, "opacity": 1}
             return rows.mark_point(size=size, filled=True, tooltip=None, clip=False, **look).encode(
@@ -313,7 +326,7 @@ class Drawing:
     ) -> None:
         """The column "text" over other ink, in a halo that keeps it legible."""
         own = {"look": "ink", "align": align, "dx": dx, "dy": dy, "size": size, **common}
-        halo = {"strokeWidth": size / 3, "opacity": 0.9}
+        halo = {"strokeWidth": size / 3, "strokeJoin": "round", "opacity": 0.9}
         self.label(name, table, channels=lambda style: alt.StrokeValue(style.background), **halo, **own)
         self.label(name, **own)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pages.charts.kit.drawing import Drawing, Table, held
+from pages.charts.kit.drawing import Drawing, Ends, Table, held
 from pages.charts.kit.raster import density_image, image_table, shades
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import minus
@@ -18,6 +18,7 @@ LOWEST_EXPONENT = -2.5  # a strip of exponents ends here: at a superstable step 
 LAST_NAME = 0.877  # share of the width beyond which a name that begins there would not fit
 LAST_THRESHOLD = 0.75  # share of the width beyond which a threshold's name stands left of it
 NAMES_FROM, NAME_ROW, NAME_ROWS = 0.11, 0.075, 4  # heights of those names, shares of the window
+TOP_ROW, LETTER = 0.09, 0.0145  # shares of the height that a row of names takes, of the width, a letter
 NAME_WIDTH = 0.3  # share of the width that a name takes, at most
 
 Threshold = tuple[float, str]  # the step size and its name
@@ -77,6 +78,31 @@ def name_thresholds(
         ("_names_before", left, "right", -5),
     ):
         draw.name(name, table, look="theory", align=align, dx=dx, dy=-6, empty=nowhere)
+
+
+def name_at_top(
+    draw: Drawing, thresholds: Sequence[Threshold], ends: Ends, window: Ends, *, log=False
+) -> None:
+    """The names of thresholds inside `ends` in rows at the top edge, each beside its rule, right of it where
+    it fits.
+
+    ends: of the axis across, spread by ratios where `log`; window: of that up, with TOP_ROW for each row.
+    """
+    low, high = np.log(ends) if log else ends
+    bottom, top = window
+    table, free = {"step_size": [], "y": [], "text": [], "right": []}, [0.0] * len(thresholds)
+    for delta, text in sorted(threshold for threshold in thresholds if ends[0] <= threshold[0] <= ends[1]):
+        share, width = ((np.log(delta) if log else delta) - low) / (high - low), LETTER * (len(text) + 1)
+        right = share + width <= 1.0
+        begin = share if right else share - width
+        row = next((row for row, end in enumerate(free) if end <= begin), len(free) - 1)
+        free[row] = begin + width
+        height = top - (row + 0.5) * TOP_ROW * (top - bottom)
+        for column, value in zip(table.values(), (delta, height, minus(text), right)):
+            column.append(value)
+    beside = {"align": {"expr": "datum.right ? 'left' : 'right'"}, "dx": {"expr": "datum.right ? 5 : -5"}}
+    nowhere = {"step_size": ends[0], "y": bottom, "right": True}
+    draw.name("_threshold_names", table, look="theory", dy=0, empty=nowhere, **beside)
 
 
 def draw_chosen(
