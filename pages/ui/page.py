@@ -15,6 +15,7 @@ from pages.ui.browser.component import component
 from pages.ui.compare import compare
 from pages.ui.controls import controls, slider_of
 from pages.ui.controls.own_points import arguments_of
+from pages.ui.controls.presets import card, preset_menu
 from pages.ui.controls.units import in_units
 from pages.ui.export import export
 from pages.ui.figures import figure, picture_key, take_moved
@@ -129,6 +130,7 @@ class Page:
     def verdicts(self) -> None:
         """The claims of the study: predicted, measured, tolerance, verdict."""
         verdict_table(self.study.claims)
+        card(self.phenomenon, self.params, "below")
 
     def tabs(
         self, groups: Mapping[str, Entries], *, statement: str, statement_tab: str = STATEMENT_TAB
@@ -147,6 +149,12 @@ class Page:
             fillers["Predict"] = partial(predict, self.phenomenon)
         fillers["Compare"] = partial(compare, self.phenomenon, self.params, self.study)
         key = field_key(self.phenomenon, "view")
+        opens = st.session_state.pop(memory_key(self.phenomenon, "opens"), None)
+        for title, entries in groups.items() if opens else ():
+            if opens in (
+                fig.name for entry in entries for fig in (entry if isinstance(entry, tuple) else (entry,))
+            ):
+                st.session_state[key] = title
         places = st.tabs(list(fillers), key=key, on_change="rerun", bind="query-params")
         for fill, place in zip(fillers.values(), places):
             if place.open:
@@ -177,10 +185,12 @@ def open(
     formula  params -> LaTeX above the sentence of the head
     """
     top = st.container()
-    left, right = columns(*widths)
+    with st.container(key="stage"):
+        left, right = columns(*widths)
     params = controls(phenomenon, main=main, place=right.container())
     arguments = arguments_of(phenomenon, params)
     study = cached(phenomenon.study, *arguments)
     with top:
         head(phenomenon, params, study.claims, charts.headline(study), formula(params) if formula else "")
+        preset_menu(phenomenon, params)
     return Page(phenomenon, charts, params, study, arguments, (left, right))

@@ -8,7 +8,8 @@ import streamlit as st
 from pages.ui.compare import pin_button
 from pages.ui.controls import formula, matrix
 from pages.ui.controls.grid import nearest, round_grid
-from pages.ui.keys import accepted, css_class, field_key, memory_key, set_params
+from pages.ui.controls.presets import presets
+from pages.ui.keys import accepted, css_class, field_key
 from pages.ui.links import value_of
 from pages.ui.server.internals import correct_address
 from pages.ui.text import quoted
@@ -25,8 +26,6 @@ from stepsize_core.paper.parameters import (
 )
 from stepsize_core.paper.phenomenon import Phenomenon
 
-CUSTOM = "your own values"
-RETURN = "Choose a preset to return to a named case."
 BOX_WIDTHS = {True: "stretch", False: 96}  # of a number box beside a slider, in the page and in the sidebar
 FEW_VALUES = 40  # an integer with at most so many values gets a plain slider
 LONGEST = 1000  # characters of a value in an address, of a control that does not name how many it takes
@@ -61,7 +60,7 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
             values[name] = accepted(keys[name], defaults[name])
     params = phenomenon.Params(**values)
     with preset_slot:
-        _presets(phenomenon, params)
+        presets(phenomenon, params)
         pin_button(phenomenon, params)
     for note in filter(None, notes):
         st.warning(note, icon=":material/link_off:")
@@ -79,21 +78,6 @@ def slider_of(phenomenon: Phenomenon, params, field: str) -> dict:
         "index": grid.index(nearest(grid, value, log=control.log)),
         "value": value,
     }
-
-
-def _presets(phenomenon: Phenomenon, params) -> None:
-    """The choice of presets; it shows which preset the present values are, if any."""
-    key, presets = memory_key(phenomenon, "preset"), phenomenon.PRESETS
-    current = next((name for name, preset in presets.items() if preset.params == params), CUSTOM)
-    st.session_state[key] = current
-
-    def choose():
-        if preset := presets.get(st.session_state[key]):
-            set_params(phenomenon, preset.params)
-
-    titles = {name: preset.title for name, preset in presets.items()} | {CUSTOM: CUSTOM}
-    st.selectbox("Preset", list(titles), key=key, on_change=choose, format_func=titles.get)
-    st.caption(presets[current].why if current in presets else RETURN)
 
 
 def _draw(key: str, control, default, box_width: int | str):
