@@ -2,7 +2,7 @@
 
 from pages import ui
 from pages.charts import reachable_optima as charts
-from stepsize_core.paper.reachable_optima import PHENOMENON
+from stepsize_core.paper.reachable_optima import LAYERS, PHENOMENON
 
 STATEMENT = r"""
 A linear network with weights $W_1, \dots, W_L$ estimates $R \ne 0$ by $\hat R = W_L \cdots W_1$; its cost is
@@ -35,24 +35,27 @@ optimum that is reached flatter.
 """
 
 page = ui.open(PHENOMENON, charts)
-left, right = page.columns(1, 1.6)
-with left:
-    page.figure(charts.PLANE)
-    page.playback()
-with right:
+if page.params.system == LAYERS:
+    left, right = page.columns(1.15, 1)
+    with left:
+        page.figure(charts.PLANE)
+        page.playback()
+    with right:
+        page.figure(charts.SHARPNESS)
+        page.figure(charts.IMBALANCE)
+    groups = {"The cost": (charts.PLANE_COST,)}
+else:
     page.figure(charts.CHAIN)
     spectrum, run = page.columns(1, 1)
     with spectrum:
         page.figure(charts.SPECTRUM)
     with run:
         page.figure(charts.SHARPNESS)
-page.verdicts()
-page.tabs(
-    {
+        page.playback()
+    groups = {
+        "The run": (charts.COST, charts.DISTANCE, charts.TOP_VALUE),
         "Corollary 2 and rescalings": (charts.CEILING, charts.RESCALINGS),
         "Large singular values": (charts.LARGEST_STEP, charts.STEPS_NEEDED),
-        "The run": (charts.COST, charts.DISTANCE, charts.TOP_VALUE),
-        "The plane": (charts.IMBALANCE, charts.PLANE_COST),
-    },
-    statement=STATEMENT,
-)
+    }
+page.verdicts()
+page.tabs(groups, statement=STATEMENT)
