@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui.keys import accepted
 from pages.ui.text import typeset
 from stepsize_core.paper.matrix_text import read_rows, resized, symmetrized, write_rows
-from stepsize_core.paper.parameters import SymmetricMatrix
+from stepsize_core.paper.parameters import Count, SymmetricMatrix
 
 
 def symmetric_matrix(key: str, control: SymmetricMatrix, default: str) -> str:
@@ -58,7 +58,8 @@ def _table(key: str, control: SymmetricMatrix, text: str, default: str) -> None:
     def resize():
         st.session_state[key] = write_rows(resized(rows, st.session_state[box]))
 
-    st.number_input("size", control.smallest_size, control.largest_size, key=box, on_change=resize)
+    sizes = Count("size", control.smallest_size, control.largest_size)
+    st.number_input(sizes.label, sizes.low, sizes.high, key=box, on_change=resize, placeholder=sizes.accepts)
     base, cells = st.session_state[f"{key}~base"], f"{key}~cells{st.session_state[f'{key}~edition']}"
     column = st.column_config.NumberColumn(width=58, format="%.4g")
     names = [str(j + 1) for j in range(len(base))]
