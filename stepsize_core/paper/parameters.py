@@ -158,15 +158,11 @@ class Numbers(Labelled):
 
 @dataclass(frozen=True)
 class SymmetricMatrix(Labelled):
-    """A symmetric matrix written row by row, "1, 0.2; 0.2, -1", with entries of at most `largest`.
-
-    used_by: the field that says whether the matrix is used, and its value then.
-    """
+    """A symmetric matrix written row by row, "1, 0.2; 0.2, -1", with entries of at most `largest`."""
 
     smallest_size: int
     largest_size: int
     largest: float
-    used_by: tuple[str, str] | None = None
     longest: int = 1200  # characters
 
     @property

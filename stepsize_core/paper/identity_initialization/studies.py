@@ -52,9 +52,7 @@ DEFINITE, SEMIDEFINITE, INDEFINITE, NEGATIVE, RANDOM, OWN = TARGETS = (
     "random",
     "your own",
 )
-MATRIX = SymmetricMatrix(
-    "your own target R", 2, 8, 100.0, help="rows separated by semicolons", used_by=("target", OWN)
-)
+MATRIX = SymmetricMatrix("your own target R", 2, 8, 100.0, help="rows separated by semicolons")
 NOISES = ("0", "1e-14", "1e-12", "1e-10", "1e-8", "1e-6", "1e-4", "1e-3", "1e-2")
 
 
