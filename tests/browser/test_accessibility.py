@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.browser.screen import CHART, DESKTOP, IDLE, PHONE, SETTLED, opened, resize, wait_for_scheme
+from tests.browser.screen import CHART, DESKTOP, IDLE, PHONE, SETTLED, opened, resize, settle, wait_for_scheme
 
 pytestmark = pytest.mark.browser
 
@@ -110,6 +111,53 @@ def test_axe_finds_no_violation_in_the_sidebar_of_a_phone(open_page, app, axe):
     view.get_by_role("button", name="Collapse sidebar").wait_for()
     view.wait_for_timeout(SETTLED)
     assert violations(view, axe) == []
+
+
+def sliders(view) -> list[list[str]]:
+    """Of every slider: what it is announced as, the number in its bubble, its name and its label."""
+    return view.eval_on_selector_all(
+        "[data-testid=stSlider]",
+        """sliders => sliders.map(slider => {
+          const input = slider.querySelector('input');
+          const named = (input.getAttribute('aria-labelledby') ?? '').split(' ').filter(Boolean);
+          return [
+            input.getAttribute('aria-valuetext'),
+            slider.querySelector('[data-testid=stSliderThumbValue]').textContent,
+            named.map(id => document.getElementById(id).ariaLabel).join(' ') || input.ariaLabel,
+            slider.querySelector('label')?.textContent ?? input.ariaLabel,
+          ];
+        })""",
+    )
+
+
+def test_sliders_are_announced_by_their_values_and_named_once(page, view):
+    resize(view, *DESKTOP)
+    found = sliders(view)
+    assert found or page == "overview"
+    for announced, bubble, name, label in found:
+        assert announced == bubble
+        assert name
+        assert name in label
+    if found:
+        view.locator("[data-testid=stSlider] input").first.focus()
+        for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft"):
+            view.keyboard.press(key)
+            announced, bubble, *_ = sliders(view)[0]
+            assert announced == bubble
+        settle(view)
+        assert [announced for announced, *_ in sliders(view)] == [bubble for _, bubble, *_ in sliders(view)]
+
+
+def test_no_name_holds_the_name_of_an_icon(view):
+    resize(view, *DESKTOP)
+    snapshot = view.locator("body").aria_snapshot()
+    assert len(snapshot) > 1000
+    icons = view.eval_on_selector_all(
+        "[data-testid=stIconMaterial]", "icons => icons.map(icon => icon.textContent.trim())"
+    )
+    names = re.findall(r'"([^"]*)"', snapshot)
+    assert not [name for name in names if {*name.split()} & {icon for icon in icons if "_" in icon}]
+    assert not [name for name in names if name.endswith(" icon") or name.startswith("keep ")]
 
 
 def test_every_chart_has_a_name_and_its_caption_as_description(view):

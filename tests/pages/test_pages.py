@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pages.ui.controls.grid import written
 from stepsize_core.paper.parameters import Number, controls_of
 from tests.pages.visit import PAGES, PHENOMENA, choose_preset, presets, visit, without_exception
 
@@ -76,6 +77,10 @@ def test_the_slider_moves_the_number_box_and_the_box_moves_the_slider(page):
     slider = app.select_slider(key=f"{key}~slider")
     app = without_exception(slider.set_value(slider.options[len(slider.options) // 3]).run())
     moved = app.number_input(key=key).value
-    assert f"{moved:.4g}" == app.select_slider(key=f"{key}~slider").options[len(slider.options) // 3]
-    app = without_exception(app.number_input(key=key).set_value(moved * 1.001).run())
-    assert app.select_slider(key=f"{key}~slider").value == pytest.approx(moved, rel=1e-12)
+    assert written(moved) == slider.options[len(slider.options) // 3]
+    between = float(f"{moved * 1.0012:.6g}")  # no round number
+    app = without_exception(app.number_input(key=key).set_value(between).run())
+    slider = app.select_slider(key=f"{key}~slider")
+    assert slider.value == between
+    assert written(between) in slider.options
+    assert len(slider.options) == len(set(slider.options))

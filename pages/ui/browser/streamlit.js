@@ -8,6 +8,11 @@ export const CAPTION = '[data-testid=stCaptionContainer]';
 export const inputsOf = (parameter) => `.vega-bind input[name=${parameter}]`; // Vega's, of a chart's parameter
 export const PLOT = 'svg .root > g > .background'; // of a chart: the rectangle between its axes
 export const SLIDER_PLACE = 'input[type=range]'; // in a slider: the index of the value chosen
+export const SLIDER = '[data-testid=stSlider]';
+export const SLIDER_VALUE = '[data-testid=stSliderThumbValue]'; // the bubble over its thumb
+export const ROW = '[data-testid=stHorizontalBlock]';
+export const NUMBER = '[data-testid=stNumberInput]';
+export const NAMED_ICON = '[role=img][aria-label$=" icon"]'; // with a name for who draws it, not for readers
 export const SCROLLING = '.katex-display, [data-testid=stCode] pre';
 export const ROLES = [ // that Streamlit's own elements lack: which, the role, a name where it has none
   ['[data-testid=stSidebarNavItems], [data-testid=stSidebarNavItems] li', 'none'], // sections between
