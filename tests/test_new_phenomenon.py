@@ -88,8 +88,7 @@ from pages.charts import bowl as charts
 from stepsize_core.paper.bowl import PHENOMENON
 
 page = ui.open(PHENOMENON, charts)
-page.figure(charts.ITERATES)
-page.playback()
+page.stage(charts.ITERATES)
 page.verdicts()
 page.tabs({}, statement="A bowl.")
 """,
