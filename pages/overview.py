@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages import ui
 from pages.charts import overview as charts
+from pages.ui.standing import TITLE
 from stepsize_core.paper import (
     equilibrium_selection,
     initialization_dependence,
@@ -62,20 +63,11 @@ the curve until it no longer does.
     )
     ui.figure(charts.HOW_TO_READ, shown[charts.HOW_TO_READ])
     ui.page_link(equilibrium_selection.PHENOMENON, "Change δ in this cobweb →", charts.TO_READ)
-standing = right.container()
+with right:
+    st.page_link("standing.py", label=f"{TITLE} →")
 
 st.header("Every statement of the paper and its page", anchor=False)
 st.space("xxsmall")
 ui.statement_table(CATALOGUE)
-
-with standing:
-    st.header("Where the claims stand", anchor=False)
-    st.markdown("Every preset of every page, run by this server: prediction against measurement.")
-    findings = ui.claims_of_all_presets(CATALOGUE)
-    st.caption(
-        "Each claim is judged at the tolerance stated on its page. Assumption not met: the preset is outside "
-        "what the statement assumes. Undecided: theory is silent at this very value, or the steps ran out."
-    )
-    ui.open_claims(findings)
 
 ui.export(shown, "overview")
