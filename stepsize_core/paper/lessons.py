@@ -3,17 +3,17 @@
 import numpy as np
 
 from stepsize_core.arrays import Array
-from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.frozen import Frozen
-from stepsize_core.objectives import EvenPower, ThreeHalvesPower, TwoMinima
-from stepsize_core.paper.equilibrium_selection import critical_points
+from stepsize_core.objectives import EvenPower, ThreeHalvesPower
 from stepsize_core.paper.initialization_dependence import convergence_radius
 from stepsize_core.paper.periodic_orbits import oscillation_amplitude
+from stepsize_core.paper.reachable_optima import Params, plane_raster
+from stepsize_core.paper.reachable_optima.plane import Hyperbola, PlaneRaster, hyperbola
 from stepsize_core.sweeps import BifurcationDiagram, FateRaster, bifurcation_diagram, fate_raster
 
 OSCILLATION_STEP_SIZES = np.linspace(0.05, 2.0, 40)
-REACHED_STEP_SIZES = np.linspace(0.01, 0.6, 119)
-REACHED_STARTS = np.linspace(0.55, 2.15, 9)
+REACHED_AT = Params(step_size=0.8, plane_target=1.0, w1=2.0, w2=0.4)  # of two scalar layers, w₁w₂ = 1
+REACHED_WINDOW, REACHED_SIDE = 2.5, 24
 FATE_POWER = 4
 FATE_STEP_SIZES = np.geomspace(0.02, 2.0, 13)
 FATE_STARTS = np.linspace(-4.0, 4.0, 25)
@@ -27,12 +27,12 @@ class OscillationSizes(Frozen):
     predicted: Array
 
 
-class ReachedStates(Frozen):
-    """Lesson 3. diagram: the states of Example 2 visited from REACHED_STARTS after a transient; minima: the
-    local minima of f₂, each with the critical step size above which it is unstable."""
+class ReachedOptima(Frozen):
+    """Lesson 3. optima: those of the network, with the arc that the step size can reach; raster: where each
+    start of the plane ended."""
 
-    diagram: BifurcationDiagram
-    minima: tuple[CriticalPoint, ...]
+    optima: Hyperbola
+    raster: PlaneRaster
 
 
 class FatesOfStarts(Frozen):
@@ -51,12 +51,11 @@ def oscillation_sizes() -> OscillationSizes:
     return OscillationSizes(diagram, predicted)
 
 
-def reached_states() -> ReachedStates:
-    """The step size restricts the optima that can be reached: Example 2 over REACHED_STEP_SIZES."""
-    diagram = bifurcation_diagram(
-        TwoMinima(), REACHED_STARTS, REACHED_STEP_SIZES, n_transient=2000, n_keep=16
-    )
-    return ReachedStates(diagram, tuple(p for p in critical_points(1.0) if p.critical is not None))
+def reached_optima() -> ReachedOptima:
+    """The step size restricts the optima that can be reached: two scalar layers at REACHED_AT."""
+    target, delta = REACHED_AT.plane_target, REACHED_AT.step_size
+    raster = plane_raster(target, delta, REACHED_WINDOW, REACHED_SIDE)
+    return ReachedOptima(hyperbola(target, delta, REACHED_WINDOW), raster)
 
 
 def fates_of_starts() -> FatesOfStarts:

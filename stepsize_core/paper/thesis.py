@@ -1,10 +1,11 @@
 """The smallest deep network, two scalar layers with equal weights w and the target 1, over the step size.
 
-From equal weights gradient descent on ½(w₁w₂ − 1)² keeps them equal: w[k+1] = w + δw(1 − w²), which is gradient
-descent on f(w) = (w² − 1)²/4. The output u = w² follows u[k+1] = u(1 + δ − δu)². All in closed form, beyond the
-paper: the target attracts while δ < 2/f″(1); then a 2-cycle does, whose outputs have the sum 1 + 1/δ and the
-product 1/δ², while its multiplier 9 − 2(1 + δ)² is above −1; runs escape once the highest point of the curve,
-where w² = (1 + δ)/(3δ), is carried beyond the unstable 2-cycle ±√(1 + 2/δ), that is once 4(1 + δ)³ > 27(2 + δ).
+From equal weights gradient descent on ½(w₁w₂ − 1)² keeps them equal: w[k+1] = w + δw(1 − w²), which is
+gradient descent on f(w) = (w² − 1)²/4. The output u = w² follows u[k+1] = u(1 + δ − δu)². All in closed form,
+beyond the paper: the target attracts while δ < 2/f″(1); then a 2-cycle does, whose outputs have the sum
+1 + 1/δ and the product 1/δ², while its multiplier 9 − 2(1 + δ)² is above −1; runs escape once the highest
+point of the curve, at w² = (1 + δ)/(3δ), is carried beyond the unstable 2-cycle ±√(1 + 2/δ): once
+4(1 + δ)³ > 27(2 + δ).
 """
 
 import math
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stepsize_core.arrays import Array
+from stepsize_core.arrays import Array, ArrayLike
 from stepsize_core.diagrams import escaped, without
 from stepsize_core.equilibria.line import CriticalPoint, critical_point
 from stepsize_core.expressions.user_function import UserFunction
@@ -82,9 +83,10 @@ def thresholds() -> Thresholds:
     return Thresholds(float(critical_step_size(NETWORK, LEARNED)), math.sqrt(5.0) - 1.0, float(escape))
 
 
-def cycle_of_outputs(step_size: float) -> Array:
-    """The two outputs of the 2-cycle around the target, ascending (2,); NaN below the step size of its birth."""
-    total, product = 1.0 + 1.0 / step_size, 1.0 / step_size**2
+def cycle_of_outputs(step_size: ArrayLike) -> Array:
+    """The outputs of the 2-cycle, ascending, (2,) + the shape of step_size; NaN below its birth."""
+    slowness = 1.0 / np.asarray(step_size, float)
+    total, product = 1.0 + slowness, slowness**2
     with np.errstate(invalid="ignore"):
         root = np.sqrt(total**2 / 4.0 - product)
     return np.array([total / 2.0 - root, total / 2.0 + root])
@@ -100,5 +102,12 @@ def outputs(start: float) -> Outputs:
 
 
 PHENOMENON = Phenomenon(
-    stem="thesis", key="thesis", title="Overview", place="", group=ALONE, Params=Params, PRESETS={}, study=study
+    stem="thesis",
+    key="thesis",
+    title="Overview",
+    place="",
+    group=ALONE,
+    Params=Params,
+    PRESETS={},
+    study=study,
 )

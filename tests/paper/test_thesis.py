@@ -1,4 +1,4 @@
-"""The smallest deep network: its map, its thresholds and its cycle, each against runs of the network itself."""
+"""The smallest deep network: its map, its thresholds and its cycle, against runs of the network itself."""
 
 import numpy as np
 import pytest
