@@ -16,7 +16,7 @@ from stepsize_core.paper import (
 from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.thesis import PHENOMENON
 
-left, right = st.columns([1.62, 1], gap="large")
+left, right = st.container(key="thesis").columns([1.62, 1], gap="large")
 with left:
     st.container(key="opening").title("Step size matters in deep learning", anchor=False)
     st.markdown(
@@ -26,7 +26,7 @@ with left:
         "2018) has a page that sets the theory against gradient descent."
     )
     said = st.container(key="said")
-    place = st.container(horizontal=True, gap="medium")
+    place = st.container(key="chosen", horizontal=True, gap="medium")
     diagram = st.container()
 params = ui.controls(PHENOMENON, main=("step_size", "start"), place=place)
 study = ui.cached(PHENOMENON.study, params)
@@ -44,7 +44,8 @@ lessons = {
     charts.REACHED_OPTIMA: (reachable_optima, "Two scalar layers at δ = 0.8 →", charts.REACHED),
     charts.FATE_OF_STARTS: (initialization_dependence, "Example 3 just inside →", charts.INSIDE),
 }
-for column, (lesson, (module, label, params)) in zip(st.columns(4, gap="medium"), lessons.items()):
+places = st.container(key="lessons").columns(4, gap="medium")
+for column, (lesson, (module, label, params)) in zip(places, lessons.items()):
     with column:
         page.figure(lesson)
         ui.page_link(module.PHENOMENON, label, params)

@@ -17,8 +17,8 @@ from stepsize_core.paper import thesis
 from stepsize_core.paper.thesis import LARGEST, Outputs, Study, Thresholds
 
 REACH = 1.5  # of the weights in the cobweb; below the escape none leaves it for long
-TOP = 2.2  # of the outputs in the diagram
-NAMES = 2.42, 2.24  # heights of the names of thresholds, in two rows
+TOP = 2.42  # of the outputs in the diagram
+NAMES = TOP, 2.24  # heights of the names of thresholds, in two rows
 WORDS = "2-cycle", "cascade", "escape"  # what begins at each threshold
 NAME_ROOM = 0.12  # of the axis that half the name of δ takes
 COLUMNS = 230  # click targets over the step sizes
@@ -88,7 +88,7 @@ def COBWEB(study: Study, draw: Drawing) -> str:
 def DIAGRAM(study: Study, outputs: Outputs, draw: Drawing) -> str:
     found, marks, delta = outputs.diagram, outputs.thresholds, study.params.step_size
     deltas, ends = found.step_sizes, (0.0, LARGEST)
-    draw.axes("step size δ", "output w²", frame={"step_size": [*ends], "output": [0.0, NAMES[0]]}, whole=True)
+    draw.axes("step size δ", "output w²", frame={"step_size": [*ends], "output": [0.0, TOP]}, whole=True)
     draw.picture("_picture", _picture(outputs))
     draw.curve("settled", _settled(outputs), by="end", width=2)
     hatched = {"x2": "x2", "y2": "y2", "strokeWidth": 0.8, "opacity": 0.6, "clip": True}
@@ -102,8 +102,8 @@ def DIAGRAM(study: Study, outputs: Outputs, draw: Drawing) -> str:
     _name_thresholds(draw, marks, [*names])
     draw.label("_learned", {"step_size": marks.cycle / 2.0, "output": 1.0, "text": "learned"}, look="ink",
                align="center", dx=0, dy=-10)  # fmt: skip
-    escapes = {"step_size": (marks.escape + LARGEST) / 2.0, "output": TOP / 2.0, "text": "escapes"}
-    draw.name("_escapes", escapes, look="muted")
+    escapes = {"step_size": (marks.escape + LARGEST) / 2.0, "output": 0.7 * TOP, "text": "escapes"}
+    draw.name("_escapes", escapes, look="muted", angle=270)
     draw_chosen(draw, delta, ends)
     inside = min(max(delta, NAME_ROOM), LARGEST - NAME_ROOM)
     draw.name("_chosen_name", {"step_size": inside, "output": 0.0, "text": f"δ = {delta:g}"}, look="chosen",
