@@ -5,7 +5,7 @@ from __future__ import annotations
 from pages.charts.kit.style import STYLES
 
 CHART = "[data-testid=stVegaLiteChart]"
-LAST = ".st-key-foot"  # what a page draws last
+LAST = ".st-key-foot a"  # what a page draws last
 SETTLED = 400  # milliseconds in which no further message is expected
 DESKTOP, PHONE, ZOOMED = (1440, 900), (390, 844), (720, 450)  # ZOOMED: a 1440 × 900 screen at 200 %
 PAINT = f"""() => [...document.querySelectorAll('{CHART}')].map(chart => {{

@@ -23,6 +23,11 @@ VIOLATIONS = """async () => {
 DESCRIPTIONS = f"""() => [...document.querySelectorAll('{CHART}')].map(chart =>
   [chart.ariaLabel, document.getElementById(chart.getAttribute('aria-describedby'))?.textContent ?? ''])"""
 AGAIN = "() => { document.activeElement.blur(); window.visited = window.unseen = window.last = undefined; }"
+FROM_THE_TOP = """() => {
+  const first = document.body.insertBefore(document.createElement('button'), document.body.firstChild);
+  first.focus();
+  first.remove();
+}"""
 # After a press of Tab: what has the focus, and whether what had it before looks different without it.
 VISIT = """() => {
   const look = element => {
@@ -146,7 +151,7 @@ def test_the_keyboard_opens_the_tables_of_every_chart_and_comes_back(page, view,
 
 def test_the_first_stop_leads_to_the_first_control_of_the_page(page, view):
     resize(view, *DESKTOP)
-    view.evaluate(AGAIN)
+    view.evaluate(FROM_THE_TOP)
     view.keyboard.press("Tab")
     skip = view.locator("#skip")
     assert skip.evaluate("skip => skip === document.activeElement")
@@ -174,13 +179,13 @@ def test_the_bar_says_which_page_is_shown_and_has_no_menu_of_one_page(page, view
     assert current == {f"/{stems.get(p, p)}": "page" if p == page else None for p in PAGES}
 
 
-def test_tab_reaches_everything_and_every_stop_is_visible(view):
+def test_tab_reaches_everything_and_every_stop_is_visible(page, view):
     resize(view, *DESKTOP)
     view.evaluate(AGAIN)
     for _ in range(MOST_STOPS):
         view.keyboard.press("Tab")
         if view.evaluate(VISIT):
             break
-    assert view.evaluate("() => window.visited.size") > 15
+    assert view.evaluate("() => window.visited.size") > (15 if page in PICTURED else 10)
     assert view.evaluate(UNREACHED) == []
     assert view.evaluate("() => window.unseen") == []

@@ -40,8 +40,8 @@ BEYOND = """() => {
 
 # What belongs to the ways to other pages: the name of each part, and whether it can be hit.
 WAYS = """() => {
-  const parts = '[data-testid=stTopNavLink], [data-testid=stTopNavSection], .st-key-pages input, .st-key-foot a,' +
-    '[data-testid=stExpandSidebarButton], [data-testid=stMainMenuButton]';
+  const parts = '[data-testid=stTopNavLink], [data-testid=stTopNavSection], .st-key-pages input, ' +
+    '.st-key-foot a, [data-testid=stExpandSidebarButton], [data-testid=stMainMenuButton]';
   return [...document.querySelectorAll(parts)].flatMap(e => {
     const seen = { opacityProperty: true, visibilityProperty: true };
     if (!e.checkVisibility(seen) || e.closest('[aria-hidden=true], [inert]')) return [];
