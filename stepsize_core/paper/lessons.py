@@ -7,13 +7,9 @@ from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import EvenPower, ThreeHalvesPower
 from stepsize_core.paper.initialization_dependence import convergence_radius
 from stepsize_core.paper.periodic_orbits import oscillation_amplitude
-from stepsize_core.paper.reachable_optima import Params, plane_raster
-from stepsize_core.paper.reachable_optima.plane import Hyperbola, PlaneRaster, hyperbola
 from stepsize_core.sweeps import BifurcationDiagram, FateRaster, bifurcation_diagram, fate_raster
 
 OSCILLATION_STEP_SIZES = np.linspace(0.05, 2.0, 40)
-REACHED_AT = Params(step_size=0.8, plane_target=1.0, w1=2.0, w2=0.4)  # of two scalar layers, w₁w₂ = 1
-REACHED_WINDOW, REACHED_SIDE = 2.5, 24
 FATE_POWER = 4
 FATE_STEP_SIZES = np.geomspace(0.02, 2.0, 13)
 FATE_STARTS = np.linspace(-4.0, 4.0, 25)
@@ -25,14 +21,6 @@ class OscillationSizes(Frozen):
 
     diagram: BifurcationDiagram
     predicted: Array
-
-
-class ReachedOptima(Frozen):
-    """Lesson 3. optima: those of the network, with the arc that the step size can reach; raster: where each
-    start of the plane ended."""
-
-    optima: Hyperbola
-    raster: PlaneRaster
 
 
 class FatesOfStarts(Frozen):
@@ -49,13 +37,6 @@ def oscillation_sizes() -> OscillationSizes:
     diagram = bifurcation_diagram(ThreeHalvesPower(), 0.3, OSCILLATION_STEP_SIZES, n_transient=200, n_keep=2)
     predicted = oscillation_amplitude(OSCILLATION_STEP_SIZES)
     return OscillationSizes(diagram, predicted)
-
-
-def reached_optima() -> ReachedOptima:
-    """The step size restricts the optima that can be reached: two scalar layers at REACHED_AT."""
-    target, delta = REACHED_AT.plane_target, REACHED_AT.step_size
-    raster = plane_raster(target, delta, REACHED_WINDOW, REACHED_SIDE)
-    return ReachedOptima(hyperbola(target, delta, REACHED_WINDOW), raster)
 
 
 def fates_of_starts() -> FatesOfStarts:

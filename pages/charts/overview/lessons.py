@@ -12,12 +12,14 @@ from pages.charts.kit.figure import figure
 from pages.charts.kit.style import FINE_DASH
 from pages.charts.scalar.outcomes import WORDS, by_outcome, which_of_others
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper import initialization_dependence, lessons, periodic_orbits, thesis
-from stepsize_core.paper.lessons import FatesOfStarts, OscillationSizes, ReachedOptima
+from stepsize_core.paper import initialization_dependence, lessons, periodic_orbits, reachable_optima, thesis
+from stepsize_core.paper.lessons import FatesOfStarts, OscillationSizes
+from stepsize_core.paper.reachable_optima.plane import PlaneRaster, PlaneRun
 
 SETTLED = periodic_orbits.PRESETS["large_step"].params
 SMALL = periodic_orbits.PRESETS["small_step"].params
-REACHED = lessons.REACHED_AT
+REACHED = reachable_optima.Params(step_size=0.8, plane_target=1.0, w1=2.0, w2=0.4)
+REACHED_WINDOW, REACHED_SIDE = 2.5, 24  # of the starts tried, and how many along each axis
 INSIDE = initialization_dependence.PRESETS["inside"].params
 HEIGHT = 182
 STEPS_SHOWN = 14
@@ -68,10 +70,28 @@ def OSCILLATION_SIZE(_: thesis.Study, sizes: OscillationSizes, draw: Drawing) ->
     )
 
 
-@figure("δ decides which optima exist for you", height=HEIGHT, also=[call(lessons.reached_optima)])
-def REACHED_OPTIMA(_: thesis.Study, reached: ReachedOptima, draw: Drawing) -> str:
-    points = reached.optima.points[0]
-    radius, (w1, w2) = reached.optima.radius, points.T
+@figure(
+    "δ decides which optima exist for you",
+    height=HEIGHT,
+    also=[
+        call(
+            reachable_optima.plane_run,
+            REACHED.plane_target,
+            (REACHED.w1, REACHED.w2),
+            REACHED.step_size,
+            REACHED.n_steps,
+        ),
+        call(
+            reachable_optima.plane_raster,
+            REACHED.plane_target,
+            REACHED.step_size,
+            REACHED_WINDOW,
+            REACHED_SIDE,
+        ),
+    ],
+)
+def REACHED_OPTIMA(_: thesis.Study, run: PlaneRun, raster: PlaneRaster, draw: Drawing) -> str:
+    radius, (w1, w2) = run.hyperbola.radius, run.hyperbola.points[0].T
     across = alt.X(
         "w1:Q", title="w₁", scale=_from_0(f"{QUARTER} * width / height"), axis=alt.Axis(tickCount=5)
     )
@@ -82,7 +102,7 @@ def REACHED_OPTIMA(_: thesis.Study, reached: ReachedOptima, draw: Drawing) -> st
     circle = {"i": np.arange(len(CIRCLE)), "w1": radius * np.cos(CIRCLE), "w2": radius * np.sin(CIRCLE)}
     circle["bound"] = radius**2
     draw.curve("circle", circle, **order, look="theory")
-    found = reached.raster.optimum.reshape(-1, 2)
+    found = raster.optimum.reshape(-1, 2)
     found = found[(found > 0.0).all(axis=1)]
     sharpness = (found**2).sum(axis=1)
     draw.points("reached", {"w1": found[:, 0], "w2": found[:, 1], "sharpness": sharpness}, size=34)
