@@ -88,8 +88,8 @@ class Page:
         if listing := objective.listing():
             self._live = {"gradient": listing, "n_steps": self.params.n_steps, "start": start}
 
-    def _facts(self) -> None:
-        """What the player and the hands of a reader need to know of this page, for the browser."""
+    def tell_browser(self) -> None:
+        """What the player and the hands of a reader need to know of this page; after all its pictures."""
         p, controls = self.params, controls_of(type(self.params))
         drawn = [name for name in controls if applies(type(p), name, vars(p))]
         grips = {}
@@ -161,7 +161,7 @@ class Page:
                 with place:
                     fill()
         export(self._shown, self.phenomenon.key)
-        self._facts()
+        self.tell_browser()
 
     def _side_by_side(self, entries: Entries) -> None:
         for place, entry in zip(st.columns(len(entries), gap="medium"), entries):

@@ -46,7 +46,7 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
     keys = {name: field_key(phenomenon, name) for name in declared}
     _take_what_is_meant(phenomenon, keys)
     notes = [_note_of_address(keys[name], name, declared[name], defaults[name]) for name in declared]
-    preset_slot = st.sidebar.container()
+    preset_slot = st.sidebar.container() if phenomenon.PRESETS else None
     values = {}
     for name, control in declared.items():
         if not applies(phenomenon.Params, name, values):
@@ -61,9 +61,10 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
                 notes.append(_note(f"{name} = {quoted(values[name])}", control, defaults[name]))
             values[name] = accepted(keys[name], defaults[name])
     params = phenomenon.Params(**values)
-    with preset_slot:
-        presets(phenomenon, params)
-        pin_button(phenomenon, params)
+    if preset_slot:
+        with preset_slot:
+            presets(phenomenon, params)
+            pin_button(phenomenon, params)
     for note in filter(None, notes):
         st.warning(note, icon=":material/link_off:")
     return params
