@@ -183,7 +183,6 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ("reachable_optima", "top_value"): (
         "its last value", lambda s, *_: s.top_values[np.isfinite(s.top_values)][-1:],
     ),
-    ("reachable_optima", "plane_cost"): ("where the run ends", lambda s, *_: s.plane.limit.points.ravel()),
     ("reachable_optima", "imbalance"): ("with its sign", imbalances),
     ("reachable_optima", "rescalings"): (
         "how many, and the share below 2/δ",
