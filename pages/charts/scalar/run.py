@@ -6,7 +6,8 @@ import numpy as np
 from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.text import minus
-from pages.charts.scalar.cobweb import draw_cobweb, window
+from pages.charts.scalar.cobweb import draw_cobweb
+from pages.charts.scalar.cobweb import window as window_of
 from pages.charts.scalar.diagram import LABEL_WIDTH
 from pages.charts.scalar.look import Look
 from stepsize_core.limits import not_rounding
@@ -97,25 +98,26 @@ def _heights(values: np.ndarray) -> tuple[float, float]:
 def _window(look: Look, study, draw: Drawing) -> Ends:
     """The range of x that the run visits, with the nearest equilibrium; it stands while the run fits it."""
     equilibria, (low, high) = [p.x for p in study.critical_points], look.run_window(study)
-    wanted = window(study.states, low, high, landmarks=equilibria)
+    wanted = window_of(study.states, low, high, landmarks=equilibria)
     inside = study.states[(study.states >= low) & (study.states <= high)]
     return draw.hold("x", wanted, (inside.min(), inside.max()))
 
 
-def cobweb_figure(look: Look, height: int = 460) -> Figure:
-    """The map, the diagonal and the staircase of iterates."""
+def cobweb_figure(look: Look, name: str = "cobweb", window: Ends | None = None) -> Figure:
+    """The map, the diagonal and the staircase of iterates.
 
-    @figure("Cobweb", height=height, square=True)
+    window: what the picture shows, whatever the run visits
+    """
+
+    @figure("Cobweb", name=name, height=460, square=True)
     def COBWEB(study, draw: Drawing) -> str:
-        low, high = _window(look, study, draw)
+        low, high = window or _window(look, study, draw)
         inside, named = _shown(study, low, high)
         corner, x = {"x": low, "y": low}, [p.x for p in inside]
         fixed = {"x": x, "y": x, "stability": [p.stability for p in inside]}
-        draw_cobweb(draw, study, (low, high), minExtent=LABEL_WIDTH)
+        names = list(zip(_names(named), [p.x for p in named]))
+        draw_cobweb(draw, study, (low, high), symbol=look.symbol, names=names, minExtent=LABEL_WIDTH)
         draw.equilibria("fixed_points", fixed, empty=corner | {"stability": "neutral"})
-        x = [p.x for p in named]
-        names = {"x": x, "y": x, "text": _names(named)}
-        draw.name("_labels", names, align="right", dx=-11, dy=-9, empty=corner)
         kept = int(np.isfinite(study.states).sum()) - 1
         begin = f"{counted(kept, 'step')} of x − δ{look.symbol}′(x) from x[0] = {study.params.start:g}."
         return f"{begin} The run {study.outcome}."

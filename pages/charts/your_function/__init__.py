@@ -147,7 +147,7 @@ def _raster(study: LineStudy) -> tuple[Call]:
 
 
 FUNCTION = function_figure(LOOK, "function", "The function and its equilibria")
-COBWEB = cobweb_figure(LOOK, height=262)
+COBWEB = cobweb_figure(LOOK)
 MARGINS = margins_figure(LOOK)
 ITERATES = iterates_figure(LOOK)
 FATES = fates_figure(LOOK, _raster)
