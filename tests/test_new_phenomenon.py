@@ -16,12 +16,13 @@ FILES = {
 """A parabola, the smallest phenomenon there is."""
 
 from stepsize_core.paper.bowl.studies import PRESETS, Params, study
-from stepsize_core.paper.phenomenon import BEYOND, Phenomenon, Statement
+from stepsize_core.paper.phenomenon import BEYOND, Phenomenon, Scene, Statement
 
 PHENOMENON = Phenomenon(
     stem="bowl", key="bowl", title="A bowl", place="nowhere", group=BEYOND,
     Params=Params, PRESETS=PRESETS, study=study,
-    statements=(Statement("Remark 0", "A bowl.", "steep", "Look at the last iterate."),),
+    statements=(Statement("Remark 0", "A bowl."),),
+    scenes=(Scene("steep", "iterates", "Look at the last iterate.", "Watch it jump.", place="Remark 0"),),
 )
 ''',
     "stepsize_core/paper/bowl/studies.py": """
@@ -30,7 +31,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stepsize_core import Claim, UserFunction, gradient_descent
-from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
+from stepsize_core.paper.parameters import Count, Number, Preset, Try, Validated, parameter
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,12 @@ class Params(Validated):
     n_steps: int = parameter(10, Count("steps", 2, 30))
 
 
-PRESETS = {"steep": Preset("Steep", "It jumps to and fro.", Params(step_size=1.9))}
+PRESETS = {
+    "steep": Preset(
+        "Steep", "It jumps to and fro.", Params(step_size=1.9),
+        "An overshoot may shrink.", Try("take the step 0.5", {"step_size": 0.5}), "iterates",
+    )
+}
 
 
 @dataclass(frozen=True, eq=False)

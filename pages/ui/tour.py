@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui.links import ARROW, address, page_link
 from pages.ui.text import quoted, typeset
 from stepsize_core.paper.catalogue import stops
-from stepsize_core.paper.phenomenon import Statement
+from stepsize_core.paper.phenomenon import Scene
 
 TOURING = "tour"  # in the address: the number of the stop, from 1
 ARRIVED = "tour~arrived"  # in the session: the stop whose preset has been set
@@ -28,14 +28,14 @@ def tour(page: str) -> None:
         )
         return
     number = int(raw)
-    phenomenon, statement = stops()[number - 1]
+    phenomenon, scene = stops()[number - 1]
     if st.session_state.get(ARRIVED) != number:
         st.session_state[ARRIVED] = number
-        query = address(phenomenon, phenomenon.case(statement))
+        query = address(phenomenon, phenomenon.case(scene))
         if page != phenomenon.stem or not query.keys() & set(st.query_params):
             st.switch_page(f"{phenomenon.stem}.py", query_params=query | {TOURING: str(number)})
     if page == phenomenon.stem:
-        _bar(number, statement)
+        _bar(number, scene)
 
 
 def tour_link(label: str) -> None:
@@ -43,11 +43,11 @@ def tour_link(label: str) -> None:
     _link(1, label + ARROW)
 
 
-def _bar(number: int, statement: Statement) -> None:
+def _bar(number: int, scene: Scene) -> None:
     """Where the visitor is, what to look at, and the ways on, back and out."""
     with st.container(key="tour", horizontal=True, vertical_alignment="center", gap="small"):
-        place = f"**Tour {number} of {len(stops())}** · {statement.place}"
-        st.markdown(f"{place} · {typeset(statement.look)}", width="stretch")
+        place = f"**Tour {number} of {len(stops())}** · {scene.place}"
+        st.markdown(f"{place} · {typeset(scene.look)}", width="stretch")
         if number > 1:
             _link(number - 1, "← back")
         if number < len(stops()):
@@ -57,5 +57,5 @@ def _bar(number: int, statement: Statement) -> None:
 
 
 def _link(number: int, label: str) -> None:
-    phenomenon, statement = stops()[number - 1]
-    page_link(phenomenon, label, phenomenon.case(statement), **{TOURING: str(number)})
+    phenomenon, scene = stops()[number - 1]
+    page_link(phenomenon, label, phenomenon.case(scene), **{TOURING: str(number)})

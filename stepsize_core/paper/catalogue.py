@@ -12,7 +12,7 @@ from stepsize_core.paper import (
     relu_oscillation,
     your_function,
 )
-from stepsize_core.paper.phenomenon import Phenomenon, Statement
+from stepsize_core.paper.phenomenon import Phenomenon, Scene
 
 REFERENCE = (
     "K. Nar and S. S. Sastry, Step Size Matters in Deep Learning, Advances in Neural Information Processing "
@@ -30,9 +30,18 @@ CATALOGUE: tuple[Phenomenon, ...] = (
 )
 
 
-def stops() -> tuple[tuple[Phenomenon, Statement], ...]:
-    """Every statement of the paper in its order, with its phenomenon: the stops of the guided tour."""
-    return tuple((phenomenon, statement) for phenomenon in CATALOGUE for statement in phenomenon.statements)
+def stops() -> tuple[tuple[Phenomenon, Scene], ...]:
+    """The scenes that show the statements of the paper, in its order: the stops of the guided tour."""
+    return tuple(
+        (phenomenon, phenomenon.scene(said)) for phenomenon in CATALOGUE for said in phenomenon.statements
+    )
+
+
+def class_scenes() -> tuple[tuple[Phenomenon, Scene], ...]:
+    """The ready scenes of a class, each with a question, in the order of the catalogue."""
+    return tuple(
+        (phenomenon, scene) for phenomenon in CATALOGUE for scene in phenomenon.scenes if scene.in_class
+    )
 
 
 def home_of(thing: Any) -> tuple[str, str]:

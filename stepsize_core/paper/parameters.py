@@ -7,7 +7,7 @@ link may contain.
 import numbers
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from stepsize_core.expressions import LONGEST, compiled, parse
@@ -227,9 +227,33 @@ def controls_of(params_class: type) -> Mapping[str, Control]:
 
 
 @dataclass(frozen=True)
+class Try:
+    """What to do next at a preset: words of at most 40 characters, "start at 0.6 instead", and its fields."""
+
+    words: str
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
 class Preset:
-    """A case worth a look: its title, a sentence on why, and the parameters."""
+    """A case worth a look; equal to itself alone.
+
+    title   whole and telling, of at most 45 characters
+    why     what is seen, a sentence
+    params  the case
+    means   what that tells somebody who trains networks, one or two sentences
+    tries   what to try next, in one click
+    figure  the name of the figure that shows it
+    """
 
     title: str
     why: str
     params: Any
+    means: str
+    tries: Try
+    figure: str
+
+    @property
+    def tried(self) -> Any:
+        """The parameters that `tries` leads to."""
+        return replace(self.params, **self.tries.changes)

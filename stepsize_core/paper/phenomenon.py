@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import KW_ONLY, dataclass, fields
 from types import ModuleType
 from typing import Any
 
@@ -19,18 +19,10 @@ Progress = Callable[[float], None]  # called with the share done, 0 to 1
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement of the paper, and where to touch it.
-
-    place   "Example 1", "Corollary 2"
-    says    what the paper says, Markdown with LaTeX
-    preset  the key of the case that shows it, in the PRESETS of its phenomenon
-    look    one sentence: what to look at there
-    """
+    """A statement of the paper: its place, "Corollary 2", and what it says, Markdown with LaTeX."""
 
     place: str
     says: str
-    preset: str
-    look: str
 
 
 @dataclass(frozen=True)
@@ -68,6 +60,29 @@ class Prompt:
 
 
 @dataclass(frozen=True, eq=False)
+class Scene:
+    """One picture to look at, with what there is to say and to ask; equal to itself alone.
+
+    preset    the key of the case, in the PRESETS of its phenomenon
+    figure    the name of the figure
+    look      one sentence: what to look at; it may say the answer
+    say       one line for a lecturer to say aloud, which does not
+    place     of the statement that it shows, "" for none; each statement has one scene
+    prompt    a question to predict: of the case, or of one beside it that the answer leads to
+    in_class  whether it is one of the ready scenes of a class; its figure then shows a run
+    """
+
+    preset: str
+    figure: str
+    look: str
+    say: str
+    _: KW_ONLY
+    place: str = ""
+    prompt: Prompt | None = None
+    in_class: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Phenomenon:
     """A phenomenon and all that the other layers know of it; equal to itself alone.
 
@@ -80,7 +95,7 @@ class Phenomenon:
     PRESETS     cases worth a look, by key
     study       Params -> the frozen Study, with its claims
     statements  of the paper, in its order
-    prompts     two or three questions
+    scenes      in the order in which to show them; two or three with a question
     moves       fields that a reader moves while the axes of a run's pictures stand
     slow        whether a study can take seconds, and so runs as a job where a page needs several
     """
@@ -94,7 +109,7 @@ class Phenomenon:
     PRESETS: Mapping[str, Preset]
     study: Callable[..., Any]
     statements: tuple[Statement, ...] = ()
-    prompts: tuple[Prompt, ...] = ()
+    scenes: tuple[Scene, ...] = ()
     moves: tuple[str, ...] = ("step_size", "start", "n_steps")
     slow: bool = False
 
@@ -103,6 +118,16 @@ class Phenomenon:
         """The package that describes it: what a notebook imports."""
         return sys.modules[f"{__package__}.{self.stem}"]
 
-    def case(self, statement: Statement) -> Any:
-        """The parameters that show a statement."""
-        return self.PRESETS[statement.preset].params
+    @property
+    def prompts(self) -> tuple[Prompt, ...]:
+        """The questions of its scenes."""
+        return tuple(scene.prompt for scene in self.scenes if scene.prompt)
+
+    def scene(self, statement: Statement) -> Scene:
+        """The scene that shows a statement."""
+        return next(scene for scene in self.scenes if scene.place == statement.place)
+
+    def case(self, shown: Statement | Scene) -> Any:
+        """The parameters of a scene, or of the one that shows a statement."""
+        scene = self.scene(shown) if isinstance(shown, Statement) else shown
+        return self.PRESETS[scene.preset].params

@@ -41,8 +41,8 @@ def shown_preset(app) -> str:
 
 @pytest.mark.parametrize("number", STOPS)
 def test_a_stop_is_reached_by_its_number_alone_and_shows_its_preset(number):
-    app, (_, statement) = at_stop(number), STOPS[number]
-    assert shown_preset(app) == statement.preset
+    app, (_, scene) = at_stop(number), STOPS[number]
+    assert shown_preset(app) == scene.preset
     assert len(bar(app)) == 1
     assert f"Tour {number} of {len(TOUR)}" in bar(app)[0]
     assert not app.warning
@@ -53,10 +53,10 @@ def test_next_and_back_lead_to_the_neighbouring_statements(number):
     links = ways_on(at_stop(number))
     for label, neighbour in (("← back", number - 1), ("next →", number + 1)):
         if neighbour in STOPS:
-            phenomenon, statement = TOUR[neighbour - 1]
+            phenomenon, scene = TOUR[neighbour - 1]
             assert links[label] == (
                 phenomenon.stem,
-                address(phenomenon, phenomenon.case(statement)) | {"tour": str(neighbour)},
+                address(phenomenon, phenomenon.case(scene)) | {"tour": str(neighbour)},
             )
     assert ("← back" in links) == (number - 1 in STOPS)
 

@@ -7,11 +7,11 @@ import pytest
 
 from stepsize_core import ThreeHalvesPower, TwoLayerReLU, TwoMinima, gradient_descent
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper.catalogue import CATALOGUE
-from stepsize_core.paper.equilibrium_selection import prompts as selection
-from stepsize_core.paper.identity_initialization import prompts as identity
-from stepsize_core.paper.periodic_orbits import prompts as orbits
-from stepsize_core.paper.reachable_optima import prompts as optima
+from stepsize_core.paper.catalogue import CATALOGUE, class_scenes
+from stepsize_core.paper.equilibrium_selection import scenes as selection
+from stepsize_core.paper.identity_initialization import scenes as identity
+from stepsize_core.paper.periodic_orbits import scenes as orbits
+from stepsize_core.paper.reachable_optima import scenes as optima
 from stepsize_core.paper.reachable_optima.optimum import Standing
 
 STUDIES = {phenomenon.stem: phenomenon.study for phenomenon in CATALOGUE}
@@ -50,6 +50,16 @@ def test_question_and_explanation_carry_the_numbers_of_the_case(studies, stem, i
     assert "{" not in prompt.question
     assert re.search(r"\d", prompt.why(studies[stem, i]))
     assert "nan" not in prompt.why(studies[stem, i])
+
+
+@pytest.mark.parametrize(
+    ("phenomenon", "scene"), class_scenes(), ids=lambda part: getattr(part, "stem", None) or part.preset
+)
+def test_a_scene_of_a_class_has_a_few_answers_and_a_short_reason(phenomenon, scene):
+    """Of one or two sentences."""
+    assert 3 <= len(scene.prompt.options) <= 5
+    why = scene.prompt.why(phenomenon.study(scene.prompt.params))
+    assert 1 <= len(re.findall(r"\.(?=\s|$)", why)) <= 2
 
 
 @pytest.mark.parametrize("stem", PROMPTS)

@@ -1,6 +1,6 @@
 """Example 2, Figure 1: on f₂(x) = (x² + 1)(x − 1)²(x − 2)² the step size selects the equilibrium."""
 
-from stepsize_core.paper.equilibrium_selection.prompts import PROMPTS
+from stepsize_core.paper.equilibrium_selection.scenes import SCENES
 from stepsize_core.paper.equilibrium_selection.studies import (
     FIGURE_1_WINDOW,
     PRESETS,
@@ -21,14 +21,10 @@ STATEMENTS = (
         "Example 2",
         r"Of the two minima of $f_2(x) = (x^2+1)(x-1)^2(x-2)^2$, $x = 1$ is stable for $\delta < 0.5$ and "
         r"$x = 2$ for $\delta < 0.2$.",
-        "both_stable",
-        "Follow the diagram to the right: x = 2, the sharper minimum, loses its stability before x = 1.",
     ),
     Statement(
         "Figure 1",
         r"$f_2$ and its minima: with $\delta = 0.3$, a run that reaches an equilibrium reaches $x = 1$.",
-        "selected",
-        "At the paper's step size this run converges to x = 1. Only a run that lands on x = 2 stays there.",
     ),
 )
 
@@ -42,5 +38,5 @@ PHENOMENON = Phenomenon(
     PRESETS=PRESETS,
     study=study,
     statements=STATEMENTS,
-    prompts=PROMPTS,
+    scenes=SCENES,
 )

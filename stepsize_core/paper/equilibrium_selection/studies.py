@@ -13,7 +13,7 @@ from stepsize_core.diagrams import Branches, StepSizeDiagram
 from stepsize_core.objectives import TwoMinima
 from stepsize_core.paper.equilibrium_selection.claims import claims_of
 from stepsize_core.paper.equilibrium_selection.theory import critical_points
-from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
+from stepsize_core.paper.parameters import Count, Number, Preset, Try, Validated, parameter
 from stepsize_core.paper.runs import run_of
 from stepsize_core.paper.scalar import RUN_STEPS, ScalarStudy, Sweep, random_starts
 from stepsize_core.sweeps import Basins, FateRaster
@@ -39,44 +39,68 @@ class Params(Validated):
 
 PRESETS = {
     "chaotic_band": Preset(
-        "δ = 0.3: the paper's step, a start near 2",
+        "The paper's step: a start near 2",
         "x = 2 is unstable and this run never converges: it wanders in a chaotic band around 2.",
         Params(),
+        "A run can stay around a minimum that is too sharp for its step size and never settle on it.",
+        Try("start at 0.6 instead", {"start": 0.6}),
+        "cobweb",
     ),
     "selected": Preset(
-        "δ = 0.3: a start that converges reaches 1",
-        "The paper's sentence: if gradient descent converges to an equilibrium at δ = 0.3, it is x = 1.",
+        "The paper's step: a start that converges",
+        "The run converges to x = 1, the only minimum that is stable at δ = 0.3.",
         Params(start=0.6),
+        "A large step is a filter: of the minima only those that are flat enough can be converged to.",
+        Try("start at 1.9, near the other minimum", {"start": 1.9}),
+        "figure_1",
     ),
     "both_stable": Preset(
-        "δ = 0.1: both minima are stable",
-        "Below 0.2 either minimum can be reached; the start decides.",
+        "Both minima are stable",
+        "Below δ = 0.2 either minimum can be reached, and the start decides: this run converges to x = 2.",
         Params(step_size=0.1),
+        "A small step rules out neither minimum: where training ends is left to the start.",
+        Try("start at 1.5, left of the maximum", {"start": 1.5}),
+        "cobweb",
     ),
     "threshold": Preset(
-        "δ = 0.2 exactly: neither stable nor unstable",
-        "At the threshold the approach to 2 is algebraic: each digit takes a hundred times the steps.",
+        "The threshold: neither stable nor unstable",
+        "The approach to 2 is algebraic: each digit takes a hundred times the steps.",
         Params(step_size=0.2, n_steps=400),
+        "At the edge of stability progress can be very slow, with the iterate jumping from side to side.",
+        Try("take a smaller step, δ = 0.19", {"step_size": 0.19}),
+        "iterates",
     ),
     "period_2": Preset(
-        "δ = 0.21: a 2-cycle is born at 2",
-        "Just above 0.2 the minimum is replaced by a stable oscillation around it.",
+        "A 2-cycle is born at x = 2",
+        "Just above δ = 0.2 a stable oscillation takes the place of the minimum.",
         Params(step_size=0.21),
+        "Just past its critical step a minimum need not be lost with a bang: training may hover around it.",
+        Try("take a smaller step, δ = 0.19", {"step_size": 0.19}),
+        "cobweb",
     ),
     "period_4": Preset(
-        "δ = 0.25: period 4",
-        "The 2-cycle has doubled its period: the second step of a cascade.",
+        "The cycle doubles its period",
+        "Four states in turn: the 2-cycle has doubled its period, the second step of a cascade.",
         Params(step_size=0.25, n_steps=100),
+        "A loss that jumps irregularly may repeat itself all the same, only not at every second step.",
+        Try("double it again, δ = 0.26", {"step_size": 0.26}),
+        "cobweb",
     ),
     "band_ends": Preset(
-        "δ = 0.345: the band is gone",
-        "Near 0.34 the chaotic band touches the edge of its basin; its starts now fall to x = 1.",
+        "The chaotic band is gone",
+        "Near δ = 0.34 the band touches the edge of its basin; this start now falls to x = 1.",
         Params(step_size=0.345),
+        "A larger step can end at a flatter minimum: what held the run near the sharp one is lost.",
+        Try("take a smaller step, δ = 0.33", {"step_size": 0.33}),
+        "diagram",
     ),
     "nothing_stable": Preset(
-        "δ = 0.55: no equilibrium is stable",
-        "Above 0.5 x = 1 is unstable too: a run near it oscillates.",
+        "No equilibrium is stable",
+        "Above δ = 0.5 x = 1 is unstable too: this run oscillates around it.",
         Params(step_size=0.55, start=1.02, n_steps=100),
+        "Past the largest critical step no minimum attracts: runs oscillate, wander or diverge.",
+        Try("start at 1.9 instead", {"start": 1.9}),
+        "cobweb",
     ),
 }
 

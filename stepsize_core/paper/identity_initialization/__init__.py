@@ -1,6 +1,6 @@
 """Theorems 2 and 3: gradient descent on a linear network from W_i[0] = I with a symmetric target."""
 
-from stepsize_core.paper.identity_initialization.prompts import PROMPTS
+from stepsize_core.paper.identity_initialization.scenes import SCENES
 from stepsize_core.paper.identity_initialization.step_sizes import (
     start_comparison,
     step_size_regions,
@@ -39,27 +39,19 @@ STATEMENTS = (
     Statement(
         "Theorem 2",
         r"From the identity, a positive semidefinite target is learned: every layer converges to $R^{1/L}$.",
-        "theorem_2",
-        "From the identity every eigenvalue of the estimate goes to that of R, each at its own rate.",
     ),
     Statement(
         "Remark 3",
         r"The identity start converges at step sizes at which most other optima are unstable.",
-        "between",
-        "Past the guaranteed step the identity start still converges: it goes to the flattest optimum.",
     ),
     Statement(
         "Remark 4",
         r"Identity initialization is the zero initialization of a linear residual network.",
-        "exact_zero",
-        "Read each layer as I + U with U[0] = 0: a residual network, whose slowest task is the eigenvalue 0.",
     ),
     Statement(
         "Theorem 3",
         r"From the identity, an indefinite symmetric target is replaced by the nearest positive semidefinite "
         r"matrix.",
-        "theorem_3",
-        "Positive eigenvalues are learned, negative ones die out: the nearest PSD matrix, not R.",
     ),
 )
 
@@ -73,5 +65,5 @@ PHENOMENON = Phenomenon(
     PRESETS=PRESETS,
     study=study,
     statements=STATEMENTS,
-    prompts=PROMPTS,
+    scenes=SCENES,
 )

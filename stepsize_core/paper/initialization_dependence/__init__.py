@@ -1,7 +1,7 @@
 """Example 3: on f₃(x) = x^L (L even, L > 2) convergence depends on the start."""
 
 from stepsize_core.paper.initialization_dependence.claims import beside_threshold
-from stepsize_core.paper.initialization_dependence.prompts import PROMPTS
+from stepsize_core.paper.initialization_dependence.scenes import SCENES
 from stepsize_core.paper.initialization_dependence.studies import (
     PRESETS,
     Params,
@@ -18,8 +18,6 @@ STATEMENTS = (
         "Example 3",
         r"On $f_3(x) = x^L$ gradient descent converges to $0$ if $|x[0]|^{L-2} < 2/(L\delta)$ and "
         r"diverges if it is larger.",
-        "inside",
-        "The start lies just inside the dashed threshold. Move it across, and the same δ diverges.",
     ),
 )
 
@@ -33,5 +31,5 @@ PHENOMENON = Phenomenon(
     PRESETS=PRESETS,
     study=study,
     statements=STATEMENTS,
-    prompts=PROMPTS,
+    scenes=SCENES,
 )

@@ -11,7 +11,7 @@ from stepsize_core.descent import gradient_descent
 from stepsize_core.objectives import EvenPower
 from stepsize_core.paper.initialization_dependence.claims import claims_of
 from stepsize_core.paper.initialization_dependence.theory import algebraic_decay, convergence_radius
-from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
+from stepsize_core.paper.parameters import Count, Number, Preset, Try, Validated, parameter
 from stepsize_core.paper.runs import Run, run_of
 from stepsize_core.paper.scalar import bisected
 from stepsize_core.sweeps import FateRaster, fate_raster
@@ -40,26 +40,41 @@ PRESETS = {
         "Just inside the threshold",
         "The first steps jump from side to side, then the state creeps to 0.",
         Params(),
+        "Whether a step size is too large can depend on where training starts.",
+        Try("start at 2.26, just outside", {"start": 2.26}),
+        "cobweb",
     ),
     "outside": Preset(
         "Just outside the threshold",
-        "One hundredth further out the same step size diverges in a few steps.",
+        "The start lies a hundredth beyond the threshold, and the run diverges in a few steps.",
         Params(start=2.26, n_steps=20),
+        "A run that blows up at once may only have started too far out: here a nearer start cures it.",
+        Try("start at 2.2, just inside", {"start": 2.2}),
+        "cobweb",
     ),
     "on_threshold": Preset(
         "On the threshold: an unstable 2-cycle",
         "At δ = 0.5 and L = 4 the start 1 jumps between ±1 for ever: neither convergence nor divergence.",
         Params(step_size=0.5, start=1.0, n_steps=30),
+        "What divides convergence from divergence can be a cycle, too unstable for runs to stay on it.",
+        Try("start at 0.99, just inside", {"start": 0.99}),
+        "cobweb",
     ),
     "slow": Preset(
-        "Convergence that is slower than any geometric rate",
+        "Slower than any geometric rate",
         "The curvature at 0 is 0, so x[k] falls like k^(−1/(L−2)): here like the tenth root of 1/k.",
         Params(step_size=0.05, power=12, start=0.9, n_steps=1000),
+        "Where a minimum is very flat no step is too large near it, and yet progress all but stops.",
+        Try("take the power 4 instead of 12", {"power": 4}),
+        "decay",
     ),
     "steep": Preset(
-        "L = 24: a sharp wall",
+        "A sharp wall at power 24",
         "The higher the power, the flatter the bottom and the steeper the wall: the threshold nears 1.",
         Params(step_size=0.1, power=24, start=0.98, n_steps=200),
+        "With a loss that is flat inside and steep outside a start only a little too far out diverges.",
+        Try("start at 1, outside the wall", {"start": 1.0}),
+        "radius",
     ),
 }
 

@@ -1,6 +1,6 @@
 """Example 1: on f₁(x) = ⅔|x|^{3/2} gradient descent converges to a periodic orbit, not to the minimum."""
 
-from stepsize_core.paper.periodic_orbits.prompts import PROMPTS
+from stepsize_core.paper.periodic_orbits.scenes import SCENES
 from stepsize_core.paper.periodic_orbits.studies import (
     PRESETS,
     AmplitudeLaw,
@@ -18,8 +18,6 @@ STATEMENTS = (
         "Example 1",
         r"On $f_1(x) = \frac23|x|^{3/2}$, convex with one minimum, almost every start ends in the "
         r"oscillation $\pm\delta^2/4$.",
-        "oscillation",
-        "The run closes on the dashed square ±δ²/4 and stays there: it never reaches the minimum at 0.",
     ),
 )
 
@@ -33,5 +31,5 @@ PHENOMENON = Phenomenon(
     PRESETS=PRESETS,
     study=study,
     statements=STATEMENTS,
-    prompts=PROMPTS,
+    scenes=SCENES,
 )

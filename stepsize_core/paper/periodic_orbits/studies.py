@@ -10,7 +10,7 @@ from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import ThreeHalvesPower
-from stepsize_core.paper.parameters import Count, Number, Preset, Validated, parameter
+from stepsize_core.paper.parameters import Count, Number, Preset, Try, Validated, parameter
 from stepsize_core.paper.periodic_orbits.claims import claims_of, exceptional_claim
 from stepsize_core.paper.periodic_orbits.theory import (
     exceptional_starts,
@@ -43,26 +43,41 @@ PRESETS = {
         "Almost every start oscillates",
         "The state settles on ±δ²/4 although f₁ is convex and has one minimum.",
         Params(),
+        "A loss that has stopped falling does not show that the weights have stopped moving.",
+        Try("start far away, at 5", {"start": 5.0}),
+        "cobweb",
     ),
     "large_step": Preset(
         "A larger step, a larger oscillation",
         "The amplitude grows with δ²: four times the step, sixteen times the oscillation.",
         Params(step_size=2.0, start=0.3),
+        "How far the weights still swing can be set by the step size: a smaller step shrinks the swing.",
+        Try("halve the step, δ = 1", {"step_size": 1.0}),
+        "amplitude",
     ),
     "small_step": Preset(
         "A small step only looks converged",
         "The loss flattens at δ³/12, small but not 0: a constant loss is not an optimum.",
         Params(step_size=0.05, start=0.3, n_steps=80),
+        "A flat loss curve shows that the loss has settled, not that an optimum has been reached.",
+        Try("halve the step, δ = 0.025", {"step_size": 0.025}),
+        "loss",
     ),
     "on_exceptional_set": Preset(
-        "A start on the exceptional set",
+        "A start that lands on the minimum",
         "x[0] = δ² steps exactly onto the minimum and stays: one of countably many starts that do.",
         Params(step_size=0.5, exceptional=1),
+        "One run can end where almost no other would: repeat it from other starts before trusting it.",
+        Try("start beside it, at 0.26", {"exceptional": -1, "start": 0.26}),
+        "cobweb",
     ),
     "rounding": Preset(
         "Rounding leaves the exceptional set",
         "A later member of S cannot be written exactly in floating point: the run misses 0 and oscillates.",
         Params(step_size=0.5, exceptional=6, n_steps=40),
+        "Rounding acts as a small disturbance: it is enough to lose an unstable equilibrium.",
+        Try("start on member 2, which lands on 0", {"exceptional": 2}),
+        "exceptional_set",
     ),
 }
 

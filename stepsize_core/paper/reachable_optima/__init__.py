@@ -8,7 +8,7 @@ from stepsize_core.paper.reachable_optima.ensembles import (
 )
 from stepsize_core.paper.reachable_optima.optimum import Standing
 from stepsize_core.paper.reachable_optima.plane import plane_raster, plane_run
-from stepsize_core.paper.reachable_optima.prompts import PROMPTS
+from stepsize_core.paper.reachable_optima.scenes import SCENES
 from stepsize_core.paper.reachable_optima.studies import (
     NEAR,
     PRESETS,
@@ -31,33 +31,23 @@ STATEMENTS = (
         "Theorem 1",
         r"A linear network can converge to a solution only if "
         r"$\delta \le 2/\sum_j p_{j-1}^2 q_{j+1}^2$: each step size reaches a subset of the optima.",
-        "theorem_1",
-        "Rescaled to equal cost, the optimum falls out of reach: the run leaves it for a flatter one.",
     ),
     Statement(
         "Remark 1",
         r"The condition is necessary, not sufficient: a run may oscillate around an optimum.",
-        "remark_1",
-        "δ lies above 2/λ_max but below bound (3): the theorem does not exclude an unstable optimum.",
     ),
     Statement(
         "Corollary 1",
         r"Convergence to a global optimum needs $\delta \le 2/(L\,\rho(R)^{2(L-1)/L})$.",
-        "above_corollary_1",
-        "δ is past bound (4), so no optimum of this target is stable: the run ends on a 2-cycle.",
     ),
     Statement(
         "Remark 2",
         r"Maps with large singular values need small steps; convergence with a large step means a small "
         r"Lipschitz constant.",
-        "below_corollary_1",
-        "The flattest optimum is just stable. A larger singular value would need a smaller step.",
     ),
     Statement(
         "Corollary 2",
         r"If gradient descent converged to $\hat R$, then $\rho(\hat R) \le (2/(L\delta))^{L/(2L-2)}$.",
-        "corollary_2",
-        "Compare the largest singular value reached with the ceiling that δ and the depth impose.",
     ),
 )
 
@@ -71,5 +61,5 @@ PHENOMENON = Phenomenon(
     PRESETS=PRESETS,
     study=study,
     statements=STATEMENTS,
-    prompts=PROMPTS,
+    scenes=SCENES,
 )

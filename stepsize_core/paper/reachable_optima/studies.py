@@ -16,7 +16,7 @@ from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
-from stepsize_core.paper.parameters import Choice, Count, Number, Numbers, Preset, Validated, parameter
+from stepsize_core.paper.parameters import Choice, Count, Number, Numbers, Preset, Try, Validated, parameter
 from stepsize_core.paper.reachable_optima.claims import claims_of, distances_from
 from stepsize_core.paper.reachable_optima.ensembles import Rescalings, random_rescalings
 from stepsize_core.paper.reachable_optima.optimum import (
@@ -67,33 +67,48 @@ class Params(Validated):
 
 PRESETS = {
     "theorem_1": Preset(
-        "Theorem 1: a rescaled optimum is out of reach",
+        "A rescaled optimum is out of reach",
         "α = 2.5 leaves the cost at 0 and makes the optimum too sharp: the run leaves it for a flatter one.",
         Params(alpha=2.5, skew=1.0, step_size=0.34, n_steps=400, w1=2.4, w2=0.4),
+        "The same map can be written in weights that are too sharp for the step: training leaves them.",
+        Try("undo the rescaling, α = 1", {"alpha": 1.0}),
+        "sharpness",
     ),
     "stable": Preset(
         "A reachable optimum",
         "δ lies below 2/λ_max, and so below (3) and (4): a run that starts near this optimum stays.",
         Params(),
+        "An optimum can keep a run only where its curvature is at most 2/δ.",
+        Try("raise δ to 0.4, past 2/λ_max", {"step_size": 0.4}),
+        "chain",
     ),
     "remark_1": Preset(
-        "Remark 1: condition (3) holds and the optimum is still unstable",
-        "The curvature is largest in a direction where (3) does not look: the run oscillates and leaves.",
+        "Allowed by the theorem, yet unstable",
+        "The curvature is largest where (3) does not look: the run leaves for a flatter optimum.",
         Params(alpha=1.0, skew=3.0, step_size=0.55),
+        "A step size that a necessary condition allows can still be too large.",
+        Try("lower δ to 0.3, below 2/λ_max", {"step_size": 0.3}),
+        "sharpness",
     ),
     "below_corollary_1": Preset(
-        "Corollary 1, just below",
+        "Just below the bound of Corollary 1",
         "δ = 0.66 < 1/ρ = 0.667: the flattest optimum is still stable.",
         Params(alpha=1.0, skew=1.0, step_size=0.66, n_steps=1000),
+        "The largest singular value of what is to be learned limits the step size, however training starts.",
+        Try("raise δ to 0.68, past the bound", {"step_size": 0.68}),
+        "chain",
     ),
     "above_corollary_1": Preset(
-        "Corollary 1, just above",
+        "Just above the bound of Corollary 1",
         "δ = 0.68 > 1/ρ: no optimum of this target can be converged to, and the run ends on a 2-cycle.",
         Params(alpha=1.0, skew=1.0, step_size=0.68, n_steps=1000, plane_target=1.5, w1=1.3, w2=1.2),
+        "Past this step size no weights that fit the target are stable, and more steps do not help.",
+        Try("lower δ to 0.66, below the bound", {"step_size": 0.66}),
+        "top_value",
     ),
     "corollary_2": Preset(
-        "Corollary 2: depth lowers the ceiling on singular values",
-        "Four layers: whatever is learned at this step has no singular value above (2/(Lδ))^(L/(2L−2)).",
+        "Depth lowers the ceiling",
+        "Four layers: where this run converges, no singular value lies above (2/(Lδ))^(L/(2L−2)).",
         Params(
             widths="3, 3, 3, 3, 3",
             singular_values="1.2, 0.8, 0.4",
@@ -103,11 +118,17 @@ PRESETS = {
             start=RANDOM,
             n_steps=600,
         ),
+        "Convergence with a large step shows that the network computes a map with small singular values.",
+        Try("take two layers instead of four", {"widths": "3, 3, 3"}),
+        "top_value",
     ),
     "narrow": Preset(
         "A bottleneck narrower than the rank of R",
-        "One hidden unit: the optimum keeps the largest singular value, and bound (3) still concerns it.",
+        "One hidden unit learns the largest singular value alone: the cost stays at ½·0.5² = 0.125.",
         Params(widths="3, 1, 3", singular_values="1.5, 0.5", alpha=1.0, skew=1.0, start=RANDOM, seed=3),
+        "The step size must suit the largest singular value that is learned, not those that are left out.",
+        Try("take two hidden units", {"widths": "3, 2, 3"}),
+        "cost",
     ),
 }
 

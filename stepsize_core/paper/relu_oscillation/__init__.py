@@ -3,7 +3,7 @@
 from stepsize_core.paper.phenomenon import NETWORKS, Phenomenon, Statement
 from stepsize_core.paper.relu_oscillation.diagram import ensemble_from, step_size_diagram, without_step_size
 from stepsize_core.paper.relu_oscillation.ensembles import stored_typicality
-from stepsize_core.paper.relu_oscillation.prompts import PROMPTS
+from stepsize_core.paper.relu_oscillation.scenes import SCENES
 from stepsize_core.paper.relu_oscillation.studies import (
     HALF_SUM,
     PRESETS,
@@ -24,15 +24,11 @@ STATEMENTS = (
     Statement(
         "Theorem 4",
         r"If a two-layer ReLU network converges, then $\max_i \|x_i\|\,\|\hat f(x_i)\| \le 1/\delta$.",
-        "theorem_4_bites",
-        "The run converges, so its largest ‖x‖‖f̂(x)‖ must stay below the bound: here it nearly touches it.",
     ),
     Statement(
         "Figure 2",
         r"A ReLU network settles at $\delta = 2\cdot10^{-4}$ and keeps switching between two functions at "
         r"$3\cdot10^{-4}$.",
-        "figure_2_right",
-        "Play the last iterates: the network keeps switching between two functions, f̂_odd and f̂_even.",
     ),
 )
 
@@ -46,6 +42,6 @@ PHENOMENON = Phenomenon(
     PRESETS=PRESETS,
     study=study,
     statements=STATEMENTS,
-    prompts=PROMPTS,
+    scenes=SCENES,
     slow=True,
 )

@@ -16,7 +16,7 @@ from stepsize_core.arrays import Array, Indices
 from stepsize_core.claims import Claim
 from stepsize_core.frozen import Frozen
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
-from stepsize_core.paper.parameters import Choice, Count, Number, Points, Preset, Validated, parameter
+from stepsize_core.paper.parameters import Choice, Count, Number, Points, Preset, Try, Validated, parameter
 from stepsize_core.paper.relu_oscillation.claims import claims_of
 from stepsize_core.paper.relu_oscillation.targets import (
     DRAWN,
@@ -74,60 +74,92 @@ TWO_POINTS: dict[str, Any] = {"target": OWN, "points": "0, 0\n2, 3", "seed": 1, 
 
 PRESETS = {
     "figure_2_right": Preset(
-        "Figure 2, right: δ = 3·10⁻⁴ flips between two functions",
+        "Figure 2, right: two functions in turn",
         "The estimate switches between f̂_odd and f̂_even at every step and never settles.",
         Params(),
+        "What a network computes can depend on whether training stops at an odd or at an even step.",
+        Try("lower δ to 2·10⁻⁴", {"step_size": 2e-4}),
+        "overlay",
     ),
     "figure_2_left": Preset(
-        "Figure 2, left: δ = 2·10⁻⁴ converges",
+        "Figure 2, left: one function, close to f",
         "The same draw with a step one third smaller reaches a fixed function close to f.",
         Params(step_size=2e-4),
+        "The step size alone can decide between learning a function and never settling on one.",
+        Try("raise δ to 3·10⁻⁴", {"step_size": 3e-4}),
+        "overlay",
     ),
     "notebook_large": Preset(
-        "The authors' notebook, δ = 3·10⁻⁴: not a 2-cycle",
+        "The authors' larger step: not a 2-cycle",
         "After 20,001 steps the iterates two apart still differ: odd and even are only the last two.",
         Params(step_size=3e-4, target=PUBLISHED_A),
+        "The last two steps of a run do not tell a 2-cycle from a run that never repeats.",
+        Try("lower δ to 10⁻⁴", {"step_size": 1e-4}),
+        "gaps",
     ),
     "notebook_small": Preset(
-        "The authors' notebook, δ = 10⁻⁴",
-        "Weights drawn as the published notebook draws them: at the smaller of its two steps the function "
-        "comes to rest, within twice as many steps as there.",
+        "The authors' smaller step: at rest",
+        "At the smaller of the notebook's two steps the function comes to rest within 40,001 steps.",
         Params(step_size=1e-4, target=PUBLISHED_B, n_steps=40_001),
+        "A loss that hardly falls is no sign of rest: a run may need many more steps to come to it.",
+        Try("stop after 20,001 steps", {"n_steps": 20_001}),
+        "gaps",
     ),
     "period_4": Preset(
-        "Period 4: four functions in turn",
+        "Four functions in turn",
         "On this draw δ = 4·10⁻⁴ visits four functions: odd and even are two each.",
         Params(step_size=4e-4, seed=80),
+        "Networks drawn alike can train unlike: one ends in a 2-cycle, another runs through four functions.",
+        Try("lower δ to 3·10⁻⁴", {"step_size": 3e-4}),
+        "overlay",
     ),
     "period_8": Preset(
-        "Period 8: eight functions in turn",
+        "Eight functions in turn",
         "Another draw, a larger step: Figure 2's picture would show two of eight functions.",
         Params(step_size=5e-4, seed=78),
+        "Averaging or comparing the last two steps can miss most of what a run still does.",
+        Try("lower δ to 4·10⁻⁴", {"step_size": 4e-4}),
+        "overlay",
     ),
     "damped_alternation": Preset(
-        "A damped alternation: no cycle, though it looks like one",
+        "A damped alternation that looks like a cycle",
         "Odd and even differ for thousands of steps, but their gap keeps falling: the run converges.",
         Params(seed=18, n_steps=16_001),
+        "An oscillation that dies out and one that lasts look alike for long: follow the gap.",
+        Try("lower δ to 2·10⁻⁴", {"step_size": 2e-4}),
+        "gaps",
     ),
     "aperiodic": Preset(
-        "Aperiodic: never the same function again",
+        "Never the same function again",
         "Another draw at δ = 4·10⁻⁴: bounded, with a positive Lyapunov exponent.",
         Params(step_size=4e-4, seed=12),
+        "Training on all the data, without any noise, can still be unpredictable.",
+        Try("lower δ to 2·10⁻⁴", {"step_size": 2e-4}),
+        "overlay",
     ),
     "poor_fit": Preset(
         "Converged is not learned",
-        "This run comes to rest at a poor fit, although steps smaller and larger end in 2-cycles.",
+        "The run comes to rest, with a loss far above the level that counts as learned.",
         Params(step_size=2e-4, seed=6),
+        "That training has settled says nothing about how good the fit is.",
+        Try("halve the step, δ = 10⁻⁴", {"step_size": 1e-4}),
+        "loss",
     ),
     "theorem_4_bites": Preset(
-        "Theorem 4 bites: two points, δ = 0.08",
+        "Two points, just inside Theorem 4",
         "Two points, one far from the origin: the bound 6.25 is 4% above what the network must reach.",
         Params(**TWO_POINTS, step_size=0.08),
+        "A step size limits what a converged network can compute at inputs far from 0.",
+        Try("raise δ to 0.085, past 1/12", {"step_size": 0.085}),
+        "outputs",
     ),
     "theorem_4_forbids": Preset(
-        "Theorem 4 forbids: the same points, δ = 0.085",
+        "The same two points, past Theorem 4",
         "Past δ = 1/12 the bound is below ‖x‖‖f(x)‖ = 6: no run can rest at the fit, and this one cycles.",
         Params(**TWO_POINTS, step_size=0.085),
+        "A large step can put a fit out of reach, however long training lasts.",
+        Try("lower δ to 0.08, below 1/12", {"step_size": 0.08}),
+        "overlay",
     ),
 }
 
