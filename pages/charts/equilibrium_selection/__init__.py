@@ -53,7 +53,7 @@ def _over_step_sizes(study: Study) -> tuple[Call, ...]:
     return call(phenomenon.step_size_diagram, study.params.start), call(phenomenon.branches)
 
 
-FIGURE_1 = function_figure(LOOK, "figure_1", "Figure 1: the function and its critical points")
+FIGURE_1 = function_figure(LOOK, "figure_1", "Figure 1: the ball on f₂")
 COBWEB = cobweb_figure(LOOK)
 COBWEB_OF_BOTH = cobweb_figure(LOOK, "cobweb_of_both", FIGURE_1_WINDOW)
 DIAGRAM = diagram_figure(_over_step_sizes)

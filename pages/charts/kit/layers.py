@@ -64,8 +64,8 @@ def or_hidden(table: dict, **instead) -> dict:
     Axes follow the data, and Vega warns of an axis that follows a table without rows.
     """
     if rows := len(next(iter(table.values()))):
-        return {**table, "shown": [1.0] * rows}
-    return {name: [value] for name, value in instead.items()} | {"shown": [0.0]}
+        return {**table, "shown": np.ones(rows, np.int8)}
+    return {name: [value] for name, value in instead.items()} | {"shown": np.zeros(1, np.int8)}
 
 
 def at_step(layer: alt.Chart) -> alt.Chart:

@@ -32,12 +32,19 @@ def draw_cobweb(
     tables = cobweb_tables(study.objective, study.params.step_size, study.states, low, high)
     draw.axes("x[k]", "x[k+1]", y=axis, frame=tables["_frame"], whole=True, equal=True)
     draw.cobweb(tables)
+    draw.first = int(np.argmax((study.states >= low) & (study.states <= high)))
     if symbol:
         known = _names(study.states, tables, window, symbol, names)
         draw_names(draw, "_labels", known, corner={"x": low, "y": low})
-    inside, words = min(max(start, low), high), minus(f"x[0] = {start:.4g}")
-    draw.start("_start", {"x": inside, "y": low, "text": words}, across="x")
+    draw_start(draw, start, window, low)
     draw.grip(x="start")
+
+
+def draw_start(draw: Drawing, start: float, ends: Ends, floor: float) -> None:
+    """The start on the axis across, with an arrow where it lies beyond; floor: where the axis up begins."""
+    low, high = ends
+    words = f"{'← ' if start < low else ''}{minus(f'x[0] = {start:.4g}')}{' →' if start > high else ''}"
+    draw.start("_start", {"x": min(max(start, low), high), "y": floor, "text": words}, across="x")
 
 
 def _names(states: np.ndarray, tables: dict, window: Ends, symbol: str, places) -> dict:
@@ -59,6 +66,7 @@ def _names(states: np.ndarray, tables: dict, window: Ends, symbol: str, places) 
 def leaving(states: np.ndarray, low: float, high: float) -> str:
     """How a run leaves the window [low, high], in words; "" where it stays."""
     outside = ~((states >= low) & (states <= high))
+    outside[: int(np.argmin(outside))] = False
     if not outside.any():
         return ""
     first = states[np.argmax(outside)]
@@ -114,9 +122,12 @@ def cobweb_tables(objective, step_size: float, states: np.ndarray, low: float, h
 
 
 def _until_outside(states: np.ndarray, low: float, high: float) -> dict:
-    """The staircase up to the step that leaves the window, drawn to its edge; a step that leads to no number
-    from inside the window leaves the domain and is not drawn."""
+    """The staircase up to the step that leaves the window, drawn to its edge; there a run that begins beyond
+    stands until it enters. A step that leads to no number from inside leaves the domain and is not drawn."""
     outside = ~((states >= low) & (states <= high))
+    enters = int(np.argmin(outside))
+    states = np.append(np.clip(states[:enters], low, high), states[enters:])
+    outside[:enters] = False
     if not outside.any() or np.isnan(states[np.argmax(outside)]):
         return staircase(states)
     first = int(np.argmax(outside))

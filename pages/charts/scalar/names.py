@@ -7,14 +7,14 @@ import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Ends, Look, Table
 
-LETTER, LINE = 6.6, 15.0  # pixels that a letter takes, and a line of letters is high
+LETTER, LINE = 6.2, 15.0  # pixels that a letter takes, and a line of letters is high
 AWAY = 9.0  # pixels between a point and its name
 GRAIN = 2.0  # pixels in which ink is counted
 FAINT = 0.15  # what faint ink counts for
 FARTHER, LATER = (
     0.4,
     0.1,
-)  # what it costs a name, in points of ink, to stand farther away, or at a later point
+)  # points of ink: what it costs to stand farther away, or at a later point
 MOST_COVERED = 30.0  # points of ink: a name that would cover more is left out
 SQUARE = (400.0, 400.0)  # pixels of a picture of usual size: where it is larger, names have more room
 
@@ -64,10 +64,10 @@ def placed(
 
 
 def draw_names(draw: Drawing, name: str, table: Table, *, look: Look = "ink", corner: Table) -> None:
-    """The names of `placed`, in a halo; corner: a place in the frame."""
-    empty = {**corner, "dx": 0.0, "dy": 0.0}
+    """The names of `placed`, in a halo; corner: a place in the frame, by the names of its axes."""
+    own = dict(zip((*corner, "text", "dx", "dy"), table.values()))
     offset = {side: alt.ExprRef(f"datum.{side}") for side in ("dx", "dy")}
-    draw.name(name, table, look=look, empty=empty, xy=(*corner,), **offset)
+    draw.name(name, own, look=look, empty={**corner, "dx": 0.0, "dy": 0.0}, **offset)
 
 
 def _counted(pixels: np.ndarray, size: np.ndarray) -> np.ndarray:
@@ -82,7 +82,7 @@ def _offsets(half: np.ndarray) -> list[tuple[np.ndarray, float]]:
     sides = [(1, -0.6), (-1, 0.6), (1, 0.6), (-1, -0.6), (1, 0), (-1, 0), (0, 1), (0, -1)]
     return [
         (np.sign(side) * half * np.abs(side) + AWAY * times * np.array(side), FARTHER * (times - 1))
-        for times in (1, 2, 4)
+        for times in (1, 2, 3, 5)
         for side in sides
     ]
 

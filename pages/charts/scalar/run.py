@@ -6,10 +6,12 @@ import numpy as np
 from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.text import minus
-from pages.charts.scalar.cobweb import draw_cobweb
+from pages.charts.scalar.alternation import draw_alternation
+from pages.charts.scalar.cobweb import draw_cobweb, draw_start
 from pages.charts.scalar.cobweb import window as window_of
 from pages.charts.scalar.diagram import LABEL_WIDTH
 from pages.charts.scalar.look import Look
+from pages.charts.scalar.names import dense, draw_names, placed
 from stepsize_core.limits import not_rounding
 from stepsize_core.paper.runs import counted
 
@@ -18,8 +20,11 @@ MOST_NAMES = 5  # equilibria that are named in a picture, those nearest to where
 MOST_ROWS = 7  # of the margins
 TALL = 20.0  # times the middle nine tenths: values so far apart are cut, as near a pole
 MIDDLE = (0.05, 0.95)
-ROOM = 0.2  # share of the height below the function, for names
-BELOW, ABOVE = -0.13, 0.14  # shares of the height from a minimum, or another equilibrium, to its name
+MOST_CURVATURES = 3  # of them, where they are named by their curvatures
+ROOM = 0.3  # share of the height below the function, for the start and names
+START_LINES = (4, 8, 12, 16)  # pixels above the bottom edge, where the start is named
+SIDES = (420.0, 100.0)  # pixels of the picture of the function, as is usual
+ACROSS = np.linspace(0.95, 0.2, 6)  # shares of the width where names of equilibria stand in the iterates
 INFINITE = 1.25  # where an infinite curvature is drawn, times the largest finite one
 
 
@@ -35,40 +40,45 @@ def _nearest(study, points, most: int):
     return sorted(sorted(points, key=lambda p: abs(p.x - last))[:most], key=lambda p: p.x)
 
 
-def _names(points) -> list[str]:
+def _names(points, symbol: str = "") -> list[str]:
+    """What equilibria are called in a picture, by their places, or by their curvature where the symbol of the
+    function is given."""
+    if symbol:
+        return [minus(f"{p.stability}: {symbol}″ = {p.curvature:.4g}".replace("inf", "∞")) for p in points]
     return [minus(f"x = {p.x:.4g} {p.stability}") for p in points]
 
 
 def function_figure(look: Look, name: str, title: str) -> Figure:
     """The function with its equilibria and the iterates on it."""
 
-    @figure(title, name=name, height=176)
+    @figure(title, name=name, height=158)
     def FUNCTION(study, draw: Drawing) -> str:
         low, high = look.curve_window(study)
         x = np.linspace(low, high, CURVE_POINTS)
         values = study.objective.value(x)
         bottom, top = _heights(values)
-        span = top - bottom
-        floor, corner = bottom - ROOM * span, {"x": low, "f": bottom}
+        floor, corner = bottom - ROOM * (top - bottom), {"x": low, "f": bottom}
         axis, frame = {"minExtent": LABEL_WIDTH, "tickCount": 4}, {"x": [low, high], "f": [floor, top]}
-        draw.axes("x", f"{look.symbol}(x)", y=axis, frame=frame, whole=True)
-        draw.curve("function", {"x": x, "f": np.where(np.isfinite(values), values, np.nan)}, look="ink")
+        draw.axes(None, f"{look.symbol}(x)", y=axis, frame=frame, whole=True)
+        curve = {"x": x, "f": np.where((values >= floor) & (values <= top), values, np.nan)}
+        draw.curve("function", curve, look="ink", width=2.25)
 
         seen = (study.states >= low) & (study.states <= high) & np.isfinite(study.losses)
-        iterates = {"k": np.flatnonzero(seen), "x": study.states[seen], "f": study.losses[seen]}
-        none = corner | {"k": 0}
-        draw.points(
-            "iterates", iterates, xy=("x", "f"), size=16, opacity=0.5, play=True, drag=True, empty=none
-        )
+        k = np.flatnonzero(seen).astype(np.int32)
+        iterates, none = {"k": k, "x": study.states[seen], "f": study.losses[seen]}, corner | {"k": 0}
+        course = {"xy": ("x", "f"), "play": True, "drag": True}
+        draw.points("iterates", iterates, size=24, opacity=0.5, empty=none, **course)
 
         inside, named = _shown(study, low, high)
         points = [p for p in inside if floor <= p.value <= top]
         places = {"x": [p.x for p in points], "f": [p.value for p in points]}
-        words = {"stability": [p.stability for p in points], "text": _names(points)}
-        draw.equilibria("critical_points", places | words, empty=corner | {"stability": "neutral"})
-        beside = [p.value + (BELOW if p.curvature > 0 else ABOVE) * span for p in named]
-        labels = {"x": [p.x for p in named], "f": beside, "text": _names(named)}
-        draw.name("_labels", labels, empty=corner)
+        kinds = {"stability": [p.stability for p in points]}
+        draw.equilibria("critical_points", places | kinds, empty=corner | {"stability": "neutral"})
+        texts = _names(named, look.symbol if len(named) <= MOST_CURVATURES else "")
+        beside = [(text, [(p.x, p.value)]) for text, p in zip(texts, named) if floor <= p.value <= top]
+        ink = _function_ink(curve, points, (low, high), (floor, top))
+        draw_names(draw, "_labels", placed(beside, *ink, sides=SIDES), corner=corner)
+        draw_start(draw, float(study.states[0]), (low, high), floor)
         draw.head("iterates", xy=("x", "f"))
         draw.grip(x="start")
 
@@ -81,6 +91,15 @@ def function_figure(look: Look, name: str, title: str) -> Figure:
         )
 
     return FUNCTION
+
+
+def _function_ink(curve: Table, points, across: Ends, up: Ends) -> tuple[tuple[Ends, Ends], np.ndarray]:
+    """The frame, and what names keep clear of: the curve, the equilibria, the start at the bottom edge."""
+    ring, line = 0.012 * (across[1] - across[0]), (up[1] - up[0]) / SIDES[1]
+    ink = [dense(curve["x"], curve["f"], 3000)]
+    ink += [dense([p.x - ring, p.x + ring], [p.value] * 2, 20) for p in points]
+    ink += [dense(across, [up[0] + pixels * line] * 2) for pixels in START_LINES]
+    return (across, up), np.concatenate(ink)
 
 
 def _heights(values: np.ndarray) -> tuple[float, float]:
@@ -162,14 +181,20 @@ def draw_margins(draw: Drawing, title: str, edge: float, rows: Table, ends: tupl
     """
     place = ("curvature", "point")
     draw.axes(title, alt.Y("point:N", title=None, sort=None), frame={"curvature": ends})
-    band = {"curvature": edge, "zero": 0.0}
+    band = {"curvature": edge, "zero": 0.0, "text": f"2/δ = {edge:.4g}"}
     draw.mark("rect", "_edge", band, look="grid", xy=("curvature", None), x2="zero")
     none = {"point": "none here", "curvature": 0.0, "edge": edge, "margin": edge, "stability": "neutral"}
     bars = {"xy": place, "x2": "edge", "strokeWidth": 3, "empty": none}
     draw.mark("rule", "margins", rows, look="measured", **bars)
     draw.vline("_edge")
     draw.equilibria("margins", xy=place)
-    draw.label("margins", xy=place, look="ink", dx=-4, dy=-15)
+    late = "scale('x', datum.curvature) > width / 2"
+    beside = {"align": alt.ExprRef(f"{late} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{late} ? 4 : -4")}
+    draw.name("margins", xy=place, dy=-15, **beside)
+    at_top = {"encode": {"y": alt.value(8), "text": "text:N"}, "xy": ("curvature", None)}
+    late = "scale('x', datum.curvature) > width * 0.8"
+    beside = {"align": alt.ExprRef(f"{late} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{late} ? -5 : 5")}
+    draw.mark("text", "_edge", look="theory", **at_top, **beside)
 
 
 def _reason(point) -> str:
@@ -190,12 +215,14 @@ def iterates_figure(look: Look) -> Figure:
         low, high = _window(look, study, draw)
         seen, last = (study.states >= low) & (study.states <= high), len(study.states) - 1
         inside, named = _shown(study, low, high)
-        draw.axes("step k", "x[k]", frame={"k": [0, 1.12 * last], "x": [low, high]}, whole=True)
+        draw.axes("step k", "x[k]", frame={"k": [0, last], "x": [low, high]}, whole=True)
         draw.hline("equilibria", {"x": [p.x for p in inside]}, empty={"x": low})
-        iterates, none = {"k": np.flatnonzero(seen), "x": study.states[seen]}, {"k": 0, "x": low}
-        draw.run("iterates", iterates, by_points=True, empty=none)
-        labels = {"k": last, "x": [p.x for p in named], "text": _names(named)}
-        draw.label("_labels", labels, dx=6, empty=none)
+        k, x = np.flatnonzero(seen), study.states[seen]
+        draw_alternation(draw, k, x, (low, high))
+        course = np.column_stack([k, x])
+        beside = [(text, [(at * last, p.x) for at in ACROSS]) for text, p in zip(_names(named), named)]
+        ends = (0, last), (low, high)
+        draw_names(draw, "_labels", placed(beside, ends, course), look="theory", corner={"k": 0, "x": low})
         finite = study.states[np.isfinite(study.states)]
         escaped = "" if len(finite) == len(study.states) else ", then no number any more"
         shown = f"x[k] for k = 0 … {len(finite) - 1}{escaped}; the last is"
