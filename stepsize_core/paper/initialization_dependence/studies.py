@@ -56,7 +56,7 @@ PRESETS = {
         "On the threshold: an unstable 2-cycle",
         "At δ = 0.5 and L = 4 the start 1 jumps between ±1 for ever: neither convergence nor divergence.",
         Params(step_size=0.5, start=1.0, n_steps=30),
-        "What divides convergence from divergence can be a cycle, too unstable for runs to stay on it.",
+        "What divides convergence from divergence can be an unstable cycle, which hardly any run meets.",
         Try("start at 0.99, just inside", {"start": 0.99}),
         "cobweb",
     ),

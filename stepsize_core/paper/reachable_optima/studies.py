@@ -104,7 +104,7 @@ PRESETS = {
         Params(alpha=1.0, skew=1.0, step_size=0.68, n_steps=1000, plane_target=1.5, w1=1.3, w2=1.2),
         "Past this step size no weights that fit the target are stable, and more steps do not help.",
         Try("lower δ to 0.66, below the bound", {"step_size": 0.66}),
-        "top_value",
+        "plane",
     ),
     "corollary_2": Preset(
         "Depth lowers the ceiling",
