@@ -148,10 +148,12 @@ def moved_with(layer: alt.Chart, moves: Mapping[str, str], by: str) -> alt.Chart
     return layer.transform_calculate(**moved)
 
 
-def dragged_course(across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8) -> alt.Chart:
-    """The states of RUN against their step numbers."""
+def dragged_course(
+    across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, states: str = "states"
+) -> alt.Chart:
+    """The states of RUN against their step numbers, or those of RUN_UP, which are "states_up"."""
     late = "datum.i >= sent / 2"
-    places = f"datum.i + ({late} ? left_out : 0)", "toNumber(states[datum.i + 1])"
+    places = f"datum.i + ({late} ? left_out : 0)", f"toNumber({states}[datum.i + 1])"
     return _dragged(MOST_DRAGGED, "datum.i < sent", late, (across, up), places, colour, width)
 
 

@@ -56,8 +56,10 @@ def _names(states: np.ndarray, tables: dict, window: Ends, symbol: str, places) 
     if how := leaving(states, low, high):
         named.append((how, [(stairs["x"][-1], stairs["y"][-1])]))
     named += [(f"x − δ{symbol}′(x)", seen[::20]), ("diagonal", line[960:500:-40])]
-    width = 0.02 * (high - low)
+    width, start = 0.02 * (high - low), float(np.clip(states[0], low, high))
+    beside = start + np.array([0.0, 0.3 if start < high - 0.3 * (high - low) else -0.3]) * (high - low)
     ink = [dense(*curve.T, 3000), line, *(dense([x - width, x + width], [x, x], 20) for _, x in places)]
+    ink += [dense(beside, [low + share * width] * 2, 200) for share in (0.8, 1.6, 2.4)]
     last = slice(-MOST_KEPT_CLEAR, None)
     legs = dense(stairs["x"][last], stairs["y"][last], 30 * MOST_KEPT_CLEAR)
     return placed(named, (window, window), np.concatenate(ink), legs)

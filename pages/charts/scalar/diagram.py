@@ -100,6 +100,7 @@ def lyapunov_figure(also: Also) -> Figure:
         draw_thresholds(draw, branches.thresholds, largest)
         draw_chosen(draw, delta, (0.0, largest))
         draw.grip(x="step_size", snaps=[at for at, _ in branches.thresholds])
+        draw.blank = bool(np.isnan(exponents).all())
 
         steps = diagram.exponent_steps
         begin = f"Lyapunov exponent of this start's runs over {steps[1]:,} steps"
@@ -141,21 +142,25 @@ def _painted(objective: Objective, diagram: StepSizeDiagram, branches: Branches)
     """States visited against δ: those of this start over the branches followed from one δ to the next."""
     deltas, window, cycles = diagram.diagram.step_sizes, branches.window, _cycles(branches)
     runs = [run.states for run in (diagram.diagram, branches.upward, branches.downward)]
-    escaped = ~np.isfinite(runs[0]).any(axis=0)
+    seen = ((runs[0] >= window[0]) & (runs[0] <= window[1])).any(axis=0)
     dotted = cycles["step_size"], cycles["x"]
-    picture = attractor_picture(deltas, window, *runs, escaped=escaped, dotted=dotted)
-    word = _without_end(objective, diagram.start, deltas[escaped]) if escaped.any() else ""
-    return _Painted(picture, _names_in(branches, deltas, runs, dotted, (escaped, word)), word)
+    picture = attractor_picture(deltas, window, *runs, escaped=~seen, dotted=dotted)
+    words = _without_end(objective, diagram.start, deltas[~np.isfinite(runs[0]).any(axis=0)])
+    words += ["ends outside this window"] * bool((~seen & np.isfinite(runs[0]).any(axis=0)).any())
+    word = " or ".join(words)
+    return _Painted(picture, _names_in(branches, deltas, runs, dotted, (~seen, word)), word)
 
 
-def _without_end(objective: Objective, start, deltas: np.ndarray) -> str:
+def _without_end(objective: Objective, start, deltas: np.ndarray) -> list[str]:
     """What becomes of a start at step sizes at which its run is lost."""
+    if not len(deltas):
+        return []
     tried = deltas[:: max(1, len(deltas) // TRIED)]
     kinds = set(
         classify_limit(objective, np.full((len(tried), *np.shape(start)), start), tried).kind.tolist()
     )
     words = {LimitKind.UNDEFINED: "steps out of the domain", LimitKind.DIVERGENT: "escapes"}
-    return " or ".join(word for kind, word in words.items() if kind in kinds) or "moves ever farther out"
+    return [word for kind, word in words.items() if kind in kinds] or ["moves ever farther out"]
 
 
 def _names_in(branches: Branches, deltas: np.ndarray, runs, dotted, lost: tuple[np.ndarray, str]) -> Table:

@@ -150,6 +150,7 @@ def margins_figure(look: Look) -> Figure:
     @figure("Eigenvalue margins", height=270)
     def MARGINS(study, draw: Drawing) -> str:
         edge, points = 2.0 / study.params.step_size, _nearest(study, study.critical_points, MOST_ROWS)
+        draw.blank = not points
         curvatures = np.array([p.curvature for p in points], float)
         finite = curvatures[np.isfinite(curvatures)]
         lowest, largest = min([0.0, *finite]), max([edge, *finite]) * INFINITE
@@ -163,9 +164,11 @@ def margins_figure(look: Look) -> Figure:
         }
         title = f"Hessian eigenvalue λ = {look.symbol}″"
         draw_margins(draw, title, edge, rows, ends=(1.3 * lowest, 1.04 * largest))
+        if not points:
+            return f"No equilibrium was found in the window: there is no margin to 2/δ = {edge:.4g}."
         jumps = [f" ({p.jump})" if p.one_sided else "" for p in points]
         words = "; ".join(f"{p.multiplier:.4g} at {p.x:.4g}{jump}" for p, jump in zip(points, jumps))
-        words = words.replace("-inf", "−∞").replace("inf", "∞") or "no equilibria here"
+        words = words.replace("-inf", "−∞").replace("inf", "∞")
         return (
             f"Stable where λ lies in the band from 0 to 2/δ = {edge:.4g} (dashed); bars: the margins "
             f"2/δ − λ. Multipliers 1 − δλ: {words}."
@@ -223,9 +226,12 @@ def iterates_figure(look: Look) -> Figure:
         beside = [(text, [(at * last, p.x) for at in ACROSS]) for text, p in zip(_names(named), named)]
         ends = (0, last), (low, high)
         draw_names(draw, "_labels", placed(beside, ends, course), look="theory", corner={"k": 0, "x": low})
+        draw.blank = len(k) < 2
         finite = study.states[np.isfinite(study.states)]
         escaped = "" if len(finite) == len(study.states) else ", then no number any more"
         shown = f"x[k] for k = 0 … {len(finite) - 1}{escaped}; the last is"
-        return f"{shown if len(finite) > 1 else 'x[0] ='} {not_rounding(finite[-1]):.6g}. Dashed: equilibria."
+        begin = "The first step leads out of this window: " if draw.blank else ""
+        shown = f"{begin}{shown if len(finite) > 1 else 'x[0] ='} {not_rounding(finite[-1]):.6g}."
+        return shown if draw.blank else f"{shown} Dashed: equilibria."
 
     return ITERATES
