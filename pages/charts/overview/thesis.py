@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from pages.charts.kit.calls import call
-from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.drawing import Drawing, Table, held
 from pages.charts.kit.figure import figure
 from pages.charts.kit.over_step_sizes import attractor_picture, draw_chosen
 from pages.charts.kit.raster import visited_table
@@ -21,7 +21,6 @@ TOP = 2.42  # of the outputs in the diagram
 NAMES = TOP, 2.24  # heights of the names of thresholds, in two rows
 WORDS = "2-cycle", "cascade", "escape"  # what begins at each threshold
 NAME_ROOM = 0.12  # of the axis that half the name of δ takes
-COLUMNS = 230  # click targets over the step sizes
 HATCHES, SLANT = 22, 0.5  # lines that fill the step sizes at which runs escape, and how far each rises
 
 
@@ -52,20 +51,20 @@ def _fate(study: Study) -> str:
     )
 
 
-@figure("Each weight, step by step", height=516)
+@figure("Each weight, step by step", height=516, square=True)
 def COBWEB(study: Study, draw: Drawing) -> str:
     states = study.states[np.abs(study.states) <= REACH]
     wanted = (0.0 if states.min() >= 0.0 else -REACH, REACH)
     low, high = draw.hold("w", wanted, (states.min(), states.max()))
     tables = cobweb_tables(study.objective, study.params.step_size, study.states, low, high)
-    draw.axes("weight w[k]", "w[k+1]", frame=tables["_frame"], whole=True)
+    draw.axes("weight w[k]", "w[k+1]", frame=tables["_frame"], whole=True, equal=True)
     draw.cobweb(tables)
     points = [point for point in study.equilibria if low <= point.x <= high]
     place = {"x": [p.x for p in points], "y": [p.x for p in points]}
     draw.equilibria("equilibria", place | {"stability": [p.stability for p in points]})
-    draw.points("_start", {"x": study.params.start, "y": low}, look="chosen", size=110)
     name = {"x": study.params.start, "y": low, "text": f"w[0] = {study.params.start:g}"}
-    draw.name("_start_name", name, look="chosen", align="left", dx=10, dy=-12)
+    draw.start("_start", name, across="x", symbol="w[0]")
+    draw.grip(x="start")
     draw.name("_target", {"x": thesis.LEARNED, "y": thesis.LEARNED, "text": "target: w² = 1"}, look="theory",
               align="left", dx=12, dy=4)  # fmt: skip
     draw.name(
@@ -82,7 +81,6 @@ def COBWEB(study: Study, draw: Drawing) -> str:
 @figure(
     "What the network ends in, at every step size",
     height=330,
-    picks=("step_size",),
     also=lambda study: [call(thesis.outputs, study.params.start)],
 )
 def DIAGRAM(study: Study, outputs: Outputs, draw: Drawing) -> str:
@@ -107,13 +105,13 @@ def DIAGRAM(study: Study, outputs: Outputs, draw: Drawing) -> str:
     draw_chosen(draw, delta, ends)
     inside = min(max(delta, NAME_ROOM), LARGEST - NAME_ROOM)
     draw.name("_chosen_name", {"step_size": inside, "output": 0.0, "text": f"δ = {delta:g}"}, look="chosen",
-              dy=-9, drag=True)  # fmt: skip
+              dy=-9, drag=held("step_size", text="'δ = ' + held"))  # fmt: skip
     at = {"step_size": delta, "output": study.outputs}
     draw.points("outputs_at_delta", at, look="chosen", size=70, empty={"step_size": delta, "output": 1.0})
-    draw.click_step_sizes(np.linspace(0.0, LARGEST, COLUMNS + 1))
+    draw.grip(x="step_size", snaps=[*names.values()])
     return (
         f"From w[0] = {study.params.start:g}. Dashed: the target and the step sizes {', '.join(names)}, in "
-        f"closed form. A click chooses δ."
+        f"closed form. Drag δ."
     )
 
 
