@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stepsize_core.arrays import Array, ArrayLike
-from stepsize_core.diagrams import escaped, without
+from stepsize_core.diagrams import without_escaped
 from stepsize_core.equilibria.line import CriticalPoint, critical_point
 from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.frozen import Frozen
@@ -97,7 +97,7 @@ def outputs(start: float) -> Outputs:
     n_transient, n_keep = STEPS
     found = bifurcation_diagram(NETWORK, start, STEP_SIZES, n_transient=n_transient, n_keep=n_keep)
     with np.errstate(over="ignore", invalid="ignore"):
-        seen = without(escaped(found.states, start), found.states**2)
+        seen = without_escaped(found.states, start) ** 2
     return Outputs(BifurcationDiagram(STEP_SIZES, seen, None), thresholds())
 
 
