@@ -10,10 +10,10 @@ from pages.charts.kit.figure import figure
 from pages.charts.kit.over_step_sizes import attractor_picture, draw_chosen
 from pages.charts.kit.raster import visited_table
 from pages.charts.kit.style import FINE_DASH
-from pages.charts.kit.text import counted
 from pages.charts.scalar.cobweb import cobweb_tables
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import thesis
+from stepsize_core.paper.runs import counted
 from stepsize_core.paper.thesis import LARGEST, Outputs, Study, Thresholds
 
 REACH = 1.5  # of the weights in the cobweb; below the escape none leaves it for long
