@@ -71,9 +71,9 @@ class Outputs(Frozen):
 
 def study(params: Params) -> Study:
     """Train the network at `params`."""
-    run = run_of(NETWORK, params.start, params.step_size, params.n_steps)
+    run = run_of(params, NETWORK, params.start)
     points = tuple(critical_point(NETWORK, x, params.step_size) for x in NETWORK.equilibria)
-    return Study(params, NETWORK, *run, (), points)
+    return Study(**vars(run), equilibria=points)
 
 
 def thresholds() -> Thresholds:

@@ -44,9 +44,9 @@ def _fate(study: Study) -> str:
             return f"never rests: its output jumps between {outputs[0]} and {outputs[1]}, for ever"
         case LimitKind.PERIODIC_ORBIT, n:
             return f"never rests: its output repeats every {n} steps, between {outputs[0]} and {outputs[-1]}"
-    last = study.followed.states**2
+    last = study.last_states**2
     return (
-        f"never settles: in the last {len(last)} of {study.followed.n_steps:,} steps its output wanders "
+        f"never settles: in the last {len(last)} of {study.followed:,} steps its output wanders "
         f"between **{last.min():.3f}** and **{last.max():.3f}**"
     )
 
