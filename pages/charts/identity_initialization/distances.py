@@ -40,7 +40,7 @@ def DISTANCES(study: Study, draw: Drawing) -> str:
     draw.label("floor", dx=6, dy=-8)
     if gap > 0:
         return f"{_reached(study)} Dashed: the distance between R and the nearest PSD matrix, {gap:.3g}."
-    if draw.empty:
+    if draw.blank:
         return "The estimate is R at every step: there is no distance to draw."
     return f"{_reached(study)} R is its own nearest PSD matrix."
 
@@ -128,7 +128,7 @@ def _draw(
     values = np.where(np.isfinite(values) & (values > LEAST), values, np.nan)
     seen = values[np.isfinite(values)]
     if not len(seen):
-        draw.nothing()
+        draw.blank = True
     low, high = (float(seen.min()), float(seen.max())) if len(seen) else (0.1, 10.0)
     ends = low / BEYOND, high * BEYOND
     frame = {"k": [0, values.shape[1] - 1], "y": ends}

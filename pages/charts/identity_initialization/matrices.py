@@ -97,7 +97,7 @@ def _frames(study: Study) -> Table:
     eigenvalues = {f"w{i}": seen[i] if i < len(seen) else 0.0 for i in range(MOST)}
     distances = {"to_target": study.to_target[k], "to_psd": study.to_psd[k]}
     written = {name: [typeset(f"{value:.2g}") for value in values] for name, values in distances.items()}
-    return {"k": k, "until": shown_until(k), **eigenvalues, **written}
+    return {"k": k.astype(np.int32), "until": shown_until(k).astype(np.int32), **eigenvalues, **written}
 
 
 def _products(study: Study) -> Table:

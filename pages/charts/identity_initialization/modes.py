@@ -19,6 +19,7 @@ SIGNS = ("positive", "zero", "negative")
 REACH = 4.0  # values beyond so many times max(1, |λ|) are on their way to infinity
 ROUNDING = 1e-15  # a rate is told from 1 to this
 LEAST_ERROR = 1e-14  # smaller ones show rounding
+LAW = 0.3  # eigenvalues up to which an algebraic law is drawn over the eigenvalues
 PAD = 0.06  # share of the height above and below what is seen
 LABEL_WIDTH = 34  # of the axis labels
 SYMLOG = {"type": "symlog", "nice": False, "zero": False}  # log(1 + k): it has a place for step 0
@@ -79,7 +80,9 @@ def _values(name: str, log: str) -> Figure:
         frame = {"k": [0, last], "y": [low, high]}
         draw.axes(across, "eigenvalue of W_L ⋯ W_1", y={"minExtent": LABEL_WIDTH}, frame=frame, whole=True)
         draw.curve("limits", ends, look="theory", by="mode")
-        _draw_modes(draw, study, values, study.predicted, (low, high))
+        _draw_modes(
+            draw, study, values, np.where(study.predicted < LAW, study.predicted, np.nan), (low, high)
+        )
 
         last = study.estimates[-1] - limits
         gone = ~np.isfinite(last)
@@ -113,7 +116,7 @@ def _errors(name: str, log: str) -> Figure:
         draw.axes("step k", "|w^L − limit|", log=log, frame=frame, whole=True)
         _draw_modes(draw, study, errors, study.asymptotes, (low, high), log=True)
         if not len(shown):
-            draw.nothing()
+            draw.blank = True
             return "Every eigenvalue is at its limit from the first step on: there is no distance to draw."
 
         linear = [m for m in study.modes if m.approach is Approach.LINEAR and abs(m.rate) < 1.0]

@@ -11,13 +11,13 @@ from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
 from pages.charts.kit.layers import NO_AXIS, by
 from pages.charts.kit.over_step_sizes import (
-    LOWEST_EXPONENT,
-    TOP_ROW,
     Threshold,
     attractor_picture,
-    draw_chosen,
+    draw_chosen_below,
     draw_exponents,
-    name_at_top,
+    draw_thresholds,
+    name_thresholds,
+    threshold_names,
 )
 from pages.charts.kit.raster import edges_around, visited_table
 from pages.charts.kit.style import Style
@@ -53,7 +53,7 @@ def _over_step_sizes(title: str, height: int, function: Callable, label: str = "
     return figure(title, height=height, also=also)
 
 
-@_over_step_sizes("Step sizes: guaranteed, observed, excluded", 190, phenomenon.regions_of)
+@_over_step_sizes("Step sizes: guaranteed, observed, excluded", 170, phenomenon.regions_of)
 def REGIONS(study: Study, regions: Regions, draw: Drawing) -> str:
     delta, deltas = study.params.step_size, regions.step_sizes
     guaranteed, excluded, observed = regions.guaranteed, regions.excluded, regions.largest_observed
@@ -78,12 +78,12 @@ def REGIONS(study: Study, regions: Regions, draw: Drawing) -> str:
     middle, shares = np.sqrt(begin * end), np.log(end / begin) / np.log(high / low)
     names = {"step_size": middle, "y": 2.5 - row, "text": [words[name] for name in region], "share": shares}
 
-    frame = {"step_size": [low, high], "y": [-0.6, 3.1]}
+    frame = {"step_size": [low, high], "y": [0.0, 3.0]}
     draw.axes("step size δ", log="x", y=NO_AXIS, frame=frame, whole=True)
     bands = {"xy": ("step_size", "y"), "x2": "end", "y2": "y2", "fillOpacity": 0.55, "clip": True}
     draw.mark("rect", "regions", table, channels=_region_look, **bands)
     draw.name("_names", names, only=f"datum.share * width > {LETTER_ROOM} * length(datum.text)")
-    draw_chosen(draw, delta, (low, high), -0.3, log=True)
+    draw_chosen_below(draw, delta, (low, high))
     draw.grip(x="step_size", snaps=[guaranteed, *([excluded] if any_excluded else [])])
     place = "excluded" if delta > excluded else "neither guaranteed nor excluded"
     moving = np.count_nonzero(regions.undecided)
@@ -121,10 +121,10 @@ def DIAGRAM(study: Study, top: TopDiagram, draw: Drawing) -> str:
     """2-cycle, cascade, chaos, divergence; for a target with a positive eigenvalue."""
     delta, level, largest = study.params.step_size, top.eigenvalue, float(top.diagram.step_sizes[-1])
     picture, low, end = _picture(top)
-    high = low + (end - low) / (1.0 - 2.0 * TOP_ROW)
     thresholds, law = _thresholds(top)
     thresholds = [(study.guaranteed, "guaranteed"), *thresholds]
-    seen = [threshold for threshold in thresholds if threshold[0] <= largest]
+    seen = [at for at, _ in thresholds if at <= largest]
+    names, high = threshold_names(thresholds, largest, (low, end))
     lost = np.argmax(np.isfinite(top.estimates).all(axis=0)[::-1]) / len(top.diagram.step_sizes)
     beyond = "w[0] = 1 diverges" if lost > ROOM_FOR_A_NAME else ""
 
@@ -134,14 +134,14 @@ def DIAGRAM(study: Study, top: TopDiagram, draw: Drawing) -> str:
     draw.picture("_picture", picture)
     draw.painted("visited", lambda: visited_table(top.diagram.step_sizes, top.estimates))
     draw.curve("unstable", {"step_size": [top.scale, largest], "y": level}, look="theory")
-    draw.vline("thresholds", {"step_size": [at for at, _ in seen], "text": [text for _, text in seen]})
-    name_at_top(draw, thresholds, (0.0, largest), (low, high))
+    draw_thresholds(draw, thresholds, largest)
+    name_thresholds(draw, names)
     name = {"step_size": 0.0, "y": level, "text": f"λ = {level:.4g}"}
     draw.name("_target_name", name, align="left", dx=4, dy=-9)
     name = {"step_size": largest, "y": low + 0.5 * (end - low), "text": beyond}
     draw.name("_diverges", name, align="right", dx=-6)
-    draw_chosen(draw, delta, (0.0, largest), low + 0.06 * (end - low))
-    draw.grip(x="step_size", snaps=[at for at, _ in seen])
+    draw_chosen_below(draw, delta, (0.0, largest))
+    draw.grip(x="step_size", snaps=seen)
     outside = f" δ = {delta:g} lies beyond the picture." if delta > largest else ""
     return (
         f"At δ = {delta:g} its layers' w, followed for {MODE_STEPS:,} steps: {study.modes[-1].sentence}. "
@@ -155,7 +155,9 @@ def _picture(top: TopDiagram) -> tuple[Table, float, float]:
     seen = top.estimates[np.isfinite(top.estimates)]
     low, high = float(seen.min(initial=0.0)), float(seen.max(initial=top.eigenvalue))
     low, high = low - 0.04 * (high - low), high + 0.04 * (high - low)
-    picture = attractor_picture(top.diagram.step_sizes, (low, high), top.estimates, rows=CELLS)
+    escaped = ~np.isfinite(top.estimates).all(axis=0)
+    deltas = top.diagram.step_sizes
+    picture = attractor_picture(deltas, (low, high), top.estimates, rows=CELLS, escaped=escaped)
     return picture, low, high
 
 
@@ -188,7 +190,7 @@ def EXPONENTS(study: Study, top: TopDiagram, draw: Drawing) -> str:
     draw.points("predicted", predicted, look="theory", size=90, filled=False, empty=none)
     name = {**predicted, "text": "ln 3 at δr = 2"}
     draw.label("_predicted", name, align="right", dx=-8, empty=none)
-    draw_chosen(draw, delta, (0.0, largest), LOWEST_EXPONENT + 0.25)
+    draw_chosen_below(draw, delta, (0.0, largest))
     draw.grip(x="step_size", snaps=[at for at, *_ in top.boundaries] or [top.scale])
 
     chaotic = deltas[exponents > CHAOTIC]
@@ -226,7 +228,7 @@ def COMPARISON(study: Study, comparison: StartComparison, draw: Drawing) -> str:
     draw.points("shares", size=52, channels=_start_look)
     draw.points("_names", names, size=52, xOffset=14, channels=_start_look)
     draw.label("_names", dx=24, dy=0, channels=_start_colour)
-    draw_chosen(draw, delta, (0.0, largest), 0.04)
+    draw_chosen_below(draw, delta, (0.0, largest))
     draw.grip(x="step_size", snaps=[scale])
 
     all_settle = [deltas[share == 1.0] for share in comparison.shares]

@@ -15,8 +15,8 @@ from pages.charts.kit.drawing import Channel, Drawing, Ends, Table
 from pages.charts.kit.layers import STEP, by
 from pages.charts.kit.style import Style
 
-ONE_BY_ONE, LAST = 64, 4  # steps at the begin and at the end of a run that are all drawn
-PAIRS = 60  # of an even step and the odd one after it, by equal ratios: of the steps beyond
+ONE_BY_ONE, LAST = 40, 4  # steps at the begin and at the end of a run that are all drawn
+PAIRS = 40  # of an even step and the odd one after it, by equal ratios: of the steps beyond
 STRETCH = 16  # steps of which a band shows the ends, at least
 SEEN = 0.005  # share of the height
 LATE, ALIKE = 8, 0.25  # steps of an end at least; every second one is alike: by this share of the difference
@@ -85,11 +85,11 @@ def draw_courses(
     boxes = {"xy": ("k", "y"), "x2": "k_end", "y2": "y_end", "fillOpacity": 0.3, "tooltip": None}
     bands = _looks(_bands(values, shapes), kinds, shapes)
     draw.mark("rect", f"{name}_between", bands, play=True, channels=colour, empty=none, **boxes)
-    line = {"by": "series", "channels": colour, "only": "datum.series >= 0", "empty": none}
+    line = {"by": "series", "channels": colour, "only": "datum.series >= 0"}
     draw.curve(name, _looks(_sampled(values, k), kinds, shapes), width=1.9, play=True, **line)
 
     def heads(x: Channel, y: Channel, style: Style) -> alt.Chart:
-        rows = only_now(alt.Chart(alt.NamedData(name)), "curve").transform_filter("datum.shown !== 0")
+        rows = only_now(alt.Chart(alt.NamedData(name)), "curve")
         disc = {"fill": style.head, "stroke": style.ink, "strokeWidth": 1.6, "opacity": 1}
         return rows.mark_point(size=HEAD, filled=True, tooltip=None, **disc).encode(x("k"), y("y"))
 
@@ -126,7 +126,8 @@ def shape_of(values: np.ndarray, seen: float) -> str:
 def _sampled(values: np.ndarray, k: np.ndarray) -> Table:
     """One row per curve and step of k where the values are finite."""
     curve, step = np.nonzero(np.isfinite(values[:, k]))
-    return {"k": k[step], "y": values[curve, k[step]], "curve": curve, "until": shown_until(k)[step]}
+    steps, until, curves = (column.astype(np.int32) for column in (k[step], shown_until(k)[step], curve))
+    return {"k": steps, "y": values[curve, k[step]], "curve": curves, "until": until}
 
 
 def _bands(values: np.ndarray, shapes: np.ndarray) -> Table:
@@ -150,7 +151,8 @@ def _looks(table: Table, kinds: np.ndarray, shapes: np.ndarray) -> Table:
     k, curve = (table[column].astype(int) for column in ("k", "curve"))
     apart, odd = shapes[curve] == "two", k % 2
     series = np.where((shapes[curve] == "band") & (k > ONE_BY_ONE), -1, 2 * curve + np.where(apart, odd, 0))
-    return table | {"series": series, "look": np.where(apart, np.array(PARITIES)[odd], kinds[curve])}
+    looks = np.where(apart, np.array(PARITIES)[odd], kinds[curve])
+    return table | {"series": series.astype(np.int32), "look": looks}
 
 
 def _names(heights: np.ndarray, texts: Sequence[str], kinds: np.ndarray, shapes: np.ndarray) -> dict:

@@ -55,6 +55,7 @@ RULES = {
 UNLESS_DRAGGED = f"!{layers.DELTA}"
 SIDES = "width", "height"  # of a picture without its axes, in pixels
 HEAD = 190  # square pixels: a disc of radius 8
+LAST_BESIDE = 0.72  # share of the width beyond which the words of a start stand left of it
 PLAYED = {True: layers.up_to_step, "at": layers.at_step, "faint": layers.faint_in_playback}
 
 
@@ -65,14 +66,15 @@ class Drawing:
     tables  by name, as the marks refer to them
     frames  what `hold` gave
     grips   what a reader drags along the axes, empty where nothing: see `grip`
-    empty   whether there is nothing to draw: see `nothing`
+    first   the step with which its run begins to be seen, and so the playback
+    blank   whether marks would show nothing: on a page the sentence then stands in place of the picture
     """
 
     def __init__(self, held: Mapping[str, Ends] = MappingProxyType({})) -> None:
         self.tables: dict[str, Table] = {}
         self.frames: dict[str, Ends] = {}
         self.grips: dict[str, Any] = {}
-        self.empty = False
+        self.first, self.blank = 0, False
         self._held = held
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
@@ -139,13 +141,6 @@ class Drawing:
             if field:
                 held_by = [*map(float, snaps)] if side == "x" else []
                 self.grips[side] = {"field": field, "log": side in self._log, "snaps": held_by}
-
-    def nothing(self) -> None:
-        """Say that there is nothing to draw: a page writes the sentence in the place of the picture.
-
-        The marks are made all the same, since what is drawn does not depend on the study.
-        """
-        self.empty = True
 
     def painted(self, name: str, table: Table | Callable[[], Table]) -> None:
         """A table for tables and files that no mark shows, such as the numbers behind a picture.
@@ -265,8 +260,8 @@ class Drawing:
         self._drags = True
         self.layer({}, disc, play="legs")
 
-    def start(self, name: str, table: Table, *, across: str = "", up: str = "", align="left") -> None:
-        """The start as a ring with its column "text" beside; it moves while it is dragged.
+    def start(self, name: str, table: Table, *, across: str = "", up: str = "", symbol="x[0]") -> None:
+        """The start as a ring with its column "text" on the side with room; both move while it is dragged.
 
         across, up: the columns that are dragged along the sides of the picture, at whose edge the ring stands
         where there is only one.
@@ -280,8 +275,11 @@ class Drawing:
         self.mark("point", name, table, drag={"by": by, **drag}, **ring, **hollow)
         numbers = [f"format({place}, '.4~g')" for place in drag.values()]
         said = " + ', ' + ".join(numbers)
-        said = f"'x[0] = ' + {said}" if len(numbers) == 1 else f"'(' + {said} + ')'"
-        beside = {"look": "chosen", "align": align, "dx": 12 if align == "left" else -12, "dy": -10}
+        said = f"'{symbol} = ' + {said}" if len(numbers) == 1 else f"'(' + {said} + ')'"
+        far = f"scale('x', datum.{next(iter(table))}) > {LAST_BESIDE} * width"
+        sides = ("'right'", "'left'"), (-12, 12)
+        align, dx = ({"expr": f"{far} ? {left} : {right}"} for left, right in sides)
+        beside = {"look": "chosen", "align": align, "dx": dx, "dy": -10}
         self.name(name, drag={"by": by, **drag, "text": f"replace({said}, '-', '−')"}, **beside)
 
     def points(
@@ -336,9 +334,9 @@ class Drawing:
         own = {"size": size, "opacity": 1, "strokeWidth": 2, "clip": True}
         self.mark("point", name, table, channels=layers.by_stability, **own, **common)
 
-    def picture(self, name: str, table: Table) -> None:
+    def picture(self, name: str, table: Table, *, opacity: float = 1.0) -> None:
         """An image, from `raster.image_table`; what it is made of goes to `painted`."""
-        own = {"xy": ("x", "y"), "x2": "x2", "y2": "y2", "aspect": False, "tooltip": None}
+        own = {"xy": ("x", "y"), "x2": "x2", "y2": "y2", "aspect": False, "tooltip": None, "opacity": opacity}
         self.mark("image", name, table, channels=lambda style: alt.Url(f"url_{style.name}:N"), **own)
 
     def cobweb(self, tables: Mapping[str, Table]) -> None:

@@ -54,7 +54,7 @@ SCENES = (
         "theorem_2",
         "eigenvalues_log",
         "From the identity every eigenvalue of the estimate goes to that of R, each at its own rate.",
-        "Start every layer at the identity, and a deep network falls apart into scalar problems.",
+        "Start every layer at the identity, and a deep linear network falls apart into scalar problems.",
         place="Theorem 2",
     ),
     Scene(
@@ -89,7 +89,7 @@ SCENES = (
     Scene(
         "saddle",
         "escape",
-        "The full matrices come close to the nearest PSD matrix, wait, and leave it for R.",
+        "The full matrices come close to the nearest PSD matrix and leave it for R.",
         "The theorem speaks of an exact start. What does a millionth change?",
         prompt=Prompt(
             "R is {target}, and {depth} layers start {noise} off the identity. Where do the matrices end?",
