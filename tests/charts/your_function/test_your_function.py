@@ -14,6 +14,7 @@ from pages.charts.kit.contours import LEVELS, as_one_line, level_lines, levels_o
 from pages.charts.kit.gallery import Shown
 from pages.charts.kit.style import LIGHT, STYLES
 from pages.charts.your_function import plane as your_plane
+from stepsize_core import gradient_descent
 from stepsize_core.paper.your_function import PRESETS, Params, study
 from tests.charts.kit.test_figures import _named_tables
 
@@ -91,14 +92,15 @@ def test_every_figure_of_the_plane_compiles_and_names_its_tables(himmelblau):
             assert len(vl_convert.vegalite_to_svg(chart)) > 1000, figure.name
 
 
-def test_a_cell_of_the_plane_says_what_its_start_becomes(himmelblau):
-    cells = charts.PLANE.data(himmelblau[charts.PLANE])["_cells"]
-    words = np.array(cells["outcome"])
-    at_3_2 = words == "→ (3, 2)"
+def test_the_table_of_the_plane_says_what_each_start_becomes(himmelblau):
+    starts = charts.PLANE.painted(himmelblau[charts.PLANE])["starts"]
+    at_3_2 = starts["outcome"] == "→ (3, 2)"
     assert at_3_2.any()
-    start = np.column_stack([cells["start"], cells["start_y"]])[at_3_2]
-    near = np.hypot(*(start - [3.0, 2.0]).T)
-    assert near.min() < 0.3
+    chosen = np.column_stack([starts["start"], starts["start_y"]])
+    assert np.hypot(*(chosen[at_3_2] - [3.0, 2.0]).T).min() < 0.3
+    params = PRESETS["himmelblau"].params
+    final = gradient_descent(params.objective, chosen[at_3_2], params.step_size, 4000, keep_last=1).final
+    np.testing.assert_allclose(final, np.full_like(final, [3.0, 2.0]), atol=1e-6)
 
 
 def test_the_words_and_the_colours_of_outcomes_belong_together(himmelblau):
