@@ -15,7 +15,7 @@ from pages.ui.compare import pinned_studies
 from pages.ui.keys import count, field_key, memory_key
 from pages.ui.layout import current_style
 from pages.ui.pins import short
-from pages.ui.text import typeset
+from pages.ui.text import escaped, typeset
 from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
@@ -60,7 +60,8 @@ def figure(
             select = {"on_select": lambda: take_pick(phenomenon, key, fields), "selection_mode": PICK}
     spec["datasets"] = {name: pa.table(table) for name, table in tables.items()}
     height = {"height": "stretch"} if fig.square else {}
-    with st.container(key=picture_key(fig, phenomenon)):
+    with st.container(key=picture_key(fig, phenomenon), gap=None):
+        st.html(f'<h3 class="unseen">{escaped(fig.title)}</h3>')
         st.vega_lite_chart(spec=spec, key=key, theme=None, alt=fig.title, **height, **select)
     # The browser makes the caption the description of the chart (assistance.py). Inside the chart it would be
     # part of the drawing, which would be drawn anew each time.

@@ -16,6 +16,7 @@ from pages.ui.browser.component import component
 from pages.ui.compare import compare
 from pages.ui.controls import controls, slider_of
 from pages.ui.controls.own_points import arguments_of
+from pages.ui.controls.presets import card, preset_menu
 from pages.ui.controls.units import in_units
 from pages.ui.export import export
 from pages.ui.figures import figure, picture_key, take_moved
@@ -90,8 +91,8 @@ class Page:
         if listing := objective.listing():
             self._live = {"gradient": listing, "n_steps": self.params.n_steps, "start": start}
 
-    def _facts(self) -> None:
-        """What the player and the hands of a reader need to know of this page, for the browser."""
+    def tell_browser(self) -> None:
+        """What the player and the hands of a reader need to know of this page; after all its pictures."""
         p, controls = self.params, controls_of(type(self.params))
         drawn = [name for name in controls if applies(type(p), name, vars(p))]
         grips = {}
@@ -141,6 +142,7 @@ class Page:
     def verdicts(self) -> None:
         """The claims of the study: predicted, measured, tolerance, verdict."""
         verdict_table(self.study.claims)
+        card(self.phenomenon, self.params, "below")
 
     def tabs(
         self, groups: Mapping[str, Entries], *, statement: str, statement_tab: str = STATEMENT_TAB
@@ -159,13 +161,19 @@ class Page:
             fillers["Predict"] = partial(predict, self.phenomenon)
         fillers["Compare"] = partial(compare, self.phenomenon, self.params, self.study)
         key = field_key(self.phenomenon, "view")
+        opens = st.session_state.pop(memory_key(self.phenomenon, "opens"), None)
+        for title, entries in groups.items() if opens else ():
+            if opens in (
+                fig.name for entry in entries for fig in (entry if isinstance(entry, tuple) else (entry,))
+            ):
+                st.session_state[key] = title
         places = st.tabs(list(fillers), key=key, on_change="rerun", bind="query-params")
         for fill, place in zip(fillers.values(), places):
             if place.open:
                 with place:
                     fill()
         export(self._shown, self.phenomenon.key)
-        self._facts()
+        self.tell_browser()
 
     def _side_by_side(self, entries: Entries) -> None:
         for place, entry in zip(st.columns(len(entries), gap="medium"), entries):
@@ -189,10 +197,12 @@ def open(
     formula  params -> LaTeX above the sentence of the head
     """
     top = st.container()
-    left, right = columns(*widths)
+    with st.container(key="stage"):
+        left, right = columns(*widths)
     params = controls(phenomenon, main=main, place=right.container())
     arguments = arguments_of(phenomenon, params)
     study = cached(phenomenon.study, *arguments)
     with top:
         head(phenomenon, params, study.claims, charts.headline(study), formula(params) if formula else "")
+        preset_menu(phenomenon, params)
     return Page(phenomenon, charts, params, study, arguments, (left, right))

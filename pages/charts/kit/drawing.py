@@ -256,7 +256,7 @@ class Drawing:
         self._drags = True
         self.layer({}, disc, play="legs")
 
-    def start(self, name: str, table: Table, *, across: str = "", up: str = "") -> None:
+    def start(self, name: str, table: Table, *, across: str = "", up: str = "", symbol="x[0]") -> None:
         """The start as a ring with its column "text" on the side with room; both move while it is dragged.
 
         across, up: the columns that are dragged along the sides of the picture, at whose edge the ring stands
@@ -271,7 +271,7 @@ class Drawing:
         self.mark("point", name, table, drag={"by": by, **drag}, **ring, **hollow)
         numbers = [f"format({place}, '.4~g')" for place in drag.values()]
         said = " + ', ' + ".join(numbers)
-        said = f"'x[0] = ' + {said}" if len(numbers) == 1 else f"'(' + {said} + ')'"
+        said = f"'{symbol} = ' + {said}" if len(numbers) == 1 else f"'(' + {said} + ')'"
         far = f"scale('x', datum.{next(iter(table))}) > {LAST_BESIDE} * width"
         sides = ("'right'", "'left'"), (-12, 12)
         align, dx = ({"expr": f"{far} ? {left} : {right}"} for left, right in sides)
