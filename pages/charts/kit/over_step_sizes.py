@@ -5,6 +5,7 @@ The axis across is "step_size"; `largest` is where it ends, at 0 or at the small
 
 from collections.abc import Sequence
 
+import altair as alt
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Table, held
@@ -16,6 +17,8 @@ ROWS = 240  # of the picture of attractors
 SHADES = 16
 LOWEST_EXPONENT = -2.5  # a strip of exponents ends here: at a superstable step size the exponent is −∞
 LAST_NAME = 0.877  # share of the width beyond which a name that begins there would not fit
+BELOW_AXIS = 13  # pixels from the bottom edge to the middle of the numbers of the axis
+PILL = 9  # pixels around the name of what is chosen that hide those numbers
 LAST_THRESHOLD = 0.75  # share of the width beyond which a threshold's name stands left of it
 NAMES_FROM, NAME_ROW, NAME_ROWS = 0.11, 0.075, 4  # heights of those names, shares of the window
 NAME_WIDTH = 0.3  # share of the width that a name takes, at most
@@ -90,11 +93,28 @@ def draw_chosen(
     inside = min(max(delta, low), high)
     draw.vline("_chosen", {"step_size": inside}, look="chosen", drag=True)
     if height is not None:
-        arrow = "" if inside == delta else " →" if delta > high else " ←"
         last = low * (high / low) ** LAST_NAME if log else low + LAST_NAME * (high - low)
-        name = {"step_size": min(inside, last), "x": height, "text": f"δ = {delta:g}{arrow}"}
+        name = {"step_size": min(inside, last), "x": height, "text": _chosen(delta, ends)}
         moves = held("step_size", text="'δ = ' + held")
         draw.name("_chosen_name", name, look="chosen", align="left", dx=5, dy=dy, drag=moves)
+
+
+def draw_chosen_below(draw: Drawing, delta: float, ends: tuple[float, float]) -> None:
+    """As `draw_chosen`, with the name on the bottom edge, over the numbers of the axis."""
+    draw_chosen(draw, delta, ends)
+    name = {"step_size": min(max(delta, ends[0]), ends[1]), "text": _chosen(delta, ends)}
+    own = {"xy": ("step_size", None), "encode": {"y": alt.value("height"), "text": alt.Text("text:N")}}
+    own |= {"drag": held("step_size", text="'δ = ' + held"), "dy": BELOW_AXIS, "fontSize": 12}
+    pill = {"strokeWidth": PILL, "strokeJoin": "round", "fontWeight": 600}
+    stroke = {"channels": lambda style: alt.StrokeValue(style.background)}
+    draw.mark("text", "_chosen_name", name, look="background", **pill, **stroke, **own)
+    draw.mark("text", "_chosen_name", look="chosen", fontWeight=600, **own)
+
+
+def _chosen(delta: float, ends: tuple[float, float]) -> str:
+    """The name of δ, with an arrow where it lies beyond the ends of the axis."""
+    arrow = " →" if delta > ends[1] else " ←" if delta < ends[0] else ""
+    return f"δ = {delta:g}{arrow}"
 
 
 def draw_exponents(
