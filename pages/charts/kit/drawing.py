@@ -18,7 +18,8 @@ Every mark takes
     look      "measured", "second", "theory", "chosen", "muted", "ink", "background", or a function of the
               style that returns a colour
     play      True: rows appear up to the playback's step, by their column "k"; "at": only the rows of that
-              step; "faint": held back while the playback runs
+              step, none at the end; "now": the same, at the end those of the last step; "faint": held back
+              while the playback runs
     empty     a row to stand, hidden, where the table has none: axes follow the data, and need some
     drag      True: hidden while a run is dragged; in place of a curve stands that of the browser
     channels  a function of the style that returns further Altair channels, such as a colour by outcome
@@ -56,7 +57,9 @@ UNLESS_DRAGGED = f"!{layers.DELTA}"
 SIDES = "width", "height"  # of a picture without its axes, in pixels
 HEAD = 190  # square pixels: a disc of radius 8
 LAST_BESIDE = 0.72  # share of the width beyond which the words of a start stand left of it
-PLAYED = {True: layers.up_to_step, "at": layers.at_step, "faint": layers.faint_in_playback}
+PLAYED = {
+    True: layers.up_to_step, "at": layers.at_step, "now": layers.at_now, "faint": layers.faint_in_playback,
+}  # fmt: skip
 
 
 class Drawing:
@@ -380,7 +383,7 @@ class Drawing:
 
         tables  those that it shows, if no other mark has given them
         make    across(field) and up(field) are the channels of the figure's axes
-        play    True, "at" or "faint" for all that it returns
+        play    True, "at", "now" or "faint" for all that it returns
         empty   a row for all of `tables`; the layers hide it themselves (`layers.unless_hidden`)
         """
         for name, table in tables.items():
@@ -419,7 +422,7 @@ class Drawing:
             if play == "at":
                 table = layers.in_steps(table)
             self.tables[name] = {**known, **table}
-        if play in (True, "at") and name in self.tables and "k" not in self.tables[name]:
+        if play in (True, "at", "now") and name in self.tables and "k" not in self.tables[name]:
             raise ValueError(f"the table {name!r} follows the playback and needs a column k")
 
 
