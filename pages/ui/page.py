@@ -13,7 +13,7 @@ from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure
 from pages.ui.browser.component import component
-from pages.ui.compare import compare
+from pages.ui.comparing.runs import compare
 from pages.ui.controls import controls, slider_of
 from pages.ui.controls.own_points import arguments_of
 from pages.ui.controls.presets import card, preset_menu
