@@ -6,12 +6,12 @@ and with the playback of the layer that draws that table. Side by side: each dra
 where the axes follow the data a hidden layer holds them open to the ends of all.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from pages.charts.kit.drawing import Ends, Table
+from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.layers import DELTA, STEP
 from pages.charts.kit.style import Style
@@ -46,23 +46,41 @@ def side_by_side(figure: Figure, contents: Mapping[str, Any], style: Style) -> l
     contents: what `figure` shows, by the title of each picture. Nothing in the pictures is to be clicked or
     dragged; the playback moves them.
     """
-    frames = [figure.drawn(content)[0].frames for content in contents.values()]
-    held = {axis: _hull([frame[axis] for frame in frames]) for axis in frames[0]}
-    drawn = [figure.drawn(content, held, fixed=True) for content in contents.values()]
+    drawn = _on_common_frames(figure, contents.values())
     seen = [draw.tables for draw, _ in drawn if not draw.blank]
     spec = _still(figure.spec(style, next(iter(contents.values()))))
     holder, common = _holder(spec, seen)
-    if seen and FRAME in seen[0]:
-        common[FRAME] = {
-            column: _hull([tables[FRAME][column] for tables in seen]) for column in seen[0][FRAME]
-        }
+    common |= _common_frame(seen)
     spec["layer"] = [*holder, *spec["layer"]]
+    del spec["title"]
     pictures = []
     for title, (draw, words) in zip(contents, drawn):
         tables = {name: table for name, table in draw.tables.items() if name not in CLICKED}
-        own = None if draw.blank else {**spec, "title": title}
-        pictures.append(Picture(title, own, tables | common, words))
+        pictures.append(Picture(title, None if draw.blank else spec, tables | common, words))
     return pictures
+
+
+def laid_over(figure: Figure, present: Any, pinned: Mapping[str, Any], style: Style) -> Picture:
+    """The figure of the present content with pinned ones in it (`beside`), in a frame for all of them."""
+    drawn = _on_common_frames(figure, [present, *pinned.values()])
+    draw, words = drawn[0]
+    spec, course = beside(figure, pinned, style)
+    tables = draw.tables | course | _common_frame([each.tables for each, _ in drawn])
+    return Picture(figure.title, None if draw.blank else _still(spec), tables, words)
+
+
+def _on_common_frames(figure: Figure, contents: Collection[Any]) -> list[tuple[Drawing, str]]:
+    """The drawings of several contents in frames that hold all of them."""
+    frames = [figure.drawn(content)[0].frames for content in contents]
+    held = {axis: _hull([frame[axis] for frame in frames]) for axis in frames[0]}
+    return [figure.drawn(content, held, fixed=True) for content in contents]
+
+
+def _common_frame(seen: Sequence[Mapping[str, Table]]) -> dict[str, Table]:
+    """The table of the frame, where there is one, as wide as all those drawn."""
+    columns = seen[0].get(FRAME, {}) if seen else {}
+    ends = {column: _hull([tables[FRAME][column] for tables in seen]) for column in columns}
+    return {FRAME: ends} if ends else {}
 
 
 def _still(spec: Mapping[str, Any]) -> dict:
