@@ -66,6 +66,7 @@ class Drawing:
     """Collects the tables of a figure and the marks over them; `chart` makes the ink.
 
     held    ends of axes by name, of an earlier drawing: see `hold`
+    fixed   whether these ends stand, whatever the drawing wants
     tables  by name, as the marks refer to them
     frames  what `hold` gave
     grips   what a reader drags along the axes, empty where nothing: see `grip`
@@ -73,12 +74,12 @@ class Drawing:
     blank   whether marks would show nothing: on a page the sentence then stands in place of the picture
     """
 
-    def __init__(self, held: Mapping[str, Ends] = MappingProxyType({})) -> None:
+    def __init__(self, held: Mapping[str, Ends] = MappingProxyType({}), *, fixed: bool = False) -> None:
         self.tables: dict[str, Table] = {}
         self.frames: dict[str, Ends] = {}
         self.grips: dict[str, Any] = {}
         self.first, self.blank = 0, False
-        self._held = held
+        self._held, self._fixed = held, fixed
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
         self._marks: list[Callable[[Style], Iterable]] = []
@@ -130,6 +131,7 @@ class Drawing:
         """
         low, high = self._held.get(axis, (np.inf, -np.inf))
         fits = low <= visited[0] and visited[1] <= high and high - low <= 4.0 * (wanted[1] - wanted[0])
+        fits |= self._fixed and axis in self._held
         self.frames[axis] = (low, high) if fits else (float(wanted[0]), float(wanted[1]))
         return self.frames[axis]
 
