@@ -389,7 +389,7 @@ class Drawing:
 
         tables  those that it shows, if no other mark has given them
         make    across(field) and up(field) are the channels of the figure's axes
-        play    True, "at", "now" or "faint" for all that it returns
+        play    True, "at", "now" or "faint" for all that it returns; "legs" where that follows by itself
         empty   a row for all of `tables`; the layers hide it themselves (`layers.unless_hidden`)
         """
         for name, table in tables.items():
