@@ -22,7 +22,7 @@ with left:
     st.markdown(
         "The step size of gradient descent decides more than speed: it decides what can be learned at all. "
         "Here is the smallest deep network, two layers of one equal weight w each: output w², target 1. "
-        "**Change δ.** Each statement of [Nar and Sastry's paper](https://arxiv.org/abs/1805.08890) (NeurIPS "
+        "**Drag δ.** Each statement of [Nar and Sastry's paper](https://arxiv.org/abs/1805.08890) (NeurIPS "
         "2018) has a page that sets the theory against gradient descent."
     )
     said = st.container(key="said")
