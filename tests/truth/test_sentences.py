@@ -49,6 +49,7 @@ RANDOM_DRAWS = {  # what takes a few seconds each, and between them says what FU
 }
 DRAWS = range(1, 13)  # of every other phenomenon
 LESS = LIGHT | {"n_steps": 400, "n_points": 50, "hidden_units": 6}
+RASTERS = ("fates",)  # figures that show one, beside those drawn on a canvas
 RASTERS_AT = 1  # the first so many cases of a phenomenon; each raster takes seconds
 WRONG = 0.03, 0.3  # how far a false number is from the true one, relative
 DIGITS = 3  # significant, of numbers that are tried falsely
@@ -264,7 +265,8 @@ def drawn(phenomenon: Phenomenon) -> Iterator[tuple[Figure, Any, Any, Tables, st
             study, shown = remembered(run), Shown(of(phenomenon), run, remembered)
             for figure in shown:
                 takes_seconds = any(further.label for further in figure.further(study))
-                if slow == takes_seconds and (number < RASTERS_AT or not (figure.canvas or slow)):
+                seldom = figure.canvas or figure.name in RASTERS or slow
+                if slow == takes_seconds and (number < RASTERS_AT or not seldom):
                     yield figure, study, *passed(figure, shown[figure])
 
 
