@@ -6,10 +6,11 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from pages.charts.kit.drawing import Drawing, Frames
+from pages.charts.kit.drawing import Drawing, Frames, Table
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.pinned import beside
+from pages.charts.kit.style import STYLES, Style
 from pages.ui.browser.tables import ANCHOR
 from pages.ui.comparing.pins import short
 from pages.ui.comparing.runs import pinned_studies
@@ -41,7 +42,11 @@ def figure(
         st.markdown(f"**{fig.title}**")
         st.markdown(typeset(words))
         return drawing
-    spec, tables = dict(fig.spec(current_style(), content)), drawing.tables
+    style = current_style()
+    spec, tables = (
+        dict(fig.spec(style, content)),
+        {n: _in(style, table) for n, table in drawing.tables.items()},
+    )
     key, select = fig.name, {}
     if phenomenon:
         key = field_key(phenomenon, fig.name)
@@ -67,6 +72,12 @@ def figure(
     # part of the drawing, which would be drawn anew each time.
     st.caption(f"[Table]({ANCHOR}{fig.name}) · {typeset(words)}")
     return drawing
+
+
+def _in(style: Style, table: Table) -> Table:
+    """The table without the pictures in the colours of other styles."""
+    others = {f"url_{other.name}" for other in STYLES} - {f"url_{style.name}"}
+    return {column: values for column, values in table.items() if column not in others}
 
 
 def take_pick(phenomenon: Phenomenon, key: str, fields: Mapping[str, str]) -> None:
