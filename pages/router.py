@@ -16,6 +16,8 @@ sections = {ALONE: [st.Page("overview.py", title="Overview", default=True)]}
 for phenomenon in CATALOGUE:
     sections.setdefault(phenomenon.group, []).append(st.Page(f"{phenomenon.stem}.py", title=phenomenon.title))
 
+sections[ALONE].append(st.Page("scenes.py", title="Present"))
+
 st.set_page_config(page_title="Step Size Matters", page_icon="📉", layout="wide")
 apply_style()
 page = st.navigation(sections, position="top")

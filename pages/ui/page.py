@@ -116,8 +116,7 @@ class Page:
             "sliders": [slider_of(self.phenomenon, p, name) for name in moved if name in drawn],
             "grips": grips,
         }
-        with st.container(key="facts"):
-            st.html(f'<div data-facts="{html.escape(json.dumps(facts), quote=True)}"></div>')
+        tell_the_browser(facts)
 
     def switch(self, name: str, label: str, *, help: str | None = None) -> bool:
         """A choice of how something is shown, not of what: bound to the address, no field of `Params`."""
@@ -168,6 +167,12 @@ class Page:
             with place:
                 for fig in entry if isinstance(entry, tuple) else (entry,):
                     self.figure(fig)
+
+
+def tell_the_browser(facts: Mapping[str, Any]) -> None:
+    """Facts for the player and the hands of a reader, in an element that is not seen."""
+    with st.container(key="facts"):
+        st.html(f'<div data-facts="{html.escape(json.dumps(facts), quote=True)}"></div>')
 
 
 def open(

@@ -45,7 +45,7 @@ def COBWEBS(study: Study, draw: Drawing) -> str:
     draw.curve("staircase", tables["staircase"], width=1.2, play=True, **stairs)
     draw.points("limit", tables["limit"], look="theory", size=80, filled=False)
     draw.points("_start", tables["_start"], look="chosen", size=34)
-    draw.label("_titles", {"x": left, "y": bottom + 1.0, "text": titles}, look="ink", dx=1, dy=-7)
+    draw.label("_titles", {"x": left, "y": bottom + 1.0, "text": titles}, look="ink", dx=1, dy=-7, hides=True)
     corner = {"x": left + 1.0, "y": bottom, "text": ranges}
     draw.label("_ranges", corner, look="muted", align="right", dx=-3, dy=-7)
 

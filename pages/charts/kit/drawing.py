@@ -21,6 +21,8 @@ Every mark takes
               step; "faint": held back while the playback runs
     empty     a row to stand, hidden, where the table has none: axes follow the data, and need some
     drag      True: hidden while a run is dragged; in place of a curve stands that of the browser
+    hides     True: not drawn while a question is open that it answers, as are predictions (look "theory"),
+              the stability of equilibria and the course of a run
     channels  a function of the style that returns further Altair channels, such as a colour by outcome
     only      an expression of Vega's that a row has to meet
     x2, y2    columns where rectangles, areas and rules end that begin at the first two
@@ -75,6 +77,7 @@ class Drawing:
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
         self._marks: list[Callable[[Style], Iterable]] = []
+        self._played: set[str] = set()  # names of tables with a column k
         self._plays = self._drags = False
         self.axes()
 
@@ -150,8 +153,8 @@ class Drawing:
     def mark(
         self, kind: str, name: str, table: Table | None = None, *, look: Look | None = None,
         xy: tuple[str | None, str | None] | None = None, x2: str = "", y2: str = "",
-        play: bool | str = False, drag: bool | Mapping[str, str] = False, empty=None, channels=None,
-        encode: Mapping[str, Any] = MappingProxyType({}), only: str = "", **properties,
+        play: bool | str = False, drag: bool | Mapping[str, str] = False, hides=False, empty=None,
+        channels=None, encode: Mapping[str, Any] = MappingProxyType({}), only: str = "", **properties,
     ) -> None:  # fmt: skip
         """One mark over one table; kind: "rect", "rule", … as Altair's functions mark_rect, … end.
 
@@ -173,6 +176,7 @@ class Drawing:
                 layer = layers.unless_hidden(layer)
             layer = layer.encode(*sides, *further, **ends, **encode)
             layer = layer.transform_filter(only) if only else layer
+            layer = layers.unless_asked(layer) if hides or look == "theory" else layer
             if isinstance(drag, Mapping):
                 moves = {column: place for column, place in drag.items() if column != "by"}
                 return layers.moved_with(layer, moves, drag.get("by", layers.DELTA))
@@ -395,7 +399,13 @@ class Drawing:
         step = alt.binding(input="number", name="step ")
         params = [alt.param(name=layers.STEP, value=layers.ALL_STEPS, bind=step)] * self._plays
         params += layers.dragging() * self._drags
-        return chart.add_params(*params) if params else chart
+        params += [alt.param(name=layers.ASKS, value="")]
+        return chart.add_params(*params)
+
+    def steps(self) -> tuple[int, int]:
+        """The first and the last step that the playback goes over; (0, 0) where nothing plays."""
+        k = [step for name in self._played for step in self.tables[name]["k"]]
+        return (int(min(k)), int(max(k))) if k else (0, 0)
 
     def painted_tables(self) -> dict[str, Table]:
         """The tables given to `painted`."""
@@ -412,8 +422,10 @@ class Drawing:
             if play == "at":
                 table = layers.in_steps(table)
             self.tables[name] = {**known, **table}
-        if play in (True, "at") and name in self.tables and "k" not in self.tables[name]:
-            raise ValueError(f"the table {name!r} follows the playback and needs a column k")
+        if play in (True, "at") and name in self.tables:
+            self._played.add(name)
+            if "k" not in self.tables[name]:
+                raise ValueError(f"the table {name!r} follows the playback and needs a column k")
 
 
 def _axis(make, channel: str, title: Title, log: bool, options: Mapping[str, Any] | None) -> Channel:

@@ -11,6 +11,7 @@ from stepsize_core.limits import LimitKind
 PICK = "pick"  # the selection a click makes
 STEP = "step"  # the playback parameter: iterates with k <= step are shown
 ALL_STEPS = 1e9
+ASKS = "asks"  # a parameter: written while a question is open that the picture answers
 RUN, RUN_UP, DELTA = "run", "run_up", "delta"  # parameters of a picture whose run follows what is dragged
 HELD = {"step_size": "held", "across": "held_across", "up": "held_up"}  # and of what is dragged itself
 MOST_DRAGGED = 400  # states of a run that are drawn then
@@ -39,13 +40,21 @@ def by(channel: type, column: str, looks: Mapping[str, str], legend: alt.Legend 
 
 
 def by_stability(style: Style) -> list:
-    """Equilibria by the column "stability"."""
+    """Equilibria by the column "stability", all alike while a question is open."""
     disc, ring, diamond = style.outcome(LimitKind.EQUILIBRIUM).colour, style.ink, style.theory
     shapes = {"stable": "circle", "unstable": "circle", "neutral": "diamond"}
     fills = {"stable": disc, "unstable": style.background, "neutral": style.background}
     strokes = {"stable": disc, "unstable": ring, "neutral": diamond}
-    ranges = {alt.Shape: shapes, alt.Fill: fills, alt.Stroke: strokes}
-    return [by(channel, "stability", values) for channel, values in ranges.items()]
+    ranges = {alt.Shape: (shapes, "circle"), alt.Fill: (fills, ring), alt.Stroke: (strokes, ring)}
+    channels = [by(channel, "stability", values) for channel, (values, _) in ranges.items()]
+    for channel, (_, asked) in zip(channels, ranges.values()):
+        channel["condition"] = {"test": ASKS, "value": asked}
+    return channels
+
+
+def unless_asked(layer: alt.Chart) -> alt.Chart:
+    """Draw nothing of it while a question is open."""
+    return layer.transform_filter(f"!{ASKS}")
 
 
 def up_to_step(layer: alt.Chart) -> alt.Chart:
@@ -83,7 +92,7 @@ def in_steps(table: dict) -> dict:
 
 def faint_in_playback(layer: alt.Chart) -> alt.Chart:
     """Hold back what the run ends in while `at_step` shows an earlier step."""
-    return layer.encode(opacity=alt.value(alt.expr(f"{STEP} < {ALL_STEPS:g} ? {FAINT} : 1")))
+    return layer.encode(opacity=alt.value(alt.expr(f"{ASKS} ? 0 : {STEP} < {ALL_STEPS:g} ? {FAINT} : 1")))
 
 
 def legs_of(layer: alt.Chart, columns: tuple[str, str], clock: str, order: str) -> alt.Chart:

@@ -17,7 +17,7 @@ NAME_WIDTH = 0.3  # of the picture's width, kept free around another name
 ROOM = 0.055  # of the picture's height, between a curve and its name
 
 
-@figure("What the network computes at the last steps", height=432)
+@figure("What the network computes at the last steps", height=432, flips=True)
 def OVERLAY(study: Study, draw: Drawing) -> str:
     (x, y), functions = _target(study), study.last_functions
     values = np.concatenate([functions.ravel(), y])
@@ -27,7 +27,7 @@ def OVERLAY(study: Study, draw: Drawing) -> str:
     draw.axes("input x", "output f̂(x)", frame={"x": study.grid[[0, -1]], "y": [low, high]})
     rows = slice(0) if study.limit.period else slice(None)  # a band only where nothing repeats
     band = {"x": study.grid[rows], "low": functions.min(axis=0)[rows], "high": functions.max(axis=0)[rows]}
-    look = {"look": lambda style: style.outcomes[4], "fillOpacity": 0.22, "clip": True, "tooltip": None}
+    look = {"look": lambda style: style.outcomes[4], "fillOpacity": 0.22, "clip": True, "tooltip": None, "hides": True}
     draw.mark("area", "envelope", band, y2="high", empty={"x": x[0], "low": y[0], "high": y[0]}, **look)
     own, first = study.params.target == OWN, {"x": x[0], "y": y[0]}
     data, nothing = {"x": x, "y": y}, {"x": x[:0], "y": y[:0]}

@@ -115,7 +115,7 @@ def cobweb_figure(look: Look, height: int = 460) -> Figure:
         draw.equilibria("fixed_points", fixed, empty=corner | {"stability": "neutral"})
         x = [p.x for p in named]
         names = {"x": x, "y": x, "text": _names(named)}
-        draw.name("_labels", names, align="right", dx=-11, dy=-9, empty=corner)
+        draw.name("_labels", names, align="right", dx=-11, dy=-9, empty=corner, hides=True)
         kept = int(np.isfinite(study.states).sum()) - 1
         begin = f"{counted(kept, 'step')} of x − δ{look.symbol}′(x) from x[0] = {study.params.start:g}."
         return f"{begin} The run {study.outcome}."
