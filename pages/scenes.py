@@ -36,9 +36,13 @@ def place() -> tuple[str, int]:
     count, number = len(SETS[name][1]), integer_in(asked[1])
     nearest = min(max(number or 1, 1), count)
     if name != asked[0]:
-        note(f"set = {quoted(asked[0])} in the link is not one of {', '.join(SETS)}; {name} is shown instead.")
+        note(
+            f"set = {quoted(asked[0])} in the link is not one of {', '.join(SETS)}; {name} is shown instead."
+        )
     if number != nearest:
-        note(f"scene = {quoted(asked[1])} in the link is not an integer from 1 to {count}; {nearest} is shown.")
+        note(
+            f"scene = {quoted(asked[1])} in the link is not an integer from 1 to {count}; {nearest} is shown."
+        )
     go(name, nearest)
     return name, nearest
 
@@ -94,7 +98,8 @@ def question(prompt: Prompt, answer: str) -> None:
 def words(phenomenon: Phenomenon, scene: Scene, params, shown: bool) -> None:
     """What the scene asks or says, and once it is shown, what the run did."""
     prompt, case = scene.prompt, asked_of(phenomenon, scene)
-    st.title(typeset(prompt.question if prompt else scene.look), anchor=False)
+    title = typeset(prompt.question if prompt else scene.look)
+    st.title(title.replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"), anchor=False)
     if prompt:
         study = cached(phenomenon.study, case) if shown else None
         question(prompt, prompt.answer(study) if shown else "")
@@ -105,7 +110,9 @@ def words(phenomenon: Phenomenon, scene: Scene, params, shown: bool) -> None:
         st.markdown(typeset(scene.say))
         if params != case:
             moved = f"The picture shows δ = {params.step_size:.6g}"
-            st.markdown(f"**{typeset(moved)}**" + ("; the question is about the step size it names." * bool(prompt)))
+            st.markdown(
+                f"**{typeset(moved)}**" + ("; the question is about the step size it names." * bool(prompt))
+            )
 
 
 def asked_of(phenomenon: Phenomenon, scene: Scene):
@@ -118,10 +125,12 @@ def buttons(name: str, number: int, here: str, shown: bool) -> None:
     last = len(SETS[name][1])
     with st.container(key="scenes-buttons", horizontal=True, vertical_alignment="center"):
         st.button("← Back", key="scenes~back", disabled=number == 1, on_click=go, args=(name, number - 1))
-        if SETS[name][1][number - 1][1].prompt:
-            st.button("Reveal", key="scenes~reveal", type="primary", disabled=shown, on_click=reveal, args=(here,))
-        st.button("Next →", key="scenes~next", disabled=number == last, on_click=go, args=(name, number + 1))
         st.markdown(f"**{number} / {last}**", width="content")
+        st.button("Next →", key="scenes~next", disabled=number == last, on_click=go, args=(name, number + 1))
+        if SETS[name][1][number - 1][1].prompt:
+            st.button(
+                "Reveal", key="scenes~reveal", type="primary", disabled=shown, on_click=reveal, args=(here,)
+            )
 
 
 def choice_of_set(name: str) -> None:
@@ -157,19 +166,24 @@ with st.container(key="scenes-stage", horizontal=True, wrap=False, gap="large"):
     left, right = st.container(key="scenes-picture"), st.container(key="scenes-words")
 with right:
     top = st.container()
-    params = replace(case, step_size=step_size_box(phenomenon, here, case))
+    with st.container(key="scenes-foot"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            params = replace(case, step_size=step_size_box(phenomenon, here, case))
+            buttons(name, number, here, shown)
+        st.caption(KEYS_HINT)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            choice_of_set(name)
+            ui.page_link(phenomenon, f"{phenomenon.title}{ARROW}", params)
     with top:
         words(phenomenon, scene, params, shown)
-    buttons(name, number, here, shown)
-    st.caption(KEYS_HINT)
-    choice_of_set(name)
-    ui.page_link(phenomenon, f"{phenomenon.title}{ARROW}", params)
 with left:
     study = call(phenomenon.study, params, label="Running …" if phenomenon.slow else "")
     content = ui.shown(charts.of(phenomenon), study)
     picture = next(figure for figure in content if figure.name == scene.figure)
     style = replace(current_style(), scale=scale)
-    drawing, _ = single(picture, content[picture], f"scenes~{here}", style=style, asks=scene.prompt is not None)
+    drawing, _ = single(
+        picture, content[picture], f"scenes~{here}", style=style, asks=scene.prompt is not None
+    )
     component("playback")(key="scenes~player", on_moved_change=lambda: None)
 first, last = drawing.steps()
 tell_the_browser(

@@ -167,8 +167,9 @@ class Drawing:
         ends = {side: f"{column}:Q" for side, column in (("x2", x2), ("y2", y2)) if column}
 
         def ink(x: Channel, y: Channel, style: Style):
-            colour = {"color": _colour(look, style)} if look else {}
-            layer = getattr(alt.Chart(alt.NamedData(name)), f"mark_{kind}")(**colour, **properties)
+            own = {"color": _colour(look, style)} if look else {}
+            own |= layers.unless_asked(properties.get("opacity", 1)) if hides or look == "theory" else {}
+            layer = getattr(alt.Chart(alt.NamedData(name)), f"mark_{kind}")(**properties | own)
             sides = [side(column) for side, column in ((x, across), (y, up)) if column]
             further = channels(style) if channels else []
             further = further if isinstance(further, list | tuple) else [further]
@@ -176,7 +177,6 @@ class Drawing:
                 layer = layers.unless_hidden(layer)
             layer = layer.encode(*sides, *further, **ends, **encode)
             layer = layer.transform_filter(only) if only else layer
-            layer = layers.unless_asked(layer) if hides or look == "theory" else layer
             if isinstance(drag, Mapping):
                 moves = {column: place for column, place in drag.items() if column != "by"}
                 return layers.moved_with(layer, moves, drag.get("by", layers.DELTA))

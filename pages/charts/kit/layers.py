@@ -1,6 +1,7 @@
 """What marks can do beside standing at their places: colours by words, the playback, a δ that is dragged."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -52,9 +53,9 @@ def by_stability(style: Style) -> list:
     return channels
 
 
-def unless_asked(layer: alt.Chart) -> alt.Chart:
-    """Draw nothing of it while a question is open."""
-    return layer.transform_filter(f"!{ASKS}")
+def unless_asked(opacity: float) -> dict[str, Any]:
+    """The property of a mark that is not drawn while a question is open."""
+    return {"opacity": alt.expr(f"{ASKS} ? 0 : {opacity}")}
 
 
 def up_to_step(layer: alt.Chart) -> alt.Chart:
@@ -64,7 +65,10 @@ def up_to_step(layer: alt.Chart) -> alt.Chart:
 
 def unless_hidden(layer: alt.Chart) -> alt.Chart:
     """Draw only what `or_hidden` does not hide; the table needs its column "shown"."""
-    return layer.encode(opacity=alt.Opacity("shown:Q", scale=None, legend=None))
+    shown = alt.Opacity("shown:Q", scale=None, legend=None)
+    if isinstance(layer["mark"]["opacity"], alt.ExprRef):  # of `unless_asked`
+        shown["condition"] = {"test": ASKS, "value": 0}
+    return layer.encode(opacity=shown)
 
 
 def or_hidden(table: dict, **instead) -> dict:

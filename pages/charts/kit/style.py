@@ -154,7 +154,14 @@ PRINT = replace(LIGHT, font=PRINT_FONT)
 
 PRESENTED = 1.85, 1.2, 2.2, 2.95, 4.4  # scales: 20 px at 1600 × 900; of a phone; of larger screens
 
-LENGTHS = "fontSize", "labelFontSize", "titleFontSize", "strokeWidth", "dx", "dy"  # of specifications, in pixels
+LENGTHS = (
+    "fontSize",
+    "labelFontSize",
+    "titleFontSize",
+    "strokeWidth",
+    "dx",
+    "dy",
+)  # of specifications, in pixels
 LENGTHS += "tickSize", "titlePadding", "offset", "minExtent", "strokeDash"
 
 

@@ -97,7 +97,9 @@ def TOP_VALUE(study: Study, draw: Drawing) -> str:
     draw.points("top_values", size=14, play=True)
     bounds = np.isfinite(ceiling)
     names = [f"ρ(R) = {target:.4g}", f"Corollary 2: at most {ceiling:.4g}" if bounds else ""]
-    draw.name("_labels", {"k": last, "y": [target, shown], "text": names}, align="right", dx=-2, dy=-8, hides=True)
+    draw.name(
+        "_labels", {"k": last, "y": [target, shown], "text": names}, align="right", dx=-2, dy=-8, hides=True
+    )
 
     delta, limit = study.params.step_size, "can end at any value: with one layer Corollary 2 bounds none"
     if bounds:

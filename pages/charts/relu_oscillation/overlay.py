@@ -27,7 +27,13 @@ def OVERLAY(study: Study, draw: Drawing) -> str:
     draw.axes("input x", "output f̂(x)", frame={"x": study.grid[[0, -1]], "y": [low, high]})
     rows = slice(0) if study.limit.period else slice(None)  # a band only where nothing repeats
     band = {"x": study.grid[rows], "low": functions.min(axis=0)[rows], "high": functions.max(axis=0)[rows]}
-    look = {"look": lambda style: style.outcomes[4], "fillOpacity": 0.22, "clip": True, "tooltip": None, "hides": True}
+    look = {
+        "look": lambda style: style.outcomes[4],
+        "fillOpacity": 0.22,
+        "clip": True,
+        "tooltip": None,
+        "hides": True,
+    }
     draw.mark("area", "envelope", band, y2="high", empty={"x": x[0], "low": y[0], "high": y[0]}, **look)
     own, first = study.params.target == OWN, {"x": x[0], "y": y[0]}
     data, nothing = {"x": x, "y": y}, {"x": x[:0], "y": y[:0]}
@@ -47,7 +53,7 @@ def OVERLAY(study: Study, draw: Drawing) -> str:
         nowhere = {"k": 0, "x": corners["x"][0], "y": corners["y"][0]}
         places = {"xy": ("x", "y"), "look": look}
         draw.curve(parity, corners, width=width, by="k", play="faint", **places)
-        draw.points(f"breakpoints_{parity}", breakpoints, size=30, empty=nowhere, **places)
+        draw.points(f"breakpoints_{parity}", breakpoints, size=30, empty=nowhere, hides=True, **places)
         draw.curve(f"_frames_{parity}", frames, width=2.6, by="k", play="at", **places)
         draw.name(f"_name_{parity}", names[parity], look=look, dy=4, play="faint")
     name = _name_of_target(study, x, y, (low, high), names)

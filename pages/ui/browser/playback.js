@@ -112,7 +112,7 @@ export default function ({ parentElement, setTriggerValue }) {
   const take = (facts) => {
     const scene = root.facts?.scene !== facts.scene, atEnd = scene || root.k >= root.facts.steps;
     root.facts = facts;
-    root.hidden = Boolean(facts.asks); // the steps of a run give away where it goes
+    root.hidden = facts.asks || facts.steps <= facts.first; // the steps of a run give away where it goes
     root.answered?.();
     range.min = facts.first;
     range.max = facts.steps;
