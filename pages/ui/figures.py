@@ -31,13 +31,17 @@ def figure(
     fig: Figure, content, phenomenon: Phenomenon | None = None, frames: Frames | None = None
 ) -> Drawing:
     """Draw a figure of what it shows, with its caption; a click on one with `picks` sets the fields of the
-    phenomenon whose page it stands on. Returns what was drawn.
+    phenomenon whose page it stands on. Where it would be blank its sentence says why. Returns what was drawn.
 
     frames: those of the page's pictures; a run that fits its frame is drawn in it.
     """
     frames = {} if frames is None else frames
     drawing, words = fig.drawn(content, frames.get(fig.name, {}))
     frames[fig.name] = drawing.frames
+    if drawing.blank:
+        st.markdown(f"**{fig.title}**")
+        st.markdown(typeset(words))
+        return drawing
     spec, tables = dict(fig.spec(current_style(), content)), drawing.tables
     key, select = fig.name, {}
     if phenomenon:
@@ -82,7 +86,7 @@ def single(
 
 
 def _at_rest(param: dict, asks: bool) -> dict:
-    """A parameter of a picture that nobody drags; asks: at the start of the run, and that a question is open."""
+    """A parameter of a picture that nobody drags; asks: at the start of a run, while a question is open."""
     if param["name"] == STEP:
         return param | {"value": 0} if asks else param
     if param["name"] == ASKS and asks:

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from pages.charts.kit.calls import call
+from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure
 from pages.ui.browser.component import component
 from pages.ui.compare import compare
@@ -56,16 +57,18 @@ class Page:
         self._frames = frames_of(phenomenon, params)
         self._shown = shown(charts, call(phenomenon.study, *arguments))
 
-    def figure(self, fig: Figure) -> None:
+    def figure(self, fig: Figure) -> Drawing:
         """A picture with its caption."""
         drawing = figure(fig, self._shown[fig], self.phenomenon, self._frames)
         if drawing.grips:
             self._grips[css_class(picture_key(fig, self.phenomenon))] = drawing.grips
+        return drawing
 
     def stage(self, moving: Figure, *beside: Figure) -> None:
         """What the page opens with: the picture in motion with its player, and others beside it."""
         with self._left:
-            self.figure(moving)
+            if first := self.figure(moving).first:
+                self._plays["first"] = first
             key = memory_key(self.phenomenon, "player")
             component("playback")(key=key, on_moved_change=partial(take_moved, self.phenomenon, key))
         with self._right:
@@ -88,8 +91,8 @@ class Page:
         if listing := objective.listing():
             self._live = {"gradient": listing, "n_steps": self.params.n_steps, "start": start}
 
-    def _facts(self) -> None:
-        """What the player and the hands of a reader need to know of this page, for the browser."""
+    def tell_browser(self) -> None:
+        """What the player and the hands of a reader need to know of this page; after all its pictures."""
         p, controls = self.params, controls_of(type(self.params))
         drawn = [name for name in controls if applies(type(p), name, vars(p))]
         grips = {}
@@ -121,6 +124,15 @@ class Page:
     def switch(self, name: str, label: str, *, help: str | None = None) -> bool:
         """A choice of how something is shown, not of what: bound to the address, no field of `Params`."""
         return st.toggle(label, key=field_key(self.phenomenon, name), bind="query-params", help=help)
+
+    def choice(self, name: str, label: str, options: Sequence[str]) -> str:
+        """One of a few ways to show the moving picture; bound to the address, no field of `Params`."""
+        key = field_key(self.phenomenon, name)
+        with self._left, st.container(key="above-picture"):
+            return st.segmented_control(
+                label, options, default=options[0], required=True, key=key, bind="query-params",
+                label_visibility="collapsed",
+            )  # fmt: skip
 
     def in_units(self, field: str, units: Mapping[str, float]) -> None:
         """Small boxes in the sidebar with a field in units that the study gives."""
@@ -160,7 +172,7 @@ class Page:
                 with place:
                     fill()
         export(self._shown, self.phenomenon.key)
-        self._facts()
+        self.tell_browser()
 
     def _side_by_side(self, entries: Entries) -> None:
         for place, entry in zip(st.columns(len(entries), gap="medium"), entries):

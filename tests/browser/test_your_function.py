@@ -47,7 +47,7 @@ def test_bad_text_is_pointed_at_and_the_last_function_stays(open_page, app):
 
 def test_a_click_on_the_plane_sets_the_start(open_page, app):
     view = at_preset(open_page, app, "himmelblau")
-    box = view.get_by_label("start x[0]", exact=True).and_(view.locator("input[type=number]")).first
+    box = view.get_by_label("start x[0]", exact=True).and_(view.get_by_test_id("stNumberInputField")).first
     plane = view.locator(CHART).first.locator("canvas")
     before, size = box.input_value(), plane.bounding_box()
     plane.click(position={"x": 0.3 * size["width"], "y": 0.4 * size["height"]})

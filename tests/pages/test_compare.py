@@ -69,6 +69,17 @@ def test_any_text_stands_for_a_valid_run_or_for_none(text):
     assert run is None or decode(encode(run), reachable_optima.Params) == run
 
 
+@pytest.mark.parametrize(
+    ("text", "system"),
+    [("w1~2.4", "two scalar layers"), ("alpha~2.5", "a network"), ("step_size~0.5", "a network"),
+     ("w1~2.4~seed~3", "a network"), ("w1~2.4~system~a network", "a network")],
+)  # fmt: skip
+def test_a_pin_of_before_means_the_system_whose_fields_it_names(text, system):
+    run = decode(text, reachable_optima.Params)
+    assert run.system == system
+    assert decode(encode(run), reachable_optima.Params) == run
+
+
 @pytest.mark.parametrize("garbage", GARBAGE)
 def test_garbage_in_a_link_pins_nothing_and_gives_a_note(garbage):
     app = visit(ORBIT, {f"{PREFIX}.pins": garbage} | TAB)

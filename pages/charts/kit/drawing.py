@@ -57,6 +57,7 @@ RULES = {
 UNLESS_DRAGGED = f"!{layers.DELTA}"
 SIDES = "width", "height"  # of a picture without its axes, in pixels
 HEAD = 190  # square pixels: a disc of radius 8
+LAST_BESIDE = 0.72  # share of the width beyond which the words of a start stand left of it
 PLAYED = {True: layers.up_to_step, "at": layers.at_step, "faint": layers.faint_in_playback}
 
 
@@ -67,12 +68,15 @@ class Drawing:
     tables  by name, as the marks refer to them
     frames  what `hold` gave
     grips   what a reader drags along the axes, empty where nothing: see `grip`
+    first   the step with which its run begins to be seen, and so the playback
+    blank   whether marks would show nothing: on a page the sentence then stands in place of the picture
     """
 
     def __init__(self, held: Mapping[str, Ends] = MappingProxyType({})) -> None:
         self.tables: dict[str, Table] = {}
         self.frames: dict[str, Ends] = {}
         self.grips: dict[str, Any] = {}
+        self.first, self.blank = 0, False
         self._held = held
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
@@ -256,8 +260,8 @@ class Drawing:
         self._drags = True
         self.layer({}, disc, play="legs")
 
-    def start(self, name: str, table: Table, *, across: str = "", up: str = "", align="left") -> None:
-        """The start as a ring with its column "text" beside; it moves while it is dragged.
+    def start(self, name: str, table: Table, *, across: str = "", up: str = "", symbol="x[0]") -> None:
+        """The start as a ring with its column "text" on the side with room; both move while it is dragged.
 
         across, up: the columns that are dragged along the sides of the picture, at whose edge the ring stands
         where there is only one.
@@ -271,8 +275,11 @@ class Drawing:
         self.mark("point", name, table, drag={"by": by, **drag}, **ring, **hollow)
         numbers = [f"format({place}, '.4~g')" for place in drag.values()]
         said = " + ', ' + ".join(numbers)
-        said = f"'x[0] = ' + {said}" if len(numbers) == 1 else f"'(' + {said} + ')'"
-        beside = {"look": "chosen", "align": align, "dx": 12 if align == "left" else -12, "dy": -10}
+        said = f"'{symbol} = ' + {said}" if len(numbers) == 1 else f"'(' + {said} + ')'"
+        far = f"scale('x', datum.{next(iter(table))}) > {LAST_BESIDE} * width"
+        sides = ("'right'", "'left'"), (-12, 12)
+        align, dx = ({"expr": f"{far} ? {left} : {right}"} for left, right in sides)
+        beside = {"look": "chosen", "align": align, "dx": dx, "dy": -10}
         self.name(name, drag={"by": by, **drag, "text": f"replace({said}, '-', '−')"}, **beside)
 
     def points(
@@ -327,9 +334,9 @@ class Drawing:
         own = {"size": size, "opacity": 1, "strokeWidth": 2, "clip": True}
         self.mark("point", name, table, channels=layers.by_stability, **own, **common)
 
-    def picture(self, name: str, table: Table) -> None:
+    def picture(self, name: str, table: Table, *, opacity: float = 1.0) -> None:
         """An image, from `raster.image_table`; what it is made of goes to `painted`."""
-        own = {"xy": ("x", "y"), "x2": "x2", "y2": "y2", "aspect": False, "tooltip": None}
+        own = {"xy": ("x", "y"), "x2": "x2", "y2": "y2", "aspect": False, "tooltip": None, "opacity": opacity}
         self.mark("image", name, table, channels=lambda style: alt.Url(f"url_{style.name}:N"), **own)
 
     def cobweb(self, tables: Mapping[str, Table]) -> None:
@@ -405,7 +412,7 @@ class Drawing:
     def steps(self) -> tuple[int, int]:
         """The first and the last step that the playback goes over; (0, 0) where nothing plays."""
         k = [step for name in self._played for step in self.tables[name]["k"]]
-        return (int(min(k)), int(max(k))) if k else (0, 0)
+        return (max(int(min(k)), self.first), int(max(k))) if k else (0, 0)
 
     def painted_tables(self) -> dict[str, Table]:
         """The tables given to `painted`."""

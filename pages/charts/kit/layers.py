@@ -77,8 +77,8 @@ def or_hidden(table: dict, **instead) -> dict:
     Axes follow the data, and Vega warns of an axis that follows a table without rows.
     """
     if rows := len(next(iter(table.values()))):
-        return {**table, "shown": [1.0] * rows}
-    return {name: [value] for name, value in instead.items()} | {"shown": [0.0]}
+        return {**table, "shown": np.ones(rows, np.int8)}
+    return {name: [value] for name, value in instead.items()} | {"shown": np.zeros(1, np.int8)}
 
 
 def at_step(layer: alt.Chart) -> alt.Chart:
@@ -161,10 +161,12 @@ def moved_with(layer: alt.Chart, moves: Mapping[str, str], by: str) -> alt.Chart
     return layer.transform_calculate(**moved)
 
 
-def dragged_course(across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8) -> alt.Chart:
-    """The states of RUN against their step numbers."""
+def dragged_course(
+    across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, states: str = "states"
+) -> alt.Chart:
+    """The states of RUN against their step numbers, or those of RUN_UP, which are "states_up"."""
     late = "datum.i >= sent / 2"
-    places = f"datum.i + ({late} ? left_out : 0)", "toNumber(states[datum.i + 1])"
+    places = f"datum.i + ({late} ? left_out : 0)", f"toNumber({states}[datum.i + 1])"
     return _dragged(MOST_DRAGGED, "datum.i < sent", late, (across, up), places, colour, width)
 
 

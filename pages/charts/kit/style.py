@@ -154,15 +154,10 @@ PRINT = replace(LIGHT, font=PRINT_FONT)
 
 PRESENTED = 1.85, 1.2, 2.2, 2.95, 4.4  # scales: 20 px at 1600 × 900; of a phone; of larger screens
 
-LENGTHS = (
-    "fontSize",
-    "labelFontSize",
-    "titleFontSize",
-    "strokeWidth",
-    "dx",
-    "dy",
-)  # of specifications, in pixels
-LENGTHS += "tickSize", "titlePadding", "offset", "minExtent", "strokeDash"
+LENGTHS = (  # of a specification, in pixels
+    *("fontSize", "labelFontSize", "titleFontSize", "strokeWidth", "strokeDash"),
+    *("dx", "dy", "offset", "tickSize", "titlePadding", "minExtent"),
+)
 
 
 def enlarged(part: Any, scale: float) -> Any:
@@ -176,7 +171,9 @@ def enlarged(part: Any, scale: float) -> Any:
 
 
 def _times(entry: Any, factor: float | None) -> Any:
-    """A number or numbers times a factor; None where there is none of either."""
-    if factor is None or isinstance(entry, str | dict | bool):
+    """A number, numbers or an expression times a factor; None where there is none of them."""
+    if factor is None or isinstance(entry, str | bool):
         return None
+    if isinstance(entry, dict):
+        return {"expr": f"{factor} * ({entry['expr']})"} if "expr" in entry else None
     return [factor * number for number in entry] if isinstance(entry, list) else factor * entry

@@ -29,9 +29,9 @@ POWERS = np.arange(4, 26, 2)  # every L that can be chosen
 class Params(Validated):
     """What the reader chooses."""
 
-    step_size: float = parameter(0.1, Number("step size δ", 1e-4, 10.0, log=True))
+    step_size: float = parameter(0.1, Number("step size δ", 1e-4, 10.0, log=True, usual=(1e-3, 10.0)))
     power: int = parameter(4, Count("power L", 4, 24, step=2))
-    start: float = parameter(2.2, Number("start x[0]", -10.0, 10.0))
+    start: float = parameter(2.2, Number("start x[0]", -10.0, 10.0, usual=(-4.0, 4.0)))
     n_steps: int = parameter(60, Count("steps", 2, 1000, log=True))
 
 

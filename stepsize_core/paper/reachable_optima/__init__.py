@@ -10,10 +10,14 @@ from stepsize_core.paper.reachable_optima.optimum import Standing
 from stepsize_core.paper.reachable_optima.plane import plane_raster, plane_run
 from stepsize_core.paper.reachable_optima.scenes import SCENES
 from stepsize_core.paper.reachable_optima.studies import (
+    LAYERS,
     NEAR,
+    NETWORK,
     PRESETS,
     RANDOM,
+    NetworkStudy,
     Params,
+    PlaneStudy,
     Study,
     rescalings_of,
     study,
