@@ -245,12 +245,16 @@ class Drawing:
         self.head(name, xy=(across, up), clock=clock, order=order)
 
     def head(
-        self, name: str, *, xy: tuple[str, str], clock="datum.k", order="k", size: int = HEAD
+        self, name: str, *, xy: tuple[str, str], clock="datum.k", order="k", size: int = HEAD,
+        by: str | None = None,
     ) -> None:  # fmt: skip
-        """Where a run is now: a disc on the row of a table that the playback has reached."""
+        """Where a run is now: a disc on the row of a table that the playback has reached.
+
+        by: the column that tells the runs of a table apart, each with a head of its own.
+        """
 
         def disc(x: Channel, y: Channel, style: Style):
-            rows = layers.legs_of(alt.Chart(alt.NamedData(name)), xy, clock, order)
+            rows = layers.legs_of(alt.Chart(alt.NamedData(name)), xy, clock, order, by)
             rows = layers.at_head(rows).transform_filter(UNLESS_DRAGGED)
             look = {"fill": style.head, "stroke": style.ink, "strokeWidth": 2, "opacity": 1}
             return rows.mark_point(size=size, filled=True, tooltip=None, clip=False, **look).encode(
@@ -324,7 +328,7 @@ class Drawing:
     ) -> None:
         """The column "text" over other ink, in a halo that keeps it legible."""
         own = {"look": "ink", "align": align, "dx": dx, "dy": dy, "size": size, **common}
-        halo = {"strokeWidth": size / 3, "opacity": 0.9}
+        halo = {"strokeWidth": size / 3, "strokeJoin": "round", "opacity": 0.9}
         self.label(name, table, channels=lambda style: alt.StrokeValue(style.background), **halo, **own)
         self.label(name, **own)
 
@@ -429,10 +433,10 @@ class Drawing:
             if play == "at":
                 table = layers.in_steps(table)
             self.tables[name] = {**known, **table}
-        if play in (True, "at") and name in self.tables:
+        if play and "k" in self.tables.get(name, {}):
             self._played.add(name)
-            if "k" not in self.tables[name]:
-                raise ValueError(f"the table {name!r} follows the playback and needs a column k")
+        elif play in (True, "at") and name in self.tables:
+            raise ValueError(f"the table {name!r} follows the playback and needs a column k")
 
 
 def _axis(make, channel: str, title: Title, log: bool, options: Mapping[str, Any] | None) -> Channel:

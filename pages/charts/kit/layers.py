@@ -99,11 +99,15 @@ def faint_in_playback(layer: alt.Chart) -> alt.Chart:
     return layer.encode(opacity=alt.value(alt.expr(f"{ASKS} ? 0 : {STEP} < {ALL_STEPS:g} ? {FAINT} : 1")))
 
 
-def legs_of(layer: alt.Chart, columns: tuple[str, str], clock: str, order: str) -> alt.Chart:
+def legs_of(
+    layer: alt.Chart, columns: tuple[str, str], clock: str, order: str, by: str | None = None
+) -> alt.Chart:
     """The rows of a run, each with the next one and its time, in steps, as t; cut where the playback stands.
 
     The last leg drawn ends at x_to, y_to, between its rows where the playback stands between their times.
+    by: the column that tells several runs apart.
     """
+    runs = {"groupby": [by]} if by else {}
     leads = {"x_next": columns[0], "y_next": columns[1], "t_next": "t"}
     now = f"min({STEP}, datum.last)"
     share = f"clamp(({now} - datum.t) / (datum.t_next - datum.t), 0, 1)"
@@ -113,8 +117,9 @@ def legs_of(layer: alt.Chart, columns: tuple[str, str], clock: str, order: str) 
         .transform_window(
             [alt.WindowFieldDef(op="lead", field=field, **{"as": name}) for name, field in leads.items()],
             sort=[alt.SortField(order)],
+            **runs,
         )
-        .transform_joinaggregate(last="max(t)")
+        .transform_joinaggregate(last="max(t)", **runs)
         .transform_filter(f"datum.t <= {STEP} && datum.t >= {now} - {TAIL}")
         .transform_calculate(share=f"isValid(datum.t_next) ? {share} : 0", age=f"{now} - datum.t")
         .transform_calculate(
