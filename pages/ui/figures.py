@@ -12,10 +12,10 @@ from pages.charts.kit.layers import ASKS, PICK, STEP
 from pages.charts.kit.pinned import beside
 from pages.charts.kit.style import Style
 from pages.ui.browser.tables import ANCHOR
-from pages.ui.compare import pinned_studies
+from pages.ui.comparing.pins import short
+from pages.ui.comparing.runs import pinned_studies
 from pages.ui.keys import count, field_key, memory_key
 from pages.ui.layout import current_style
-from pages.ui.pins import short
 from pages.ui.text import escaped, typeset
 from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.phenomenon import Phenomenon

@@ -13,7 +13,7 @@ from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure
 from pages.ui.browser.component import component
-from pages.ui.compare import compare
+from pages.ui.comparing.tab import compare
 from pages.ui.controls import controls, slider_of
 from pages.ui.controls.own_points import arguments_of
 from pages.ui.controls.presets import card, preset_menu
@@ -52,7 +52,7 @@ class Page:
     ):
         self.phenomenon, self.params, self.study = phenomenon, params, study
         self._left, self._right = places
-        self._grips, self._live = {}, None
+        self._grips, self._live, self._moving = {}, None, None
         self.plays()
         self._frames = frames_of(phenomenon, params)
         self._shown = shown(charts, call(phenomenon.study, *arguments))
@@ -66,6 +66,7 @@ class Page:
 
     def stage(self, moving: Figure, *beside: Figure) -> None:
         """What the page opens with: the picture in motion with its player, and others beside it."""
+        self._moving = moving
         with self._left:
             if first := self.figure(moving).first:
                 self._plays["first"] = first
@@ -161,7 +162,9 @@ class Page:
         fillers |= {title: partial(self._side_by_side, entries) for title, entries in groups.items()}
         if self.phenomenon.prompts:
             fillers["Predict"] = partial(predict, self.phenomenon)
-        fillers["Compare"] = partial(compare, self.phenomenon, self.params, self.study)
+        fillers["Compare"] = partial(
+            compare, self.phenomenon, self.params, self.study, self._shown, self._moving
+        )
         key = field_key(self.phenomenon, "view")
         opens = st.session_state.pop(memory_key(self.phenomenon, "opens"), None)
         for title, entries in groups.items() if opens else ():

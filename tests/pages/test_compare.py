@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.charts.kit.pinned import TABLE
-from pages.ui.compare import comma_separated
-from pages.ui.pins import MOST, decode, encode
+from pages.ui.comparing.pins import MOST, decode, encode
+from pages.ui.comparing.runs import comma_separated
 from stepsize_core.paper import periodic_orbits, reachable_optima, relu_oscillation
 from stepsize_core.paper.catalogue import CATALOGUE
 from tests.pages.visit import visit, without_exception

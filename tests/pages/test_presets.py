@@ -9,18 +9,6 @@ import pytest
 from pages.charts import of
 from tests.pages.visit import PHENOMENA, choose_preset, visit, without_exception
 
-IN_A_TAB = {  # page -> a preset whose picture does not stand in its stage
-    stem: next((name for name, preset in phenomenon.PRESETS.items() if preset.figure not in staged), None)
-    for (stem, phenomenon), staged in zip(
-        PHENOMENA.items(),
-        (
-            {"cobweb", "iterates", "amplitude"}, {"cobweb", "figure_1", "diagram"}, {"cobweb", "fates", "decay"},
-            {"plane", "chain", "spectrum", "sharpness", "imbalance"}, {"matrices", "eigenvalues", "diagram"},
-            {"overlay", "loss", "multipliers"}, {"cobweb", "function", "diagram", "plane"},
-        ),
-    )
-}  # fmt: skip
-
 
 def drawn(app) -> set[str]:
     """The names of the figures on the page."""
@@ -34,8 +22,8 @@ def words(app) -> str:
 
 @pytest.mark.parametrize("page", PHENOMENA)
 def test_a_preset_opens_the_tab_that_shows_it(page):
-    app = visit(page)
-    for name in {*list(PHENOMENA[page].PRESETS)[:1], *filter(None, [IN_A_TAB[page]])}:
+    app, one_per_figure = visit(page), {p.figure: name for name, p in PHENOMENA[page].PRESETS.items()}
+    for name in one_per_figure.values():
         choose_preset(app, name)
         preset = PHENOMENA[page].PRESETS[name]
         shown = {figure.name for figure in of(PHENOMENA[page]).figures(PHENOMENA[page].study(preset.params))}

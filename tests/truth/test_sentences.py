@@ -37,6 +37,7 @@ from stepsize_core.paper.reachable_optima.ensembles import ENSEMBLE_STEPS
 from stepsize_core.paper.relu_oscillation.ensembles import DECIDING_STEPS
 from stepsize_core.paper.relu_oscillation.studies import experiment_of
 from stepsize_core.paper.scalar import SHARE_STEPS
+from stepsize_core.paper.your_function import plane
 from tests.truth.numbers import Said, said_in, sources_of, words_of
 from tests.truth.random_params import LIGHT, draw
 
@@ -168,6 +169,10 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ("equilibrium_selection", "margins"): ("multipliers, 1 − δλ", multipliers),
     ("equilibrium_selection", "lyapunov"): ("the exponent and its steps", exponent),
     ("equilibrium_selection", "headline"): ("for how long starts are followed", lambda *_: [SHARE_STEPS]),
+    ("your_function", "headline"): (
+        "for how long starts are followed",
+        lambda s, *_: [plane.SHARE_STEPS if s.objective.state_shape else SHARE_STEPS],
+    ),
     ("your_function", "margins"): ("multipliers, 1 − δλ", multipliers),
     ("your_function", "plane_margins"): ("multipliers, 1 − δλ", multipliers),
     ("your_function", "lyapunov"): ("the exponent and its steps", exponent),

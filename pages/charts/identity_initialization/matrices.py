@@ -41,8 +41,8 @@ def MATRICES(study: Study, draw: Drawing) -> str:
 
     draw.axes(x=NO_AXIS, y=NO_AXIS, frame={"x": [0.0, WIDTH], "y": [-0.02, HEIGHT]}, equal=True)
     draw.layer({"entries": entries}, _still)
-    draw.layer({"_frames": frames, "_products": _products(study)}, _moving, play="now")
-    draw.layer({}, _words, play="now")
+    draw.layer({"_frames": frames, "_products": _products(study)}, _moving, play="legs")
+    draw.layer({}, _words, play="legs")
     corners = np.array([PLACES["R"], PLACES["nearest PSD"]])
     names = {"x": corners[:, 0], "y": corners[:, 1] + 1.0, "text": ["target R", "nearest PSD matrix"]}
     draw.label("_names", names, look="ink", dx=1, dy=-8, size=13)

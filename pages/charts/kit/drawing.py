@@ -18,7 +18,8 @@ Every mark takes
     look      "measured", "second", "theory", "chosen", "muted", "ink", "background", or a function of the
               style that returns a colour
     play      True: rows appear up to the playback's step, by their column "k"; "at": only the rows of that
-              step; "faint": held back while the playback runs
+              step, none at the end; "now": the same, at the end those of the last step; "faint": held back
+              while the playback runs
     empty     a row to stand, hidden, where the table has none: axes follow the data, and need some
     drag      True: hidden while a run is dragged; in place of a curve stands that of the browser
     hides     True: not drawn while a question is open that it answers, as are predictions (look "theory"),
@@ -58,13 +59,16 @@ UNLESS_DRAGGED = f"!{layers.DELTA}"
 SIDES = "width", "height"  # of a picture without its axes, in pixels
 HEAD = 190  # square pixels: a disc of radius 8
 LAST_BESIDE = 0.72  # share of the width beyond which the words of a start stand left of it
-PLAYED = {True: layers.up_to_step, "at": layers.at_step, "faint": layers.faint_in_playback}
+PLAYED = {
+    True: layers.up_to_step, "at": layers.at_step, "now": layers.at_now, "faint": layers.faint_in_playback,
+}  # fmt: skip
 
 
 class Drawing:
     """Collects the tables of a figure and the marks over them; `chart` makes the ink.
 
     held    ends of axes by name, of an earlier drawing: see `hold`
+    fixed   whether these ends stand, whatever the drawing wants
     tables  by name, as the marks refer to them
     frames  what `hold` gave
     grips   what a reader drags along the axes, empty where nothing: see `grip`
@@ -72,12 +76,12 @@ class Drawing:
     blank   whether marks would show nothing: on a page the sentence then stands in place of the picture
     """
 
-    def __init__(self, held: Mapping[str, Ends] = MappingProxyType({})) -> None:
+    def __init__(self, held: Mapping[str, Ends] = MappingProxyType({}), *, fixed: bool = False) -> None:
         self.tables: dict[str, Table] = {}
         self.frames: dict[str, Ends] = {}
         self.grips: dict[str, Any] = {}
         self.first, self.blank = 0, False
-        self._held = held
+        self._held, self._fixed = held, fixed
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
         self._marks: list[Callable[[Style], Iterable]] = []
@@ -130,6 +134,7 @@ class Drawing:
         """
         low, high = self._held.get(axis, (np.inf, -np.inf))
         fits = low <= visited[0] and visited[1] <= high and high - low <= 4.0 * (wanted[1] - wanted[0])
+        fits |= self._fixed and axis in self._held
         self.frames[axis] = (low, high) if fits else (float(wanted[0]), float(wanted[1]))
         return self.frames[axis]
 
@@ -388,7 +393,7 @@ class Drawing:
 
         tables  those that it shows, if no other mark has given them
         make    across(field) and up(field) are the channels of the figure's axes
-        play    True, "at" or "faint" for all that it returns
+        play    True, "at", "now" or "faint" for all that it returns; "legs" where that follows by itself
         empty   a row for all of `tables`; the layers hide it themselves (`layers.unless_hidden`)
         """
         for name, table in tables.items():
@@ -435,7 +440,7 @@ class Drawing:
             self.tables[name] = {**known, **table}
         if play and "k" in self.tables.get(name, {}):
             self._played.add(name)
-        elif play in (True, "at") and name in self.tables:
+        elif play in (True, "at", "now") and name in self.tables:
             raise ValueError(f"the table {name!r} follows the playback and needs a column k")
 
 

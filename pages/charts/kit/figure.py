@@ -135,18 +135,21 @@ class Figure:
         """The same tables as lists of rows of plain Python values."""
         return {name: _rows(table) for name, table in self.tables(content).items()}
 
-    def drawn(self, content: Any, held: Mapping[str, Ends] = MappingProxyType({})) -> tuple[Drawing, str]:
+    def drawn(
+        self, content: Any, held: Mapping[str, Ends] = MappingProxyType({}), *, fixed: bool = False
+    ) -> tuple[Drawing, str]:
         """One pass of the function, for tables, sentence and ink alike; the last passes are kept.
 
-        held: the frames of an earlier pass, which stand as long as the run fits them (`Drawing.hold`)
+        held: the frames of an earlier pass, which stand as long as the run fits them, or always where they
+        are `fixed` (`Drawing.hold`)
         """
         parts = content if isinstance(content, tuple) else (content,)
-        key = (self, *held.items(), *map(id, parts))
+        key = (self, fixed, *held.items(), *map(id, parts))
         with _LOCK:
             if key in _PASSES:
                 _PASSES.move_to_end(key)
                 return _PASSES[key][1]
-        draw = Drawing(held)
+        draw = Drawing(held, fixed=fixed)
         made = draw, self.sketch(*parts, draw)
         with _LOCK:
             _PASSES[key] = parts, made  # the parts are kept, so that their ids stay theirs

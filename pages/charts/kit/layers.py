@@ -88,6 +88,17 @@ def at_step(layer: alt.Chart) -> alt.Chart:
     return shown.encode(opacity=alt.condition(now, alt.value(1), alt.value(0)))
 
 
+def with_now(layer: alt.Chart) -> alt.Chart:
+    """The rows of a table with the step where the playback stands as "now", its last one at the end."""
+    last = layer.transform_joinaggregate(last="max(k)")
+    return last.transform_calculate(now=f"floor(min({STEP}, datum.last))")
+
+
+def at_now(layer: alt.Chart) -> alt.Chart:
+    """Show only rows with k equal to the playback step, those of the last one at the end."""
+    return with_now(layer).transform_filter("datum.k == datum.now")
+
+
 def in_steps(table: dict) -> dict:
     """A table with a column "k" for `at_step`: rows of its first step stay, hidden, to hold the axes open."""
     k = np.asarray(table["k"])

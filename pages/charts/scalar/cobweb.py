@@ -35,7 +35,7 @@ def draw_cobweb(
     draw.first = int(np.argmax((study.states >= low) & (study.states <= high)))
     if symbol:
         known = _names(study.states, tables, window, symbol, names)
-        draw_names(draw, "_labels", known, corner={"x": low, "y": low})
+        draw_names(draw, "_labels", known, corner={"x": low, "y": low}, hides=True)
     draw_start(draw, start, window, low)
     draw.grip(x="start")
 
@@ -53,7 +53,9 @@ def _names(states: np.ndarray, tables: dict, window: Ends, symbol: str, places) 
     curve = np.column_stack([tables["map"]["x"], tables["map"]["y"]])
     line, seen = dense(window, window), curve[np.isfinite(curve).all(axis=1)]
     named: list[Name] = [(text, [(x, x)]) for text, x in places]
-    if how := leaving(states, low, high):
+    if not len(stairs["x"]):
+        named.append(("the run is outside this picture", line[500::50]))
+    elif how := leaving(states, low, high):
         named.append((how, [(stairs["x"][-1], stairs["y"][-1])]))
     named += [(f"x − δ{symbol}′(x)", seen[::20]), ("diagonal", line[960:500:-40])]
     width, start = 0.02 * (high - low), float(np.clip(states[0], low, high))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import numpy as np
 
-from pages.charts.kit.drawing import Drawing, Ends, Look, Table
+from pages.charts.kit.drawing import Drawing, Ends, Table
 
 LETTER, LINE = 6.2, 15.0  # pixels that a letter takes, and a line of letters is high
 AWAY = 9.0  # pixels between a point and its name
@@ -63,11 +63,11 @@ def placed(
     return table
 
 
-def draw_names(draw: Drawing, name: str, table: Table, *, look: Look = "ink", corner: Table) -> None:
+def draw_names(draw: Drawing, name: str, table: Table, *, corner: Table, **common) -> None:
     """The names of `placed`, in a halo; corner: a place in the frame, by the names of its axes."""
     own = dict(zip((*corner, "text", "dx", "dy"), table.values()))
     offset = {side: alt.ExprRef(f"datum.{side}") for side in ("dx", "dy")}
-    draw.name(name, own, look=look, empty={**corner, "dx": 0.0, "dy": 0.0}, hides=True, **offset)
+    draw.name(name, own, empty={**corner, "dx": 0.0, "dy": 0.0}, **offset, **common)
 
 
 def _counted(pixels: np.ndarray, size: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import { write } from './streamlit.js';
 const ALL = 1e9; // the step at which everything is shown
 const SECONDS = 5, FIRST_SHARE = 0.36, FIRST = 3; // a run plays so long, its first steps in that share of it
 const ONE_BY_ONE = 24, LAST = 4; // steps at the begin and at the end of a long run that are shown one by one
-const FLIPS_A_SECOND = 2.5; // where each step changes a whole picture
+const FLIPS = 24, FLIPS_A_SECOND = 2.5; // where each step changes a whole picture: so many are shown, the last ones
 const CALM_MS = 500; // between two pictures for a reader who asked for less motion
 const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -16,8 +16,9 @@ const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 const plan = ({ first, steps, flips }) => {
   const count = steps - first;
   if (flips) {
-    const last = Math.min(LAST, count), middle = steps - last - ((steps - last - first) % 2);
-    return [[SECONDS / 2, first, middle, false], [(steps - middle) / FLIPS_A_SECOND, middle, steps, true]];
+    const last = Math.min(FLIPS, count), middle = steps - last - ((steps - last - first) % 2);
+    const shown = [(steps - middle) / FLIPS_A_SECOND, middle, steps, true];
+    return middle > first ? [[SECONDS / 2, first, middle, false], shown] : [shown];
   }
   const begin = Math.min(FIRST, count), long = count > ONE_BY_ONE + LAST;
   const opening = [SECONDS * FIRST_SHARE * (begin / FIRST), first, first + begin, true];

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import streamlit as st
 
-from pages.ui.compare import pin_button
+from pages.ui.comparing.runs import pin_button
 from pages.ui.controls import formula, matrix
 from pages.ui.controls.grid import offered, round_step, written
 from pages.ui.controls.presets import presets

@@ -5,7 +5,7 @@ import numpy as np
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.identity_initialization.modes import MODE_STEPS
 from stepsize_core.paper.identity_initialization.studies import PRESETS, Study, escape_of
-from stepsize_core.paper.phenomenon import Prompt, Scene
+from stepsize_core.paper.phenomenon import Comparison, Prompt, Scene
 
 TARGET, PROJECTION, ZERO = "R itself", "the nearest PSD matrix", "0"
 LEARNED, OSCILLATES, AWAY = "it is learned", "it oscillates for ever", "it diverges"
@@ -113,4 +113,9 @@ SCENES = (
         ),
         in_class=True,
     ),
+)
+
+COMPARISONS = (
+    Comparison("Theorem 2 and Theorem 3", ("theorem_2", "theorem_3"), "eigenvalues"),
+    Comparison("Past Corollary 1: converges, 2-cycle, chaos", ("between", "period_2", "chaos"), "cobwebs"),
 )
