@@ -121,8 +121,7 @@ class Page:
             "sliders": [slider_of(self.phenomenon, p, name) for name in moved if name in drawn],
             "grips": grips,
         }
-        with st.container(key="facts"):
-            st.html(f'<div data-facts="{html.escape(json.dumps(facts), quote=True)}"></div>')
+        tell_the_browser(facts)
 
     def switch(self, name: str, label: str, *, value: bool = False, help: str | None = None) -> bool:
         """A choice of how something is shown, not of what, in the sidebar: bound to the address, no field of
@@ -187,6 +186,12 @@ class Page:
             with place:
                 for part in entry if isinstance(entry, tuple) else (entry,):
                     self.figure(part) if isinstance(part, Figure) else st.markdown(part, width=TEXT_WIDTH)
+
+
+def tell_the_browser(facts: Mapping[str, Any]) -> None:
+    """Facts for the player and the hands of a reader, in an element that is not seen."""
+    with st.container(key="facts"):
+        st.html(f'<div data-facts="{html.escape(json.dumps(facts), quote=True)}"></div>')
 
 
 def open(

@@ -22,6 +22,8 @@ Every mark takes
               while the playback runs
     empty     a row to stand, hidden, where the table has none: axes follow the data, and need some
     drag      True: hidden while a run is dragged; in place of a curve stands that of the browser
+    hides     True: not drawn while a question is open that it answers, as are predictions (look "theory"),
+              the stability of equilibria and the course of a run
     channels  a function of the style that returns further Altair channels, such as a colour by outcome
     only      an expression of Vega's that a row has to meet
     x2, y2    columns where rectangles, areas and rules end that begin at the first two
@@ -84,6 +86,7 @@ class Drawing:
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
         self._marks: list[Callable[[Style], Iterable]] = []
+        self._played: set[str] = set()  # names of tables with a column k
         self._plays = self._drags = False
         self.axes()
 
@@ -160,8 +163,8 @@ class Drawing:
     def mark(
         self, kind: str, name: str, table: Table | None = None, *, look: Look | None = None,
         xy: tuple[str | None, str | None] | None = None, x2: str = "", y2: str = "",
-        play: bool | str = False, drag: bool | Mapping[str, str] = False, empty=None, channels=None,
-        encode: Mapping[str, Any] = MappingProxyType({}), only: str = "", **properties,
+        play: bool | str = False, drag: bool | Mapping[str, str] = False, hides=False, empty=None,
+        channels=None, encode: Mapping[str, Any] = MappingProxyType({}), only: str = "", **properties,
     ) -> None:  # fmt: skip
         """One mark over one table; kind: "rect", "rule", … as Altair's functions mark_rect, … end.
 
@@ -174,8 +177,9 @@ class Drawing:
         ends = {side: f"{column}:Q" for side, column in (("x2", x2), ("y2", y2)) if column}
 
         def ink(x: Channel, y: Channel, style: Style):
-            colour = {"color": _colour(look, style)} if look else {}
-            layer = getattr(alt.Chart(alt.NamedData(name)), f"mark_{kind}")(**colour, **properties)
+            own = {"color": _colour(look, style)} if look else {}
+            own |= layers.unless_asked(properties.get("opacity", 1)) if hides or look == "theory" else {}
+            layer = getattr(alt.Chart(alt.NamedData(name)), f"mark_{kind}")(**properties | own)
             sides = [side(column) for side, column in ((x, across), (y, up)) if column]
             further = channels(style) if channels else []
             further = further if isinstance(further, list | tuple) else [further]
@@ -414,7 +418,13 @@ class Drawing:
         step = alt.binding(input="number", name="step ")
         params = [alt.param(name=layers.STEP, value=layers.ALL_STEPS, bind=step)] * self._plays
         params += layers.dragging() * self._drags
-        return chart.add_params(*params) if params else chart
+        params += [alt.param(name=layers.ASKS, value="")]
+        return chart.add_params(*params)
+
+    def steps(self) -> tuple[int, int]:
+        """The first and the last step that the playback goes over; (0, 0) where nothing plays."""
+        k = [step for name in self._played for step in self.tables[name]["k"]]
+        return (max(int(min(k)), self.first), int(max(k))) if k else (0, 0)
 
     def painted_tables(self) -> dict[str, Table]:
         """The tables given to `painted`."""
@@ -431,7 +441,9 @@ class Drawing:
             if play == "at":
                 table = layers.in_steps(table)
             self.tables[name] = {**known, **table}
-        if play in (True, "at", "now") and name in self.tables and "k" not in self.tables[name]:
+        if play and "k" in self.tables.get(name, {}):
+            self._played.add(name)
+        elif play in (True, "at", "now") and name in self.tables:
             raise ValueError(f"the table {name!r} follows the playback and needs a column k")
 
 

@@ -39,7 +39,7 @@ def draw_cobweb(
     draw.last = draw.first + int(np.argmin(np.append(inside[draw.first :], False)))
     if symbol:
         known = _names(study.states, tables, window, symbol, names, clear)
-        draw_names(draw, "_labels", known, corner={"x": low, "y": low})
+        draw_names(draw, "_labels", known, corner={"x": low, "y": low}, hides=True)
     draw_start(draw, start, window, low)
     draw.grip(x="start")
 
