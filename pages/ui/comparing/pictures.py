@@ -8,7 +8,7 @@ import streamlit as st
 from pages.charts import of
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.gallery import Shown
-from pages.charts.kit.pinned import Picture, laid_over, side_by_side
+from pages.charts.kit.pinned import OVER, SIDE_BY_SIDE, Picture, laid_over, side_by_side
 from pages.ui.comparing.pins import pinned, titles_of
 from pages.ui.comparing.runs import studied
 from pages.ui.keys import field_key, memory_key
@@ -17,7 +17,6 @@ from pages.ui.server.cache import shown
 from pages.ui.text import escaped, typeset
 from stepsize_core.paper.phenomenon import Phenomenon
 
-SIDE_BY_SIDE, OVER = "side by side", "laid over each other"
 IN_A_ROW = 3
 
 
