@@ -196,7 +196,7 @@ def test_figure_2_as_published_is_a_ready_comparison_of_both_halves():
 
 
 def test_one_click_on_a_ready_comparison_pins_its_cases_and_draws_them_side_by_side():
-    app = visit(ORBIT, TAB | {f"{PREFIX}.compare": "Iterates"})
+    app = visit(ORBIT, TAB | {f"{PREFIX}.compare": "Iterates", f"{PREFIX}.layout": "laid over each other"})
     app = without_exception(app.button(key=f"{PREFIX}~compare~Half and twice the step").click().run())
     assert titles(app) == [f"{i}: step size δ = {value}" for i, value in enumerate(("0.25", "0.5", "1"), 1)]
     assert compared(app) == [f"Cobweb, {title}" for title in titles(app)]

@@ -14,6 +14,7 @@ from pages.ui.comparing.runs import studied
 from pages.ui.keys import field_key, memory_key
 from pages.ui.layout import current_style
 from pages.ui.server.cache import shown
+from pages.ui.server.internals import correct_address
 from pages.ui.text import escaped, typeset
 from stepsize_core.paper.phenomenon import Phenomenon
 
@@ -56,6 +57,8 @@ def chosen_figure(phenomenon: Phenomenon, figures: Shown, moving: Figure) -> tup
 
 def compare_in(phenomenon: Phenomenon, figure: str) -> None:
     """Have the runs compared side by side in the figure of this name, from the next run of the page on."""
+    for name in ("compare", "layout"):  # boxes not drawn so far would take what the page was opened with
+        correct_address(field_key(phenomenon, name), None)
     st.session_state[memory_key(phenomenon, "compare")] = figure
     st.session_state[field_key(phenomenon, "layout")] = SIDE_BY_SIDE
 
