@@ -30,7 +30,7 @@ from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.phenomenon import Phenomenon
 from stepsize_core.paper.reachable_optima.ensembles import ENSEMBLE_STEPS
 from stepsize_core.paper.relu_oscillation.ensembles import DECIDING_STEPS
-from stepsize_core.paper.relu_oscillation.studies import FLAT, experiment_of
+from stepsize_core.paper.relu_oscillation.studies import FLAT, IN_A_ROW, experiment_of
 from stepsize_core.paper.scalar import SHARE_STEPS
 from tests.truth.numbers import Said, said_in, sources_of, words_of
 from tests.truth.random_params import LIGHT, draw
@@ -225,7 +225,10 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ),
     ("relu_oscillation", "diagram"): ("the input watched", lambda s, *_: s.grid),
     ("relu_oscillation", "loss_diagram"): ("the level", lambda s, *_: [s.learned_level]),
-    ("relu_oscillation", "sharpness"): ("λ_max in units of 2/δ", times_the_edge),
+    ("relu_oscillation", "sharpness"): (
+        "λ_max in units of 2/δ, and at how many steps in a row",
+        lambda study, *given: [IN_A_ROW, *times_the_edge(study, *given)],
+    ),
     ("relu_oscillation", "exponents"): ("above which it is chaotic", lambda *_: [CHAOTIC]),
     ("relu_oscillation", "gaps"): ("the gaps, for how long, and the drift", gaps),
     ("relu_oscillation", "loss"): (
