@@ -23,7 +23,8 @@ same step sizes (hysteresis).
 
 page = ui.open(PHENOMENON, charts)
 page.follows(page.study.objective, "start")
-page.stage(charts.COBWEB, charts.FIGURE_1, charts.DIAGRAM)
+both = page.choice("window", "what the cobweb shows", ("near the run", "both minima")) == "both minima"
+page.stage(charts.COBWEB_OF_BOTH if both else charts.COBWEB, charts.FIGURE_1, charts.DIAGRAM)
 page.verdicts()
 page.tabs(
     {

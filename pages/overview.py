@@ -1,81 +1,69 @@
-"""The first page: the one idea, the paper's four lessons, and where to touch each statement."""
+"""The first page: the thesis alive, the paper's four lessons, and where to touch each statement."""
 
 import streamlit as st
 
 from pages import ui
 from pages.charts import overview as charts
+from pages.charts.kit.calls import call
+from pages.ui.standing import TITLE
+from pages.ui.text import typeset
 from stepsize_core.paper import (
-    equilibrium_selection,
     initialization_dependence,
     periodic_orbits,
+    reachable_optima,
     your_function,
 )
 from stepsize_core.paper.catalogue import CATALOGUE
+from stepsize_core.paper.thesis import PHENOMENON
 
-shown = ui.shown(charts)
+left, right = st.container(key="thesis").columns([1.62, 1], gap="large")
+with left:
+    st.container(key="opening").title("Step size matters in deep learning", anchor=False)
+    st.markdown(
+        "The step size of gradient descent decides more than speed: it decides what can be learned at all. "
+        "Here is the smallest deep network, two layers of one equal weight w each: output w², target 1. "
+        "**Drag δ.** Each statement of [Nar and Sastry's paper](https://arxiv.org/abs/1805.08890) (NeurIPS "
+        "2018) has a page that sets the theory against gradient descent."
+    )
+    said = st.container(key="said")
+    place = st.container(key="chosen", horizontal=True, gap="medium")
+    diagram = st.container()
+params = ui.controls(PHENOMENON, main=("step_size", "start"), place=place)
+study = ui.cached(PHENOMENON.study, params)
+page = ui.Page(PHENOMENON, charts, params, study, (params,), (right, diagram))
+page.follows(study.objective, "start")
+said.markdown(typeset(charts.headline(study)))
+page.stage(charts.COBWEB, charts.DIAGRAM)
 
-st.title("Step Size Matters in Deep Learning", anchor=False)
-st.space("xxsmall")
+lessons = {
+    charts.SETTLED_LOSS: (periodic_orbits, "Example 1 at δ = 2 →", charts.SETTLED),
+    charts.OSCILLATION_SIZE: (periodic_orbits, "Example 1 with a small step →", charts.SMALL),
+    charts.REACHED_OPTIMA: (reachable_optima, "Two scalar layers at δ = 0.8 →", charts.REACHED),
+    charts.FATE_OF_STARTS: (initialization_dependence, "Example 3 just inside →", charts.INSIDE),
+}
+places = st.container(key="lessons").columns(4, gap="medium")
+for column, (lesson, (module, label, params)) in zip(places, lessons.items()):
+    with column:
+        page.figure(lesson)
+        ui.page_link(module.PHENOMENON, label, params)
+
+with st.container(horizontal=True, gap="medium"):
+    ui.tour_link("Take the guided tour, statement by statement")
+    ui.page_link(your_function.PHENOMENON, "Type a function of your own →")
+    st.page_link("standing.py", label=f"{TITLE} →")
+
+st.header("How to read a cobweb", anchor=False)
 st.markdown(
     """
-Gradient descent with step size δ is a dynamical system, **x[k+1] = x[k] − δ∇f(x[k])**, and δ sets more than
-its pace: it decides what can be learned at all. This explorer takes each statement of
-[Nar and Sastry's paper](https://arxiv.org/abs/1805.08890) (NeurIPS 2018), shows what the theory predicts and
-what gradient descent does, and says whether the two agree. The paper's four lessons:
-""",
-    width=1180,
-)
-ui.tour_link("Take the guided tour, statement by statement")
-ui.page_link(your_function.PHENOMENON, "Or type a function of your own →")
-
-ui.share("Overview")
-
-first, second, third, fourth = st.columns(4, gap="medium")
-with first:
-    ui.lesson(1, "The training error can converge without the state reaching an optimum.")
-    ui.figure(charts.SETTLED_LOSS, shown[charts.SETTLED_LOSS])
-    ui.page_link(periodic_orbits.PHENOMENON, "Example 1 at δ = 2 →", charts.SETTLED)
-with second:
-    ui.lesson(2, "The step size determines the magnitude of the oscillations that remain.")
-    ui.figure(charts.OSCILLATION_SIZE, shown[charts.OSCILLATION_SIZE])
-    ui.page_link(periodic_orbits.PHENOMENON, "Example 1 with a small step →", charts.SMALL)
-with third:
-    ui.lesson(3, "The step size restricts the set of local optima that can be reached.")
-    ui.figure(charts.REACHED_OPTIMA, shown[charts.REACHED_OPTIMA])
-    ui.page_link(equilibrium_selection.PHENOMENON, "Example 2 at δ = 0.3 →", charts.SELECTED)
-with fourth:
-    ui.lesson(4, "The step size acts on convergence differently for each initialization.")
-    ui.figure(charts.FATE_OF_STARTS, shown[charts.FATE_OF_STARTS])
-    ui.page_link(initialization_dependence.PHENOMENON, "Example 3 just inside the threshold →", charts.INSIDE)
-
-st.space("small")
-left, right = ui.columns(1, 1.35)
-with left:
-    st.header("How to read a cobweb", anchor=False)
-    st.markdown(
-        """
 From a point on the diagonal go vertically to the curve x − δf′(x): its height is the next iterate. Go
 horizontally back to the diagonal, and repeat. Where the curve crosses the diagonal nothing moves, an
 equilibrium, and it attracts only if the curve's slope there, 1 − δf″, lies between −1 and 1: a larger δ tilts
 the curve until it no longer does.
-"""
-    )
-    ui.figure(charts.HOW_TO_READ, shown[charts.HOW_TO_READ])
-    ui.page_link(equilibrium_selection.PHENOMENON, "Change δ in this cobweb →", charts.TO_READ)
-standing = right.container()
-
+""",
+    width=880,
+)
 st.header("Every statement of the paper and its page", anchor=False)
-st.space("xxsmall")
 ui.statement_table(CATALOGUE)
-
-with standing:
-    st.header("Where the claims stand", anchor=False)
-    st.markdown("Every preset of every page, run by this server: prediction against measurement.")
-    findings = ui.claims_of_all_presets(CATALOGUE)
-    st.caption(
-        "Each claim is judged at the tolerance stated on its page. Assumption not met: the preset is outside "
-        "what the statement assumes. Undecided: theory is silent at this very value, or the steps ran out."
-    )
-    ui.open_claims(findings)
-
-ui.export(shown, "overview")
+ui.share(PHENOMENON.title, PHENOMENON, params)
+ui.export(ui.shown(charts, call(PHENOMENON.study, params)), PHENOMENON.stem)
+page.tell_browser()

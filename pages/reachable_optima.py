@@ -2,7 +2,7 @@
 
 from pages import ui
 from pages.charts import reachable_optima as charts
-from stepsize_core.paper.reachable_optima import PHENOMENON
+from stepsize_core.paper.reachable_optima import LAYERS, PHENOMENON
 
 STATEMENT = r"""
 A linear network with weights $W_1, \dots, W_L$ estimates $R \ne 0$ by $\hat R = W_L \cdots W_1$; its cost is
@@ -35,15 +35,15 @@ optimum that is reached flatter.
 """
 
 page = ui.open(PHENOMENON, charts)
-page.stage(charts.PLANE, charts.CHAIN, charts.SHARPNESS)
-page.verdicts()
-page.tabs(
-    {
+if page.params.system == LAYERS:
+    page.stage(charts.PLANE, charts.SHARPNESS, charts.IMBALANCE)
+    groups = {"The cost": (charts.PLANE_COST,)}
+else:
+    page.stage(charts.CHAIN, charts.SPECTRUM, charts.SHARPNESS)
+    groups = {
+        "The run": (charts.COST, charts.DISTANCE, charts.TOP_VALUE),
         "Corollary 2 and rescalings": (charts.CEILING, charts.RESCALINGS),
         "Large singular values": (charts.LARGEST_STEP, charts.STEPS_NEEDED),
-        "The Hessian": (charts.SPECTRUM,),
-        "The run": (charts.COST, charts.DISTANCE, charts.TOP_VALUE),
-        "The plane": (charts.IMBALANCE, charts.PLANE_COST),
-    },
-    statement=STATEMENT,
-)
+    }
+page.verdicts()
+page.tabs(groups, statement=STATEMENT)

@@ -36,10 +36,10 @@ page = ui.open(
 )
 if isinstance(page.study, PlaneStudy):
     page.follows(page.study.objective, "start", "start_y")
-    page.stage(charts.PLANE, charts.PLANE_DIAGRAM, charts.LYAPUNOV)
+    page.stage(charts.PLANE, charts.PLANE_ITERATES, charts.PLANE_DIAGRAM)
     groups = {
-        "Where the starts go": (charts.PLANE_SHARES,),
-        "Margins and iterates": (charts.PLANE_MARGINS, charts.PLANE_ITERATES),
+        "Margins and shares": (charts.PLANE_MARGINS, charts.PLANE_SHARES),
+        "Over the step size": (charts.LYAPUNOV,),
     }
 else:
     page.follows(page.study.objective, "start")

@@ -119,7 +119,8 @@ def chromium():
 
 @pytest.fixture
 def open_page(chromium):
-    """open_page(address, width=…, height=…, scheme=…) gives a page; a console error fails the test."""
+    """open_page(address, width=…, height=…, scheme=…, further options of a browser's context) gives a page; a
+    console error fails the test."""
     with pages_of(chromium) as open_at:
         yield open_at
 
@@ -129,8 +130,9 @@ def pages_of(chromium):
     """What `open_page` gives, for fixtures whose pages serve several tests."""
     contexts, errors = [], []
 
-    def open_at(address: str, *, width: int = 1440, height: int = 900, scheme: str = "light"):
-        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    def open_at(address: str, *, width: int = 1440, height: int = 900, scheme: str = "light", **options):
+        size = {"width": width, "height": height}
+        context = chromium.new_context(viewport=size, color_scheme=scheme, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PAGE_PATIENCE)

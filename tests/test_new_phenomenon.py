@@ -88,8 +88,7 @@ from pages.charts import bowl as charts
 from stepsize_core.paper.bowl import PHENOMENON
 
 page = ui.open(PHENOMENON, charts)
-page.figure(charts.ITERATES)
-page.playback()
+page.stage(charts.ITERATES)
 page.verdicts()
 page.tabs({}, statement="A bowl.")
 """,
@@ -125,6 +124,7 @@ assert any("Remark 0 · Look at the last iterate." in text.value for text in app
 OVERVIEW = """
 app = visit()
 assert any(element.proto.page == "bowl" for element in app.get("page_link"))
+app.switch_page("standing.py").run()
 assert any("A bowl" in element.proto.body for element in app.get("html"))
 """
 

@@ -17,6 +17,7 @@ from pages.charts import of, overview
 from pages.charts.files.export import DEFAULT_WIDTH, FORMATS, WIDTHS, render
 from pages.charts.kit.calls import call, compute
 from pages.charts.kit.gallery import Shown
+from stepsize_core.paper import thesis
 from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.parameters import Preset
 
@@ -54,9 +55,9 @@ def pages() -> dict[str, Mapping[str, Preset]]:
 
 
 def shown(page: str, preset: str | None) -> Shown:
-    """The figures of a page at one of its presets, None for the first page."""
+    """The figures of a page at one of its presets, None for the first page, which has its default alone."""
     if preset is None:
-        return Shown(overview, None, remembered)
+        return Shown(overview, call(thesis.study, thesis.Params()), remembered)
     phenomenon = next(phenomenon for phenomenon in CATALOGUE if phenomenon.stem == page)
     return Shown(of(phenomenon), call(phenomenon.study, phenomenon.PRESETS[preset].params), remembered)
 

@@ -37,6 +37,11 @@ def set_params(phenomenon: Phenomenon, params: Any) -> None:
     count(phenomenon, "scene")
 
 
+def open_on(phenomenon: Phenomenon, figure: str) -> None:
+    """Have the page open with the tab that holds this figure, where a tab does."""
+    st.session_state[memory_key(phenomenon, "opens")] = figure
+
+
 def count(phenomenon: Phenomenon, name: str) -> None:
     """Count an event of a page; the browser sees the number (see `counted`) and acts when it changes."""
     st.session_state[memory_key(phenomenon, name)] = counted(phenomenon, name) + 1

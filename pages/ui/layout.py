@@ -5,9 +5,11 @@ from pathlib import Path
 import streamlit as st
 
 from pages.charts.kit.style import DARK, LIGHT, Style
-from pages.ui.text import escaped, typeset
+from pages.ui.text import typeset
 
-STYLE_SHEETS = [Path(__file__).parent / "browser" / name for name in ("streamlit.css", "style.css")]
+STYLE_SHEETS = [
+    Path(__file__).parent / "browser" / name for name in ("streamlit.css", "style.css", "stage.css")
+]
 TEXT_WIDTH = 880  # pixels; longer lines are hard to read
 
 
@@ -25,11 +27,6 @@ def current_style() -> Style:
 def columns(*widths: float):
     """Columns of the given relative widths; they stack on a narrow screen."""
     return st.columns(widths, gap="medium")
-
-
-def lesson(number: int, text: str) -> None:
-    """A numbered heading above a small picture; as tall as its neighbours, so that the pictures align."""
-    st.html(f'<p class="lesson"><b>{number}</b><span>{escaped(text)}</span></p>')
 
 
 def caption(sentence: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import fields
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
+from streamlit.navigation.page import StreamlitPage
 
 from pages.ui.keys import field_key
 from stepsize_core.paper.parameters import Control, Count, Number, integer_in, number_in
@@ -23,6 +24,27 @@ def page_link(phenomenon: Phenomenon, label: str, params=None, **further: str) -
         st.page_link(f"{phenomenon.stem}.py", label=label, query_params=query)
     except StreamlitPageNotFoundError:
         st.markdown(label.removesuffix(ARROW))
+
+
+def choice_of_page(listed: Sequence[tuple[str, StreamlitPage]], current: StreamlitPage) -> None:
+    """A box with every page and its group; style.css shows it where the bar has no room for pages."""
+    names = {page.title + (f" · {group}" if group else ""): page for group, page in listed}
+    at = [page.title for page in names.values()].index(current.title)
+    with st.container(key="pages"):
+        key = f"pages~{current.title}"  # one for each page, so that it always begins with its own
+        chosen = st.selectbox("Page", list(names), at, key=key, label_visibility="collapsed")
+    if names[chosen].title != current.title:
+        st.switch_page(names[chosen])
+
+
+def foot(pages: Sequence[StreamlitPage], current: StreamlitPage) -> None:
+    """The pages before and after this one, below it."""
+    at = [page.title for page in pages].index(current.title)
+    with st.container(key="foot", horizontal=True, horizontal_alignment="distribute"):
+        if at > 0:
+            st.page_link(pages[at - 1], label=f"← {pages[at - 1].title}")
+        if at + 1 < len(pages):
+            st.page_link(pages[at + 1], label=pages[at + 1].title + ARROW)
 
 
 def statement_table(phenomena: Sequence[Phenomenon]) -> None:

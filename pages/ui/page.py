@@ -10,11 +10,13 @@ from typing import Any
 import streamlit as st
 
 from pages.charts.kit.calls import call
+from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure
 from pages.ui.browser.component import component
-from pages.ui.compare import compare
+from pages.ui.comparing.tab import compare
 from pages.ui.controls import controls, slider_of
 from pages.ui.controls.own_points import arguments_of
+from pages.ui.controls.presets import card, preset_menu
 from pages.ui.controls.units import in_units
 from pages.ui.export import export
 from pages.ui.figures import figure, picture_key, take_moved
@@ -28,7 +30,7 @@ from stepsize_core.objectives import Objective
 from stepsize_core.paper.parameters import applies, controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
-Entries = Sequence[Figure | tuple[Figure, ...]]
+Entries = Sequence[Figure | str | tuple[Figure | str, ...]]
 STATEMENT_TAB = "The paper's statement"
 ALL_WAYS = (
     "A click in a picture sets one of the controls, which the keyboard reaches too. "
@@ -50,21 +52,25 @@ class Page:
     ):
         self.phenomenon, self.params, self.study = phenomenon, params, study
         self._left, self._right = places
-        self._grips, self._live = {}, None
+        self._grips, self._live, self._moving = {}, None, None
         self.plays()
         self._frames = frames_of(phenomenon, params)
         self._shown = shown(charts, call(phenomenon.study, *arguments))
 
-    def figure(self, fig: Figure) -> None:
+    def figure(self, fig: Figure) -> Drawing:
         """A picture with its caption."""
         drawing = figure(fig, self._shown[fig], self.phenomenon, self._frames)
         if drawing.grips:
             self._grips[css_class(picture_key(fig, self.phenomenon))] = drawing.grips
+        return drawing
 
     def stage(self, moving: Figure, *beside: Figure) -> None:
         """What the page opens with: the picture in motion with its player, and others beside it."""
+        self._moving = moving
         with self._left:
-            self.figure(moving)
+            drawn = self.figure(moving)
+            ends = max(self._plays["first"], drawn.first), min(self._plays["steps"], drawn.last)
+            self._plays |= dict(zip(("first", "steps"), ends))
             key = memory_key(self.phenomenon, "player")
             component("playback")(key=key, on_moved_change=partial(take_moved, self.phenomenon, key))
         with self._right:
@@ -87,8 +93,8 @@ class Page:
         if listing := objective.listing():
             self._live = {"gradient": listing, "n_steps": self.params.n_steps, "start": start}
 
-    def _facts(self) -> None:
-        """What the player and the hands of a reader need to know of this page, for the browser."""
+    def tell_browser(self) -> None:
+        """What the player and the hands of a reader need to know of this page; after all its pictures."""
         p, controls = self.params, controls_of(type(self.params))
         drawn = [name for name in controls if applies(type(p), name, vars(p))]
         grips = {}
@@ -115,12 +121,22 @@ class Page:
             "sliders": [slider_of(self.phenomenon, p, name) for name in moved if name in drawn],
             "grips": grips,
         }
-        with st.container(key="facts"):
-            st.html(f'<div data-facts="{html.escape(json.dumps(facts), quote=True)}"></div>')
+        tell_the_browser(facts)
 
-    def switch(self, name: str, label: str, *, help: str | None = None) -> bool:
-        """A choice of how something is shown, not of what: bound to the address, no field of `Params`."""
-        return st.toggle(label, key=field_key(self.phenomenon, name), bind="query-params", help=help)
+    def switch(self, name: str, label: str, *, value: bool = False, help: str | None = None) -> bool:
+        """A choice of how something is shown, not of what, in the sidebar: bound to the address, no field of
+        `Params`."""
+        key = field_key(self.phenomenon, name)
+        return st.sidebar.toggle(label, value, key=key, bind="query-params", help=help)
+
+    def choice(self, name: str, label: str, options: Sequence[str]) -> str:
+        """One of a few ways to show the moving picture; bound to the address, no field of `Params`."""
+        key = field_key(self.phenomenon, name)
+        with self._left, st.container(key="above-picture"):
+            return st.segmented_control(
+                label, options, default=options[0], required=True, key=key, bind="query-params",
+                label_visibility="collapsed",
+            )  # fmt: skip
 
     def in_units(self, field: str, units: Mapping[str, float]) -> None:
         """Small boxes in the sidebar with a field in units that the study gives."""
@@ -129,6 +145,7 @@ class Page:
     def verdicts(self) -> None:
         """The claims of the study: predicted, measured, tolerance, verdict."""
         verdict_table(self.study.claims)
+        card(self.phenomenon, self.params, "below")
 
     def tabs(
         self, groups: Mapping[str, Entries], *, statement: str, statement_tab: str = STATEMENT_TAB
@@ -137,7 +154,8 @@ class Page:
 
         `statement` (Markdown with LaTeX) fills a first tab, called `statement_tab`; `groups` maps each
         further tab's title to its figures, which stand side by side, those of a tuple among them in one
-        column. The questions of the phenomenon and the comparison of pinned runs stand in tabs too.
+        column; where there is nothing to draw, a sentence may stand in the place of one. The questions of
+        the phenomenon and the comparison of pinned runs stand in tabs too.
         """
         st.divider()
         st.caption(ALL_WAYS)
@@ -145,21 +163,35 @@ class Page:
         fillers |= {title: partial(self._side_by_side, entries) for title, entries in groups.items()}
         if self.phenomenon.prompts:
             fillers["Predict"] = partial(predict, self.phenomenon)
-        fillers["Compare"] = partial(compare, self.phenomenon, self.params, self.study)
+        fillers["Compare"] = partial(
+            compare, self.phenomenon, self.params, self.study, self._shown, self._moving
+        )
         key = field_key(self.phenomenon, "view")
+        opens = st.session_state.pop(memory_key(self.phenomenon, "opens"), None)
+        for title, entries in groups.items() if opens else ():
+            if opens in (
+                fig.name for entry in entries for fig in (entry if isinstance(entry, tuple) else (entry,))
+            ):
+                st.session_state[key] = title
         places = st.tabs(list(fillers), key=key, on_change="rerun", bind="query-params")
         for fill, place in zip(fillers.values(), places):
             if place.open:
                 with place:
                     fill()
         export(self._shown, self.phenomenon.key)
-        self._facts()
+        self.tell_browser()
 
     def _side_by_side(self, entries: Entries) -> None:
         for place, entry in zip(st.columns(len(entries), gap="medium"), entries):
             with place:
-                for fig in entry if isinstance(entry, tuple) else (entry,):
-                    self.figure(fig)
+                for part in entry if isinstance(entry, tuple) else (entry,):
+                    self.figure(part) if isinstance(part, Figure) else st.markdown(part, width=TEXT_WIDTH)
+
+
+def tell_the_browser(facts: Mapping[str, Any]) -> None:
+    """Facts for the player and the hands of a reader, in an element that is not seen."""
+    with st.container(key="facts"):
+        st.html(f'<div data-facts="{html.escape(json.dumps(facts), quote=True)}"></div>')
 
 
 def open(
@@ -177,10 +209,12 @@ def open(
     formula  params -> LaTeX above the sentence of the head
     """
     top = st.container()
-    left, right = columns(*widths)
+    with st.container(key="stage"):
+        left, right = columns(*widths)
     params = controls(phenomenon, main=main, place=right.container())
     arguments = arguments_of(phenomenon, params)
     study = cached(phenomenon.study, *arguments)
     with top:
         head(phenomenon, params, study.claims, charts.headline(study), formula(params) if formula else "")
+        preset_menu(phenomenon, params)
     return Page(phenomenon, charts, params, study, arguments, (left, right))

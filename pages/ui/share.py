@@ -10,15 +10,22 @@ from stepsize_core.paper.catalogue import REFERENCE
 from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
+SHARED = "share~offered"  # in the session: what the buttons of the page copy
 LINK = "{link}"  # in a citation, where the browser puts the link
 
 
 def share(title: str, phenomenon: Phenomenon | None = None, params=None) -> None:
-    """Buttons that copy the link of a page, with every field of a phenomenon in it, and a citation of it."""
+    """Offer the link of this page, with every field of a phenomenon in it, and a citation of it."""
     query = address(phenomenon, params) if phenomenon else {}
     cited = citation(title, phenomenon.place if phenomenon else "", params)
-    with st.container(key="share"):
-        component("share")(key="share~buttons", data={"address": query, "citation": cited, "place": LINK})
+    st.session_state[SHARED] = {"address": query, "citation": cited, "place": LINK}
+
+
+def share_buttons() -> None:
+    """Buttons that copy what the page offered: beside the bar where both have room, else at the foot."""
+    if offered := st.session_state.pop(SHARED, None):
+        with st.container(key="embedded" if st.context.is_embedded else "share"):
+            component("share")(key="share~buttons", data=offered)
 
 
 def citation(title: str, place: str = "", params=None) -> str:

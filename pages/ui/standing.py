@@ -15,6 +15,7 @@ from stepsize_core.claims import Claim, Verdict
 from stepsize_core.paper.parameters import Preset
 from stepsize_core.paper.phenomenon import Phenomenon
 
+TITLE = "Where the claims stand"
 NEVER = '<span class="note">–</span>'  # in place of a count
 REDRAW_SECONDS = 0.2  # the table is redrawn at most so often while verdicts come in
 
@@ -49,7 +50,7 @@ def open_claims(findings: Sequence[Finding]) -> None:
     unmet = [f for f in findings if f.claim.verdict is Verdict.ASSUMPTION_NOT_MET]
     if unmet:
         title = f"{len(unmet)} claims whose assumption a preset does not meet"
-        drawer = st.expander(title, on_change="rerun", key="overview~unmet")
+        drawer = st.expander(title, on_change="rerun", key="standing~unmet")
         if drawer.open:
             with drawer:
                 _named(unmet)

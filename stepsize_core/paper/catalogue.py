@@ -10,6 +10,7 @@ from stepsize_core.paper import (
     periodic_orbits,
     reachable_optima,
     relu_oscillation,
+    thesis,
     your_function,
 )
 from stepsize_core.paper.phenomenon import Phenomenon, Scene
@@ -47,9 +48,9 @@ def class_scenes() -> tuple[tuple[Phenomenon, Scene], ...]:
 def home_of(thing: Any) -> tuple[str, str]:
     """The module from which a notebook imports a function or class of the paper, and its name there.
 
-    Raises LookupError where no package of the catalogue, nor `lessons`, offers it.
+    Raises LookupError where no package of the catalogue, nor `thesis` nor `lessons`, offers it.
     """
-    for module in (*(phenomenon.package for phenomenon in CATALOGUE), lessons):
+    for module in (*(phenomenon.package for phenomenon in CATALOGUE), thesis, lessons):
         for name, value in vars(module).items():
             if value is thing:
                 return module.__name__, name

@@ -3,17 +3,13 @@
 import numpy as np
 
 from stepsize_core.arrays import Array
-from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.frozen import Frozen
-from stepsize_core.objectives import EvenPower, ThreeHalvesPower, TwoMinima
-from stepsize_core.paper.equilibrium_selection import critical_points
+from stepsize_core.objectives import EvenPower, ThreeHalvesPower
 from stepsize_core.paper.initialization_dependence import convergence_radius
 from stepsize_core.paper.periodic_orbits import oscillation_amplitude
 from stepsize_core.sweeps import BifurcationDiagram, FateRaster, bifurcation_diagram, fate_raster
 
 OSCILLATION_STEP_SIZES = np.linspace(0.05, 2.0, 40)
-REACHED_STEP_SIZES = np.linspace(0.01, 0.6, 119)
-REACHED_STARTS = np.linspace(0.55, 2.15, 9)
 FATE_POWER = 4
 FATE_STEP_SIZES = np.geomspace(0.02, 2.0, 13)
 FATE_STARTS = np.linspace(-4.0, 4.0, 25)
@@ -25,14 +21,6 @@ class OscillationSizes(Frozen):
 
     diagram: BifurcationDiagram
     predicted: Array
-
-
-class ReachedStates(Frozen):
-    """Lesson 3. diagram: the states of Example 2 visited from REACHED_STARTS after a transient; minima: the
-    local minima of f₂, each with the critical step size above which it is unstable."""
-
-    diagram: BifurcationDiagram
-    minima: tuple[CriticalPoint, ...]
 
 
 class FatesOfStarts(Frozen):
@@ -49,14 +37,6 @@ def oscillation_sizes() -> OscillationSizes:
     diagram = bifurcation_diagram(ThreeHalvesPower(), 0.3, OSCILLATION_STEP_SIZES, n_transient=200, n_keep=2)
     predicted = oscillation_amplitude(OSCILLATION_STEP_SIZES)
     return OscillationSizes(diagram, predicted)
-
-
-def reached_states() -> ReachedStates:
-    """The step size restricts the optima that can be reached: Example 2 over REACHED_STEP_SIZES."""
-    diagram = bifurcation_diagram(
-        TwoMinima(), REACHED_STARTS, REACHED_STEP_SIZES, n_transient=2000, n_keep=16
-    )
-    return ReachedStates(diagram, tuple(p for p in critical_points(1.0) if p.critical is not None))
 
 
 def fates_of_starts() -> FatesOfStarts:

@@ -6,7 +6,7 @@ link may contain.
 
 import numbers
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -14,6 +14,8 @@ from stepsize_core.expressions import LONGEST, compiled, parse
 from stepsize_core.paper.matrix_text import complaint
 
 NUMERAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+
+DECADES = 100.0  # a slider whose ends have a larger ratio goes by ratios
 
 
 def number_in(text: str) -> float | None:
@@ -37,15 +39,27 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Number(Labelled):
-    """A real parameter in [low, high]; `log` where it is chosen across decades."""
+    """A real parameter in [low, high]; `log` where it is chosen across decades.
+
+    usual: the range in which things happen, which a slider spans; None where that is all of [low, high].
+    """
 
     low: float
     high: float
     log: bool = False
+    usual: tuple[float, float] | None = field(default=None, kw_only=True)
 
     @property
     def accepts(self) -> str:
         return f"a number from {self.low:g} to {self.high:g}"
+
+    @property
+    def sliding(self) -> tuple[float, float, bool]:
+        """The ends of its slider, and whether that goes by ratios: over more than two decades."""
+        if self.usual is None:
+            return self.low, self.high, self.log
+        low, high = self.usual
+        return max(low, self.low), high, low > 0.0 and high > DECADES * low
 
     def problem(self, value: Any) -> bool:
         number = isinstance(value, numbers.Real) and not isinstance(value, bool)
@@ -54,17 +68,26 @@ class Number(Labelled):
 
 @dataclass(frozen=True)
 class Count(Labelled):
-    """An integer parameter in [low, high] on the grid low, low + step, …"""
+    """An integer parameter in [low, high] on the grid low, low + step, …
+
+    words: value -> what it is called, where the values are codes
+    """
 
     low: int
     high: int
     step: int = 1
     log: bool = False
+    words: Callable[[int], str] | None = field(default=None, kw_only=True)
 
     @property
     def accepts(self) -> str:
         grid = "an integer" if self.step == 1 else f"an integer in steps of {self.step}"
         return f"{grid} from {self.low} to {self.high}"
+
+    @property
+    def sliding(self) -> tuple[int, int, bool]:
+        """The ends of its slider, and whether that goes by ratios."""
+        return self.low, self.high, self.log
 
     def problem(self, value: Any) -> bool:
         number = isinstance(value, numbers.Integral) and not isinstance(value, bool)
@@ -135,15 +158,11 @@ class Numbers(Labelled):
 
 @dataclass(frozen=True)
 class SymmetricMatrix(Labelled):
-    """A symmetric matrix written row by row, "1, 0.2; 0.2, -1", with entries of at most `largest`.
-
-    used_by: the field that says whether the matrix is used, and its value then.
-    """
+    """A symmetric matrix written row by row, "1, 0.2; 0.2, -1", with entries of at most `largest`."""
 
     smallest_size: int
     largest_size: int
     largest: float
-    used_by: tuple[str, str] | None = None
     longest: int = 1200  # characters
 
     @property
@@ -184,14 +203,21 @@ Control = Number | Count | Choice | Numbers | SymmetricMatrix | Points | Express
 
 
 def parameter(
-    default: Any, control: Control, *, applies: Callable[[Mapping[str, Any]], bool] | None = None
+    default: Any,
+    control: Control,
+    *,
+    applies: Callable[[Mapping[str, Any]], bool] | None = None,
+    meant_by: Mapping[Any, Sequence[str]] | None = None,
+    kw_only: bool = False,
 ) -> Any:
     """A dataclass field with the given default and control.
 
     applies: whether the field means anything beside the values of the fields before it; where it does not,
-    it is not drawn and has its default.
+    it is not drawn and has its default. meant_by: value -> the fields that mean something beside it alone:
+    what names one of them, and not this field, means that value. kw_only: as for `dataclasses.field`.
     """
-    return field(default=default, metadata={"control": control, "applies": applies or (lambda values: True)})
+    more = {"control": control, "applies": applies or (lambda values: True), "meant_by": meant_by or {}}
+    return field(default=default, metadata=more, kw_only=kw_only)
 
 
 class Validated:
@@ -208,6 +234,16 @@ class Validated:
 def applies(params_class: type, name: str, values: Mapping[str, Any]) -> bool:
     """Whether a field means anything beside the values of the fields declared before it."""
     return next(f for f in fields(params_class) if f.name == name).metadata["applies"](values)
+
+
+def meant(params_class: type, named: Collection[str]) -> dict[str, Any]:
+    """The values of fields that are not named but meant by the names of others; the first that is meant."""
+    found: dict[str, Any] = {}
+    for f in fields(params_class):
+        for value, names in f.metadata.get("meant_by", {}).items():
+            if f.name not in named and not {*names}.isdisjoint(named):
+                found.setdefault(f.name, value)
+    return found
 
 
 def unreadable(params: Any) -> ValueError | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pages.charts.kit.style import STYLES
 
 CHART = "[data-testid=stVegaLiteChart]"
-LAST = "text='Take it home: pictures, data, code'"  # what a page draws last
+LAST = ".st-key-foot a"  # what a page draws last
 SETTLED = 400  # milliseconds in which no further message is expected
 DESKTOP, PHONE, ZOOMED = (1440, 900), (390, 844), (720, 450)  # ZOOMED: a 1440 × 900 screen at 200 %
 PAINT = f"""() => [...document.querySelectorAll('{CHART}')].map(chart => {{
@@ -14,6 +14,7 @@ PAINT = f"""() => [...document.querySelectorAll('{CHART}')].map(chart => {{
     if (!canvas) return 'nothing drawn';
     return `rgb(${{[...canvas.getContext('2d').getImageData(1, 1, 1, 1).data].slice(0, 3).join(', ')}})`;
 }})"""
+DRAWN = f"() => [...document.querySelectorAll('{CHART}')].every(e => e.querySelector('svg, canvas'))"
 IDLE = """() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')"""
 
 
@@ -25,9 +26,9 @@ def opened(open_page, app: str, page: str, query: str = "", **options):
 
 
 def settle(view) -> None:
-    """Wait until the page is complete and nothing computes."""
-    view.wait_for_selector(f"{CHART} :is(svg, canvas)")
+    """Wait until the page is complete, every picture drawn, and nothing computes."""
     view.wait_for_selector(LAST)
+    view.wait_for_function(DRAWN)
     view.wait_for_function(IDLE)
     view.wait_for_timeout(SETTLED)
 

@@ -63,6 +63,7 @@ def walk(open_page, app):
     view.get_by_text("Take it home").click()
     view.wait_for_selector("code .token")
     yield view
+    yield opened(open_page, app, "overview", width=PHONE[0], height=PHONE[1])
     view = opened(open_page, app, "reachable_optima", width=PHONE[0], height=PHONE[1])
     yield view
     view.get_by_role("button", name="Expand sidebar").click()

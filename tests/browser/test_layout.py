@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.screen import CHART, DESKTOP, PHONE, SETTLED, ZOOMED, box, resize
+from tests.browser.screen import CHART, DESKTOP, PHONE, SETTLED, ZOOMED, box, opened, resize
 from tests.pages.visit import PAGES, presets
 
 pytestmark = pytest.mark.browser
 
 PHENOMENA = [page for page in PAGES if presets(page)]
-LESSONS = 4  # pictures at the top of the overview
+FIRST = 6  # pictures of the overview: the thesis in two, and four lessons
+TOUCH = 40  # pixels, the least height of what a finger meets
+WIDE = 769  # pixels from which the bar has room for pages
 ROUNDING = 1  # pixels
 WIDTHS = "[document.documentElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth)"
 TEXT_SIZE = "size => { document.documentElement.style.fontSize = size; }"
@@ -36,6 +38,20 @@ BEYOND = """() => {
   return found;
 }"""
 
+# What belongs to the ways to other pages: the name of each part, and whether it can be hit.
+WAYS = """() => {
+  const parts = '[data-testid=stTopNavLink], [data-testid=stTopNavSection], .st-key-pages input, ' +
+    '.st-key-foot a, [data-testid=stExpandSidebarButton], [data-testid=stMainMenuButton]';
+  return [...document.querySelectorAll(parts)].flatMap(e => {
+    const seen = { opacityProperty: true, visibilityProperty: true };
+    if (!e.checkVisibility(seen) || e.closest('[aria-hidden=true], [inert]')) return [];
+    e.scrollIntoView({ block: 'nearest' });
+    const r = e.getBoundingClientRect();
+    const hit = document.elementFromPoint((r.left + r.right) / 2, (r.top + r.bottom) / 2);
+    return [[e.textContent || e.ariaLabel, e.contains(hit) || hit?.contains(e)]];
+  });
+}"""
+
 
 def test_claim_main_charts_and_verdicts_stand_on_one_desktop_screen(page, view):
     resize(view, *DESKTOP)
@@ -43,9 +59,10 @@ def test_claim_main_charts_and_verdicts_stand_on_one_desktop_screen(page, view):
         verdicts = view.locator(".verdicts").first
         charts = [chart for chart in view.locator(CHART).all() if box(chart)[1] < box(verdicts)[1]]
         shown = {"verdicts": verdicts, "main control": view.locator(f"{MAIN} input[type=range]").first}
+        assert len(charts) >= 3
     else:
-        charts, shown = view.locator(CHART).all()[:LESSONS], {}
-    assert len(charts) >= 3
+        charts, shown = view.locator(CHART).all(), {}
+        assert len(charts) == (FIRST if page == "overview" else 0)
     shown |= {"title": view.locator("h1")} | {f"chart {i}": chart for i, chart in enumerate(charts)}
     for name, part in shown.items():
         left, top, right, bottom = box(part)
@@ -80,3 +97,43 @@ def test_the_main_control_is_in_reach_on_a_phone_while_the_sidebar_is_closed(pag
         left, top, right, bottom = box(view.locator(f"{MAIN} input[type={kind}]").first)
         assert 0 <= left < right <= PHONE[0]
         assert 0 <= top < bottom <= PHONE[1]
+
+
+@pytest.mark.parametrize("width", [PHONE[0], 800, 1000, 1100])
+def test_nothing_lies_over_the_ways_to_other_pages(view, width):
+    resize(view, width, 800)
+    ways = view.evaluate(WAYS)
+    assert len(ways) >= 3
+    assert [way for way in ways if not way[1]] == []
+    assert view.locator(".st-key-pages").is_visible() == (width < WIDE)
+
+
+@pytest.mark.parametrize("width", [PHONE[0], 800, 1000, 1100])
+def test_nothing_lies_over_the_ways_of_an_embedded_page(open_page, app, width):
+    view = opened(open_page, app, "periodic_orbits", "?embed=true", width=width, height=800)
+    ways = view.evaluate(WAYS)
+    assert len(ways) >= 3
+    assert [way for way in ways if not way[1]] == []
+    shared, foot = box(view.locator(".share")), box(view.locator(".st-key-foot"))
+    assert shared[1] >= foot[3]
+
+
+def test_pages_are_in_reach_of_a_finger_on_a_phone(view):
+    resize(view, *PHONE)
+    choice = box(view.locator(".st-key-pages [role=group]"))
+    assert choice[1] < 100
+    buttons = view.locator(".st-key-foot a, .share button").all()
+    assert len(buttons) >= 3
+    for left, top, right, bottom in (choice, *map(box, buttons)):
+        assert bottom - top >= TOUCH
+        assert 0 <= left < right <= PHONE[0]
+
+
+def test_a_choice_of_page_on_a_phone_opens_it_and_no_side_bar(open_page, app):
+    view = opened(open_page, app, "periodic_orbits", width=PHONE[0], height=PHONE[1])
+    view.locator(".st-key-pages input").click()
+    view.get_by_role("option", name="ReLU oscillation").click()
+    view.get_by_role("heading", name="ReLU oscillation", level=1).wait_for()
+    assert view.url.startswith(f"{app}/relu_oscillation")
+    assert not view.locator("[data-testid=stSidebar]").is_visible()
+    assert view.locator(".st-key-pages input").input_value().startswith("ReLU oscillation")

@@ -16,9 +16,9 @@ from pages.charts.files.cells import STARTS, cell
 from pages.charts.files.export import render
 from pages.charts.kit.calls import call, compute
 from pages.charts.kit.gallery import Shown
-from pages.ui.compare import comma_separated
+from pages.ui.comparing.pins import MOST, encode
+from pages.ui.comparing.runs import comma_separated
 from pages.ui.keys import field_key
-from pages.ui.pins import MOST, encode
 from pages.ui.text import literal, quoted
 from stepsize_core.paper import relu_oscillation, your_function
 from stepsize_core.paper.parameters import Choice, Count, Number, controls_of, integer_in, number_in

@@ -1,13 +1,10 @@
-"""The first page: its links lead where they say, and its counts are those of the claims."""
+"""The first page: its links lead where they say."""
 
-import re
-from collections import Counter
 from urllib.parse import parse_qsl
 
 import pytest
 
 from pages.ui.links import address
-from stepsize_core.claims import Verdict
 from stepsize_core.paper import equilibrium_selection, initialization_dependence, periodic_orbits
 from stepsize_core.paper.catalogue import CATALOGUE
 from tests.pages.visit import visit
@@ -72,18 +69,3 @@ def test_a_link_wins_over_what_the_visitor_had_chosen_on_that_page():
         app.query_params[name] = value
     app.switch_page("initialization_dependence.py").run()
     assert app.number_input(key="init.start").value == initialization_dependence.Params().start
-
-
-def test_the_table_counts_every_claim_of_every_preset(overview):
-    table = next(element.proto.body for element in overview.get("html") if "counts" in element.proto.body)
-    rows = re.findall(r'<th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', table)
-    counted = {
-        title: [int(cell) if cell.isdigit() else 0 for cell in re.findall(r">(\d+|–)<", cells)]
-        for title, cells in rows
-    }
-    for phenomenon in CATALOGUE:
-        studies = [phenomenon.study(preset.params) for preset in phenomenon.PRESETS.values()]
-        verdicts = Counter(claim.verdict for study in studies for claim in study.claims)
-        assert counted[phenomenon.title] == [verdicts[verdict] for verdict in Verdict]
-    columns = zip(*(counted[phenomenon.title] for phenomenon in CATALOGUE))
-    assert counted["Total"] == [sum(column) for column in columns]

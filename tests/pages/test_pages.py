@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from pages.ui.controls.grid import written
+from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.parameters import Number, controls_of
+from tests.pages.test_share import offered
 from tests.pages.visit import PAGES, PHENOMENA, choose_preset, presets, visit, without_exception
 
 NONSENSE = ("nan", "inf", "1e999", "-1e999", "abc", "", "0x10", "<script>alert(1)</script>", "9" * 1200)
+NAMES = {
+    "overview": "Overview",
+    **{phenomenon.stem: phenomenon.title for phenomenon in CATALOGUE},
+    "standing": "Where the claims stand",
+}
 
 
 def step_size_key(app) -> str:
@@ -15,13 +23,38 @@ def step_size_key(app) -> str:
     return next(box.key for box in app.number_input if box.key.endswith(".step_size"))
 
 
-def test_every_page_is_the_overview_or_that_of_a_phenomenon_of_the_catalogue():
-    assert sorted(PAGES) == sorted(["overview", *PHENOMENA])
+def test_every_page_is_the_overview_that_of_a_phenomenon_or_where_the_claims_stand():
+    assert sorted(PAGES) == sorted(["overview", *PHENOMENA, "standing"])
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_page_opens_and_has_one_title(page):
-    assert len(visit(page).title) == 1
+def test_a_page_has_one_name_in_title_bar_citation_box_and_foot(page):
+    app = visit(page)
+    assert len(app.title) == 1
+    name = NAMES[page]
+    assert page == "overview" or app.title[0].value == name  # there it names the explorer
+    assert f"Page “{name}”" in offered(app)["citation"]
+    box = next(box for box in app.selectbox if box.label == "Page")
+    assert box.value.partition(" · ")[0] == name
+    assert [option.partition(" · ")[0] for option in box.options] == [*NAMES.values()]
+
+
+def test_the_foot_leads_through_all_pages_in_order_and_back():
+    order = list(NAMES)
+    for before, page, after in zip([None, *order], order, [*order[1:], None]):
+        links = [(link.proto.page, link.proto.label) for link in visit(page).get("page_link")]
+        wanted = [(before, f"← {NAMES[before]}")] if before else []
+        wanted += [(after, f"{NAMES[after]} →")] if after else []
+        assert links[-len(wanted) :] == [
+            ("" if stem == "overview" else stem, label) for stem, label in wanted
+        ]
+
+
+def test_a_choice_in_the_box_of_pages_opens_that_page():
+    app = visit("periodic_orbits")
+    box = next(box for box in app.selectbox if box.label == "Page")
+    app = without_exception(box.set_value("Where the claims stand").run())
+    assert app.title[0].value == "Where the claims stand"
 
 
 @pytest.mark.parametrize("page", PHENOMENA)
@@ -76,6 +109,10 @@ def test_the_slider_moves_the_number_box_and_the_box_moves_the_slider(page):
     slider = app.select_slider(key=f"{key}~slider")
     app = without_exception(slider.set_value(slider.options[len(slider.options) // 3]).run())
     moved = app.number_input(key=key).value
-    assert f"{moved:.4g}" == app.select_slider(key=f"{key}~slider").options[len(slider.options) // 3]
-    app = without_exception(app.number_input(key=key).set_value(moved * 1.001).run())
-    assert app.select_slider(key=f"{key}~slider").value == pytest.approx(moved, rel=1e-12)
+    assert written(moved) == slider.options[len(slider.options) // 3]
+    between = float(f"{moved * 1.0012:.6g}")  # no round number
+    app = without_exception(app.number_input(key=key).set_value(between).run())
+    slider = app.select_slider(key=f"{key}~slider")
+    assert slider.value == between
+    assert written(between) in slider.options
+    assert len(slider.options) == len(set(slider.options))

@@ -73,7 +73,7 @@ def test_a_short_file_goes_into_the_field_and_so_into_the_link():
     app = upload(visit(PAGE, FAST), b"\xef\xbb\xbfx,y\r\n0,0\r\n1,1\r\n")
     assert app.text_area[0].value == "x,y\n0,0\n1,1"
     assert sentence(app).startswith("Own points")
-    assert next(box.value for box in app.selectbox if box.label == "target") == OWN
+    assert app.selectbox(key="relu.target").value == OWN
 
 
 def test_a_long_file_stays_in_the_session_and_the_page_says_so():

@@ -35,7 +35,11 @@ def possible(app, phenomenon) -> list[tuple]:
     acts += [(box, TYPED) for box in (*app.text_input, *app.text_area)]
     acts += [(box, FILES) for box in app.file_uploader]
     presets = () if fixed else tuple(phenomenon.PRESETS)
-    boxes = [(box, presets if box.label == "Preset" else tuple(box.options)) for box in app.selectbox]
+    boxes = [
+        (box, presets if box.label == "Preset" else tuple(box.options))
+        for box in app.selectbox
+        if box.label != "Page"
+    ]
     return acts + [(box, values) for box, values in boxes if values]
 
 

@@ -1,6 +1,6 @@
 """The catalogue lists the whole paper, once, and only phenomena that can be studied."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 
 import numpy as np
 import pytest
@@ -101,6 +101,14 @@ def test_a_scene_says_what_to_look_at_and_has_a_line_to_say(phenomenon):
         assert len(scene.look) <= LONGEST_LOOK
         assert scene.say[-1] in ".?"
         assert len(scene.say) <= LONGEST_LINE
+
+
+@each_phenomenon
+def test_a_scene_asks_about_its_case_or_one_that_differs_in_one_field(phenomenon):
+    for scene in phenomenon.scenes:
+        if scene.prompt:
+            case, asked = asdict(phenomenon.case(scene)), asdict(scene.prompt.params)
+            assert sum(case[name] != asked[name] for name in case) <= 1, scene.preset
 
 
 def test_a_class_has_ten_ready_scenes_and_some_of_them_show_networks():

@@ -92,7 +92,7 @@ def test_remark_1_asks_about_a_step_that_the_theorem_does_not_exclude(studies):
     rescaled, skewed, above = (studies["reachable_optima", i] for i in range(3))
     assert rescaled.standing is Standing.EXCLUDED
     assert skewed.standing is Standing.UNSTABLE
-    assert above.standing is Standing.UNREACHABLE
+    assert len(above.plane.hyperbola.ends) == 0  # no optimum is flat enough
     assert _answers("reachable_optima")[:2] == [optima.LEAVES, optima.LEAVES]
     for study in (rescaled, skewed):
         reached = study.reached.eigenvalues[-1]

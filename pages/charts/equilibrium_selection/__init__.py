@@ -53,8 +53,9 @@ def _over_step_sizes(study: Study) -> tuple[Call, ...]:
     return call(phenomenon.step_size_diagram, study.params.start), call(phenomenon.branches)
 
 
-FIGURE_1 = function_figure(LOOK, "figure_1", "Figure 1: the function and its critical points")
+FIGURE_1 = function_figure(LOOK, "figure_1", "Figure 1: the ball on f₂")
 COBWEB = cobweb_figure(LOOK)
+COBWEB_OF_BOTH = cobweb_figure(LOOK, "cobweb_of_both", FIGURE_1_WINDOW)
 DIAGRAM = diagram_figure(_over_step_sizes)
 LYAPUNOV = lyapunov_figure(_over_step_sizes)
 FATES = fates_figure(LOOK, [call(phenomenon.start_step_size_raster)])
@@ -65,4 +66,4 @@ ITERATES = iterates_figure(LOOK)
 
 def figures(study: Study) -> tuple[Figure, ...]:
     """The pictures of this study."""
-    return FIGURE_1, COBWEB, DIAGRAM, LYAPUNOV, FATES, SHARES, MARGINS, ITERATES
+    return FIGURE_1, COBWEB, COBWEB_OF_BOTH, DIAGRAM, LYAPUNOV, FATES, SHARES, MARGINS, ITERATES

@@ -12,27 +12,36 @@ from pages.charts.kit.drawing import Drawing, Table, held
 from pages.charts.kit.raster import density_image, image_table, shades
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import minus
+from stepsize_core.limits import LimitKind
 
 ROWS = 240  # of the picture of attractors
 SHADES = 16
+DOTTED, HATCHED = 2 * SHADES - 1, 2 * SHADES  # the inks after those of the states
+HATCH = 9.0  # rows from one line of a hatching to the next
 LOWEST_EXPONENT = -2.5  # a strip of exponents ends here: at a superstable step size the exponent is −∞
 LAST_NAME = 0.877  # share of the width beyond which a name that begins there would not fit
+WIDTH, LETTER = 420.0, 6.4  # pixels of a picture of usual width, and of a letter of a name in it
+NAME_ROW = 0.075  # of the window: a row of names of thresholds above it
 BELOW_AXIS = 13  # pixels from the bottom edge to the middle of the numbers of the axis
 PILL = 9  # pixels around the name of what is chosen that hide those numbers
-LAST_THRESHOLD = 0.75  # share of the width beyond which a threshold's name stands left of it
-NAMES_FROM, NAME_ROW, NAME_ROWS = 0.11, 0.075, 4  # heights of those names, shares of the window
-NAME_WIDTH = 0.3  # share of the width that a name takes, at most
 
 Threshold = tuple[float, str]  # the step size and its name
 
 
 def attractor_picture(
-    step_sizes: np.ndarray, window: tuple[float, float], own: np.ndarray, *branches: np.ndarray, rows=ROWS
+    step_sizes: np.ndarray,
+    window: tuple[float, float],
+    own: np.ndarray,
+    *branches: np.ndarray,
+    rows: int = ROWS,
+    escaped: np.ndarray | None = None,
+    dotted: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> Table:
     """How often each state is visited at each step size, for `Drawing.picture`: own states in the colour of
     what is measured, over those of the branches in a muted one.
 
-    step_sizes (m,), evenly spread; own, branches (n, m, …): NaN where a run escaped; window: of the states.
+    step_sizes (m,), evenly spread; own, branches (n, m, …): NaN where a run escaped; window: of the states;
+    escaped (m,): step sizes that are hatched; dotted: step sizes and states of dotted lines.
     """
     half = (step_sizes[1] - step_sizes[0]) / 2.0
     across, up = np.append(step_sizes - half, step_sizes[-1] + half), np.linspace(*window, rows + 1)
@@ -43,43 +52,63 @@ def attractor_picture(
     first = density(own)
     below = np.max([np.zeros_like(first), *map(density, branches)], axis=0)
     indices = np.where(first > 0, first, np.where(below > 0, below + SHADES - 1, 0))
-    return image_table(indices, _two_inks, (across[0], across[-1]), window)
+    for index, inked in ((DOTTED, dotted is not None and _dots(*dotted, across, up)),
+                         (HATCHED, escaped is not None and escaped & _hatching(*indices.shape))):  # fmt: skip
+        indices = np.where((indices == 0) & inked, index, indices)
+    return image_table(indices, _inks, (across[0], across[-1]), window)
 
 
-def _two_inks(style: Style) -> tuple[str, ...]:
+def _hatching(rows: int, columns: int) -> np.ndarray:
+    """Lines at 45° where a picture is twice as wide as high."""
+    slope = 2.0 * rows / columns
+    row, column = np.ogrid[:rows, :columns]
+    return (row + slope * column) % HATCH < max(1.0, slope)
+
+
+def _dots(step_sizes: np.ndarray, states: np.ndarray, across: np.ndarray, up: np.ndarray) -> np.ndarray:
+    """Cells on lines, in every other pair of columns."""
+    cells = np.histogram2d(states, step_sizes, bins=(up, across))[0] > 0
+    return cells & (np.arange(len(across) - 1) // 2 % 2 == 0)
+
+
+def _inks(style: Style) -> tuple[str, ...]:
     own = shades(style.background, style.measured, SHADES)
-    return own + shades(style.background, style.muted, SHADES)[1:]
+    branches = shades(style.background, style.muted, SHADES)[1:]
+    hatching = shades(style.background, style.outcome(LimitKind.DIVERGENT).colour, 3)[1]
+    return (*own, *branches, style.theory, hatching)
 
 
 def draw_thresholds(draw: Drawing, thresholds: Sequence[Threshold], largest: float) -> None:
-    """Critical step sizes as dashed rules; names: see `name_thresholds`."""
+    """Critical step sizes as dashed rules; names: see `threshold_names`."""
     known = [threshold for threshold in thresholds if threshold[0] <= largest]
     table = {"step_size": [delta for delta, _ in known], "text": [text for _, text in known]}
     draw.vline("thresholds", table, empty={"step_size": largest})
 
 
-def name_thresholds(
-    draw: Drawing, thresholds: Sequence[Threshold], largest: float, window: tuple[float, float]
-) -> None:
-    """The names right of their rules, and those left of them that would not fit to the right; one above the
-    other where thresholds lie close together. In a halo: they may stand over an attractor.
-
-    window: of the states; the names stand low in it.
+def threshold_names(
+    thresholds: Sequence[Threshold], largest: float, window: tuple[float, float]
+) -> tuple[Table, float]:
+    """The names above the rules, moved inwards at the ends, one above the other where thresholds lie close
+    together; and the top of a picture that has room for them above the window of the states.
     """
-    (low, high), before, row = window, -np.inf, 0
-    right, left = ({"step_size": [], "x": [], "text": []} for _ in range(2))
+    table: dict[str, list] = {column: [] for column in ("step_size", "x", "text", "dx")}
+    rows: list[float] = []  # where the last name in each ends
     for delta, text in sorted(threshold for threshold in thresholds if threshold[0] <= largest):
-        row = (row + 1) % NAME_ROWS if delta - before < NAME_WIDTH * largest else 0
-        height, before = low + (NAMES_FROM + row * NAME_ROW) * (high - low), delta
-        side = left if delta > LAST_THRESHOLD * largest else right
-        for column, value in zip(side.values(), (delta, height, minus(text))):
+        place, half = WIDTH * delta / largest, LETTER * len(text) / 2.0
+        middle = min(max(place, half), WIDTH - half)
+        row = next((i for i, end in enumerate(rows) if end < middle - half), len(rows))
+        rows[row : row + 1] = [middle + half + LETTER]
+        for column, value in zip(table.values(), (delta, row, minus(text), middle - place)):
             column.append(value)
-    nowhere = {"step_size": 0.0, "x": low}
-    for name, table, align, dx in (
-        ("_threshold_names", right, "left", 5),
-        ("_names_before", left, "right", -5),
-    ):
-        draw.name(name, table, look="theory", align=align, dx=dx, dy=-6, empty=nowhere)
+    high, height = window[1], NAME_ROW * (window[1] - window[0])
+    table["x"] = [high + (len(rows) - row - 0.5) * height for row in table["x"]]
+    return table, high + len(rows) * height
+
+
+def name_thresholds(draw: Drawing, names: Table) -> None:
+    """Draw what `threshold_names` made."""
+    nowhere, aside = {"step_size": 0.0, "x": 0.0, "dx": 0.0}, alt.ExprRef("datum.dx")
+    draw.name("_threshold_names", names, look="theory", dx=aside, empty=nowhere)
 
 
 def draw_chosen(

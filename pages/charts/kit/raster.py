@@ -64,6 +64,28 @@ def label_places(indices: np.ndarray) -> dict[int, tuple[float, float]]:
     return places
 
 
+def region_picture(
+    indices: np.ndarray,
+    words: Sequence[str],
+    paint: Callable[[Style], Sequence[str]],
+    x: tuple[float, float],
+    y: tuple[float, float],
+    *,
+    log: bool = False,
+) -> tuple[dict, dict]:
+    """A picture of regions, and their names.
+
+    indices: the picture, into `words` and the palettes of `paint`; x, y: its ends; log: whether y is spread
+    by ratios.
+    """
+    picture = image_table(indices, paint, x, y)
+    places = label_places(indices)
+    across, up = np.reshape([*places.values()], (-1, 2)).T
+    up = y[0] * (y[1] / y[0]) ** up if log else y[0] + (y[1] - y[0]) * up
+    text = [minus(words[index]) for index in places]
+    return picture, {"x": x[0] + (x[1] - x[0]) * across, "y": up, "text": text}
+
+
 def region_tables(
     indices: np.ndarray,
     words: Sequence[str],
@@ -74,18 +96,13 @@ def region_tables(
     *,
     log: bool = False,
 ) -> tuple[dict, dict, dict]:
-    """A picture of regions, their names, and cells to click for `Drawing.click`, each with its word.
+    """`region_picture`, and cells to click for `Drawing.click`, each with its word.
 
-    indices: the picture, into `words` and the palettes of `paint`; x, y: the edges of the cells, from one end
-    of the picture to the other; fields: what a click sets, to the round numbers in the middle of the cell;
-    log: whether y is spread by ratios.
+    x, y: the edges of the cells, from one end of the picture to the other; fields: what a click sets, to the
+    round numbers in the middle of the cell.
     """
-    picture = image_table(indices, paint, (x[0], x[-1]), (y[0], y[-1]))
-    places = label_places(indices)
-    across, up = np.reshape([*places.values()], (-1, 2)).T
-    up = y[0] * (y[-1] / y[0]) ** up if log else y[0] + (y[-1] - y[0]) * up
-    text = [minus(words[index]) for index in places]
-    names = {"x": x[0] + (x[-1] - x[0]) * across, "y": up, "text": text}
+    ends = ((axis[0], axis[-1]) for axis in (x, y))
+    picture, names = region_picture(indices, words, paint, *ends, log=log)
     return picture, names, click_cells(indices, words, x, y, fields, log=log)
 
 

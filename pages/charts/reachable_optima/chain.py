@@ -10,12 +10,11 @@ from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.over_step_sizes import draw_chosen
 from pages.charts.kit.style import Style
-from pages.charts.reachable_optima.plane import IMBALANCE, PLANE, PLANE_COST
-from pages.charts.reachable_optima.plane import fate_of as fate_in_plane
+from pages.charts.reachable_optima.plane import IMBALANCE, PLANE, PLANE_COST, headline_of_plane
 from pages.charts.reachable_optima.run import COST, DISTANCE, FOLLOWED, SHARPNESS, TOP_VALUE, fate_of
 from pages.charts.reachable_optima.singular_values import CEILING, LARGEST_STEP, RESCALINGS, STEPS_NEEDED
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper.reachable_optima import NEAR, Study
+from stepsize_core.paper.reachable_optima import NEAR, NetworkStudy, PlaneStudy, Study
 from stepsize_core.paper.reachable_optima.optimum import Optimum, Standing
 
 BOUNDS = ("2/λ_max", "(3)", "(4)")  # of an optimum, ascending
@@ -41,19 +40,20 @@ LARGEST_SHOWN = 16  # Hessian eigenvalues
 
 
 def headline(study: Study) -> str:
-    """The page's sentence: what δ means for the reference, where the drawn run ends, what the runs become."""
+    """The page's sentence: what δ means for the optima, and what the run becomes."""
+    if isinstance(study, PlaneStudy):
+        return headline_of_plane(study)
     p, cost = study.params, study.costs[-1]
     begin = "next to it" if p.start == NEAR else p.start
     drawn = f"is at cost {cost:.3g} after" if np.isfinite(cost) else "escapes within"
     return (
         f"At δ = {p.step_size:g} the reference optimum is {SHORT[study.standing]}. The run from {begin} "
-        f"{drawn} {p.n_steps} steps; {FOLLOWED}, it {fate_of(study)}, and that of the plane from "
-        f"({p.w1:g}, {p.w2:g}) {fate_in_plane(study.plane)}."
+        f"{drawn} {p.n_steps} steps; {FOLLOWED}, it {fate_of(study)}."
     )
 
 
 @figure("Step sizes at an optimum: 2/λ_max ≤ (3) ≤ (4)", height=196, picks=("step_size",))
-def CHAIN(study: Study, draw: Drawing) -> str:
+def CHAIN(study: NetworkStudy, draw: Drawing) -> str:
     """The bounds on the axis of step sizes: a bar for the reference optimum, one for what the run reached."""
     p, r, delta, reached = study.params, study.reference, study.params.step_size, study.reached
     names = ["the reference optimum", f"no optimum reached: the run {fate_of(study)}"]
@@ -108,7 +108,7 @@ def _colour(style: Style) -> alt.Color:
 
 
 @figure("Hessian spectrum and margins", height=170)
-def SPECTRUM(study: Study, draw: Drawing) -> str:
+def SPECTRUM(study: NetworkStudy, draw: Drawing) -> str:
     edge, values = 2.0 / study.params.step_size, _largest(study.reference)
     others = _largest(study.reached) if study.reached else np.array([])
     rank, n, top = np.arange(1, len(values) + 1), len(values), 1.3 * max([*values, *others])
@@ -148,6 +148,8 @@ def _largest(optimum: Optimum) -> np.ndarray:
 
 
 def figures(study: Study) -> tuple[Figure, ...]:
-    """The pictures of this study."""
-    one_run = PLANE, CHAIN, SPECTRUM, SHARPNESS, COST, DISTANCE, TOP_VALUE, IMBALANCE, PLANE_COST
+    """The pictures of this study's system."""
+    if isinstance(study, PlaneStudy):
+        return PLANE, SHARPNESS, IMBALANCE, PLANE_COST
+    one_run = CHAIN, SPECTRUM, SHARPNESS, COST, DISTANCE, TOP_VALUE
     return *one_run, CEILING, LARGEST_STEP, STEPS_NEEDED, RESCALINGS

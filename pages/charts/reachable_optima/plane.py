@@ -15,7 +15,7 @@ from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, which_of_
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import reachable_optima as phenomenon
 from stepsize_core.paper import runs
-from stepsize_core.paper.reachable_optima import Study
+from stepsize_core.paper.reachable_optima import PlaneStudy
 from stepsize_core.paper.reachable_optima.plane import RASTER_STEPS, PlaneRaster, PlaneRun
 
 CELLS = 34  # click targets along each axis
@@ -36,6 +36,18 @@ def fate_of(plane: PlaneRun) -> str:
     return f"converges to {name} ({w1:.4g}, {w2:.4g})"
 
 
+def headline_of_plane(study: PlaneStudy) -> str:
+    """The page's sentence: which optima δ can reach, and what the run becomes."""
+    p = study.params
+    reach = f"w₁² + w₂² ≤ 2/δ = {2.0 / p.step_size:.4g}"
+    some = f"only the optima with {reach} can be reached"
+    none = f"no optimum can be reached: none has {reach}"
+    return (
+        f"At δ = {p.step_size:g} {some if len(study.plane.hyperbola.ends) else none}. The run from "
+        f"({p.w1:g}, {p.w2:g}), {FOLLOWED}, {fate_of(study.plane)}."
+    )
+
+
 @figure(
     "Two scalar layers: where each start (w₁, w₂) ends",
     height=376,
@@ -45,7 +57,7 @@ def fate_of(plane: PlaneRun) -> str:
         call(phenomenon.plane_raster, study.plane.target, study.plane.step_size, study.plane.window)
     ],
 )
-def PLANE(study: Study, raster: PlaneRaster, draw: Drawing) -> str:
+def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     plane, hyperbola, window = study.plane, study.plane.hyperbola, study.plane.window
     (w1, w2), inside = hyperbola.points.reshape(-1, 2).T, hyperbola.reachable.ravel()
     side = np.repeat([0, 1], hyperbola.points.shape[1])
@@ -166,7 +178,7 @@ def _every_start(raster: PlaneRaster) -> dict:
 
 
 @figure("Balancedness |w₁² − w₂²|", height=HEIGHT)
-def IMBALANCE(study: Study, draw: Drawing) -> str:
+def IMBALANCE(study: PlaneStudy, draw: Drawing) -> str:
     measured, law = study.plane.imbalance, study.plane.predicted_imbalance
     draw_course(draw, "imbalance", np.abs(measured), "|w₁² − w₂²|")
     foreseen = positive(np.abs(law), k=np.arange(len(law)))
@@ -181,6 +193,6 @@ def IMBALANCE(study: Study, draw: Drawing) -> str:
 
 
 @figure("Cost in the plane", height=HEIGHT)
-def PLANE_COST(study: Study, draw: Drawing) -> str:
+def PLANE_COST(study: PlaneStudy, draw: Drawing) -> str:
     draw_course(draw, "costs", study.plane.costs, "cost ½(w₁w₂ − r)²")
     return f"½(w₁w₂ − r)² {from_to(study.plane.costs)}; {FOLLOWED}, the run {fate_of(study.plane)}."

@@ -6,7 +6,7 @@ from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import runs
-from stepsize_core.paper.reachable_optima import Study
+from stepsize_core.paper.reachable_optima import NetworkStudy, Study
 from stepsize_core.paper.reachable_optima.optimum import DECIDED_IN
 
 HEIGHT = 290
@@ -14,7 +14,7 @@ FOLLOWED = f"followed for {DECIDED_IN:,} steps"
 LABEL_ROOM = 0.07  # share of the height between a level and its name
 
 
-def fate_of(study: Study) -> str:
+def fate_of(study: NetworkStudy) -> str:
     """What the run of the network became, as the end of a sentence that begins with the run."""
     if study.limit.kind is not LimitKind.EQUILIBRIUM:
         return runs.fate_of(study.limit)
@@ -58,7 +58,7 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
     draw.points("sharpness", size=18, play=True)
     names = [f"2/δ = {edge:.4g}", f"least possible {floor:.4g}"]
     labels = {"k": [last, last], "y": [edge * beside, floor / beside], "text": names}
-    draw.name("_labels", labels, align="right", dx=-2)
+    draw.name("_labels", labels, align="right", dx=-2, hides=True)
 
     seen = np.isfinite(study.sharpness)
     (first, final), until = study.sharpness[seen][[0, -1]], study.sharpness_steps[seen][-1]
@@ -69,13 +69,13 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
 
 
 @figure("Cost against step", height=HEIGHT, compare="costs")
-def COST(study: Study, draw: Drawing) -> str:
+def COST(study: NetworkStudy, draw: Drawing) -> str:
     draw_course(draw, "costs", study.costs, "cost ½‖W_L⋯W₁ − R‖²")
     return f"½‖W_L⋯W₁ − R‖² {from_to(study.costs)}; {FOLLOWED}, the run {fate_of(study)}."
 
 
 @figure("Distance from the reference optimum", height=HEIGHT, compare="distances")
-def DISTANCE(study: Study, draw: Drawing) -> str:
+def DISTANCE(study: NetworkStudy, draw: Drawing) -> str:
     draw_course(draw, "distances", study.distances, "‖x[k] − reference‖ / ‖reference‖")
     return (
         f"The distance, relative to the norm of the reference, goes {from_to(study.distances)}. The "
@@ -84,7 +84,7 @@ def DISTANCE(study: Study, draw: Drawing) -> str:
 
 
 @figure("Largest singular value along the run", height=HEIGHT, compare="top_values")
-def TOP_VALUE(study: Study, draw: Drawing) -> str:
+def TOP_VALUE(study: NetworkStudy, draw: Drawing) -> str:
     seen = np.isfinite(study.top_values)
     k, values, last = np.flatnonzero(seen), study.top_values[seen], study.params.n_steps
     target, ceiling = float(np.linalg.norm(study.objective.target, 2)), study.ceiling
@@ -97,7 +97,8 @@ def TOP_VALUE(study: Study, draw: Drawing) -> str:
     draw.points("top_values", size=14, play=True)
     bounds = np.isfinite(ceiling)
     names = [f"ρ(R) = {target:.4g}", f"Corollary 2: at most {ceiling:.4g}" if bounds else ""]
-    draw.name("_labels", {"k": last, "y": [target, shown], "text": names}, align="right", dx=-2, dy=-8)
+    labels = {"k": last, "y": [target, shown], "text": names}
+    draw.name("_labels", labels, align="right", dx=-2, dy=-8, hides=True)
 
     delta, limit = study.params.step_size, "can end at any value: with one layer Corollary 2 bounds none"
     if bounds:

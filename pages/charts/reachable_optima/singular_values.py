@@ -13,7 +13,7 @@ from pages.charts.reachable_optima.run import positive
 from pages.charts.scalar.outcomes import WORDS, by_outcome, which_of_others
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import reachable_optima as phenomenon
-from stepsize_core.paper.reachable_optima import Study, singular_value_bound
+from stepsize_core.paper.reachable_optima import RANDOM, NetworkStudy, singular_value_bound
 from stepsize_core.paper.reachable_optima.ensembles import (
     ENSEMBLE_STEPS,
     LargeTargets,
@@ -30,14 +30,15 @@ TARGET_AXIS = "largest singular value ρ of the target"
 # Corollary 2 over many runs
 
 
-def _ensemble(study: Study) -> list[Call]:
+def _ensemble(study: NetworkStudy) -> list[Call]:
     depth, p = study.ensemble_depth, study.params
+    scale = p.scale if p.start == RANDOM else phenomenon.Params.scale
     runs = phenomenon.singular_value_ensemble
-    return [call(runs, depth, p.scale, p.seed, label="Running many networks …")]
+    return [call(runs, depth, scale, p.seed, label="Running many networks …")]
 
 
 @figure("Corollary 2: largest singular value reached", height=HEIGHT, canvas=True, also=_ensemble)
-def CEILING(study: Study, ensemble: SingularValueEnsemble, draw: Drawing) -> str:
+def CEILING(study: NetworkStudy, ensemble: SingularValueEnsemble, draw: Drawing) -> str:
     delta, depth, targets = study.params.step_size, ensemble.depth, ensemble.targets
     low = min(ensemble.step_sizes.min(), delta) / 1.2
     high = max(ensemble.step_sizes.max(), delta) * 1.2
@@ -78,12 +79,12 @@ def CEILING(study: Study, ensemble: SingularValueEnsemble, draw: Drawing) -> str
 # Large singular values
 
 
-def _large_targets(study: Study) -> list[Call]:
+def _large_targets(study: NetworkStudy) -> list[Call]:
     return [call(phenomenon.large_targets, study.ensemble_depth)]
 
 
 @figure("Largest usable step size", height=HEIGHT, also=_large_targets)
-def LARGEST_STEP(study: Study, large: LargeTargets, draw: Drawing) -> str:
+def LARGEST_STEP(study: NetworkStudy, large: LargeTargets, draw: Drawing) -> str:
     values, steps, delta = large.top, large.largest_step, study.params.step_size
     target = float(np.linalg.norm(study.objective.target, 2))
     at, chosen = np.clip(target, values[0], values[-1]), np.clip(delta, steps.min(), steps.max())
@@ -105,7 +106,7 @@ def LARGEST_STEP(study: Study, large: LargeTargets, draw: Drawing) -> str:
 
 
 @figure("Steps needed at half of the largest step", height=HEIGHT, also=_large_targets)
-def STEPS_NEEDED(study: Study, large: LargeTargets, draw: Drawing) -> str:
+def STEPS_NEEDED(study: NetworkStudy, large: LargeTargets, draw: Drawing) -> str:
     small, top = (positive(steps, x=large.top) for steps in (large.steps_small, large.steps_top))
     ends = {column: [small[column][-1], top[column][-1]] for column in small}
     text = ["to learn the value ½ beside it", "to learn ρ itself"]
@@ -141,7 +142,7 @@ def _reach_colour(style: Style) -> list:
     height=HEIGHT,
     also=lambda study: [call(phenomenon.rescalings_of, study.params)],
 )
-def RESCALINGS(study: Study, rescalings: Rescalings, draw: Drawing) -> str:
+def RESCALINGS(study: NetworkStudy, rescalings: Rescalings, draw: Drawing) -> str:
     sharpness, floor, critical = rescalings.sharpness, rescalings.floor, rescalings.critical
     low, high = floor / 1.15, max(float(np.quantile(sharpness, 0.995)), 1.3 * floor)
     edges = np.geomspace(floor, high, BINS + 1)

@@ -13,7 +13,7 @@ from pages.charts.scalar.outcomes import looks
 from stepsize_core.paper import relu_oscillation as phenomenon
 from stepsize_core.paper.relu_oscillation import Study
 from stepsize_core.paper.relu_oscillation.ensembles import OUTCOMES, Typicality
-from stepsize_core.paper.relu_oscillation.targets import DRAWN, RECIPE
+from stepsize_core.paper.relu_oscillation.targets import DRAWN, PUBLISHED, RECIPE
 
 NEAR = 1.2  # factor beyond the smallest and the largest step size at which they stand for the chosen one
 FIGURE_2 = 3e-4  # the step size spoken of where the chosen one is not among those of the ensemble
@@ -112,7 +112,8 @@ def _colour(style: Style) -> alt.Color:
 
 def _own_ensemble(study: Study, *_own_points: str) -> list[Call]:
     p = study.params
-    return [call(phenomenon.ensemble_from, p.seed, p.draws, p.n_steps, label="Training many draws …")]
+    first = phenomenon.Params.seed if p.target in PUBLISHED else p.seed
+    return [call(phenomenon.ensemble_from, first, p.draws, p.n_steps, label="Training many draws …")]
 
 
 def _figure(title: str, name: str, also: Also) -> Figure:

@@ -1,23 +1,27 @@
 """Attractors over the step size: that of a start, the branches beside it, and Lyapunov exponents."""
 
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
 
-from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Also, Figure, figure
 from pages.charts.kit.over_step_sizes import (
     attractor_picture,
     draw_chosen,
+    draw_chosen_below,
     draw_exponents,
     draw_thresholds,
     name_thresholds,
+    threshold_names,
 )
 from pages.charts.kit.raster import visited_table
-from pages.charts.kit.style import FINE_DASH
 from pages.charts.kit.text import minus
+from pages.charts.scalar.names import Name, dense, draw_names, placed
 from stepsize_core.diagrams import Branches, StepSizeDiagram
-from stepsize_core.limits import LimitKind, not_rounding
+from stepsize_core.limits import LimitKind, classify_limit, cycle_name, not_rounding
+from stepsize_core.objectives import Objective
 from stepsize_core.paper.runs import fate_of
 from stepsize_core.stability import lyapunov_exponent
 
@@ -25,44 +29,64 @@ NEUTRAL = 1e-6  # an exponent so small is 0, as along a valley of minima
 LABEL_WIDTH = 30  # of the axis labels, so that the two pictures share their left edge
 RESOLVED = 1e-3  # share of the window: states closer than this are one place
 SMALLEST = 1e-2  # of that: a state nearer to 0 is one nudged off 0 from step size to step size
-FIRST_NAME = 0.018  # share of the width at which the names of the branches begin
+SIDES, LETTERS = (
+    (420.0, 200.0),
+    8.0,
+)  # pixels of the diagram, as is usual, and of a letter with room around it
+HEAD = 110  # square pixels
+TRIED = 12  # step sizes at which it is looked at what becomes of a start that is lost
 
 
-def diagram_figure(also: Also, variable: str = "x", height: int = 336) -> Figure:
+def diagram_figure(also: Also, variable: str = "x") -> Figure:
     """The diagram of a state whose axis is called `variable`; also: a StepSizeDiagram and Branches."""
 
-    @figure("Step-size diagram", height=height, also=also)
+    @figure("Where runs end, for every step size", name="diagram", height=290, also=also)
     def DIAGRAM(study, diagram: StepSizeDiagram, branches: Branches, draw: Drawing) -> str:
-        deltas, delta = diagram.diagram.step_sizes, study.params.step_size
-        largest, (low, high) = float(deltas[-1]), branches.window
-        room = 0.08 * (high - low)
-        frame = {"step_size": [0.0, largest], "x": [low, high + room]}
+        delta, (low, high) = study.params.step_size, branches.window
+        ends, known = (0.0, float(diagram.diagram.step_sizes[-1])), branches.thresholds
+        names, top = threshold_names(known, ends[1], branches.window)
+        frame = {"step_size": ends, "x": [low, top]}
         title = f"{variable}, long after the start"
         draw.axes("step size δ", title, y={"minExtent": LABEL_WIDTH}, frame=frame, whole=True)
-        draw.picture("_picture", _picture(diagram, branches))
+        painted = _painted(study.objective, diagram, branches)
+        draw.picture("_picture", painted.picture)
         runs = {"this_start": diagram.diagram, "upwards": branches.upward, "downwards": branches.downward}
         for name, run in runs.items():
             draw.painted(name, partial(visited_table, run.step_sizes, run.states))
-        draw_thresholds(draw, branches.thresholds, largest)
-        _draw_unstable(draw, branches, largest)
-        draw_chosen(draw, delta, (0.0, largest), high + 0.6 * room)
-        name_thresholds(draw, branches.thresholds, largest, branches.window)
-        x, names = [x for x, _ in branches.names], [minus(text) for _, text in branches.names]
-        begin = {"step_size": FIRST_NAME * largest, "x": x, "text": names}
-        draw.label("_names", begin, look="muted", dx=0, dy=-10, empty={"step_size": 0.0, "x": low})
-        draw.grip(x="step_size", snaps=[at for at, _ in branches.thresholds])
+        draw.painted("unstable_2_cycles", _cycles(branches))
+        draw_thresholds(draw, known, ends[1])
+        _draw_unstable(draw, branches, ends[1])
+        draw_names(draw, "_names", painted.names, look="muted", corner={"step_size": 0.0, "x": low})
+        name_thresholds(draw, names)
+        draw_chosen_below(draw, delta, ends)
+        _draw_now(draw, study, ends, (low, high))
+        draw.grip(x="step_size", snaps=[at for at, _ in known])
 
         grey = ""
         if branches.names:
             begin = branches.names[0][1].rstrip(" →")
             other = _followed(branches, delta, RESOLVED * (high - low))
             grey = f"Grey: attractors followed from one δ to the next ({begin}: {other}). "
+        outside = " (outside, marked at the edge)" if delta > ends[1] else ""
+        hatched = f"Hatched: this start {painted.word}. " if painted.word else ""
         return (
-            f"Blue: the start {_written(diagram.start)}, at δ = {delta:g}: {_end(study)}. {grey}"
-            f"Dashed: unstable equilibria; dotted: unstable 2-cycles. Drag δ."
+            f"Blue: the start {_written(diagram.start)}, at δ = {delta:g}{outside}: {_end(study)}. {hatched}"
+            f"{grey}Dashed: unstable equilibria; dotted: unstable 2-cycles. Drag δ."
         )
 
     return DIAGRAM
+
+
+def _draw_now(draw: Drawing, study, ends: Ends, window: Ends) -> None:
+    """Where the run is now, at the chosen step size."""
+    x = study.states if study.states.ndim == 1 else study.states[:, _coordinate(study)]
+    seen = (x >= window[0]) & (x <= window[1])
+    at = min(max(study.params.step_size, ends[0]), ends[1])
+    k = np.flatnonzero(seen).astype(np.int32)
+    none = {"step_size": at, "x": window[0], "k": 0}
+    now = {"xy": ("step_size", "x"), "play": True, "drag": True, "size": 0, "opacity": 0}
+    draw.points("_run", {"step_size": at, "x": x[seen], "k": k}, empty=none, **now)
+    draw.head("_run", xy=("step_size", "x"), size=HEAD)
 
 
 def lyapunov_figure(also: Also) -> Figure:
@@ -76,6 +100,7 @@ def lyapunov_figure(also: Also) -> Figure:
         draw_thresholds(draw, branches.thresholds, largest)
         draw_chosen(draw, delta, (0.0, largest))
         draw.grip(x="step_size", snaps=[at for at, _ in branches.thresholds])
+        draw.blank = bool(np.isnan(exponents).all())
 
         steps = diagram.exponent_steps
         begin = f"Lyapunov exponent of this start's runs over {steps[1]:,} steps"
@@ -102,29 +127,92 @@ def _exponent(study, start, steps: tuple[int, int]) -> str:
     return f"{exponent:.3g}: neighbouring runs {'close in' if closing else 'keep their distance'}"
 
 
+@dataclass(frozen=True)
+class _Painted:
+    """The part of the diagram that no reader moves: the picture, names of what it shows, and what becomes of
+    the start where it is hatched, "" where it is not."""
+
+    picture: Table
+    names: Table
+    word: str
+
+
 @lru_cache(maxsize=32)
-def _picture(diagram: StepSizeDiagram, branches: Branches) -> Table:
+def _painted(objective: Objective, diagram: StepSizeDiagram, branches: Branches) -> _Painted:
     """States visited against δ: those of this start over the branches followed from one δ to the next."""
-    runs = (diagram.diagram, branches.upward, branches.downward)
-    return attractor_picture(diagram.diagram.step_sizes, branches.window, *(run.states for run in runs))
+    deltas, window, cycles = diagram.diagram.step_sizes, branches.window, _cycles(branches)
+    runs = [run.states for run in (diagram.diagram, branches.upward, branches.downward)]
+    seen = ((runs[0] >= window[0]) & (runs[0] <= window[1])).any(axis=0)
+    dotted = cycles["step_size"], cycles["x"]
+    picture = attractor_picture(deltas, window, *runs, escaped=~seen, dotted=dotted)
+    words = _without_end(objective, diagram.start, deltas[~np.isfinite(runs[0]).any(axis=0)])
+    words += ["ends outside this window"] * bool((~seen & np.isfinite(runs[0]).any(axis=0)).any())
+    word = " or ".join(words)
+    return _Painted(picture, _names_in(branches, deltas, runs, dotted, (~seen, word)), word)
+
+
+def _without_end(objective: Objective, start, deltas: np.ndarray) -> list[str]:
+    """What becomes of a start at step sizes at which its run is lost."""
+    if not len(deltas):
+        return []
+    tried = deltas[:: max(1, len(deltas) // TRIED)]
+    kinds = set(
+        classify_limit(objective, np.full((len(tried), *np.shape(start)), start), tried).kind.tolist()
+    )
+    words = {LimitKind.UNDEFINED: "steps out of the domain", LimitKind.DIVERGENT: "escapes"}
+    return [word for kind, word in words.items() if kind in kinds] or ["moves ever farther out"]
+
+
+def _names_in(branches: Branches, deltas: np.ndarray, runs, dotted, lost: tuple[np.ndarray, str]) -> Table:
+    """Names beside the lines and in the widest hatched region, where the picture is empty."""
+    largest, (low, high) = deltas[-1], branches.window
+    across = largest * np.linspace(0.02, 0.98, 25)
+    beside = [(text, x) for x, text in branches.names]
+    beside += [(f"x = {x:.4g}, never stable", x) for x, begin in branches.unstable if begin == 0.0]
+    names: list[Name] = [
+        (minus(text), np.column_stack([across, np.full(25, x)])) for text, x in beside if low < x < high
+    ]
+    if len(dotted[0]):
+        names.append(("unstable 2-cycle", np.column_stack(dotted)[::12]))
+    widest = _widest(lost[0])
+    if len(widest) * SIDES[0] > LETTERS * len(lost[1]) * len(deltas):
+        middle = deltas[widest[len(widest) // 2]]
+        names.append((lost[1], [(middle, low + share * (high - low)) for share in (0.5, 0.65, 0.35, 0.8)]))
+    states = [np.column_stack([np.tile(deltas, len(run)), run[..., None].reshape(-1)]) for run in runs]
+    states += [dense([0.0, largest], [x, x]) for x, _ in branches.unstable]
+    states += [dense([at, at], [low, high]) for at, _ in branches.thresholds] + [np.column_stack(dotted)]
+    return placed(names, ((0.0, largest), (low, high)), np.concatenate(states), sides=SIDES)
+
+
+def _widest(flags: np.ndarray) -> np.ndarray:
+    """The places of the longest stretch of flags that are set."""
+    places = np.flatnonzero(flags)
+    return max(np.split(places, np.flatnonzero(np.diff(places) > 1) + 1), key=len)
+
+
+def _cycles(branches: Branches) -> Table:
+    """The unstable parts of 2-cycles inside the window."""
+    cycles, (low, high) = branches.cycles, branches.window
+    seen = ~cycles.stable & (cycles.x > low) & (cycles.x < high)
+    return {"step_size": cycles.step_sizes[seen], "x": cycles.x[seen], "branch": cycles.branch[seen]}
 
 
 def _draw_unstable(draw: Drawing, branches: Branches, largest: float) -> None:
-    """Unstable equilibria and the unstable parts of 2-cycles inside the window."""
-    cycles, (low, high) = branches.cycles, branches.window
-    seen = ~cycles.stable & (cycles.x > low) & (cycles.x < high)
+    """Equilibria inside the window, from where they are unstable."""
+    low, high = branches.window
     ends = [(x, begin) for x, begin in branches.unstable if begin < largest and low < x < high]
     begins = np.array([[begin, largest] for _, begin in ends]).ravel()
     lines = {"step_size": begins, "x": np.repeat([x for x, _ in ends], 2)}
-    curves = {"step_size": cycles.step_sizes[seen], "x": cycles.x[seen], "branch": cycles.branch[seen]}
-    edge = {"step_size": largest, "x": low}
-    draw.curve("unstable_equilibria", lines, look="theory", by="x", empty=edge)
-    dotted = {"width": 1.3, "dash": FINE_DASH, "by": "branch"}
-    draw.curve("unstable_2_cycles", curves, look="theory", empty=edge | {"branch": -1}, **dotted)
+    draw.curve("unstable_equilibria", lines, look="theory", by="x", empty={"step_size": largest, "x": low})
 
 
 def _written(start) -> str:
     return f"({', '.join(f'{x:g}' for x in start)})" if isinstance(start, tuple) else f"{start:g}"
+
+
+def _coordinate(study) -> int:
+    """Which coordinate of a state in the plane the diagram shows."""
+    return "xy".index(study.params.coordinate)
 
 
 def _end(study) -> str:
@@ -135,12 +223,12 @@ def _end(study) -> str:
     points = limit.points if len(limit.points) else study.last_states
     variable = "x" if points.ndim == 1 else study.params.coordinate
     if points.ndim > 1:
-        points = points[:, "xy".index(variable)]
+        points = points[:, _coordinate(study)]
     low, high = not_rounding(points.min()), not_rounding(points.max())
     if limit.kind is LimitKind.EQUILIBRIUM:
         return f"{variable} → {low:.6g}"
     if limit.period:
-        return f"period {limit.period} between {low:.6g} and {high:.6g}"
+        return cycle_name(points, limit.multipliers)
     return f"{low:.4g} … {high:.4g} in the last {len(points)} of {study.followed:,} steps"
 
 

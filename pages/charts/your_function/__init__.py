@@ -14,6 +14,7 @@ from pages.charts.scalar.shares import fates_figure, shares_figure
 from pages.charts.your_function.plane import PLANE, SORTING, in_valley
 from pages.charts.your_function.plane_run import PLANE_ITERATES, PLANE_MARGINS, PLANE_SHARES
 from stepsize_core.limits import LimitKind
+from stepsize_core.paper.scalar import SHARE_STEPS
 from stepsize_core.paper.your_function import LineStudy, PlaneStudy, Study
 from stepsize_core.paper.your_function import line as your_line
 from stepsize_core.paper.your_function import plane as your_plane
@@ -48,10 +49,12 @@ LOOK = Look(
 def headline(study: Study) -> str:
     """The page's sentence: which minima are stable, what this run did, and where others went."""
     p = study.params
-    start = f"({p.start:g}, {p.start_y:g})" if isinstance(study, PlaneStudy) else f"x[0] = {p.start:g}"
+    plane = isinstance(study, PlaneStudy)
+    start = f"({p.start:g}, {p.start_y:g})" if plane else f"x[0] = {p.start:g}"
+    followed = your_plane.SHARE_STEPS if plane else SHARE_STEPS
     return (
         f"At δ = {p.step_size:g} {_stable(study)}. The run from {start} {study.outcome}. "
-        f"Of {study.basins.labels.size} random starts {_ends(study)}."
+        f"Of {study.basins.labels.size} random starts, followed for {followed:,} steps, {_ends(study)}."
     )
 
 
@@ -147,13 +150,13 @@ def _raster(study: LineStudy) -> tuple[Call]:
 
 
 FUNCTION = function_figure(LOOK, "function", "The function and its equilibria")
-COBWEB = cobweb_figure(LOOK, height=262)
+COBWEB = cobweb_figure(LOOK)
 MARGINS = margins_figure(LOOK)
 ITERATES = iterates_figure(LOOK)
 FATES = fates_figure(LOOK, _raster)
 SHARES = shares_figure(LOOK)
-LINE_DIAGRAM = diagram_figure(_over_step_sizes, height=312)
-PLANE_DIAGRAM = diagram_figure(_over_step_sizes, "the coordinate", height=312)
+LINE_DIAGRAM = diagram_figure(_over_step_sizes)
+PLANE_DIAGRAM = diagram_figure(_over_step_sizes, "the coordinate")
 LYAPUNOV = lyapunov_figure(_over_step_sizes)
 
 

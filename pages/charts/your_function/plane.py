@@ -1,7 +1,7 @@
 """A typed function of x and y: where each start of the plane ends, level lines, equilibria and the run."""
 
 import math
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import altair as alt
 import numpy as np
@@ -11,8 +11,10 @@ from pages.charts.kit.calls import Call, call
 from pages.charts.kit.contours import as_one_line, level_lines, levels_of
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
-from pages.charts.kit.raster import region_tables
+from pages.charts.kit.raster import region_picture
+from pages.charts.kit.text import minus
 from pages.charts.scalar.cobweb import until_edge
+from pages.charts.scalar.diagram import LABEL_WIDTH
 from pages.charts.scalar.fates import Fates
 from pages.charts.scalar.outcomes import other_word, which_of_others
 from stepsize_core.equilibria.plane_search import not_isolated
@@ -32,7 +34,6 @@ VALLEY = "→ the valley"
 OTHERS = "→ another equilibrium"
 UNNAMED = Fates((), PLACES, elsewhere=True)  # the minima of a plane are named by both coordinates
 SORTING = "Finding out what each start becomes …"
-CELLS = 34  # click targets along each axis
 GRID = 56  # points along each axis on which level lines are drawn
 
 
@@ -87,11 +88,17 @@ def _word_indices(raster: PlaneRaster, minima: tuple[int, ...], words: tuple[str
 @lru_cache(maxsize=16)
 def _raster_tables(
     raster: PlaneRaster, minima: tuple[int, ...], words: tuple[str, ...]
-) -> tuple[Table, Table, Table]:
-    """The fate of every start as a picture, its names and click targets."""
-    x, y = (np.linspace(*_ends(axis), CELLS + 1) for axis in (raster.x, raster.y))
-    indices = _word_indices(raster, minima, words)
-    return region_tables(indices, words, UNNAMED.colours, x, y, ("start", "start_y"))
+) -> tuple[Table, Table]:
+    """The fate of every start as a picture, and its names."""
+    x, y = _ends(raster.x), _ends(raster.y)
+    return region_picture(_word_indices(raster, minima, words), words, UNNAMED.colours, x, y)
+
+
+def _every_start(raster: PlaneRaster, minima: tuple[int, ...], words: tuple[str, ...]) -> Table:
+    """The numbers behind the picture: every start and its outcome."""
+    x, y = np.meshgrid(raster.x, raster.y)
+    outcome = np.array(words)[_word_indices(raster, minima, words)]
+    return {"start": x.ravel(), "start_y": y.ravel(), "outcome": outcome.ravel()}
 
 
 def _ends(axis: np.ndarray) -> tuple[float, float]:
@@ -113,13 +120,15 @@ def _raster(study: PlaneStudy) -> tuple[Call]:
     return (call(plane_raster, p.function, p.window, p.window_y, p.step_size, label=SORTING),)
 
 
-@figure("Where each start (x, y) ends", height=392, picks=("start", "start_y"), canvas=True, also=_raster)
+@figure("Where each start (x, y) ends", height=460, square=True, also=_raster)
 def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     p, words, minima = study.params, words_of(study), tuple(study.search.kept[coloured(study)].tolist())
     window, corner = (p.window, p.window_y), {"x": p.window[0], "y": p.window_y[0]}
-    picture, names, cells = _raster_tables(raster, minima, words)
-    draw.axes("x", "y", frame={"x": p.window, "y": p.window_y})
-    draw.picture("_picture", picture)
+    picture, names = _raster_tables(raster, minima, words)
+    frame = {"x": p.window, "y": p.window_y}
+    draw.axes("x", "y", y={"minExtent": LABEL_WIDTH}, frame=frame, whole=True, equal=True)
+    draw.picture("_picture", picture, opacity=0.5)
+    draw.painted("starts", partial(_every_start, raster, minima, words))
     opacity = alt.Opacity("shown:Q", scale=alt.Scale(domain=[0, 1], range=[0, 0.45]), legend=None)
     lines = {"width": 0.6, "order": "k", "xy": ("x", "y")}
     contours = _contours(study.objective, *window)
@@ -128,32 +137,29 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     draw.points("family", family, look="theory", size=14, empty=corner)
     draw.name("_names", names, size=13, empty=corner)
 
-    x, y = until_edge(study.states, *np.transpose(window)).T
-    iterates, course = {"k": np.arange(len(x)), "x": x, "y": y}, {"xy": ("x", "y"), "play": True}
-    none = corner | {"k": 0}
-    draw.curve("iterates", iterates, look="background", width=4, order="k", empty=none, **course)
-    draw.curve("iterates", width=1.7, order="k", **course)
-    draw.points("iterates", size=18, **course)
+    path = until_edge(study.states, *np.transpose(window))
+    k, none = np.arange(len(path), dtype=np.int32), corner | {"k": 0}
+    course = {"order": "k", "xy": ("x", "y"), "drag": True, "dragged": layers.dragged_path, "empty": none}
+    iterates = {"k": k, "x": path[:, 0], "y": path[:, 1]}
+    draw.curve("iterates", iterates, look="background", width=5, strokeJoin="round", play=True, **course)
 
     points, none = study.critical_points, corner | {"stability": "neutral", "kind": ""}
     x, y = ([point.place[i] for point in points] for i in (0, 1))
     kinds = {"stability": [point.stability for point in points], "kind": [point.kind for point in points]}
     draw.equilibria("equilibria", {"x": x, "y": y} | kinds, size=80, empty=none)
-    near = (np.abs(study.limit.points - [p.centre, p.centre_y]) <= p.reach).all(axis=-1)
-    limit = {"x": study.limit.points[near, 0], "y": study.limit.points[near, 1]}
-    draw.points("_limit", limit, look="ink", size=150, filled=False, empty=corner)
+    draw.run("iterates", xy=("x", "y"), memory=0.9, by_points=True, dragged=layers.dragged_path)
     x, y = np.clip(p.start, *p.window), np.clip(p.start_y, *p.window_y)
-    draw.points("_start", {"x": x, "y": y, "text": "start"}, look="chosen", size=90)
-    draw.name("_start", align="left", dx=9, dy=-9)
-    draw.click(cells, "click: x[0]", "click: y[0]")
+    outside = (x, y) != (p.start, p.start_y)
+    text = minus(f"({p.start:.4g}, {p.start_y:.4g}){', outside' if outside else ''}")
+    draw.start("_start", {"x": x, "y": y, "text": text}, across="x", up="y")
+    draw.grip(x="start", y="start_y")
 
-    indices = _word_indices(raster, minima, words)
-    counts = np.bincount(indices.ravel(), minlength=len(words))
+    counts = np.bincount(_word_indices(raster, minima, words).ravel(), minlength=len(words))
     ends = ", ".join(f"{count:,} {word}" for word, count in zip(words, counts) if count)
-    outside = " (outside, at the edge)" if (x, y) != (p.start, p.start_y) else ""
     return (
-        f"{indices.size:,} starts at δ = {p.step_size:g}, followed for up to {RASTER_STEPS} steps: {ends}. "
-        f"Thin: level lines. {_marks(study)}Start: ({p.start:g}, {p.start_y:g}){outside}; click for another."
+        f"{raster.kind.size:,} starts at δ = {p.step_size:g}, followed for up to {RASTER_STEPS} steps: "
+        f"{ends}. Thin: level lines. {_marks(study)}Start: ({p.start:g}, {p.start_y:g})"
+        f"{' (outside, at the edge)' if outside else ''}; drag it."
     )
 
 

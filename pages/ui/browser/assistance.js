@@ -1,4 +1,6 @@
-import { APP, CAPTION, CHART, ELEMENT, ROLES, SCROLLING } from './streamlit.js';
+import { openBoxes, watchBoxes } from './boxes.js';
+import { APP, CAPTION, CHART, ELEMENT, NAMED_ICON, ROLES, SCROLLING } from './streamlit.js';
+import { SLIDER, SLIDER_PLACE, SLIDER_VALUE } from './streamlit.js';
 
 const MOST_ASKED = 5; // times for one change of scheme
 const REST_MS = 80; // charts repaint many times a second while something moves: one look after them
@@ -14,7 +16,18 @@ const describe = () => {
     for (const link of caption.querySelectorAll('a')) link.ariaLabel = `Table of ${chart.ariaLabel}`;
   }
 };
+// Streamlit names a slider by its label twice, and between two of its own changes says the place, not the value.
+const tell = () => {
+  for (const slider of document.querySelectorAll(SLIDER)) {
+    const place = slider.querySelector(SLIDER_PLACE), value = slider.querySelector(SLIDER_VALUE).textContent;
+    place.removeAttribute('aria-labelledby');
+    if (place.getAttribute('aria-valuetext') !== value) place.setAttribute('aria-valuetext', value);
+  }
+};
 const mend = () => {
+  tell();
+  openBoxes();
+  for (const icon of document.querySelectorAll(NAMED_ICON)) icon.setAttribute('aria-hidden', 'true');
   for (const [selector, role, name] of ROLES)
     for (const element of document.querySelectorAll(selector)) {
       element.setAttribute('role', role);
@@ -41,7 +54,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let timer;
   const later = () => { timer ??= setTimeout(() => { timer = undefined; look(); }, REST_MS); };
   const content = new MutationObserver(later), theme = new MutationObserver(later);
+  const values = new MutationObserver(tell), unwatch = watchBoxes();
   content.observe(document.body, { childList: true, subtree: true });
+  values.observe(document.body, { subtree: true, attributeFilter: ['aria-valuetext'] });
   theme.observe(app, { attributes: true, attributeFilter: ['class'] });
   window.addEventListener('resize', later);
   look();
@@ -49,6 +64,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     clearTimeout(timer);
     content.disconnect();
     theme.disconnect();
+    values.disconnect();
+    unwatch();
     window.removeEventListener('resize', later);
   };
 }

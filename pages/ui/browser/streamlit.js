@@ -3,14 +3,23 @@
 
 export const APP = '[data-testid=stApp]';
 export const ELEMENT = '[data-testid=stElementContainer]';
+export const MAIN = '[data-testid=stMain]';
+export const SECTION = '[data-testid=stTopNavSection]';
+export const CHOICE_OF_PAGE = '.st-key-pages';
+export const CONTROL = 'input:not([type=hidden], [type=file])';
 export const CHART = '[data-testid=stVegaLiteChart]';
 export const CAPTION = '[data-testid=stCaptionContainer]';
 export const inputsOf = (parameter) => `.vega-bind input[name=${parameter}]`; // Vega's, of a chart's parameter
 export const PLOT = 'svg .root > g > .background'; // of a chart: the rectangle between its axes
 export const SLIDER_PLACE = 'input[type=range]'; // in a slider: the index of the value chosen
+export const STEP_UP = '[data-testid=stNumberInputStepUp]', STEP_DOWN = '[data-testid=stNumberInputStepDown]';
+export const SLIDER = '[data-testid=stSlider]';
+export const SLIDER_VALUE = '[data-testid=stSliderThumbValue]'; // the bubble over its thumb
+export const ROW = '[data-testid=stHorizontalBlock]';
+export const NUMBER = '[data-testid=stNumberInput]';
+export const NAMED_ICON = '[role=img][aria-label$=" icon"]'; // with a name for who draws it, not for readers
 export const SCROLLING = '.katex-display, [data-testid=stCode] pre';
 export const ROLES = [ // that Streamlit's own elements lack: which, the role, a name where it has none
-  ['[data-testid=stSidebarNavItems], [data-testid=stSidebarNavItems] li', 'none'], // sections between
   ['[data-testid=stFileUploaderDropzone]', 'group'], // has a name, and so is not presentational
   ['[data-testid=stTopNavPopoverBody]', 'navigation', 'Pages of the section'],
   ['[data-testid=stMainMenuPopover]', 'region', 'Settings'],

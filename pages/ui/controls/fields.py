@@ -1,14 +1,15 @@
 """Controls drawn from the declared fields of a `Params`, bound to the address of the page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 import streamlit as st
 
-from pages.ui.compare import pin_button
+from pages.ui.comparing.runs import pin_button
 from pages.ui.controls import formula, matrix
-from pages.ui.controls.grid import nearest, round_grid
-from pages.ui.keys import accepted, css_class, field_key, memory_key, set_params
+from pages.ui.controls.grid import offered, round_step, written
+from pages.ui.controls.presets import presets
+from pages.ui.keys import accepted, css_class, field_key, memory_key
 from pages.ui.links import value_of
 from pages.ui.server.internals import correct_address
 from pages.ui.text import quoted
@@ -22,11 +23,10 @@ from stepsize_core.paper.parameters import (
     SymmetricMatrix,
     applies,
     controls_of,
+    meant,
 )
 from stepsize_core.paper.phenomenon import Phenomenon
 
-CUSTOM = "your own values"
-RETURN = "Choose a preset to return to a named case."
 BOX_WIDTHS = {True: "stretch", False: 96}  # of a number box beside a slider, in the page and in the sidebar
 FEW_VALUES = 40  # an integer with at most so many values gets a plain slider
 LONGEST = 1000  # characters of a value in an address, of a control that does not name how many it takes
@@ -44,8 +44,9 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
     declared = controls_of(phenomenon.Params)
     defaults = {f.name: f.default for f in fields(phenomenon.Params)}
     keys = {name: field_key(phenomenon, name) for name in declared}
+    _take_what_is_meant(phenomenon, keys)
     notes = [_note_of_address(keys[name], name, declared[name], defaults[name]) for name in declared]
-    preset_slot = st.sidebar.container()
+    preset_slot = st.sidebar.container() if phenomenon.PRESETS else None
     values = {}
     for name, control in declared.items():
         if not applies(phenomenon.Params, name, values):
@@ -60,46 +61,44 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
                 notes.append(_note(f"{name} = {quoted(values[name])}", control, defaults[name]))
             values[name] = accepted(keys[name], defaults[name])
     params = phenomenon.Params(**values)
-    with preset_slot:
-        _presets(phenomenon, params)
-        pin_button(phenomenon, params)
+    if preset_slot:
+        with preset_slot:
+            presets(phenomenon, params)
+            pin_button(phenomenon, params)
     for note in filter(None, notes):
         st.warning(note, icon=":material/link_off:")
     return params
 
 
 def slider_of(phenomenon: Phenomenon, params, field: str) -> dict:
-    """The slider of a drawn control: its class in the browser, its values, and the one nearest to now."""
-    control, value = controls_of(phenomenon.Params)[field], getattr(params, field)
-    grid = _grid(control)
+    """The slider of a drawn control: its class in the browser, its values, and which of them is chosen."""
+    value = getattr(params, field)
+    grid = offered(controls_of(phenomenon.Params)[field], value)
     return {
         "slider": css_class(_mirror(field_key(phenomenon, field))),
         "field": field,
         "grid": grid,
-        "index": grid.index(nearest(grid, value, log=control.log)),
+        "index": grid.index(value),
         "value": value,
     }
 
 
-def _presets(phenomenon: Phenomenon, params) -> None:
-    """The choice of presets; it shows which preset the present values are, if any."""
-    key, presets = memory_key(phenomenon, "preset"), phenomenon.PRESETS
-    current = next((name for name, preset in presets.items() if preset.params == params), CUSTOM)
-    st.session_state[key] = current
-
-    def choose():
-        if preset := presets.get(st.session_state[key]):
-            set_params(phenomenon, preset.params)
-
-    titles = {name: preset.title for name, preset in presets.items()} | {CUSTOM: CUSTOM}
-    st.selectbox("Preset", list(titles), key=key, on_change=choose, format_func=titles.get)
-    st.caption(presets[current].why if current in presets else RETURN)
+def _take_what_is_meant(phenomenon: Phenomenon, keys: Mapping[str, str]) -> None:
+    """Choose what an address means that names a field of one choice only, once, when the page is opened."""
+    opened = memory_key(phenomenon, "opened")
+    if not st.session_state.get(opened):
+        named = [name for name, key in keys.items() if key in st.query_params]
+        for name, value in meant(phenomenon.Params, named).items():
+            st.session_state.setdefault(keys[name], value)
+    st.session_state[opened] = True
 
 
 def _draw(key: str, control, default, box_width: int | str):
     """The widget of one control."""
     bound = {"key": key, "bind": "query-params", "help": control.help or None}
     if isinstance(control, Choice):
+        if len(control.options) == 1:
+            return default
         return st.selectbox(control.label, control.options, control.options.index(default), **bound)
     if isinstance(control, Numbers):
         return st.text_input(control.label, default, **bound)
@@ -109,6 +108,8 @@ def _draw(key: str, control, default, box_width: int | str):
         return matrix.symmetric_matrix(key, control, default)
     if isinstance(control, Expression):
         return formula.formula(key, control, default)
+    if isinstance(control, Count) and control.words:
+        return _named(key, control, default)
     if isinstance(control, Count) and not control.log:
         values = range(control.low, control.high + 1, control.step)
         if control.step > 1:
@@ -121,21 +122,34 @@ def _draw(key: str, control, default, box_width: int | str):
 
 
 def _slider_and_box(key: str, control: Number | Count, default, box_width: int | str):
-    """A slider over round numbers that mirrors an exact number box; the box is what the address holds."""
+    """A slider over round numbers beside an exact number box, which is what the address holds."""
     with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="bottom"):
         slider_place = st.empty()
         value = _box(key, control, default, label_visibility="collapsed", width=box_width)
-        mirror, grid = _mirror(key), _grid(control)
-        position = default if control.problem(value) else value
-        st.session_state[mirror] = nearest(grid, position, log=control.log)
-
-        def follow():
-            st.session_state[key] = st.session_state[mirror]
-
+        mirror = _mirror(key)
+        st.session_state[mirror] = position = default if control.problem(value) else value
         slider_place.select_slider(
-            control.label, grid, key=mirror, on_change=follow, format_func=_short, help=control.help or None
-        )
+            control.label, offered(control, position), key=mirror, on_change=_follow, args=(key, mirror),
+            format_func=written, help=control.help or None,
+        )  # fmt: skip
     return value
+
+
+def _named(key: str, control: Count, default: int) -> int:
+    """A menu of what the values are called; a box that nobody sees holds them for the address."""
+    with st.container(key=f"{key}~held"):
+        value = _box(key, control, default, label_visibility="visible")
+    mirror, values = f"{key}~named", range(control.low, control.high + 1)
+    st.session_state[mirror] = default if control.problem(value) else value
+    st.selectbox(
+        control.label, values, key=mirror, on_change=_follow, args=(key, mirror),
+        format_func=control.words, help=control.help or None,
+    )  # fmt: skip
+    return value
+
+
+def _follow(key: str, mirror: str) -> None:
+    st.session_state[key] = st.session_state[mirror]
 
 
 def _mirror(key: str) -> str:
@@ -143,24 +157,15 @@ def _mirror(key: str) -> str:
     return f"{key}~slider"
 
 
-def _grid(control: Number | Count) -> tuple:
-    """The values that a slider offers."""
-    return round_grid(control.low, control.high, log=control.log, integer=isinstance(control, Count))
-
-
 def _box(key: str, control: Number | Count, default, *, label_visibility, width="stretch"):
     if isinstance(control, Count):
         step, form = control.step, "%d"
     else:
-        step, form = default / 100 or (control.high - control.low) / 1000, "%.6g"
+        step, form = round_step(st.session_state.get(key, default), control.sliding), "%.6g"
     return st.number_input(
-        control.label, control.low, control.high, default, step=abs(step), format=form,
-        key=key, bind="query-params", label_visibility=label_visibility, width=width,
+        control.label, control.low, control.high, default, step=step, format=form, key=key,
+        bind="query-params", label_visibility=label_visibility, width=width, placeholder=control.accepts,
     )  # fmt: skip
-
-
-def _short(value) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _note_of_address(key: str, name: str, control, default) -> str | None:

@@ -1,9 +1,16 @@
-"""Round numbers for sliders, evenly or by equal ratios, each with as few digits as its place needs."""
+"""Round numbers for sliders, evenly or by equal ratios, each with as few digits as its place needs.
+
+The value chosen stands among them exactly, so that a slider and the box beside it say the same number.
+"""
 
 import itertools
 import math
 from decimal import Decimal
 from functools import lru_cache
+
+from stepsize_core.paper.parameters import Count, Number
+
+LEAST_IN_DIGITS = 1e-6  # numbers below are written with an exponent
 
 
 @lru_cache(maxsize=128)
@@ -18,10 +25,26 @@ def round_grid(low: float, high: float, *, log: bool, n: int = 240, integer: boo
     return tuple(sorted(set(values)))
 
 
-def nearest(grid: tuple, value: float, *, log: bool) -> float:
-    """The member of the grid nearest to value, by ratio where `log`."""
+def offered(control: Number | Count, value: float) -> tuple:
+    """The values that a slider offers; `value`, as it is, has the place of the nearest of them."""
+    low, high, log = control.sliding
+    grid = round_grid(low, high, log=log, integer=isinstance(control, Count))
     distance = (lambda v: abs(math.log(v / value))) if log else (lambda v: abs(v - value))
-    return min(grid, key=distance)
+    place = min(range(len(grid)), key=lambda i: distance(grid[i]))
+    return *grid[:place], value, *grid[place + 1 :]
+
+
+def written(value: float) -> str:
+    """A number as the box of a number writes it, whose format is %.6g of the browser; an integer in full."""
+    if not isinstance(value, float):
+        return str(value)
+    text = f"{value:.6g}"
+    return text if abs(value) < LEAST_IN_DIGITS else f"{Decimal(text):f}"
+
+
+def round_step(value: float, sliding: tuple[float, float, bool]) -> float:
+    """By how much a box goes up and down: a tenth of the decade of its value, at 0 of its range."""
+    return 10.0 ** (math.floor(math.log10(abs(value) or (sliding[1] - sliding[0]) / 10.0)) - 1)
 
 
 def _roundest(low: float, high: float) -> float:

@@ -8,16 +8,15 @@ import streamlit as st
 from pages.ui.keys import accepted
 from pages.ui.text import typeset
 from stepsize_core.paper.matrix_text import read_rows, resized, symmetrized, write_rows
-from stepsize_core.paper.parameters import SymmetricMatrix
+from stepsize_core.paper.parameters import Count, SymmetricMatrix
 
 
 def symmetric_matrix(key: str, control: SymmetricMatrix, default: str) -> str:
     """Draw the table and the text in a drawer and return the text as it stands, accepted or not."""
-    with st.expander(control.label, expanded=_used(key, control), key=f"{key}~drawer"):
+    with st.expander(control.label, expanded=True, key=f"{key}~drawer"):
         slot = st.container()
         text = st.text_input(
             "as text", default, control.longest, key=key, bind="query-params", help=control.help or None,
-            on_change=_use, args=(key, control),
         )  # fmt: skip
         with slot:
             _table(key, control, text, default)
@@ -58,34 +57,22 @@ def _table(key: str, control: SymmetricMatrix, text: str, default: str) -> None:
     def resize():
         st.session_state[key] = write_rows(resized(rows, st.session_state[box]))
 
-    st.number_input("size", control.smallest_size, control.largest_size, key=box, on_change=resize)
+    sizes = Count("size", control.smallest_size, control.largest_size)
+    st.number_input(sizes.label, sizes.low, sizes.high, key=box, on_change=resize, placeholder=sizes.accepts)
     base, cells = st.session_state[f"{key}~base"], f"{key}~cells{st.session_state[f'{key}~edition']}"
     column = st.column_config.NumberColumn(width=58, format="%.4g")
     names = [str(j + 1) for j in range(len(base))]
     st.data_editor(
         {name: [row[j] for row in base] for j, name in enumerate(names)},
         key=cells, num_rows="fixed", hide_index=True, column_config=dict.fromkeys(names, column),
-        on_change=_edited, args=(key, control, cells),
+        on_change=_edited, args=(key, cells),
     )  # fmt: skip
 
 
-def _edited(key: str, control: SymmetricMatrix, cells: str) -> None:
+def _edited(key: str, cells: str) -> None:
     """Write the table with its edits into the text."""
     rows = [list(row) for row in st.session_state[f"{key}~base"]]
     for i, changes in st.session_state[cells]["edited_rows"].items():
         for name, value in changes.items():
             rows[int(i)][int(name) - 1] = value
     st.session_state[key] = st.session_state[f"{key}~written"] = write_rows(rows)
-    _use(key, control)
-
-
-def _use(key: str, control: SymmetricMatrix) -> None:
-    """Whoever edits the matrix wants to see it used."""
-    if control.used_by:
-        field, value = control.used_by
-        st.session_state[f"{key.rpartition('.')[0]}.{field}"] = value
-
-
-def _used(key: str, control: SymmetricMatrix) -> bool:
-    field, value = control.used_by or ("", None)
-    return st.session_state.get(f"{key.rpartition('.')[0]}.{field}") == value

@@ -31,7 +31,7 @@ RASTER_SHAPE = (260, 320)  # step sizes × starts
 class Params(Validated):
     """What the reader chooses."""
 
-    step_size: float = parameter(0.3, Number("step size δ", 1e-3, 1.0, log=True))
+    step_size: float = parameter(0.3, Number("step size δ", 1e-3, 1.0, usual=(0.0, 0.65)))
     start: float = parameter(1.9, Number("start x[0]", -1.0, 3.0))
     n_steps: int = parameter(60, Count("steps", 2, 1000, log=True))
     seed: int = parameter(0, Count("seed of the random starts", 0, 9999))

@@ -53,9 +53,7 @@ DEFINITE, SEMIDEFINITE, INDEFINITE, NEGATIVE, RANDOM, OWN = TARGETS = (
     "random",
     "your own",
 )
-MATRIX = SymmetricMatrix(
-    "your own target R", 2, 8, 100.0, help="rows separated by semicolons", used_by=("target", OWN)
-)
+MATRIX = SymmetricMatrix("your own target R", 2, 8, 100.0, help="rows separated by semicolons")
 NOISES = ("0", "1e-14", "1e-12", "1e-10", "1e-8", "1e-6", "1e-4", "1e-3", "1e-2")
 
 
@@ -63,14 +61,16 @@ NOISES = ("0", "1e-14", "1e-12", "1e-10", "1e-8", "1e-6", "1e-4", "1e-3", "1e-2"
 class Params(Validated):
     """What the reader chooses. `matrix` is used where target is "your own", `size` and `seed` elsewhere."""
 
-    step_size: float = parameter(0.12, Number("step size δ", 1e-4, 10.0, log=True))
+    step_size: float = parameter(0.12, Number("step size δ", 1e-4, 10.0, log=True, usual=(0.0, 1.2)))
     depth: int = parameter(3, Count("depth L", 2, 12))
     n_steps: int = parameter(400, Count("steps", 2, 10_000, log=True))
     target: str = parameter(DEFINITE, Choice("target R", TARGETS))
-    size: int = parameter(4, Count("size n", 2, 8))
-    matrix: str = parameter("2, 0.5; 0.5, -1", MATRIX)
-    noise: str = parameter("0", Choice("perturbation ε of the start", NOISES, help="W_i[0] = I + ε·noise"))
-    seed: int = parameter(0, Count("seed", 0, 9999))
+    size: int = parameter(4, Count("size of the matrices n", 2, 8), applies=lambda v: v["target"] != OWN)
+    matrix: str = parameter("2, 0.5; 0.5, -1", MATRIX, applies=lambda v: v["target"] == OWN)
+    noise: str = parameter(
+        "0", Choice("random part of the start ε", NOISES, help="W_i[0] = I + ε·noise, another in each layer")
+    )
+    seed: int = parameter(0, Count("seed of what is random", 0, 9999))
 
 
 PRESETS = {
@@ -80,13 +80,13 @@ PRESETS = {
         Params(),
         "From the identity, training splits into one scalar problem for each eigenvalue.",
         Try("raise δ to 0.36, past the guarantee", {"step_size": 0.36}),
-        "eigenvalues",
+        "eigenvalues_log",
     ),
     "exact_zero": Preset(
         "One eigenvalue is exactly zero",
         "The limit is right, the rate is not linear: the zero eigenvalue decays like a power of k.",
         Params(target=SEMIDEFINITE, n_steps=2000),
-        "What a deep linear network has to forget altogether, it forgets slowly.",
+        "Where the target is 0 the estimate dies out slowly: each further digit takes many times the steps.",
         Try("take two layers instead of three", {"depth": 2}),
         "errors",
     ),
@@ -96,13 +96,13 @@ PRESETS = {
         Params(target=INDEFINITE, n_steps=1000),
         "The start alone can keep training from a solution that the network could represent.",
         Try("take two layers instead of three", {"depth": 2}),
-        "eigenvalues",
+        "eigenvalues_log",
     ),
     "two_layers": Preset(
         "Two layers: a linear decay",
         "With two layers the negative eigenvalues die out by the factor (1 − δ|λ|)² a step.",
         Params(target=INDEFINITE, depth=2),
-        "Depth changes how fast training goes, not only what the network can express.",
+        "Depth can change how fast training goes without changing what the network can express.",
         Try("add a third layer", {"depth": 3}),
         "errors",
     ),

@@ -29,9 +29,9 @@ POWERS = np.arange(4, 26, 2)  # every L that can be chosen
 class Params(Validated):
     """What the reader chooses."""
 
-    step_size: float = parameter(0.1, Number("step size δ", 1e-4, 10.0, log=True))
+    step_size: float = parameter(0.1, Number("step size δ", 1e-4, 10.0, log=True, usual=(1e-3, 10.0)))
     power: int = parameter(4, Count("power L", 4, 24, step=2))
-    start: float = parameter(2.2, Number("start x[0]", -10.0, 10.0))
+    start: float = parameter(2.2, Number("start x[0]", -10.0, 10.0, usual=(-4.0, 4.0)))
     n_steps: int = parameter(60, Count("steps", 2, 1000, log=True))
 
 
@@ -56,7 +56,7 @@ PRESETS = {
         "On the threshold: an unstable 2-cycle",
         "At δ = 0.5 and L = 4 the start 1 jumps between ±1 for ever: neither convergence nor divergence.",
         Params(step_size=0.5, start=1.0, n_steps=30),
-        "What divides convergence from divergence can be a cycle, too unstable for runs to stay on it.",
+        "What divides convergence from divergence can be an unstable cycle, which hardly any run meets.",
         Try("start at 0.99, just inside", {"start": 0.99}),
         "cobweb",
     ),

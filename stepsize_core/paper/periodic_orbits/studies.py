@@ -23,19 +23,31 @@ LAW_STEP_SIZES = np.geomspace(1e-3, 1e2, 51)  # where the amplitude law is measu
 MEMBERS = 13  # of S that are shown, and can be started on
 
 
+def _where(exceptional: int) -> str:
+    """What a value of `exceptional` is called."""
+    near = {-1: "at the x[0] chosen", 0: "on S, at 0", 1: "on S, 1 step from 0"}
+    return near.get(exceptional, f"on S, {exceptional} steps from 0")
+
+
 @dataclass(frozen=True)
 class Params(Validated):
     """What the reader chooses. `exceptional` ≥ 0 starts exactly on that member of S instead of at `start`."""
 
-    step_size: float = parameter(0.5, Number("step size δ", 1e-3, 1e2, log=True))
-    start: float = parameter(0.3, Number("start x[0]", -10.0, 10.0))
-    n_steps: int = parameter(40, Count("steps", 2, 1000, log=True))
+    step_size: float = parameter(0.5, Number("step size δ", 1e-3, 1e2, log=True, usual=(1e-2, 10.0)))
     exceptional: int = parameter(
         -1,
         Count(
-            "start on member of S", -1, 12, help="−1: start at x[0]; j: start on the j-th member of S, 0 is 0"
+            "where the run starts", -1, 12, words=_where,
+            help="S: the starts from which the run reaches 0; the j-th of them gets there in j steps",
         ),
+        kw_only=True,
+    )  # fmt: skip
+    start: float = parameter(
+        0.3,
+        Number("start x[0]", -10.0, 10.0, usual=(-2.0, 2.0)),
+        applies=lambda values: values["exceptional"] < 0,
     )
+    n_steps: int = parameter(40, Count("steps", 2, 1000, log=True))
 
 
 PRESETS = {

@@ -8,12 +8,16 @@ from stepsize_core.paper.reachable_optima.ensembles import (
 )
 from stepsize_core.paper.reachable_optima.optimum import Standing
 from stepsize_core.paper.reachable_optima.plane import plane_raster, plane_run
-from stepsize_core.paper.reachable_optima.scenes import SCENES
+from stepsize_core.paper.reachable_optima.scenes import COMPARISONS, SCENES
 from stepsize_core.paper.reachable_optima.studies import (
+    LAYERS,
     NEAR,
+    NETWORK,
     PRESETS,
     RANDOM,
+    NetworkStudy,
     Params,
+    PlaneStudy,
     Study,
     rescalings_of,
     study,
@@ -62,4 +66,5 @@ PHENOMENON = Phenomenon(
     study=study,
     statements=STATEMENTS,
     scenes=SCENES,
+    comparisons=COMPARISONS,
 )

@@ -38,40 +38,44 @@ def claims_of(
             "2/λ_max ≤ bound (3) ≤ bound (4) at the reference optimum", "Theorem 1", "ascending",
             " ≤ ".join(f"{value:.4g}" for value in chain), holds, rule=f"{CHAIN_TOLERANCE:.0e} relative",
         ),
-        *_reached_claims(step_size, network, limit, reached),
+        _theorem_claim(step_size, limit, reached),
+        *corollary_claims(step_size, network, limit, reached),
     ]  # fmt: skip
     if away is not None:
         claims.append(_reference_claim(step_size, reference, away))
     return tuple(claims)
 
 
-def _reached_claims(
+def _theorem_claim(step_size: float, limit: Limit, reached: Optimum | None) -> Claim:
+    """Theorem 1 at the optimum reached."""
+    says = "The step size is at most bound (3) at the optimum reached"
+    if reached is not None and reached.learned:
+        return Claim.bound(says, "Theorem 1", reached.theorem_1, step_size, relative=LIMIT_TOLERANCE)
+    why = "the run did not converge to an optimum"
+    return Claim.not_applicable(says, "Theorem 1", "δ ≤ (3)", ended(limit), why)
+
+
+def corollary_claims(
     step_size: float, network: DeepLinearNetwork, limit: Limit, reached: Optimum | None
-) -> list[Claim]:
-    """Theorem 1 at the optimum reached, and Corollaries 1 and 2."""
-    one = "The step size is at most bound (3) at the optimum reached"
+) -> tuple[Claim, Claim]:
+    """Corollaries 2 and 1 at what a run reached, where it converged to a product other than 0."""
     two = "No singular value reached is above (2/(Lδ))^(L/(2L−2))"
-    three = "Above bound (4) no run converges to a global optimum"
+    one = "Above bound (4) no run converges to a global optimum"
     ceiling = float(singular_value_bound(step_size, network.depth))
-    learned = reached is not None and reached.learned
     became = ended(limit)
-    unlearned = "the run did not converge to an optimum"
-    claims = [Claim.not_applicable(one, "Theorem 1", "δ ≤ (3)", became, unlearned)]
     if reached is None:
         why = "the run did not converge to a product other than 0"
-        claims.append(Claim.not_applicable(two, "Corollary 2", ceiling, became, why))
+        size = Claim.not_applicable(two, "Corollary 2", ceiling, became, why)
     else:
-        if learned:
-            claims = [Claim.bound(one, "Theorem 1", reached.theorem_1, step_size, relative=LIMIT_TOLERANCE)]
-        size = reached.singular_value
-        claims.append(Claim.bound(two, "Corollary 2", ceiling, size, relative=LIMIT_TOLERANCE))
+        size = Claim.bound(two, "Corollary 2", ceiling, reached.singular_value, relative=LIMIT_TOLERANCE)
     bound = float(step_size_bound_for_target(network.target, network.depth))
     if step_size <= bound:
         why = "δ is at most bound (4): not excluded"
-        return [*claims, Claim.not_applicable(three, "Corollary 1", "not excluded", became, why)]
+        return size, Claim.not_applicable(one, "Corollary 1", "not excluded", became, why)
+    learned = reached is not None and reached.learned
     at_threshold = learned and step_size <= bound * (1.0 + LIMIT_TOLERANCE)
     holds = None if limit.kind is LimitKind.UNDECIDED or at_threshold else not learned
-    return [*claims, Claim.fact(three, "Corollary 1", "no optimum reached", became, holds)]
+    return size, Claim.fact(one, "Corollary 1", "no optimum reached", became, holds)
 
 
 def _reference_claim(step_size: float, reference: Optimum, away: Array) -> Claim:

@@ -1,10 +1,10 @@
 """The scenes of Theorem 1 and its corollaries, and what a reader may predict of them."""
 
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper.phenomenon import Prompt, Scene
+from stepsize_core.paper.phenomenon import Comparison, Prompt, Scene
 from stepsize_core.paper.reachable_optima.claims import LEFT
 from stepsize_core.paper.reachable_optima.optimum import ended
-from stepsize_core.paper.reachable_optima.studies import PRESETS, Study
+from stepsize_core.paper.reachable_optima.studies import PRESETS, NetworkStudy, Study
 
 STAYS, LEAVES, ESCAPES = "it stays there", "it leaves for a flatter optimum", "it diverges"
 LEARNS, OSCILLATES = "it converges to an optimum", "it oscillates for ever"
@@ -16,13 +16,13 @@ BECAME = {
 }
 
 
-def _stays(study: Study) -> str:
+def _stays(study: NetworkStudy) -> str:
     if study.limit.kind is LimitKind.DIVERGENT:
         return ESCAPES
     return LEAVES if study.distances[-1] > LEFT * study.distances[0] else STAYS
 
 
-def _why_stays(study: Study) -> str:
+def _why_stays(study: NetworkStudy) -> str:
     optimum = study.reference
     moved = float(f"{study.distances[-1] / study.distances[0]:.3g}")
     return (
@@ -66,7 +66,7 @@ SCENES = (
     ),
     Scene(
         "above_corollary_1",
-        "top_value",
+        "sharpness",
         "δ is past bound (4), so no optimum of this target is stable: the run ends on a 2-cycle.",
         "The step is 2 % larger than Corollary 1 allows.",
         place="Corollary 1",
@@ -91,4 +91,11 @@ SCENES = (
         "If the run converges, we know something about the map before looking at it: a ceiling.",
         place="Corollary 2",
     ),
+)
+
+COMPARISONS = (
+    Comparison(
+        "Just below and just above Corollary 1", ("above_corollary_1",), "plane", step_sizes=(0.66, 0.68)
+    ),
+    Comparison("The arc shrinks: three step sizes", ("arc",), "plane", step_sizes=(0.3, 0.6, 0.9)),
 )

@@ -1,12 +1,13 @@
 """Theorem 1, Corollaries 1 and 2: a step size reaches only a subset of the optima of a linear network.
 
 A reference optimum, balanced and then rescaled, is set against δ: 2/λ_max ≤ bound (3) ≤ bound (4). A run from
-a chosen start shows what gradient descent does. The plane of two scalar layers is in `plane`, ensembles in
-`ensembles`.
+a chosen start shows what gradient descent does. The other system, two scalar layers, is in `plane`, ensembles
+are in `ensembles`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.parameters import Choice, Count, Number, Numbers, Preset, Try, Validated, parameter
-from stepsize_core.paper.reachable_optima.claims import claims_of, distances_from
+from stepsize_core.paper.reachable_optima.claims import claims_of, corollary_claims, distances_from
 from stepsize_core.paper.reachable_optima.ensembles import Rescalings, random_rescalings
 from stepsize_core.paper.reachable_optima.optimum import (
     DECIDED_IN,
@@ -27,7 +28,7 @@ from stepsize_core.paper.reachable_optima.optimum import (
     reached_optimum,
     rescaled_optimum,
 )
-from stepsize_core.paper.reachable_optima.plane import PlaneRun, plane_run
+from stepsize_core.paper.reachable_optima.plane import PlaneRun, plane_network, plane_run
 from stepsize_core.paper.reachable_optima.theory import singular_value_bound
 from stepsize_core.stability import largest_hessian_eigenvalue
 
@@ -35,41 +36,75 @@ DISPLACEMENT = 1e-3  # size of a start "near the reference", relative to the opt
 SHARPNESS_SAMPLES = 60  # states of the run at which λ_max is measured
 HUGE = 1e30  # numbers from here on overflow when squared a few times: the run has escaped
 WIDTHS = Numbers(
-    "widths n₀, …, n_L", 1, 5, 2, 6, integer=True, help="inputs, hidden layers, outputs; depth is one less"
-)
+    "units in each layer n₀, …, n_L", 1, 5, 2, 6, integer=True,
+    help="inputs, hidden layers, outputs; depth is one less",
+)  # fmt: skip
 SINGULAR_VALUES = Numbers(
-    "singular values of R", 1e-3, 100.0, 1, 5, help="as many as fit are used; those missing are 0"
+    "singular values to learn, of R", 1e-3, 100.0, 1, 5, help="as many as fit are used; those missing are 0"
 )
 NEAR, RANDOM = "near the reference optimum", "random weights"
+LAYERS, NETWORK = SYSTEMS = "two scalar layers", "a network"
+OF_LAYERS = ("plane_target", "w1", "w2")
+OF_NETWORK = ("widths", "singular_values", "alpha", "skew", "start", "scale", "seed")
+
+
+def _layers(values: Mapping[str, Any]) -> bool:
+    return values["system"] == LAYERS
+
+
+def _network(values: Mapping[str, Any]) -> bool:
+    return values["system"] == NETWORK
+
+
+def _deep(values: Mapping[str, Any]) -> bool:
+    """Whether there is more than one layer, so that one can be scaled against another."""
+    return _network(values) and len(WIDTHS.parse(values["widths"]) or ()) > 2
 
 
 @dataclass(frozen=True)
 class Params(Validated):
-    """What the reader chooses. The first six describe the plane of two scalar layers and what both share."""
+    """What the reader chooses. LAYERS reads the fields OF_LAYERS, NETWORK those OF_NETWORK, both the others.
 
-    step_size: float = parameter(0.3, Number("step size δ", 1e-3, 10.0, log=True))
+    An address that names a field of one system, and no system, means that one.
+    """
+
+    system: str = parameter(
+        NETWORK, Choice("system", SYSTEMS), meant_by={NETWORK: OF_NETWORK, LAYERS: OF_LAYERS}, kw_only=True
+    )
+    step_size: float = parameter(0.3, Number("step size δ", 1e-3, 10.0, log=True, usual=(0.0, 1.2)))
     n_steps: int = parameter(200, Count("steps", 2, 2000, log=True))
-    plane_target: float = parameter(1.0, Number("r in ½(w₁w₂ − r)²", 0.1, 4.0))
-    w1: float = parameter(2.2, Number("start w₁", -5.0, 5.0))
-    w2: float = parameter(0.3, Number("start w₂", -5.0, 5.0))
-    widths: str = parameter("2, 3, 2", WIDTHS)
-    singular_values: str = parameter("1.5, 0.5", SINGULAR_VALUES)
+    plane_target: float = parameter(
+        1.0, Number("number to learn r", 0.1, 4.0, help="the cost is ½(w₁w₂ − r)²"), applies=_layers
+    )
+    w1: float = parameter(2.2, Number("start of the first layer w₁", -5.0, 5.0), applies=_layers)
+    w2: float = parameter(0.3, Number("start of the second layer w₂", -5.0, 5.0), applies=_layers)
+    widths: str = parameter("2, 3, 2", WIDTHS, applies=_network)
+    singular_values: str = parameter("1.5, 0.5", SINGULAR_VALUES, applies=_network)
     alpha: float = parameter(
-        1.5, Number("rescaling α", 0.05, 20.0, log=True, help="W₁ ← αW₁, W_L ← W_L/α: same cost")
-    )
+        1.5,
+        Number("first layer times, last divided by α", 0.05, 20.0, log=True,
+               help="of the reference optimum, W₁ ← αW₁, W_L ← W_L/α: same cost"),
+        applies=_deep,
+    )  # fmt: skip
     skew: float = parameter(
-        2.0, Number("skew β", 0.05, 20.0, log=True, help="the same in the weakest direction alone")
+        2.0,
+        Number("the weakest direction alone by β", 0.05, 20.0, log=True, help="the same, beside α"),
+        applies=_deep,
     )
-    start: str = parameter(NEAR, Choice("start", (NEAR, RANDOM)))
-    scale: float = parameter(1.0, Number("scale of random weights", 0.01, 3.0, log=True))
-    seed: int = parameter(0, Count("seed", 0, 9999))
+    start: str = parameter(NEAR, Choice("where the run starts", (NEAR, RANDOM)), applies=_network)
+    scale: float = parameter(
+        1.0,
+        Number("size of the random weights", 0.01, 3.0, log=True),
+        applies=lambda values: _network(values) and values["start"] == RANDOM,
+    )
+    seed: int = parameter(0, Count("seed of what is random", 0, 9999), applies=_network)
 
 
 PRESETS = {
     "theorem_1": Preset(
         "A rescaled optimum is out of reach",
         "α = 2.5 leaves the cost at 0 and makes the optimum too sharp: the run leaves it for a flatter one.",
-        Params(alpha=2.5, skew=1.0, step_size=0.34, n_steps=400, w1=2.4, w2=0.4),
+        Params(alpha=2.5, skew=1.0, step_size=0.34, n_steps=400),
         "The same map can be written in weights that are too sharp for the step: training leaves them.",
         Try("undo the rescaling, α = 1", {"alpha": 1.0}),
         "sharpness",
@@ -101,10 +136,10 @@ PRESETS = {
     "above_corollary_1": Preset(
         "Just above the bound of Corollary 1",
         "δ = 0.68 > 1/ρ: no optimum of this target can be converged to, and the run ends on a 2-cycle.",
-        Params(alpha=1.0, skew=1.0, step_size=0.68, n_steps=1000, plane_target=1.5, w1=1.3, w2=1.2),
+        Params(system=LAYERS, step_size=0.68, n_steps=1000, plane_target=1.5, w1=1.3, w2=1.2),
         "Past this step size no weights that fit the target are stable, and more steps do not help.",
         Try("lower δ to 0.66, below the bound", {"step_size": 0.66}),
-        "top_value",
+        "plane",
     ),
     "corollary_2": Preset(
         "Depth lowers the ceiling",
@@ -122,6 +157,14 @@ PRESETS = {
         Try("take two layers instead of four", {"widths": "3, 3, 3"}),
         "top_value",
     ),
+    "arc": Preset(
+        "Two layers: an arc of the optima",
+        "The optima are a hyperbola; only its arc inside w₁² + w₂² ≤ 2/δ is flat enough for δ = 0.3.",
+        Params(system=LAYERS),
+        "Which of many equally good solutions is found depends on the step size, not on the loss alone.",
+        Try("raise δ to 0.8: a shorter arc", {"step_size": 0.8}),
+        "plane",
+    ),
     "narrow": Preset(
         "A bottleneck narrower than the rank of R",
         "One hidden unit learns the largest singular value alone: the cost stays at ½·0.5² = 0.125.",
@@ -133,13 +176,38 @@ PRESETS = {
 }
 
 
-class Study(Frozen):
+class PlaneStudy(Frozen):
+    """One run of two scalar layers.
+
+    sharpness_steps, sharpness (m,): λ_max along the run; floor: 2|r|, the smallest λ_max of any optimum.
+    """
+
+    params: Params
+    objective: DeepLinearNetwork
+    plane: PlaneRun
+    sharpness_steps: Indices
+    sharpness: Array
+    floor: float
+    claims: tuple[Claim, ...]
+
+    @property
+    def states(self) -> Array:
+        """The run (n_steps + 1, 2)."""
+        return self.plane.states
+
+    @property
+    def limit(self) -> Limit:
+        """What the run became."""
+        return self.plane.limit
+
+
+class NetworkStudy(Frozen):
     """One run of a linear network beside the bounds at the reference optimum.
 
     states (n_steps + 1, n_params); costs and top_values (n_steps + 1,): ½‖W_L⋯W_1 − R‖² and ρ(W_L⋯W_1);
     distances (n_steps + 1,): to the reference, relative to its norm; sharpness_steps, sharpness (m,): λ_max
     along the run; limit: what the run became; reached: None unless it converged; floor: Lρ^{2−2/L}, the
-    smallest λ_max of any optimum; plane: the run of two scalar layers.
+    smallest λ_max of any optimum.
     """
 
     params: Params
@@ -156,7 +224,6 @@ class Study(Frozen):
     limit: Limit
     reached: Optimum | None
     floor: float
-    plane: PlaneRun
     claims: tuple[Claim, ...]
 
     @property
@@ -170,8 +237,30 @@ class Study(Frozen):
         return max(self.objective.depth, 2)
 
 
+Study = PlaneStudy | NetworkStudy
+
+
 def study(params: Params) -> Study:
-    """Run the network at `params` and set it against Theorem 1 and its corollaries."""
+    """Run the chosen system at `params` and set it against Theorem 1 and its corollaries."""
+    return _plane_study(params) if params.system == LAYERS else _network_study(params)
+
+
+def _plane_study(params: Params) -> PlaneStudy:
+    r, delta = params.plane_target, params.step_size
+    network = plane_network(r)
+    plane = plane_run(r, (params.w1, params.w2), delta, params.n_steps)
+    reached = reached_optimum(network, plane.limit)
+    return PlaneStudy(
+        params=params,
+        objective=network,
+        plane=plane,
+        **_sharpness(network, plane.states),
+        floor=2.0 * abs(r),
+        claims=(*plane.claims, *corollary_claims(delta, network, plane.limit, reached)),
+    )
+
+
+def _network_study(params: Params) -> NetworkStudy:
     network, delta = network_of(params), params.step_size
     reference = optimum(network, rescaled_optimum(network, params.alpha, params.skew))
     start = _start(network, reference.state, params)
@@ -181,11 +270,9 @@ def study(params: Params) -> Study:
         distances = np.linalg.norm(states - reference.state, axis=-1) / np.linalg.norm(reference.state)
     limit = classify_limit(network, start, delta, n_steps=DECIDED_IN, max_period=16)
     reached = reached_optimum(network, limit)
-    steps = np.unique(np.linspace(0, len(states) - 1, SHARPNESS_SAMPLES).astype(int))
     near = params.start == NEAR
     away = distances_from(network, reference, start - reference.state, delta) if near else None
-    plane = plane_run(params.plane_target, (params.w1, params.w2), delta, params.n_steps)
-    return Study(
+    return NetworkStudy(
         params=params,
         objective=network,
         reference=reference,
@@ -195,14 +282,19 @@ def study(params: Params) -> Study:
         costs=costs,
         top_values=_where_finite(lambda e: np.linalg.norm(e, 2, axis=(-2, -1)), estimates),
         distances=distances,
-        sharpness_steps=steps,
-        sharpness=_where_finite(lambda x: largest_hessian_eigenvalue(network, x), states[steps]),
+        **_sharpness(network, states),
         limit=limit,
         reached=reached,
         floor=2.0 / reference.corollary_1,
-        plane=plane,
-        claims=(*claims_of(delta, network, reference, limit, reached, away), *plane.claims),
+        claims=claims_of(delta, network, reference, limit, reached, away),
     )
+
+
+def _sharpness(network: DeepLinearNetwork, states: Array) -> dict[str, Any]:
+    """`sharpness_steps` and `sharpness` of a run."""
+    steps = np.unique(np.linspace(0, len(states) - 1, SHARPNESS_SAMPLES).astype(int))
+    measured = _where_finite(lambda x: largest_hessian_eigenvalue(network, x), states[steps])
+    return {"sharpness_steps": steps, "sharpness": measured}
 
 
 def network_of(params: Params) -> DeepLinearNetwork:

@@ -6,6 +6,7 @@ between two functions ("odd" and "even"), between more, or never repeats: the pe
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -44,6 +45,11 @@ GRID_POINTS = 201  # inputs at which functions are drawn
 STAIRS = np.array([0.0, 1.0, -0.5, 0.5])  # of the target STEPS, on the quarters of [0, 1)
 
 
+def _drawn(values: Mapping[str, Any]) -> bool:
+    """Whether anything of the network is drawn: all but the published weights."""
+    return values["target"] not in PUBLISHED
+
+
 @dataclass(frozen=True)
 class Params(Validated):
     """What the reader chooses; `points` is text with one "x, y" a line, used by the target "own points".
@@ -52,17 +58,23 @@ class Params(Validated):
     reader's own ensemble) do not change the run.
     """
 
-    step_size: float = parameter(3e-4, Number("step size δ", 1e-6, 10.0, log=True))
-    target: str = parameter(DRAWN, Choice("target", TARGETS))
-    seed: int = parameter(23, Count("seed", 0, 99_999))
-    hidden_units: int = parameter(20, Count("hidden units r", 1, 60))
-    n_points: int = parameter(1000, Count("points N", 2, 100_000, log=True))
-    loss: str = parameter(SUM, Choice("loss", (SUM, HALF_SUM)))
+    step_size: float = parameter(3e-4, Number("step size δ", 1e-6, 10.0, log=True, usual=(4e-5, 0.12)))
+    target: str = parameter(DRAWN, Choice("what the network learns", TARGETS))
+    seed: int = parameter(23, Count("seed of the draw", 0, 99_999), applies=_drawn)
+    hidden_units: int = parameter(20, Count("hidden units r", 1, 60), applies=_drawn)
+    n_points: int = parameter(
+        1000,
+        Count("training points N", 2, 100_000, log=True),
+        applies=lambda values: _drawn(values) and values["target"] != OWN,
+    )
+    loss: str = parameter(SUM, Choice("sum of squares in the loss", (SUM, HALF_SUM)))
     n_steps: int = parameter(20_001, Count("steps", 100, 40_001, log=True))
-    watched: float = parameter(1.0, Number("input watched (0 left, 1 right)", 0.0, 1.0))
+    watched: float = parameter(1.0, Number("input watched in the diagram (0 left, 1 right)", 0.0, 1.0))
     draws: int = parameter(5, Count("draws in your ensemble", 5, 40, step=5))
     points: str = parameter(
-        "", Points("own points: one “x, y” a line", 4000, read=read_points, used_by=("target", OWN))
+        "",
+        Points("own points: one “x, y” a line", 4000, read=read_points, used_by=("target", OWN)),
+        applies=lambda values: values["target"] == OWN,
     )
 
     @property

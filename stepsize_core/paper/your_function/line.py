@@ -23,7 +23,9 @@ from stepsize_core.sweeps import FateRaster
 
 SHARE_STARTS = 400  # random starts, uniform on the window
 STEP_SIZES = 320  # of the diagram
-PAST_CRITICAL = 1.3  # the diagram reaches so many times past the largest critical step size
+PAST_CRITICAL = (
+    1.5  # the diagram reaches so many times past the largest critical step size, as the logistic map
+)
 LARGEST = (1e-3, 1e3)  # between which the diagram ends
 RASTER_SHAPE = (160, 240)  # step sizes × starts
 CYCLE_GRID = 800  # points of the window at which 2-cycles are bracketed

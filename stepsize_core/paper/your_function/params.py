@@ -34,18 +34,22 @@ class Params(Validated):
             "relu, max, min. 2x and 3(x+1) are products.",
         ),
     )
-    step_size: float = parameter(0.8, Number("step size δ", 1e-4, 100.0, log=True))
-    start: float = parameter(0.3, Number("start x[0]", -20.0, 20.0))
-    start_y: float = parameter(0.0, Number("start y[0]", -20.0, 20.0), applies=_of_two_variables)
-    centre: float = parameter(0.0, Number("window: middle", -20.0, 20.0))
-    centre_y: float = parameter(0.0, Number("window: middle, y", -20.0, 20.0), applies=_of_two_variables)
+    step_size: float = parameter(0.8, Number("step size δ", 1e-4, 100.0, log=True, usual=(0.05, 10.0)))
+    start: float = parameter(0.3, Number("start x[0]", -20.0, 20.0, usual=(-4.0, 4.0)))
+    start_y: float = parameter(
+        0.0, Number("start y[0]", -20.0, 20.0, usual=(-4.0, 4.0)), applies=_of_two_variables
+    )
+    centre: float = parameter(0.0, Number("middle of the window, x", -20.0, 20.0, usual=(-4.0, 4.0)))
+    centre_y: float = parameter(
+        0.0, Number("middle of the window, y", -20.0, 20.0, usual=(-4.0, 4.0)), applies=_of_two_variables
+    )
     reach: float = parameter(
-        2.0, Number("window: reach", 0.01, 20.0, log=True, help="how far it goes to either side")
+        2.0, Number("half width of the window", 0.01, 20.0, log=True, help="how far it goes to either side")
     )
     n_steps: int = parameter(60, Count("steps", 2, 1000, log=True))
     seed: int = parameter(0, Count("seed of the random starts", 0, 9999))
     coordinate: str = parameter(
-        "x", Choice("coordinate of the step-size diagram", ("x", "y")), applies=_of_two_variables
+        "x", Choice("coordinate in the step-size diagram", ("x", "y")), applies=_of_two_variables
     )
 
     @property

@@ -20,13 +20,23 @@ def studies():
     return {name: phenomenon.study(preset.params) for name, preset in phenomenon.PRESETS.items()}
 
 
+@pytest.fixture(scope="module")
+def networks(studies):
+    return {name: s for name, s in studies.items() if isinstance(s, phenomenon.NetworkStudy)}
+
+
+@pytest.fixture(scope="module")
+def planes(studies):
+    return {name: s for name, s in studies.items() if isinstance(s, phenomenon.PlaneStudy)}
+
+
 def raster_of(study):
     p = study.params
     return phenomenon.plane_raster(p.plane_target, p.step_size, study.plane.window)
 
 
-def test_the_chosen_step_size_lies_in_the_region_that_its_standing_names(studies):
-    for study in studies.values():
+def test_the_chosen_step_size_lies_in_the_region_that_its_standing_names(networks):
+    for study in networks.values():
         regions, delta = charts.CHAIN.data(study)["regions"], study.params.step_size
         of_reference = regions["y"] == 0.0
         inside = of_reference & (regions["x"] < delta) & (delta <= regions["x2"])
@@ -48,15 +58,15 @@ def test_a_run_that_leaves_the_window_is_drawn_to_its_edge():
     np.testing.assert_allclose(area, 0.0, atol=1e-9 * np.abs(step).max())  # along the step itself
 
 
-def test_the_reachable_arc_is_drawn_where_the_sharpness_allows_it_and_hidden_where_it_is_empty(studies):
-    some = charts.PLANE.data((studies["stable"], raster_of(studies["stable"])))["_reachable"]
-    assert np.all(some["w1"] ** 2 + some["w2"] ** 2 <= 2.0 / studies["stable"].params.step_size + ROUNDING)
-    above = studies["above_corollary_1"]
+def test_the_reachable_arc_is_drawn_where_the_sharpness_allows_it_and_hidden_where_it_is_empty(planes):
+    some = charts.PLANE.data((planes["arc"], raster_of(planes["arc"])))["_reachable"]
+    assert np.all(some["w1"] ** 2 + some["w2"] ** 2 <= 2.0 / planes["arc"].params.step_size + ROUNDING)
+    above = planes["above_corollary_1"]
     assert charts.PLANE.data((above, raster_of(above)))["_reachable"]["shown"] == [0.0]
 
 
-def test_sharper_optima_have_deeper_tints(studies):
-    study = studies["stable"]
+def test_sharper_optima_have_deeper_tints(planes):
+    study = planes["arc"]
     raster = raster_of(study)
     indices = optima_plane._indices(raster, study.params.plane_target, study.params.step_size)
     learned = np.isfinite(raster.imbalance)
@@ -87,13 +97,26 @@ def test_the_histogram_holds_every_rescaling(studies):
 # sentences
 
 
-def test_the_headline_says_where_the_drawn_run_ends_and_what_a_longer_one_decides(studies):
+def test_the_headline_of_a_network_says_where_the_drawn_run_ends_and_what_a_longer_one_decides(studies):
     two_steps = phenomenon.study(replace(studies["theorem_1"].params, n_steps=2))
     says = charts.headline(two_steps)
     assert f"is at cost {two_steps.costs[-1]:.3g} after 2 steps" in says
     assert "followed for 10,000 steps, it converges to an optimum" in says
     gone = phenomenon.study(phenomenon.Params(step_size=10.0))
     assert "escapes within 200 steps" in charts.headline(gone)
+
+
+def test_the_headline_and_the_pictures_are_those_of_the_system_chosen(networks, planes):
+    for study in planes.values():
+        says, some = charts.headline(study), len(study.plane.hyperbola.ends) > 0
+        assert ("no optimum can be reached" in says) != some
+        assert "reference" not in says
+        assert charts.PLANE in charts.figures(study)
+        assert charts.CHAIN not in charts.figures(study)
+    for study in networks.values():
+        assert "w₁" not in charts.headline(study)
+        assert charts.CHAIN in charts.figures(study)
+        assert charts.PLANE not in charts.figures(study)
 
 
 def test_what_one_layer_can_reach_is_said_without_an_infinity():
@@ -117,8 +140,8 @@ def test_what_lies_beyond_an_axis_is_said_to():
     assert table["_chosen"]["text"] == ["δ = 0.001 (beyond)"]
 
 
-def test_the_shares_of_the_plane_add_up(studies):
-    for study in studies.values():
+def test_the_shares_of_the_plane_add_up(planes):
+    for study in planes.values():
         says = charts.PLANE.describe((study, raster_of(study)))
         shares = [float(word[:-1]) for word in says.replace("%", "% ").split() if word.endswith("%")]
         assert sum(shares) == pytest.approx(100.0, abs=0.2)

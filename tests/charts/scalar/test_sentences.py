@@ -9,7 +9,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from pages.charts import of, overview
+from pages.charts import of
+from pages.charts.__main__ import shown
 from pages.charts.kit.calls import compute
 from pages.charts.kit.figure import Figure
 from stepsize_core import LimitKind, TwoMinima, Verdict, lyapunov_exponent
@@ -181,6 +182,6 @@ def test_the_curvature_at_0_is_not_said_to_make_every_step_size_stable():
 
 
 def test_the_first_page_says_numbers():
-    for figure in overview.figures():
-        sentence = figure.describe(figure.content(compute=remembered))
+    for figure, content in shown("overview", None).items():
+        sentence = figure.describe(content)
         assert not NO_WORD.search(sentence), sentence

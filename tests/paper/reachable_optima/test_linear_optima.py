@@ -38,13 +38,20 @@ def test_no_claim_of_any_preset_disagrees(studies):
         assert Verdict.AGREES in verdicts(study).values(), name
 
 
-def test_presets_show_what_their_titles_say(studies):
-    standing = {name: study.standing for name, study in studies.items()}
+@pytest.fixture(scope="module")
+def networks(studies):
+    return {name: study for name, study in studies.items() if study.params.system == ro.NETWORK}
+
+
+def test_presets_show_what_their_titles_say(studies, networks):
+    standing = {name: study.standing for name, study in networks.items()}
     assert standing["theorem_1"] is Standing.EXCLUDED
     assert standing["stable"] is Standing.STABLE
     assert standing["remark_1"] is Standing.UNSTABLE
     assert standing["below_corollary_1"] is Standing.STABLE
-    assert standing["above_corollary_1"] is Standing.UNREACHABLE
+    assert len(studies["arc"].plane.hyperbola.ends) == 4
+    assert studies["arc"].plane.reached_optimum
+    assert len(studies["above_corollary_1"].plane.hyperbola.ends) == 0
     assert studies["below_corollary_1"].limit.kind is LimitKind.EQUILIBRIUM
     assert studies["above_corollary_1"].limit.period == 2
     flatter = studies["theorem_1"]
@@ -56,12 +63,30 @@ def test_a_study_reports_the_run_it_made(studies):
         p = study.params
         again = gradient_descent(study.objective, study.states[0], p.step_size, p.n_steps).states
         np.testing.assert_array_equal(study.states, again)
-        np.testing.assert_allclose(study.margins, 2 / p.step_size - study.reference.eigenvalues)
-        estimate = study.objective.estimate(study.states[-1])
-        np.testing.assert_allclose(study.top_values[-1], np.linalg.norm(estimate, 2))
         last = np.linalg.eigvalsh(study.objective.hessian(study.states[-1]))[-1]
         np.testing.assert_allclose(study.sharpness[-1], last, rtol=1e-9)
         assert study.sharpness_steps[-1] == p.n_steps
+
+
+def test_a_study_of_a_network_sets_its_run_against_the_reference(networks):
+    for study in networks.values():
+        margins = 2 / study.params.step_size - study.reference.eigenvalues
+        np.testing.assert_allclose(study.margins, margins)
+        estimate = study.objective.estimate(study.states[-1])
+        np.testing.assert_allclose(study.top_values[-1], np.linalg.norm(estimate, 2))
+
+
+def test_the_least_sharpness_of_two_layers_is_that_of_the_balanced_optimum():
+    study = ro.study(ro.Params(system=ro.LAYERS, plane_target=1.7))
+    balanced = study.objective.balanced_start()
+    sharpest = np.linalg.eigvalsh(study.objective.hessian(balanced))[-1]
+    assert study.floor == pytest.approx(sharpest, rel=1e-12)
+
+
+def test_above_bound_4_corollary_1_is_judged_in_the_plane_too(studies):
+    found = {claim.place: claim.verdict for claim in studies["above_corollary_1"].claims}
+    assert found["Corollary 1"] is Verdict.AGREES
+    assert found["Theorem 1"] is Verdict.ASSUMPTION_NOT_MET
 
 
 def test_runs_that_escape_leave_gaps_and_no_false_verdict():
@@ -334,4 +359,6 @@ def test_random_choices_of_every_field_contradict_nothing():
             scale=float(np.exp(rng.uniform(np.log(0.01), np.log(3.0)))),
             seed=seed,
         )
-        assert Verdict.DISAGREES not in verdicts(ro.study(params)).values(), params
+        for system in (ro.LAYERS, ro.NETWORK):
+            study = ro.study(replace(params, system=system))
+            assert Verdict.DISAGREES not in verdicts(study).values(), study.params

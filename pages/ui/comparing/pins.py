@@ -15,7 +15,7 @@ import streamlit as st
 from pages.ui.keys import field_key, memory_key
 from pages.ui.links import value_of
 from pages.ui.text import quoted, typeset
-from stepsize_core.paper.parameters import controls_of, unreadable
+from stepsize_core.paper.parameters import controls_of, meant, unreadable
 from stepsize_core.paper.phenomenon import Phenomenon
 
 MOST = 4
@@ -27,9 +27,10 @@ NO_POINTS = "with own points that cannot be read or that the link does not hold"
 
 def encode(params) -> str:
     """The text that stands for a run in an address."""
-    words = []
+    words, named = [], [f.name for f in fields(params) if getattr(params, f.name) != f.default]
+    unsaid = {f.name: f.default for f in fields(params)} | meant(type(params), named)
     for f in fields(params):
-        if (value := getattr(params, f.name)) != f.default:
+        if (value := getattr(params, f.name)) != unsaid[f.name]:
             words += [f.name, str(value).replace("%", "%25").replace(BETWEEN, "%7E")]
     return BETWEEN.join(words) or BETWEEN
 
@@ -45,7 +46,7 @@ def decode(text: str, params_class) -> Any | None:
     chosen = {name: value_of(value, declared[name]) for name, value in zip(names, values)}
     if any(value is None or declared[name].problem(value) for name, value in chosen.items()):
         return None
-    return params_class(**chosen)
+    return params_class(**meant(params_class, names) | chosen)
 
 
 def read_pins(phenomenon: Phenomenon) -> tuple[Any, ...]:
@@ -90,9 +91,18 @@ def keep_pins(phenomenon: Phenomenon, runs: Sequence[Any]) -> None:
 
 def names_of(runs: Sequence[Any], present) -> list[str]:
     """The runs by number and by the fields in which they differ among each other or from the present one."""
+    return titles_of(runs, present)[: len(runs)]
+
+
+def titles_of(runs: Sequence[Any], present) -> list[str]:
+    """The same, and after them the present run, unless it is one of them."""
     labels, varied = controls_of(type(present)), varied_fields([*runs, present])
-    texts = [[f"{labels[name].label} = {short(getattr(run, name))}" for name in varied] for run in runs]
-    return [f"{number}: {', '.join(text) or 'this run'}" for number, text in enumerate(texts, 1)]
+    every = {str(number): run for number, run in enumerate(runs, 1)}
+    every |= {} if present in runs else {"this run": present}
+    texts = [
+        [f"{labels[name].label} = {short(getattr(run, name))}" for name in varied] for run in every.values()
+    ]
+    return [f"{name}: {', '.join(text) or 'this run'}" for name, text in zip(every, texts)]
 
 
 def varied_fields(runs: Sequence[Any]) -> list[str]:

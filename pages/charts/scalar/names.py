@@ -1,0 +1,107 @@
+"""Names beside points of a picture, where its ink is not: worked out from the ink, never typed in."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+
+from pages.charts.kit.drawing import Drawing, Ends, Table
+
+LETTER, LINE = 6.2, 15.0  # pixels that a letter takes, and a line of letters is high
+AWAY = 9.0  # pixels between a point and its name
+GRAIN = 2.0  # pixels in which ink is counted
+FAINT = 0.15  # what faint ink counts for
+FARTHER, LATER = (
+    0.4,
+    0.1,
+)  # points of ink: what it costs to stand farther away, or at a later point
+MOST_COVERED = 30.0  # points of ink: a name that would cover more is left out
+SQUARE = (400.0, 400.0)  # pixels of a picture of usual size: where it is larger, names have more room
+
+Name = tuple[str, Sequence]  # the text, and the points (n, 2) that it may stand beside
+Box = tuple[np.ndarray, np.ndarray]  # its middle, and half of its sides
+
+
+def dense(x, y, points: int = 1000) -> np.ndarray:
+    """A line through these places as so many points, (points, 2)."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    at = np.linspace(0, len(x) - 1, points)
+    return np.column_stack([np.interp(at, np.arange(len(x)), values) for values in (x, y)])
+
+
+def placed(
+    names: Sequence[Name],
+    frame: tuple[Ends, Ends],
+    ink: np.ndarray,
+    faint: np.ndarray | None = None,
+    sides: tuple[float, float] = SQUARE,
+) -> Table:
+    """The table of `draw_names`: each name beside one of its points, where it covers least of the ink.
+
+    frame: ends of the axes across and up; ink, faint (m, 2): what names keep clear of, and rather do; sides:
+    pixels. A name that would stand over another one or outside the frame is left out.
+    """
+    low, size = np.transpose(frame)[0], np.array(sides)
+    to_pixels = size / np.diff(frame).ravel()
+    covered = _counted((ink - low) * to_pixels, size)
+    if faint is not None:
+        covered = covered + FAINT * _counted((faint - low) * to_pixels, size)
+    table: dict[str, list] = {column: [] for column in ("x", "y", "text", "dx", "dy")}
+    taken: list[Box] = []
+    for text, points in names:
+        half = np.array([LETTER * len(text), LINE]) / 2.0
+        found = [
+            (_cost((at + offset, half), covered, taken, size) + away + LATER * i, *point, *offset)
+            for i, (point, at) in enumerate(zip(points, (np.reshape(points, (-1, 2)) - low) * to_pixels))
+            for offset, away in _offsets(half)
+        ]
+        cost, x, y, dx, dy = min(found, default=(np.inf,) * 5)
+        if cost <= MOST_COVERED:
+            taken.append(((np.array([x, y]) - low) * to_pixels + [dx, dy], half))
+            for column, value in zip(table.values(), (x, y, text, dx, -dy)):
+                column.append(value)
+    return table
+
+
+def covered_by(text: str, middle: tuple[float, float], frame: tuple[Ends, Ends]) -> np.ndarray:
+    """Points (m, 2) all over a name that stands at a place already."""
+    half = np.array([LETTER * len(text), LINE]) / 2.0 * np.diff(frame).ravel() / SQUARE
+    x, y = (np.linspace(at - side, at + side, 60) for at, side in zip(middle, half))
+    return np.column_stack([column.ravel() for column in np.meshgrid(x, y)])
+
+
+def draw_names(draw: Drawing, name: str, table: Table, *, corner: Table, **common) -> None:
+    """The names of `placed`, in a halo; corner: a place in the frame, by the names of its axes."""
+    own = dict(zip((*corner, "text", "dx", "dy"), table.values()))
+    offset = {side: alt.ExprRef(f"datum.{side}") for side in ("dx", "dy")}
+    draw.name(name, own, empty={**corner, "dx": 0.0, "dy": 0.0}, **offset, **common)
+
+
+def _counted(pixels: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """How much ink there is left of and below each corner of a grid: a summed-area table."""
+    edges = [np.arange(0.0, side + GRAIN, GRAIN) for side in size]
+    inked = np.histogram2d(*pixels[np.isfinite(pixels).all(axis=1)].T, bins=edges)[0] > 0
+    return np.pad(inked.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0))).astype(float)
+
+
+def _offsets(half: np.ndarray) -> list[tuple[np.ndarray, float]]:
+    """From a point to the middle of its name, on every side, also farther away; with what that costs."""
+    sides = [(1, -0.6), (-1, 0.6), (1, 0.6), (-1, -0.6), (1, 0), (-1, 0), (0, 1), (0, -1)]
+    return [
+        (np.sign(side) * half * np.abs(side) + AWAY * times * np.array(side), FARTHER * (times - 1))
+        for times in (1, 2, 3, 5)
+        for side in sides
+    ]
+
+
+def _cost(box: Box, covered: np.ndarray, taken: Sequence[Box], size: np.ndarray) -> float:
+    """How much ink a name covers; infinite over another name or outside the picture."""
+    middle, half = box
+    if (middle - half < 2.0).any() or (middle + half > size - 2.0).any():
+        return np.inf
+    if any((np.abs(middle - other) < half + more).all() for other, more in taken):
+        return np.inf
+    (left, below), (right, above) = (
+        (np.clip(corner, 0, size) / GRAIN).astype(int) for corner in (middle - half, middle + half + GRAIN)
+    )
+    return float(covered[right, above] - covered[left, above] - covered[right, below] + covered[left, below])
