@@ -1,4 +1,4 @@
-"""Predict, then reveal, on every page: the answer comes after the choice, and the picture of the run stands beside it."""
+"""Predict, then reveal, on every page: the answer comes after the choice, with the picture of the run."""
 
 import json
 
