@@ -10,7 +10,7 @@ from pages.charts.kit.drawing import Drawing, Frames, Table
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.layers import ASKS, PICK, STEP
 from pages.charts.kit.pinned import beside
-from pages.charts.kit.style import Style
+from pages.charts.kit.style import STYLES, Style
 from pages.ui.browser.tables import ANCHOR
 from pages.ui.comparing.pins import short
 from pages.ui.comparing.runs import pinned_studies
@@ -67,6 +67,12 @@ def figure(
     return drawing
 
 
+def _in(style: Style, table: Table) -> Table:
+    """The table without the pictures in the colours of other styles."""
+    others = {f"url_{other.name}" for other in STYLES} - {f"url_{style.name}"}
+    return {column: values for column, values in table.items() if column not in others}
+
+
 def single(
     fig: Figure, content, key: str, *, style: Style | None = None, asks: bool = False
 ) -> tuple[Drawing, str]:
@@ -96,7 +102,7 @@ def _at_rest(param: dict, asks: bool) -> dict:
 
 def _place(fig: Figure, place: str, spec: dict, tables: Mapping[str, Table], **options) -> None:
     """The chart, below its name for those who do not see it, in a container of the key `place`."""
-    spec["datasets"] = {name: pa.table(table) for name, table in tables.items()}
+    spec["datasets"] = {name: pa.table(_in(current_style(), table)) for name, table in tables.items()}
     with st.container(key=place, gap=None):
         st.html(f'<h3 class="unseen">{escaped(fig.title)}</h3>')
         st.vega_lite_chart(spec=spec, theme=None, alt=fig.title, **options)

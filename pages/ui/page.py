@@ -68,8 +68,9 @@ class Page:
         """What the page opens with: the picture in motion with its player, and others beside it."""
         self._moving = moving
         with self._left:
-            if first := self.figure(moving).first:
-                self._plays["first"] = first
+            drawn = self.figure(moving)
+            ends = max(self._plays["first"], drawn.first), min(self._plays["steps"], drawn.last)
+            self._plays |= dict(zip(("first", "steps"), ends))
             key = memory_key(self.phenomenon, "player")
             component("playback")(key=key, on_moved_change=partial(take_moved, self.phenomenon, key))
         with self._right:

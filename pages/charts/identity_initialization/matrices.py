@@ -94,7 +94,7 @@ def _frames(study: Study) -> Table:
     k = shown_steps(study.params.n_steps)
     k = k[np.isfinite(study.to_psd[k]) & np.isfinite(study.to_target[k])]
     seen = study.estimates[k].T
-    eigenvalues = {f"w{i}": seen[i] if i < len(seen) else 0.0 for i in range(MOST)}
+    eigenvalues = {f"w{i}": seen[i] if i < len(seen) else np.zeros(len(k), np.int8) for i in range(MOST)}
     distances = {"to_target": study.to_target[k], "to_psd": study.to_psd[k]}
     written = {name: [typeset(f"{value:.2g}") for value in values] for name, values in distances.items()}
     return {"k": k.astype(np.int32), "until": shown_until(k).astype(np.int32), **eigenvalues, **written}
@@ -105,7 +105,7 @@ def _products(study: Study) -> Table:
     axes = study.spectrum.axes
     n = len(axes)
     counts = np.einsum("ri,ci->irc", axes, axes).reshape(n, -1)
-    counts = {f"p{i}": counts[i] if i < n else 0.0 for i in range(MOST)}
+    counts = {f"p{i}": counts[i] if i < n else np.zeros(n * n, np.int8) for i in range(MOST)}
     return {"cell": np.arange(n * n), **_corners("estimate", n), **counts}
 
 
@@ -116,51 +116,62 @@ def _shade(style: Style) -> alt.Color:
     return alt.Color("shade:Q", legend=None, scale=scale)
 
 
-def _cells(rows: alt.Chart, x: Channel, y: Channel, style: Style) -> list:
+def _cells(rows: alt.NamedData, x: Channel, y: Channel, style: Style) -> alt.LayerChart:
     """Coloured cells with their numbers, of rows with a value."""
-    shade = f"clamp({STRENGTH} * datum.value / datum.largest, -1, 1)"
-    rows = rows.transform_calculate(
-        shade=shade, text=WRITTEN, x_middle="(datum.x + datum.x2) / 2", y_middle="(datum.y + datum.y2) / 2"
-    )
     tips = [alt.Tooltip(f"{name}:Q") for name in ("row", "column")] + [alt.Tooltip("value:Q", format=".6g")]
-    cells = rows.mark_rect(stroke=style.grid, strokeWidth=0.7)
+    cells = alt.Chart().mark_rect(stroke=style.grid, strokeWidth=0.7)
     cells = cells.encode(x("x"), y("y"), alt.X2("x2:Q"), alt.Y2("y2:Q"), _shade(style), tooltip=tips)
-    numbers = rows.mark_text(color=style.ink, fontSize=12, tooltip=None)
-    return [cells, numbers.encode(x("x_middle"), y("y_middle"), text="text:N")]
+    numbers = alt.Chart().mark_text(color=style.ink, fontSize=12, tooltip=None)
+    numbers = numbers.encode(x("x_middle"), y("y_middle"), text="text:N")
+    return alt.layer(cells, numbers, data=rows)
 
 
-def _still(x: Channel, y: Channel, style: Style) -> list:
-    """R and the nearest PSD matrix."""
-    rows = alt.Chart(alt.NamedData("entries")).transform_filter("datum.matrix !== 'estimate'")
-    return _cells(rows, x, y, style)
-
-
-def _moving(x: Channel, y: Channel, style: Style) -> list:
-    """The estimate at the step of the playback."""
-    rows = only_now(alt.Chart(alt.NamedData("_frames")))
-    rows = rows.transform_calculate(cell="sequence(datum.size * datum.size)").transform_flatten(["cell"])
-    found = ["x", "x2", "y", "y2", *(f"p{i}" for i in range(MOST))]
-    rows = rows.transform_lookup(
-        "cell", from_=alt.LookupData(data=alt.NamedData("_products"), key="cell", fields=found)
+def _inked(cells: alt.LayerChart) -> alt.LayerChart:
+    """What the cells need beside their places and values."""
+    return cells.transform_calculate(
+        shade=f"clamp({STRENGTH} * datum.value / datum.largest, -1, 1)",
+        text=WRITTEN,
+        x_middle="(datum.x + datum.x2) / 2",
+        y_middle="(datum.y + datum.y2) / 2",
     )
+
+
+def _still(x: Channel, y: Channel, style: Style) -> alt.LayerChart:
+    """R and the nearest PSD matrix."""
+    cells = _cells(alt.NamedData("entries"), x, y, style)
+    return _inked(cells.transform_filter("datum.matrix !== 'estimate'"))
+
+
+def _moving(x: Channel, y: Channel, style: Style) -> alt.LayerChart:
+    """The estimate at the step of the playback."""
+    cells = only_now(_cells(alt.NamedData("_frames"), x, y, style))
+    cells = cells.transform_calculate(cell="sequence(datum.size * datum.size)").transform_flatten(["cell"])
+    found = ["x", "x2", "y", "y2", *(f"p{i}" for i in range(MOST))]
+    products = alt.LookupData(data=alt.NamedData("_products"), key="cell", fields=found)
     counted = {"row": "1 + floor(datum.cell / datum.size)", "column": "1 + datum.cell % datum.size"}
-    return _cells(rows.transform_calculate(value=VALUE, **counted), x, y, style)
+    return _inked(cells.transform_lookup("cell", from_=products).transform_calculate(value=VALUE, **counted))
 
 
-def _words(x: Channel, y: Channel, style: Style) -> list:
+def _words(x: Channel, y: Channel, style: Style) -> alt.LayerChart:
     """Above the estimate its step, beside it how far it is from the matrices above."""
-    now = only_now(alt.Chart(alt.NamedData("_frames")))
+    across = {"before": f"{MIDDLE / 2.0}", "middle": f"{MIDDLE}", "behind": f"{WIDTH - MIDDLE / 2.0}"}
+    words = {
+        "from_target": "'from R'",
+        "from_psd": "'from nearest PSD'",
+        "title": "'estimate, k = ' + datum.k",
+    }
 
-    def text(words: str, at: tuple[float, float], size: float = 13, **look):
-        row = now.transform_calculate(text=words, x=f"{at[0]}", y=f"{at[1]}")
-        return row.mark_text(fontSize=size, tooltip=None, **look).encode(x("x"), y("y"), text="text:N")
+    def text(field: str, across: str, up="beside", **look) -> alt.Chart:
+        own = {"fontSize": 13, "color": style.ink, "tooltip": None, **look}
+        return alt.Chart().mark_text(**own).encode(x(across), y(up), text=f"{field}:N")
 
-    look = {"align": "center", "color": style.ink}
-    before, behind = MIDDLE / 2.0, WIDTH - MIDDLE / 2.0
-    return [
-        text("'estimate, k = ' + datum.k", (MIDDLE, 1.0), align="left", dx=1, dy=-8, color=style.measured),
-        text("datum.to_target", (before, 0.62), 20, **look, fontWeight=600),
-        text("'from R'", (before, 0.62), dy=20, **look),
-        text("datum.to_psd", (behind, 0.62), 20, **look, fontWeight=600),
-        text("'from nearest PSD'", (behind, 0.62), 12, dy=20, **look),
-    ]
+    number = {"fontSize": 20, "fontWeight": 600}
+    texts = alt.layer(
+        text("title", "middle", "above", align="left", dx=1, dy=-8, color=style.measured),
+        text("to_target", "before", **number),
+        text("from_target", "before", dy=20),
+        text("to_psd", "behind", **number),
+        text("from_psd", "behind", dy=20, fontSize=12),
+        data=alt.NamedData("_frames"),
+    )
+    return only_now(texts).transform_calculate(**across, beside="0.62", above="1", **words)

@@ -72,7 +72,8 @@ class Drawing:
     tables  by name, as the marks refer to them
     frames  what `hold` gave
     grips   what a reader drags along the axes, empty where nothing: see `grip`
-    first   the step with which its run begins to be seen, and so the playback
+    first   the step from which its run is seen, and so the playback begins
+    last    the step with which it is no longer seen, if ever: the playback ends
     blank   whether marks would show nothing: on a page the sentence then stands in place of the picture
     """
 
@@ -80,7 +81,7 @@ class Drawing:
         self.tables: dict[str, Table] = {}
         self.frames: dict[str, Ends] = {}
         self.grips: dict[str, Any] = {}
-        self.first, self.blank = 0, False
+        self.first, self.last, self.blank = 0, np.inf, False
         self._held, self._fixed = held, fixed
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
@@ -201,6 +202,8 @@ class Drawing:
     ) -> None:  # fmt: skip
         """A line through the rows in order of x, or of the column `order`; one line per value of `by`.
 
+        dragged: what stands in its place while a run is dragged (`drag` True), None for nothing.
+
         A prediction (look "theory") is dashed and thinner, unless `dash` (() for a solid line) or `width` say
         otherwise.
         """
@@ -211,7 +214,7 @@ class Drawing:
         own = {"order": f"{order or across}:Q"} | ({"detail": f"{by}:N"} if by else {})
         line = {"strokeWidth": width, "clip": True, **({"strokeDash": dash} if dash else {})}
         self.mark("line", name, table, look=look, drag=drag, encode=own, **line, **common)
-        if drag is True:
+        if drag is True and dragged:
             self.layer(
                 {},
                 lambda x, y, style: dragged(x(across), y(up), _colour(look, style), width=width),

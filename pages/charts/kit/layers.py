@@ -178,11 +178,15 @@ def moved_with(layer: alt.Chart, moves: Mapping[str, str], by: str) -> alt.Chart
 
 
 def dragged_course(
-    across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, states: str = "states"
-) -> alt.Chart:
-    """The states of RUN against their step numbers, or those of RUN_UP, which are "states_up"."""
+    across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, states: str = "states",
+    at: str = "{}", of: str = "{}",
+) -> alt.Chart:  # fmt: skip
+    """The states of RUN against their step numbers, or those of RUN_UP, which are "states_up".
+
+    at, of: expressions of the step number and of the state, in whose places they are drawn.
+    """
     late = "datum.i >= sent / 2"
-    places = f"datum.i + ({late} ? left_out : 0)", f"toNumber({states}[datum.i + 1])"
+    places = at.format(f"(datum.i + ({late} ? left_out : 0))"), of.format(f"toNumber({states}[datum.i + 1])")
     return _dragged(MOST_DRAGGED, "datum.i < sent", late, (across, up), places, colour, width)
 
 

@@ -14,7 +14,7 @@ from stepsize_core.paper.relu_oscillation.functions import polygons
 from stepsize_core.paper.relu_oscillation.targets import OWN
 
 DOTS = 200  # own points drawn as dots, at most
-TARGET_POINTS = 400  # corners of the drawn target
+TARGET_POINTS = 200  # corners of the drawn target
 SAME = 0.01  # functions closer than this share of the picture's height are one function
 ROOM = 0.055  # of the picture's height, between a curve and its name
 NAME_WIDTH, NAME_PLACES = 0.2, 25  # of the width, for the name of f; where it is tried
