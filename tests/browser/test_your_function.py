@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 
 from pages.ui.links import address
+from stepsize_core import gradient_descent
 from stepsize_core.paper.your_function import PHENOMENON, PRESETS
 from tests.browser.test_explorer import CHART, opened
 
 pytestmark = pytest.mark.browser
 
 PAGE = "your_function"
+FIRST_STEPS = 20  # over which the browser's rounding does not show
 SCREEN = 900  # pixels high
 LAST_ROW = 40  # pixels of the table that may lie below: the sentence on what may be missed stands there too
 
@@ -45,17 +48,44 @@ def test_bad_text_is_pointed_at_and_the_last_function_stays(open_page, app):
     assert view.locator(CHART).count() >= 4
 
 
-def test_a_click_on_the_plane_sets_the_start(open_page, app):
+def test_the_start_is_dragged_in_the_plane_and_the_run_with_it(open_page, app):
+    params = PRESETS["himmelblau"].params
     view = at_preset(open_page, app, "himmelblau")
-    box = view.get_by_label("start x[0]", exact=True).and_(view.get_by_test_id("stNumberInputField")).first
-    plane = view.locator(CHART).first.locator("canvas")
-    before, size = box.input_value(), plane.bounding_box()
-    plane.click(position={"x": 0.3 * size["width"], "y": 0.4 * size["height"]})
-    for _ in range(150):
-        if box.input_value() != before:
-            break
-        view.wait_for_timeout(100)
-    assert float(box.input_value()) < 0.0 < float(before)
+    plot = view.locator(CHART).first.locator("svg .root > g > .background")
+    place = plot.bounding_box()
+    assert abs(place["width"] - place["height"]) < 0.03 * place["width"]
+    at = [
+        (place["x"] + x * place["width"], place["y"] + y * place["height"])
+        for x, y in ((0.5, 0.5), (0.4, 0.3))
+    ]
+    view.mouse.move(*at[0])
+    view.mouse.down()
+    view.mouse.move(*at[1], steps=4)
+    view.wait_for_selector("body[data-dragging]", state="attached")
+    run, run_up = (
+        [
+            float(number)
+            for number in view.locator(f".vega-bind input[name={name}]").first.input_value().split()
+        ]
+        for name in ("run", "run_up")
+    )
+    start = np.array([run[1], run_up[1]])
+    assert np.abs(start - [-0.2 * params.reach, 0.4 * params.reach]).max() < 0.05 * params.reach
+    exact = gradient_descent(params.objective, start, params.step_size, params.n_steps).states
+    np.testing.assert_allclose(
+        np.array([run[1:], run_up[1:]]).T[:FIRST_STEPS], exact[:FIRST_STEPS], rtol=1e-9
+    )
+    paths = (
+        view.locator(CHART)
+        .first.locator(".mark-line path")
+        .evaluate_all("all => all.map(path => (path.getAttribute('d') || '').match(/L/g)?.length)")
+    )
+    assert params.n_steps in paths
+
+    view.mouse.up()
+    view.wait_for_selector("body:not([data-dragging])", state="attached")
+    for name, value in zip(("start", "start_y"), start):
+        assert f"own.{name}={value:g}" in view.url
 
 
 @pytest.mark.parametrize("preset", ["double_well", "hard", "himmelblau", "rosenbrock"])

@@ -35,8 +35,9 @@ from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.phenomenon import Phenomenon
 from stepsize_core.paper.reachable_optima.ensembles import ENSEMBLE_STEPS
 from stepsize_core.paper.relu_oscillation.ensembles import DECIDING_STEPS
-from stepsize_core.paper.relu_oscillation.studies import experiment_of
+from stepsize_core.paper.relu_oscillation.studies import FLAT, IN_A_ROW, experiment_of
 from stepsize_core.paper.scalar import SHARE_STEPS
+from stepsize_core.paper.your_function import plane
 from tests.truth.numbers import Said, said_in, sources_of, words_of
 from tests.truth.random_params import LIGHT, draw
 
@@ -48,6 +49,7 @@ RANDOM_DRAWS = {  # what takes a few seconds each, and between them says what FU
 }
 DRAWS = range(1, 13)  # of every other phenomenon
 LESS = LIGHT | {"n_steps": 400, "n_points": 50, "hidden_units": 6}
+RASTERS = ("fates",)  # figures that show one, beside those drawn on a canvas
 RASTERS_AT = 1  # the first so many cases of a phenomenon; each raster takes seconds
 WRONG = 0.03, 0.3  # how far a false number is from the true one, relative
 DIGITS = 3  # significant, of numbers that are tried falsely
@@ -110,6 +112,12 @@ def network(study, *_):
     return [study.objective.hidden_units, len(study.objective.inputs), len(study.last_states), study.escape]
 
 
+def switching(tables):
+    """How many units of the last function have a corner of their own."""
+    k, breakpoint = tables["functions"]["k"], tables["functions"]["breakpoint"]
+    return np.count_nonzero(breakpoint[k == k.max()])
+
+
 def gaps(study, *given):
     """The last gaps, and for how long a limit is to hold; where the function drifts, by how much."""
     last = np.concatenate([study.gaps_1.values[-1:], study.gaps_2.values[-1:]])
@@ -168,6 +176,10 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ("equilibrium_selection", "margins"): ("multipliers, 1 − δλ", multipliers),
     ("equilibrium_selection", "lyapunov"): ("the exponent and its steps", exponent),
     ("equilibrium_selection", "headline"): ("for how long starts are followed", lambda *_: [SHARE_STEPS]),
+    ("your_function", "headline"): (
+        "for how long starts are followed",
+        lambda s, *_: [plane.SHARE_STEPS if s.objective.state_shape else SHARE_STEPS],
+    ),
     ("your_function", "margins"): ("multipliers, 1 − δλ", multipliers),
     ("your_function", "plane_margins"): ("multipliers, 1 − δλ", multipliers),
     ("your_function", "lyapunov"): ("the exponent and its steps", exponent),
@@ -212,8 +224,10 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         lambda s, *_: s.params.step_size / np.array([s.guaranteed, s.excluded]),
     ),
     ("relu_oscillation", "overlay"): (
-        "the last move, and how many units",
-        lambda s, *_: [np.abs(np.diff(s.last_functions[-2:], axis=0)).max(initial=0.0), *network(s)],
+        "the last move, how many units, and how many of them switch",
+        lambda s, _m, tables: [
+            np.abs(np.diff(s.last_functions[-2:], axis=0)).max(initial=0.0), *network(s), switching(tables),
+        ],
     ),
     ("relu_oscillation", "multipliers"): (
         "λ_max in units of 2/δ, the tolerance 10⁻³, and the step of an escape",
@@ -221,10 +235,15 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ),
     ("relu_oscillation", "diagram"): ("the input watched", lambda s, *_: s.grid),
     ("relu_oscillation", "loss_diagram"): ("the level", lambda s, *_: [s.learned_level]),
-    ("relu_oscillation", "sharpness"): ("λ_max in units of 2/δ", times_the_edge),
+    ("relu_oscillation", "sharpness"): (
+        "λ_max in units of 2/δ, and at how many steps in a row",
+        lambda study, *given: [IN_A_ROW, *times_the_edge(study, *given)],
+    ),
     ("relu_oscillation", "exponents"): ("above which it is chaotic", lambda *_: [CHAOTIC]),
     ("relu_oscillation", "gaps"): ("the gaps, for how long, and the drift", gaps),
-    ("relu_oscillation", "loss"): ("over how many iterates", network),
+    ("relu_oscillation", "loss"): (
+        "over how many iterates, and from where it is flat", lambda s, *_: [*network(s), FLAT, s.flat_from],
+    ),
     ("relu_oscillation", "outputs"): ("over how many iterates", network),
     ("relu_oscillation", "looseness"): ("over how many iterates, and points", network),
     ("relu_oscillation", "headline"): ("‖x‖‖f(x)‖ of the fit", needed_by_the_fit),
@@ -259,7 +278,8 @@ def drawn(phenomenon: Phenomenon) -> Iterator[tuple[Figure, Any, Any, Tables, st
             study, shown = remembered(run), Shown(of(phenomenon), run, remembered)
             for figure in shown:
                 takes_seconds = any(further.label for further in figure.further(study))
-                if slow == takes_seconds and (number < RASTERS_AT or not (figure.canvas or slow)):
+                seldom = figure.canvas or figure.name in RASTERS or slow
+                if slow == takes_seconds and (number < RASTERS_AT or not seldom):
                     yield figure, study, *passed(figure, shown[figure])
 
 

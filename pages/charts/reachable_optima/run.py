@@ -58,7 +58,7 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
     draw.points("sharpness", size=18, play=True)
     names = [f"2/δ = {edge:.4g}", f"least possible {floor:.4g}"]
     labels = {"k": [last, last], "y": [edge * beside, floor / beside], "text": names}
-    draw.name("_labels", labels, align="right", dx=-2)
+    draw.name("_labels", labels, align="right", dx=-2, hides=True)
 
     seen = np.isfinite(study.sharpness)
     (first, final), until = study.sharpness[seen][[0, -1]], study.sharpness_steps[seen][-1]
@@ -97,7 +97,8 @@ def TOP_VALUE(study: NetworkStudy, draw: Drawing) -> str:
     draw.points("top_values", size=14, play=True)
     bounds = np.isfinite(ceiling)
     names = [f"ρ(R) = {target:.4g}", f"Corollary 2: at most {ceiling:.4g}" if bounds else ""]
-    draw.name("_labels", {"k": last, "y": [target, shown], "text": names}, align="right", dx=-2, dy=-8)
+    labels = {"k": last, "y": [target, shown], "text": names}
+    draw.name("_labels", labels, align="right", dx=-2, dy=-8, hides=True)
 
     delta, limit = study.params.step_size, "can end at any value: with one layer Corollary 2 bounds none"
     if bounds:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import numpy as np
 
-from pages.charts.kit.drawing import Drawing, Ends, Look, Table
+from pages.charts.kit.drawing import Drawing, Ends, Table
 
 LETTER, LINE = 6.2, 15.0  # pixels that a letter takes, and a line of letters is high
 AWAY = 9.0  # pixels between a point and its name
@@ -63,11 +63,18 @@ def placed(
     return table
 
 
-def draw_names(draw: Drawing, name: str, table: Table, *, look: Look = "ink", corner: Table) -> None:
+def covered_by(text: str, middle: tuple[float, float], frame: tuple[Ends, Ends]) -> np.ndarray:
+    """Points (m, 2) all over a name that stands at a place already."""
+    half = np.array([LETTER * len(text), LINE]) / 2.0 * np.diff(frame).ravel() / SQUARE
+    x, y = (np.linspace(at - side, at + side, 60) for at, side in zip(middle, half))
+    return np.column_stack([column.ravel() for column in np.meshgrid(x, y)])
+
+
+def draw_names(draw: Drawing, name: str, table: Table, *, corner: Table, **common) -> None:
     """The names of `placed`, in a halo; corner: a place in the frame, by the names of its axes."""
     own = dict(zip((*corner, "text", "dx", "dy"), table.values()))
     offset = {side: alt.ExprRef(f"datum.{side}") for side in ("dx", "dy")}
-    draw.name(name, own, look=look, empty={**corner, "dx": 0.0, "dy": 0.0}, **offset)
+    draw.name(name, own, empty={**corner, "dx": 0.0, "dy": 0.0}, **offset, **common)
 
 
 def _counted(pixels: np.ndarray, size: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """A typed function of x and y: where each start of the plane ends, level lines, equilibria and the run."""
 
 import math
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import altair as alt
 import numpy as np
@@ -94,6 +94,13 @@ def _raster_tables(
     return region_picture(_word_indices(raster, minima, words), words, UNNAMED.colours, x, y)
 
 
+def _every_start(raster: PlaneRaster, minima: tuple[int, ...], words: tuple[str, ...]) -> Table:
+    """The numbers behind the picture: every start and its outcome."""
+    x, y = np.meshgrid(raster.x, raster.y)
+    outcome = np.array(words)[_word_indices(raster, minima, words)]
+    return {"start": x.ravel(), "start_y": y.ravel(), "outcome": outcome.ravel()}
+
+
 def _ends(axis: np.ndarray) -> tuple[float, float]:
     """The outer edges of cells with these centres."""
     half = (axis[1] - axis[0]) / 2.0
@@ -121,6 +128,7 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     frame = {"x": p.window, "y": p.window_y}
     draw.axes("x", "y", y={"minExtent": LABEL_WIDTH}, frame=frame, whole=True, equal=True)
     draw.picture("_picture", picture, opacity=0.5)
+    draw.painted("starts", partial(_every_start, raster, minima, words))
     opacity = alt.Opacity("shown:Q", scale=alt.Scale(domain=[0, 1], range=[0, 0.45]), legend=None)
     lines = {"width": 0.6, "order": "k", "xy": ("x", "y")}
     contours = _contours(study.objective, *window)

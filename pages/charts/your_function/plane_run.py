@@ -8,7 +8,7 @@ import numpy as np
 from pages.charts.kit import layers
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
-from pages.charts.kit.style import FINE_DASH, Style
+from pages.charts.kit.style import FINE_DASH
 from pages.charts.kit.text import minus
 from pages.charts.scalar.diagram import LABEL_WIDTH
 from pages.charts.scalar.names import dense, draw_names, placed
@@ -69,24 +69,20 @@ def PLANE_ITERATES(study: PlaneStudy, draw: Drawing) -> str:
     draw.axes(None, "x[k], y[k]", y={"minExtent": LABEL_WIDTH, "tickCount": 4}, frame=frame, whole=True)
     draw.run("iterates", {"k": k, "x": x, "y": y}, width=1.6, memory=0.8, empty=none)
     second = partial(layers.dragged_course, states="states_up")
-    own = {"look": _second, "play": True, "drag": True, "dragged": second, "dash": FINE_DASH}
+    own = {"look": "second", "play": True, "drag": True, "dragged": second, "dash": FINE_DASH}
     draw.curve("iterates", xy=("k", "y"), width=1.6, **own)
     draw.head("iterates", xy=("k", "y"))
     words = [("x[k]", x), ("y[k]", y), ("step k", np.full(len(k), low))]
     beside = [(text, np.column_stack([k, v])[:: -max(1, len(k) // 12)]) for text, v in words]
     course = [dense(k, v) for v in (x, y) if len(k)] or [np.empty((0, 2))]
     names = placed(beside, ((0, last), (low, high)), np.concatenate(course), sides=SIDES)
-    draw_names(draw, "_labels", names, corner={"k": 0, "x": low})
+    draw_names(draw, "_labels", names, corner={"k": 0, "x": low}, drag=True)
     draw.blank = len(k) < 2
     finite = study.states[np.isfinite(study.states).all(axis=-1)]
     escaped = "" if len(finite) == len(study.states) else ", then no number any more"
     begin = "The first step leads out of this window. " if draw.blank else ""
     x, y = map(not_rounding, finite[-1])
     return f"{begin}The state for k = 0 … {len(finite) - 1}{escaped}; the last is ({x:.6g}, {y:.6g})."
-
-
-def _second(style: Style) -> str:
-    return style.series[2]
 
 
 @figure("Shares of outcomes at the chosen step size", height=290)

@@ -52,7 +52,7 @@ def _why_mode_fate(study: Study) -> str:
 SCENES = (
     Scene(
         "theorem_2",
-        "eigenvalues",
+        "eigenvalues_log",
         "From the identity every eigenvalue of the estimate goes to that of R, each at its own rate.",
         "Start every layer at the identity, and a deep linear network falls apart into scalar problems.",
         place="Theorem 2",
@@ -66,7 +66,7 @@ SCENES = (
     ),
     Scene(
         "exact_zero",
-        "eigenvalues",
+        "eigenvalues_log",
         "Read each layer as I + U with U[0] = 0: a residual network, whose slowest task is the eigenvalue 0.",
         "Identity plus a correction that starts at zero: a residual network without its nonlinearity.",
         place="Remark 4",

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from pages.charts import identity_initialization as charts
-from pages.charts.identity_initialization.marks import shown_steps, spread_apart
 from pages.charts.identity_initialization.modes import approach_text
 from pages.charts.kit.calls import call
+from pages.charts.kit.courses import shown_steps, spread_apart
 from pages.charts.kit.gallery import Shown
 from stepsize_core.paper.identity_initialization import INDEFINITE, NEGATIVE, PRESETS, Params, study
 from stepsize_core.paper.identity_initialization.modes import mode

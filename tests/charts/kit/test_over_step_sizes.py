@@ -8,12 +8,15 @@ import pytest
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.over_step_sizes import (
     LAST_NAME,
+    LETTER,
     LOWEST_EXPONENT,
+    WIDTH,
     attractor_picture,
     draw_chosen,
+    draw_chosen_below,
     draw_exponents,
     draw_thresholds,
-    name_thresholds,
+    threshold_names,
 )
 from pages.charts.kit.raster import density_image, edges_around
 
@@ -58,13 +61,39 @@ def test_a_click_between_two_edges_chooses_a_step_size_between_them():
     assert (targets["step_size"] < targets["x2"]).all()
 
 
-def test_names_of_thresholds_close_together_stand_at_different_heights_and_late_ones_on_the_left():
-    known = [(0.2, "a"), (0.21, "b"), (0.6, "c"), (0.9, "-d"), (3.0, "beyond")]
-    drawn = tables(name_thresholds, known, 1.0, (0.0, 10.0))
-    right, left = drawn["_threshold_names"], drawn["_names_before"]
-    assert (right["text"], left["text"]) == (["a", "b", "c"], ["−d"])
-    assert right["x"][0] == right["x"][2] < right["x"][1]
-    assert tables(draw_thresholds, known, 1.0)["thresholds"]["step_size"] == [0.2, 0.21, 0.6, 0.9]
+def test_names_of_thresholds_stand_at_the_top_edge_inside_the_picture_and_over_no_other():
+    known = [(0.02, "the first"), (0.2, "a name"), (0.21, "another"), (0.6, "c"), (0.99, "-the last")]
+    names, top = threshold_names([*known, (3.0, "beyond")], 1.0, (0.0, 10.0))
+    assert names["text"] == ["the first", "a name", "another", "c", "−the last"]
+    heights = dict(zip(names["text"], names["x"]))
+    assert heights["another"] < heights["a name"] == heights["c"]
+    assert 10.0 < min(names["x"]) <= max(names["x"]) < top
+    half = np.array([len(text) for text in names["text"]]) * LETTER / 2.0
+    middle = np.array(names["step_size"]) * WIDTH + names["dx"]
+    assert (middle - half >= -1e-9).all()
+    assert (middle + half <= WIDTH + 1e-9).all()
+    assert (np.abs(names["dx"]) > 1e-9).tolist() == [True, False, False, False, True]
+    assert tables(draw_thresholds, known, 0.5)["thresholds"]["step_size"] == [0.02, 0.2, 0.21]
+
+
+def test_without_thresholds_the_picture_ends_at_the_window():
+    assert threshold_names([(3.0, "beyond")], 1.0, (0.0, 10.0))[1] == 10.0
+
+
+def test_the_chosen_step_size_is_named_below_the_axis_with_an_arrow_beyond_its_end():
+    drawn = tables(draw_chosen_below, 2.9, (0.0, 2.6))["_chosen_name"]
+    assert (drawn["step_size"], drawn["text"]) == ([2.6], ["δ = 2.9 →"])
+
+
+def test_step_sizes_at_which_a_run_is_lost_are_hatched_and_its_states_cover_that():
+    deltas, own = np.linspace(0.1, 1.0, 10), np.full((3, 10), 0.5)
+    lost = deltas > 0.7
+    pictures = [
+        attractor_picture(deltas, (0.0, 1.0), own, escaped=flags)["url_light"][0]
+        for flags in (None, lost, ~lost)
+    ]
+    assert len(set(pictures)) == 3
+    assert attractor_picture(deltas, (0.0, 1.0), own, escaped=lost & ~lost)["url_light"][0] == pictures[0]
 
 
 def test_exponents_end_at_the_strip_and_leave_out_runs_that_escaped():

@@ -14,6 +14,7 @@ from pages.charts.kit.contours import LEVELS, as_one_line, level_lines, levels_o
 from pages.charts.kit.gallery import Shown
 from pages.charts.kit.style import LIGHT, STYLES
 from pages.charts.your_function import plane as your_plane
+from stepsize_core import gradient_descent
 from stepsize_core.paper.your_function import PRESETS, Params, study
 from tests.charts.kit.test_figures import _named_tables
 
@@ -38,14 +39,19 @@ def test_level_lines_of_a_bowl_are_circles():
         assert length[lines["level"] == level].sum() == pytest.approx(2 * np.pi * np.sqrt(level), rel=0.01)
 
 
-def test_one_interrupted_line_visits_every_piece_and_nothing_else():
+def test_one_interrupted_line_visits_every_piece_once_and_nothing_else():
     x, y = np.meshgrid(GRID, GRID)
-    lines = level_lines(GRID, GRID, x**2 + y**2, np.array([1.0]))
-    path = as_one_line(lines)
-    np.testing.assert_allclose(path["x"][0::3], lines["x"], rtol=1e-6)
-    np.testing.assert_allclose(path["y"][1::3], lines["y2"], rtol=1e-6)
-    assert np.isnan(path["x"][2::3]).all()
-    assert np.isfinite(path["x"]).sum() == 2 * len(lines["x"])
+    lines = level_lines(GRID, GRID, x**2 + y**2, np.array([0.3, 1.1]))
+    path = np.column_stack([as_one_line(lines)[side] for side in "xy"])
+    drawn = np.stack([path[:-1], path[1:]], axis=1)
+    drawn = np.sort(drawn[np.isfinite(drawn).all(axis=(1, 2))].view("f4,f4")[..., 0], axis=1)
+    pieces = np.stack([[lines["x"], lines["y"]], [lines["x2"], lines["y2"]]]).transpose(2, 0, 1)
+    pieces = np.sort(np.ascontiguousarray(pieces, np.float32).view("f4,f4")[..., 0], axis=1)
+    for found in (drawn, pieces):
+        found.sort(axis=0)
+    assert len(drawn) == len(pieces)
+    np.testing.assert_allclose(drawn["f0"], pieces["f0"], atol=1e-6)
+    assert np.isnan(path[:, 0]).sum() == 2  # two circles
 
 
 def test_level_lines_at_a_saddle_have_two_branches():
@@ -86,14 +92,15 @@ def test_every_figure_of_the_plane_compiles_and_names_its_tables(himmelblau):
             assert len(vl_convert.vegalite_to_svg(chart)) > 1000, figure.name
 
 
-def test_a_cell_of_the_plane_says_what_its_start_becomes(himmelblau):
-    cells = charts.PLANE.data(himmelblau[charts.PLANE])["_cells"]
-    words = np.array(cells["outcome"])
-    at_3_2 = words == "→ (3, 2)"
+def test_the_table_of_the_plane_says_what_each_start_becomes(himmelblau):
+    starts = charts.PLANE.painted(himmelblau[charts.PLANE])["starts"]
+    at_3_2 = starts["outcome"] == "→ (3, 2)"
     assert at_3_2.any()
-    start = np.column_stack([cells["start"], cells["start_y"]])[at_3_2]
-    near = np.hypot(*(start - [3.0, 2.0]).T)
-    assert near.min() < 0.3
+    chosen = np.column_stack([starts["start"], starts["start_y"]])
+    assert np.hypot(*(chosen[at_3_2] - [3.0, 2.0]).T).min() < 0.3
+    params = PRESETS["himmelblau"].params
+    final = gradient_descent(params.objective, chosen[at_3_2], params.step_size, 4000, keep_last=1).final
+    np.testing.assert_allclose(final, np.full_like(final, [3.0, 2.0]), atol=1e-6)
 
 
 def test_the_words_and_the_colours_of_outcomes_belong_together(himmelblau):
