@@ -124,7 +124,7 @@ def buttons(name: str, number: int, shown: bool) -> None:
         last = number == len(scenes)
         st.button("Next →", key="scenes~next", disabled=last, on_click=go, args=(name, number + 1))
         if scenes[number - 1][1].prompt:
-            st.button("Reveal", key="scenes~reveal", type="primary", disabled=shown, on_click=reveal)
+            st.button("Reveal", key="scenes~reveal", disabled=shown, on_click=reveal)
 
 
 def choice_of_set(name: str) -> None:
