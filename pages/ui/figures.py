@@ -104,7 +104,7 @@ def _place(fig: Figure, place: str, spec: dict, tables: Mapping[str, Table], **o
     """The chart, below its name for those who do not see it, in a container of the key `place`."""
     spec["datasets"] = {name: pa.table(_in(current_style(), table)) for name, table in tables.items()}
     with st.container(key=place, gap=None):
-        st.html(f'<h3 class="unseen">{escaped(fig.title)}</h3>')
+        st.html(f'<h2 class="unseen">{escaped(fig.title)}</h2>')
         st.vega_lite_chart(spec=spec, theme=None, alt=fig.title, **options)
 
 
