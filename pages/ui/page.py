@@ -68,8 +68,9 @@ class Page:
         """What the page opens with: the picture in motion with its player, and others beside it."""
         self._moving = moving
         with self._left:
-            if first := self.figure(moving).first:
-                self._plays["first"] = first
+            drawn = self.figure(moving)
+            ends = max(self._plays["first"], drawn.first), min(self._plays["steps"], drawn.last)
+            self._plays |= dict(zip(("first", "steps"), ends))
             key = memory_key(self.phenomenon, "player")
             component("playback")(key=key, on_moved_change=partial(take_moved, self.phenomenon, key))
         with self._right:
@@ -120,8 +121,7 @@ class Page:
             "sliders": [slider_of(self.phenomenon, p, name) for name in moved if name in drawn],
             "grips": grips,
         }
-        with st.container(key="facts"):
-            st.html(f'<div data-facts="{html.escape(json.dumps(facts), quote=True)}"></div>')
+        tell_the_browser(facts)
 
     def switch(self, name: str, label: str, *, value: bool = False, help: str | None = None) -> bool:
         """A choice of how something is shown, not of what, in the sidebar: bound to the address, no field of
@@ -186,6 +186,12 @@ class Page:
             with place:
                 for part in entry if isinstance(entry, tuple) else (entry,):
                     self.figure(part) if isinstance(part, Figure) else st.markdown(part, width=TEXT_WIDTH)
+
+
+def tell_the_browser(facts: Mapping[str, Any]) -> None:
+    """Facts for the player and the hands of a reader, in an element that is not seen."""
+    with st.container(key="facts"):
+        st.html(f'<div data-facts="{html.escape(json.dumps(facts), quote=True)}"></div>')
 
 
 def open(

@@ -48,7 +48,7 @@ def COBWEBS(study: Study, draw: Drawing) -> str:
     draw.points("_start", tables["_start"], look="chosen", size=34)
     draw.head("staircase", xy=("x", "y"), clock="datum.vertex / 2", order="vertex", by="panel", size=110)
     names = {"x": left, "y": bottom + 1.0, "text": titles}
-    draw.label("_titles", names, look="ink", dx=1, dy=-7, limit={"expr": PANEL})
+    draw.label("_titles", names, look="ink", dx=1, dy=-7, limit={"expr": PANEL}, hides=True)
     corner = {"x": left + 1.0, "y": bottom, "text": ranges}
     draw.label("_ranges", corner, look="muted", align="right", dx=-3, dy=-7)
 

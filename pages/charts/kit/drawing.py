@@ -22,6 +22,8 @@ Every mark takes
               while the playback runs
     empty     a row to stand, hidden, where the table has none: axes follow the data, and need some
     drag      True: hidden while a run is dragged; in place of a curve stands that of the browser
+    hides     True: not drawn while a question is open that it answers, as are predictions (look "theory"),
+              the stability of equilibria and the course of a run
     channels  a function of the style that returns further Altair channels, such as a colour by outcome
     only      an expression of Vega's that a row has to meet
     x2, y2    columns where rectangles, areas and rules end that begin at the first two
@@ -70,7 +72,8 @@ class Drawing:
     tables  by name, as the marks refer to them
     frames  what `hold` gave
     grips   what a reader drags along the axes, empty where nothing: see `grip`
-    first   the step with which its run begins to be seen, and so the playback
+    first   the step from which its run is seen, and so the playback begins
+    last    the step with which it is no longer seen, if ever: the playback ends
     blank   whether marks would show nothing: on a page the sentence then stands in place of the picture
     """
 
@@ -78,11 +81,12 @@ class Drawing:
         self.tables: dict[str, Table] = {}
         self.frames: dict[str, Ends] = {}
         self.grips: dict[str, Any] = {}
-        self.first, self.blank = 0, False
+        self.first, self.last, self.blank = 0, np.inf, False
         self._held, self._fixed = held, fixed
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
         self._marks: list[Callable[[Style], Iterable]] = []
+        self._played: set[str] = set()  # names of tables with a column k
         self._plays = self._drags = False
         self.axes()
 
@@ -159,8 +163,8 @@ class Drawing:
     def mark(
         self, kind: str, name: str, table: Table | None = None, *, look: Look | None = None,
         xy: tuple[str | None, str | None] | None = None, x2: str = "", y2: str = "",
-        play: bool | str = False, drag: bool | Mapping[str, str] = False, empty=None, channels=None,
-        encode: Mapping[str, Any] = MappingProxyType({}), only: str = "", **properties,
+        play: bool | str = False, drag: bool | Mapping[str, str] = False, hides=False, empty=None,
+        channels=None, encode: Mapping[str, Any] = MappingProxyType({}), only: str = "", **properties,
     ) -> None:  # fmt: skip
         """One mark over one table; kind: "rect", "rule", … as Altair's functions mark_rect, … end.
 
@@ -173,8 +177,9 @@ class Drawing:
         ends = {side: f"{column}:Q" for side, column in (("x2", x2), ("y2", y2)) if column}
 
         def ink(x: Channel, y: Channel, style: Style):
-            colour = {"color": _colour(look, style)} if look else {}
-            layer = getattr(alt.Chart(alt.NamedData(name)), f"mark_{kind}")(**colour, **properties)
+            own = {"color": _colour(look, style)} if look else {}
+            own |= layers.unless_asked(properties.get("opacity", 1)) if hides or look == "theory" else {}
+            layer = getattr(alt.Chart(alt.NamedData(name)), f"mark_{kind}")(**properties | own)
             sides = [side(column) for side, column in ((x, across), (y, up)) if column]
             further = channels(style) if channels else []
             further = further if isinstance(further, list | tuple) else [further]
@@ -197,6 +202,8 @@ class Drawing:
     ) -> None:  # fmt: skip
         """A line through the rows in order of x, or of the column `order`; one line per value of `by`.
 
+        dragged: what stands in its place while a run is dragged (`drag` True), None for nothing.
+
         A prediction (look "theory") is dashed and thinner, unless `dash` (() for a solid line) or `width` say
         otherwise.
         """
@@ -207,7 +214,7 @@ class Drawing:
         own = {"order": f"{order or across}:Q"} | ({"detail": f"{by}:N"} if by else {})
         line = {"strokeWidth": width, "clip": True, **({"strokeDash": dash} if dash else {})}
         self.mark("line", name, table, look=look, drag=drag, encode=own, **line, **common)
-        if drag is True:
+        if drag is True and dragged:
             self.layer(
                 {},
                 lambda x, y, style: dragged(x(across), y(up), _colour(look, style), width=width),
@@ -411,7 +418,13 @@ class Drawing:
         step = alt.binding(input="number", name="step ")
         params = [alt.param(name=layers.STEP, value=layers.ALL_STEPS, bind=step)] * self._plays
         params += layers.dragging() * self._drags
-        return chart.add_params(*params) if params else chart
+        params += [alt.param(name=layers.ASKS, value="")]
+        return chart.add_params(*params)
+
+    def steps(self) -> tuple[int, int]:
+        """The first and the last step that the playback goes over; (0, 0) where nothing plays."""
+        k = [step for name in self._played for step in self.tables[name]["k"]]
+        return (max(int(min(k)), self.first), int(max(k))) if k else (0, 0)
 
     def painted_tables(self) -> dict[str, Table]:
         """The tables given to `painted`."""
@@ -428,7 +441,9 @@ class Drawing:
             if play == "at":
                 table = layers.in_steps(table)
             self.tables[name] = {**known, **table}
-        if play in (True, "at", "now") and name in self.tables and "k" not in self.tables[name]:
+        if play and "k" in self.tables.get(name, {}):
+            self._played.add(name)
+        elif play in (True, "at", "now") and name in self.tables:
             raise ValueError(f"the table {name!r} follows the playback and needs a column k")
 
 

@@ -33,7 +33,7 @@ import numpy as np
 
 from pages.charts.kit.calls import Call, compute
 from pages.charts.kit.drawing import Drawing, Ends, Table
-from pages.charts.kit.style import LIGHT, Style
+from pages.charts.kit.style import LIGHT, Style, enlarged
 
 NAME = "figure"  # the parameter by which the browser knows one picture from another
 PASSES_KEPT = 64
@@ -60,6 +60,7 @@ class Figure:
     picks    fields of `Params` that a click sets; the columns of a `draw.click` carry these names
     square   as tall as it is wide on the screen, where that leaves room for what stands below
     canvas   draw on a canvas instead of SVG: for more than about 2,000 marks
+    flips    each step changes the whole picture, and so they are shown slowly
     compare  name of the table with the course of the run, where pinned runs can be drawn beside it
     also     what it shows besides the study: calls, or a function of the study (and of what that was computed
              from besides its parameters) that names them; `sketch` gets the results after the study
@@ -74,6 +75,7 @@ class Figure:
     picks: tuple[str, ...] = ()
     square: bool = False
     canvas: bool = False
+    flips: bool = False
     compare: str = ""
     also: Also = ()
     _kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
@@ -160,7 +162,7 @@ class Figure:
         for blank, value in zip(_leaves(BLANK), _leaves(style)):
             ink = ink.replace(blank, json.dumps(value)[1:-1])
         spec = json.loads(ink)
-        return spec | {
+        spec |= {
             "title": self.title,
             "height": self.height,
             "params": [*spec.get("params", ()), {"name": NAME, "value": self.name}],
@@ -169,6 +171,7 @@ class Figure:
             "padding": {"left": 2, "right": 6, "top": 4, "bottom": 2},
             "usermeta": {"embedOptions": {"renderer": "canvas" if self.canvas else "svg"}},
         }
+        return enlarged(spec, style.scale) if style.scale != 1.0 else spec
 
 
 _PASSES: OrderedDict[tuple, tuple[tuple, tuple[Drawing, str]]] = OrderedDict()
@@ -176,14 +179,15 @@ _LOCK = Lock()
 
 
 def _leaves(style: Style) -> list[str]:
-    """Every string of a style, in the order of its fields."""
-    return [leaf for value in astuple(style) for leaf in ([value] if isinstance(value, str) else value)]
+    """Every string of a style, in the order of its fields; the last one, the scale, is a number."""
+    words = ([value] if isinstance(value, str) else value for value in astuple(style)[:-1])
+    return [leaf for leaves in words for leaf in leaves]
 
 
 BLANK = Style(  # every string is a blank of its own, to be filled in with those of a real style
     *(
         f"«{i}»" if isinstance(value, str) else tuple(f"«{i} {j}»" for j in range(len(value)))
-        for i, value in enumerate(astuple(LIGHT))
+        for i, value in enumerate(astuple(LIGHT)[:-1])
     )
 )
 

@@ -17,6 +17,7 @@ from pages.charts.kit.layers import DELTA, STEP
 from pages.charts.kit.style import Style
 
 TABLE, FRAME, COMMON = "_pinned", "_frame", "_common"
+SIDE_BY_SIDE, OVER = "side by side", "laid over each other"
 CLICKED = ("_cells", "_columns")
 RUN, MARK = "run", "mark"  # columns: the name of the run; its number at its last point, else nothing
 
@@ -66,7 +67,7 @@ def laid_over(figure: Figure, present: Any, pinned: Mapping[str, Any], style: St
     draw, words = drawn[0]
     spec, course = beside(figure, pinned, style)
     tables = draw.tables | course | _common_frame([each.tables for each, _ in drawn])
-    return Picture(figure.title, None if draw.blank else _still(spec), tables, words)
+    return Picture(OVER, None if draw.blank else _still(spec), tables, words)
 
 
 def _on_common_frames(figure: Figure, contents: Collection[Any]) -> list[tuple[Drawing, str]]:

@@ -88,7 +88,7 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
     heights = [_free([upper * room, max([upper, *near]) * room], near, room)]
     heights.append(_free([lower / room, min([lower, *near]) / room], near, room))
     labels = {"k": _step(NAMES_AT, last), "y": heights, "text": [names[upper], names[lower]]}
-    draw.name("_labels", labels, look="theory")
+    draw.name("_labels", labels, look="theory", hides=True)
 
     seen = np.isfinite(study.sharpness)
     (first, final), until = study.sharpness[seen][[0, -1]], study.sharpness_steps[seen][-1]
@@ -139,7 +139,7 @@ def TOP_VALUE(study: NetworkStudy, draw: Drawing) -> str:
     bounds = np.isfinite(ceiling)
     names = [f"ρ(R) = {target:.4g}", f"Corollary 2: at most {ceiling:.4g}" if bounds else ""]
     places = {"k": 0.5 * last, "y": [target, shown], "text": names}
-    draw.name("_labels", places, look="theory", dy=-8)
+    draw.name("_labels", places, look="theory", dy=-8, hides=True)
 
     delta, limit = study.params.step_size, "can end at any value: with one layer Corollary 2 bounds none"
     if bounds:

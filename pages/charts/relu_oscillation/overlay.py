@@ -14,7 +14,7 @@ from stepsize_core.paper.relu_oscillation.functions import polygons
 from stepsize_core.paper.relu_oscillation.targets import OWN
 
 DOTS = 200  # own points drawn as dots, at most
-TARGET_POINTS = 400  # corners of the drawn target
+TARGET_POINTS = 200  # corners of the drawn target
 SAME = 0.01  # functions closer than this share of the picture's height are one function
 ROOM = 0.055  # of the picture's height, between a curve and its name
 NAME_WIDTH, NAME_PLACES = 0.2, 25  # of the width, for the name of f; where it is tried
@@ -27,7 +27,7 @@ LARGE = "abs(datum.value) >= 1e5 ? format(datum.value, '.2~e') : datum.label"
 AT_REST = "f̂"  # what stands for odd and even where they are one function
 
 
-@figure("What the network computes, step by step", height=432)
+@figure("What the network computes, step by step", height=432, flips=True)
 def OVERLAY(study: Study, draw: Drawing) -> str:
     (x, y), functions = _target(study), study.last_functions
     low, high = _heights(study, draw, np.concatenate([functions.ravel(), y]))
@@ -39,7 +39,8 @@ def OVERLAY(study: Study, draw: Drawing) -> str:
     rows = slice(0) if study.limit.period else slice(None)  # a band only where nothing repeats
     band = {"x": study.grid[rows], "low": functions.min(axis=0)[rows], "high": functions.max(axis=0)[rows]}
     look = {"look": lambda style: style.outcomes[4], "fillOpacity": 0.22, "clip": True, "tooltip": None}
-    draw.mark("area", "envelope", band, y2="high", empty={"x": x[0], "low": y[0], "high": y[0]}, **look)
+    nowhere = {"x": x[0], "low": y[0], "high": y[0]}
+    draw.mark("area", "envelope", band, y2="high", empty=nowhere, hides=True, **look)
     own, first = study.params.target == OWN, {"x": x[0], "y": y[0]}
     data, nothing = {"x": x, "y": y}, {"x": x[:0], "y": y[:0]}
     grey = {"look": lambda style: style.outcomes[6], "width": 10, "strokeJoin": "round"}
@@ -47,16 +48,17 @@ def OVERLAY(study: Study, draw: Drawing) -> str:
     draw.points("own_points", data if own else nothing, look="ink", size=60, filled=False, empty=first)
 
     played, corners = played_steps(study), _functions(study, height)
+    draw.first = int(played[0])
     draw.layer({"functions": corners}, _curves, play="legs")
     breakpoints = {"only": "datum.breakpoint", "channels": _by_parity, "play": "now", "tooltip": None}
     draw.mark("point", "functions", xy=("x", "y"), size=24, filled=True, opacity=1, clip=True, **breakpoints)
     gaps = _gaps(study, played, height)
-    arrow = {"look": "ink", "play": "now", "strokeWidth": 1.5, "tooltip": None}
+    arrow = {"look": "ink", "play": "now", "strokeWidth": 1.5, "tooltip": None, "hides": True}
     draw.mark("rule", "gap", gaps, xy=("x", "y"), y2="y2", **arrow)
     for tip, shape in (("y", "triangle-up"), ("y2", "triangle-down")):
-        draw.points("gap", xy=("x", tip), look="ink", size=44, shape=shape, play="now")
+        draw.points("gap", xy=("x", tip), look="ink", size=44, shape=shape, play="now", hides=True)
     for align, dx, only in (("right", -9, "datum.x > datum.middle"), ("left", 9, "datum.x <= datum.middle")):
-        words = {"align": align, "dx": dx, "dy": 4, "size": 14, "only": only}
+        words = {"align": align, "dx": dx, "dy": 4, "size": 14, "only": only, "hides": True}
         draw.name("gap", xy=("x", "y_name"), play="now", **words)
     _draw_names(draw, study, corners, played, height)
     name = _name_of_target(study, x, y, (low, high), gaps)
@@ -111,7 +113,7 @@ def _curves(x: Channel, y: Channel, style: Style) -> list:
     """The function of the present step broad, those before it, as many as the limit has, faint."""
     rows = layers.with_now(alt.Chart(alt.NamedData("functions")))
     line = {"strokeJoin": "round", "strokeCap": "round", "clip": True, "tooltip": None}
-    faint = f"{layers.STEP} < {layers.ALL_STEPS:g} ? {OTHERS} : 1"
+    faint = f"{layers.ASKS} ? 0 : {layers.STEP} < {layers.ALL_STEPS:g} ? {OTHERS} : 1"
     others = rows.transform_filter("datum.k < datum.now && datum.k > datum.now - datum.of")
     others = others.mark_line(strokeWidth=2, **line).encode(opacity=alt.value(alt.expr(faint)))
     present = rows.transform_filter("datum.k == datum.now").mark_line(strokeWidth=4, **line)
@@ -183,7 +185,7 @@ def _draw_names(draw: Drawing, study: Study, corners: Table, played: np.ndarray,
             table["y"] = np.where(function == AT_REST, own, table["y"])
         table |= {"function": function, "text": text}
         look |= {"channels": _by_parity, "look": None, "dx": 9, "dy": 5, "size": 15}
-        draw.label(name, table, xy=("x", "y"), play="now", **look)
+        draw.label(name, table, xy=("x", "y"), play="now", hides=True, **look)
 
 
 def _called(study: Study, word: str, now: bool) -> str:
@@ -206,7 +208,7 @@ def _draw_now(draw: Drawing, study: Study, target, window: tuple[float, float]) 
     names = [_shown(study, int(step), word) for step, word in zip(k, function)]
     colour = {"channels": _by_parity, "look": None, "fontWeight": 700, "size": 22}
     common = {"xy": ("x", "y"), "play": "now", "dx": 8}
-    draw.label("_shown", place | {"function": function, "text": names}, dy=24, **colour, **common)
+    draw.label("_shown", place | {"function": function, "text": names}, dy=24, hides=True, **colour, **common)
     draw.label("now", place | {"loss": losses, "text": said}, look="ink", dy=44, size=14, **common)
     count = len(study.last_states)
     band = "" if study.limit.period else f"band: all of the last {count}"

@@ -165,8 +165,8 @@ def LAST_LOSSES(study: Study, draw: Drawing) -> str:
     if draw.blank:
         return f"The run escapes at step {study.escape:,}: there are no last steps to tell apart."
     said = f"{last['odd']:.6g} (odd) and {last['even']:.6g} (even)"
-    first, moves = f"Steps {k[0]:,} to {k[-1]:,}", np.ptp(losses)
-    return f"{first} one by one: at the last two {said}; over all of them the loss moves by {moves:.2g}."
+    first, between = f"Steps {k[0]:,} to {k[-1]:,}", f"between {lowest:.6g} and {highest:.6g}"
+    return f"{first} one by one, the last two at {said}; all of them lie {between}."
 
 
 @figure("How far the function moves", height=196)
@@ -252,8 +252,8 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
     said = " and ".join(f"{_range(ratios[own])} ({parity})" for parity, own in sides if own.any())
     return (
         f"At the last {counted(len(ratios), 'step')} λ_max lies at {said} times 2/δ; the run: {study.words}. "
-        f"Bands: the least and the largest of up to {IN_A_ROW} steps in a row, at "
-        f"{counted(len(curve.steps), 'place')}; units of the trained loss {loss_name(study)}."
+        f"Bands: the least and the largest of up to {IN_A_ROW} steps in a row; units of the trained loss "
+        f"{loss_name(study)}."
     )
 
 

@@ -17,7 +17,7 @@ from stepsize_core.paper.relu_oscillation.targets import DRAWN, PUBLISHED, RECIP
 
 NEAR = 1.2  # factor beyond the smallest and the largest step size at which they stand for the chosen one
 FIGURE_2 = 3e-4  # the step size spoken of where the chosen one is not among those of the ensemble
-ROW = 1.4  # distance of the rows; a share of 1 is 1 high
+ROW = 1.6  # distance of the rows; a share of 1 is 1 high
 BASES = ROW * np.arange(len(OUTCOMES) - 1, -1, -1.0)  # of the rows, as in OUTCOMES
 TIPS = [alt.Tooltip("outcome:N"), *(alt.Tooltip(f"{n}:Q", format=".0%") for n in ("share", "low", "high"))]
 LEGIBLE = 0.15  # decades of δ between shares that are written out
@@ -50,7 +50,7 @@ def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
     texts = [f"{share:.0%}" if here else "" for share, here in zip(table["share"], legible)]
     percent = {"x": table["step_size"], "y": table["y_high"], "text": texts}
     names = [f"{name} (inner bar: learned)" if name == "converged" else name for name in OUTCOMES]
-    outcomes = {"x": left, "y": BASES + 1.12, "text": names}
+    outcomes = {"x": left, "y": BASES + 1.34, "text": names}
 
     frame = {"x": [left, right], "y": [-0.1, top]}
     draw.axes("step size δ", None, log="x", y=NO_AXIS, frame=frame, whole=True)

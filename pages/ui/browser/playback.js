@@ -54,13 +54,19 @@ export default function ({ parentElement, setTriggerValue }) {
   root.ended?.abort();
   const ended = root.ended = new AbortController();
 
+  // What the pictures are told, those too that were drawn since.
+  const hold = () => {
+    const { steps, asks } = root.facts;
+    write('asks', asks ? 1 : '');
+    write('step', root.k >= steps && !asks ? ALL : root.k);
+  };
   const show = (k) => {
     const { steps, first } = root.facts, whole = Math.floor(k), digits = String(steps).length;
     root.k = k;
     range.value = whole;
     output.textContent = `k = ${String(whole).padStart(digits, '\u2007')} / ${steps}`;
     output.hidden = range.hidden = steps <= first;
-    write('step', k >= steps ? ALL : k);
+    hold();
   };
   const press = (name) => {
     root.running = name;
@@ -107,18 +113,19 @@ export default function ({ parentElement, setTriggerValue }) {
   const take = (facts) => {
     const scene = root.facts?.scene !== facts.scene, atEnd = scene || root.k >= root.facts.steps;
     root.facts = facts;
+    root.hidden = facts.asks || facts.steps <= facts.first; // the steps of a run give away where it goes
     root.answered?.();
     range.min = facts.first;
     range.max = facts.steps;
     stop();
-    go(atEnd ? facts.steps : root.k);
-    if (scene && !calm.matches) { go(facts.first); run('play', 1); }
+    go(facts.asks ? facts.first : atEnd ? facts.steps : root.k);
+    if (scene && !facts.asks && !calm.matches) { go(facts.first); run('play', 1); }
   };
   root.moved = (values) => setTriggerValue('moved', values);
   const unfollow = follow(root, () => { stop(); go(root.facts.steps); }, ended.signal);
   const look = () => {
     const facts = factsOf(root);
-    if (facts) take(facts);
+    if (facts) take(facts); else if (root.facts) hold();
   };
   const watcher = new MutationObserver(look);
   watcher.observe(document.body, { subtree: true, attributes: true, attributeFilter: ['data-facts'], childList: true });

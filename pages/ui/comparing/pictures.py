@@ -8,16 +8,16 @@ import streamlit as st
 from pages.charts import of
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.gallery import Shown
-from pages.charts.kit.pinned import Picture, laid_over, side_by_side
+from pages.charts.kit.pinned import OVER, SIDE_BY_SIDE, Picture, laid_over, side_by_side
 from pages.ui.comparing.pins import pinned, titles_of
 from pages.ui.comparing.runs import studied
 from pages.ui.keys import field_key, memory_key
 from pages.ui.layout import current_style
 from pages.ui.server.cache import shown
+from pages.ui.server.internals import correct_address
 from pages.ui.text import escaped, typeset
 from stepsize_core.paper.phenomenon import Phenomenon
 
-SIDE_BY_SIDE, OVER = "side by side", "laid over each other"
 IN_A_ROW = 3
 
 
@@ -37,12 +37,14 @@ def chosen_figure(phenomenon: Phenomenon, figures: Shown, moving: Figure) -> tup
     """
     named = choices(figures)
     titles = list(named)
+    at = next((i for i, fig in enumerate(named.values()) if fig is moving), 0)
     key = field_key(phenomenon, "compare")
     wanted = st.session_state.pop(memory_key(phenomenon, "compare"), None)
     if title := next((title for title, fig in named.items() if fig.name == wanted), None):
         st.session_state[key] = title
+        # a box that was not drawn before takes what the page was opened with, and writes nothing there
+        correct_address(key, None if title == titles[at] else title)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        at = next((i for i, fig in enumerate(named.values()) if fig is moving), 0)
         fig = named[st.selectbox("Figure", titles, at, key=key, bind="query-params", width=420)]
         if fig.compare:
             layout = st.segmented_control(
@@ -51,10 +53,7 @@ def chosen_figure(phenomenon: Phenomenon, figures: Shown, moving: Figure) -> tup
             )  # fmt: skip
             return fig, layout == OVER
     if over := [title for title, other in named.items() if other.compare]:
-        titles = ", ".join(over)
-        st.caption(
-            typeset(f"Side by side: only a run against its steps can be laid over another ({titles}).")
-        )
+        st.caption(typeset(f"Only runs against their steps can be laid over each other: {', '.join(over)}."))
     return fig, False
 
 
@@ -62,6 +61,7 @@ def compare_in(phenomenon: Phenomenon, figure: str) -> None:
     """Have the runs compared side by side in the figure of this name, from the next run of the page on."""
     st.session_state[memory_key(phenomenon, "compare")] = figure
     st.session_state[field_key(phenomenon, "layout")] = SIDE_BY_SIDE
+    correct_address(field_key(phenomenon, "layout"), None)
 
 
 def pictures(phenomenon: Phenomenon, study: Any, figures: Shown, fig: Figure, over: bool) -> None:
@@ -87,19 +87,20 @@ def pictures(phenomenon: Phenomenon, study: Any, figures: Shown, fig: Figure, ov
     for first in range(0, len(drawn), length):
         places = st.columns(length, gap="small")
         for place, picture in zip(places, drawn[first : first + length]):
-            with place:
+            with place, st.container(gap=None):
                 st.html(f'<h3 class="run">{escaped(picture.title)}</h3>')
                 _picture(phenomenon, fig, picture, picture.title.partition(":")[0])
 
 
 def _picture(phenomenon: Phenomenon, fig: Figure, picture: Picture, name: str) -> None:
-    """One picture with its sentence, which stands alone where there is nothing to draw."""
-    if picture.spec is not None:
-        datasets = {table: pa.table(columns) for table, columns in picture.tables.items()}
-        key = memory_key(phenomenon, "compared", fig.name, name, "square" if fig.square else "picture")
-        with st.container(key=key, gap=None):
-            st.vega_lite_chart(
-                spec={**picture.spec, "datasets": datasets}, key=f"{key}~chart", theme=None,
-                alt=f"{fig.title}, {picture.title}", **({"height": "stretch"} if fig.square else {}),
-            )  # fmt: skip
-    st.caption(typeset(picture.words))
+    """One picture, or its sentence where there is nothing to draw; the others' speak of clicks and drags."""
+    if picture.spec is None:
+        st.markdown(typeset(picture.words))
+        return
+    datasets = {table: pa.table(columns) for table, columns in picture.tables.items()}
+    key = memory_key(phenomenon, "compared", fig.name, name, "square" if fig.square else "picture")
+    with st.container(key=key, gap=None):
+        st.vega_lite_chart(
+            spec={**picture.spec, "datasets": datasets}, key=f"{key}~chart", theme=None,
+            alt=f"{fig.title}, {picture.title}", **({"height": "stretch"} if fig.square else {}),
+        )  # fmt: skip

@@ -37,7 +37,7 @@ from stepsize_core.paper.relu_oscillation.training import Training, train
 from stepsize_core.stability import eigenvalue_margins, hessian_eigenvalues
 
 SUM, HALF_SUM = "Σ (Figure 2)", "½Σ (Theorem 4)"
-CURVE_BINS = 320  # bins of a thinned curve; the smallest and the largest value of each bin are kept
+CURVE_BINS = 200  # bins of a thinned curve; the smallest and the largest value of each bin are kept
 SHARPNESS_PLACES, IN_A_ROW = 40, 8  # where the sharpness is followed, and for how many steps each time
 FLAT = 0.01  # losses that differ by less than this share are alike
 GAP_STEPS = 240  # steps at which gaps between iterates are measured
