@@ -12,7 +12,10 @@ from stepsize_core.paper import identity_initialization as phenomenon
 from stepsize_core.paper.identity_initialization import Study
 from stepsize_core.paper.identity_initialization.saddle import Escape
 
-LEAST = 1e-17  # distances below show nothing
+LEAST, GREATEST = (
+    1e-30,
+    1e200,
+)  # distances beyond are not drawn: they are none, or those of a run that escaped
 SMOOTH = 0.1  # of a logarithm: how far a step stands off its neighbours, at most
 BEYOND = 4.0  # the axis reaches so many times beyond the distances
 TARGET, PROJECTION, LAYERS = "to R", "to nearest PSD", "layers"
@@ -82,9 +85,9 @@ def ESCAPE(study: Study, escape: Escape, draw: Drawing) -> str:
     elif not np.isfinite(escape.to_psd[-1]):
         fate = "diverge"
     else:
-        fate = f"are {escape.to_psd[-1]:.2g} from the PSD projection after {study.params.n_steps} steps"
-        if not saddle:
-            fate += ", which is R: no eigenvalue is negative, and there is no saddle to leave"
+        away, place = (escape.to_psd, "the PSD projection") if saddle else (escape.to_target, "R")
+        fate = f"are {away[-1]:.2g} from {place} after {study.params.n_steps} steps"
+        fate += "" if saddle else ": no eigenvalue is negative, and there is no saddle to leave"
     return (
         f"From W_i = I + ε·noise, ε = {study.params.noise}, at L = {study.params.depth} the full matrices "
         f"{fate}.{dashed} {_time(escape)}"
@@ -126,7 +129,7 @@ def _draw(
     Returns the ends of the axis upwards, which has room for the others.
     """
     values = np.stack([*(values for _, values in named.values()), *others])
-    values = np.where(np.isfinite(values) & (values > LEAST), values, np.nan)
+    values = np.where((values > LEAST) & (values < GREATEST), values, np.nan)
     seen = values[np.isfinite(values)]
     if not len(seen):
         draw.blank = True

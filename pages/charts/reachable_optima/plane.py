@@ -205,6 +205,8 @@ def _every_start(raster: PlaneRaster) -> dict:
     """Every start of the picture with its outcome and the optimum it reached."""
     w2, w1 = np.meshgrid(raster.axis, raster.axis, indexing="ij")
     starts = {"w1": w1.ravel(), "w2": w2.ravel(), "outcome": np.array(WORDS)[_words(raster)].ravel()}
+    learned, gone = np.isfinite(raster.imbalance), raster.kind == LimitKind.DIVERGENT
+    starts["end"] = np.select([learned.ravel(), gone.ravel()], ["optimum", "diverged"], "neither")
     reached = raster.optimum.reshape(-1, 2)
     return starts | {"optimum_w1": reached[:, 0], "optimum_w2": reached[:, 1]}
 

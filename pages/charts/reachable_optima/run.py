@@ -16,7 +16,7 @@ from stepsize_core.paper.reachable_optima.optimum import DECIDED_IN
 
 HEIGHT = 290
 FOLLOWED = f"followed for {DECIDED_IN:,} steps"
-LEAST = 1e-200  # what is smaller is shown as 0 would be: not at all
+LEAST, GREATEST = 1e-200, 1e200  # values beyond are not drawn: they are 0, or those of a run that escaped
 ROOM, LEAST_ROOM = 0.16, 1.25  # above and below what is drawn: share of the height, and factor
 LABEL_ROOM = 0.05  # share of the height between a level, or the curve beyond it, and its name
 CLOSE = 0.9  # of that room: a curve so close to the middle of a name would cross it
@@ -45,7 +45,7 @@ def draw_course(
 ) -> Ends:
     """A quantity along the run (n_steps + 1,), where it is positive, on a logarithmic axis that shows the
     levels too; blank where it is positive nowhere. Returns the ends of that axis."""
-    values = np.where(np.isfinite(values) & (values > LEAST), values, np.nan)
+    values = np.where((values > LEAST) & (values < GREATEST), values, np.nan)
     seen = np.array([*values[np.isfinite(values)], *levels])
     draw.blank = not np.isfinite(values).any()
     low, high = (float(seen.min()), float(seen.max())) if len(seen) else (0.1, 10.0)
