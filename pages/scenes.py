@@ -124,7 +124,7 @@ def buttons(name: str, number: int, shown: bool) -> None:
         last = number == len(scenes)
         st.button("Next →", key="scenes~next", disabled=last, on_click=go, args=(name, number + 1))
         if scenes[number - 1][1].prompt:
-            st.button("Reveal", key="scenes~reveal", type="primary", disabled=shown, on_click=reveal)
+            st.button("Reveal", key="scenes~reveal", disabled=shown, on_click=reveal)
 
 
 def choice_of_set(name: str) -> None:
@@ -142,7 +142,9 @@ name, number = asked_for()
 here = f"{name}/{number}"
 phenomenon, scene = SETS[name][1][number - 1]
 case = scene.prompt.params if scene.prompt else phenomenon.case(scene)
-shown = scene.prompt is None or st.session_state.get(REVEALED) == here
+if st.session_state.get(REVEALED) != here:
+    st.session_state.pop(REVEALED, None)  # who comes back is asked again
+shown = scene.prompt is None or REVEALED in st.session_state
 scale = listen(name, number)
 with st.container(key="scenes-stage", horizontal=True, wrap=False, gap="large"):
     left, right = st.container(key="scenes-picture"), st.container(key="scenes-words")

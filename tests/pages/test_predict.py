@@ -1,4 +1,4 @@
-"""Predict, then reveal, on every page: the choice first, then the answer with the picture of the run beside it."""
+"""Predict, then reveal, on every page: the choice first, then the answer with the picture of the run."""
 
 import json
 

@@ -3,10 +3,11 @@
 import numpy as np
 
 from pages.charts.kit.calls import Call, call
-from pages.charts.kit.courses import draw_courses, shape_of, shown_steps
+from pages.charts.kit.courses import draw_courses, shape_of
 from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import figure
 from pages.charts.kit.style import Style
+from stepsize_core.descent import sampled_steps
 from stepsize_core.paper import identity_initialization as phenomenon
 from stepsize_core.paper.identity_initialization import Study
 from stepsize_core.paper.identity_initialization.saddle import Escape
@@ -55,7 +56,7 @@ def ESCAPE(study: Study, escape: Escape, draw: Drawing) -> str:
     if saddle:
         named["full, to PSD"] = PROJECTION, escape.to_psd
     ends = _draw(draw, "full", "Frobenius distance", named, *[study.to_psd] * saddle)
-    k = shown_steps(study.params.n_steps)
+    k = sampled_steps(study.params.n_steps)
     smooth = shape_of(np.log(np.maximum(study.to_psd, LEAST)), SMOOTH) == "one"
     k = k[np.isfinite(study.to_psd[k]) & (study.to_psd[k] > LEAST)] if saddle and smooth else k[:0]
     reduced = {"k": k, "y": study.to_psd[k]}

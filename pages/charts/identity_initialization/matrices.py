@@ -3,12 +3,13 @@
 import altair as alt
 import numpy as np
 
-from pages.charts.kit.courses import only_now, shown_steps, shown_until
+from pages.charts.kit.courses import only_now, shown_until
 from pages.charts.kit.drawing import Channel, Drawing, Table
 from pages.charts.kit.figure import figure
 from pages.charts.kit.layers import NO_AXIS
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import minus, typeset
+from stepsize_core.descent import sampled_steps
 from stepsize_core.paper.identity_initialization import Study
 
 MOST = 8  # eigenvalues of a target
@@ -91,7 +92,7 @@ def _corners(name: str, n: int) -> dict[str, np.ndarray]:
 
 def _frames(study: Study) -> Table:
     """The eigenvalues of the estimate and its distances at the steps shown, as long as they are numbers."""
-    k = shown_steps(study.params.n_steps)
+    k = sampled_steps(study.params.n_steps)
     k = k[np.isfinite(study.to_psd[k]) & np.isfinite(study.to_target[k])]
     seen = study.estimates[k].T
     eigenvalues = {f"w{i}": seen[i] if i < len(seen) else np.zeros(len(k), np.int8) for i in range(MOST)}

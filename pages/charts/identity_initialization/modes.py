@@ -5,12 +5,13 @@ import math
 import altair as alt
 import numpy as np
 
-from pages.charts.kit.courses import draw_courses, shown_steps
+from pages.charts.kit.courses import LOG_STEPS, draw_courses
 from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.layers import by
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import SUPERSCRIPTS, minus
+from stepsize_core.descent import sampled_steps
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.identity_initialization import Study
 from stepsize_core.paper.identity_initialization.modes import MODE_STEPS, Approach, Mode
@@ -22,8 +23,6 @@ LEAST_ERROR = 1e-14  # smaller ones show rounding
 LAW = 0.3  # eigenvalues up to which an algebraic law is drawn over the eigenvalues
 PAD = 0.06  # share of the height above and below what is seen
 LABEL_WIDTH = 34  # of the axis labels
-SYMLOG = {"type": "symlog", "nice": False, "zero": False}  # log(1 + k): it has a place for step 0
-TICKS = {"values": [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000]}
 
 
 def sign(eigenvalue: float) -> str:
@@ -76,7 +75,7 @@ def _values(name: str, log: str) -> Figure:
         low, high = draw.hold("y", (seen.min() - pad, seen.max() + 2.0 * pad), (seen.min(), seen.max()))
         ends = {"k": np.tile([0, last], n), "y": np.repeat(limits, 2), "mode": np.repeat(np.arange(n), 2)}
 
-        across = alt.X("k", title="step k", scale=SYMLOG, axis=TICKS) if log else "step k"
+        across = LOG_STEPS if log else "step k"
         frame = {"k": [0, last], "y": [low, high]}
         draw.axes(across, "eigenvalue of W_L ⋯ W_1", y={"minExtent": LABEL_WIDTH}, frame=frame, whole=True)
         draw.curve("limits", ends, look="theory", by="mode")
@@ -162,7 +161,7 @@ def _draw_modes(
     draw: Drawing, study: Study, values: np.ndarray, predicted: np.ndarray, ends: Ends, *, log=False
 ) -> None:
     """Values (n, n_steps + 1) of the eigenvalues, by sign, and what is predicted (n_steps + 1, n), dashed."""
-    k = shown_steps(study.params.n_steps)
+    k = sampled_steps(study.params.n_steps)
     foreseen = _within(predicted[k].T, *ends)
     mode, step = np.nonzero(np.isfinite(foreseen))
     law = {"k": k[step], "y": foreseen[mode, step], "mode": mode}

@@ -14,32 +14,23 @@ from scipy.optimize import isotonic_regression
 from pages.charts.kit.drawing import Channel, Drawing, Ends, Table
 from pages.charts.kit.layers import STEP, by
 from pages.charts.kit.style import Style
+from stepsize_core.descent import ONE_BY_ONE, PAIRS, sampled_steps
 
-ONE_BY_ONE, LAST = 40, 4  # steps at the begin and at the end of a run that are all drawn
-PAIRS = 40  # of an even step and the odd one after it, by equal ratios: of the steps beyond
 STRETCH = 16  # steps of which a band shows the ends, at least
 SEEN = 0.005  # share of the height
 LATE, ALIKE = 8, 0.25  # steps of an end at least; every second one is alike: by this share of the difference
 APART = 0.085  # distance of names as a share of the height
 PARITIES = ("even", "odd")
 HEAD = 110  # square pixels
+SYMLOG = {"type": "symlog", "nice": False, "zero": False}  # log(1 + k): it has a place for step 0
+TICKS = {"values": [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000]}
+LOG_STEPS = alt.X("k", title="step k", scale=SYMLOG, axis=TICKS)
 
 Colours = Callable[[Style], Mapping[str, str]]
 
 
-def shown_steps(n_steps: int) -> np.ndarray:
-    """Step numbers to draw: all of a short run; of a long one all at its begin, then an even step and the odd
-    one after it again and again, and the last few."""
-    if n_steps <= ONE_BY_ONE:
-        return np.arange(n_steps + 1)
-    even = 2 * (np.geomspace(ONE_BY_ONE, n_steps, PAIRS) / 2.0).astype(int)
-    end = n_steps - LAST - n_steps % 2
-    late = np.concatenate([even, even + 1])
-    return np.unique(np.concatenate([np.arange(ONE_BY_ONE), late[late < end], np.arange(end, n_steps + 1)]))
-
-
 def shown_until(k: np.ndarray) -> np.ndarray:
-    """For each of the `shown_steps` the step from which another one of its parity is shown in its place."""
+    """For each of the `sampled_steps` the step from which another one of its parity is shown in its place."""
     begins = np.append(k[k % 2 == 0], k[-1:] + 2)
     return begins[np.searchsorted(begins, k, side="right")]
 
@@ -75,7 +66,7 @@ def draw_courses(
     heights = np.log(values) if log else values
     low, high = np.log(ends) if log else ends
     shapes = np.array([shape_of(row, SEEN * (high - low)) for row in heights])
-    kinds, k = np.array(kinds), shown_steps(values.shape[1] - 1)
+    kinds, k = np.array(kinds), sampled_steps(values.shape[1] - 1)
     none = {"k": 1, "y": ends[0], "k_end": 1, "y_end": ends[0], "curve": 0, "until": 0}
     none |= {"series": -1, "look": kinds[0]}
 
@@ -93,7 +84,7 @@ def draw_courses(
         disc = {"fill": style.head, "stroke": style.ink, "strokeWidth": 1.6, "opacity": 1}
         return rows.mark_point(size=HEAD, filled=True, tooltip=None, **disc).encode(x("k"), y("y"))
 
-    draw.layer({}, heads, play="now")
+    draw.layer({}, heads, play="legs")
     names = _names(heights, texts, kinds, shapes)
     places = spread_apart(names["y"], APART * (high - low))
     places -= max(places.max() - high + APART * (high - low), 0.0)
@@ -115,7 +106,7 @@ def shape_of(values: np.ndarray, seen: float) -> str:
 
     seen: the least distance of a step from the middle of its neighbours that shows.
     """
-    finite = values[np.isfinite(values)]
+    finite = _known(values)
     late = finite[-max(len(finite) // 4, LATE) :]
     swing = np.abs(late[1:-1] - (late[2:] + late[:-2]) / 2.0).max(initial=0.0)
     if len(late) < LATE or swing <= seen:
@@ -130,6 +121,10 @@ def _sampled(values: np.ndarray, k: np.ndarray) -> Table:
     return {"k": steps, "y": values[curve, k[step]], "curve": curves, "until": until}
 
 
+def _known(values: np.ndarray) -> np.ndarray:
+    return values[np.isfinite(values)]
+
+
 def _bands(values: np.ndarray, shapes: np.ndarray) -> Table:
     """Between which values a curve moves, over stretches of an even number of steps."""
     n_steps = values.shape[1] - 1
@@ -140,7 +135,7 @@ def _bands(values: np.ndarray, shapes: np.ndarray) -> Table:
         (begin, part.min(), end, part.max(), curve)
         for curve in np.flatnonzero(shapes == "band")
         for begin, end in pairwise([*edges, n_steps])
-        if np.isfinite(part := values[curve, begin : end + 1]).all()
+        if len(part := _known(values[curve, begin : end + 1]))
     ]
     columns = zip(*rows) if rows else [()] * 5
     return dict(zip(("k", "y", "k_end", "y_end", "curve"), map(np.array, columns)))
@@ -167,7 +162,9 @@ def _names(heights: np.ndarray, texts: Sequence[str], kinds: np.ndarray, shapes:
             rows.append((last, row[last], text, kind))
             continue
         lower, upper = sorted((last - 1, last), key=lambda at: row[at])
-        rows.append((last, row[upper], f"{text}, {PARITIES[upper % 2]} steps", PARITIES[upper % 2]))
+        rows.append(
+            (last, row[upper], f"{text}{', ' * bool(text)}{PARITIES[upper % 2]} steps", PARITIES[upper % 2])
+        )
         rows.append((last, row[lower], f"{PARITIES[lower % 2]} steps", PARITIES[lower % 2]))
     k, y, words, looks = zip(*rows) if rows else [(0,), (0.0,), ("",), (kinds[0],)]
     return {"k": k, "y": np.array(y), "text": words, "look": looks}

@@ -37,12 +37,14 @@ def chosen_figure(phenomenon: Phenomenon, figures: Shown, moving: Figure) -> tup
     """
     named = choices(figures)
     titles = list(named)
+    at = next((i for i, fig in enumerate(named.values()) if fig is moving), 0)
     key = field_key(phenomenon, "compare")
     wanted = st.session_state.pop(memory_key(phenomenon, "compare"), None)
     if title := next((title for title, fig in named.items() if fig.name == wanted), None):
         st.session_state[key] = title
+        # a box that was not drawn before takes what the page was opened with, and writes nothing there
+        correct_address(key, None if title == titles[at] else title)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        at = next((i for i, fig in enumerate(named.values()) if fig is moving), 0)
         fig = named[st.selectbox("Figure", titles, at, key=key, bind="query-params", width=420)]
         if fig.compare:
             layout = st.segmented_control(
@@ -57,10 +59,9 @@ def chosen_figure(phenomenon: Phenomenon, figures: Shown, moving: Figure) -> tup
 
 def compare_in(phenomenon: Phenomenon, figure: str) -> None:
     """Have the runs compared side by side in the figure of this name, from the next run of the page on."""
-    for name in ("compare", "layout"):  # boxes not drawn so far would take what the page was opened with
-        correct_address(field_key(phenomenon, name), None)
     st.session_state[memory_key(phenomenon, "compare")] = figure
     st.session_state[field_key(phenomenon, "layout")] = SIDE_BY_SIDE
+    correct_address(field_key(phenomenon, "layout"), None)
 
 
 def pictures(phenomenon: Phenomenon, study: Any, figures: Shown, fig: Figure, over: bool) -> None:
