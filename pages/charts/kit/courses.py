@@ -70,13 +70,17 @@ def draw_courses(
     none = {"k": 1, "y": ends[0], "k_end": 1, "y_end": ends[0], "curve": 0, "until": 0}
     none |= {"series": -1, "look": kinds[0]}
 
-    def colour(style: Style) -> alt.Color:
-        return by(alt.Color, "look", {**colours(style), **_of_steps(style)})
+    def looks(style: Style) -> dict[str, str]:
+        return {**colours(style), **_of_steps(style)}
+
+    def fill(style: Style) -> alt.Fill:  # and not the colour: that is for runs laid over this one
+        return by(alt.Fill, "look", looks(style))
 
     boxes = {"xy": ("k", "y"), "x2": "k_end", "y2": "y_end", "fillOpacity": 0.3, "tooltip": None}
     bands = _looks(_bands(values, shapes), kinds, shapes)
-    draw.mark("rect", f"{name}_between", bands, play=True, channels=colour, empty=none, **boxes)
-    line = {"by": "series", "channels": colour, "only": "datum.series >= 0"}
+    draw.mark("rect", f"{name}_between", bands, play=True, channels=fill, empty=none, **boxes)
+    line = {"by": "series", "only": "datum.series >= 0"}
+    line["channels"] = lambda style: by(alt.Stroke, "look", looks(style))
     draw.curve(name, _looks(_sampled(values, k), kinds, shapes), width=1.9, play=True, **line)
 
     def heads(x: Channel, y: Channel, style: Style) -> alt.Chart:
@@ -93,7 +97,7 @@ def draw_courses(
     beside, halo = {"align": "right", "dx": -2, "dy": -8}, {"strokeWidth": 4, "opacity": 0.9}
     halo |= {"channels": lambda style: alt.StrokeValue(style.background), "strokeJoin": "round"}
     draw.label(f"_{name}_names", names, **halo, **beside)
-    draw.label(f"_{name}_names", channels=colour, **beside)
+    draw.label(f"_{name}_names", channels=fill, **beside)
 
 
 def _of_steps(style: Style) -> dict[str, str]:

@@ -152,7 +152,9 @@ def _course(figure: Figure, pinned: Mapping[str, Any]) -> Table:
 
 def _with_runs(figure: Figure, spec: dict, style: Style) -> dict:
     model = _layer_of(spec, figure.compare)
-    channels = {name: model["encoding"][name] for name in ("x", "y", "order") if name in model["encoding"]}
+    channels = {
+        name: model["encoding"][name] for name in ("x", "y", "order", "detail") if name in model["encoding"]
+    }
     colour = {
         "field": RUN,
         "type": "nominal",

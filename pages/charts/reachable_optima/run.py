@@ -73,7 +73,7 @@ def from_to(values: np.ndarray) -> str:
     return f"from {finite[0]:.4g} to {finite[-1]:.4g} in {n} step{'s' if n != 1 else ''}{escapes}"
 
 
-@figure("Largest Hessian eigenvalue along the run", height=270, compare="sharpness")
+@figure("Largest Hessian eigenvalue along the run", height=350, compare="sharpness")
 def SHARPNESS(study: Study, draw: Drawing) -> str:
     edge, floor, last = 2.0 / study.params.step_size, study.floor, study.params.n_steps
     measured = np.full(last + 1, np.nan)
