@@ -37,18 +37,24 @@ $\delta r = 2\sqrt2 - 2$ (the loss may rise), $1$ (a 2-cycle), $\sqrt5 - 1$ (its
 $2$ the run diverges.
 """
 
+NO_CASCADE = (
+    "No eigenvalue of R is positive: the nearest PSD matrix is 0, Corollary 1 excludes no step size, and "
+    "there is no cascade to show."
+)
+
 page = ui.open(PHENOMENON, charts)
 page.in_units("step_size", {"δ / guaranteed": page.study.guaranteed, "δ / Corollary 1": page.study.excluded})
-log = page.switch("log_k", "log k", help="steps on a logarithmic axis")
-page.stage(charts.EIGENVALUES_LOG if log else charts.EIGENVALUES, charts.REGIONS, charts.DIAGRAM)
+log = page.switch("log_k", "log k", value=True, help="steps on a logarithmic axis")
+cascade = page.study.spectrum.eigenvalues[-1] > 0
+eigenvalues = charts.EIGENVALUES_LOG if log else charts.EIGENVALUES
+page.stage(charts.MATRICES, eigenvalues, charts.DIAGRAM if cascade else charts.REGIONS)
 page.verdicts()
 page.tabs(
     {
+        "Over the step size": (charts.REGIONS, charts.EXPONENTS) if cascade else (NO_CASCADE,),
         "One cobweb per eigenvalue": (charts.COBWEBS,),
         "Rates and other starts": (charts.ERRORS_LOG if log else charts.ERRORS, charts.COMPARISON),
-        "Matrices and errors": (charts.MATRICES, charts.DISTANCES),
-        "The saddle": (charts.ESCAPE, charts.SPREAD),
-        "Beyond Corollary 1": (charts.EXPONENTS,),
+        "Distances and the saddle": (charts.DISTANCES, charts.ESCAPE, charts.SPREAD),
     },
     statement=STATEMENT,
 )

@@ -21,12 +21,14 @@ so that $|x[k]| \sim (L(L-2)\delta k)^{-1/(L-2)}$: algebraic, slower than any ge
 
 page = ui.open(PHENOMENON, charts)
 page.follows(page.study.objective, "start")
-page.stage(charts.COBWEB, charts.FATES, charts.DECAY)
+companion = charts.companion(page.study)
+page.stage(charts.COBWEB, companion, charts.FATES)
 page.verdicts()
+others = [fig for fig in (charts.ITERATES, charts.DECAY, charts.DEPARTURE) if fig is not companion]
 page.tabs(
     {
-        "The iterates and the function": (charts.ITERATES, charts.LANDSCAPE),
-        "The threshold": (charts.DEPARTURE, charts.RADIUS),
+        "The run and the function": (tuple(others), charts.LANDSCAPE),
+        "The threshold": (charts.RADIUS,),
     },
     statement=STATEMENT,
 )

@@ -36,10 +36,11 @@ optimum that is reached flatter.
 
 page = ui.open(PHENOMENON, charts)
 if page.params.system == LAYERS:
-    page.stage(charts.PLANE, charts.SHARPNESS, charts.IMBALANCE)
-    groups = {"The cost": (charts.PLANE_COST,)}
+    page.follows(page.study.objective, "w1", "w2")
+    page.stage(charts.PLANE, charts.SHARPNESS, charts.OVER)
+    groups = {"The cost and the balance": (charts.PLANE_COST, charts.IMBALANCE)}
 else:
-    page.stage(charts.CHAIN, charts.SPECTRUM, charts.SHARPNESS)
+    page.stage(charts.SHARPNESS, charts.CHAIN, charts.SPECTRUM)
     groups = {
         "The run": (charts.COST, charts.DISTANCE, charts.TOP_VALUE),
         "Corollary 2 and rescalings": (charts.CEILING, charts.RESCALINGS),

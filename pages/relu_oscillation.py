@@ -34,14 +34,15 @@ bound is 6, and cycles from there on.
 """
 
 page = ui.open(PHENOMENON, charts)
-page.plays(page.study.last_steps[0], page.study.last_steps[-1], flips=True)
-page.stage(charts.OVERLAY, charts.LOSS, charts.MULTIPLIERS)
+played = charts.played_steps(page.study)
+page.plays(played[0], played[-1], flips=True)
+page.stage(charts.OVERLAY, charts.LOSS, charts.LAST_LOSSES)
 page.verdicts()
 page.tabs(
     {
         "Theorem 4": (charts.OUTPUTS, charts.CHAIN),
         "How far it moves": (charts.GAPS,),
-        "Curvature": (charts.SHARPNESS, charts.MARGINS),
+        "Curvature": (charts.MULTIPLIERS, (charts.SHARPNESS, charts.MARGINS)),
         "Over the step size": (charts.DIAGRAM, (charts.LOSS_DIAGRAM, charts.EXPONENTS)),
         "How typical?": (charts.STORED,),
         "Your own ensemble": (charts.OWN_ENSEMBLE,),

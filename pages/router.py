@@ -20,7 +20,7 @@ listed = [(ALONE, st.Page("overview.py", title="Overview", default=True))]
 listed += [
     (phenomenon.group, st.Page(f"{phenomenon.stem}.py", title=phenomenon.title)) for phenomenon in CATALOGUE
 ]
-listed += [(ALONE, st.Page("standing.py", title=TITLE))]
+listed += [(ALONE, st.Page("standing.py", title=TITLE)), (ALONE, st.Page("scenes.py", title="Present"))]
 groups = [group for group, _ in listed]
 sections = {ALONE: []}
 for group, page in listed:  # a group of one page needs no menu

@@ -11,6 +11,19 @@ from stepsize_core.objectives import Objective, start_lanes
 from stepsize_core.steppers import Stepper
 
 CHUNK_STEPS = 64  # states handed to `observe` at a time
+ONE_BY_ONE, LAST = 40, 4  # steps at the begin and at the end of a run that a sample has all of
+PAIRS = 40  # of an even step and the odd one after it, by equal ratios: of the steps between
+
+
+def sampled_steps(n_steps: int) -> Indices:
+    """Step numbers by which a run is told: all of a short one; of a long one all at its begin, then an even
+    step and the odd one after it again and again, so that a cycle is seen as one, and the last few."""
+    if n_steps <= ONE_BY_ONE:
+        return np.arange(n_steps + 1)
+    even = 2 * (np.geomspace(ONE_BY_ONE, n_steps, PAIRS) / 2.0).astype(int)
+    end = n_steps - LAST - n_steps % 2
+    late = np.concatenate([even, even + 1])
+    return np.unique(np.concatenate([np.arange(ONE_BY_ONE), late[late < end], np.arange(end, n_steps + 1)]))
 
 
 class Trajectory(Frozen):

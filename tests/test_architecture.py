@@ -107,7 +107,12 @@ def test_a_phenomenon_has_its_room_in_every_layer(stem):
 
 
 def test_nothing_but_the_catalogue_lists_the_phenomena():
-    pages = {path.stem for path in (ROOT / "pages").glob("*.py")} - {"router", "overview", "standing"}
+    pages = {path.stem for path in (ROOT / "pages").glob("*.py")} - {
+        "router",
+        "overview",
+        "standing",
+        "scenes",
+    }
     rooms = {path.parent.name for path in (ROOT / "stepsize_core" / "paper").glob("*/__init__.py")}
     assert pages == rooms == set(STEMS)
 

@@ -6,15 +6,16 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from pages.charts.kit.drawing import Drawing, Frames
+from pages.charts.kit.drawing import Drawing, Frames, Table
 from pages.charts.kit.figure import Figure
-from pages.charts.kit.layers import PICK
+from pages.charts.kit.layers import ASKS, PICK, STEP
 from pages.charts.kit.pinned import beside
+from pages.charts.kit.style import STYLES, Style
 from pages.ui.browser.tables import ANCHOR
-from pages.ui.compare import pinned_studies
+from pages.ui.comparing.pins import short
+from pages.ui.comparing.runs import pinned_studies
 from pages.ui.keys import count, field_key, memory_key
 from pages.ui.layout import current_style
-from pages.ui.pins import short
 from pages.ui.text import escaped, typeset
 from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
@@ -58,15 +59,53 @@ def figure(
                 if table.keys() >= set(fig.picks)
             }
             select = {"on_select": lambda: take_pick(phenomenon, key, fields), "selection_mode": PICK}
-    spec["datasets"] = {name: pa.table(table) for name, table in tables.items()}
-    height = {"height": "stretch"} if fig.square else {}
-    with st.container(key=picture_key(fig, phenomenon), gap=None):
-        st.html(f'<h3 class="unseen">{escaped(fig.title)}</h3>')
-        st.vega_lite_chart(spec=spec, key=key, theme=None, alt=fig.title, **height, **select)
+    stretched = {"height": "stretch"} if fig.square else {}
+    _place(fig, picture_key(fig, phenomenon), spec, tables, key=key, **stretched, **select)
     # The browser makes the caption the description of the chart (assistance.py). Inside the chart it would be
     # part of the drawing, which would be drawn anew each time.
     st.caption(f"[Table]({ANCHOR}{fig.name}) · {typeset(words)}")
     return drawing
+
+
+def _in(style: Style, table: Table) -> Table:
+    """The table without the pictures in the colours of other styles."""
+    others = {f"url_{other.name}" for other in STYLES} - {f"url_{style.name}"}
+    return {column: values for column, values in table.items() if column not in others}
+
+
+def single(
+    fig: Figure, content, key: str, *, style: Style | None = None, asks: bool = False
+) -> tuple[Drawing, str]:
+    """Draw a figure that stands by itself, at the place of this key: the playback moves it, nothing else.
+    Returns what was drawn and the sentence on it.
+
+    style: instead of the page's; the picture then takes the height of its place
+    asks: what answers a question is hidden until the browser shows it (playback.js)
+    """
+    drawing, words = fig.drawn(content)
+    spec = dict(fig.spec(style or current_style(), content))
+    spec["params"] = [_at_rest(param, asks) for param in spec["params"]]
+    name = f"{key}~{'square' if fig.square else 'picture'}"
+    stretched = {"height": "stretch"} if fig.square or style else {}
+    _place(fig, name, spec, drawing.tables, key=f"{key}~chart", **stretched)
+    return drawing, words
+
+
+def _at_rest(param: dict, asks: bool) -> dict:
+    """A parameter of a picture that nobody drags; asks: at the start of a run, while a question is open."""
+    if param["name"] == STEP:
+        return param | {"value": 0} if asks else param
+    if param["name"] == ASKS and asks:
+        return param | {"value": "1", "bind": {"input": "text"}}
+    return {name: value for name, value in param.items() if name != "bind"}
+
+
+def _place(fig: Figure, place: str, spec: dict, tables: Mapping[str, Table], **options) -> None:
+    """The chart, below its name for those who do not see it, in a container of the key `place`."""
+    spec["datasets"] = {name: pa.table(_in(current_style(), table)) for name, table in tables.items()}
+    with st.container(key=place, gap=None):
+        st.html(f'<h2 class="unseen">{escaped(fig.title)}</h2>')
+        st.vega_lite_chart(spec=spec, theme=None, alt=fig.title, **options)
 
 
 def take_pick(phenomenon: Phenomenon, key: str, fields: Mapping[str, str]) -> None:

@@ -7,7 +7,9 @@ import streamlit as st
 from pages.charts.kit.style import DARK, LIGHT, Style
 from pages.ui.text import typeset
 
-STYLE_SHEETS = [Path(__file__).parent / "browser" / name for name in ("streamlit.css", "style.css")]
+STYLE_SHEETS = [
+    Path(__file__).parent / "browser" / name for name in ("streamlit.css", "style.css", "stage.css")
+]
 TEXT_WIDTH = 880  # pixels; longer lines are hard to read
 
 

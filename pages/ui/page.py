@@ -13,7 +13,7 @@ from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure
 from pages.ui.browser.component import component
-from pages.ui.compare import compare
+from pages.ui.comparing.tab import compare
 from pages.ui.controls import controls, slider_of
 from pages.ui.controls.own_points import arguments_of
 from pages.ui.controls.presets import card, preset_menu
@@ -30,7 +30,7 @@ from stepsize_core.objectives import Objective
 from stepsize_core.paper.parameters import applies, controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
-Entries = Sequence[Figure | tuple[Figure, ...]]
+Entries = Sequence[Figure | str | tuple[Figure | str, ...]]
 STATEMENT_TAB = "The paper's statement"
 ALL_WAYS = (
     "A click in a picture sets one of the controls, which the keyboard reaches too. "
@@ -52,7 +52,7 @@ class Page:
     ):
         self.phenomenon, self.params, self.study = phenomenon, params, study
         self._left, self._right = places
-        self._grips, self._live = {}, None
+        self._grips, self._live, self._moving = {}, None, None
         self.plays()
         self._frames = frames_of(phenomenon, params)
         self._shown = shown(charts, call(phenomenon.study, *arguments))
@@ -66,9 +66,11 @@ class Page:
 
     def stage(self, moving: Figure, *beside: Figure) -> None:
         """What the page opens with: the picture in motion with its player, and others beside it."""
+        self._moving = moving
         with self._left:
-            if first := self.figure(moving).first:
-                self._plays["first"] = first
+            drawn = self.figure(moving)
+            ends = max(self._plays["first"], drawn.first), min(self._plays["steps"], drawn.last)
+            self._plays |= dict(zip(("first", "steps"), ends))
             key = memory_key(self.phenomenon, "player")
             component("playback")(key=key, on_moved_change=partial(take_moved, self.phenomenon, key))
         with self._right:
@@ -119,12 +121,13 @@ class Page:
             "sliders": [slider_of(self.phenomenon, p, name) for name in moved if name in drawn],
             "grips": grips,
         }
-        with st.container(key="facts"):
-            st.html(f'<div data-facts="{html.escape(json.dumps(facts), quote=True)}"></div>')
+        tell_the_browser(facts)
 
-    def switch(self, name: str, label: str, *, help: str | None = None) -> bool:
-        """A choice of how something is shown, not of what: bound to the address, no field of `Params`."""
-        return st.toggle(label, key=field_key(self.phenomenon, name), bind="query-params", help=help)
+    def switch(self, name: str, label: str, *, value: bool = False, help: str | None = None) -> bool:
+        """A choice of how something is shown, not of what, in the sidebar: bound to the address, no field of
+        `Params`."""
+        key = field_key(self.phenomenon, name)
+        return st.sidebar.toggle(label, value, key=key, bind="query-params", help=help)
 
     def choice(self, name: str, label: str, options: Sequence[str]) -> str:
         """One of a few ways to show the moving picture; bound to the address, no field of `Params`."""
@@ -151,7 +154,8 @@ class Page:
 
         `statement` (Markdown with LaTeX) fills a first tab, called `statement_tab`; `groups` maps each
         further tab's title to its figures, which stand side by side, those of a tuple among them in one
-        column. The questions of the phenomenon and the comparison of pinned runs stand in tabs too.
+        column; where there is nothing to draw, a sentence may stand in the place of one. The questions of
+        the phenomenon and the comparison of pinned runs stand in tabs too.
         """
         st.divider()
         st.caption(ALL_WAYS)
@@ -159,7 +163,9 @@ class Page:
         fillers |= {title: partial(self._side_by_side, entries) for title, entries in groups.items()}
         if self.phenomenon.prompts:
             fillers["Predict"] = partial(predict, self.phenomenon)
-        fillers["Compare"] = partial(compare, self.phenomenon, self.params, self.study)
+        fillers["Compare"] = partial(
+            compare, self.phenomenon, self.params, self.study, self._shown, self._moving
+        )
         key = field_key(self.phenomenon, "view")
         opens = st.session_state.pop(memory_key(self.phenomenon, "opens"), None)
         for title, entries in groups.items() if opens else ():
@@ -178,8 +184,14 @@ class Page:
     def _side_by_side(self, entries: Entries) -> None:
         for place, entry in zip(st.columns(len(entries), gap="medium"), entries):
             with place:
-                for fig in entry if isinstance(entry, tuple) else (entry,):
-                    self.figure(fig)
+                for part in entry if isinstance(entry, tuple) else (entry,):
+                    self.figure(part) if isinstance(part, Figure) else st.markdown(part, width=TEXT_WIDTH)
+
+
+def tell_the_browser(facts: Mapping[str, Any]) -> None:
+    """Facts for the player and the hands of a reader, in an element that is not seen."""
+    with st.container(key="facts"):
+        st.html(f'<div data-facts="{html.escape(json.dumps(facts), quote=True)}"></div>')
 
 
 def open(

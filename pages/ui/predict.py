@@ -2,28 +2,33 @@
 
 import streamlit as st
 
+from pages.charts import of
+from pages.charts.kit.calls import call
+from pages.ui.figures import single
 from pages.ui.keys import memory_key, set_params
-from pages.ui.server.cache import cached
+from pages.ui.server.cache import cached, shown
 from pages.ui.text import typeset
-from stepsize_core.paper.phenomenon import Phenomenon, Prompt
+from stepsize_core.paper.phenomenon import Phenomenon, Scene
 
 INSTRUCTION = (
-    "Choose before you look. Revealing sets the page above to the case. Nothing is counted or stored."
+    "Choose before you look. Revealing shows the run below the question and sets the page above to the case. "
+    "Nothing is counted or stored."
 )
 
 
 def predict(phenomenon: Phenomenon) -> None:
     """The questions of a phenomenon, side by side."""
     st.caption(INSTRUCTION)
-    prompts = phenomenon.prompts
-    for i, (place, prompt) in enumerate(zip(st.columns(len(prompts), gap="large"), prompts)):
+    scenes = [scene for scene in phenomenon.scenes if scene.prompt]
+    for i, (place, scene) in enumerate(zip(st.columns(len(scenes), gap="large"), scenes)):
         with place:
-            _question(phenomenon, prompt, f"predict{i}")
+            _question(phenomenon, scene, f"predict{i}")
 
 
-def _question(phenomenon: Phenomenon, prompt: Prompt, name: str) -> None:
-    """One question; its answer and why, once they are asked for."""
-    key, revealed = memory_key(phenomenon, name), memory_key(phenomenon, name, "revealed")
+def _question(phenomenon: Phenomenon, scene: Scene, name: str) -> None:
+    """One question; its answer, why, and the picture of the run, once they are asked for."""
+    prompt, key = scene.prompt, memory_key(phenomenon, name)
+    revealed = memory_key(phenomenon, name, "revealed")
     chosen = st.radio(typeset(prompt.question), prompt.options, index=None, key=key, format_func=typeset)
 
     def reveal():
@@ -39,3 +44,7 @@ def _question(phenomenon: Phenomenon, prompt: Prompt, name: str) -> None:
         st.success(f"**As you predicted: {answer}.** {why}", icon=":material/check:")
     else:
         st.info(f"**Not as predicted: {answer}.** {why}", icon=":material/lightbulb:")
+    pictures = shown(of(phenomenon), call(phenomenon.study, prompt.params))
+    picture = next(figure for figure in pictures if figure.name == scene.figure)
+    _, words = single(picture, pictures[picture], memory_key(phenomenon, name, picture.name))
+    st.caption(typeset(words))

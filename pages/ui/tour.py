@@ -1,7 +1,8 @@
-"""The guided tour: a bar in the place of the navigation, shown while the address says ?tour=…"""
+"""The guided tour: a bar above the title, shown while the address says ?tour=…"""
 
 import streamlit as st
 
+from pages.ui.keys import count, open_on
 from pages.ui.links import ARROW, address, page_link
 from pages.ui.text import quoted, typeset
 from stepsize_core.paper.catalogue import stops
@@ -14,8 +15,8 @@ ARRIVED = "tour~arrived"  # in the session: the stop whose preset has been set
 def tour(page: str) -> None:
     """The bar of the stop that the address names, drawn before any page; nothing where it names none.
 
-    page: the url_path of the page about to run. A visitor who arrives at a stop by its number alone is taken
-    to its page and preset.
+    page: the url_path of the page about to run. A visitor who arrives at a stop sees the picture of its scene
+    play, and by its number alone is taken to its page and preset.
     """
     raw = st.query_params.get(TOURING)
     if raw is None:
@@ -31,6 +32,8 @@ def tour(page: str) -> None:
     phenomenon, scene = stops()[number - 1]
     if st.session_state.get(ARRIVED) != number:
         st.session_state[ARRIVED] = number
+        open_on(phenomenon, scene.figure)
+        count(phenomenon, "scene")
         query = address(phenomenon, phenomenon.case(scene))
         if page != phenomenon.stem or not query.keys() & set(st.query_params):
             st.switch_page(f"{phenomenon.stem}.py", query_params=query | {TOURING: str(number)})
@@ -52,6 +55,7 @@ def _bar(number: int, scene: Scene) -> None:
             _link(number - 1, "← back")
         if number < len(stops()):
             _link(number + 1, "next" + ARROW)
+        st.page_link("scenes.py", label="present this", query_params={"set": "paper", "scene": str(number)})
         st.button("close", key="tour~close", type="tertiary", icon=":material/close:",
                   on_click=st.query_params.pop, args=(TOURING, None))  # fmt: skip
 

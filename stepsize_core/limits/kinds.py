@@ -65,10 +65,7 @@ class Limit(Frozen):
             ", landed on exactly" if scalar and np.any(np.abs(self.multipliers) > 1.0 + NOT_ROUNDING) else ""
         )
         if self.kind is LimitKind.PERIODIC_ORBIT:
-            as_zero = AS_ZERO_IN_A_CYCLE * float(np.ptp(self.points))
-            low, high = (0.0 if abs(x) <= as_zero else x for x in (self.points.min(), self.points.max()))
-            span = f" between {low:.6g} and {high:.6g}" if scalar else ""
-            return f"period {self.period}{span}{landed}"
+            return f"{cycle_name(self.points, self.multipliers)}{landed}"
         if self.kind is LimitKind.EQUILIBRIUM and scalar:
             return f"equilibrium x = {not_rounding(self.points[0]):.6g}{landed}"
         if self.kind is LimitKind.UNDECIDED and np.isfinite(self.exponent):
@@ -79,6 +76,20 @@ class Limit(Frozen):
 def not_rounding(x: float) -> float:
     """x as it is written: 0 where it is so small that it stands for a 0 not quite reached."""
     return float(x) if abs(x) > AS_ZERO else 0.0
+
+
+def cycle_name(points: Array, multipliers: NDArray[Any]) -> str:
+    """A cycle, (p,) or (p, n), by its period and, on the line, the range that it visits.
+
+    Of a neutral one, a multiple root, but a few digits are known.
+    """
+    name, neutral = f"period {len(points)}", np.abs(np.abs(multipliers) - 1.0) <= NOT_ROUNDING
+    if points.ndim > 1:
+        return name
+    as_zero = AS_ZERO_IN_A_CYCLE * float(np.ptp(points))
+    low, high = (0.0 if abs(x) <= as_zero else x for x in (points.min(), points.max()))
+    digits = 4 if neutral.any() else 6
+    return f"{name} between {low:.{digits}g} and {high:.{digits}g}"
 
 
 def joined(limits: Sequence[Any]) -> Limit:

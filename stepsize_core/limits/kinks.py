@@ -12,6 +12,7 @@ from stepsize_core.arrays import Array, ArrayLike, Flags
 from stepsize_core.objectives import Objective
 
 BESIDE = 1e-9  # relative: a run that approaches a kink may not have seen it
+FAR = 100.0  # times nearer to 0, kinks are sought again in a wide range
 NO_SLOPE = 1e-9  # a one-sided slope below this times the jump of f′ is 0
 
 
@@ -19,7 +20,13 @@ def kinks_on(objective: Objective, low: float, high: float) -> Array:
     """The kinks of the objective on [low, high] and a little beyond; none where that is not finite."""
     beyond = BESIDE * (high - low + max(abs(low), abs(high), 1.0))
     low, high = float(low - beyond), float(high + beyond)
-    return objective.kinks(low, high) if np.isfinite([low, high, high - low]).all() else np.empty(0)
+    if not np.isfinite([low, high, high - low]).all():
+        return np.empty(0)
+    places, reach = [objective.kinks(low, high)], max(-low, high) / FAR
+    while reach > 1.0 and low < reach and -reach < high:  # one run far out hides nothing from the others
+        places.append(objective.kinks(max(low, -reach), min(high, reach)))
+        reach /= FAR
+    return np.unique(np.concatenate(places))
 
 
 def both_sides(objective: Objective, x: ArrayLike, order: int) -> tuple[Array, Array]:

@@ -13,11 +13,12 @@ from stepsize_core.arrays import Array, Flags, NDArray
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits.kinks import equilibrium_multipliers, is_kink, kinks_on
 from stepsize_core.objectives import Objective
-from stepsize_core.stability import DENSE_PARAMETERS, jacobian_eigenvalues, orbit_jacobian
+from stepsize_core.stability import DENSE_PARAMETERS, hessian_matrices, jacobian_eigenvalues, orbit_jacobian
 
 FEW_COMPONENTS = 4
 POLISH_ITERATIONS = 60  # Newton steps; a root of multiplicity three, at a flip, needs about fifty
 NEWTON_PATIENCE = 3  # iterations; at a multiple root, as at a threshold, they take 0.7 of the residual off
+MULTIPLE = (0.4, 0.99)  # ratios of consecutive Newton steps that a multiple root explains
 POLISH_RESIDUAL = 1e-12  # |Tᵖx − x| of a polished orbit, relative to the tail
 NEWTON_LEFT = 1e-5  # the Newton step left there: where the map is almost the identity, a residual says little
 SAME_POINT = 1e-7  # points of an orbit closer than this times its size are one point: the period is shorter
@@ -29,6 +30,7 @@ NEUTRAL = 1e-6  # the same for a vector, whose flat directions have modulus 1 up
 NEUTRAL_DECAY = 3.0  # |log ρ|·k below this: the rate is invisible in k steps, the approach is algebraic
 ALGEBRAIC_EXPONENT = 0.02  # least exponent a in distance ~ k^(−a) that counts as an approach
 ALGEBRAIC_STEADY = 0.75  # the exponent may not fall below this fraction of its earlier value
+SAME_KINK = 1e-15  # relative: a kink is known to rounding
 BEYOND = 2.0  # times the distance of a run, on both sides of its limit, no jump of f′ may lie
 CERTIFICATE_SAMPLES = 64  # even points from which `draws_in` looks where steps lead
 CERTIFICATE_HALVINGS = 8  # and halvings of the distance
@@ -124,38 +126,52 @@ def polish(
 ) -> Array:
     """The p-periodic orbit near x by Newton's method on Tᵖx = x: (p, lanes) + state, NaN where not found.
 
-    A lane whose residual has not been halved within NEWTON_PATIENCE iterations is left where it is.
+    A lane whose residual has not been halved within NEWTON_PATIENCE iterations is left where it is. To a
+    multiple equilibrium of a scalar variable steps are lengthened as soon as the residual says no more.
     """
-    x, moving = x.copy(), np.arange(len(x))
-    best, bar = np.full(len(x), np.inf), np.full(len(x), np.inf)
+    x, moving, multiple = x.copy(), np.arange(len(x)), np.zeros(len(x), bool)
+    best, bar, before = (np.full(shape, np.inf) for shape in (len(x), len(x), x.shape))
     for i in range(iterations):
-        orbit = steps(objective, x[moving], delta[moving], period)
-        residual = orbit[-1] - orbit[0]
-        error = size(residual, objective)
+        _, error, step = _newton_step(objective, x[moving], delta[moving], period)
         best[moving] = np.fmin(best[moving], error)
         far = error > 0.01 * POLISH_RESIDUAL * scale[moving]
+        if period == 1 and not objective.state_shape:
+            ratio, before[moving] = step / before[moving], step  # 1 − 1/m at a root of multiplicity m
+            slow = ~far & (ratio > MULTIPLE[0]) & (ratio < MULTIPLE[1])
+            multiple[moving] |= slow
+            far |= multiple[moving] & (error > 0.0)
+            if i % NEWTON_PATIENCE == NEWTON_PATIENCE - 1:
+                step = np.where(slow, step / (1.0 - ratio), step)
         if i % NEWTON_PATIENCE == 0:
             far &= best[moving] < bar[moving]
             bar[moving] = best[moving] / 2.0
         moving = moving[far]
         if len(moving) == 0:
             break
-        jacobian = orbit_jacobian(objective, orbit[:-1, far], delta[moving])
-        x[moving] = x[moving] - _solve(jacobian, residual[far], objective)
+        x[moving] = x[moving] - step[far]
+    orbit, error, step = _newton_step(objective, x, delta, period)
+    found = error <= POLISH_RESIDUAL * scale
+    found &= (error == 0.0) | (size(step, objective) <= NEWTON_LEFT * scale)
+    return np.where(per_lane(found, objective), orbit, np.nan)
+
+
+def _newton_step(objective: Objective, x: Array, delta: Array, period: int) -> tuple[Array, Array, Array]:
+    """The p states from x on, the size of Tᵖx − x, and the step of Newton's method, to be subtracted.
+
+    The least change of x where (Tᵖ)′ − 1 is singular, as along a family of orbits.
+    """
+    if period == 1 and not objective.state_shape:  # as exact as f′ and f″ are, however far from 0
+        slope = objective.gradient(x)
+        return x[None], np.abs(delta * slope), slope / hessian_matrices(objective, x)[..., 0, 0]
     orbit = steps(objective, x, delta, period)
     residual = orbit[-1] - x
-    left = _solve(orbit_jacobian(objective, orbit[:-1], delta), residual, objective)
-    found = size(residual, objective) <= POLISH_RESIDUAL * scale
-    found &= (size(residual, objective) == 0.0) | (size(left, objective) <= NEWTON_LEFT * scale)
-    return np.where(per_lane(found, objective), orbit[:-1], np.nan)
-
-
-def _solve(jacobian: Array, residual: Array, objective: Objective) -> Array:
-    """(J − I)⁻¹ residual; the least change of x where J − I is singular, as along a family of orbits."""
+    jacobian = orbit_jacobian(objective, orbit[:-1], delta)
     shifted = jacobian - np.eye(jacobian.shape[-1])
-    if not objective.state_shape:
-        return residual / np.where(shifted[..., 0, 0] == 0.0, np.nan, shifted[..., 0, 0])
-    return least_solution(shifted, residual)
+    if objective.state_shape:
+        step = least_solution(shifted, residual)
+    else:
+        step = residual / np.where(shifted[..., 0, 0] == 0.0, np.nan, shifted[..., 0, 0])
+    return orbit[:-1], size(residual, objective), step
 
 
 def least_solution(matrices: Array, vectors: Array) -> Array:
@@ -245,5 +261,6 @@ def kink_between(objective: Objective, point: Array, last: Array, asked: Flags) 
         far = radius[asked].max()
         kinks = kinks_on(objective, point[asked].min() - far, point[asked].max() + far)
         for kink in kinks[is_kink(objective, kinks)]:
-            between |= (np.abs(kink - point) <= radius) & (kink != point)
+            apart = np.abs(kink - point)
+            between |= (apart <= radius) & (apart > SAME_KINK * abs(kink))
     return between

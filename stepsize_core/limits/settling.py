@@ -133,9 +133,9 @@ def _accept_settled(
 
     goes_on (lanes,): which are looked at; the others have been decided. Returns those that are left.
     """
-    goes_on = _accept_by_rounding(objective, tail, outcomes, goes_on)
-    last, open_lanes = tail.window[-1], goes_on.copy()
-    looking = goes_on & _resolved(objective, tail, outcomes)
+    last, resolved = tail.window[-1], _resolved(objective, tail, outcomes)
+    looking = _accept_by_rounding(objective, tail, outcomes, goes_on & resolved)
+    open_lanes = looking | (goes_on & ~resolved)
     scale = np.maximum(size(tail.window, objective).max(axis=0), AS_ZERO)
     for p in range(1, min(max_period, len(tail.window) // 2) + 1):
         near = size(last - tail.window[-1 - p], objective) <= REPEAT * scale
@@ -177,10 +177,11 @@ def _accept_by_rounding(objective: Objective, tail: Tail, outcomes: Outcomes, go
     for kink in kinks_on(objective, window.min(), window.max()) if window.size else ():
         onto = np.abs(tail.window[1:] - kink) <= 4.0 * ROUNDING * abs(kink)
         before = np.take_along_axis(tail.window, onto.argmax(axis=0)[None], axis=0)[0]
-        near = (before != kink) & (np.abs(before - kink) <= REPEAT * np.abs(began - kink))
+        apart = np.maximum(np.abs(began - kink), np.abs(tail.window - kink).max(axis=0))
+        near = (before != kink) & (np.abs(before - kink) <= REPEAT * apart)
         hit = np.flatnonzero(goes_on & onto.any(axis=0) & near)
-        apart, points = np.abs(began[hit] - kink), np.full(len(hit), kink)
-        goes_on[hit] &= ~_accept_beside(objective, tail, outcomes, hit, points, before[hit], apart)
+        points = np.full(len(hit), kink)
+        goes_on[hit] &= ~_accept_beside(objective, tail, outcomes, hit, points, before[hit], apart[hit])
     return goes_on
 
 
@@ -233,6 +234,8 @@ def _refined(objective: Objective, window: Array, delta: Array, p: int, scale: A
     if objective.state_shape:
         return points
     exact = orbits.polish(objective, points[0], delta, p, scale, iterations=2)
+    if p == 1 and np.isnan(exact).any():  # from a kink it is thrown by the slope chosen there
+        exact = np.where(np.isnan(exact), _nearest_known(objective, window), exact)
     near = np.abs(exact - points) <= ARRIVED * _extent(objective, points, scale)
     return _rounded(objective, np.where(near, exact, points), delta)
 
@@ -276,16 +279,29 @@ def _suggested_period(objective: Objective, tail: Tail, max_period: int) -> Indi
 
 
 def _candidates(objective: Objective, tail: Tail, p: int) -> Iterator[Array]:
-    """Exact p-periodic orbits near the tail: the nearest known equilibrium (p = 1), one by Newton."""
+    """Exact p-periodic orbits near the tail: the nearest known equilibrium or kink (p = 1), one by Newton."""
     last = tail.window[-1]
     if p == 1 and not objective.state_shape:
-        known = np.asarray(objective.equilibria, float)
-        known = np.concatenate([known, kinks_on(objective, tail.window.min(), tail.window.max())])
-        if len(known):
-            yield known[np.abs(last - known[:, None]).argmin(axis=0)][None]
+        known = _nearest_known(objective, tail.window)
+        if np.isfinite(known).any():
+            yield known[None]
     start = (last + tail.window[-2]) / 2.0 if p == 1 else last  # the mean of a damped alternation
     found = orbits.polish(objective, start, tail.delta, p, size(tail.window, objective).max(axis=0))
     yield _rounded(objective, found, tail.delta)
+
+
+def _nearest_known(objective: Objective, window: Array) -> Array:
+    """The known equilibrium or kink nearest to each run (w, lanes) of a scalar variable: (lanes,), or NaN.
+
+    Kinks are those within or just beyond what the run itself visits, whatever runs beside it.
+    """
+    low, high, last = window.min(axis=0), window.max(axis=0), window[-1]
+    low, high = 2.0 * low - high, 2.0 * high - low
+    known, kinks = np.asarray(objective.equilibria, float), kinks_on(objective, low.min(), high.max())
+    places = np.concatenate([[np.nan], known, kinks])
+    apart = np.abs(last - places[:, None])
+    apart[1 + len(known) :][(kinks[:, None] < low) | (kinks[:, None] > high)] = np.nan
+    return places[np.where(np.isnan(apart), np.inf, apart).argmin(axis=0)]
 
 
 def _rounded(objective: Objective, points: Array, delta: Array) -> Array:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, fields
+from dataclasses import KW_ONLY, dataclass, fields, replace
 from types import ModuleType
 from typing import Any
 
@@ -83,6 +83,22 @@ class Scene:
 
 
 @dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two to four cases to look at side by side; equal to itself alone.
+
+    title       what they are, whole and telling
+    presets     the keys of the cases, in the PRESETS of their phenomenon
+    figure      the name of the figure
+    step_sizes  where given, the one preset with each of these in place of its own
+    """
+
+    title: str
+    presets: tuple[str, ...]
+    figure: str
+    step_sizes: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Phenomenon:
     """A phenomenon and all that the other layers know of it; equal to itself alone.
 
@@ -96,6 +112,7 @@ class Phenomenon:
     study       Params -> the frozen Study, with its claims
     statements  of the paper, in its order
     scenes      in the order in which to show them; two or three with a question
+    comparisons what is worth a look side by side
     moves       fields that a reader moves while the axes of a run's pictures stand
     slow        whether a study can take seconds, and so runs as a job where a page needs several
     """
@@ -110,6 +127,7 @@ class Phenomenon:
     study: Callable[..., Any]
     statements: tuple[Statement, ...] = ()
     scenes: tuple[Scene, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     moves: tuple[str, ...] = ("step_size", "start", "n_steps")
     slow: bool = False
 
@@ -131,3 +149,10 @@ class Phenomenon:
         """The parameters of a scene, or of the one that shows a statement."""
         scene = self.scene(shown) if isinstance(shown, Statement) else shown
         return self.PRESETS[scene.preset].params
+
+    def compared(self, comparison: Comparison) -> tuple[Any, ...]:
+        """The parameters of the cases of a comparison."""
+        cases = tuple(self.PRESETS[key].params for key in comparison.presets)
+        if not comparison.step_sizes:
+            return cases
+        return tuple(replace(cases[0], step_size=step_size) for step_size in comparison.step_sizes)

@@ -14,7 +14,7 @@ from stepsize_core.arrays import Array
 from stepsize_core.descent import gradient_descent
 from stepsize_core.diagrams import FAR
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits import Limit, LimitKind, classify_limit, not_rounding
+from stepsize_core.limits import Limit, LimitKind, classify_limit, cycle_name, not_rounding
 from stepsize_core.objectives import Objective
 
 LAST_STATES = 160  # of the longer run that are kept
@@ -129,5 +129,4 @@ def _name(limit: Limit) -> str:
     """An equilibrium by its place, a cycle by its period and, on the line, the range that it visits."""
     if limit.kind is LimitKind.EQUILIBRIUM:
         return place(limit.points[0], digits=6 if limit.points.ndim == 1 else 4)
-    low, high = limit.points.min(), limit.points.max()
-    return f"period {limit.period}{f' between {low:.6g} and {high:.6g}' if limit.points.ndim == 1 else ''}"
+    return cycle_name(limit.points, limit.multipliers)

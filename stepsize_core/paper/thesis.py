@@ -45,6 +45,7 @@ class Study(Run):
     """One run of the weights; equilibria: 0 and the two weights that have learned, at this step size."""
 
     equilibria: tuple[CriticalPoint, ...]
+    claims = ()  # the paper says nothing of this network alone
 
     @property
     def outputs(self) -> Array:

@@ -27,3 +27,19 @@ def test_one_click_draws_the_run_before_beside_the_next_and_the_link_restores_bo
     other.get_by_role("button", name="Unpin all").click()
     other.wait_for_selector(f"{NAMED}:text('1: step size δ = 0.5')", state="detached")
     assert "pins" not in other.url
+
+
+def test_a_ready_comparison_stands_side_by_side_on_common_axes_and_the_player_moves_all_of_it(open_page, app):
+    view = open_page(f"{app}/equilibrium_selection?select.view=Compare")
+    view.get_by_role("button", name="Below, at and above δ = 0.2").click()
+    pictures = view.locator("[class*='st-key-select-compared'] [data-testid=stVegaLiteChart]")
+    pictures.nth(2).locator("svg").wait_for()
+    view.wait_for_timeout(SETTLED)
+    assert "select.compare=Iterates" in view.url
+    axes = [picture.locator(".role-axis-label text").all_inner_texts() for picture in pictures.all()]
+    assert len(axes) == 3
+    assert axes[0] == axes[1] == axes[2] != []
+    step = "[class*='st-key-select-compared'] .vega-bind input[name=step]"
+    view.get_by_role("button", name="to the start").click()
+    values = view.eval_on_selector_all(step, "inputs => inputs.map(input => Number(input.value))")
+    assert values == [0, 0, 0]

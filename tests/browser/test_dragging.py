@@ -98,3 +98,29 @@ def test_on_release_the_server_s_pictures_come_back(case):
     delta, run = sent(view)
     assert np.isnan(delta)
     assert run == []
+
+
+def placed(view, share_across, share_up) -> None:
+    """Take hold of the plane of starts and step sizes in its middle and move to these shares of its sides."""
+    plot = view.locator(".st-key-init-fates-picture svg .root > g > .background").bounding_box()
+    view.mouse.move(plot["x"] + plot["width"] / 2, plot["y"] + plot["height"] / 2)
+    view.mouse.down()
+    for part in (0.5, 1.0):
+        shares = 0.5 + part * (share_across - 0.5), 0.5 - part * (share_up - 0.5)
+        place = [plot[at] + share * plot[side] for at, side, share in zip("xy", ("width", "height"), shares)]
+        view.mouse.move(*place)
+        view.wait_for_timeout(60)
+
+
+def test_in_the_plane_start_and_step_size_are_dragged_at_once(open_page, app):
+    view = open_page(f"{app}/initialization_dependence")
+    view.wait_for_selector(".st-key-init-fates-picture[data-grip=xy] svg.marks")
+    placed(view, 0.6, 0.25)
+    delta, (_, start, *rest) = sent(view)
+    assert 0.009 < delta < 0.011  # a quarter of the way from 10⁻³ to 10, by ratios
+    assert 1.9 < start < 2.1  # three fifths of the way from −10 to 10
+    exact = gradient_descent(EvenPower(4), start, delta, len(rest)).states
+    np.testing.assert_allclose([start, *rest], exact, rtol=ROUNDING)
+    view.mouse.up()
+    sync_api.expect(view.locator(BOX).first).to_have_value(f"{delta:g}")
+    view.wait_for_url(f"**init.start={start:g}*")

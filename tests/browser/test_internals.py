@@ -53,6 +53,9 @@ def walk(open_page, app):
     """Views in which, together, every part appears."""
     for page, query in (("overview", ""), ("identity_initialization", ""), ("periodic_orbits", "?tour=1")):
         yield opened(open_page, app, page, query)
+    view = open_page(f"{app}/scenes")
+    view.wait_for_selector(".st-key-scenes-buttons")
+    yield view
     view = opened(open_page, app, "relu_oscillation", "?relu.view=Predict")
     yield view
     for button in ("Main menu", "Scalar functions"):

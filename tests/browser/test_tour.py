@@ -1,6 +1,8 @@
-"""The guided tour in a real browser: its bar costs no room, and the keyboard walks it."""
+"""The guided tour in a real browser: its bar hides neither menu nor title, and the keyboard walks it."""
 
 import pytest
+
+from stepsize_core.paper.catalogue import stops
 
 pytestmark = pytest.mark.browser
 
@@ -15,12 +17,32 @@ def at_stop(open_page, app, number, **screen):
 
 
 @pytest.mark.parametrize("number", [1, 2, 4, 5])
-def test_claim_charts_and_verdicts_fit_one_screen_while_touring(open_page, app, number):
+def test_claim_charts_and_first_verdict_fit_one_screen_while_touring(open_page, app, number):
     view = at_stop(open_page, app, number)
     bar, title = view.locator(BAR).bounding_box(), view.locator("h1").bounding_box()
-    verdicts = view.locator(".verdicts").first.bounding_box()
+    verdict = view.locator(".verdicts tbody tr").first.bounding_box()
     assert bar["y"] + bar["height"] <= title["y"]
-    assert verdicts["y"] + verdicts["height"] <= 900
+    assert verdict["y"] + verdict["height"] <= 900
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1000, 800), (390, 844)])
+def test_the_bar_stands_between_the_menu_and_the_title(open_page, app, width, height):
+    view = at_stop(open_page, app, 13, width=width, height=height)
+    header = view.locator("[data-testid=stHeader]").bounding_box()
+    bar, title = view.locator(BAR).bounding_box(), view.locator("h1").bounding_box()
+    assert header["y"] + header["height"] <= bar["y"]
+    assert bar["y"] + bar["height"] <= title["y"]
+    assert view.locator(BAR).locator("p", has_text="Tour 13 of").is_visible()
+    if width > 1100:
+        assert view.get_by_role("link", name="Overview").first.is_visible()
+
+
+def test_a_stop_leads_to_its_scene_in_the_presentation(open_page, app):
+    view = at_stop(open_page, app, 3)
+    view.get_by_role("link", name="present this").click()
+    view.wait_for_selector(f".st-key-scenes-buttons :text-is('3 / {len(stops())}')")
+    assert "scene=3" in view.url
+    assert view.locator(BAR).count() == 0
 
 
 def test_the_keyboard_walks_the_tour_and_leaves_it(open_page, app):

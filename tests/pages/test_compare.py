@@ -4,15 +4,19 @@ import csv
 import io
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pages.charts import of
 from pages.charts.kit.pinned import TABLE
-from pages.ui.compare import comma_separated
-from pages.ui.pins import MOST, decode, encode
-from stepsize_core.paper import periodic_orbits, reachable_optima, relu_oscillation
+from pages.ui.comparing.pins import MOST, decode, encode
+from pages.ui.comparing.ranges import ends_around, values_between
+from pages.ui.comparing.runs import comma_separated
+from stepsize_core.paper import periodic_orbits, reachable_optima, relu_oscillation, your_function
 from stepsize_core.paper.catalogue import CATALOGUE
+from stepsize_core.paper.parameters import Count, Number, controls_of
 from tests.pages.visit import visit, without_exception
 
 ORBIT, PREFIX = "periodic_orbits", "orbit"
@@ -155,3 +159,110 @@ def test_the_file_has_every_parameter_and_counts_every_claim(phenomenon):
             v: verdicts.count(v) for v in set(verdicts)
         }
         assert row["outcome"]
+
+
+# The figure of all runs
+
+
+def compared(app) -> list[str]:
+    """The charts of the tab Compare, by what they are called for readers."""
+    names = [chart.proto.alt for chart in app.get("vega_lite_chart")]
+    return [name for name in names if ", " in name]
+
+
+def titles(app) -> list[str]:
+    """What stands above the pictures."""
+    bodies = [element.proto.body for element in app.get("html")]
+    return [body.partition(">")[2].partition("<")[0] for body in bodies if 'class="run"' in body]
+
+
+@pytest.mark.parametrize("phenomenon", CATALOGUE, ids=lambda phenomenon: phenomenon.stem)
+def test_a_ready_comparison_names_cases_of_its_page_and_a_figure_that_all_of_them_have(phenomenon):
+    assert phenomenon.comparisons
+    for comparison in phenomenon.comparisons:
+        cases = phenomenon.compared(comparison)
+        assert len(comparison.presets) == 1 or not comparison.step_sizes
+        assert 2 <= len(set(cases)) == len(cases) <= MOST
+        for case in cases:
+            study = phenomenon.study(replace(case, n_steps=min(case.n_steps, 200)))
+            assert comparison.figure in [fig.name for fig in of(phenomenon).figures(study)], comparison.title
+
+
+def test_figure_2_as_published_is_a_ready_comparison_of_both_halves():
+    ready = {comparison.title: comparison for comparison in relu_oscillation.PHENOMENON.comparisons}
+    left, right = relu_oscillation.PHENOMENON.compared(ready["Figure 2 as published"])
+    assert (left.step_size, right.step_size) == (2e-4, 3e-4)
+    assert replace(left, step_size=right.step_size) == right
+
+
+def test_one_click_on_a_ready_comparison_pins_its_cases_and_draws_them_side_by_side():
+    app = visit(ORBIT, TAB | {f"{PREFIX}.compare": "Iterates", f"{PREFIX}.layout": "laid over each other"})
+    app = without_exception(app.button(key=f"{PREFIX}~compare~Half and twice the step").click().run())
+    assert titles(app) == [f"{i}: step size δ = {value}" for i, value in enumerate(("0.25", "0.5", "1"), 1)]
+    assert compared(app) == [f"Cobweb, {title}" for title in titles(app)]
+    assert app.number_input(key=f"{PREFIX}.step_size").value == 1.0
+
+
+def test_the_address_holds_figure_and_layout_and_what_is_none_is_ignored():
+    pins = {f"{PREFIX}.pins": [encode(periodic_orbits.Params(step_size=d)) for d in (0.2, 0.3)]}
+    app = visit(ORBIT, TAB | pins | {f"{PREFIX}.compare": "Loss against step"})
+    assert compared(app) == [f"Loss against step, {title}" for title in titles(app)]
+    assert titles(app)[-1] == "this run: step size δ = 0.5"
+    over = {f"{PREFIX}.compare": "Iterates", f"{PREFIX}.layout": "laid over each other"}
+    app = visit(ORBIT, TAB | pins | over)
+    assert compared(app) == ["Iterates, laid over each other"]
+    assert figures_with_pins(app) == 2
+    app = visit(ORBIT, TAB | pins | {f"{PREFIX}.compare": "<b>", f"{PREFIX}.layout": "nowhere"})
+    assert compared(app) == [f"Cobweb, {title}" for title in titles(app)]
+
+
+def test_a_run_of_another_kind_is_listed_but_not_drawn():
+    line = your_function.Params(step_size=0.5)
+    plane = {"own.function": "x^2 + y^2", "own.compare": "Iterates"}
+    app = visit("your_function", {"own.view": "Compare", "own.pins": [encode(line)]} | plane)
+    assert [title[:9] for title in titles(app)] == ["this run:"]
+    assert any("Not drawn: 1 is of another kind" in caption.value for caption in app.caption)
+    assert table(app).count("<tr ") == 3
+
+
+# A range of one parameter
+
+
+def test_one_click_pins_a_range_in_place_of_what_was_pinned():
+    app = pin(visit(ORBIT, TAB))
+    app.number_input(key=f"{PREFIX}~range~step_size~from").set_value(0.1)
+    app = without_exception(app.number_input(key=f"{PREFIX}~range~step_size~to").set_value(0.8).run())
+    app = without_exception(app.button(key=f"{PREFIX}~range~pin").click().run())
+    runs = [decode(text, periodic_orbits.Params) for text in pins_in_link(app)]
+    assert [run.step_size for run in runs] == [0.1, 0.2828, 0.8]
+    assert titles(app)[-1] == "this run: step size δ = 0.5"
+
+
+NUMBERS = [
+    (phenomenon.Params, name, control)
+    for phenomenon in CATALOGUE
+    for name, control in controls_of(phenomenon.Params).items()
+    if isinstance(control, Number | Count)
+]
+
+
+@given(case=st.sampled_from(NUMBERS), data=st.data(), n=st.integers(2, MOST))
+def test_every_value_of_a_range_is_accepted_and_its_ends_are_those_asked_for(case, data, n):
+    params, name, control = case
+    kind = st.integers if isinstance(control, Count) else st.floats
+    value = data.draw(kind(control.low, control.high))
+    if isinstance(control, Count):
+        value -= (value - control.low) % control.step
+    low, high = ends_around(control, value)
+    values = values_between(control, low, high, n)
+    assert not any(control.problem(v) for v in values)
+    assert [params(**{name: v}) for v in values]
+    assert (values[0], values[-1]) == (low, high)
+    assert values == sorted(set(values)) or low == high or np.isclose(low, high)
+
+
+def test_a_range_goes_by_ratios_where_its_control_does():
+    ratios, even = Number("", 1e-3, 10.0, log=True), Number("", 0.0, 1.0)
+    assert values_between(ratios, 0.1, 10.0, 3) == [0.1, 1.0, 10.0]
+    assert values_between(even, 0.1, 0.5, 3) == [0.1, 0.3, 0.5]
+    assert values_between(Count("", 2, 8, 2), 2, 4, 4) == [2, 4]

@@ -16,14 +16,14 @@ from pages.charts.files.cells import STARTS, cell
 from pages.charts.files.export import render
 from pages.charts.kit.calls import call, compute
 from pages.charts.kit.gallery import Shown
-from pages.ui.compare import comma_separated
+from pages.ui.comparing.pins import MOST, encode
+from pages.ui.comparing.runs import comma_separated
 from pages.ui.keys import field_key
-from pages.ui.pins import MOST, encode
 from pages.ui.text import literal, quoted
 from stepsize_core.paper import relu_oscillation, your_function
 from stepsize_core.paper.parameters import Choice, Count, Number, controls_of, integer_in, number_in
 from stepsize_core.paper.relu_oscillation.targets import OWN
-from tests.pages.visit import PHENOMENA, visit, without_exception
+from tests.pages.visit import PHENOMENA, choose_preset, presets, visit, without_exception
 
 NO_NUMBERS = (
     "inf",
@@ -235,3 +235,11 @@ def test_no_cell_of_a_file_of_data_is_a_formula(stem, delimiter):
     text = comma_separated(phenomenon, {"1": phenomenon.study(params), "this run": phenomenon.study(other)})
     assert not formulas(text, ",")
     assert len(list(csv.DictReader(io.StringIO(text)))) == 2
+
+
+def test_the_address_holds_what_a_preset_sets_in_controls_that_it_brings():
+    app = visit("reachable_optima")
+    choose_preset(app, "above_corollary_1")
+    params = presets("reachable_optima")["above_corollary_1"].params
+    for name in ("system", "plane_target", "w1", "w2", "step_size"):
+        assert app.query_params[f"reach.{name}"] == [str(getattr(params, name))]

@@ -1,10 +1,13 @@
 """The guided tour through the pages: where its links lead, how it is entered and left."""
 
+import json
 from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.charts import of
+from pages.ui.keys import memory_key
 from pages.ui.links import address
 from stepsize_core.paper.catalogue import stops
 from tests.pages.visit import PATIENCE, ROUTER, visit, without_exception
@@ -59,6 +62,35 @@ def test_next_and_back_lead_to_the_neighbouring_statements(number):
                 address(phenomenon, phenomenon.case(scene)) | {"tour": str(neighbour)},
             )
     assert ("← back" in links) == (number - 1 in STOPS)
+
+
+@pytest.mark.parametrize("number", STOPS)
+def test_a_stop_opens_the_tab_with_the_picture_of_its_scene_and_plays_it(number):
+    phenomenon, scene = STOPS[number]
+    app = at_stop(number)
+    titles = [json.loads(chart.proto.spec)["title"] for chart in app.get("vega_lite_chart")]
+    figures = of(phenomenon).figures(phenomenon.study(phenomenon.case(scene)))
+    assert next(figure.title for figure in figures if figure.name == scene.figure) in titles
+    assert app.session_state[memory_key(phenomenon, "scene")] == 1
+
+
+def test_walking_on_plays_the_next_scene():
+    phenomenon, _ = TOUR[1]
+    assert phenomenon is TOUR[2][0]
+    app = at_stop(2)
+    page, query = ways_on(app)["next →"]
+    for name, value in query.items():
+        app.query_params[name] = value
+    without_exception(app.switch_page(f"{page}.py").run())
+    assert app.session_state[memory_key(phenomenon, "scene")] == 2
+
+
+@pytest.mark.parametrize("number", [1, len(TOUR)])
+def test_a_stop_leads_to_its_scene_in_the_presentation(number):
+    links = {element.proto.label: element.proto for element in at_stop(number).get("page_link")}
+    link = links["present this"]
+    assert link.page == "scenes"
+    assert dict(parse_qsl(link.query_string)) == {"set": "paper", "scene": str(number)}
 
 
 def test_what_a_visitor_changes_at_a_stop_stays_changed():

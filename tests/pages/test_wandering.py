@@ -31,7 +31,8 @@ FILES = tuple(("points.csv", content, "text/csv") for content in CONTENTS)
 def possible(app, phenomenon) -> list[tuple]:
     """What can be done: an element and the values it takes, None for a click; a small study stays small."""
     fixed = SMALL if phenomenon.key == "relu" else {}
-    acts: list[tuple] = [(button, None) for button in app.button if not button.disabled]
+    large = {comparison.title for comparison in phenomenon.comparisons} if fixed else ()
+    acts: list[tuple] = [(b, None) for b in app.button if not b.disabled and b.label not in large]
     acts += [(box, TYPED) for box in (*app.text_input, *app.text_area)]
     acts += [(box, FILES) for box in app.file_uploader]
     presets = () if fixed else tuple(phenomenon.PRESETS)

@@ -10,7 +10,7 @@ from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.parameters import Preset
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
-PAGES = sorted(path.stem for path in ROUTER.parent.glob("*.py") if path.stem != "router")
+PAGES = sorted(path.stem for path in ROUTER.parent.glob("*.py") if path.stem not in ("router", "scenes"))
 PICTURED = [page for page in PAGES if page != "standing"]  # the pages that show pictures
 PHENOMENA = {phenomenon.stem: phenomenon for phenomenon in CATALOGUE}
 PATIENCE = 600  # seconds for one run: a busy machine must not fail it

@@ -35,7 +35,7 @@ from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.phenomenon import Phenomenon
 from stepsize_core.paper.reachable_optima.ensembles import ENSEMBLE_STEPS
 from stepsize_core.paper.relu_oscillation.ensembles import DECIDING_STEPS
-from stepsize_core.paper.relu_oscillation.studies import experiment_of
+from stepsize_core.paper.relu_oscillation.studies import FLAT, IN_A_ROW, experiment_of
 from stepsize_core.paper.scalar import SHARE_STEPS
 from stepsize_core.paper.your_function import plane
 from tests.truth.numbers import Said, said_in, sources_of, words_of
@@ -49,6 +49,7 @@ RANDOM_DRAWS = {  # what takes a few seconds each, and between them says what FU
 }
 DRAWS = range(1, 13)  # of every other phenomenon
 LESS = LIGHT | {"n_steps": 400, "n_points": 50, "hidden_units": 6}
+RASTERS = ("fates",)  # figures that show one, beside those drawn on a canvas
 RASTERS_AT = 1  # the first so many cases of a phenomenon; each raster takes seconds
 WRONG = 0.03, 0.3  # how far a false number is from the true one, relative
 DIGITS = 3  # significant, of numbers that are tried falsely
@@ -109,6 +110,12 @@ def nearest_to_0(study, *_):
 def network(study, *_):
     """How many units and inputs, and over how many iterates maxima are taken."""
     return [study.objective.hidden_units, len(study.objective.inputs), len(study.last_states), study.escape]
+
+
+def switching(tables):
+    """How many units of the last function have a corner of their own."""
+    k, breakpoint = tables["functions"]["k"], tables["functions"]["breakpoint"]
+    return np.count_nonzero(breakpoint[k == k.max()])
 
 
 def gaps(study, *given):
@@ -217,8 +224,10 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         lambda s, *_: s.params.step_size / np.array([s.guaranteed, s.excluded]),
     ),
     ("relu_oscillation", "overlay"): (
-        "the last move, and how many units",
-        lambda s, *_: [np.abs(np.diff(s.last_functions[-2:], axis=0)).max(initial=0.0), *network(s)],
+        "the last move, how many units, and how many of them switch",
+        lambda s, _m, tables: [
+            np.abs(np.diff(s.last_functions[-2:], axis=0)).max(initial=0.0), *network(s), switching(tables),
+        ],
     ),
     ("relu_oscillation", "multipliers"): (
         "λ_max in units of 2/δ, the tolerance 10⁻³, and the step of an escape",
@@ -226,10 +235,15 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ),
     ("relu_oscillation", "diagram"): ("the input watched", lambda s, *_: s.grid),
     ("relu_oscillation", "loss_diagram"): ("the level", lambda s, *_: [s.learned_level]),
-    ("relu_oscillation", "sharpness"): ("λ_max in units of 2/δ", times_the_edge),
+    ("relu_oscillation", "sharpness"): (
+        "λ_max in units of 2/δ, and at how many steps in a row",
+        lambda study, *given: [IN_A_ROW, *times_the_edge(study, *given)],
+    ),
     ("relu_oscillation", "exponents"): ("above which it is chaotic", lambda *_: [CHAOTIC]),
     ("relu_oscillation", "gaps"): ("the gaps, for how long, and the drift", gaps),
-    ("relu_oscillation", "loss"): ("over how many iterates", network),
+    ("relu_oscillation", "loss"): (
+        "over how many iterates, and from where it is flat", lambda s, *_: [*network(s), FLAT, s.flat_from],
+    ),
     ("relu_oscillation", "outputs"): ("over how many iterates", network),
     ("relu_oscillation", "looseness"): ("over how many iterates, and points", network),
     ("relu_oscillation", "headline"): ("‖x‖‖f(x)‖ of the fit", needed_by_the_fit),
@@ -264,7 +278,8 @@ def drawn(phenomenon: Phenomenon) -> Iterator[tuple[Figure, Any, Any, Tables, st
             study, shown = remembered(run), Shown(of(phenomenon), run, remembered)
             for figure in shown:
                 takes_seconds = any(further.label for further in figure.further(study))
-                if slow == takes_seconds and (number < RASTERS_AT or not (figure.canvas or slow)):
+                seldom = figure.canvas or figure.name in RASTERS or slow
+                if slow == takes_seconds and (number < RASTERS_AT or not seldom):
                     yield figure, study, *passed(figure, shown[figure])
 
 

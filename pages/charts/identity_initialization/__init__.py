@@ -3,7 +3,8 @@
 import math
 
 from pages.charts.identity_initialization.cobwebs import COBWEBS
-from pages.charts.identity_initialization.matrices import DISTANCES, ESCAPE, MATRICES, SPREAD
+from pages.charts.identity_initialization.distances import DISTANCES, ESCAPE, SPREAD
+from pages.charts.identity_initialization.matrices import MATRICES
 from pages.charts.identity_initialization.modes import (
     EIGENVALUES,
     EIGENVALUES_LOG,
@@ -37,8 +38,7 @@ def headline(study: Study) -> str:
 
 
 def figures(study: Study) -> tuple[Figure, ...]:
-    """The pictures of this study."""
-    return (
-        EIGENVALUES, EIGENVALUES_LOG, COBWEBS, REGIONS, DIAGRAM, ERRORS, ERRORS_LOG, MATRICES, DISTANCES,
-        ESCAPE, SPREAD, EXPONENTS, COMPARISON,
-    )  # fmt: skip
+    """The pictures of this study; a target without a positive eigenvalue has no cascade to show."""
+    cascade = (DIAGRAM, EXPONENTS) if study.spectrum.eigenvalues[-1] > 0 else ()
+    run = MATRICES, EIGENVALUES, EIGENVALUES_LOG, COBWEBS, REGIONS, ERRORS, ERRORS_LOG
+    return *run, DISTANCES, ESCAPE, SPREAD, COMPARISON, *cascade

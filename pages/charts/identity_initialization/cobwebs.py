@@ -19,10 +19,11 @@ FEW = 3  # panels that stand in one row
 GAP = 0.1  # between panels, in panel widths
 TITLE_ROOM = 0.11  # above a panel, in panel heights, for each row of panels
 MOST_STEPS = 150  # drawn of a long run
+PANEL = "scale('x', 1) - scale('x', 0)"  # the width of a panel in pixels
 REACH = 2.2  # windows end at so many times max(1, |λ|^{1/L})
 
 
-@figure("One cobweb per eigenvalue", height=238)
+@figure("One cobweb per eigenvalue", height=440)
 def COBWEBS(study: Study, draw: Drawing) -> str:
     left, bottom = _corners(len(study.modes))
     panels, ranges = zip(*(_panel(study, i, left[i], bottom[i]) for i in range(len(left))))
@@ -35,8 +36,8 @@ def COBWEBS(study: Study, draw: Drawing) -> str:
     top = bottom.max() + 1.0 + TITLE_ROOM * (1 + (bottom.max() > 0))
 
     frame = {"x": [0.0, left.max() + 1.0], "y": [0.0, top]}
-    title = "w[k], from w[0] = 1, in every panel"
-    draw.axes(title, "w[k+1]", x=NO_AXIS, y=NO_AXIS, frame=frame)
+    title = "w[k+1] over w[k] in every panel, from w[0] = 1"
+    draw.axes(title, x=NO_AXIS, y=NO_AXIS, frame=frame, equal=True)
     outline = {"xy": ("x", "y"), "x2": "x2", "y2": "y2", "fill": None, "strokeWidth": 0.7}
     draw.mark("rect", "_panels", squares, channels=lambda style: alt.StrokeValue(style.muted), **outline)
     draw.curve("_identity", tables["_identity"], look="muted", width=1.0, by="panel")
@@ -45,7 +46,9 @@ def COBWEBS(study: Study, draw: Drawing) -> str:
     draw.curve("staircase", tables["staircase"], width=1.2, play=True, **stairs)
     draw.points("limit", tables["limit"], look="theory", size=80, filled=False)
     draw.points("_start", tables["_start"], look="chosen", size=34)
-    draw.label("_titles", {"x": left, "y": bottom + 1.0, "text": titles}, look="ink", dx=1, dy=-7)
+    draw.head("staircase", xy=("x", "y"), clock="datum.vertex / 2", order="vertex", by="panel", size=110)
+    names = {"x": left, "y": bottom + 1.0, "text": titles}
+    draw.label("_titles", names, look="ink", dx=1, dy=-7, limit={"expr": PANEL}, hides=True)
     corner = {"x": left + 1.0, "y": bottom, "text": ranges}
     draw.label("_ranges", corner, look="muted", align="right", dx=-3, dy=-7)
 

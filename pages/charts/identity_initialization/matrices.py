@@ -1,197 +1,178 @@
-"""The target, what is learned, and the nearest PSD matrix; distances from them, step by step."""
+"""The target, the estimate in motion along the run, and the nearest PSD matrix."""
 
 import altair as alt
 import numpy as np
 
-from pages.charts.identity_initialization.marks import shown_steps, spread_apart
-from pages.charts.kit.calls import Call, call
-from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.courses import only_now, shown_until
+from pages.charts.kit.drawing import Channel, Drawing, Table
 from pages.charts.kit.figure import figure
-from pages.charts.kit.layers import NO_AXIS, by
+from pages.charts.kit.layers import NO_AXIS
 from pages.charts.kit.style import Style
-from pages.charts.kit.text import minus
-from stepsize_core.paper import identity_initialization as phenomenon
+from pages.charts.kit.text import minus, typeset
+from stepsize_core.descent import sampled_steps
 from stepsize_core.paper.identity_initialization import Study
-from stepsize_core.paper.identity_initialization.saddle import Escape
 
-GAP = 0.12  # between matrices, in matrix widths
-LARGEST_WITH_NUMBERS = 5  # larger matrices show colours alone
-LEAST = 1e-17  # distances below show nothing
-NAMES_APART = 0.06  # as a share of the height
-WIDTH = 1.3  # of the axis of steps, in runs: room for names
-NOTHING = 1e-16  # in the middle of the axis where no distance shows
+MOST = 8  # eigenvalues of a target
+GAP, ABOVE = 0.3, 0.16  # between matrices and for a title above each, in matrix widths
+WIDTH, HEIGHT = 2.0 + GAP, 2.0 + 2 * ABOVE
+MIDDLE = (1.0 + GAP) / 2.0
+PLACES = {  # lower left corners, in matrix widths: the estimate stands between the two that it may come to
+    "R": (0.0, 1.0 + ABOVE),
+    "estimate": (MIDDLE, 0.0),
+    "nearest PSD": (1.0 + GAP, 1.0 + ABOVE),
+}
+SHADES, BAR, STRENGTH = 21, (0.07, 0.47, 0.06, 0.11), 0.62  # of the colours: cells, rectangle, the strongest
+LEGIBLE = 33  # pixels of a cell that has room for a number; signs alone stand in smaller ones
+SMALL = 0.05  # of the greatest entry: in smaller ones no sign stands
+NUMBER = (
+    "abs(datum.value) < 9.995 ? format(datum.value, '.2f') : "
+    "abs(datum.value) < 999.5 ? format(datum.value, '.0f') : format(datum.value, '.0e')"
+)
+SIGN = f"abs(datum.value) < {SMALL} * datum.largest ? '' : datum.value < 0 ? '-' : '+'"
+ROOM = f"min(width / {WIDTH:g}, height / {HEIGHT:g}) / datum.size >= {LEGIBLE}"
+WRITTEN = f"replace(replace({ROOM} ? {NUMBER} : {SIGN}, /^[-−]0.00$/, '0.00'), '-', '−')"
+VALUE = " + ".join(f"datum.w{i} * datum.p{i}" for i in range(MOST))  # of an entry, from the eigenvalues now
 
 
-@figure("The target, what is learned, and the nearest PSD matrix")
+@figure("What is learned, between the target R and the nearest PSD matrix", height=460, square=True)
 def MATRICES(study: Study, draw: Drawing) -> str:
-    target, n = study.spectrum.matrix, len(study.spectrum.matrix)
-    diverged = not np.isfinite(study.estimate).all()
-    estimate = "estimate: diverged" if diverged else f"estimate, k = {study.params.n_steps}"
-    titles = ["target R", estimate, "nearest PSD"]
-    place, row, column = np.indices((3, n, n)).reshape(3, -1)
-    value = np.ravel([target, study.estimate, study.projection])
-    largest = float(np.abs(target).max()) or 1.0
-    entries = {
-        "matrix": np.repeat(titles, n * n),
-        "row": row + 1,
-        "column": column + 1,
-        "x": place * (1 + GAP) + column / n,
-        "x2": place * (1 + GAP) + (column + 1) / n,
-        "y": 1.0 - row / n,
-        "y2": 1.0 - (row + 1) / n,
+    n, largest = len(study.spectrum.matrix), max(1.0, float(np.abs(study.spectrum.matrix).max()))
+    entries = {**_entries(study), "size": n, "largest": largest}
+    frames = {**_frames(study), "size": n, "largest": largest}
+
+    draw.axes(x=NO_AXIS, y=NO_AXIS, frame={"x": [0.0, WIDTH], "y": [-0.02, HEIGHT]}, equal=True)
+    draw.layer({"entries": entries}, _still)
+    draw.layer({"_frames": frames, "_products": _products(study)}, _moving, play="legs")
+    draw.layer({}, _words, play="legs")
+    corners = np.array([PLACES["R"], PLACES["nearest PSD"]])
+    names = {"x": corners[:, 0], "y": corners[:, 1] + 1.0, "text": ["target R", "nearest PSD matrix"]}
+    draw.label("_names", names, look="ink", dx=1, dy=-8, size=13)
+    left, right, bottom, top = BAR
+    shades = np.linspace(-1.0, 1.0, SHADES)
+    places = np.linspace(left, right, SHADES + 1)
+    bar = {"x": places[:-1], "y": bottom, "x2": places[1:], "y2": top, "shade": STRENGTH * shades}
+    draw.mark("rect", "_bar", bar, channels=_shade, x2="x2", y2="y2", xy=("x", "y"), tooltip=None)
+    ends = [minus(f"{value:.3g}") for value in (-largest, 0.0, largest)]
+    ticks = {"x": [left, (left + right) / 2.0, right], "y": top, "text": ends}
+    draw.label("_ends", ticks, look="muted", align="center", dx=0, dy=-9)
+
+    end, last = study.params.n_steps, len(frames["k"]) and int(frames["k"][-1])
+    exact = " (the exact reduction, whose layers stay equal)" if float(study.params.noise) else ""
+    if last < end:
+        return f"Within {end} steps the estimate W_L ⋯ W_1{exact} diverges; it is shown until k = {last}."
+    return (
+        f"After {end} steps the estimate W_L ⋯ W_1{exact} is {study.to_psd[-1]:.3g} from the nearest PSD "
+        f"matrix and {study.to_target[-1]:.3g} from R."
+    )
+
+
+def _entries(study: Study) -> Table:
+    """The entries of all three matrices, that of the estimate after the last step."""
+    matrices = dict(zip(PLACES, (study.spectrum.matrix, study.estimate, study.projection)))
+    n = len(study.spectrum.matrix)
+    row, column = np.indices((n, n)).reshape(2, -1) + 1
+    value = np.ravel([*matrices.values()])
+    corners = [_corners(name, n) for name in matrices]
+    return {
+        "matrix": np.repeat([*matrices], n * n),
+        "row": np.tile(row, 3),
+        "column": np.tile(column, 3),
+        **{side: np.concatenate([corner[side] for corner in corners]) for side in corners[0]},
         "value": value,
-        "shade": np.clip(value, -largest, largest) / largest,
     }
-    written = value if n <= LARGEST_WITH_NUMBERS else value[:0]
-    x, y = ((entries[axis] + entries[f"{axis}2"])[: len(written)] / 2.0 for axis in "xy")
 
-    def shade(style: Style) -> list:
-        ends = [style.theory, style.background, style.measured]
-        scale = alt.Scale(domain=[-1, 0, 1], range=ends, interpolate="rgb")
-        return [alt.Color("shade:Q", legend=None, scale=scale), alt.StrokeValue(style.grid)]
 
-    draw.axes(x=NO_AXIS, y=NO_AXIS, frame={"x": [0.0, 3 + 2 * GAP], "y": [0.0, 1.12]})
-    tips = [*map(alt.Tooltip, ("matrix:N", "row:N", "column:N")), alt.Tooltip("value:Q", format=".6g")]
-    cells = {"xy": ("x", "y"), "x2": "x2", "y2": "y2", "strokeWidth": 0.5, "invalid": None}
-    draw.mark("rect", "entries", entries, channels=shade, encode={"tooltip": tips}, **cells)
-    draw.name("_numbers", {"x": x, "y": y, "text": [_short(entry) for entry in written]}, size=11)
-    above = {"x": [p * (1 + GAP) for p in range(3)], "y": 1.0, "text": titles}
-    draw.label("_titles", above, look="ink", dx=1, dy=-8)
-    return (
-        f"{n}×{n} matrices on one colour scale: negative entries orange, positive ones blue, 0 as the "
-        f"background. {_reached(study)}"
+def _corners(name: str, n: int) -> dict[str, np.ndarray]:
+    """The rectangles of the cells of a matrix, row by row from above."""
+    row, column = np.indices((n, n)).reshape(2, -1)
+    left, bottom = PLACES[name]
+    x, y = left + column / n, bottom + 1.0 - row / n
+    return {"x": x, "x2": x + 1.0 / n, "y": y, "y2": y - 1.0 / n}
+
+
+def _frames(study: Study) -> Table:
+    """The eigenvalues of the estimate and its distances at the steps shown, as long as they are numbers."""
+    k = sampled_steps(study.params.n_steps)
+    k = k[np.isfinite(study.to_psd[k]) & np.isfinite(study.to_target[k])]
+    seen = study.estimates[k].T
+    eigenvalues = {f"w{i}": seen[i] if i < len(seen) else np.zeros(len(k), np.int8) for i in range(MOST)}
+    distances = {"to_target": study.to_target[k], "to_psd": study.to_psd[k]}
+    written = {name: [typeset(f"{value:.2g}") for value in values] for name, values in distances.items()}
+    return {"k": k.astype(np.int32), "until": shown_until(k).astype(np.int32), **eigenvalues, **written}
+
+
+def _products(study: Study) -> Table:
+    """Of every cell of the estimate its place, and how much each eigenvalue counts in it."""
+    axes = study.spectrum.axes
+    n = len(axes)
+    counts = np.einsum("ri,ci->irc", axes, axes).reshape(n, -1)
+    counts = {f"p{i}": counts[i] if i < n else np.zeros(n * n, np.int8) for i in range(MOST)}
+    return {"cell": np.arange(n * n), **_corners("estimate", n), **counts}
+
+
+def _shade(style: Style) -> alt.Color:
+    """The colour of an entry by its share of the greatest, times STRENGTH."""
+    ends = [style.even, style.background, style.measured]
+    scale = alt.Scale(domain=[-1, 0, 1], range=ends, interpolate="rgb")
+    return alt.Color("shade:Q", legend=None, scale=scale)
+
+
+def _cells(rows: alt.NamedData, x: Channel, y: Channel, style: Style) -> alt.LayerChart:
+    """Coloured cells with their numbers, of rows with a value."""
+    tips = [alt.Tooltip(f"{name}:Q") for name in ("row", "column")] + [alt.Tooltip("value:Q", format=".6g")]
+    cells = alt.Chart().mark_rect(stroke=style.grid, strokeWidth=0.7)
+    cells = cells.encode(x("x"), y("y"), alt.X2("x2:Q"), alt.Y2("y2:Q"), _shade(style), tooltip=tips)
+    numbers = alt.Chart().mark_text(color=style.ink, fontSize=12, tooltip=None)
+    numbers = numbers.encode(x("x_middle"), y("y_middle"), text="text:N")
+    return alt.layer(cells, numbers, data=rows)
+
+
+def _inked(cells: alt.LayerChart) -> alt.LayerChart:
+    """What the cells need beside their places and values."""
+    return cells.transform_calculate(
+        shade=f"clamp({STRENGTH} * datum.value / datum.largest, -1, 1)",
+        text=WRITTEN,
+        x_middle="(datum.x + datum.x2) / 2",
+        y_middle="(datum.y + datum.y2) / 2",
     )
 
 
-def _short(value: float) -> str:
-    """A matrix entry in a few characters."""
-    return minus(f"{value:.2f}".replace("-0.00", "0.00")) if np.isfinite(value) else "∞"
+def _still(x: Channel, y: Channel, style: Style) -> alt.LayerChart:
+    """R and the nearest PSD matrix."""
+    cells = _cells(alt.NamedData("entries"), x, y, style)
+    return _inked(cells.transform_filter("datum.matrix !== 'estimate'"))
 
 
-def _reached(study: Study) -> str:
-    """How far the reduction is from R and from its PSD projection after the last step."""
-    n_steps = study.params.n_steps
-    if not np.isfinite(study.to_psd[-1]):
-        return f"Within {n_steps} steps the reduction diverges."
-    return (
-        f"After {n_steps} steps the reduction is {study.to_psd[-1]:.3g} from the nearest PSD matrix and "
-        f"{study.to_target[-1]:.3g} from R."
+def _moving(x: Channel, y: Channel, style: Style) -> alt.LayerChart:
+    """The estimate at the step of the playback."""
+    cells = only_now(_cells(alt.NamedData("_frames"), x, y, style))
+    cells = cells.transform_calculate(cell="sequence(datum.size * datum.size)").transform_flatten(["cell"])
+    found = ["x", "x2", "y", "y2", *(f"p{i}" for i in range(MOST))]
+    products = alt.LookupData(data=alt.NamedData("_products"), key="cell", fields=found)
+    counted = {"row": "1 + floor(datum.cell / datum.size)", "column": "1 + datum.cell % datum.size"}
+    return _inked(cells.transform_lookup("cell", from_=products).transform_calculate(value=VALUE, **counted))
+
+
+def _words(x: Channel, y: Channel, style: Style) -> alt.LayerChart:
+    """Above the estimate its step, beside it how far it is from the matrices above."""
+    across = {"before": f"{MIDDLE / 2.0}", "middle": f"{MIDDLE}", "behind": f"{WIDTH - MIDDLE / 2.0}"}
+    words = {
+        "from_target": "'from R'",
+        "from_psd": "'from nearest PSD'",
+        "title": "'estimate, k = ' + datum.k",
+    }
+
+    def text(field: str, across: str, up="beside", **look) -> alt.Chart:
+        own = {"fontSize": 13, "color": style.ink, "tooltip": None, **look}
+        return alt.Chart().mark_text(**own).encode(x(across), y(up), text=f"{field}:N")
+
+    number = {"fontSize": 20, "fontWeight": 600}
+    texts = alt.layer(
+        text("title", "middle", "above", align="left", dx=1, dy=-8, color=style.measured),
+        text("to_target", "before", **number),
+        text("from_target", "before", dy=20),
+        text("to_psd", "behind", **number),
+        text("from_psd", "behind", dy=20, fontSize=12),
+        data=alt.NamedData("_frames"),
     )
-
-
-@figure("Errors to R and to its PSD projection")
-def DISTANCES(study: Study, draw: Drawing) -> str:
-    k = shown_steps(study.params.n_steps)
-    table = _distances(k, {"to R": study.to_target[k], "to nearest PSD": study.to_psd[k]})
-    gap = float(np.linalg.norm(np.minimum(study.spectrum.eigenvalues, 0.0)))
-    _axes(draw, "Frobenius distance", k, table["y"])
-    floor = [gap] if gap > 0 else []
-    draw.hline("floor", {"y": floor})
-    draw.label("_floor", {"k": 0.0, "y": floor, "text": "‖R − PSD‖"}, dx=6, dy=-8)
-    look = {"channels": _colours("to R", "to nearest PSD")}
-    draw.curve("distances", table, width=1.9, by="curve", play=True, **look)
-    draw.label("_names", _names_at_ends(table, k), dy=0, **look)
-    if gap > 0:
-        return f"{_reached(study)} Dashed: the distance between R and the nearest PSD matrix, {gap:.3g}."
-    return f"{_reached(study)} R is its own nearest PSD matrix."
-
-
-def _escape(study: Study) -> list[Call]:
-    return [call(phenomenon.escape_of, study.params)]
-
-
-@figure("Full matrices beside the exact reduction", height=340, also=_escape)
-def ESCAPE(study: Study, escape: Escape, draw: Drawing) -> str:
-    to_r, to_psd, reduction = "full, to R", "full, to PSD", "reduction, to PSD"
-    k = shown_steps(study.params.n_steps)
-    full = _distances(k, {to_r: escape.to_target[k], to_psd: escape.to_psd[k]})
-    reduced = _distances(k, {reduction: study.to_psd[k]})
-    seen, foreseen = np.isfinite(escape.escaped), [escape.predicted] if escape.predicted <= k[-1] else []
-    left = int(escape.escaped) if seen else 0
-    high = _axes(draw, "Frobenius distance", k, np.concatenate([full["y"], reduced["y"]]))
-    draw.vline("predicted", {"k": foreseen})
-    name = {"k": foreseen, "y": high / 1.5, "text": f"predicted {escape.predicted:.0f}"}
-    draw.label("_predicted", name, dy=0)
-    look = {"channels": _colours(to_r, to_psd)}
-    draw.curve("full", full, width=1.9, by="curve", play=True, **look)
-    draw.curve("reduction", reduced, look="theory", play=True)
-    draw.label("_names", _names_at_ends(full, k), dy=0, **look)
-    draw.label("_reduced_name", _names_at_ends(reduced, k), dy=0)
-    name, leaves = f"leaves at k = {escape.escaped:.0f}", [escape.escaped] if seen else []
-    leaving = {"k": leaves, "y": escape.to_psd[left], "text": name}
-    draw.points("escaped", leaving, look="chosen", size=80)
-    draw.name("escaped", align="left", dx=9, dy=16)
-    if seen:
-        fate = (
-            f"are closest to the PSD projection, {escape.to_psd[escape.closest]:.1g} away, at k = "
-            f"{escape.closest}, and halfway to a negative eigenvalue of R at k = {left}"
-        )
-    elif not np.isfinite(escape.to_psd[-1]):
-        fate = "diverge"
-    else:
-        fate = f"are {escape.to_psd[-1]:.2g} from the PSD projection after {study.params.n_steps} steps"
-        if not (study.spectrum.eigenvalues < 0).any():
-            fate += ", which is R: no eigenvalue is negative, and there is no saddle to leave"
-    return (
-        f"From W_i = I + ε·noise, ε = {study.params.noise}, at L = {study.params.depth} the full matrices "
-        f"{fate}. Dashed: the exact reduction, from which the theorem's verdict is taken. {_time(escape)}"
-    )
-
-
-def _time(escape: Escape) -> str:
-    """What is predicted of the escape, and how it compares."""
-    if np.isfinite(escape.predicted):
-        compared = escape.assumption or escape.claim.verdict.value
-        return f"Predicted escape: {escape.predicted:.0f} steps; {compared}."
-    if escape.noise == 0 and np.isfinite(escape.escaped):
-        return "With ε = 0 the layers part in their last digits, and what grows is that difference."
-    return f"No time of escape is predicted: {escape.assumption}."
-
-
-@figure("How far the layers are from being equal", height=340, also=_escape)
-def SPREAD(study: Study, escape: Escape, draw: Drawing) -> str:
-    k = shown_steps(study.params.n_steps)
-    shown = _distances(k, {"spread": escape.spread[k]})
-    _axes(draw, "largest ‖W_i − mean layer‖", k, shown["y"], beyond=2.0, width=1.0)
-    draw.curve("spread", {"k": shown["k"], "y": shown["y"]}, play=True)
-    spread = escape.spread[np.isfinite(escape.spread)]
-    first = np.flatnonzero(spread > 0)
-    begun = f"first differ at k = {first[0]}, by {spread[first[0]]:.1g}" if len(first) else "never differ"
-    last = len(spread) - 1
-    end = f" and are {spread[-1]:.2g} apart after {last} steps" if len(first) else ""
-    gone = ", the last before they diverge" if last < study.params.n_steps else ""
-    grows = (study.spectrum.eigenvalues < 0).any()
-    return (
-        f"The layers {begun}{end}{gone}. The reduction assumes that they are equal"
-        f"{'; a difference grows along negative eigenvalues' if grows else ''}."
-    )
-
-
-def _axes(
-    draw: Drawing, title: str, k: np.ndarray, values: np.ndarray, beyond: float = 3.0, width: float = WIDTH
-) -> float:
-    """Axes around values over steps, larger by these factors; returns where the upper one ends."""
-    values = values if len(values) else np.array([NOTHING])
-    low, high = values.min() / beyond, values.max() * beyond
-    draw.axes("step k", title, log="y", frame={"k": [0.0, width * k[-1]], "y": [low, high]})
-    return high
-
-
-def _distances(k: np.ndarray, named: dict[str, np.ndarray]) -> Table:
-    """One row per step and curve, positive finite values only."""
-    values = np.stack(list(named.values()))
-    curve, step = np.nonzero((values > LEAST) & np.isfinite(values))
-    return {"k": k[step], "y": values[curve, step], "curve": np.array(list(named))[curve]}
-
-
-def _names_at_ends(table: Table, k: np.ndarray) -> Table:
-    """The name of every curve behind its last point, apart where the ends are close."""
-    names, logs = list(dict.fromkeys(table["curve"].tolist())), np.log(table["y"])
-    ends = np.array([logs[table["curve"] == name][-1] for name in names])
-    places = np.exp(spread_apart(ends, NAMES_APART * np.ptp(logs) if names else 0.0))
-    return {"k": k[-1], "y": places, "text": names, "curve": names}
-
-
-def _colours(target: str, projection: str):
-    """The colours of two curves, of the distances to R and to its PSD projection."""
-    return lambda style: by(alt.Color, "curve", {target: style.series[3], projection: style.measured})
+    return only_now(texts).transform_calculate(**across, beside="0.62", above="1", **words)

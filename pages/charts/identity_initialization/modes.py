@@ -5,12 +5,13 @@ import math
 import altair as alt
 import numpy as np
 
-from pages.charts.identity_initialization.marks import shown_steps, spread_apart
-from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.courses import LOG_STEPS, draw_courses
+from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.layers import by
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import SUPERSCRIPTS, minus
+from stepsize_core.descent import sampled_steps
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.identity_initialization import Study
 from stepsize_core.paper.identity_initialization.modes import MODE_STEPS, Approach, Mode
@@ -19,8 +20,9 @@ SIGNS = ("positive", "zero", "negative")
 REACH = 4.0  # values beyond so many times max(1, |λ|) are on their way to infinity
 ROUNDING = 1e-15  # a rate is told from 1 to this
 LEAST_ERROR = 1e-14  # smaller ones show rounding
-ROOM = 0.36  # share of the width kept for labels
-APART = 0.075  # distance of labels as a share of the height
+LAW = 0.3  # eigenvalues up to which an algebraic law is drawn over the eigenvalues
+PAD = 0.06  # share of the height above and below what is seen
+LABEL_WIDTH = 34  # of the axis labels
 
 
 def sign(eigenvalue: float) -> str:
@@ -30,7 +32,12 @@ def sign(eigenvalue: float) -> str:
 
 def sign_colour(style: Style) -> alt.Color:
     """The colour of an eigenvalue by the column "sign"."""
-    return by(alt.Color, "sign", dict(zip(SIGNS, (style.measured, style.series[4], style.series[3]))))
+    return by(alt.Color, "sign", sign_looks(style))
+
+
+def sign_looks(style: Style) -> dict[str, str]:
+    """The colours of positive, zero and negative eigenvalues."""
+    return dict(zip(SIGNS, (style.measured, style.series[4], style.outcomes[4])))
 
 
 def approach_text(mode: Mode) -> str:
@@ -61,17 +68,20 @@ def _values(name: str, log: str) -> Figure:
     @figure("Eigenvalues of the estimate, each with its limit and rate", name=name, height=250)
     def values(study: Study, draw: Drawing) -> str:
         n, limits = len(study.modes), np.array([mode.limit for mode in study.modes])
-        k, reach = _steps(study, log), _reach(study)
-        values = _until_beyond(study.estimates[k].T, reach)
-        seen = np.concatenate([values.ravel(), limits, [0.0]])
-        low, high = np.nanmin(seen), np.nanmax(seen)
-        pad = 0.06 * (high - low)
-        low, high = low - pad, high + pad
-        ends = {"k": np.tile(k[[0, -1]], n), "y": np.repeat(limits, 2), "mode": np.repeat(np.arange(n), 2)}
+        last, reach = study.params.n_steps, _reach(study)
+        values = _until_beyond(study.estimates.T, reach)
+        seen = np.concatenate([values[np.isfinite(values)], limits, [0.0, 1.0]])
+        pad = PAD * np.ptp(seen)
+        low, high = draw.hold("y", (seen.min() - pad, seen.max() + 2.0 * pad), (seen.min(), seen.max()))
+        ends = {"k": np.tile([0, last], n), "y": np.repeat(limits, 2), "mode": np.repeat(np.arange(n), 2)}
 
-        _axes(draw, "eigenvalue of W_L ⋯ W_1", k, low, high, log)
+        across = LOG_STEPS if log else "step k"
+        frame = {"k": [0, last], "y": [low, high]}
+        draw.axes(across, "eigenvalue of W_L ⋯ W_1", y={"minExtent": LABEL_WIDTH}, frame=frame, whole=True)
         draw.curve("limits", ends, look="theory", by="mode")
-        _curves(draw, study.modes, k, values, study.predicted, low, high, log)
+        _draw_modes(
+            draw, study, values, np.where(study.predicted < LAW, study.predicted, np.nan), (low, high)
+        )
 
         last = study.estimates[-1] - limits
         gone = ~np.isfinite(last)
@@ -85,8 +95,8 @@ def _values(name: str, log: str) -> Figure:
         elsewhere = any(mode.at_limit is False for mode in study.modes)
         instead = f" or by what {MODE_STEPS:,} steps make of it" if elsewhere else ""
         return (
-            f"All start at 1; named by λ and the predicted approach{instead}. Dashed: the limits, λ or 0"
-            f"{', and the algebraic laws' if algebraic else ''}. After {study.params.n_steps} steps {near}."
+            f"After {study.params.n_steps} steps {near}. All start at 1; named by λ and the predicted "
+            f"approach{instead}. Dashed: the limits, λ or 0{', and the algebraic laws' if algebraic else ''}."
         )
 
     return values
@@ -95,13 +105,18 @@ def _values(name: str, log: str) -> Figure:
 def _errors(name: str, log: str) -> Figure:
     @figure("Distance of each eigenvalue from its limit", name=name, height=320)
     def errors(study: Study, draw: Drawing) -> str:
-        k, limits = _steps(study, log), [mode.limit for mode in study.modes]
-        errors = _within(np.abs(study.estimates[k] - limits).T, LEAST_ERROR, _reach(study))
-        shown = _long(k, errors, study.modes)["y"]
-        low, high = max(shown.min() / 3.0, LEAST_ERROR), 3.0 * shown.max()
+        limits, n_steps = [mode.limit for mode in study.modes], study.params.n_steps
+        errors = _within(np.abs(study.estimates - limits).T, LEAST_ERROR, _reach(study))
+        errors[:, : "x" in log] = np.nan  # a logarithmic axis has no step 0
+        shown = errors[np.isfinite(errors)]
+        low, high = (max(shown.min() / 3.0, LEAST_ERROR), 5.0 * shown.max()) if len(shown) else (0.1, 10.0)
 
-        _axes(draw, "|w^L − limit|", k, low, high, log)
-        _curves(draw, study.modes, k, errors, study.asymptotes, low, high, log)
+        frame = {"k": [int("x" in log), n_steps], "y": [low, high]}
+        draw.axes("step k", "|w^L − limit|", log=log, frame=frame, whole=True)
+        _draw_modes(draw, study, errors, study.asymptotes, (low, high), log=True)
+        if not len(shown):
+            draw.blank = True
+            return "Every eigenvalue is at its limit from the first step on: there is no distance to draw."
 
         linear = [m for m in study.modes if m.approach is Approach.LINEAR and abs(m.rate) < 1.0]
         algebraic = sum(m.approach is Approach.ALGEBRAIC for m in study.modes)
@@ -125,22 +140,9 @@ EIGENVALUES, EIGENVALUES_LOG = _values("eigenvalues", log=""), _values("eigenval
 ERRORS, ERRORS_LOG = _errors("errors", log="y"), _errors("errors_log", log="xy")
 
 
-def _steps(study: Study, log: str) -> np.ndarray:
-    """The steps that are drawn."""
-    k = shown_steps(study.params.n_steps)
-    return k[k > 0] if "x" in log else k
-
-
 def _reach(study: Study) -> float:
     """How far from 0 a value is drawn."""
     return REACH * max(1.0, np.abs(study.spectrum.eigenvalues).max())
-
-
-def _axes(draw: Drawing, title: str, k: np.ndarray, low: float, high: float, log: str) -> None:
-    """Axes with room for the names behind the last step."""
-    last = float(k[-1])
-    edge = last ** (1.0 / (1.0 - ROOM)) if "x" in log else last / (1.0 - ROOM)
-    draw.axes("step k", title, log=log, frame={"k": [k[0], edge], "y": [low, high]})
 
 
 def _within(values: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -155,48 +157,18 @@ def _until_beyond(values: np.ndarray, reach: float) -> np.ndarray:
     return np.where(np.cumsum(beyond, axis=1) > beyond, np.nan, at_edge)
 
 
-def _long(k: np.ndarray, values: np.ndarray, modes: tuple[Mode, ...]) -> Table:
-    """One row per mode and step where the values (n, steps) are finite.
-
-    Where none is, one point without ink is left: an empty table has no extent to draw.
-    """
-    mode, step = np.nonzero(np.isfinite(values))
-    y = values[mode, step]
-    if not len(y):
-        mode, step, y = np.array([0]), np.array([-1]), np.array([modes[0].limit or 1.0])
-    signs = np.array([sign(m.eigenvalue) for m in modes])
-    return {"k": k[step], "y": y, "mode": mode, "sign": signs[mode]}
-
-
-def _curves(
-    draw: Drawing, modes: tuple[Mode, ...], k: np.ndarray, values: np.ndarray, predicted: np.ndarray,
-    low: float, high: float, log: str,
-) -> None:  # fmt: skip
-    """Values (n, steps) by sign, what is predicted of every step (n_steps + 1, n), dashed, and names.
-
-    The names stand behind the ends of the curves, moved apart, each joined to its curve.
-    """
-    foreseen = _long(k, _within(predicted[k].T, low, high), modes)
-    at_end = len(k) - 1 - np.argmax(np.isfinite(values)[:, ::-1], axis=1)
-    n, last = len(modes), k[at_end].astype(float)
-    ends = np.nan_to_num(values[np.arange(n), at_end], nan=low)
-    if "y" in log:
-        ends, low, high = np.log(ends), np.log(low), np.log(high)
-    gap = APART * (high - low)
-    places = spread_apart(ends, gap)
-    places += max(low + 0.6 * gap - places.min(), 0.0) - max(places.max() - high + 0.3 * gap, 0.0)
-    if "y" in log:
-        ends, places = np.exp(ends), np.exp(places)
-    at = last**1.04 if "x" in log else last + 0.05 * last.max()
-    signs = [sign(mode.eigenvalue) for mode in modes]
-    leaders = {"k": np.stack([last, at], axis=1).ravel(), "y": np.stack([ends, places], axis=1).ravel()}
-    leaders |= {"mode": np.repeat(np.arange(n), 2), "sign": np.repeat(signs, 2)}
-    dying = [" → 0" if mode.eigenvalue < 0 else "" for mode in modes]
-    texts = [minus(f"{m.eigenvalue:.3g}{arrow}: {approach_text(m)}") for m, arrow in zip(modes, dying)]
-    names = {"k": at, "y": places, "text": texts, "sign": signs}
-
-    look = {"by": "mode", "channels": sign_colour}
-    draw.curve("eigenvalues", _long(k, values, modes), width=1.9, play=True, **look)
-    draw.curve("predicted", foreseen, look="theory", by="mode")
-    draw.curve("_leaders", leaders, width=0.8, **look)
-    draw.label("_labels", names, dx=3, dy=0, channels=sign_colour)
+def _draw_modes(
+    draw: Drawing, study: Study, values: np.ndarray, predicted: np.ndarray, ends: Ends, *, log=False
+) -> None:
+    """Values (n, n_steps + 1) of the eigenvalues, by sign, and what is predicted (n_steps + 1, n), dashed."""
+    k = sampled_steps(study.params.n_steps)
+    foreseen = _within(predicted[k].T, *ends)
+    mode, step = np.nonzero(np.isfinite(foreseen))
+    law = {"k": k[step], "y": foreseen[mode, step], "mode": mode}
+    draw.curve("predicted", law, look="theory", by="mode", empty={"k": 1, "y": ends[0], "mode": 0})
+    texts = [
+        minus(f"λ = {m.eigenvalue:.3g}{' → 0' if m.eigenvalue < 0 else ''}: {approach_text(m)}")
+        for m in study.modes
+    ]
+    signs = [sign(m.eigenvalue) for m in study.modes]
+    draw_courses(draw, "eigenvalues", values, texts, signs, sign_looks, ends, log=log)

@@ -8,6 +8,7 @@ from pages.charts.initialization_dependence.run import (
     ITERATES,
     LANDSCAPE,
     RADIUS,
+    companion,
     figures,
     headline,
 )

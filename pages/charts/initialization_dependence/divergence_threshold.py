@@ -1,28 +1,53 @@
 """The threshold of Example 3: how runs leave it, and how it depends on the power."""
 
+from functools import partial
+
 import numpy as np
 
+from pages.charts.initialization_dependence.algebraic_decay import LABEL_WIDTH
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
+from pages.charts.kit.layers import DELTA, dragged_course
 from stepsize_core.paper.initialization_dependence import Study
 
 DEPARTURE_STEPS = 30  # a run is far from the threshold long before
+SETTLED = 12  # steps: of a run that stays longer only so many are sure to be in the picture
 FARTHEST = 10.0  # thresholds; beyond, a run is on its way to infinity
+POWER = "data('_frame')[0].power"
+RADIUS_OF_DRAGGED = f"pow(2 / ({POWER} * toNumber({DELTA})), 1 / ({POWER} - 2))"
+DEPARTURE_OF_DRAGGED = partial(dragged_course, of=f"abs(abs({{}}) / {RADIUS_OF_DRAGGED} - 1)")
 
 
-@figure("Leaving the threshold", height=270)
+@figure("Leaving the threshold", height=182)
 def DEPARTURE(study: Study, draw: Drawing) -> str:
     departure, law = (values[: DEPARTURE_STEPS + 1] for values in (study.departure, study.departure_law))
-    k, factor = np.arange(len(departure)), 2 * study.params.power - 3
-    seen, foreseen = (departure > 0) & (departure < FARTHEST), (law > 0) & (law <= 1.0)
-    frame = {"k": [0, k[-1]], "departure": [1.0, 1.0]}
-    draw.axes("step k", "| |x[k]| − threshold | / threshold", log="y", frame=frame)
-    draw.curve("departure", {"k": k[seen], "departure": departure[seen]}, width=1.2, play=True)
-    draw.points("departure", play=True)
-    draw.curve("law", {"k": k[foreseen], "departure": law[foreseen]}, look="theory")
+    factor = 2 * study.params.power - 3
+    seen = np.flatnonzero((departure > 0) & (departure < FARTHEST))
+    foreseen = np.flatnonzero((law > 0) & (law <= 1.0))
+    shown = np.concatenate([departure[seen], [1.0]])
+    last = max([2, *np.minimum(seen, SETTLED), *foreseen])
+    ends = {"k": [0, last], "departure": [0.5 * shown.min(), 2.0 * shown.max()]}
+    axis = {"minExtent": LABEL_WIDTH, "tickCount": 4}
+    frame = ends | {"power": study.params.power}
+    draw.axes("step k", "| |x[k]| − r | / r", x={"tickMinStep": 1}, y=axis, log="y", frame=frame, whole=True)
+    none = {"k": 0, "departure": 1.0}
+    draw.curve("law", {"k": foreseen, "departure": law[foreseen]}, look="theory", drag=True, dragged=None,
+               empty=none)  # fmt: skip
+    seen = seen[seen <= last]
+    course = {"k": seen, "departure": departure[seen]}
+    draw.run("departure", course, by_points=True, dragged=DEPARTURE_OF_DRAGGED, empty=none)
+    end = foreseen[-1:]
+    name = {"k": end, "departure": law[end], "text": [f"× {factor} a step"] * len(end)}
+    draw.name("_labels", name, look="theory", align="left", dx=12, dy=8, drag=True, empty=none)
+    draw.blank = len(seen) < 2
     if departure[0] == 0.0:
         return (
             f"This start lies on the threshold to the last bit; any other leaves it {factor}-fold per step."
+        )
+    if len(seen) < 2:
+        return (
+            f"This start begins {departure[0]:.3g} thresholds away and goes too far out to be drawn. "
+            f"Close to the threshold the distance grows {factor}-fold per step."
         )
     dashed = "Dashed: close" if foreseen.any() else "Close"
     return (
@@ -36,7 +61,7 @@ def RADIUS(study: Study, draw: Drawing) -> str:
     powers, radii, power, radius = study.powers, study.radii, study.params.power, study.radius
     half = (powers[1] - powers[0]) / 2.0
     ends, top = [powers[0] - half, powers[-1] + half], 1.1 * max(1.0, radii.max())
-    draw.axes("power L", "threshold |x[0]|", frame={"power": ends, "radius": [0.0, top]})
+    draw.axes("power L", "threshold |x[0]|", frame={"power": ends, "radius": [0.0, top]}, whole=True)
     draw.hline("_one", {"radius": 1.0}, look="muted")
     draw.curve("radius", {"power": powers, "radius": radii}, look="theory")
     draw.points("radius", look="theory", size=26)

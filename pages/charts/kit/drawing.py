@@ -18,9 +18,12 @@ Every mark takes
     look      "measured", "second", "theory", "chosen", "muted", "ink", "background", or a function of the
               style that returns a colour
     play      True: rows appear up to the playback's step, by their column "k"; "at": only the rows of that
-              step; "faint": held back while the playback runs
+              step, none at the end; "now": the same, at the end those of the last step; "faint": held back
+              while the playback runs
     empty     a row to stand, hidden, where the table has none: axes follow the data, and need some
     drag      True: hidden while a run is dragged; in place of a curve stands that of the browser
+    hides     True: not drawn while a question is open that it answers, as are predictions (look "theory"),
+              the stability of equilibria and the course of a run
     channels  a function of the style that returns further Altair channels, such as a colour by outcome
     only      an expression of Vega's that a row has to meet
     x2, y2    columns where rectangles, areas and rules end that begin at the first two
@@ -56,29 +59,34 @@ UNLESS_DRAGGED = f"!{layers.DELTA}"
 SIDES = "width", "height"  # of a picture without its axes, in pixels
 HEAD = 190  # square pixels: a disc of radius 8
 LAST_BESIDE = 0.72  # share of the width beyond which the words of a start stand left of it
-PLAYED = {True: layers.up_to_step, "at": layers.at_step, "faint": layers.faint_in_playback}
+PLAYED = {
+    True: layers.up_to_step, "at": layers.at_step, "now": layers.at_now, "faint": layers.faint_in_playback,
+}  # fmt: skip
 
 
 class Drawing:
     """Collects the tables of a figure and the marks over them; `chart` makes the ink.
 
     held    ends of axes by name, of an earlier drawing: see `hold`
+    fixed   whether these ends stand, whatever the drawing wants
     tables  by name, as the marks refer to them
     frames  what `hold` gave
     grips   what a reader drags along the axes, empty where nothing: see `grip`
-    first   the step with which its run begins to be seen, and so the playback
+    first   the step from which its run is seen, and so the playback begins
+    last    the step with which it is no longer seen, if ever: the playback ends
     blank   whether marks would show nothing: on a page the sentence then stands in place of the picture
     """
 
-    def __init__(self, held: Mapping[str, Ends] = MappingProxyType({})) -> None:
+    def __init__(self, held: Mapping[str, Ends] = MappingProxyType({}), *, fixed: bool = False) -> None:
         self.tables: dict[str, Table] = {}
         self.frames: dict[str, Ends] = {}
         self.grips: dict[str, Any] = {}
-        self.first, self.blank = 0, False
-        self._held = held
+        self.first, self.last, self.blank = 0, np.inf, False
+        self._held, self._fixed = held, fixed
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
         self._marks: list[Callable[[Style], Iterable]] = []
+        self._played: set[str] = set()  # names of tables with a column k
         self._plays = self._drags = False
         self.axes()
 
@@ -127,6 +135,7 @@ class Drawing:
         """
         low, high = self._held.get(axis, (np.inf, -np.inf))
         fits = low <= visited[0] and visited[1] <= high and high - low <= 4.0 * (wanted[1] - wanted[0])
+        fits |= self._fixed and axis in self._held
         self.frames[axis] = (low, high) if fits else (float(wanted[0]), float(wanted[1]))
         return self.frames[axis]
 
@@ -154,8 +163,8 @@ class Drawing:
     def mark(
         self, kind: str, name: str, table: Table | None = None, *, look: Look | None = None,
         xy: tuple[str | None, str | None] | None = None, x2: str = "", y2: str = "",
-        play: bool | str = False, drag: bool | Mapping[str, str] = False, empty=None, channels=None,
-        encode: Mapping[str, Any] = MappingProxyType({}), only: str = "", **properties,
+        play: bool | str = False, drag: bool | Mapping[str, str] = False, hides=False, empty=None,
+        channels=None, encode: Mapping[str, Any] = MappingProxyType({}), only: str = "", **properties,
     ) -> None:  # fmt: skip
         """One mark over one table; kind: "rect", "rule", … as Altair's functions mark_rect, … end.
 
@@ -168,8 +177,9 @@ class Drawing:
         ends = {side: f"{column}:Q" for side, column in (("x2", x2), ("y2", y2)) if column}
 
         def ink(x: Channel, y: Channel, style: Style):
-            colour = {"color": _colour(look, style)} if look else {}
-            layer = getattr(alt.Chart(alt.NamedData(name)), f"mark_{kind}")(**colour, **properties)
+            own = {"color": _colour(look, style)} if look else {}
+            own |= layers.unless_asked(properties.get("opacity", 1)) if hides or look == "theory" else {}
+            layer = getattr(alt.Chart(alt.NamedData(name)), f"mark_{kind}")(**properties | own)
             sides = [side(column) for side, column in ((x, across), (y, up)) if column]
             further = channels(style) if channels else []
             further = further if isinstance(further, list | tuple) else [further]
@@ -192,6 +202,8 @@ class Drawing:
     ) -> None:  # fmt: skip
         """A line through the rows in order of x, or of the column `order`; one line per value of `by`.
 
+        dragged: what stands in its place while a run is dragged (`drag` True), None for nothing.
+
         A prediction (look "theory") is dashed and thinner, unless `dash` (() for a solid line) or `width` say
         otherwise.
         """
@@ -202,7 +214,7 @@ class Drawing:
         own = {"order": f"{order or across}:Q"} | ({"detail": f"{by}:N"} if by else {})
         line = {"strokeWidth": width, "clip": True, **({"strokeDash": dash} if dash else {})}
         self.mark("line", name, table, look=look, drag=drag, encode=own, **line, **common)
-        if drag is True:
+        if drag is True and dragged:
             self.layer(
                 {},
                 lambda x, y, style: dragged(x(across), y(up), _colour(look, style), width=width),
@@ -241,12 +253,16 @@ class Drawing:
         self.head(name, xy=(across, up), clock=clock, order=order)
 
     def head(
-        self, name: str, *, xy: tuple[str, str], clock="datum.k", order="k", size: int = HEAD
+        self, name: str, *, xy: tuple[str, str], clock="datum.k", order="k", size: int = HEAD,
+        by: str | None = None,
     ) -> None:  # fmt: skip
-        """Where a run is now: a disc on the row of a table that the playback has reached."""
+        """Where a run is now: a disc on the row of a table that the playback has reached.
+
+        by: the column that tells the runs of a table apart, each with a head of its own.
+        """
 
         def disc(x: Channel, y: Channel, style: Style):
-            rows = layers.legs_of(alt.Chart(alt.NamedData(name)), xy, clock, order)
+            rows = layers.legs_of(alt.Chart(alt.NamedData(name)), xy, clock, order, by)
             rows = layers.at_head(rows).transform_filter(UNLESS_DRAGGED)
             look = {"fill": style.head, "stroke": style.ink, "strokeWidth": 2, "opacity": 1}
             return rows.mark_point(size=size, filled=True, tooltip=None, clip=False, **look).encode(
@@ -320,7 +336,7 @@ class Drawing:
     ) -> None:
         """The column "text" over other ink, in a halo that keeps it legible."""
         own = {"look": "ink", "align": align, "dx": dx, "dy": dy, "size": size, **common}
-        halo = {"strokeWidth": size / 3, "opacity": 0.9}
+        halo = {"strokeWidth": size / 3, "strokeJoin": "round", "opacity": 0.9}
         self.label(name, table, channels=lambda style: alt.StrokeValue(style.background), **halo, **own)
         self.label(name, **own)
 
@@ -380,7 +396,7 @@ class Drawing:
 
         tables  those that it shows, if no other mark has given them
         make    across(field) and up(field) are the channels of the figure's axes
-        play    True, "at" or "faint" for all that it returns
+        play    True, "at", "now" or "faint" for all that it returns; "legs" where that follows by itself
         empty   a row for all of `tables`; the layers hide it themselves (`layers.unless_hidden`)
         """
         for name, table in tables.items():
@@ -402,7 +418,13 @@ class Drawing:
         step = alt.binding(input="number", name="step ")
         params = [alt.param(name=layers.STEP, value=layers.ALL_STEPS, bind=step)] * self._plays
         params += layers.dragging() * self._drags
-        return chart.add_params(*params) if params else chart
+        params += [alt.param(name=layers.ASKS, value="")]
+        return chart.add_params(*params)
+
+    def steps(self) -> tuple[int, int]:
+        """The first and the last step that the playback goes over; (0, 0) where nothing plays."""
+        k = [step for name in self._played for step in self.tables[name]["k"]]
+        return (max(int(min(k)), self.first), int(max(k))) if k else (0, 0)
 
     def painted_tables(self) -> dict[str, Table]:
         """The tables given to `painted`."""
@@ -419,7 +441,9 @@ class Drawing:
             if play == "at":
                 table = layers.in_steps(table)
             self.tables[name] = {**known, **table}
-        if play in (True, "at") and name in self.tables and "k" not in self.tables[name]:
+        if play and "k" in self.tables.get(name, {}):
+            self._played.add(name)
+        elif play in (True, "at", "now") and name in self.tables:
             raise ValueError(f"the table {name!r} follows the playback and needs a column k")
 
 

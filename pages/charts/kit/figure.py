@@ -33,7 +33,7 @@ import numpy as np
 
 from pages.charts.kit.calls import Call, compute
 from pages.charts.kit.drawing import Drawing, Ends, Table
-from pages.charts.kit.style import LIGHT, Style
+from pages.charts.kit.style import LIGHT, Style, enlarged
 
 NAME = "figure"  # the parameter by which the browser knows one picture from another
 PASSES_KEPT = 64
@@ -60,6 +60,7 @@ class Figure:
     picks    fields of `Params` that a click sets; the columns of a `draw.click` carry these names
     square   as tall as it is wide on the screen, where that leaves room for what stands below
     canvas   draw on a canvas instead of SVG: for more than about 2,000 marks
+    flips    each step changes the whole picture, and so they are shown slowly
     compare  name of the table with the course of the run, where pinned runs can be drawn beside it
     also     what it shows besides the study: calls, or a function of the study (and of what that was computed
              from besides its parameters) that names them; `sketch` gets the results after the study
@@ -74,6 +75,7 @@ class Figure:
     picks: tuple[str, ...] = ()
     square: bool = False
     canvas: bool = False
+    flips: bool = False
     compare: str = ""
     also: Also = ()
     _kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
@@ -133,18 +135,21 @@ class Figure:
         """The same tables as lists of rows of plain Python values."""
         return {name: _rows(table) for name, table in self.tables(content).items()}
 
-    def drawn(self, content: Any, held: Mapping[str, Ends] = MappingProxyType({})) -> tuple[Drawing, str]:
+    def drawn(
+        self, content: Any, held: Mapping[str, Ends] = MappingProxyType({}), *, fixed: bool = False
+    ) -> tuple[Drawing, str]:
         """One pass of the function, for tables, sentence and ink alike; the last passes are kept.
 
-        held: the frames of an earlier pass, which stand as long as the run fits them (`Drawing.hold`)
+        held: the frames of an earlier pass, which stand as long as the run fits them, or always where they
+        are `fixed` (`Drawing.hold`)
         """
         parts = content if isinstance(content, tuple) else (content,)
-        key = (self, *held.items(), *map(id, parts))
+        key = (self, fixed, *held.items(), *map(id, parts))
         with _LOCK:
             if key in _PASSES:
                 _PASSES.move_to_end(key)
                 return _PASSES[key][1]
-        draw = Drawing(held)
+        draw = Drawing(held, fixed=fixed)
         made = draw, self.sketch(*parts, draw)
         with _LOCK:
             _PASSES[key] = parts, made  # the parts are kept, so that their ids stay theirs
@@ -157,7 +162,7 @@ class Figure:
         for blank, value in zip(_leaves(BLANK), _leaves(style)):
             ink = ink.replace(blank, json.dumps(value)[1:-1])
         spec = json.loads(ink)
-        return spec | {
+        spec |= {
             "title": self.title,
             "height": self.height,
             "params": [*spec.get("params", ()), {"name": NAME, "value": self.name}],
@@ -166,6 +171,7 @@ class Figure:
             "padding": {"left": 2, "right": 6, "top": 4, "bottom": 2},
             "usermeta": {"embedOptions": {"renderer": "canvas" if self.canvas else "svg"}},
         }
+        return enlarged(spec, style.scale) if style.scale != 1.0 else spec
 
 
 _PASSES: OrderedDict[tuple, tuple[tuple, tuple[Drawing, str]]] = OrderedDict()
@@ -173,14 +179,15 @@ _LOCK = Lock()
 
 
 def _leaves(style: Style) -> list[str]:
-    """Every string of a style, in the order of its fields."""
-    return [leaf for value in astuple(style) for leaf in ([value] if isinstance(value, str) else value)]
+    """Every string of a style, in the order of its fields; the last one, the scale, is a number."""
+    words = ([value] if isinstance(value, str) else value for value in astuple(style)[:-1])
+    return [leaf for leaves in words for leaf in leaves]
 
 
 BLANK = Style(  # every string is a blank of its own, to be filled in with those of a real style
     *(
         f"«{i}»" if isinstance(value, str) else tuple(f"«{i} {j}»" for j in range(len(value)))
-        for i, value in enumerate(astuple(LIGHT))
+        for i, value in enumerate(astuple(LIGHT)[:-1])
     )
 )
 

@@ -1,6 +1,7 @@
 """What marks can do beside standing at their places: colours by words, the playback, a δ that is dragged."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -11,6 +12,7 @@ from stepsize_core.limits import LimitKind
 PICK = "pick"  # the selection a click makes
 STEP = "step"  # the playback parameter: iterates with k <= step are shown
 ALL_STEPS = 1e9
+ASKS = "asks"  # a parameter: written while a question is open that the picture answers
 RUN, RUN_UP, DELTA = "run", "run_up", "delta"  # parameters of a picture whose run follows what is dragged
 HELD = {"step_size": "held", "across": "held_across", "up": "held_up"}  # and of what is dragged itself
 MOST_DRAGGED = 400  # states of a run that are drawn then
@@ -39,13 +41,21 @@ def by(channel: type, column: str, looks: Mapping[str, str], legend: alt.Legend 
 
 
 def by_stability(style: Style) -> list:
-    """Equilibria by the column "stability"."""
+    """Equilibria by the column "stability", all alike while a question is open."""
     disc, ring, diamond = style.outcome(LimitKind.EQUILIBRIUM).colour, style.ink, style.theory
     shapes = {"stable": "circle", "unstable": "circle", "neutral": "diamond"}
     fills = {"stable": disc, "unstable": style.background, "neutral": style.background}
     strokes = {"stable": disc, "unstable": ring, "neutral": diamond}
-    ranges = {alt.Shape: shapes, alt.Fill: fills, alt.Stroke: strokes}
-    return [by(channel, "stability", values) for channel, values in ranges.items()]
+    ranges = {alt.Shape: (shapes, "circle"), alt.Fill: (fills, ring), alt.Stroke: (strokes, ring)}
+    channels = [by(channel, "stability", values) for channel, (values, _) in ranges.items()]
+    for channel, (_, asked) in zip(channels, ranges.values()):
+        channel["condition"] = {"test": ASKS, "value": asked}
+    return channels
+
+
+def unless_asked(opacity: float) -> dict[str, Any]:
+    """The property of a mark that is not drawn while a question is open."""
+    return {"opacity": alt.expr(f"{ASKS} ? 0 : {opacity}")}
 
 
 def up_to_step(layer: alt.Chart) -> alt.Chart:
@@ -55,7 +65,10 @@ def up_to_step(layer: alt.Chart) -> alt.Chart:
 
 def unless_hidden(layer: alt.Chart) -> alt.Chart:
     """Draw only what `or_hidden` does not hide; the table needs its column "shown"."""
-    return layer.encode(opacity=alt.Opacity("shown:Q", scale=None, legend=None))
+    shown = alt.Opacity("shown:Q", scale=None, legend=None)
+    if isinstance(layer["mark"]["opacity"], alt.ExprRef):  # of `unless_asked`
+        shown["condition"] = {"test": ASKS, "value": 0}
+    return layer.encode(opacity=shown)
 
 
 def or_hidden(table: dict, **instead) -> dict:
@@ -75,6 +88,17 @@ def at_step(layer: alt.Chart) -> alt.Chart:
     return shown.encode(opacity=alt.condition(now, alt.value(1), alt.value(0)))
 
 
+def with_now(layer: alt.Chart) -> alt.Chart:
+    """The rows of a table with the step where the playback stands as "now", its last one at the end."""
+    last = layer.transform_joinaggregate(last="max(k)")
+    return last.transform_calculate(now=f"floor(min({STEP}, datum.last))")
+
+
+def at_now(layer: alt.Chart) -> alt.Chart:
+    """Show only rows with k equal to the playback step, those of the last one at the end."""
+    return with_now(layer).transform_filter("datum.k == datum.now")
+
+
 def in_steps(table: dict) -> dict:
     """A table with a column "k" for `at_step`: rows of its first step stay, hidden, to hold the axes open."""
     k = np.asarray(table["k"])
@@ -83,14 +107,18 @@ def in_steps(table: dict) -> dict:
 
 def faint_in_playback(layer: alt.Chart) -> alt.Chart:
     """Hold back what the run ends in while `at_step` shows an earlier step."""
-    return layer.encode(opacity=alt.value(alt.expr(f"{STEP} < {ALL_STEPS:g} ? {FAINT} : 1")))
+    return layer.encode(opacity=alt.value(alt.expr(f"{ASKS} ? 0 : {STEP} < {ALL_STEPS:g} ? {FAINT} : 1")))
 
 
-def legs_of(layer: alt.Chart, columns: tuple[str, str], clock: str, order: str) -> alt.Chart:
+def legs_of(
+    layer: alt.Chart, columns: tuple[str, str], clock: str, order: str, by: str | None = None
+) -> alt.Chart:
     """The rows of a run, each with the next one and its time, in steps, as t; cut where the playback stands.
 
     The last leg drawn ends at x_to, y_to, between its rows where the playback stands between their times.
+    by: the column that tells several runs apart.
     """
+    runs = {"groupby": [by]} if by else {}
     leads = {"x_next": columns[0], "y_next": columns[1], "t_next": "t"}
     now = f"min({STEP}, datum.last)"
     share = f"clamp(({now} - datum.t) / (datum.t_next - datum.t), 0, 1)"
@@ -100,8 +128,9 @@ def legs_of(layer: alt.Chart, columns: tuple[str, str], clock: str, order: str) 
         .transform_window(
             [alt.WindowFieldDef(op="lead", field=field, **{"as": name}) for name, field in leads.items()],
             sort=[alt.SortField(order)],
+            **runs,
         )
-        .transform_joinaggregate(last="max(t)")
+        .transform_joinaggregate(last="max(t)", **runs)
         .transform_filter(f"datum.t <= {STEP} && datum.t >= {now} - {TAIL}")
         .transform_calculate(share=f"isValid(datum.t_next) ? {share} : 0", age=f"{now} - datum.t")
         .transform_calculate(
@@ -149,11 +178,15 @@ def moved_with(layer: alt.Chart, moves: Mapping[str, str], by: str) -> alt.Chart
 
 
 def dragged_course(
-    across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, states: str = "states"
-) -> alt.Chart:
-    """The states of RUN against their step numbers, or those of RUN_UP, which are "states_up"."""
+    across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, states: str = "states",
+    at: str = "{}", of: str = "{}",
+) -> alt.Chart:  # fmt: skip
+    """The states of RUN against their step numbers, or those of RUN_UP, which are "states_up".
+
+    at, of: expressions of the step number and of the state, in whose places they are drawn.
+    """
     late = "datum.i >= sent / 2"
-    places = f"datum.i + ({late} ? left_out : 0)", f"toNumber({states}[datum.i + 1])"
+    places = at.format(f"(datum.i + ({late} ? left_out : 0))"), of.format(f"toNumber({states}[datum.i + 1])")
     return _dragged(MOST_DRAGGED, "datum.i < sent", late, (across, up), places, colour, width)
 
 

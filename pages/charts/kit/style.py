@@ -5,6 +5,7 @@ has the same colour and symbol on every page, so that colour is never the only c
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from stepsize_core.limits import LimitKind
 
@@ -34,6 +35,7 @@ class Style:
     series                        further curves, in order
     outcomes, places              see `outcome`; places: the equilibria beside the first, then any other
     font                          of all text, as a list of CSS families
+    scale                         of letters, strokes and symbols, for a screen that a class looks at
     """
 
     name: str
@@ -51,6 +53,7 @@ class Style:
     outcomes: tuple[str, ...]
     places: tuple[str, ...]
     font: str = FONT
+    scale: float = 1.0
 
     def outcome(self, kind: LimitKind, period: int = 0, place: int = 0) -> Outcome:
         """The look of an outcome; `period` tells 2-cycles, 4-cycles and longer orbits apart, `place` the
@@ -148,3 +151,29 @@ DARK = Style(
 )
 STYLES = (LIGHT, DARK)
 PRINT = replace(LIGHT, font=PRINT_FONT)
+
+PRESENTED = 1.85, 1.2, 2.2, 2.95, 4.4  # scales: 20 px at 1600 × 900; of a phone; of larger screens
+
+LENGTHS = (  # of a specification, in pixels
+    *("fontSize", "labelFontSize", "titleFontSize", "strokeWidth", "strokeDash"),
+    *("dx", "dy", "offset", "tickSize", "titlePadding", "minExtent"),
+)
+
+
+def enlarged(part: Any, scale: float) -> Any:
+    """Part of a specification with letters, strokes and symbols so many times as large."""
+    if isinstance(part, list):
+        return [enlarged(entry, scale) for entry in part]
+    if not isinstance(part, dict):
+        return part
+    factors = dict.fromkeys(LENGTHS, scale) | {"size": scale**2}
+    return {name: _times(entry, factors.get(name)) or enlarged(entry, scale) for name, entry in part.items()}
+
+
+def _times(entry: Any, factor: float | None) -> Any:
+    """A number, numbers or an expression times a factor; None where there is none of them."""
+    if factor is None or isinstance(entry, str | bool):
+        return None
+    if isinstance(entry, dict):
+        return {"expr": f"{factor} * ({entry['expr']})"} if "expr" in entry else None
+    return [factor * number for number in entry] if isinstance(entry, list) else factor * entry

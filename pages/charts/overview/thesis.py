@@ -117,7 +117,7 @@ def DIAGRAM(study: Study, outputs: Outputs, draw: Drawing) -> str:
 
 @lru_cache(maxsize=32)
 def _picture(outputs: Outputs) -> Table:
-    return attractor_picture(outputs.diagram.step_sizes, (0.0, TOP), outputs.diagram.states, rows=330)
+    return attractor_picture(outputs.diagram.step_sizes, (0.0, TOP), outputs.diagram.states)
 
 
 def _unstable_cycle(marks: Thresholds) -> Table:
@@ -131,13 +131,11 @@ def _unstable_cycle(marks: Thresholds) -> Table:
 def _settled(outputs: Outputs) -> Table:
     """The least and the greatest output where runs rest or jump between two: the picture of both is faint."""
     few = outputs.diagram.step_sizes <= outputs.thresholds.cascade
-    states = outputs.diagram.states[:, few]
-    ends = {"least": states.min(axis=0), "greatest": states.max(axis=0)}
-    return {
-        "step_size": np.tile(outputs.diagram.step_sizes[few], 2),
-        "output": np.concatenate([*ends.values()]),
-        "end": np.repeat([*ends], few.sum()),
-    }
+    states, deltas = (
+        column[..., few][..., ::2] for column in (outputs.diagram.states, outputs.diagram.step_sizes)
+    )
+    ends = np.concatenate([states.min(axis=0), states.max(axis=0)])
+    return {"step_size": np.tile(deltas, 2), "output": ends, "end": np.repeat([0, 1], len(deltas))}
 
 
 def _hatches(begin: float) -> Table:

@@ -7,6 +7,7 @@ from pages.charts.reachable_optima.chain import (
     DISTANCE,
     IMBALANCE,
     LARGEST_STEP,
+    OVER,
     PLANE,
     PLANE_COST,
     REGIONS,

@@ -8,9 +8,9 @@ import numpy as np
 from pages.charts.kit import layers
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
-from pages.charts.kit.over_step_sizes import draw_chosen
+from pages.charts.kit.over_step_sizes import draw_chosen_below
 from pages.charts.kit.style import Style
-from pages.charts.reachable_optima.plane import IMBALANCE, PLANE, PLANE_COST, headline_of_plane
+from pages.charts.reachable_optima.plane import IMBALANCE, OVER, PLANE, PLANE_COST, headline_of_plane
 from pages.charts.reachable_optima.run import COST, DISTANCE, FOLLOWED, SHARPNESS, TOP_VALUE, fate_of
 from pages.charts.reachable_optima.singular_values import CEILING, LARGEST_STEP, RESCALINGS, STEPS_NEEDED
 from stepsize_core.limits import LimitKind
@@ -32,9 +32,8 @@ SHORT = {
 }
 LETTER_ROOM = 6.8  # pixels that a letter of a region's name takes
 SAME = 1e-6  # relative; no region lies between bounds so close
-CLOSE = 0.16  # bounds closer than this share of the axis share one label
+CLOSE = 0.24  # bounds closer than this share of the axis share one label
 BEYOND = 2.0  # the axis reaches so many times below the lowest and above the highest mark
-COLUMNS = 80  # click targets over the step sizes
 BAR, ROW = 0.55, 1.5  # height of a bar, distance between bars
 LARGEST_SHOWN = 16  # Hessian eigenvalues
 
@@ -52,7 +51,7 @@ def headline(study: Study) -> str:
     )
 
 
-@figure("Step sizes at an optimum: 2/λ_max ≤ (3) ≤ (4)", height=196, picks=("step_size",))
+@figure("Step sizes at an optimum: 2/λ_max ≤ (3) ≤ (4)", height=206)
 def CHAIN(study: NetworkStudy, draw: Drawing) -> str:
     """The bounds on the axis of step sizes: a bar for the reference optimum, one for what the run reached."""
     p, r, delta, reached = study.params, study.reference, study.params.step_size, study.reached
@@ -61,11 +60,14 @@ def CHAIN(study: NetworkStudy, draw: Drawing) -> str:
         names[1] = "the optimum reached" if reached.learned else "the saddle reached"
     optima = [r, reached] if reached else [r]
     bounds = np.array([(o.exact, o.theorem_1, o.corollary_1) for o in optima])  # (bars, 3)
-    low, high = min(bounds.min(), delta) / BEYOND, max(bounds.max(), delta) * BEYOND
+    wanted = min(bounds.min(), delta) / BEYOND, max(bounds.max(), delta) * BEYOND
+    low, high = np.exp(
+        draw.hold("x", np.log(wanted), np.log([min(bounds.min(), delta), max(bounds.max(), delta)]))
+    )
     bases, span = -ROW * np.arange(len(names)), np.log(high / low)
 
-    frame = {"x": [low, high], "y": [-ROW - 0.5, BAR + 0.8]}
-    draw.axes("step size δ", log="x", y=layers.NO_AXIS, frame=frame)
+    frame = {"step_size": [low, high], "y": [-ROW - 0.55, BAR + 0.45]}
+    draw.axes("step size δ", log="x", y=layers.NO_AXIS, frame=frame, whole=True)
     edges = np.maximum.accumulate([[low, *three, high] for three in bounds], axis=1)  # (bars, 5)
     bar, part = np.nonzero(edges[:, 1:] > edges[:, :-1] * (1.0 + SAME))
     x, x2, y, region = edges[bar, part], edges[bar, part + 1], bases[bar], np.array([*REGIONS])[part]
@@ -81,13 +83,12 @@ def CHAIN(study: NetworkStudy, draw: Drawing) -> str:
     labels = [(x, y, text) for row, y in zip(bounds, bases) for x, text in _labels(row, span)]
     draw.label("_marks", dict(zip(("x", "y", "text"), zip(*labels))), align="center", dx=0, dy=10)
     draw.label("_rows", {"x": low, "y": bases + BAR, "text": names}, look="ink", dx=2, dy=-8)
-    draw_chosen(draw, delta, (low, high), BAR + 0.62, log=True)
-    edges = np.geomspace(low, high, COLUMNS + 1)
-    draw.click_step_sizes(edges, np.sqrt(edges[1:] * edges[:-1]))
+    draw_chosen_below(draw, delta, (low, high))
+    draw.grip(x="step_size", snaps=np.unique(bounds))
 
     return (
         f"Widths {p.widths}; α = {p.alpha:g}, β = {p.skew:g}: {r.exact:.4g} ≤ {r.theorem_1:.4g} ≤ "
-        f"{r.corollary_1:.4g}. At δ = {delta:g}: {SHORT[study.standing]}. Click: another δ."
+        f"{r.corollary_1:.4g}. At δ = {delta:g}: {SHORT[study.standing]}. Drag δ."
     )
 
 
@@ -117,7 +118,7 @@ def SPECTRUM(study: NetworkStudy, draw: Drawing) -> str:
     ends = [min(0.0, *values, *others) - 0.07 * top, 1.08 * top]
     frame = {"rank": [0.5, n + 0.5], "eigenvalue": ends}
     whole = {"tickMinStep": 1, "format": "d"}
-    draw.axes("rank of the eigenvalue", "eigenvalue λ", x=whole, frame=frame)
+    draw.axes("rank of the eigenvalue", "eigenvalue λ", x=whole, frame=frame, whole=True)
     reference = {
         "rank": rank,
         "eigenvalue": values,
@@ -150,6 +151,6 @@ def _largest(optimum: Optimum) -> np.ndarray:
 def figures(study: Study) -> tuple[Figure, ...]:
     """The pictures of this study's system."""
     if isinstance(study, PlaneStudy):
-        return PLANE, SHARPNESS, IMBALANCE, PLANE_COST
+        return PLANE, SHARPNESS, OVER, IMBALANCE, PLANE_COST
     one_run = CHAIN, SPECTRUM, SHARPNESS, COST, DISTANCE, TOP_VALUE
     return *one_run, CEILING, LARGEST_STEP, STEPS_NEEDED, RESCALINGS

@@ -4,26 +4,52 @@ from functools import lru_cache
 
 import numpy as np
 
-from pages.charts.kit.calls import call
+from pages.charts.kit import layers
+from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
-from pages.charts.kit.raster import click_cells, image_table, label_places, shades
+from pages.charts.kit.layers import dragged_path
+from pages.charts.kit.over_step_sizes import (
+    attractor_picture,
+    draw_chosen_below,
+    draw_thresholds,
+    name_thresholds,
+    threshold_names,
+)
+from pages.charts.kit.raster import image_table, label_places, shades, visited_table
 from pages.charts.kit.style import FINE_DASH, Style
+from pages.charts.kit.text import minus
 from pages.charts.reachable_optima.run import FOLLOWED, HEIGHT, draw_course, from_to, positive
 from pages.charts.scalar.cobweb import until_edge
 from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, which_of_others
+from stepsize_core.descent import sampled_steps
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import reachable_optima as phenomenon
 from stepsize_core.paper import runs
 from stepsize_core.paper.reachable_optima import PlaneStudy
-from stepsize_core.paper.reachable_optima.plane import RASTER_STEPS, PlaneRaster, PlaneRun
+from stepsize_core.paper.reachable_optima.plane import (
+    DIAGRAM_STEPS,
+    RASTER_STEPS,
+    Hyperbola,
+    PlaneRaster,
+    PlaneRun,
+)
+from stepsize_core.sweeps import BifurcationDiagram
 
-CELLS = 34  # click targets along each axis
 TINTS = 6  # of the optima, from flat to sharp
 BRANCHES = ("optimum, w₁ > 0", "optimum, w₁ < 0")
 SADDLE = len(BRANCHES)
 WORDS = (*BRANCHES, "saddle at 0", *OTHER_WORDS)
-CIRCLE_POINTS = 181
+CIRCLE_POINTS = 121
+EVERY = 2  # of the optima of the hyperbola, how many stand for one that is drawn
+FEWEST_POINTS = 24  # of the hyperbola, in a part that has room for its name
+MOST_STATES = 400  # of a run that are all drawn
+FAINT = 0.45  # opacity of the fates of the other starts, below the run
+ABOVE, LARGEST_SHOWN = 1.1, 12.0  # how far the axis of a sharpness reaches; of a visited one, in units of r
+EDGE_POINTS = 90
+HELD = layers.HELD["step_size"]
+EDGE = f"2 / toNumber({HELD})"  # of w₁² + w₂², while δ is dragged
+REACHED = f"datum.w1 * datum.w1 + datum.w2 * datum.w2 <= {EDGE}"
 NAME_ROOM = 0.09  # share of the width that half a name takes
 
 
@@ -50,77 +76,87 @@ def headline_of_plane(study: PlaneStudy) -> str:
 
 @figure(
     "Two scalar layers: where each start (w₁, w₂) ends",
-    height=376,
-    picks=("w1", "w2"),
-    canvas=True,
+    height=460,
+    square=True,
     also=lambda study: [
         call(phenomenon.plane_raster, study.plane.target, study.plane.step_size, study.plane.window)
     ],
 )
 def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     plane, hyperbola, window = study.plane, study.plane.hyperbola, study.plane.window
-    (w1, w2), inside = hyperbola.points.reshape(-1, 2).T, hyperbola.reachable.ravel()
-    side = np.repeat([0, 1], hyperbola.points.shape[1])
-    optima = {"k": np.arange(len(side)), "w1": w1, "w2": w2, "branch": side}
-    arc = {column: values[inside] for column, values in optima.items()}
-    picture, names, cells = _picture(raster, plane.target, plane.step_size)
-    at, origin = {"xy": ("w1", "w2"), "order": "k"}, {"k": 0, "w1": 0.0, "w2": 0.0}
-    thick = {**at, "by": "branch", "empty": {**origin, "branch": 0}}
+    points, drawn = hyperbola.points[:, ::EVERY], hyperbola.reachable[:, ::EVERY].ravel()
+    (w1, w2), side = points.reshape(-1, 2).T, np.repeat(np.arange(2, dtype=np.int32), points.shape[1])
+    optima = {"w1": w1, "w2": w2, "k": np.arange(len(side), dtype=np.int32), "branch": side}
+    arc = {column: values[drawn] for column, values in optima.items()}
+    picture, names = _picture(raster, plane.target, plane.step_size)
+    at, origin = {"xy": ("w1", "w2"), "order": "k"}, {"w1": 0.0, "w2": 0.0, "k": 0, "branch": 0}
+    thick = {**at, "by": "branch", "dash": ()}
 
-    draw.axes("w₁", "w₂", frame={"w1": [-window, window], "w2": [-window, window]})
-    draw.picture("_picture", picture)
-    circle = _circle(hyperbola.radius, window)
-    draw.curve("_circle", circle, **at, look="ink", width=1.2, dash=FINE_DASH, empty=origin)
-    optima["reachable"] = inside
-    draw.curve("optima", optima, **at, by="branch", look="background", width=3.5, opacity=0.8)
+    corners = {"w1": [-window, window], "w2": [-window, window]}
+    draw.axes("w₁", "w₂", frame=corners, whole=True, equal=True)
+    draw.picture("_picture", picture, opacity=FAINT)
+    round_about = np.linspace(0.0, 2.0 * np.pi, CIRCLE_POINTS)
+    circle = {"w1": hyperbola.radius * np.cos(round_about), "w2": hyperbola.radius * np.sin(round_about)}
+    moved = {column: f"sqrt({EDGE}) * {turn}(datum.angle)" for column, turn in (("w1", "cos"), ("w2", "sin"))}
+    circle |= {"k": np.arange(CIRCLE_POINTS), "angle": round_about}
+    draw.curve("_circle", circle, **at, look="ink", width=1.4, dash=FINE_DASH, drag={"by": HELD, **moved})
+    draw.curve("optima", optima | {"reachable": drawn}, **thick, look="background", width=3.5, opacity=0.8)
     draw.curve("optima", **at, by="branch", look="theory", width=2.0)
-    draw.curve("_reachable", arc, **thick, look="background", width=8)
-    draw.curve("_reachable", **thick, look="theory", dash=(), width=5)
+    for look, width in (("background", 9), ("theory", 6)):
+        draw.curve("_reachable", arc, **thick, look=look, width=width, empty=origin, only=f"{HELD} === ''")
+        draw.curve("optima", **thick, look=look, width=width, only=f"{HELD} !== '' && {REACHED}")
     draw.name("_names", names, size=13)
+    words = {"look": "theory", "size": 13, "align": "left", "empty": origin}
+    draw.name("_arc_names", _arc_names(hyperbola, window), drag=True, **words)
 
-    path = _path(until_edge(plane.states, -window, window))
-    draw.curve("iterates", path, **at, look="background", width=4, play=True)
-    draw.curve("iterates", **at, width=1.7, play=True)
-    draw.points("iterates", xy=("w1", "w2"), size=22, play=True)
+    shown = until_edge(plane.states, -window, window)
+    k = sampled_steps(len(shown) - 1) if len(shown) > MOST_STATES else np.arange(len(shown))
+    path = {"k": k.astype(np.int32), "w1": shown[k, 0], "w2": shown[k, 1]}
+    draw.run("iterates", path, xy=("w1", "w2"), by_points=True, dragged=dragged_path)
     limit = dict(zip(("w1", "w2"), plane.limit.points.T))
-    draw.points("_limit", limit, look="ink", size=120, filled=False, empty={"w1": 0.0, "w2": 0.0})
-    start = {"w1": plane.states[0, 0], "w2": plane.states[0, 1], "text": "start"}
-    draw.points("_start", start, look="chosen", size=90)
-    draw.name("_start", align="left", dx=9, dy=-9)
-    draw.click(cells, "click: w₁", "click: w₂")
+    draw.points("_limit", limit, look="ink", size=120, filled=False, empty=origin, drag=True)
+    gone = {"w1": shown[-1:, 0], "w2": shown[-1:, 1], "k": [len(shown) - 1], "text": "leaves the picture"}
+    gone = gone if len(shown) < len(plane.states) else {column: [] for column in gone}
+    draw.name("_leaves", gone, play=True, drag=True, align="right", dx=-10, dy=10, empty=origin)
+    w1, w2 = plane.states[0]
+    inside = {"w1": np.clip(w1, -window, window), "w2": np.clip(w2, -window, window)}
+    draw.start("_start", {**inside, "text": minus(f"({w1:.4g}, {w2:.4g})")}, across="w1", up="w2")
+    draw.grip(x="w1", y="w2")
     draw.painted("starts", lambda: _every_start(raster))
 
     share, diverged = np.isfinite(raster.imbalance).mean(), np.mean(raster.kind == LimitKind.DIVERGENT)
     reach = f"w₁² + w₂² ≤ 2/δ = {2.0 / plane.step_size:.4g}"
     reach = f"thick: reachable, {reach} (dotted)" if len(hyperbola.ends) else f"none has {reach}"
     return (
-        f"Dashed: the optima w₁w₂ = {plane.target:g}; {reach}. Within {RASTER_STEPS:,} steps {share:.1%} of "
-        f"the starts reach one (darker: sharper), {diverged:.1%} diverge, {1.0 - share - diverged:.1%} do "
-        f"neither. "
-        f"Start: ({study.params.w1:g}, {study.params.w2:g}); click for another."
+        f"Dashed: the optima w₁w₂ = {plane.target:g}; {reach}. Drag the start. Within {RASTER_STEPS:,} steps "
+        f"{share:.1%} of the starts reach one (darker: sharper), {diverged:.1%} diverge, "
+        f"{1.0 - share - diverged:.1%} do neither."
     )
 
 
-def _path(points: np.ndarray) -> dict:
-    return {"k": np.arange(len(points)), "w1": points[:, 0], "w2": points[:, 1]}
-
-
-def _circle(radius: float, window: float) -> dict:
-    """The circle w₁² + w₂² = 2/δ, broken where it is outside the window."""
-    angle = np.linspace(0.0, 2.0 * np.pi, CIRCLE_POINTS)
-    points = radius * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
-    outside = np.abs(points).max(axis=-1) > window
-    points[outside] = np.nan
-    return _path(points[:0] if outside.all() else points)
+def _arc_names(hyperbola: Hyperbola, window: float) -> dict:
+    """What stands at the optima with w₁ > 0: in the middle of the reachable arc, and outside it."""
+    w1, w2 = hyperbola.points[0].T
+    inside, seen = hyperbola.reachable[0], np.abs(hyperbola.points[0]).max(axis=-1) <= window
+    parts = {  # and how far beside it a name begins, in windows
+        ("reachable", 0.04, 0.05): inside,
+        ("too sharp for δ", 0.05, 0.0): seen & ~inside & (w1 < np.abs(w2)),
+    }
+    names = [
+        (w1[i] + across * window, w2[i] + np.sign(w2[i]) * up * window, text)
+        for (text, across, up), part in parts.items()
+        if part.sum() >= FEWEST_POINTS
+        for i in [np.flatnonzero(part)[part.sum() // 2]]
+    ]
+    return dict(zip(("w1", "w2", "text"), zip(*names))) if names else {"w1": [], "w2": [], "text": []}
 
 
 # The picture: where every start ends
 
 
 @lru_cache(maxsize=16)
-def _picture(raster: PlaneRaster, target: float, step_size: float) -> tuple[dict, dict, dict]:
-    """The fate of every start in tints of how sharp its optimum is, the names of the regions, and the cells
-    to click."""
+def _picture(raster: PlaneRaster, target: float, step_size: float) -> tuple[dict, dict]:
+    """The fate of every start in tints of how sharp its optimum is, and the names of the regions."""
     words = _words(raster)
     edge = float(raster.axis[-1] + (raster.axis[1] - raster.axis[0]) / 2.0)
     picture = image_table(_indices(raster, target, step_size), _palette, (-edge, edge), (-edge, edge))
@@ -129,8 +165,7 @@ def _picture(raster: PlaneRaster, target: float, step_size: float) -> tuple[dict
     x = np.clip(x, NAME_ROOM, 1.0 - NAME_ROOM)
     text = [WORDS[index] for index in places]
     names = {"w1": edge * (2.0 * x - 1.0), "w2": edge * (2.0 * y - 1.0), "text": text}
-    edges = np.linspace(-edge, edge, CELLS + 1)
-    return picture, names, click_cells(words, WORDS, edges, edges, ("w1", "w2"))
+    return picture, names
 
 
 def _words(raster: PlaneRaster) -> np.ndarray:
@@ -174,15 +209,57 @@ def _every_start(raster: PlaneRaster) -> dict:
     return starts | {"optimum_w1": reached[:, 0], "optimum_w2": reached[:, 1]}
 
 
+# Over the step size
+
+
+def _diagram(study: PlaneStudy) -> list[Call]:
+    return [call(phenomenon.plane_diagram, study.plane.target, tuple(study.plane.states[0].tolist()))]
+
+
+@figure("How sharp the optimum reached is, over the step size", height=236, also=_diagram)
+def OVER(study: PlaneStudy, diagram: BifurcationDiagram, draw: Drawing) -> str:
+    delta, r, deltas = study.params.step_size, abs(study.plane.target), diagram.step_sizes
+    reached, largest = np.sum(diagram.states**2, axis=-1), float(deltas[-1])
+    seen = reached[np.isfinite(reached)]
+    high = ABOVE * max(4.0 * r, min(float(seen.max(initial=0.0)), LARGEST_SHOWN * r))
+    thresholds = [(1.0 / r, f"Corollary 1: {1.0 / r:.4g}")]
+    names, top = threshold_names(thresholds, largest, (0.0, high))
+    edge = np.linspace(2.0 / high, largest, EDGE_POINTS)
+
+    draw.axes("step size δ", "w₁² + w₂²", frame={"step_size": [0.0, largest], "y": [0.0, top]}, whole=True)
+    escaped = ~np.isfinite(reached).all(axis=0)
+    draw.picture("_picture", attractor_picture(deltas, (0.0, high), reached, escaped=escaped))
+    draw.painted("visited", lambda: visited_table(deltas, reached))
+    draw.curve("edge", {"step_size": edge, "y": 2.0 / edge}, look="theory")
+    draw.hline(
+        "flattest", {"step_size": 0.0, "y": 2.0 * r, "text": f"the flattest optimum, 2r = {2.0 * r:.4g}"}
+    )
+    draw.name("flattest", look="theory", align="left", dx=4, dy=10)
+    label = {"step_size": 2.0 / (0.9 * high), "y": 0.9 * high, "text": "2/δ: unstable above"}
+    draw.name("_edge", label, look="theory", align="left", dx=8)
+    draw_thresholds(draw, thresholds, largest)
+    name_thresholds(draw, names)
+    draw_chosen_below(draw, delta, (0.0, largest))
+    draw.grip(x="step_size", snaps=[1.0 / r])
+    beyond = f" δ = {delta:g} lies beyond the picture." if delta > largest else ""
+    return (
+        f"At δ = {delta:g} the run {fate_of(study.plane)}.{beyond} Blue: what the run from "
+        f"({study.params.w1:g}, {study.params.w2:g}) visits after {DIAGRAM_STEPS[0]:,} steps; at an optimum "
+        f"w₁² + w₂² is λ_max. Drag δ."
+    )
+
+
 # Balancedness and cost
 
 
 @figure("Balancedness |w₁² − w₂²|", height=HEIGHT)
 def IMBALANCE(study: PlaneStudy, draw: Drawing) -> str:
     measured, law = study.plane.imbalance, study.plane.predicted_imbalance
-    draw_course(draw, "imbalance", np.abs(measured), "|w₁² − w₂²|")
-    foreseen = positive(np.abs(law), k=np.arange(len(law)))
-    draw.curve("law", foreseen, look="theory", empty={"k": 0, "y": 1.0})
+    ends = draw_course(draw, "imbalance", np.abs(measured), "|w₁² − w₂²|")
+    k = sampled_steps(len(law) - 1)
+    foreseen = positive(np.abs(law)[k], k=k)
+    inside = (foreseen["y"] >= ends[0]) & (foreseen["y"] <= ends[1])
+    draw.curve("law", {column: values[inside] for column, values in foreseen.items()}, look="theory")
     if measured[0] == 0:
         last = measured[np.isfinite(measured)][-1]
         return f"This start is balanced, w₁² = w₂², and stays so: the last difference is {last:.3g}."

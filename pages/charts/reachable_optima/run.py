@@ -1,9 +1,14 @@
 """What descent did to a linear network: curvature along the run, cost, and distance from the reference."""
 
+from collections.abc import Sequence
+
+import altair as alt
 import numpy as np
 
-from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.courses import LOG_STEPS, draw_courses
+from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import figure
+from pages.charts.kit.style import Style
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import runs
 from stepsize_core.paper.reachable_optima import NetworkStudy, Study
@@ -11,7 +16,14 @@ from stepsize_core.paper.reachable_optima.optimum import DECIDED_IN
 
 HEIGHT = 290
 FOLLOWED = f"followed for {DECIDED_IN:,} steps"
-LABEL_ROOM = 0.07  # share of the height between a level and its name
+LEAST = 1e-200  # what is smaller is shown as 0 would be: not at all
+ROOM, LEAST_ROOM = 0.16, 1.25  # above and below what is drawn: share of the height, and factor
+LABEL_ROOM = 0.05  # share of the height between a level, or the curve beyond it, and its name
+CLOSE = 0.9  # of that room: a curve so close to the middle of a name would cross it
+NAMES_AT, NAMES_FROM = (
+    0.5,
+    0.3,
+)  # shares of the width: the middle of the names of levels, where they may begin
 
 
 def fate_of(study: NetworkStudy) -> str:
@@ -23,12 +35,29 @@ def fate_of(study: NetworkStudy) -> str:
     return f"converges to an optimum with λ_max = {2.0 / study.reached.exact:.4g}"
 
 
-def draw_course(draw: Drawing, name: str, values: np.ndarray, title: str) -> None:
-    """A quantity along the run, where it is positive, on a logarithmic axis."""
-    draw.axes("step k", title, log="y")
-    course = positive(values, k=np.arange(len(values)))
-    draw.curve(name, course, empty={"k": 0, "y": 1.0}, play=True)
-    draw.points(name, size=16, play=True)
+def draw_course(
+    draw: Drawing,
+    name: str,
+    values: np.ndarray,
+    title: str,
+    levels: Sequence[float] = (),
+    across: str | alt.X = "step k",
+) -> Ends:
+    """A quantity along the run (n_steps + 1,), where it is positive, on a logarithmic axis that shows the
+    levels too; blank where it is positive nowhere. Returns the ends of that axis."""
+    values = np.where(np.isfinite(values) & (values > LEAST), values, np.nan)
+    seen = np.array([*values[np.isfinite(values)], *levels])
+    draw.blank = not np.isfinite(values).any()
+    low, high = (float(seen.min()), float(seen.max())) if len(seen) else (0.1, 10.0)
+    room = max((high / low) ** ROOM, LEAST_ROOM)
+    ends = low / room, high * room
+    draw.axes(across, title, log="y", frame={"k": [0, len(values) - 1], "y": ends}, whole=True)
+    draw_courses(draw, name, values[None], [""], ["run"], _colours, ends, log=True)
+    return ends
+
+
+def _colours(style: Style) -> dict[str, str]:
+    return {"run": style.measured}
 
 
 def positive(values: np.ndarray, **across: np.ndarray) -> dict:
@@ -44,21 +73,22 @@ def from_to(values: np.ndarray) -> str:
     return f"from {finite[0]:.4g} to {finite[-1]:.4g} in {n} step{'s' if n != 1 else ''}{escapes}"
 
 
-@figure("Largest Hessian eigenvalue along the run", height=170, compare="sharpness")
+@figure("Largest Hessian eigenvalue along the run", height=270, compare="sharpness")
 def SHARPNESS(study: Study, draw: Drawing) -> str:
-    course = positive(study.sharpness, k=study.sharpness_steps)
     edge, floor, last = 2.0 / study.params.step_size, study.floor, study.params.n_steps
-    low, high = min(edge, floor, *course["y"]) / 1.4, max(edge, floor, *course["y"]) * 1.4
-    # above the higher level, below the lower
-    beside = (high / low) ** (LABEL_ROOM if edge >= floor else -LABEL_ROOM)
-
-    draw.axes("step k", "λ_max at x[k]", log="y", frame={"k": [0, last], "y": [low, high]})
+    measured = np.full(last + 1, np.nan)
+    measured[study.sharpness_steps] = study.sharpness
+    low, high = draw_course(draw, "sharpness", measured, "λ_max at x[k]", (edge, floor), LOG_STEPS)
     draw.hline("levels", {"y": [edge, floor]})
-    draw.curve("sharpness", course, play=True)
-    draw.points("sharpness", size=18, play=True)
-    names = [f"2/δ = {edge:.4g}", f"least possible {floor:.4g}"]
-    labels = {"k": [last, last], "y": [edge * beside, floor / beside], "text": names}
-    draw.name("_labels", labels, align="right", dx=-2)
+    near = measured[int(_step(NAMES_FROM, last)) :]
+    near = near[np.isfinite(near) & (near > 0)]
+    upper, lower = max(edge, floor), min(edge, floor)
+    names = {edge: f"2/δ = {edge:.4g}", floor: f"least possible {floor:.4g}"}
+    room = (high / low) ** LABEL_ROOM
+    heights = [_free([upper * room, max([upper, *near]) * room], near, room)]
+    heights.append(_free([lower / room, min([lower, *near]) / room], near, room))
+    labels = {"k": _step(NAMES_AT, last), "y": heights, "text": [names[upper], names[lower]]}
+    draw.name("_labels", labels, look="theory", hides=True)
 
     seen = np.isfinite(study.sharpness)
     (first, final), until = study.sharpness[seen][[0, -1]], study.sharpness_steps[seen][-1]
@@ -66,6 +96,18 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
         f"From {first:.4g} to {final:.4g} at step {until}. Dashed: 2/δ = {edge:.4g} and the least of any "
         f"optimum, Lρ^(2−2/L) = {floor:.4g} (cost with ½)."
     )
+
+
+def _step(share: float, last: int) -> float:
+    """The step at a share of the width of a logarithmic axis."""
+    return float(np.expm1(share * np.log1p(last)))
+
+
+def _free(places: Sequence[float], values: np.ndarray, room: float) -> float:
+    """The first of the places that no value comes close to, or the last."""
+    close = np.log(room) * CLOSE
+    free = (place for place in places if not (np.abs(np.log(values / place)) < close).any())
+    return next(free, places[-1])
 
 
 @figure("Cost against step", height=HEIGHT, compare="costs")
@@ -85,19 +127,19 @@ def DISTANCE(study: NetworkStudy, draw: Drawing) -> str:
 
 @figure("Largest singular value along the run", height=HEIGHT, compare="top_values")
 def TOP_VALUE(study: NetworkStudy, draw: Drawing) -> str:
-    seen = np.isfinite(study.top_values)
-    k, values, last = np.flatnonzero(seen), study.top_values[seen], study.params.n_steps
+    last = study.params.n_steps
     target, ceiling = float(np.linalg.norm(study.objective.target, 2)), study.ceiling
-    highest = 4.0 * max(target, values[0])
-    shown = min(ceiling, highest)
+    highest = 4.0 * max(target, study.top_values[0])
+    shown, high = min(ceiling, highest), 1.2 * max(target, min(ceiling, highest))
+    values = np.where(np.isfinite(study.top_values), np.minimum(study.top_values, high), np.nan)
 
-    draw.axes("step k", "ρ(W_L⋯W₁)", frame={"k": [0, last], "y": [0.0, 1.15 * max(target, shown)]})
+    draw.axes("step k", "ρ(W_L⋯W₁)", frame={"k": [0, last], "y": [0.0, high]}, whole=True)
     draw.hline("levels", {"y": [level for level in (target, ceiling) if level <= shown]})
-    draw.curve("top_values", {"k": k, "y": np.minimum(values, highest)}, play=True)
-    draw.points("top_values", size=14, play=True)
+    draw_courses(draw, "top_values", values[None], [""], ["run"], _colours, (0.0, high))
     bounds = np.isfinite(ceiling)
     names = [f"ρ(R) = {target:.4g}", f"Corollary 2: at most {ceiling:.4g}" if bounds else ""]
-    draw.name("_labels", {"k": last, "y": [target, shown], "text": names}, align="right", dx=-2, dy=-8)
+    places = {"k": 0.5 * last, "y": [target, shown], "text": names}
+    draw.name("_labels", places, look="theory", dy=-8, hides=True)
 
     delta, limit = study.params.step_size, "can end at any value: with one layer Corollary 2 bounds none"
     if bounds:

@@ -7,9 +7,9 @@ from pages.charts.relu_oscillation.bound import CHAIN, OUTPUTS, TIGHT
 from pages.charts.relu_oscillation.diagram import DIAGRAM, EXPONENTS, LOSS_DIAGRAM
 from pages.charts.relu_oscillation.outcomes import alternates, beyond, drift, nowhere_active
 from pages.charts.relu_oscillation.overlay import OVERLAY
-from pages.charts.relu_oscillation.parity import last_change
+from pages.charts.relu_oscillation.parity import last_change, played_steps
 from pages.charts.relu_oscillation.stability import MARGINS, MULTIPLIERS
-from pages.charts.relu_oscillation.training import GAPS, LOSS, SHARPNESS
+from pages.charts.relu_oscillation.training import GAPS, LAST_LOSSES, LOSS, SHARPNESS
 from pages.charts.relu_oscillation.typicality import OWN_ENSEMBLE, STORED
 from stepsize_core.paper.relu_oscillation import AT_REST, Outcome, Study
 from stepsize_core.paper.relu_oscillation.targets import PUBLISHED
@@ -71,6 +71,6 @@ def _against_theorem_4(study: Study) -> str:
 def figures(study: Study) -> tuple[Figure, ...]:
     """The pictures of this study."""
     return (
-        OVERLAY, LOSS, GAPS, MULTIPLIERS, DIAGRAM, LOSS_DIAGRAM, EXPONENTS, STORED, OWN_ENSEMBLE, OUTPUTS,
-        CHAIN, MARGINS, SHARPNESS,
+        OVERLAY, LOSS, LAST_LOSSES, GAPS, MULTIPLIERS, DIAGRAM, LOSS_DIAGRAM, EXPONENTS, STORED, OWN_ENSEMBLE,
+        OUTPUTS, CHAIN, MARGINS, SHARPNESS,
     )  # fmt: skip

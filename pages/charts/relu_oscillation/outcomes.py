@@ -34,3 +34,8 @@ def over_what(study: Study) -> str:
 def alternates(study: Study) -> bool:
     """Whether the function moves far more in one step than in two at the end."""
     return bool(study.gaps_1.values[-1] > ALTERNATES * study.gaps_2.values[-1])
+
+
+def loss_in_words(loss: float) -> str:
+    """A loss in words."""
+    return f"{loss:,.0f}" if 1e3 <= loss < 1e7 else f"{loss:.4g}"

@@ -18,7 +18,7 @@ def _within(values: np.ndarray) -> np.ndarray:
     return np.clip(values, -FARTHEST, FARTHEST)
 
 
-@figure("Stability of what is reached", height=196)
+@figure("Stability of what is reached", height=340, square=True)
 def MULTIPLIERS(study: Study, draw: Drawing) -> str:
     """The strips hold the factors 1 − δλ of every eigenvalue at the last odd and the last even iterate."""
     values = study.params.step_size * study.margins - 1.0
@@ -28,10 +28,11 @@ def MULTIPLIERS(study: Study, draw: Drawing) -> str:
     orbit = study.limit.multipliers if study.limit.period else np.array([])
     reached = {"x": _within(orbit.real), "y": _within(orbit.imag)}
     what = {"x": 0.0, "y": 0.5, "text": "multipliers" if study.limit.period else "no orbit"}
-    strip_names = {"x": [2.0, 2.0], "y": list(STRIPS.values()), "text": list(STRIPS)}
+    strip_names = {"x": 0.0, "y": list(STRIPS.values()), "text": [f"{name} step" for name in STRIPS]}
 
-    axes = {"x": {"values": [-2, -1, 0, 1]}, "y": {"values": [-1, 0, 1], "minExtent": 16}}
-    draw.axes("real part;  strips: 1 − δλ", None, frame={"x": [left, 2.0], "y": [-2.2, 1.12]}, **axes)
+    axes = {"x": {"values": [-2, -1, 0, 1, 2]}, "y": {"values": [-1, 0, 1], "minExtent": 16}}
+    frame = {"x": [left, 1.5], "y": [-2.2, 1.2]}
+    draw.axes("real part;  strips: 1 − δλ", None, frame=frame, equal=True, **axes)
     circle = {"angle": angle, "x": np.cos(angle), "y": np.sin(angle)}
     draw.curve("unit_circle", circle, xy=("x", "y"), look="theory", order="angle")
     draw.vline("_edges", {"x": [-1.0, 1.0]}, look="muted")
@@ -41,7 +42,8 @@ def MULTIPLIERS(study: Study, draw: Drawing) -> str:
         draw.points(parity, strip, look=COLOURS[parity], size=42, filled=False)
     draw.points("multipliers", reached, look="ink", size=34, empty={"x": 0.0, "y": 0.0})
     draw.label("_name", what, look="ink", align="center", dx=0, dy=0)
-    draw.label("_strip_names", strip_names, look="muted", align="right", dx=0, dy=4)
+    draw.label("_strip_names", strip_names, look="muted", align="center", dx=0, dy=4)
+    draw.label("_circle_name", {"x": 0.0, "y": 1.0, "text": "modulus 1"}, align="center", dx=0, dy=16)
 
     odd, even = ((1.0 - factors[parity].min()) / 2.0 for parity in STRIPS)
     caution = ", no verdict on a cycle" if study.limit.period > 1 else ""

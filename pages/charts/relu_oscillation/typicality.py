@@ -17,9 +17,10 @@ from stepsize_core.paper.relu_oscillation.targets import DRAWN, PUBLISHED, RECIP
 
 NEAR = 1.2  # factor beyond the smallest and the largest step size at which they stand for the chosen one
 FIGURE_2 = 3e-4  # the step size spoken of where the chosen one is not among those of the ensemble
-ROW = 1.4  # distance of the rows; a share of 1 is 1 high
+ROW = 1.6  # distance of the rows; a share of 1 is 1 high
 BASES = ROW * np.arange(len(OUTCOMES) - 1, -1, -1.0)  # of the rows, as in OUTCOMES
 TIPS = [alt.Tooltip("outcome:N"), *(alt.Tooltip(f"{n}:Q", format=".0%") for n in ("share", "low", "high"))]
+LEGIBLE = 0.15  # decades of δ between shares that are written out
 NARROW, WIDE = 0.012, 0.03  # half widths of bars, in decades of δ
 
 
@@ -45,11 +46,14 @@ def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
     left, right, top = deltas[0] / 2.1, deltas[-1] * 1.15, BASES[0] + 1.25 * ROW
     learned = np.array(found.learned)
     inner = {"base": BASES[0], "y": BASES[0] + learned / found.draws, **_around(deltas, NARROW)}
-    percent = {"x": table["step_size"], "y": table["y_high"], "text": [f"{s:.0%}" for s in table["share"]]}
+    legible = np.isin(table["step_size"], _apart(deltas))
+    texts = [f"{share:.0%}" if here else "" for share, here in zip(table["share"], legible)]
+    percent = {"x": table["step_size"], "y": table["y_high"], "text": texts}
     names = [f"{name} (inner bar: learned)" if name == "converged" else name for name in OUTCOMES]
-    outcomes = {"x": left, "y": BASES + 0.3, "text": names}
+    outcomes = {"x": left, "y": BASES + 1.34, "text": names}
 
-    draw.axes("step size δ", None, log="x", y=NO_AXIS, frame={"x": [left, right], "y": [-0.1, top]})
+    frame = {"x": [left, right], "y": [-0.1, top]}
+    draw.axes("step size δ", None, log="x", y=NO_AXIS, frame=frame, whole=True)
     draw.hline("_bases", {"y": BASES}, look="muted")
     bars = {"xy": ("x", "base"), "x2": "x2"}
     tips = {"encode": {"tooltip": TIPS}, "opacity": 0.75}
@@ -60,9 +64,18 @@ def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
     draw.label("_outcomes", outcomes, look="ink", dx=2, dy=4)
     draw.label("_percent", percent, look="muted", align="center", dx=0, dy=-6)
     draw_chosen(draw, delta, (deltas[0] / 1.1, right), top, log=True, dy=10)
-    draw.click({**_around(deltas, WIDE), "step_size": deltas}, "click: δ")
+    draw.grip(x="step_size", snaps=deltas)
 
     return f"{found.draws} draws with the 95% Wilson intervals. {_said(study, found)} Recipe: {found.recipe}."
+
+
+def _apart(deltas: np.ndarray) -> list[float]:
+    """The step sizes whose shares stand in letters beside each other, those of Figure 2 first."""
+    kept: list[float] = []
+    for delta in sorted(deltas, key=lambda delta: abs(np.log(delta / FIGURE_2))):
+        if all(abs(np.log10(delta / other)) > LEGIBLE for other in kept):
+            kept.append(delta)
+    return kept
 
 
 def _said(study: Study, found: Typicality) -> str:
@@ -104,7 +117,7 @@ def _own_ensemble(study: Study, *_own_points: str) -> list[Call]:
 
 
 def _figure(title: str, name: str, also: Also) -> Figure:
-    return figure(title, name=name, height=520, picks=("step_size",), also=also)(_typicality)
+    return figure(title, name=name, height=520, also=also)(_typicality)
 
 
 STORED = _figure(

@@ -5,6 +5,7 @@ import numpy as np
 from pages.charts.kit.drawing import Drawing
 
 ROOM = 0.1  # share of the height from a line to its name
+ALIKE = 0.03  # share of the height: lines that end so close share a name
 NAMED_AT = 0.5  # share of the width where the names of the two lines end
 DOTTED = 60  # steps: of a longer run only so many begin with dots
 
@@ -15,7 +16,7 @@ def draw_alternation(draw: Drawing, k: np.ndarray, x: np.ndarray, ends: tuple[fl
     k, x (n,): the steps shown and their states; ends: of the axis up.
     """
     none, course = {"k": 0, "x": ends[0]}, {"play": True, "drag": True}
-    draw.run("iterates", {"k": k, "x": x}, memory=0.3, empty=none)
+    draw.run("iterates", {"k": k, "x": x}, memory=0.2, empty=none)
     names = {"odd": _name(k, x, 1, ends), "even": _name(k, x, 0, ends)}
     for parity, rest in (("even", 0), ("odd", 1)):
         dots = k[(k % 2 == rest) & (k < DOTTED)]
@@ -31,11 +32,13 @@ def _ink(parity: str):
 
 
 def _name(k: np.ndarray, x: np.ndarray, rest: int, ends: tuple[float, float]) -> dict:
-    """Where the name of the odd or even steps stands: beyond their last state as seen from the others."""
+    """The name of the odd (rest 1) or even steps, beyond their last state as seen from the others."""
     own, other = x[k % 2 == rest], x[k % 2 != rest]
-    if not len(own):
+    near = ALIKE * (ends[1] - ends[0])
+    alike = len(own) and len(other) and abs(own[-1] - other[-1]) < near
+    if not len(own) or (alike and not rest):
         return {"k": [], "x": [], "text": []}
-    above = own[-1] > other[-1] if len(other) and own[-1] != other[-1] else rest == 1
+    above = alike or (own[-1] > other[-1] if len(other) else rest)
     beyond = own[-1] + (ROOM if above else -ROOM) * (ends[1] - ends[0])
-    at = k[0] + NAMED_AT * (k[-1] - k[0])
-    return {"k": [at], "x": [beyond], "text": [f"{'odd' if rest else 'even'} steps"]}
+    words = "odd and even steps" if alike else f"{'odd' if rest else 'even'} steps"
+    return {"k": [k[0] + NAMED_AT * (k[-1] - k[0])], "x": [beyond], "text": [words]}

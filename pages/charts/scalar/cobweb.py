@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Ends
+from pages.charts.kit.layers import HELD
 from pages.charts.kit.text import minus
 from pages.charts.scalar.names import Name, dense, draw_names, placed
 
@@ -21,33 +22,36 @@ def draw_cobweb(
     *,
     symbol: str = "",
     names: Sequence[tuple[str, float]] = (),
+    clear: Sequence[np.ndarray] = (),
     **axis,
 ) -> None:
     """The map, the diagonal and the staircase of a run whose start can be dragged, on the axes of a window.
 
     symbol: of f, in the name of the map, which has none without it, nor has the diagonal; names: of places on
-    the diagonal; axis: options of that up.
+    the diagonal; clear: further ink, (n, 2) each, that names keep clear of; axis: options of that up.
     """
     (low, high), start = window, float(study.states[0])
     tables = cobweb_tables(study.objective, study.params.step_size, study.states, low, high)
     draw.axes("x[k]", "x[k+1]", y=axis, frame=tables["_frame"], whole=True, equal=True)
     draw.cobweb(tables)
-    draw.first = int(np.argmax((study.states >= low) & (study.states <= high)))
+    inside = (study.states >= low) & (study.states <= high)
+    draw.first = int(np.argmax(inside))
+    draw.last = draw.first + int(np.argmin(np.append(inside[draw.first :], False)))
     if symbol:
-        known = _names(study.states, tables, window, symbol, names)
-        draw_names(draw, "_labels", known, corner={"x": low, "y": low})
+        known = _names(study.states, tables, window, symbol, names, clear)
+        draw_names(draw, "_labels", known, corner={"x": low, "y": low}, hides=True)
     draw_start(draw, start, window, low)
     draw.grip(x="start")
 
 
 def draw_start(draw: Drawing, start: float, ends: Ends, floor: float) -> None:
-    """The start on the axis across, with an arrow where it lies beyond; floor: where the axis up begins."""
+    """The start on the axis across, with an arrow where it lies beyond; floor: where that up begins."""
     low, high = ends
     words = f"{'← ' if start < low else ''}{minus(f'x[0] = {start:.4g}')}{' →' if start > high else ''}"
     draw.start("_start", {"x": min(max(start, low), high), "y": floor, "text": words}, across="x")
 
 
-def _names(states: np.ndarray, tables: dict, window: Ends, symbol: str, places) -> dict:
+def _names(states: np.ndarray, tables: dict, window: Ends, symbol: str, places, clear) -> dict:
     """What stands beside the ink: places on the diagonal, where the run ends early, the map, the diagonal."""
     (low, high), stairs = window, tables["staircase"]
     curve = np.column_stack([tables["map"]["x"], tables["map"]["y"]])
@@ -60,7 +64,8 @@ def _names(states: np.ndarray, tables: dict, window: Ends, symbol: str, places) 
     named += [(f"x − δ{symbol}′(x)", seen[::20]), ("diagonal", line[960:500:-40])]
     width, start = 0.02 * (high - low), float(np.clip(states[0], low, high))
     beside = start + np.array([0.0, 0.3 if start < high - 0.3 * (high - low) else -0.3]) * (high - low)
-    ink = [dense(*curve.T, 3000), line, *(dense([x - width, x + width], [x, x], 20) for _, x in places)]
+    marks = [dense([x - width, x + width], [x, x], 20) for _, x in places]
+    ink = [dense(*curve.T, 3000), line, *marks, *clear]
     ink += [dense(beside, [low + share * width] * 2, 200) for share in (0.8, 1.6, 2.4)]
     last = slice(-MOST_KEPT_CLEAR, None)
     legs = dense(stairs["x"][last], stairs["y"][last], 30 * MOST_KEPT_CLEAR)
@@ -79,10 +84,29 @@ def leaving(states: np.ndarray, low: float, high: float) -> str:
     return f"leaves the picture {'↑' if first > high else '↓'}"
 
 
-def draw_square(draw: Drawing, name: str, a: float) -> None:
-    """A predicted 2-cycle ±a in a cobweb; name: of its table."""
-    square = {"x": [a, a, -a, -a, a], "y": [a, -a, -a, a, a], "vertex": np.arange(5)}
-    draw.curve(name, square, look="theory", order="vertex")
+def square_ink(a: float) -> np.ndarray:
+    """What names keep clear of where a 2-cycle ±a is drawn."""
+    return dense(*_corners(a), 2000)
+
+
+def _corners(a: float) -> tuple[list[float], list[float]]:
+    return [a, a, -a, -a, a], [a, -a, -a, a, a]
+
+
+def draw_square(draw: Drawing, name: str, a: float, moved: str, **columns) -> None:
+    """A predicted 2-cycle ±a in a cobweb; name: of its table.
+
+    moved: a while δ is dragged, an expression that may name HELD["step_size"], and `columns` as "datum.…".
+    """
+    (x, y), drag = _corners(a), both_signs(moved, "x", "y")
+    corners = {"x": x, "y": y, "vertex": np.arange(5), **columns}
+    draw.curve(name, corners, look="theory", order="vertex", width=1.75, drag=drag)
+
+
+def both_signs(moved: str, *columns: str) -> dict[str, str]:
+    """For `drag`: columns that hold a or −a, where `moved` is what a becomes while δ is dragged."""
+    signed = {column: f"(datum.{column} > 0 ? 1 : -1) * {moved}" for column in columns}
+    return {"by": HELD["step_size"], **signed}
 
 
 def staircase(states: np.ndarray) -> dict:

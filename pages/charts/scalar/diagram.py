@@ -20,7 +20,7 @@ from pages.charts.kit.raster import visited_table
 from pages.charts.kit.text import minus
 from pages.charts.scalar.names import Name, dense, draw_names, placed
 from stepsize_core.diagrams import Branches, StepSizeDiagram
-from stepsize_core.limits import LimitKind, classify_limit, not_rounding
+from stepsize_core.limits import LimitKind, classify_limit, cycle_name, not_rounding
 from stepsize_core.objectives import Objective
 from stepsize_core.paper.runs import fate_of
 from stepsize_core.stability import lyapunov_exponent
@@ -228,7 +228,7 @@ def _end(study) -> str:
     if limit.kind is LimitKind.EQUILIBRIUM:
         return f"{variable} → {low:.6g}"
     if limit.period:
-        return f"period {limit.period} between {low:.6g} and {high:.6g}"
+        return cycle_name(points, limit.multipliers)
     return f"{low:.4g} … {high:.4g} in the last {len(points)} of {study.followed:,} steps"
 
 

@@ -6,10 +6,12 @@ from functools import lru_cache, partial
 import altair as alt
 import numpy as np
 
-from pages.charts.kit.drawing import Drawing, Table
+from pages.charts.kit.drawing import LAST_BESIDE, Drawing, Table, held
 from pages.charts.kit.figure import figure
+from pages.charts.kit.layers import HELD
 from pages.charts.kit.raster import region_tables
 from pages.charts.kit.style import Style
+from pages.charts.kit.text import minus
 from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, other_word
 from stepsize_core.limits import LimitKind
 from stepsize_core.sweeps import Attractor, FateRaster
@@ -17,6 +19,18 @@ from stepsize_core.sweeps import Attractor, FateRaster
 CELLS = (26, 40)  # click targets: step sizes × starts
 ELSEWHERE = "x → elsewhere"
 NEAR = 1e-3  # an equilibrium so close to a known one, relative to its size or to 1, is that one
+
+MOST_SEEN, STRIDE = (
+    60,
+    6,
+)  # states of a run that are shown: the first, then some, as the tail of a head is 8 steps
+FAR = f"scale('x', datum.x) > {LAST_BESIDE * 0.85} * width"  # so far right that words stand to the left
+ACROSS, UP = (
+    f"({HELD[side]} !== '' ? toNumber({HELD[side]}) : datum.{column})"
+    for side, column in (("across", "x"), ("step_size", "y"))
+)
+HELD_PLACE = {"by": f"({HELD['across']} + {HELD['step_size']})", "x": ACROSS, "y": UP}
+HELD_WORDS = f"replace('x[0] = ' + format({ACROSS}, '.4~g'), '-', '−') + ', δ = ' + format({UP}, '.4~g')"
 
 over_starts = partial(
     figure, "What each start and step size becomes", picks=("start", "step_size"), canvas=True
@@ -95,6 +109,30 @@ def draw_choice(draw: Drawing, raster: FateRaster, fates: Fates, params, *, log:
     ring = {"strokeWidth": 1.5, "channels": lambda style: alt.StrokeValue(style.background)}
     draw.points("_chosen", look="chosen", size=110, **ring)
     draw.click(_tables(raster, fates, log)[2], "click: x[0]", "click: δ")
+
+
+def draw_place(draw: Drawing, raster: FateRaster, study, *, log: bool = False) -> None:
+    """The start and the step size of a run as a ring that is dragged, at the edge of the plane where they lie
+    outside, and on the rule of its step size the states of the run, each a start that ends as it does."""
+    p, (first, last) = study.params, raster.starts[[0, -1]]
+    start, step_size = np.clip(p.start, first, last), np.clip(p.step_size, *raster.step_sizes[[0, -1]])
+    place = {"x": float(start), "y": float(step_size)}
+    text = {"text": minus(f"x[0] = {p.start:.4g}, δ = {p.step_size:.4g}")}
+    for look, width in (("background", 3.0), ("chosen", 1.4)):
+        draw.hline("_chosen", place | text, look=look, strokeWidth=width, drag=held("y"))
+    seen = np.flatnonzero((study.states >= first) & (study.states <= last))
+    seen = seen[(seen < MOST_SEEN) | (seen % STRIDE == 0)]
+    course = {"x": study.states[seen], "y": place["y"], "k": seen}
+    look = {"look": "background", "size": 16, "opacity": 0.8, "play": True, "drag": True}
+    draw.points("_course", course, empty=place | {"k": 0}, **look)
+    ring = {"size": 130, "strokeWidth": 2.5, "opacity": 1}
+    hollow = {"channels": lambda style: [alt.FillValue(style.background), alt.StrokeValue(style.chosen)]}
+    draw.points("_chosen", look="chosen", drag=HELD_PLACE, **ring, **hollow)
+    beside = {"align": {"expr": f"{FAR} ? 'right' : 'left'"}, "dx": {"expr": f"{FAR} ? -13 : 13"}}
+    above = {"expr": "scale('y', datum.y) < 24 ? 14 : -13"}
+    draw.name("_chosen", look="chosen", size=13, dy=above, drag=HELD_PLACE | {"text": HELD_WORDS}, **beside)
+    draw.head("_course", xy=("x", "y"))
+    draw.grip(x="start", y="step_size")
 
 
 def chosen(raster: FateRaster, params) -> str:

@@ -65,6 +65,13 @@ def placed(
     return table
 
 
+def covered_by(text: str, middle: tuple[float, float], frame: tuple[Ends, Ends]) -> np.ndarray:
+    """Points (m, 2) all over a name that stands at a place already."""
+    half = np.array([LETTER * len(text), LINE]) / 2.0 * np.diff(frame).ravel() / SQUARE
+    x, y = (np.linspace(at - side, at + side, 60) for at, side in zip(middle, half))
+    return np.column_stack([column.ravel() for column in np.meshgrid(x, y)])
+
+
 def draw_names(draw: Drawing, name: str, table: Table, *, corner: Table, **common) -> None:
     """The names of `placed`, in a halo; corner: a place in the frame, by the names of its axes."""
     own = dict(zip((*corner, "text", "dx", "dy"), table.values()))

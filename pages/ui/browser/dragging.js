@@ -119,7 +119,9 @@ export const follow = (root, rest, signal) => {
   const sliderAt = (element) => root.facts?.sliders.find(({ slider }) => element.closest?.(`.${CSS.escape(slider)}`));
   const read = () => {
     frame = undefined;
-    const { slider, field, grid, index, value } = root.slider;
+    const known = root.facts.sliders.find((each) => each.slider === root.slider); // an answer offers other values
+    if (!known) return;
+    const { slider, field, grid, index, value } = known;
     const place = Number(document.querySelector(`.${CSS.escape(slider)} ${SLIDER_PLACE}`)?.value);
     const now = place === index ? value : grid[place];
     if (now === undefined) return;
@@ -129,7 +131,7 @@ export const follow = (root, rest, signal) => {
   const touch = (event) => {
     const slider = sliderAt(event.target);
     if (!slider) return;
-    root.slider = slider;
+    root.slider = slider.slider;
     root.held = event.type === 'pointerdown';
     watcher.disconnect();
     const options = { subtree: true, attributes: true, attributeFilter: ['aria-valuetext', 'value'] };

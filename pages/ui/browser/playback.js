@@ -8,7 +8,7 @@ import { write } from './streamlit.js';
 const ALL = 1e9; // the step at which everything is shown
 const SECONDS = 5, FIRST_SHARE = 0.36, FIRST = 3; // a run plays so long, its first steps in that share of it
 const ONE_BY_ONE = 24, LAST = 4; // steps at the begin and at the end of a long run that are shown one by one
-const FLIPS_A_SECOND = 2.5; // where each step changes a whole picture
+const FLIPS = 24, FLIPS_A_SECOND = 2.5; // where each step changes a whole picture: so many are shown, the last ones
 const CALM_MS = 500; // between two pictures for a reader who asked for less motion
 const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -16,8 +16,9 @@ const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 const plan = ({ first, steps, flips }) => {
   const count = steps - first;
   if (flips) {
-    const last = Math.min(LAST, count), middle = steps - last - ((steps - last - first) % 2);
-    return [[SECONDS / 2, first, middle, false], [(steps - middle) / FLIPS_A_SECOND, middle, steps, true]];
+    const last = Math.min(FLIPS, count), middle = steps - last - ((steps - last - first) % 2);
+    const shown = [(steps - middle) / FLIPS_A_SECOND, middle, steps, true];
+    return middle > first ? [[SECONDS / 2, first, middle, false], shown] : [shown];
   }
   const begin = Math.min(FIRST, count), long = count > ONE_BY_ONE + LAST;
   const opening = [SECONDS * FIRST_SHARE * (begin / FIRST), first, first + begin, true];
@@ -53,13 +54,19 @@ export default function ({ parentElement, setTriggerValue }) {
   root.ended?.abort();
   const ended = root.ended = new AbortController();
 
+  // What the pictures are told, those too that were drawn since.
+  const hold = () => {
+    const { steps, asks } = root.facts;
+    write('asks', asks ? 1 : '');
+    write('step', root.k >= steps && !asks ? ALL : root.k);
+  };
   const show = (k) => {
     const { steps, first } = root.facts, whole = Math.floor(k), digits = String(steps).length;
     root.k = k;
     range.value = whole;
     output.textContent = `k = ${String(whole).padStart(digits, '\u2007')} / ${steps}`;
     output.hidden = range.hidden = steps <= first;
-    write('step', k >= steps ? ALL : k);
+    hold();
   };
   const press = (name) => {
     root.running = name;
@@ -106,18 +113,19 @@ export default function ({ parentElement, setTriggerValue }) {
   const take = (facts) => {
     const scene = root.facts?.scene !== facts.scene, atEnd = scene || root.k >= root.facts.steps;
     root.facts = facts;
+    root.hidden = facts.asks || facts.steps <= facts.first; // the steps of a run give away where it goes
     root.answered?.();
     range.min = facts.first;
     range.max = facts.steps;
     stop();
-    go(atEnd ? facts.steps : root.k);
-    if (scene && !calm.matches) { go(facts.first); run('play', 1); }
+    go(facts.asks ? facts.first : atEnd ? facts.steps : root.k);
+    if (scene && !facts.asks && !calm.matches) { go(facts.first); run('play', 1); }
   };
   root.moved = (values) => setTriggerValue('moved', values);
   const unfollow = follow(root, () => { stop(); go(root.facts.steps); }, ended.signal);
   const look = () => {
     const facts = factsOf(root);
-    if (facts) take(facts);
+    if (facts) take(facts); else if (root.facts) hold();
   };
   const watcher = new MutationObserver(look);
   watcher.observe(document.body, { subtree: true, attributes: true, attributeFilter: ['data-facts'], childList: true });

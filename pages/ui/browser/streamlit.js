@@ -12,6 +12,7 @@ export const CAPTION = '[data-testid=stCaptionContainer]';
 export const inputsOf = (parameter) => `.vega-bind input[name=${parameter}]`; // Vega's, of a chart's parameter
 export const PLOT = 'svg .root > g > .background'; // of a chart: the rectangle between its axes
 export const SLIDER_PLACE = 'input[type=range]'; // in a slider: the index of the value chosen
+export const STEP_UP = '[data-testid=stNumberInputStepUp]', STEP_DOWN = '[data-testid=stNumberInputStepDown]';
 export const SLIDER = '[data-testid=stSlider]';
 export const SLIDER_VALUE = '[data-testid=stSliderThumbValue]'; // the bubble over its thumb
 export const ROW = '[data-testid=stHorizontalBlock]';

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import streamlit as st
 
-from pages.ui.compare import pin_button
+from pages.ui.comparing.runs import pin_button
 from pages.ui.controls import formula, matrix
 from pages.ui.controls.grid import offered, round_step, written
 from pages.ui.controls.presets import presets
@@ -54,6 +54,8 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
             continue
         with (place or st.container()) if name in main else st.sidebar:
             values[name] = _draw(keys[name], control, defaults[name], BOX_WIDTHS[name in main])
+        if values[name] != defaults[name] and keys[name] not in st.query_params:
+            correct_address(keys[name], str(values[name]))  # set with the choice that brought its control
         if control.problem(values[name]):
             if isinstance(control, SymmetricMatrix):
                 notes.append(matrix.note(control, values[name]))

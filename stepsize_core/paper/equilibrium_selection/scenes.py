@@ -2,7 +2,7 @@
 
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.equilibrium_selection.studies import PRESETS, Study
-from stepsize_core.paper.phenomenon import Prompt, Scene
+from stepsize_core.paper.phenomenon import Comparison, Prompt, Scene
 
 AWAY = "nowhere: it diverges"
 
@@ -72,4 +72,9 @@ SCENES = (
             "{start:g} end?",
         ),
     ),
+)
+
+COMPARISONS = (
+    Comparison("Below, at and above δ = 0.2", ("threshold",), "iterates", (0.19, 0.2, 0.21)),
+    Comparison("The curve tilts: three step sizes", ("chaotic_band",), "cobweb", (0.15, 0.25, 0.33)),
 )

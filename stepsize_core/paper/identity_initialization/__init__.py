@@ -1,6 +1,6 @@
 """Theorems 2 and 3: gradient descent on a linear network from W_i[0] = I with a symmetric target."""
 
-from stepsize_core.paper.identity_initialization.scenes import SCENES
+from stepsize_core.paper.identity_initialization.scenes import COMPARISONS, SCENES
 from stepsize_core.paper.identity_initialization.step_sizes import (
     start_comparison,
     step_size_regions,
@@ -66,4 +66,5 @@ PHENOMENON = Phenomenon(
     study=study,
     statements=STATEMENTS,
     scenes=SCENES,
+    comparisons=COMPARISONS,
 )

@@ -5,7 +5,7 @@ import numpy as np
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.identity_initialization.modes import MODE_STEPS
 from stepsize_core.paper.identity_initialization.studies import PRESETS, Study, escape_of
-from stepsize_core.paper.phenomenon import Prompt, Scene
+from stepsize_core.paper.phenomenon import Comparison, Prompt, Scene
 
 TARGET, PROJECTION, ZERO = "R itself", "the nearest PSD matrix", "0"
 LEARNED, OSCILLATES, AWAY = "it is learned", "it oscillates for ever", "it diverges"
@@ -52,7 +52,7 @@ def _why_mode_fate(study: Study) -> str:
 SCENES = (
     Scene(
         "theorem_2",
-        "eigenvalues",
+        "eigenvalues_log",
         "From the identity every eigenvalue of the estimate goes to that of R, each at its own rate.",
         "Start every layer at the identity, and a deep linear network falls apart into scalar problems.",
         place="Theorem 2",
@@ -66,7 +66,7 @@ SCENES = (
     ),
     Scene(
         "exact_zero",
-        "eigenvalues",
+        "eigenvalues_log",
         "Read each layer as I + U with U[0] = 0: a residual network, whose slowest task is the eigenvalue 0.",
         "Identity plus a correction that starts at zero: a residual network without its nonlinearity.",
         place="Remark 4",
@@ -113,4 +113,9 @@ SCENES = (
         ),
         in_class=True,
     ),
+)
+
+COMPARISONS = (
+    Comparison("Theorem 2 and Theorem 3", ("theorem_2", "theorem_3"), "eigenvalues"),
+    Comparison("Past Corollary 1: converges, 2-cycle, chaos", ("between", "period_2", "chaos"), "cobwebs"),
 )

@@ -80,7 +80,7 @@ PRESETS = {
         Params(),
         "From the identity, training splits into one scalar problem for each eigenvalue.",
         Try("raise δ to 0.36, past the guarantee", {"step_size": 0.36}),
-        "eigenvalues",
+        "eigenvalues_log",
     ),
     "exact_zero": Preset(
         "One eigenvalue is exactly zero",
@@ -96,7 +96,7 @@ PRESETS = {
         Params(target=INDEFINITE, n_steps=1000),
         "The start alone can keep training from a solution that the network could represent.",
         Try("take two layers instead of three", {"depth": 2}),
-        "eigenvalues",
+        "eigenvalues_log",
     ),
     "two_layers": Preset(
         "Two layers: a linear decay",

@@ -1,7 +1,7 @@
 """Example 3: on f₃(x) = x^L (L even, L > 2) convergence depends on the start."""
 
 from stepsize_core.paper.initialization_dependence.claims import beside_threshold
-from stepsize_core.paper.initialization_dependence.scenes import SCENES
+from stepsize_core.paper.initialization_dependence.scenes import COMPARISONS, SCENES
 from stepsize_core.paper.initialization_dependence.studies import (
     PRESETS,
     Params,
@@ -32,4 +32,5 @@ PHENOMENON = Phenomenon(
     study=study,
     statements=STATEMENTS,
     scenes=SCENES,
+    comparisons=COMPARISONS,
 )

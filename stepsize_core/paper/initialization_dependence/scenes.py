@@ -2,7 +2,7 @@
 
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.initialization_dependence.studies import PRESETS, Study
-from stepsize_core.paper.phenomenon import Prompt, Scene
+from stepsize_core.paper.phenomenon import Comparison, Prompt, Scene
 
 TO_ZERO, BETWEEN, TO_INFINITY = "it converges to 0", "it jumps between ±x[0] for ever", "it diverges"
 FATES = {
@@ -83,3 +83,5 @@ SCENES = (
         ),
     ),
 )
+
+COMPARISONS = (Comparison("Just inside and just outside", ("inside", "outside"), "cobweb"),)

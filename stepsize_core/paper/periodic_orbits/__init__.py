@@ -1,6 +1,6 @@
 """Example 1: on f₁(x) = ⅔|x|^{3/2} gradient descent converges to a periodic orbit, not to the minimum."""
 
-from stepsize_core.paper.periodic_orbits.scenes import SCENES
+from stepsize_core.paper.periodic_orbits.scenes import COMPARISONS, SCENES
 from stepsize_core.paper.periodic_orbits.studies import (
     PRESETS,
     AmplitudeLaw,
@@ -32,4 +32,5 @@ PHENOMENON = Phenomenon(
     study=study,
     statements=STATEMENTS,
     scenes=SCENES,
+    comparisons=COMPARISONS,
 )

@@ -7,7 +7,7 @@ import numpy as np
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.periodic_orbits import studies
 from stepsize_core.paper.periodic_orbits.studies import PRESETS, Params, Study
-from stepsize_core.paper.phenomenon import Prompt, Scene
+from stepsize_core.paper.phenomenon import Comparison, Prompt, Scene
 
 MINIMUM, OSCILLATION, AWAY = "at the minimum", "on an oscillation around it", "nowhere: it diverges"
 ENDS = {LimitKind.EQUILIBRIUM: MINIMUM, LimitKind.PERIODIC_ORBIT: OSCILLATION, LimitKind.DIVERGENT: AWAY}
@@ -76,3 +76,5 @@ SCENES = (
         ),
     ),
 )
+
+COMPARISONS = (Comparison("Half and twice the step", ("oscillation",), "cobweb", (0.25, 0.5, 1.0)),)

@@ -7,8 +7,8 @@ from stepsize_core.paper.reachable_optima.ensembles import (
     singular_value_ensemble,
 )
 from stepsize_core.paper.reachable_optima.optimum import Standing
-from stepsize_core.paper.reachable_optima.plane import plane_raster, plane_run
-from stepsize_core.paper.reachable_optima.scenes import SCENES
+from stepsize_core.paper.reachable_optima.plane import plane_diagram, plane_raster, plane_run
+from stepsize_core.paper.reachable_optima.scenes import COMPARISONS, SCENES
 from stepsize_core.paper.reachable_optima.studies import (
     LAYERS,
     NEAR,
@@ -66,4 +66,5 @@ PHENOMENON = Phenomenon(
     study=study,
     statements=STATEMENTS,
     scenes=SCENES,
+    comparisons=COMPARISONS,
 )

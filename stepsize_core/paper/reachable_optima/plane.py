@@ -13,10 +13,13 @@ from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
+from stepsize_core.expressions import compiled
+from stepsize_core.expressions.program import Listing
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.reachable_optima.optimum import DECIDED_IN, LIMIT_TOLERANCE, ended
+from stepsize_core.sweeps import BifurcationDiagram, bifurcation_diagram
 
 CURVE_POINTS = 400  # points of each branch of the hyperbola
 RASTER_SIDE = 64  # starts along each axis of the raster
@@ -24,6 +27,8 @@ WINDOWS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.25)  # few, so that a small change ke
 BESIDE = 1.1  # a window reaches so far beyond what it has to show
 NUDGE = 0.05
 RASTER_STEPS = 1000
+DIAGRAM_SCALED = np.linspace(0.02, 1.4, 346)  # step sizes in units of 1/|r|
+DIAGRAM_STEPS = 2000, 60  # that are forgotten, and kept
 RASTER_PERIODS = 16  # the longest period told apart from aperiodic motion
 IMBALANCE_ROUNDING = 1e-9  # relative to w₁² + w₂²: squares of large states cancel
 ON_HYPERBOLA = 1e-9  # cost up to this times r² is an optimum, not the saddle at 0
@@ -109,9 +114,28 @@ class PlaneRaster(Frozen):
         return np.sum(self.optimum**2, axis=-1)
 
 
-def plane_network(target: float) -> DeepLinearNetwork:
+class ScalarLayers(DeepLinearNetwork):
+    """Two scalar layers, whose gradient has a short formula."""
+
+    def listing(self) -> Listing:
+        """The program of ∇½(w₁w₂ − r)² as plain data."""
+        return compiled(f"(x*y - ({float(self.target[0, 0])!r}))^2/2").program((0,), (1,)).listing
+
+
+def plane_network(target: float) -> ScalarLayers:
     """The network of two scalar layers with the target r; a state is (w₁, w₂)."""
-    return DeepLinearNetwork(np.array([[float(finite("target", target))]]), (1, 1, 1))
+    return ScalarLayers(np.array([[float(finite("target", target))]]), (1, 1, 1))
+
+
+def plane_diagram(target: float, start: tuple[float, float]) -> BifurcationDiagram:
+    """Where the run from start goes at step sizes up to a little beyond 1/|r|, above which it reaches no
+    optimum.
+
+    Raises ValueError naming the argument, like `hyperbola`.
+    """
+    deltas = DIAGRAM_SCALED / abs(float(finite("target", target)))
+    transient, kept = DIAGRAM_STEPS
+    return bifurcation_diagram(plane_network(target), start, deltas, n_transient=transient, n_keep=kept)
 
 
 def hyperbola(target: float, step_size: float, window: float) -> Hyperbola:

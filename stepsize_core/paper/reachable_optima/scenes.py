@@ -1,7 +1,7 @@
 """The scenes of Theorem 1 and its corollaries, and what a reader may predict of them."""
 
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper.phenomenon import Prompt, Scene
+from stepsize_core.paper.phenomenon import Comparison, Prompt, Scene
 from stepsize_core.paper.reachable_optima.claims import LEFT
 from stepsize_core.paper.reachable_optima.optimum import ended
 from stepsize_core.paper.reachable_optima.studies import PRESETS, NetworkStudy, Study
@@ -91,4 +91,11 @@ SCENES = (
         "If the run converges, we know something about the map before looking at it: a ceiling.",
         place="Corollary 2",
     ),
+)
+
+COMPARISONS = (
+    Comparison(
+        "Just below and just above Corollary 1", ("above_corollary_1",), "plane", step_sizes=(0.66, 0.68)
+    ),
+    Comparison("The arc shrinks: three step sizes", ("arc",), "plane", step_sizes=(0.3, 0.6, 0.9)),
 )

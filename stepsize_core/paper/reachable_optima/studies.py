@@ -13,7 +13,7 @@ import numpy as np
 
 from stepsize_core.arrays import Array, Indices
 from stepsize_core.claims import Claim
-from stepsize_core.descent import gradient_descent
+from stepsize_core.descent import gradient_descent, sampled_steps
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
@@ -33,7 +33,6 @@ from stepsize_core.paper.reachable_optima.theory import singular_value_bound
 from stepsize_core.stability import largest_hessian_eigenvalue
 
 DISPLACEMENT = 1e-3  # size of a start "near the reference", relative to the optimum
-SHARPNESS_SAMPLES = 60  # states of the run at which λ_max is measured
 HUGE = 1e30  # numbers from here on overflow when squared a few times: the run has escaped
 WIDTHS = Numbers(
     "units in each layer n₀, …, n_L", 1, 5, 2, 6, integer=True,
@@ -160,7 +159,7 @@ PRESETS = {
     "arc": Preset(
         "Two layers: an arc of the optima",
         "The optima are a hyperbola; only its arc inside w₁² + w₂² ≤ 2/δ is flat enough for δ = 0.3.",
-        Params(system=LAYERS),
+        Params(system=LAYERS, n_steps=60, w1=2.4, w2=0.0),
         "Which of many equally good solutions is found depends on the step size, not on the loss alone.",
         Try("raise δ to 0.8: a shorter arc", {"step_size": 0.8}),
         "plane",
@@ -292,7 +291,7 @@ def _network_study(params: Params) -> NetworkStudy:
 
 def _sharpness(network: DeepLinearNetwork, states: Array) -> dict[str, Any]:
     """`sharpness_steps` and `sharpness` of a run."""
-    steps = np.unique(np.linspace(0, len(states) - 1, SHARPNESS_SAMPLES).astype(int))
+    steps = sampled_steps(len(states) - 1)
     measured = _where_finite(lambda x: largest_hessian_eigenvalue(network, x), states[steps])
     return {"sharpness_steps": steps, "sharpness": measured}
 

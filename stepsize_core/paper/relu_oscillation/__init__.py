@@ -3,7 +3,7 @@
 from stepsize_core.paper.phenomenon import NETWORKS, Phenomenon, Statement
 from stepsize_core.paper.relu_oscillation.diagram import ensemble_from, step_size_diagram, without_step_size
 from stepsize_core.paper.relu_oscillation.ensembles import stored_typicality
-from stepsize_core.paper.relu_oscillation.scenes import SCENES
+from stepsize_core.paper.relu_oscillation.scenes import COMPARISONS, SCENES
 from stepsize_core.paper.relu_oscillation.studies import (
     HALF_SUM,
     PRESETS,
@@ -43,5 +43,6 @@ PHENOMENON = Phenomenon(
     study=study,
     statements=STATEMENTS,
     scenes=SCENES,
+    comparisons=COMPARISONS,
     slow=True,
 )

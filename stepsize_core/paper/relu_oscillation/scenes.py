@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stepsize_core.paper.phenomenon import Prompt, Scene
+from stepsize_core.paper.phenomenon import Comparison, Prompt, Scene
 from stepsize_core.paper.relu_oscillation.studies import PRESETS, Study
 
 SETTLES, SWITCHES, NEVER = "it settles", "it switches between two functions", "it does neither"
@@ -83,4 +83,9 @@ SCENES = (
         ),
         in_class=True,
     ),
+)
+
+COMPARISONS = (
+    Comparison("Figure 2 as published", ("figure_2_left", "figure_2_right"), "overlay"),
+    Comparison("Theorem 4: just inside and past it", ("theorem_4_bites", "theorem_4_forbids"), "outputs"),
 )

@@ -37,8 +37,9 @@ from stepsize_core.paper.relu_oscillation.training import Training, train
 from stepsize_core.stability import eigenvalue_margins, hessian_eigenvalues
 
 SUM, HALF_SUM = "Σ (Figure 2)", "½Σ (Theorem 4)"
-CURVE_BINS = 320  # bins of a thinned curve; the smallest and the largest value of each bin are kept
-SHARPNESS_STEPS = 72  # steps at which the sharpness is followed
+CURVE_BINS = 200  # bins of a thinned curve; the smallest and the largest value of each bin are kept
+SHARPNESS_PLACES, IN_A_ROW = 40, 8  # where the sharpness is followed, and for how many steps each time
+FLAT = 0.01  # losses that differ by less than this share are alike
 GAP_STEPS = 240  # steps at which gaps between iterates are measured
 GRID_POINTS = 201  # inputs at which functions are drawn
 STAIRS = np.array([0.0, 1.0, -0.5, 0.5])  # of the target STEPS, on the quarters of [0, 1)
@@ -177,7 +178,7 @@ PRESETS = {
 
 
 class Curve(Frozen):
-    """A quantity along training, thinned without losing its extremes: steps (m,) and values (m,)."""
+    """A quantity along training: steps, and values of the same shape."""
 
     steps: Indices
     values: Array
@@ -187,15 +188,18 @@ class Study(Training):
     """One training run and what the theory says of it.
 
     grid (g,): inputs; last_functions (q, g): what `last_states` compute there; losses: thinned, with parity =
-    steps % 2; gaps_1, gaps_2: max over the inputs of |f̂[k+1] − f̂[k]| and |f̂[k+2] − f̂[k]|; sharpness: λ_max
-    along training; margins (2, n): 2/δ − λ at the last two iterates; moved: how far f̂ moved over the last
-    half of the run, relative to its size; bound: Theorem 4's.
+    steps % 2; flat_from: the step from which each loss differs by less than FLAT from the last one of its
+    parity; gaps_1, gaps_2: max over the inputs of |f̂[k+1] − f̂[k]| and |f̂[k+2] − f̂[k]|; sharpness: λ_max
+    along training, (m, IN_A_ROW), steps in a row at m places, NaN from the next place on; margins (2, n):
+    2/δ − λ at the last two iterates; moved: how far f̂ moved over the last half of the run, relative to its
+    size; bound: Theorem 4's.
     """
 
     params: Params
     grid: Array
     last_functions: Array
     losses: Curve
+    flat_from: int
     gaps_1: Curve
     gaps_2: Curve
     sharpness: Curve
@@ -245,7 +249,11 @@ def study(params: Params, own_points: str = "") -> Study:
     run, states, losses = train(objective, setup.start, delta, params.n_steps)
     grid = np.linspace(objective.inputs.min(), objective.inputs.max(), GRID_POINTS)
     gaps_1, gaps_2 = _gaps(objective, states)
-    followed = np.unique(np.geomspace(1, run.n_steps, SHARPNESS_STEPS).astype(int))
+    in_a_row = np.arange(min(IN_A_ROW, run.n_steps))
+    places = np.unique(np.geomspace(1, run.n_steps - in_a_row[-1], SHARPNESS_PLACES).astype(int))
+    followed = places[:, None] + in_a_row
+    sharpness = hessian_eigenvalues(objective, states[followed])[..., -1]
+    sharpness[followed >= np.append(places[1:], len(states))[:, None]] = np.nan
     middle, end = objective.observable(states[[run.n_steps // 2, run.n_steps]])
     return Study(
         **vars(run),
@@ -253,9 +261,10 @@ def study(params: Params, own_points: str = "") -> Study:
         grid=grid,
         last_functions=objective.predict(run.last_states, grid)[..., 0],
         losses=thinned(losses),
+        flat_from=_flat_from(losses),
         gaps_1=gaps_1,
         gaps_2=gaps_2,
-        sharpness=Curve(followed, hessian_eigenvalues(objective, states[followed])[:, -1]),
+        sharpness=Curve(followed, sharpness),
         margins=eigenvalue_margins(objective, run.last_states[-2:], delta),
         moved=float(np.abs(end - middle).max() / (np.abs(end).max() or 1.0)),
         bound=float(output_bound(delta, objective.loss_scale)),
@@ -265,10 +274,11 @@ def study(params: Params, own_points: str = "") -> Study:
 def thinned(values: Array, bins: int = CURVE_BINS) -> Curve:
     """The smallest and the largest value of each parity in each of `bins` stretches: no extreme is lost.
 
-    Values that are not finite are left out. Steps ascend.
+    The stretches are spread evenly in log k. Values that are not finite are left out. Steps ascend.
     """
     steps = np.flatnonzero(np.isfinite(values))
-    stretch = 2 * (steps // math.ceil(len(values) / bins)) + steps % 2
+    share = np.log1p(steps) / math.log1p(len(values))
+    stretch = 2 * (share * bins).astype(int) + steps % 2
     keep = [steps[np.isin(steps, (0, len(values) - 1))]]
     for sizes in (values[steps], -values[steps]):
         ascending = np.lexsort((sizes, stretch))
@@ -276,6 +286,13 @@ def thinned(values: Array, bins: int = CURVE_BINS) -> Curve:
         keep.append(steps[smallest])
     chosen = np.unique(np.concatenate(keep))
     return Curve(chosen, values[chosen])
+
+
+def _flat_from(losses: Array) -> int:
+    """The step behind the last one at which a loss differs from the last one of its parity."""
+    steps = np.arange(len(losses))
+    last = np.where(steps % 2 == steps[-1] % 2, losses[-1], losses[-2])
+    return int(steps[np.abs(losses - last) > FLAT * last][-1:].sum()) + 1
 
 
 def _gaps(objective: TwoLayerReLU, states: Array) -> tuple[Curve, Curve]:

@@ -4,7 +4,7 @@ from stepsize_core.paper.phenomenon import ALONE, Phenomenon
 from stepsize_core.paper.your_function.line import branches, start_step_size_raster, step_size_diagram
 from stepsize_core.paper.your_function.params import PRESETS, Params
 from stepsize_core.paper.your_function.plane import plane_branches, plane_diagram, plane_raster
-from stepsize_core.paper.your_function.scenes import SCENES
+from stepsize_core.paper.your_function.scenes import COMPARISONS, SCENES
 from stepsize_core.paper.your_function.studies import LineStudy, PlaneStudy, Study, study
 
 PHENOMENON = Phenomenon(
@@ -17,5 +17,6 @@ PHENOMENON = Phenomenon(
     PRESETS=PRESETS,
     study=study,
     scenes=SCENES,
+    comparisons=COMPARISONS,
     slow=True,
 )

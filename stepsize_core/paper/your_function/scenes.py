@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper.phenomenon import Prompt, Scene
+from stepsize_core.paper.phenomenon import Comparison, Prompt, Scene
 from stepsize_core.paper.your_function.line import LineStudy
 from stepsize_core.paper.your_function.params import PRESETS
 
@@ -53,4 +53,11 @@ SCENES = (
         "Well below 2/λ, and the start is not far. There is an edge, though.",
         prompt=Prompt("(x − 2)² + 4√x has a minimum at 1" + ASKS, PRESETS["domain"].params, FATES, _why),
     ),
+)
+
+COMPARISONS = (
+    Comparison(
+        "A double well, below and past its critical step", ("double_well", "double_well_cycle"), "cobweb"
+    ),
+    Comparison("Two scalar layers, three step sizes", ("two_layers",), "plane", (0.3, 0.5, 0.8)),
 )

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from pages.charts import identity_initialization as charts
-from pages.charts.identity_initialization.marks import shown_steps, spread_apart
 from pages.charts.identity_initialization.modes import approach_text
 from pages.charts.kit.calls import call
+from pages.charts.kit.courses import spread_apart
 from pages.charts.kit.gallery import Shown
+from stepsize_core.descent import sampled_steps
 from stepsize_core.paper.identity_initialization import INDEFINITE, NEGATIVE, PRESETS, Params, study
 from stepsize_core.paper.identity_initialization.modes import mode
 
@@ -37,7 +38,7 @@ def test_labels_are_moved_apart_in_order_and_stay_where_there_is_room():
 
 @pytest.mark.parametrize("n_steps", [2, 340, 341, 20_000])
 def test_a_sample_of_steps_has_both_ends_and_even_and_odd_steps_alike(n_steps):
-    k = shown_steps(n_steps)
+    k = sampled_steps(n_steps)
     assert (k[0], k[-1]) == (0, n_steps)
     assert np.all(np.diff(k) > 0)
     assert np.count_nonzero(k % 2) == pytest.approx(len(k) / 2, rel=0.35)

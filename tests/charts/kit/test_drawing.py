@@ -156,3 +156,20 @@ def test_a_rule_named_again_stands_in_the_column_of_the_table_and_not_in_the_one
     draw.hline("level")
     fields = [layer["encoding"]["y"]["field"] for layer in draw.chart(LIGHT).to_dict()["layer"]]
     assert fields == ["y", "y"]
+
+
+def test_predictions_and_what_is_said_to_hide_are_not_drawn_while_a_question_is_open():
+    def sketch(_, draw):
+        draw.axes("x", "y")
+        draw.curve("run", {"x": [0.0, 1.0], "y": [0.0, 1.0], "k": [3, 5]}, play=True)
+        draw.hline("prediction", {"y": [0.5]})
+        draw.points("answer", {"x": [0.5], "y": [0.5]}, hides=True)
+        draw.points("start", {"x": [0.0], "y": [0.0]})
+        return ""
+
+    drawing = figure("Asked", name="asked")(sketch).drawn(None)[0]
+    spec = drawing.chart(LIGHT).to_dict(validate=False)
+    hiding = [layer["data"]["name"] for layer in spec["layer"] if "asks" in str(layer["mark"].get("opacity"))]
+    assert hiding == ["prediction", "answer"]
+    assert {"name": "asks", "value": ""} in spec["params"]
+    assert drawing.steps() == (3, 5)

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from pages.charts.kit.style import STYLES
+from pages.charts.kit.style import STYLES, enlarged
 from stepsize_core.limits import LimitKind
 
 LEAST = 15.0  # CIELAB distance; about 2 is the least that is seen at all
@@ -57,3 +57,24 @@ def test_every_outcome_has_a_colour_and_a_symbol_of_its_own(style):
     looks = [style.outcome(*kind) for kind in KINDS]
     assert len({look.symbol for look in looks}) == len(KINDS)
     assert len({look.colour for look in looks}) == len(KINDS)
+
+
+def test_a_specification_for_a_class_differs_from_the_usual_in_sizes_alone():
+    def differences(usual, large, name=""):
+        if isinstance(usual, dict):
+            assert usual.keys() == large.keys()
+            return [d for key in usual for d in differences(usual[key], large[key], key)]
+        if isinstance(usual, list) and name != "strokeDash":
+            assert len(usual) == len(large)
+            return [d for a, b in zip(usual, large) for d in differences(a, b, name)]
+        return [(name, usual, large)] if usual != large else []
+
+    usual = {"mark": {"type": "text", "fontSize": 12, "dx": {"expr": "datum.dx"}, "opacity": 1, "size": 10}}
+    usual |= {"layer": [{"mark": {"strokeWidth": 2, "strokeDash": [6, 4], "clip": True}}], "height": 300}
+    assert differences(usual, enlarged(usual, 2)) == [
+        ("fontSize", 12, 24),
+        ("expr", "datum.dx", "2 * (datum.dx)"),
+        ("size", 10, 40),
+        ("strokeWidth", 2, 4),
+        ("strokeDash", [6, 4], [12, 8]),
+    ]

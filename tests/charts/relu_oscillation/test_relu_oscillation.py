@@ -11,12 +11,17 @@ import pytest
 import vl_convert
 
 from pages.charts import relu_oscillation as charts
+from pages.charts.kit.layers import ALL_STEPS, STEP
 from pages.charts.kit.style import STYLES
-from pages.charts.relu_oscillation.diagram import APART
+from pages.charts.relu_oscillation.diagram import APART, DEAD
 from pages.charts.relu_oscillation.overlay import OVERLAY
+from pages.charts.relu_oscillation.parity import PLAYED
+from stepsize_core.descent import gradient_descent
+from stepsize_core.limits import LimitKind
 from stepsize_core.paper.relu_oscillation import PRESETS, Params, study
 from stepsize_core.paper.relu_oscillation.diagram import step_size_diagram
-from stepsize_core.paper.relu_oscillation.ensembles import OUTCOMES, stored_typicality
+from stepsize_core.paper.relu_oscillation.ensembles import OUTCOMES, NetworkDiagram, stored_typicality
+from stepsize_core.paper.relu_oscillation.studies import experiment_of
 
 ON_THE_POLYGON = 1e-9  # relative: corners are computed by another sum than the functions on the grid
 ROUNDING = 1e-12  # of an interval that begins or ends at the share itself
@@ -41,37 +46,39 @@ def diagram():
     return study(params), step_size_diagram(params)
 
 
-def functions(tables, stem: str = "") -> dict[int, tuple[np.ndarray, np.ndarray]]:
+def functions(tables) -> dict[int, tuple[np.ndarray, np.ndarray]]:
     """The corners of every function that the picture holds, by its step."""
-    found = {}
-    for parity in ("odd", "even"):
-        table = tables[f"{stem}{parity}"]
-        for k in np.unique(table["k"]):
-            own = table["k"] == k
-            found[int(k)] = table["x"][own], table["y"][own]
-    return found
+    table = tables["functions"]
+    own = {int(k): table["k"] == k for k in np.unique(table["k"])}
+    return {k: (table["x"][rows], table["y"][rows]) for k, rows in own.items()}
 
 
-def test_the_overlay_shows_every_function_of_the_cycle_and_the_playback_every_last_one(one):
-    tables = OVERLAY.data(one)
+def at_step(figure, one, step: float) -> str:
+    """The picture as it is drawn where the playback stands at a step."""
+    spec = figure.chart(one).to_dict()
+    next(param for param in spec["params"] if param["name"] == STEP)["value"] = step
+    return vl_convert.vegalite_to_svg(spec)
+
+
+def test_the_overlay_holds_the_played_functions_and_as_many_before_them_as_the_limit_has(one):
     p = max(2, one.limit.period)
-    assert sorted(functions(tables)) == one.last_steps[-p:].tolist()
-    assert sorted(functions(tables, "_frames_")) == one.last_steps.tolist()
+    assert sorted(functions(OVERLAY.data(one))) == one.last_steps[-(PLAYED + p - 1) :].tolist()
 
 
 def test_every_function_drawn_is_the_one_computed(one):
-    played = functions(OVERLAY.data(one), "_frames_")
-    for k, expected in zip(one.last_steps, one.last_functions):
+    played = functions(OVERLAY.data(one))
+    for k, expected in zip(one.last_steps[-PLAYED:], one.last_functions[-PLAYED:]):
         size = np.abs(expected).max()
         drawn = np.interp(one.grid, *played[int(k)])
         np.testing.assert_allclose(drawn, expected, atol=ON_THE_POLYGON * size)
 
 
-def test_an_odd_function_is_drawn_as_odd(one):
-    tables = OVERLAY.data(one)
-    for stem in ("", "_frames_"):
-        assert np.all(tables[f"{stem}odd"]["k"] % 2 == 1)
-        assert np.all(tables[f"{stem}even"]["k"] % 2 == 0)
+def test_an_odd_function_is_drawn_as_odd_unless_all_look_alike(one):
+    table = OVERLAY.data(one)["functions"]
+    alike = one.limit.period == 1
+    np.testing.assert_array_equal(
+        table["function"], "f̂" if alike else np.array(["even", "odd"])[table["k"] % 2]
+    )
 
 
 def test_the_envelope_is_drawn_where_nothing_repeats_and_holds_the_last_functions(one):
@@ -84,13 +91,15 @@ def test_the_envelope_is_drawn_where_nothing_repeats_and_holds_the_last_function
 
 
 def test_odd_and_even_are_named_functions_only_at_period_2(one):
-    names = [OVERLAY.data(one)[f"_name_{parity}"]["text"][0] for parity in ("odd", "even")]
+    names = OVERLAY.data(one)["_name_now"]["text"][-2:]
     says = charts.headline(one) + OVERLAY.describe(one)
     if one.limit.period == 2:
-        assert names == ["f̂_odd", "f̂_even"]
+        assert names == ["f̂ even", "f̂ odd"]
     elif one.limit.period != 1:
-        assert all("last" in name for name in names)
+        assert names == ["even", "odd"]
         assert "only the last two" in says
+    else:
+        assert names == ["f̂", "f̂"]
 
 
 def test_the_verdict_on_a_cycle_is_drawn_from_its_multipliers(one):
@@ -111,19 +120,44 @@ def test_extreme_runs_have_every_picture(params):
         assert "nan" not in figure.describe(extreme).lower(), figure.name
 
 
-def test_the_diagram_marks_figure_2_and_its_columns_choose_what_lies_under_them(diagram):
+def test_the_diagram_marks_figure_2_and_its_step_size_is_dragged_and_held_there(diagram):
     one, network = diagram
     for figure in OVER_THE_STEP_SIZE:
-        tables = figure.data(diagram)
-        inside = [d for d in (2e-4, 3e-4) if network.step_sizes[0] <= d <= network.step_sizes[-1]]
-        assert [
-            d for d, shown in zip(tables["figure_2"]["step_size"], tables["figure_2"]["shown"]) if shown
-        ] == inside
-        columns = tables["_columns"]
-        chosen = np.array(columns["step_size"])
-        assert np.all((columns["x"] <= chosen * 1.01) & (chosen <= np.array(columns["x2"]) * 1.01))
+        drawing = figure.drawn(diagram)[0]
+        left, right = drawing.tables["_frame"]["step_size"]
+        inside = [d for d in (2e-4, 3e-4) if left <= d <= right]
+        marked = drawing.tables["figure_2"]
+        assert [d for d, shown in zip(marked["step_size"], marked["shown"]) if shown] == inside
+        assert drawing.grips["x"]["field"] == "step_size"
+        assert set(inside) <= set(drawing.grips["x"]["snaps"])
     elsewhere = replace(one, params=replace(one.params, target="sine"))
     assert charts.DIAGRAM.data((elsewhere, network))["figure_2"]["shown"] == [0.0]
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.0, 2.0, 100.0])
+def test_the_chosen_step_size_stands_in_the_diagram_or_at_its_edge_with_an_arrow(diagram, factor):
+    one, network = diagram
+    delta = float(network.step_sizes[-1] * factor)
+    shown = replace(one, params=replace(one.params, step_size=delta)), network
+    tables, said = charts.DIAGRAM.data(shown), charts.DIAGRAM.describe(shown)
+    left, right = tables["_frame"]["step_size"]
+    at, name = tables["_chosen"]["step_size"][0], tables["_chosen_name"]["text"][0]
+    assert left <= at <= right
+    assert (at == delta) is ("→" not in name)
+    assert ("beyond the" in said) is (factor > 1.0)
+
+
+def test_dead_networks_do_not_look_like_those_that_converged():
+    one = study(PRESETS["theorem_4_forbids"].params)
+    m = 4
+    network = NetworkDiagram(
+        np.geomspace(0.05, 0.2, m), 2.0, np.zeros((3, m)), np.ones((3, m)), (LimitKind.EQUILIBRIUM,) * m,
+        np.ones(m, int), np.array([False, False, True, True]), np.zeros(m),
+    )  # fmt: skip
+    words = charts.DIAGRAM.data((one, network))["attractor"]["outcome"]
+    assert list(words) == ["converged", "converged", DEAD, DEAD]
+    spec = json.dumps(charts.DIAGRAM.spec(content=(one, network)), ensure_ascii=False)
+    assert f'"{DEAD}"' in spec
 
 
 def test_thinning_the_diagram_moves_no_visited_output_by_more_than_a_mark(diagram):
@@ -171,17 +205,77 @@ def test_the_axes_do_not_jump_in_playback_since_the_frame_holds_every_function(p
     tables = OVERLAY.data(study(PRESETS[preset].params))
     for axis in ("x", "y"):
         low, high = sorted(tables["_frame"][axis])
-        for parity in ("odd", "even"):
-            played = tables[f"_frames_{parity}"][axis]
-            assert low <= np.min(played)
-            assert np.max(played) <= high
+        played = tables["functions"][axis]
+        assert low <= np.min(played)
+        assert np.max(played) <= high
 
 
-def test_of_the_frames_of_the_playback_only_the_anchor_and_the_step_shown_are_drawn():
+def test_the_frame_stands_while_the_run_fits_it_and_fills_a_quarter_of_it():
+    first, other = (OVERLAY.drawn(study(Params(step_size=d)))[0] for d in (3e-4, 2.9e-4))
+    again = OVERLAY.drawn(study(Params(step_size=2.9e-4)), first.frames)[0]
+    assert again.tables["_frame"]["y"] == first.tables["_frame"]["y"] != other.tables["_frame"]["y"]
+
+
+def test_the_playback_says_the_step_and_the_loss_of_the_function_it_shows():
     one = study(PRESETS["figure_2_right"].params)
-    frames = OVERLAY.data(one)["_frames_odd"]
-    assert len(np.unique(np.asarray(frames["k"])[frames["anchor"]])) == 1
-    assert "datum.k == floor(step) || datum.anchor" in json.dumps(OVERLAY.spec(content=one))
+    last, losses = int(one.last_steps[-1]), one.objective.value(one.last_states)
+    for step, shown in ((last - 3, last - 3), (last - 2.4, last - 3), (last, last), (ALL_STEPS, last)):
+        loss = losses[one.last_steps == shown][0]
+        said = re.findall(r"step ([\d,]+), loss ([\d.]+)<", at_step(OVERLAY, one, step))
+        assert said == [(f"{shown:,}", f"{loss:.4g}")]
+
+
+def test_the_distance_drawn_is_the_largest_between_a_function_and_the_one_before():
+    one = study(PRESETS["figure_2_right"].params)
+    gap, functions = OVERLAY.data(one)["gap"], one.last_functions
+    for k, x, top, bottom, text in zip(*(gap[name] for name in ("k", "x", "y", "y2", "text"))):
+        i = int(np.flatnonzero(one.last_steps == k)[0])
+        apart = np.abs(functions[i] - functions[i - 1])
+        assert top - bottom == pytest.approx(apart.max())
+        assert apart[one.grid == x] == apart.max()
+        assert text == f"{apart.max():.3g} apart"
+
+
+def test_the_losses_of_the_last_steps_are_those_of_the_run_odd_and_even_apart(one):
+    tables, steps = charts.LAST_LOSSES.data(one), one.last_steps[-PLAYED:]
+    losses = one.objective.losses(one.last_states[-PLAYED:])
+    for parity, name in enumerate(("even", "odd")):
+        np.testing.assert_array_equal(tables[name]["k"], steps[steps % 2 == parity])
+        np.testing.assert_array_equal(tables[name]["loss"], losses[steps % 2 == parity])
+
+
+def test_the_loss_is_said_to_be_flat_from_where_it_is():
+    params = PRESETS["figure_2_right"].params
+    one, setup = study(params), experiment_of(params)
+    run = gradient_descent(setup.objective, setup.start, params.step_size, params.n_steps)
+    losses = setup.objective.losses(run.states)
+    last = np.where(np.arange(len(losses)) % 2 == (len(losses) - 1) % 2, losses[-1], losses[-2])
+    away = np.abs(losses / last - 1.0) > 0.01
+    assert away[one.flat_from - 1]
+    assert not away[one.flat_from :].any()
+    assert f"flat from step {one.flat_from:,} on" in charts.LOSS.data(one)["_flat"]["text"]
+
+
+def test_the_sharpness_of_a_2_cycle_is_two_lines():
+    tables = charts.SHARPNESS.data(study(PRESETS["figure_2_right"].params))
+    ends = {parity: (tables[parity]["low"][-1], tables[parity]["high"][-1]) for parity in ("odd", "even")}
+    for low, high in ends.values():
+        assert high / low < 1.01
+    assert ends["odd"][0] / ends["even"][1] > 1.1
+
+
+BLANK = {
+    "escaped": (Params(step_size=1e-2), {"loss", "last_losses", "gaps", "sharpness"}),
+    "dead": (Params(seed=850, step_size=0.0077, n_steps=400), {"outputs", "looseness"}),
+    "cycle": (PRESETS["theorem_4_forbids"].params, set()),
+}
+
+
+@pytest.mark.parametrize(("params", "blank"), BLANK.values(), ids=BLANK)
+def test_a_picture_that_would_show_nothing_gives_way_to_its_sentence(params, blank):
+    one = study(params)
+    shown = [figure for figure in charts.figures(one) if not figure.also]
+    assert {figure.name for figure in shown if figure.drawn(one)[0].blank} == blank
 
 
 SAID = {  # in the headline, in the verdicts' picture, nowhere

@@ -91,9 +91,18 @@ def keep_pins(phenomenon: Phenomenon, runs: Sequence[Any]) -> None:
 
 def names_of(runs: Sequence[Any], present) -> list[str]:
     """The runs by number and by the fields in which they differ among each other or from the present one."""
+    return titles_of(runs, present)[: len(runs)]
+
+
+def titles_of(runs: Sequence[Any], present) -> list[str]:
+    """The same, and after them the present run, unless it is one of them."""
     labels, varied = controls_of(type(present)), varied_fields([*runs, present])
-    texts = [[f"{labels[name].label} = {short(getattr(run, name))}" for name in varied] for run in runs]
-    return [f"{number}: {', '.join(text) or 'this run'}" for number, text in enumerate(texts, 1)]
+    every = {str(number): run for number, run in enumerate(runs, 1)}
+    every |= {} if present in runs else {"this run": present}
+    texts = [
+        [f"{labels[name].label} = {short(getattr(run, name))}" for name in varied] for run in every.values()
+    ]
+    return [f"{name}: {', '.join(text) or 'this run'}" for name, text in zip(every, texts)]
 
 
 def varied_fields(runs: Sequence[Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Compare: runs pinned by the visitor, in a table beside the present one and drawn into its figures."""
+"""Runs pinned by the visitor: the buttons that pin, and the table beside the present run."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -10,10 +10,10 @@ import streamlit as st
 
 from pages.charts import of
 from pages.charts.files.cells import cells
-from pages.charts.kit.calls import call
+from pages.charts.kit.calls import Call, call
+from pages.ui.comparing.pins import MOST, keep_pins, names_of, pinned, read_pins, short, varied_fields
 from pages.ui.header import standing
 from pages.ui.keys import memory_key, set_params
-from pages.ui.pins import MOST, keep_pins, names_of, pinned, read_pins, short, varied_fields
 from pages.ui.server.cache import recalled
 from pages.ui.text import escaped
 from pages.ui.verdicts import html_table
@@ -22,10 +22,6 @@ from stepsize_core.paper.parameters import controls_of, unreadable
 from stepsize_core.paper.phenomenon import Phenomenon
 
 FACTORS = {"Same start, δ × 2": 2.0, "Same start, δ / 2": 0.5}
-HOW = (
-    "Pin a run, then change something: pinned runs stay in this table, in the link, and as numbered lines in "
-    f"every picture of a run against its steps. At most {MOST}."
-)
 
 
 def pin_button(phenomenon: Phenomenon, params) -> None:
@@ -40,42 +36,44 @@ def pin_button(phenomenon: Phenomenon, params) -> None:
 def pinned_studies(phenomenon: Phenomenon, like: Any) -> dict[str, Any]:
     """The studies of the pinned runs of a page that are of one kind with `like`, by the names of the runs."""
     runs = pinned(phenomenon)
-    studies = dict(zip(names_of(runs, like.params), (_study(phenomenon, run) for run in runs)))
+    studies = dict(zip(names_of(runs, like.params), (recalled(studied(phenomenon, run)) for run in runs)))
     return {name: study for name, study in studies.items() if type(study) is type(like)}
 
 
-def compare(phenomenon: Phenomenon, params: Any, study: Any) -> None:
-    """The pinned runs beside the present one, and what can be done with them.
-
-    study: what the page shows; params: what was chosen, which differs where own points could not be read
-    """
+def pin_buttons(phenomenon: Phenomenon, params: Any) -> None:
+    """What pins the present run, and what takes all pins away."""
     runs = pinned(phenomenon)
-    st.caption(HOW)
-
-    def button(label: str, *names: str, act: Callable, **options) -> None:
-        st.button(label, key=memory_key(phenomenon, *names), on_click=act, **options)
-
     with st.container(horizontal=True):
         _pin_button(phenomenon, params, runs, "tab")
         for label, factor in FACTORS.items():
-            button(label, label, act=partial(_pin_and_scale, phenomenon, params, runs, factor),
-                   disabled=len({*runs, params}) > MOST or unreadable(params) is not None)  # fmt: skip
+            _button(phenomenon, label, label, act=partial(_pin_and_scale, phenomenon, params, runs, factor),
+                    disabled=len({*runs, params}) > MOST or unreadable(params) is not None)  # fmt: skip
         if runs:
-            button("Unpin all", "unpin", act=partial(keep_pins, phenomenon, ()))
-    if not runs:
-        return
+            _button(phenomenon, "Unpin all", "unpin", act=partial(keep_pins, phenomenon, ()))
+
+
+def table_of_runs(phenomenon: Phenomenon, study: Any) -> None:
+    """The pinned runs and the present one, of this study, in a table; each to be shown or unpinned."""
+    runs = pinned(phenomenon)
     numbered = {str(i): run for i, run in enumerate(runs, 1)}
-    studies = {i: _study(phenomenon, run) for i, run in numbered.items()} | {"this run": study}
+    studies = {i: recalled(studied(phenomenon, run)) for i, run in numbered.items()} | {"this run": study}
     st.html(_table(phenomenon, studies))
     with st.container(horizontal=True):
         for number, run in numbered.items():
             others = [other for other in runs if other != run]
-            button(f"Show {number}", f"show{number}", act=partial(set_params, phenomenon, run))
-            button(f"Unpin {number}", f"unpin{number}", act=partial(keep_pins, phenomenon, others))
+            show = partial(set_params, phenomenon, run)
+            _button(phenomenon, f"Show {number}", f"show{number}", act=show)
+            unpin = partial(keep_pins, phenomenon, others)
+            _button(phenomenon, f"Unpin {number}", f"unpin{number}", act=unpin)
         st.download_button(
             "CSV", comma_separated(phenomenon, studies), f"{phenomenon.key}-compare.csv", "text/csv",
             key=memory_key(phenomenon, "compare", "csv"), on_click="ignore",
         )  # fmt: skip
+
+
+def studied(phenomenon: Phenomenon, run: Any) -> Call:
+    """The call that makes the study of a pinned run."""
+    return call(phenomenon.study, run, label="Running pinned runs …" if phenomenon.slow else "")
 
 
 def comma_separated(phenomenon: Phenomenon, studies: Mapping[str, Any]) -> str:
@@ -106,8 +104,8 @@ def _pin_and_scale(phenomenon: Phenomenon, present, runs: Sequence[Any], factor:
     set_params(phenomenon, replace(present, step_size=float(f"{scaled:.12g}")))
 
 
-def _study(phenomenon: Phenomenon, run) -> Any:
-    return recalled(call(phenomenon.study, run, label="Running pinned runs …" if phenomenon.slow else ""))
+def _button(phenomenon: Phenomenon, label: str, *names: str, act: Callable, **options) -> None:
+    st.button(label, key=memory_key(phenomenon, *names), on_click=act, **options)
 
 
 def _table(phenomenon: Phenomenon, studies: Mapping[str, Any]) -> str:

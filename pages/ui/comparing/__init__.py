@@ -1,0 +1,1 @@
+"""Comparing runs: pinned ones in the link, in a table, over each other and side by side."""
