@@ -58,6 +58,7 @@ def test_of_a_long_run_the_middle_is_shown_in_pairs_of_steps_and_the_end_one_by_
     steps = view.locator(".player").evaluate(
         """player => new Promise(resolve => {
           const output = player.querySelector('output'), seen = new Set();
+          player.querySelector('[data-do=first]').click();
           player.querySelector('[data-do=play]').click();
           const look = () => {
             const k = Number(output.textContent.split('=')[1].split('/')[0]);
