@@ -53,6 +53,10 @@ def walk(open_page, app):
     """Views in which, together, every part appears."""
     for page, query in (("overview", ""), ("identity_initialization", ""), ("periodic_orbits", "?tour=1")):
         yield opened(open_page, app, page, query)
+    for page in ("equilibrium_selection", "initialization_dependence"):  # two windows; a plane to drag in
+        view = opened(open_page, app, page)
+        view.wait_for_selector("[data-grip]", state="attached")
+        yield view
     view = open_page(f"{app}/scenes")
     view.wait_for_selector(".st-key-scenes-buttons")
     yield view

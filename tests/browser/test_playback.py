@@ -58,6 +58,7 @@ def test_of_a_long_run_the_middle_is_shown_in_pairs_of_steps_and_the_end_one_by_
     steps = view.locator(".player").evaluate(
         """player => new Promise(resolve => {
           const output = player.querySelector('output'), seen = new Set();
+          player.querySelector('[data-do=first]').click();
           player.querySelector('[data-do=play]').click();
           const look = () => {
             const k = Number(output.textContent.split('=')[1].split('/')[0]);
@@ -143,3 +144,15 @@ def test_the_speed_can_be_chosen(open_page, app):
         view.get_by_role("button", name="pause").click()
         steps[speed] = shown_step(view)
     assert steps["4×"] > 4 * (steps["¼×"] + 1)
+
+
+def test_whole_pictures_change_at_most_three_times_a_second(open_page, app):
+    view = opened(open_page, app, "relu_oscillation?relu.n_steps=400")
+    view.get_by_role("button", name="to the start").click()
+    first = shown_step(view)
+    view.get_by_role("button", name="play forwards").click()
+    view.wait_for_timeout(2000)
+    view.get_by_role("button", name="pause").click()
+    assert 2 <= shown_step(view) - first <= 6
+    view.get_by_role("button", name="to the end").click()
+    assert view.locator(CHART).first.get_by_text("step 400, loss").count() == 1

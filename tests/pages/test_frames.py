@@ -5,6 +5,7 @@ import json
 import pyarrow as pa
 
 from pages.charts.kit.drawing import Drawing
+from stepsize_core.paper.equilibrium_selection import FIGURE_1_WINDOW
 from tests.pages.visit import choose_preset, visit, without_exception
 
 STEP_SIZE = "select.step_size"
@@ -48,6 +49,15 @@ def test_another_preset_begins_with_a_frame_of_its_own():
     app = visit("equilibrium_selection", {STEP_SIZE: "0.3"})
     expected = frame(choose_preset(visit("equilibrium_selection"), "period_2"))
     assert frame(choose_preset(at_step_size(app, 0.25), "period_2")) == expected
+
+
+def test_the_window_of_both_minima_is_in_the_link_and_stands_whatever_the_run_does():
+    both = {"select.window": "both minima"}
+    ends = [{"x": end, "y": end} for end in FIGURE_1_WINDOW]
+    for step_size, start in (("0.3", "1.9"), ("0.1", "1.01"), ("0.3", "2.6")):
+        app = visit("equilibrium_selection", {STEP_SIZE: step_size, "select.start": start} | both)
+        assert frame(app) == ends
+    assert frame(visit("equilibrium_selection", {STEP_SIZE: "0.3"})) != ends
 
 
 def test_an_axis_is_held_between_a_run_that_fits_and_one_that_would_fill_less_than_a_quarter():

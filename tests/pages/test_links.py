@@ -81,7 +81,7 @@ def test_what_is_no_number_is_dropped_from_every_field_with_a_note_for_each(phen
 
 @pytest.mark.parametrize("phenomenon", PHENOMENA.values(), ids=PHENOMENA)
 def test_the_whole_page_opens_though_every_field_is_infinite(phenomenon):
-    names = (*controls_of(phenomenon.Params), "view", "pins", "log_k")
+    names = (*controls_of(phenomenon.Params), "view", "pins", "log_k", "window")
     app = visit(phenomenon.stem, {field_key(phenomenon, name): "inf" for name in names} | {"tour": "inf"})
     assert len(app.title) == 1
 

@@ -124,11 +124,6 @@ def gaps(study, *given):
     return [*last, max(HORIZON, study.params.n_steps), *drift(study, *given)]
 
 
-def needed_by_the_fit(study, _more, _tables):
-    x, y = study.objective.inputs, study.objective.targets
-    return (np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)).max()
-
-
 def imbalances(study, _more, _tables):
     w1, w2 = study.plane.states.T
     return (w1 - w2) * (w1 + w2)
@@ -242,11 +237,11 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ("relu_oscillation", "exponents"): ("above which it is chaotic", lambda *_: [CHAOTIC]),
     ("relu_oscillation", "gaps"): ("the gaps, for how long, and the drift", gaps),
     ("relu_oscillation", "loss"): (
-        "over how many iterates, and from where it is flat", lambda s, *_: [*network(s), FLAT, s.flat_from],
+        "over how many iterates, the largest of these, and from where it is flat",
+        lambda s, *_: [*network(s), s.final_loss, FLAT, s.flat_from],
     ),
     ("relu_oscillation", "outputs"): ("over how many iterates", network),
     ("relu_oscillation", "looseness"): ("over how many iterates, and points", network),
-    ("relu_oscillation", "headline"): ("‖x‖‖f(x)‖ of the fit", needed_by_the_fit),
     ("relu_oscillation", "typicality"): (
         "its recipe and how many draws", lambda _s, more, _t: [more[0].draws, *words_of([more[0].recipe])],
     ),

@@ -25,6 +25,8 @@ Box = tuple[np.ndarray, np.ndarray]  # its middle, and half of its sides
 def dense(x, y, points: int = 1000) -> np.ndarray:
     """A line through these places as so many points, (points, 2)."""
     x, y = np.asarray(x, float), np.asarray(y, float)
+    if not len(x):
+        return np.empty((0, 2))
     at = np.linspace(0, len(x) - 1, points)
     return np.column_stack([np.interp(at, np.arange(len(x)), values) for values in (x, y)])
 

@@ -51,7 +51,7 @@ def _names(points, symbol: str = "") -> list[str]:
 def function_figure(look: Look, name: str, title: str) -> Figure:
     """The function with its equilibria and the iterates on it."""
 
-    @figure(title, name=name, height=158)
+    @figure(title, name=name, height=152)
     def FUNCTION(study, draw: Drawing) -> str:
         low, high = look.curve_window(study)
         x = np.linspace(low, high, CURVE_POINTS)

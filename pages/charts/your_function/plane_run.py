@@ -59,7 +59,7 @@ def PLANE_MARGINS(study: PlaneStudy, draw: Drawing) -> str:
     )
 
 
-@figure("Iterates", height=168, compare="iterates")
+@figure("Iterates", height=152, compare="iterates")
 def PLANE_ITERATES(study: PlaneStudy, draw: Drawing) -> str:
     p, last = study.params, len(study.states) - 1
     low, high = min(p.window[0], p.window_y[0]), max(p.window[1], p.window_y[1])

@@ -52,7 +52,8 @@ export default function ({ parentElement, setTriggerValue }) {
   const range = root.querySelector('input'), speed = root.querySelector('select');
   const output = root.querySelector('output');
   root.ended?.abort();
-  const ended = root.ended = new AbortController();
+  const ended = new AbortController();
+  root.ended = ended;
 
   // What the pictures are told, those too that were drawn since.
   const hold = () => {

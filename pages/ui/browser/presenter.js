@@ -19,7 +19,8 @@ const scaleHere = ([usual, phone, ...larger]) => {
 
 export default function ({ data, parentElement: root, setStateValue }) {
   root.ended?.abort();
-  const { signal } = root.ended = new AbortController();
+  root.ended = new AbortController();
+  const { signal } = root.ended;
   root.press ??= data.press;
   if (root.press <= data.press || root.set !== data.set) root.scene = data.scene;
   root.set = data.set;
@@ -51,7 +52,9 @@ export default function ({ data, parentElement: root, setStateValue }) {
   let timer;
   const size = () => {
     const scale = scaleHere(data.scales);
-    if (scale !== (root.asked ?? data.scale)) setStateValue('scale', root.asked = scale);
+    if (scale === (root.asked ?? data.scale)) return;
+    root.asked = scale;
+    setStateValue('scale', scale);
   };
   window.addEventListener('resize', () => { clearTimeout(timer); timer = setTimeout(size, 200); }, { signal });
   size();
