@@ -67,8 +67,9 @@ def positive(values: np.ndarray, **across: np.ndarray) -> dict:
 
 
 def from_to(values: np.ndarray) -> str:
-    """The first and last finite value of a quantity along the run, and the steps between, in words."""
-    finite = values[np.isfinite(values)]
+    """The first and last value of a quantity along the run that can be drawn, and the steps between, in
+    words."""
+    finite = values[np.abs(values) < GREATEST]
     n, escapes = len(finite) - 1, ", then escapes" if len(finite) < len(values) else ""
     return f"from {finite[0]:.4g} to {finite[-1]:.4g} in {n} step{'s' if n != 1 else ''}{escapes}"
 
@@ -130,8 +131,8 @@ def TOP_VALUE(study: NetworkStudy, draw: Drawing) -> str:
     last = study.params.n_steps
     target, ceiling = float(np.linalg.norm(study.objective.target, 2)), study.ceiling
     highest = 4.0 * max(target, study.top_values[0])
-    shown, high = min(ceiling, highest), 1.2 * max(target, min(ceiling, highest))
-    values = np.where(np.isfinite(study.top_values), np.minimum(study.top_values, high), np.nan)
+    shown, values = min(ceiling, highest), np.minimum(study.top_values, highest)  # NaN stays
+    high = 1.2 * max(target, shown, values[np.isfinite(values)].max())
 
     draw.axes("step k", "ρ(W_L⋯W₁)", frame={"k": [0, last], "y": [0.0, high]}, whole=True)
     draw.hline("levels", {"y": [level for level in (target, ceiling) if level <= shown]})
