@@ -8,7 +8,6 @@ import pytest
 from pages.charts import identity_initialization as charts
 from pages.charts.identity_initialization.modes import approach_text
 from pages.charts.kit.calls import call
-from pages.charts.kit.courses import spread_apart
 from pages.charts.kit.gallery import Shown
 from stepsize_core.descent import sampled_steps
 from stepsize_core.paper.identity_initialization import INDEFINITE, NEGATIVE, PRESETS, Params, study
@@ -25,15 +24,6 @@ EXTREMES = (
     Params(target="your own", matrix="1e-300, 0; 0, 0", n_steps=30),
 )
 IDS = ["diverging", "two steps", "zero", "huge", "learned at once", "noise alone", "small", "all but zero"]
-
-
-def test_labels_are_moved_apart_in_order_and_stay_where_there_is_room():
-    values = np.array([0.0, 5.0, 0.02, -0.01, 9.0])
-    places = spread_apart(values, 1.0)
-    order = np.argsort(values)
-    assert np.all(np.diff(places[order]) >= 1.0 - 1e-12)
-    np.testing.assert_allclose(places[[1, 4]], values[[1, 4]])
-    np.testing.assert_allclose(places[[0, 2, 3]].mean(), values[[0, 2, 3]].mean())
 
 
 @pytest.mark.parametrize("n_steps", [2, 340, 341, 20_000])
@@ -67,6 +57,49 @@ def test_extreme_choices_have_pictures_and_words_without_nan(params):
         for name, table in figure.data(shown[figure]).items():
             assert len({len(column) for column in table.values()}) == 1, (figure.name, name)
         assert "nan" not in figure.describe(shown[figure]), figure.name
+
+
+@pytest.mark.parametrize("preset", ["theorem_3", "period_2"])
+def test_the_cells_of_the_estimate_in_motion_are_those_of_the_run(preset):
+    run = study(PRESETS[preset].params)
+    tables = charts.MATRICES.data(run)
+    frames, cells = tables["_frames"], tables["_products"]
+    moving = sum(np.outer(frames[f"w{i}"], cells[f"p{i}"]) for i in range(charts.matrices.MOST))
+    n, k = run.estimates.shape[1], np.asarray(frames["k"])
+    axes = run.spectrum.axes
+    of_run = np.einsum("ri,ki,ci->krc", axes, run.estimates[k], axes).reshape(len(k), n * n)
+    np.testing.assert_allclose(moving, of_run, atol=1e-12)
+    assert k[-1] == run.params.n_steps
+    estimate = np.asarray(tables["entries"]["value"])[np.asarray(tables["entries"]["matrix"]) == "estimate"]
+    np.testing.assert_allclose(moving[-1], estimate, atol=1e-12)
+
+
+def test_where_there_is_no_distance_to_draw_the_sentence_says_so():
+    learned = study(Params(target="your own", matrix="1, 0; 0, 1", n_steps=30))
+    for figure in (charts.DISTANCES, charts.ERRORS, charts.SPREAD):
+        shown = Shown(charts, call(study, learned.params))[figure]
+        assert figure.drawn(shown)[0].blank, figure.name
+        assert "no distance" in figure.describe(shown) or "never differ" in figure.describe(shown)
+
+
+def test_a_target_without_a_positive_eigenvalue_has_no_cascade():
+    assert charts.DIAGRAM in charts.figures(study(Params(n_steps=2)))
+    negative = study(Params(target=NEGATIVE, n_steps=2))
+    assert not {charts.DIAGRAM, charts.EXPONENTS} & set(charts.figures(negative))
+    shown = Shown(charts, call(study, negative.params))
+    assert "No eigenvalue of R is positive" in charts.REGIONS.describe(shown[charts.REGIONS])
+
+
+def test_step_sizes_that_ran_out_of_steps_are_drawn_as_such():
+    slow = Params(target="your own", matrix="1, 0; 0, 0.01", depth=3, n_steps=20)
+    content = Shown(charts, call(study, slow))[charts.REGIONS]
+    moving = content[1].undecided
+    table = charts.REGIONS.data(content)["regions"]
+    said = np.asarray(table["region"]) == "still moving"
+    assert moving.any()
+    deltas = content[1].step_sizes[moving]
+    bars = list(zip(np.asarray(table["step_size"])[said], np.asarray(table["end"])[said]))
+    assert all(any(low <= delta <= high for low, high in bars) for delta in deltas)
 
 
 def test_a_mode_that_escapes_is_drawn_until_it_does():

@@ -5,7 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stepsize_core import DeepLinearNetwork, LimitKind, Verdict, classify_limit, gradient_descent
+from stepsize_core import (
+    DeepLinearNetwork,
+    LimitKind,
+    UserFunction,
+    Verdict,
+    classify_limit,
+    gradient_descent,
+)
 from stepsize_core.paper import reachable_optima as ro
 from stepsize_core.paper.reachable_optima.ensembles import WIDTH
 from stepsize_core.paper.reachable_optima.optimum import Standing, least_cost, optimum, rescaled_optimum
@@ -13,6 +20,7 @@ from stepsize_core.paper.reachable_optima.plane import (
     RASTER_PERIODS,
     RASTER_STEPS,
     hyperbola,
+    plane_diagram,
     plane_network,
     plane_run,
 )
@@ -362,3 +370,19 @@ def test_random_choices_of_every_field_contradict_nothing():
         for system in (ro.LAYERS, ro.NETWORK):
             study = ro.study(replace(params, system=system))
             assert Verdict.DISAGREES not in verdicts(study).values(), study.params
+
+
+def test_the_formula_of_two_scalar_layers_is_their_cost():
+    network, typed = plane_network(1.5), UserFunction("(x*y-1.5)^2/2")
+    x = np.random.default_rng(0).normal(size=(50, 2))
+    np.testing.assert_allclose(typed.gradient(x), network.gradient(x), rtol=1e-12, atol=1e-12)
+    assert network.listing() == typed.listing()
+
+
+def test_over_the_step_size_what_is_reached_is_stable_and_nothing_settles_above_corollary_1():
+    diagram = plane_diagram(1.0, (0.8, 0.3))
+    deltas, sharpness = diagram.step_sizes, np.sum(diagram.states**2, axis=-1)
+    settled = np.ptp(sharpness, axis=0) < 1e-9
+    assert settled.any()
+    assert np.all(sharpness[-1, settled] <= 2.0 / deltas[settled] * (1.0 + LIMIT_TOLERANCE))
+    assert not settled[deltas > 1.001].any()
