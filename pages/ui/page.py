@@ -211,7 +211,7 @@ def open(
     top = st.container()
     with st.container(key="stage"):
         left, right = columns(*widths)
-    params = controls(phenomenon, main=main, place=right.container())
+    params = controls(phenomenon, main=main, place=right.container(key="chosen", horizontal=True))
     arguments = arguments_of(phenomenon, params)
     study = cached(phenomenon.study, *arguments)
     with top:

@@ -100,7 +100,7 @@ def test_picture_control_and_verdicts_are_in_reach_on_a_phone_while_the_sidebar_
         ".verdicts tbody tr": 2.0,
     }
     for part, down in screens.items():
-        left, top, right, bottom = box(view.locator(part).first)
+        left, top, right, _ = box(view.locator(part).first)
         assert 0 <= left < right <= PHONE[0], part
         assert 0 <= top <= down * PHONE[1], part
 

@@ -40,7 +40,7 @@ def test_images_follow_the_system_while_the_page_is_open(open_page, app):
     for style, other in ((LIGHT, DARK), (DARK, LIGHT), (LIGHT, DARK)):
         view.emulate_media(color_scheme=style.name)
         wait_for_scheme(view, style.name)
-        view.wait_for_function(f"colour => ({SHARE})(colour) > 0.2", arg=diverged(style))
+        view.wait_for_function(f"colour => ({SHARE})(colour) > 0.1", arg=diverged(style))
         assert view.evaluate(SHARE, diverged(other)) < 0.01
 
 
