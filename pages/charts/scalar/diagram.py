@@ -40,7 +40,7 @@ TRIED = 12  # step sizes at which it is looked at what becomes of a start that i
 def diagram_figure(also: Also, variable: str = "x") -> Figure:
     """The diagram of a state whose axis is called `variable`; also: a StepSizeDiagram and Branches."""
 
-    @figure("Where runs end, for every step size", name="diagram", height=274, also=also)
+    @figure("Where runs end, for every step size", name="diagram", height=244, also=also)
     def DIAGRAM(study, diagram: StepSizeDiagram, branches: Branches, draw: Drawing) -> str:
         delta, (low, high) = study.params.step_size, branches.window
         ends, known = (0.0, float(diagram.diagram.step_sizes[-1])), branches.thresholds
