@@ -7,7 +7,7 @@ from pages.ui.links import address
 from pages.ui.text import typeset
 from stepsize_core import __version__
 from stepsize_core.paper.catalogue import REFERENCE
-from stepsize_core.paper.parameters import controls_of
+from stepsize_core.paper.parameters import controls_of, said
 from stepsize_core.paper.phenomenon import Phenomenon
 
 SHARED = "share~offered"  # in the session: what the buttons of the page copy
@@ -32,7 +32,7 @@ def citation(title: str, place: str = "", params=None) -> str:
     """Authors, title and venue of the paper; the page, the version, the parameters shown, and LINK."""
     where = f" ({place})" if place else ""
     controls = {} if params is None else controls_of(type(params))
-    values = [f"{control.label} = {getattr(params, name)}" for name, control in controls.items()]
+    values = [f"{c.label} = {said(c, getattr(params, name))}" for name, c in controls.items()]
     state = f", at {typeset('; '.join(values))}" if values else ""
     explorer = f"its interactive explorer, version {__version__}"
     return f"{REFERENCE}. Page “{title}”{where} of {explorer}{state}: {LINK}"

@@ -246,6 +246,11 @@ def meant(params_class: type, named: Collection[str]) -> dict[str, Any]:
     return found
 
 
+def said(control: Control, value: Any) -> Any:
+    """What a value of a control is called: itself, unless the values are codes."""
+    return control.words(value) if isinstance(control, Count) and control.words else value
+
+
 def unreadable(params: Any) -> ValueError | None:
     """Why the points that `params` say to use cannot be read; None where they can, or none are used."""
     for name, control in controls_of(type(params)).items():

@@ -100,6 +100,9 @@ def test_a_click_on_the_amplitude_diagram_sets_the_step_size(open_page, app):
 
 def test_playback_draws_the_staircase_step_by_step(open_page, app):
     view = opened(open_page, app)
+    view.get_by_role("button", name="pause").click()
+    view.get_by_role("button", name="to the end").click()
+    view.wait_for_timeout(SETTLED)
     whole = picture(view)
     view.get_by_role("button", name="to the start").click()
     wait_for_another_picture(view, whole)

@@ -13,7 +13,7 @@ import pytest
 
 import stepsize_core
 from tests.conftest import ROOT, free_port, running_app
-from tests.pages.visit import PAGES
+from tests.pages.visit import PICTURED
 
 CHART = "[data-testid=stVegaLiteChart]"
 DRAWN = f"{CHART} :is(svg, canvas)"
@@ -99,7 +99,7 @@ def test_the_health_answer_names_the_version(app):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PICTURED)
 def test_no_request_leaves_for_another_host(chromium, app, page):
     context = chromium.new_context()
     view = context.new_page()
@@ -206,7 +206,7 @@ def test_two_processes_show_the_same_page_for_the_same_link(chromium, app):
     with running_app(*UVICORN, "app:app", "--port") as replica:
         pictures = []
         for address in (app, replica):
-            context = chromium.new_context(viewport={"width": 1440, "height": 900})
+            context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
             view = context.new_page()
             painted(view, f"{address}/{link}")
             pictures.append(shown(view))

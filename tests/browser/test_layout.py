@@ -88,15 +88,21 @@ def test_text_alone_grows_to_twice_its_size_without_leaving_its_column(view):
     assert beyond == []
 
 
-def test_the_main_control_is_in_reach_on_a_phone_while_the_sidebar_is_closed(page, view):
+def test_picture_control_and_verdicts_are_in_reach_on_a_phone_while_the_sidebar_is_closed(page, view):
     resize(view, *PHONE)
     assert not view.locator("[data-testid=stSidebar]").is_visible()
     if page not in PHENOMENA:
         pytest.skip("no controls on this page")
-    for kind in ("range", "number"):
-        left, top, right, bottom = box(view.locator(f"{MAIN} input[type={kind}]").first)
-        assert 0 <= left < right <= PHONE[0]
-        assert 0 <= top < bottom <= PHONE[1]
+    screens = {
+        CHART: 0.5,
+        f"{MAIN} [data-testid=stSlider] input": 1.5,
+        f"{MAIN} [data-testid=stNumberInput] input": 1.5,
+        ".verdicts tbody tr": 2.0,
+    }
+    for part, down in screens.items():
+        left, top, right, bottom = box(view.locator(part).first)
+        assert 0 <= left < right <= PHONE[0], part
+        assert 0 <= top <= down * PHONE[1], part
 
 
 @pytest.mark.parametrize("width", [PHONE[0], 800, 1000, 1100])

@@ -36,7 +36,7 @@ def diverged(style: Style) -> list[int]:
 
 
 def test_images_follow_the_system_while_the_page_is_open(open_page, app):
-    view = opened(open_page, app, "initialization_dependence")
+    view = opened(open_page, app, "equilibrium_selection", "?select.view=Where+the+starts+go")
     for style, other in ((LIGHT, DARK), (DARK, LIGHT), (LIGHT, DARK)):
         view.emulate_media(color_scheme=style.name)
         wait_for_scheme(view, style.name)

@@ -41,7 +41,7 @@ def test_the_copied_citation_ends_with_the_copied_link(view):
     view.get_by_role("button", name="Copy link").wait_for()
     citation = copied(view, "Copy citation")
     assert citation.endswith(link)
-    assert "step size δ = 0.25; start x[0] = 0.7" in citation
+    assert "step size δ = 0.25; where the run starts = at the x[0] chosen; start x[0] = 0.7" in citation
 
 
 def test_without_access_to_the_clipboard_copying_still_works(view):

@@ -18,7 +18,7 @@ COBWEB, BALL, DIAGRAM = (
 PLOT = "svg .root > g > .background"
 OUTPUT = ".player output"
 HEAD = f".mark-symbol path[fill='{LIGHT.head}']"
-START, STEP_SIZE = "start x[0]", "step size δ"
+START, STEP_SIZE = "start", "step_size"
 LENGTH = (4.0, 7.5)  # seconds in which a run plays; a busy machine may add some
 
 
@@ -50,8 +50,8 @@ def point(view, picture: str, across: float, up: float = 0.5) -> tuple[float, fl
     return box["x"] + across * box["width"], box["y"] + (1 - up) * box["height"]
 
 
-def box_of(view, label: str):
-    return view.get_by_role("spinbutton", name=label)
+def box_of(view, field: str):
+    return view.locator(f".st-key-select-{field} input")
 
 
 def test_it_plays_once_from_the_first_step_and_comes_to_rest(open_page, app):

@@ -1,5 +1,5 @@
 import { openBoxes, watchBoxes } from './boxes.js';
-import { APP, CAPTION, CHART, ELEMENT, NAMED_ICON, ROLES, SCROLLING } from './streamlit.js';
+import { APP, CAPTION, CHART, NAMED_ICON, PICTURE, ROLES, SCROLLING } from './streamlit.js';
 import { SLIDER, SLIDER_PLACE, SLIDER_VALUE } from './streamlit.js';
 
 const MOST_ASKED = 5; // times for one change of scheme
@@ -8,8 +8,7 @@ let captions = 0;
 const describe = () => {
   for (const chart of document.querySelectorAll(CHART)) {
     chart.querySelector('svg, canvas')?.setAttribute('aria-hidden', 'true'); // hundreds of nameless marks
-    const next = chart.closest(ELEMENT)?.nextElementSibling;
-    const caption = next?.querySelector(CAPTION);
+    const caption = chart.closest(PICTURE)?.nextElementSibling?.querySelector(CAPTION);
     if (!caption) continue;
     caption.id ||= `caption-${++captions}`;
     chart.setAttribute('aria-describedby', caption.id);

@@ -15,7 +15,7 @@ import streamlit as st
 from pages.ui.keys import field_key, memory_key
 from pages.ui.links import value_of
 from pages.ui.text import quoted, typeset
-from stepsize_core.paper.parameters import controls_of, meant, unreadable
+from stepsize_core.paper.parameters import controls_of, meant, said, unreadable
 from stepsize_core.paper.phenomenon import Phenomenon
 
 MOST = 4
@@ -100,7 +100,8 @@ def titles_of(runs: Sequence[Any], present) -> list[str]:
     every = {str(number): run for number, run in enumerate(runs, 1)}
     every |= {} if present in runs else {"this run": present}
     texts = [
-        [f"{labels[name].label} = {short(getattr(run, name))}" for name in varied] for run in every.values()
+        [f"{labels[name].label} = {short(said(labels[name], getattr(run, name)))}" for name in varied]
+        for run in every.values()
     ]
     return [f"{name}: {', '.join(text) or 'this run'}" for name, text in zip(every, texts)]
 

@@ -18,7 +18,7 @@ from pages.ui.server.cache import recalled
 from pages.ui.text import escaped
 from pages.ui.verdicts import html_table
 from stepsize_core.claims import Verdict
-from stepsize_core.paper.parameters import controls_of, unreadable
+from stepsize_core.paper.parameters import controls_of, said, unreadable
 from stepsize_core.paper.phenomenon import Phenomenon
 
 FACTORS = {"Same start, δ × 2": 2.0, "Same start, δ / 2": 0.5}
@@ -115,7 +115,7 @@ def _table(phenomenon: Phenomenon, studies: Mapping[str, Any]) -> str:
     titles = ["Run", *(labels[name].label for name in varied), "Outcome", "Claims"]
     rows = []
     for number, study in studies.items():
-        values = [short(getattr(study.params, name)) for name in varied]
+        values = [short(said(labels[name], getattr(study.params, name))) for name in varied]
         words = [number, *values, of(phenomenon).headline(study), standing(study.claims)[0]]
         rows.append([escaped(word) for word in words])
     return html_table(dict(zip(titles, titles)), rows, name="Pinned runs")

@@ -29,8 +29,8 @@ def preset_menu(phenomenon: Phenomenon, params) -> None:
     st.session_state[key] = current or CUSTOM
     titles = _titles(phenomenon) | {CUSTOM: CUSTOM}
     with st.container(key="preset-menu"):
-        st.selectbox("Preset", list(titles), key=key, on_change=_choose, format_func=titles.get,
-                     args=(phenomenon, key))  # fmt: skip
+        st.selectbox("Preset", list(titles), key=key, label_visibility="collapsed", format_func=titles.get,
+                     on_change=_choose, args=(phenomenon, key))  # fmt: skip
 
 
 def card(phenomenon: Phenomenon, params, place: str) -> None:
