@@ -74,8 +74,8 @@ def ESCAPE(study: Study, escape: Escape, draw: Drawing) -> str:
     draw.label("predicted", dy=0)
     leaves = [escape.escaped] if seen else []
     leaving = {"k": leaves, "y": escape.to_psd[left], "text": f"leaves at k = {escape.escaped:.0f}"}
-    draw.points("escaped", leaving, look="chosen", size=80)
-    draw.name("escaped", align="left", dx=9, dy=16)
+    draw.points("escaped", leaving, look="chosen", size=80, hides=True)
+    draw.name("escaped", align="left", dx=9, dy=16, hides=True)
     dashed = " Dashed: the exact reduction, from which the theorem's verdict is taken." if len(k) else ""
     if seen:
         fate = (

@@ -6,7 +6,7 @@ import numpy as np
 from pages.charts.kit.courses import only_now, shown_until
 from pages.charts.kit.drawing import Channel, Drawing, Table
 from pages.charts.kit.figure import figure
-from pages.charts.kit.layers import NO_AXIS
+from pages.charts.kit.layers import NO_AXIS, unless_asked
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import minus, typeset
 from stepsize_core.descent import sampled_steps
@@ -117,12 +117,12 @@ def _shade(style: Style) -> alt.Color:
     return alt.Color("shade:Q", legend=None, scale=scale)
 
 
-def _cells(rows: alt.NamedData, x: Channel, y: Channel, style: Style) -> alt.LayerChart:
-    """Coloured cells with their numbers, of rows with a value."""
+def _cells(rows: alt.NamedData, x: Channel, y: Channel, style: Style, **more) -> alt.LayerChart:
+    """Coloured cells with their numbers, of rows with a value; more: properties of both marks."""
     tips = [alt.Tooltip(f"{name}:Q") for name in ("row", "column")] + [alt.Tooltip("value:Q", format=".6g")]
-    cells = alt.Chart().mark_rect(stroke=style.grid, strokeWidth=0.7)
+    cells = alt.Chart().mark_rect(stroke=style.grid, strokeWidth=0.7, **more)
     cells = cells.encode(x("x"), y("y"), alt.X2("x2:Q"), alt.Y2("y2:Q"), _shade(style), tooltip=tips)
-    numbers = alt.Chart().mark_text(color=style.ink, fontSize=12, tooltip=None)
+    numbers = alt.Chart().mark_text(color=style.ink, fontSize=12, tooltip=None, **more)
     numbers = numbers.encode(x("x_middle"), y("y_middle"), text="text:N")
     return alt.layer(cells, numbers, data=rows)
 
@@ -145,7 +145,7 @@ def _still(x: Channel, y: Channel, style: Style) -> alt.LayerChart:
 
 def _moving(x: Channel, y: Channel, style: Style) -> alt.LayerChart:
     """The estimate at the step of the playback."""
-    cells = only_now(_cells(alt.NamedData("_frames"), x, y, style))
+    cells = only_now(_cells(alt.NamedData("_frames"), x, y, style, **unless_asked(1)))
     cells = cells.transform_calculate(cell="sequence(datum.size * datum.size)").transform_flatten(["cell"])
     found = ["x", "x2", "y", "y2", *(f"p{i}" for i in range(MOST))]
     products = alt.LookupData(data=alt.NamedData("_products"), key="cell", fields=found)
@@ -163,7 +163,7 @@ def _words(x: Channel, y: Channel, style: Style) -> alt.LayerChart:
     }
 
     def text(field: str, across: str, up="beside", **look) -> alt.Chart:
-        own = {"fontSize": 13, "color": style.ink, "tooltip": None, **look}
+        own = {"fontSize": 13, "color": style.ink, "tooltip": None, **unless_asked(1), **look}
         return alt.Chart().mark_text(**own).encode(x(across), y(up), text=f"{field}:N")
 
     number = {"fontSize": 20, "fontWeight": 600}

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from pages.charts.kit.drawing import Channel, Drawing, Ends, Table
-from pages.charts.kit.layers import STEP, by
+from pages.charts.kit.layers import STEP, by, unless_asked
 from pages.charts.kit.style import Style
 from stepsize_core.descent import ONE_BY_ONE, PAIRS, sampled_steps
 
@@ -78,14 +78,14 @@ def draw_courses(
 
     boxes = {"xy": ("k", "y"), "x2": "k_end", "y2": "y_end", "fillOpacity": 0.3, "tooltip": None}
     bands = _looks(_bands(values, shapes), kinds, shapes)
-    draw.mark("rect", f"{name}_between", bands, play=True, channels=fill, empty=none, **boxes)
-    line = {"by": "series", "only": "datum.series >= 0"}
+    draw.mark("rect", f"{name}_between", bands, play=True, channels=fill, empty=none, hides=True, **boxes)
+    line = {"by": "series", "only": "datum.series >= 0", "hides": True}
     line["channels"] = lambda style: by(alt.Stroke, "look", looks(style))
     draw.curve(name, _looks(_sampled(values, k), kinds, shapes), width=1.9, play=True, **line)
 
     def heads(x: Channel, y: Channel, style: Style) -> alt.Chart:
         rows = only_now(alt.Chart(alt.NamedData(name)), "curve")
-        disc = {"fill": style.head, "stroke": style.ink, "strokeWidth": 1.6, "opacity": 1}
+        disc = {"fill": style.head, "stroke": style.ink, "strokeWidth": 1.6, **unless_asked(1)}
         return rows.mark_point(size=HEAD, filled=True, tooltip=None, **disc).encode(x("k"), y("y"))
 
     draw.layer({}, heads, play="legs")
@@ -94,7 +94,7 @@ def draw_courses(
     places -= max(places.max() - high + APART * (high - low), 0.0)
     places += max(low - places.min(), 0.0)
     names["y"] = np.exp(places) if log else places
-    beside, halo = {"align": "right", "dx": -2, "dy": -8}, {"strokeWidth": 4, "opacity": 0.9}
+    beside, halo = {"align": "right", "dx": -2, "dy": -8, "hides": True}, {"strokeWidth": 4, "opacity": 0.9}
     halo |= {"channels": lambda style: alt.StrokeValue(style.background), "strokeJoin": "round"}
     draw.label(f"_{name}_names", names, **halo, **beside)
     draw.label(f"_{name}_names", channels=fill, **beside)

@@ -20,10 +20,7 @@ LEAST, GREATEST = 1e-200, 1e200  # values beyond are not drawn: they are 0, or t
 ROOM, LEAST_ROOM = 0.16, 1.25  # above and below what is drawn: share of the height, and factor
 LABEL_ROOM = 0.05  # share of the height between a level, or the curve beyond it, and its name
 CLOSE = 0.9  # of that room: a curve so close to the middle of a name would cross it
-NAMES_AT, NAMES_FROM = (
-    0.5,
-    0.3,
-)  # shares of the width: the middle of the names of levels, where they may begin
+NAMES_AT, NAMES_FROM = 0.985, 0.6  # shares of the width: where the names of levels end, and may begin
 
 
 def fate_of(study: NetworkStudy) -> str:
@@ -89,7 +86,7 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
     heights = [_free([upper * room, max([upper, *near]) * room], near, room)]
     heights.append(_free([lower / room, min([lower, *near]) / room], near, room))
     labels = {"k": _step(NAMES_AT, last), "y": heights, "text": [names[upper], names[lower]]}
-    draw.name("_labels", labels, look="theory", hides=True)
+    draw.name("_labels", labels, look="theory", align="right", hides=True)
 
     seen = np.isfinite(study.sharpness)
     (first, final), until = study.sharpness[seen][[0, -1]], study.sharpness_steps[seen][-1]
