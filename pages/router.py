@@ -20,7 +20,9 @@ listed = [(ALONE, st.Page("overview.py", title="Overview", default=True))]
 listed += [
     (phenomenon.group, st.Page(f"{phenomenon.stem}.py", title=phenomenon.title)) for phenomenon in CATALOGUE
 ]
-listed += [(ALONE, st.Page("standing.py", title=TITLE)), (ALONE, st.Page("scenes.py", title="Present"))]
+listed += [(ALONE, st.Page("standing.py", title=TITLE))]
+read_in_order = [page for _, page in listed]
+listed += [(ALONE, st.Page("scenes.py", title="Present"))]
 groups = [group for group, _ in listed]
 sections = {ALONE: []}
 for group, page in listed:  # a group of one page needs no menu
@@ -34,5 +36,5 @@ assistance()
 choice_of_page(listed, page)
 tour(page.url_path)
 page.run()
-foot([other for _, other in listed], page)
+foot(read_in_order, page)
 share_buttons()

@@ -38,8 +38,11 @@ def choice_of_page(listed: Sequence[tuple[str, StreamlitPage]], current: Streaml
 
 
 def foot(pages: Sequence[StreamlitPage], current: StreamlitPage) -> None:
-    """The pages before and after this one, below it."""
-    at = [page.title for page in pages].index(current.title)
+    """The pages before and after this one, below it; nothing where it is none of them."""
+    titles = [page.title for page in pages]
+    if current.title not in titles:
+        return
+    at = titles.index(current.title)
     with st.container(key="foot", horizontal=True, horizontal_alignment="distribute"):
         if at > 0:
             st.page_link(pages[at - 1], label=f"← {pages[at - 1].title}")

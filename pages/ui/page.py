@@ -31,6 +31,7 @@ from stepsize_core.paper.parameters import applies, controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
 Entries = Sequence[Figure | str | tuple[Figure | str, ...]]
+ON_LOG_AXIS = "_log"  # the end of the name of a picture that may stand for the one without it
 STATEMENT_TAB = "The paper's statement"
 ALL_WAYS = (
     "A click in a picture sets one of the controls, which the keyboard reaches too. "
@@ -169,9 +170,9 @@ class Page:
         key = field_key(self.phenomenon, "view")
         opens = st.session_state.pop(memory_key(self.phenomenon, "opens"), None)
         for title, entries in groups.items() if opens else ():
-            if opens in (
-                fig.name for entry in entries for fig in (entry if isinstance(entry, tuple) else (entry,))
-            ):
+            parts = [part for entry in entries for part in (entry if isinstance(entry, tuple) else (entry,))]
+            names = [part.name for part in parts if isinstance(part, Figure)]
+            if opens in (*names, *(name.removesuffix(ON_LOG_AXIS) for name in names)):
                 st.session_state[key] = title
         places = st.tabs(list(fillers), key=key, on_change="rerun", bind="query-params")
         for fill, place in zip(fillers.values(), places):

@@ -242,4 +242,4 @@ def test_the_address_holds_what_a_preset_sets_in_controls_that_it_brings():
     choose_preset(app, "above_corollary_1")
     params = presets("reachable_optima")["above_corollary_1"].params
     for name in ("system", "plane_target", "w1", "w2", "step_size"):
-        assert app.query_params[f"reach.{name}"] == [str(getattr(params, name))]
+        assert app.query_params[f"reach.{name}"] == str(getattr(params, name))

@@ -331,7 +331,7 @@ def test_every_number_on_the_first_page_is_in_the_table_of_its_figure():
             left = untold(sentence, sources_of(tables, *follows))
             untraced.setdefault(figure.name, set()).update(said.value for said in left)
         with np.errstate(over="ignore"):
-            outputs = np.concatenate([study.outputs, study.followed.states**2, [len(study.outputs)]])
+            outputs = np.concatenate([study.outputs, study.last_states**2, [len(study.outputs)]])
         ends = outputs[np.isfinite(outputs)]
         assert not untold(overview.headline(study), sources_of({}, study, params), ends), delta
     [distance] = untraced.pop("oscillation_size")  # from the law, at the rounding of numbers
