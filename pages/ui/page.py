@@ -172,7 +172,7 @@ class Page:
         for title, entries in groups.items() if opens else ():
             parts = [part for entry in entries for part in (entry if isinstance(entry, tuple) else (entry,))]
             names = [part.name for part in parts if isinstance(part, Figure)]
-            if opens in (*names, *(name.removesuffix(ON_LOG_AXIS) for name in names)):
+            if opens.removesuffix(ON_LOG_AXIS) in (name.removesuffix(ON_LOG_AXIS) for name in names):
                 st.session_state[key] = title
         places = st.tabs(list(fillers), key=key, on_change="rerun", bind="query-params")
         for fill, place in zip(fillers.values(), places):
