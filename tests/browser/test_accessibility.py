@@ -59,7 +59,8 @@ UNREACHED = """() => {
   const look = root => {
     for (const e of root.querySelectorAll('*')) {
       if (e.shadowRoot) look(e.shadowRoot);
-      const usable = e.matches(parts) && e.tabIndex >= 0 && !e.disabled && !window.visited.has(e);
+      const other = e.matches('[role=radio][aria-checked=false]'); // which arrow keys reach
+      const usable = e.matches(parts) && e.tabIndex >= 0 && !e.disabled && !other && !window.visited.has(e);
       if (usable && e.checkVisibility({ visibilityProperty: true })) found.push(e.outerHTML.slice(0, 200));
     }
   };

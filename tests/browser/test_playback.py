@@ -49,7 +49,7 @@ def test_a_long_run_is_drawn_anew_in_nearly_every_frame(open_page, app):
     view = opened(open_page, app, LONG_RUN)
     view.get_by_role("button", name="play forwards").click()
     view.wait_for_timeout(2200)  # its first steps, which are shown slowly
-    assert changes_of_the_step(view) >= FRAMES / 3  # a browser under load makes up for frames it missed
+    assert changes_of_the_step(view) >= FRAMES / 5  # a browser under load makes up for frames it missed
 
 
 def test_of_a_long_run_the_middle_is_shown_in_pairs_of_steps_and_the_end_one_by_one(open_page, app):
