@@ -42,7 +42,6 @@ import numpy as np
 from pages.charts.kit import layers
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.style import FINE_DASH, THEORY_DASH, Style
-from pages.charts.kit.text import three_digits
 
 Table = Mapping[str, Any]  # column name -> values, all columns of one length, or one value for every row
 Ends = tuple[float, float]  # the least and the greatest value of an axis
@@ -381,12 +380,6 @@ class Drawing:
             return mark.encode(*places, tooltip=shown).add_params(pick)
 
         self.layer({name: table}, targets)
-
-    def click_step_sizes(self, edges: np.ndarray, step_sizes: np.ndarray | None = None) -> None:
-        """Columns between the edges, each choosing its step size, rounded: its middle unless given."""
-        step_sizes = (edges[:-1] + edges[1:]) / 2.0 if step_sizes is None else step_sizes
-        columns = {"x": edges[:-1], "x2": edges[1:], "step_size": three_digits(step_sizes)}
-        self.click(columns, "click: δ")
 
     def layer(
         self, tables: Mapping[str, Table], make: Callable[[Channel, Channel, Style], Any], *,

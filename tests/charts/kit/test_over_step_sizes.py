@@ -18,7 +18,7 @@ from pages.charts.kit.over_step_sizes import (
     draw_thresholds,
     threshold_names,
 )
-from pages.charts.kit.raster import density_image, edges_around
+from pages.charts.kit.raster import density_image
 
 DELTAS = np.geomspace(1e-3, 1.0, 40)
 
@@ -45,20 +45,6 @@ def test_a_step_size_beyond_the_axis_is_marked_at_its_end_with_an_arrow(delta, p
 
 def test_without_a_height_the_chosen_step_size_has_no_name():
     assert tables(draw_chosen, 0.3, (0.0, 1.0)).keys() == {"_chosen"}
-
-
-@pytest.mark.parametrize("log", [False, True])
-def test_a_click_anywhere_chooses_the_step_size_of_the_diagram_next_to_it(log):
-    targets = tables(Drawing.click_step_sizes, edges_around(DELTAS, log=log), DELTAS)["_columns"]
-    np.testing.assert_array_equal(targets["x"][1:], targets["x2"][:-1])
-    assert (targets["x"][0], targets["x2"][-1]) == (DELTAS[0], DELTAS[-1])
-    np.testing.assert_allclose(targets["step_size"], DELTAS, rtol=5e-3)
-
-
-def test_a_click_between_two_edges_chooses_a_step_size_between_them():
-    targets = tables(Drawing.click_step_sizes, np.linspace(0.1, 1.0, 61))["_columns"]
-    assert (targets["x"] < targets["step_size"]).all()
-    assert (targets["step_size"] < targets["x2"]).all()
 
 
 def test_names_of_thresholds_stand_at_the_top_edge_inside_the_picture_and_over_no_other():
