@@ -2,6 +2,7 @@
 // them names a part of either. tests/browser/test_internals.py finds each in a page.
 
 export const APP = '[data-testid=stApp]';
+export const ELEMENT = '[data-testid=stElementContainer]';
 export const PICTURE = '[data-testid=stLayoutWrapper]:has(> .stVerticalBlock > .stElementContainer .unseen)'; // around a chart
 export const MAIN = '[data-testid=stMain]';
 export const SECTION = '[data-testid=stTopNavSection]';
