@@ -59,7 +59,7 @@ UNREACHED = """() => {
   const look = root => {
     for (const e of root.querySelectorAll('*')) {
       if (e.shadowRoot) look(e.shadowRoot);
-      const other = e.matches('[role=radio][aria-checked=false]'); // which arrow keys reach
+      const other = e.matches('[role=radio][aria-checked=false], [type=radio]:not(:checked)'); // arrow keys
       const usable = e.matches(parts) && e.tabIndex >= 0 && !e.disabled && !other && !window.visited.has(e);
       if (usable && e.checkVisibility({ visibilityProperty: true })) found.push(e.outerHTML.slice(0, 200));
     }
