@@ -168,7 +168,7 @@ def test_predictions_and_what_is_said_to_hide_are_not_drawn_while_a_question_is_
         return ""
 
     drawing = figure("Asked", name="asked")(sketch).drawn(None)[0]
-    spec = drawing.chart(LIGHT).to_dict(validate=False)
+    spec = drawing.chart(LIGHT).to_dict()
     hiding = [layer["data"]["name"] for layer in spec["layer"] if "asks" in str(layer["mark"].get("opacity"))]
     assert hiding == ["prediction", "answer"]
     assert {"name": "asks", "value": ""} in spec["params"]
