@@ -16,10 +16,11 @@ from pages.ui.page import tell_the_browser
 from pages.ui.server.cache import cached
 from pages.ui.text import escaped, quoted, typeset
 from stepsize_core.paper.catalogue import class_scenes, stops
-from stepsize_core.paper.parameters import controls_of, integer_in
+from stepsize_core.paper.parameters import controls_of, integer_in, number_in
 from stepsize_core.paper.phenomenon import Phenomenon, Prompt, Scene
 
 SETS = {"paper": ("The paper, statement by statement", stops()), "class": ("For class", class_scenes())}
+DELTA = "step_size"  # in the address, where it is not that of the scene
 KEYS, REVEALED, CHOSEN = "scenes~keys", "scenes~revealed", "scenes~set"  # in the session
 HINT = "Page Down next · Page Up back · Space reveals · + − move δ · F full screen"
 STEPS = 50  # + and − move δ by about so many times less
@@ -40,7 +41,9 @@ def asked_for() -> tuple[str, int]:
             f"scene = {quoted(wanted)} in the link is not an integer from 1 to {count}; "
             f"{nearest} is shown instead."
         )
-    go(name, nearest)
+    if (name, number) != (given, nearest):
+        st.query_params.pop(DELTA, None)  # of another scene
+    st.query_params.update({"set": name, "scene": str(nearest)})
     return name, nearest
 
 
@@ -49,8 +52,8 @@ def _note(words: str) -> None:
 
 
 def go(name: str, number: int) -> None:
-    """Put a scene into the address, from which it is read."""
-    st.query_params.update({"set": name, "scene": str(number)})
+    """Put a scene into the address, from which it is read, with its own δ."""
+    st.query_params.from_dict({"set": name, "scene": str(number)})
 
 
 def listen(name: str, number: int) -> float:
@@ -102,13 +105,23 @@ def answers(prompt: Prompt, answer: str) -> None:
 
 
 def step_size(phenomenon: Phenomenon, here: str, case) -> float:
-    """The box of δ, at first that of the case; a step is 1, 2 or 5 times a power of ten."""
+    """The box of δ, at first that of the address or of the case; a step is 1, 2 or 5 times a power of ten."""
     control, wanted = controls_of(phenomenon.Params)["step_size"], case.step_size / STEPS
     power = 10.0 ** math.floor(math.log10(wanted))
     step = max(unit * power for unit in (1, 2, 5) if unit * power <= wanted)
+    given = st.query_params.get(DELTA, str(case.step_size))
+    opened = number_in(given)
+    if opened is None or control.problem(opened):
+        opened = case.step_size
+        _note(f"δ = {quoted(given)} in the link is not {control.accepts}; {opened:g} is shown instead.")
     with st.container(key="scenes-delta"):
-        return st.number_input(control.label, control.low, control.high, case.step_size, step=step,
-                               format="%.6g", key=f"scenes~{here}~step_size")  # fmt: skip
+        chosen = st.number_input(control.label, control.low, control.high, opened, step=step,
+                                 format="%.6g", key=f"scenes~{here}~step_size")  # fmt: skip
+    if chosen != case.step_size:
+        st.query_params[DELTA] = str(chosen)
+    else:
+        st.query_params.pop(DELTA, None)
+    return chosen
 
 
 def buttons(name: str, number: int, shown: bool) -> None:

@@ -121,6 +121,20 @@ def test_axe_finds_no_violation_in_the_sidebar_of_a_phone(open_page, app, axe):
     assert violations(view, axe) == []
 
 
+@pytest.mark.parametrize("width", [DESKTOP[0], PHONE[0]])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_in_a_presentation(open_page, app, axe, scheme, width):
+    view = open_page(f"{app}/scenes?set=class&scene=1", width=width, height=DESKTOP[1], scheme=scheme)
+    view.wait_for_selector(f"{CHART} svg")
+    wait_for_scheme(view, scheme)
+    view.wait_for_function(IDLE)
+    assert violations(view, axe) == []
+    view.get_by_role("button", name="Reveal").click()
+    view.wait_for_selector(".answers .right")
+    view.wait_for_function(IDLE)
+    assert violations(view, axe) == []
+
+
 def sliders(view) -> list[list[str]]:
     """Of every slider: what it is announced as, the number in its bubble, its name and its label."""
     return view.eval_on_selector_all(

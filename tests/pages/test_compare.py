@@ -28,7 +28,7 @@ GARBAGE = ["x", "step_size", "step_size~", "step_size~nan", "step_size~1e9", "st
 def table(app) -> str:
     """The table of pinned runs; nothing where there is none."""
     bodies = [element.proto.body for element in app.get("html")]
-    return next((body for body in bodies if ">this run<" in body), "")
+    return next((body for body in bodies if 'aria-label="Pinned runs"' in body), "")
 
 
 def figures_with_pins(app) -> int:
@@ -201,6 +201,12 @@ def test_one_click_on_a_ready_comparison_pins_its_cases_and_draws_them_side_by_s
     assert titles(app) == [f"{i}: step size δ = {value}" for i, value in enumerate(("0.25", "0.5", "1"), 1)]
     assert compared(app) == [f"Cobweb, {title}" for title in titles(app)]
     assert app.number_input(key=f"{PREFIX}.step_size").value == 1.0
+    assert table(app).count("<tr ") == 1 + 3  # the present run is the third, and is not listed again
+    assert [app.button(key=f"{PREFIX}~show{i}").disabled for i in (1, 2, 3)] == [False, False, True]
+    sentences = [caption.value for caption in app.caption]
+    for step_size in (0.25, 0.5, 1.0):
+        amplitude = periodic_orbits.oscillation_amplitude(step_size)
+        assert [words for words in sentences if f"{amplitude:g}" in words and "Table" not in words]
 
 
 def test_the_address_holds_figure_and_layout_and_what_is_none_is_ignored():

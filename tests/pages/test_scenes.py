@@ -11,15 +11,17 @@ from pages.ui.text import typeset
 from stepsize_core.paper.catalogue import class_scenes, stops
 from tests.pages.visit import PATIENCE, ROUTER, without_exception
 
+DELTA = "step_size"
 SETS = {"paper": stops(), "class": class_scenes()}
 PLACES = [(name, i) for name, scenes in SETS.items() for i in range(1, len(scenes) + 1)]
 ASKING = [(name, i) for name, i in PLACES if SETS[name][i - 1][1].prompt]
 
 
-def opened(name: str, number) -> AppTest:
+def opened(name: str, number, **further: str) -> AppTest:
     """The presentation as somebody sees it who follows a link to a scene."""
     app = AppTest.from_file(str(ROUTER), default_timeout=PATIENCE).run()
-    app.query_params["set"], app.query_params["scene"] = name, str(number)
+    for key, value in {"set": name, "scene": str(number), **further}.items():
+        app.query_params[key] = value
     return without_exception(app.switch_page("scenes.py").run())
 
 
@@ -32,6 +34,12 @@ def said(app) -> str:
 def spec(app) -> dict:
     (chart,) = app.get("vega_lite_chart")
     return json.loads(chart.proto.spec)
+
+
+def drawn(app) -> list[bytes]:
+    """The tables of its picture."""
+    (chart,) = app.get("vega_lite_chart")
+    return [dataset.data.data for dataset in chart.proto.datasets]
 
 
 def address(app) -> tuple[str, str]:
@@ -106,6 +114,30 @@ def test_the_picture_follows_the_step_size_and_the_answer_stays_with_its_questio
     assert typeset(scene.prompt.why(phenomenon.study(scene.prompt.params))) in said(app)
     assert moved != scene.prompt.params.step_size
     assert phenomenon.study(replace(scene.prompt.params, step_size=moved)).params.step_size == moved
+
+
+def test_a_link_holds_the_step_size_that_was_moved_as_long_as_it_is_not_that_of_the_scene():
+    case = SETS["class"][1][1].prompt.params
+    app = opened("class", 2)
+    assert DELTA not in app.query_params
+    moved = case.step_size + app.number_input[0].step
+    app = without_exception(app.number_input[0].set_value(moved).run())
+    other = opened("class", 2, **{DELTA: app.query_params[DELTA]})
+    assert other.number_input[0].value == moved
+    assert said(other) == said(app)
+    assert drawn(other) == drawn(app) != drawn(opened("class", 2))
+    back = without_exception(other.number_input[0].set_value(case.step_size).run())
+    assert DELTA not in back.query_params
+    after = without_exception(button(app, "next").click().run())
+    assert DELTA not in after.query_params
+
+
+@pytest.mark.parametrize("given", ["abc", "0", "1e999", "nan"])
+def test_a_link_with_a_step_size_that_is_not_accepted_opens_the_scene_and_says_so(given):
+    app = opened("class", 2, **{DELTA: given})
+    assert f"δ = “`{given}`” in the link is not a number from 0.001 to 1" in app.warning[0].value
+    assert app.number_input[0].value == SETS["class"][1][1].prompt.params.step_size
+    assert DELTA not in app.query_params
 
 
 @pytest.mark.parametrize(

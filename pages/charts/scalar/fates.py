@@ -140,7 +140,7 @@ def chosen(raster: FateRaster, params) -> str:
     places = ((params.start, raster.starts), (params.step_size, raster.step_sizes))
     inside = all(axis[0] <= value <= axis[-1] for value, axis in places)
     where = "" if inside else ", outside this picture and marked at its edge"
-    return f"Chosen: x[0] = {params.start:g}, δ = {params.step_size:g}{where}; click to choose others."
+    return f"Chosen: x[0] = {params.start:g}, δ = {params.step_size:g}{where}."
 
 
 def every_run(raster: FateRaster, fates: Fates) -> Table:

@@ -77,7 +77,8 @@ def pictures(phenomenon: Phenomenon, study: Any, figures: Shown, fig: Figure, ov
         st.caption(f"Not drawn: {' and '.join(other)} {are} of another kind, which has no such figure.")
     contents = {title: gallery[fig] for title, gallery in zip(titles, galleries) if fig in gallery}
     if over and contents:
-        _picture(phenomenon, fig, laid_over(fig, figures[fig], contents, current_style()), "over")
+        picture = laid_over(fig, figures[fig], contents, current_style())
+        _picture(phenomenon, fig, picture._replace(words=f"This run: {picture.words}"), "over")
         return
     if len(titles) > len(runs):
         contents[titles[-1]] = figures[fig]
@@ -87,20 +88,21 @@ def pictures(phenomenon: Phenomenon, study: Any, figures: Shown, fig: Figure, ov
     for first in range(0, len(drawn), length):
         places = st.columns(length, gap="small")
         for place, picture in zip(places, drawn[first : first + length]):
-            with place, st.container(gap=None):
-                st.html(f'<h3 class="run">{escaped(picture.title)}</h3>')
+            with place:
                 _picture(phenomenon, fig, picture, picture.title.partition(":")[0])
 
 
 def _picture(phenomenon: Phenomenon, fig: Figure, picture: Picture, name: str) -> None:
-    """One picture, or its sentence where there is nothing to draw; the others' speak of clicks and drags."""
-    if picture.spec is None:
-        st.markdown(typeset(picture.words))
-        return
-    datasets = {table: pa.table(columns) for table, columns in picture.tables.items()}
+    """One picture below its title, with its sentence, which stands alone where there is nothing to draw."""
     key = memory_key(phenomenon, "compared", fig.name, name, "square" if fig.square else "picture")
-    with st.container(key=key, gap=None):
-        st.vega_lite_chart(
-            spec={**picture.spec, "datasets": datasets}, key=f"{key}~chart", theme=None,
-            alt=f"{fig.title}, {picture.title}", **({"height": "stretch"} if fig.square else {}),
-        )  # fmt: skip
+    with st.container(gap=None):
+        if picture.title != OVER:
+            st.html(f'<h3 class="run">{escaped(picture.title)}</h3>')
+        if picture.spec is not None:
+            datasets = {table: pa.table(columns) for table, columns in picture.tables.items()}
+            with st.container(key=key, gap=None):
+                st.vega_lite_chart(
+                    spec={**picture.spec, "datasets": datasets}, key=f"{key}~chart", theme=None,
+                    alt=f"{fig.title}, {picture.title}", **({"height": "stretch"} if fig.square else {}),
+                )  # fmt: skip
+    st.caption(typeset(picture.words))

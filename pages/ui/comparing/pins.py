@@ -20,6 +20,7 @@ from stepsize_core.paper.phenomenon import Phenomenon
 
 MOST = 4
 BETWEEN = "~"
+PRESENT = "this run"  # what the present run is called beside those with numbers
 LONGEST = 24  # characters of a value in a name
 NO_RUN, TOO_MANY = "not a run of this page", f"beyond the {MOST} that are kept"
 NO_POINTS = "with own points that cannot be read or that the link does not hold"
@@ -98,12 +99,12 @@ def titles_of(runs: Sequence[Any], present) -> list[str]:
     """The same, and after them the present run, unless it is one of them."""
     labels, varied = controls_of(type(present)), varied_fields([*runs, present])
     every = {str(number): run for number, run in enumerate(runs, 1)}
-    every |= {} if present in runs else {"this run": present}
+    every |= {} if present in runs else {PRESENT: present}
     texts = [
         [f"{labels[name].label} = {short(said(labels[name], getattr(run, name)))}" for name in varied]
         for run in every.values()
     ]
-    return [f"{name}: {', '.join(text) or 'this run'}" for name, text in zip(every, texts)]
+    return [f"{name}: {', '.join(text) or PRESENT}" for name, text in zip(every, texts)]
 
 
 def varied_fields(runs: Sequence[Any]) -> list[str]:

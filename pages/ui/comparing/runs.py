@@ -11,7 +11,7 @@ import streamlit as st
 from pages.charts import of
 from pages.charts.files.cells import cells
 from pages.charts.kit.calls import Call, call
-from pages.ui.comparing.pins import MOST, keep_pins, names_of, pinned, read_pins, short, varied_fields
+from pages.ui.comparing.pins import MOST, PRESENT, keep_pins, names_of, pinned, read_pins, short, varied_fields
 from pages.ui.header import standing
 from pages.ui.keys import memory_key, set_params
 from pages.ui.server.cache import recalled
@@ -53,16 +53,18 @@ def pin_buttons(phenomenon: Phenomenon, params: Any) -> None:
 
 
 def table_of_runs(phenomenon: Phenomenon, study: Any) -> None:
-    """The pinned runs and the present one, of this study, in a table; each to be shown or unpinned."""
+    """The pinned runs and the present one, of this study, in a table, each once; pinned ones can be shown and
+    unpinned."""
     runs = pinned(phenomenon)
     numbered = {str(i): run for i, run in enumerate(runs, 1)}
-    studies = {i: recalled(studied(phenomenon, run)) for i, run in numbered.items()} | {"this run": study}
+    studies = {i: recalled(studied(phenomenon, run)) for i, run in numbered.items()}
+    studies |= {} if study.params in runs else {PRESENT: study}
     st.html(_table(phenomenon, studies))
     with st.container(horizontal=True):
         for number, run in numbered.items():
             others = [other for other in runs if other != run]
             show = partial(set_params, phenomenon, run)
-            _button(phenomenon, f"Show {number}", f"show{number}", act=show)
+            _button(phenomenon, f"Show {number}", f"show{number}", act=show, disabled=run == study.params)
             unpin = partial(keep_pins, phenomenon, others)
             _button(phenomenon, f"Unpin {number}", f"unpin{number}", act=unpin)
         st.download_button(

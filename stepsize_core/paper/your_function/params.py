@@ -34,7 +34,7 @@ class Params(Validated):
             "relu, max, min. 2x and 3(x+1) are products.",
         ),
     )
-    step_size: float = parameter(0.8, Number("step size δ", 1e-4, 100.0, log=True, usual=(0.05, 10.0)))
+    step_size: float = parameter(0.8, Number("step size δ", 1e-4, 100.0, log=True, usual=(1e-3, 10.0)))
     start: float = parameter(0.3, Number("start x[0]", -20.0, 20.0, usual=(-4.0, 4.0)))
     start_y: float = parameter(
         0.0, Number("start y[0]", -20.0, 20.0, usual=(-4.0, 4.0)), applies=_of_two_variables
