@@ -63,8 +63,22 @@ def figure(
     _place(fig, picture_key(fig, phenomenon), spec, tables, key=key, **stretched, **select)
     # The browser makes the caption the description of the chart (assistance.py). Inside the chart it would be
     # part of the drawing, which would be drawn anew each time.
-    st.caption(f"[Table]({ANCHOR}{fig.name}) · {typeset(words)}")
+    hands = _hands(fig, drawing, phenomenon) if phenomenon else ""
+    st.caption(f"[Table]({ANCHOR}{fig.name}) · {typeset(hands + words)}")
     return drawing
+
+
+def _hands(fig: Figure, drawing: Drawing, phenomenon: Phenomenon) -> str:
+    """What a reader moves in a picture, to stand before its sentence."""
+    controls = controls_of(phenomenon.Params)
+    dragged = [drawing.grips[side]["field"] for side in ("x", "y") if side in drawing.grips]
+    clicked = [name for name in fig.picks if name not in dragged]
+    ways = {"drag": dragged, "click": clicked}
+    return "".join(
+        f"{way}: {', '.join(controls[name].label for name in names)} · "
+        for way, names in ways.items()
+        if names
+    )
 
 
 def _in(style: Style, table: Table) -> Table:

@@ -27,7 +27,7 @@ from pages.ui.predict import predict
 from pages.ui.server.cache import cached, shown
 from pages.ui.verdicts import verdict_table
 from stepsize_core.objectives import Objective
-from stepsize_core.paper.parameters import applies, controls_of
+from stepsize_core.paper.parameters import Count, Number, applies, controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
 Entries = Sequence[Figure | str | tuple[Figure | str, ...]]
@@ -119,6 +119,11 @@ class Page:
             "live": self._live,
             "start": start,
             "values": {name: getattr(p, name) for name in moved},
+            "boxes": {
+                css_class(field_key(self.phenomenon, name)): getattr(p, name)
+                for name in drawn
+                if isinstance(controls[name], Number | Count)
+            },
             "sliders": [slider_of(self.phenomenon, p, name) for name in moved if name in drawn],
             "grips": grips,
         }

@@ -73,6 +73,20 @@ def test_what_is_not_accepted_stays_is_not_used_and_is_answered_at_the_box(page,
     page.wait_for_function(f"() => document.querySelector('{BUBBLE}').textContent === '0.2'")
 
 
+@pytest.mark.parametrize(("of", "written", "value"), [(BOX, "abc", "0.2"), (STEPS, "7.5", "400")])
+def test_a_preset_takes_the_place_of_a_refused_text(page, of, written, value):
+    box = page.locator(of).first
+    write(page, box, written)
+    page.keyboard.press("Tab")
+    assert page.get_by_role("alert").count() == 1
+    page.get_by_text("The threshold: neither stable nor unstable").locator("visible=true").first.click()
+    page.wait_for_function("([box, value]) => box.value === value", arg=[box.element_handle(), value])
+    settle(page)
+    assert box.input_value() == value
+    assert page.get_by_role("alert").count() == 0
+    assert page.locator(BUBBLE).inner_text() == "0.2"
+
+
 def test_the_buttons_beside_a_box_do_not_take_what_it_refuses(page):
     box = page.locator(BOX).first
     write(page, box, "0,1,2")

@@ -73,5 +73,5 @@ def RADIUS(study: Study, draw: Drawing) -> str:
     (first, last), (low, high) = radii[[0, -1]], powers[[0, -1]]
     return (
         f"(2/(Lδ))^(1/(L−2)) at δ = {study.params.step_size:g}: from {first:.4g} for L = {low} to {last:.4g} "
-        f"for L = {high}. The disc, {study.measured_radius:.6g}, was found by bisection over runs. Click: L."
+        f"for L = {high}. The disc, {study.measured_radius:.6g}, was found by bisection over runs."
     )

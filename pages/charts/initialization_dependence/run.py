@@ -80,7 +80,7 @@ def FATES(study: Study, raster: FateRaster, draw: Drawing) -> str:
     inside = all(axis[0] <= value <= axis[-1] for value, axis in ends)
     outside = "" if inside else ", outside this picture and marked at its edge"
     return (
-        f"Drag the ring: x[0] = {p.start:g}, δ = {p.step_size:g}{outside}. Dashed: the threshold "
+        f"The ring: x[0] = {p.start:g}, δ = {p.step_size:g}{outside}. Dashed: the threshold "
         f"(2/(Lδ))^(1/(L−2)). "
         f"{raster.basins.labels.size} runs with L = {p.power}: {FATES_OF_F3.shares(raster)}."
     )

@@ -128,7 +128,7 @@ def AMPLITUDE(study: Study, law: AmplitudeLaw, draw: Drawing) -> str:
     worst = np.max(np.abs(law.measured / law.predicted - 1.0))
     below = ", at the lower edge where it is smaller" if np.abs(study.states).min() < low else ""
     return (
-        f"Drag δ. At δ = {delta:g}, δ²/4 = {a:.4g} (ring); on the rule |x[k]| of this run{below}. "
+        f"At δ = {delta:g}, δ²/4 = {a:.4g} (ring); on the rule |x[k]| of this run{below}. "
         f"{len(deltas)} runs lie on the law δ²/4 within {worst:.0e} relative."
     )
 

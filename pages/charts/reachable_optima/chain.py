@@ -88,7 +88,7 @@ def CHAIN(study: NetworkStudy, draw: Drawing) -> str:
 
     return (
         f"Widths {p.widths}; α = {p.alpha:g}, β = {p.skew:g}: {r.exact:.4g} ≤ {r.theorem_1:.4g} ≤ "
-        f"{r.corollary_1:.4g}. At δ = {delta:g}: {SHORT[study.standing]}. Drag δ."
+        f"{r.corollary_1:.4g}. At δ = {delta:g}: {SHORT[study.standing]}."
     )
 
 

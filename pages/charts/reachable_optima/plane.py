@@ -128,7 +128,7 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     reach = f"w₁² + w₂² ≤ 2/δ = {2.0 / plane.step_size:.4g}"
     reach = f"thick: reachable, {reach} (dotted)" if len(hyperbola.ends) else f"none has {reach}"
     return (
-        f"Dashed: the optima w₁w₂ = {plane.target:g}; {reach}. Drag the start. Within {RASTER_STEPS:,} steps "
+        f"Dashed: the optima w₁w₂ = {plane.target:g}; {reach}. Within {RASTER_STEPS:,} steps "
         f"{share:.1%} of the starts reach one (darker: sharper), {diverged:.1%} diverge, "
         f"{1.0 - share - diverged:.1%} do neither."
     )
@@ -247,7 +247,7 @@ def OVER(study: PlaneStudy, diagram: BifurcationDiagram, draw: Drawing) -> str:
     return (
         f"At δ = {delta:g} the run {fate_of(study.plane)}.{beyond} Blue: what the run from "
         f"({study.params.w1:g}, {study.params.w2:g}) visits after {DIAGRAM_STEPS[0]:,} steps; at an optimum "
-        f"w₁² + w₂² is λ_max. Drag δ."
+        f"w₁² + w₂² is λ_max."
     )
 
 

@@ -48,7 +48,7 @@ def DIAGRAM(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
     return (
         f"f̂({diagram.probe:.4g}) after {study.params.n_steps:,} steps at {len(diagram.step_sizes)} step "
         f"sizes, this network; {DECIDING_STEPS:,} further steps decide what it became.{dead} At the chosen "
-        f"δ = {study.params.step_size:g}{_outside(study, diagram)}: {study.words}. Drag δ."
+        f"δ = {study.params.step_size:g}{_outside(study, diagram)}: {study.words}."
     )
 
 

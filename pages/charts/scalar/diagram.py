@@ -71,7 +71,7 @@ def diagram_figure(also: Also, variable: str = "x") -> Figure:
         hatched = f"Hatched: this start {painted.word}. " if painted.word else ""
         return (
             f"Blue: the start {_written(diagram.start)}, at δ = {delta:g}{outside}: {_end(study)}. {hatched}"
-            f"{grey}Dashed: unstable equilibria; dotted: unstable 2-cycles. Drag δ."
+            f"{grey}Dashed: unstable equilibria; dotted: unstable 2-cycles."
         )
 
     return DIAGRAM

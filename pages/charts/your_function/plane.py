@@ -159,7 +159,7 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     return (
         f"{raster.kind.size:,} starts at δ = {p.step_size:g}, followed for up to {RASTER_STEPS} steps: "
         f"{ends}. Thin: level lines. {_marks(study)}Start: ({p.start:g}, {p.start_y:g})"
-        f"{' (outside, at the edge)' if outside else ''}; drag it."
+        f"{' (outside, at the edge)' if outside else ''}."
     )
 
 

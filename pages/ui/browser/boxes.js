@@ -18,13 +18,24 @@ const numeral = (written) => {
   const plain = WITH_A_COMMA.test(text) && !OF_THOUSANDS.test(text) ? text.replace(',', '.') : text;
   return NUMERAL.test(plain) ? plain : null;
 };
+// What the page took from a box, as a numeral; nothing of a box that is no field of the page.
+const takenFrom = (box) => {
+  const { boxes = {} } = JSON.parse(document.querySelector('[data-facts]')?.dataset.facts ?? '{}');
+  const [, value = ''] = Object.entries(boxes).find(([name]) => box.closest(`.${name}`)) ?? [];
+  return String(value);
+};
+const fill = (box, text) => {
+  valueSetter.call(box, text);
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+};
 const withdraw = (box) => {
   document.getElementById(box.dataset.complaint)?.remove();
-  for (const name of ['data-complaint', 'aria-invalid', 'aria-describedby']) box.removeAttribute(name);
+  for (const name of ['data-complaint', 'data-besides', 'aria-invalid', 'aria-describedby']) box.removeAttribute(name);
   box.closest(NUMBER).removeAttribute('data-refused');
 };
 const complain = (box, words) => {
   if (box.dataset.complaint) return;
+  box.dataset.besides = takenFrom(box);
   const complaint = document.createElement('p');
   complaint.id = box.dataset.complaint = `complaint-${++complaints}`;
   complaint.className = 'refused';
@@ -46,20 +57,24 @@ const settle = (box) => {
     return false;
   }
   const plain = whole ? String(value) : text;
-  if (plain !== box.value) {
-    valueSetter.call(box, plain);
-    box.dispatchEvent(new Event('input', { bubbles: true }));
-  }
+  if (plain !== box.value) fill(box, plain);
   return true;
 };
 
-// Let every box take any text: one of numbers drops a comma before a script sees it. And forget boxes that are gone.
+// Let every box take any text: one of numbers drops a comma before a script sees it. Forget boxes that are gone, and
+// refused texts beside which another value was chosen.
 export const openBoxes = () => {
   for (const { id } of document.querySelectorAll('.refused'))
     if (!document.querySelector(`[data-complaint=${id}]`)) document.getElementById(id).remove();
   for (const box of document.querySelectorAll(`${NUMBER} input[type=number]`)) {
     box.type = 'text';
     box.inputMode = 'decimal';
+  }
+  for (const box of document.querySelectorAll('[data-besides]')) {
+    const value = takenFrom(box);
+    if (value === box.dataset.besides) continue;
+    fill(box, value); // as a reader would, since Streamlit's box keeps what it has not taken
+    box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
   }
 };
 

@@ -11,7 +11,16 @@ import streamlit as st
 from pages.charts import of
 from pages.charts.files.cells import cells
 from pages.charts.kit.calls import Call, call
-from pages.ui.comparing.pins import MOST, PRESENT, keep_pins, names_of, pinned, read_pins, short, varied_fields
+from pages.ui.comparing.pins import (
+    MOST,
+    PRESENT,
+    keep_pins,
+    names_of,
+    pinned,
+    read_pins,
+    short,
+    varied_fields,
+)
 from pages.ui.header import standing
 from pages.ui.keys import memory_key, set_params
 from pages.ui.server.cache import recalled
