@@ -13,27 +13,32 @@ from stepsize_core.arrays import Array, ArrayLike
 from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.frozen import Frozen
 
-CELLS = 801
+CELLS = 800  # an even number, so that 0 is an edge
 
 
 class StationaryLaw(Frozen):
     """Where y is after a long time, on a grid.
 
-    points   (cells,) midpoints of cells of one width
+    edges    (cells + 1,) of the cells, ascending
     weights  (cells,) the probability of each cell
     images   (cells,) m at the midpoints
     noise    s
     """
 
-    points: Array
+    edges: Array
     weights: Array
     images: Array
     noise: float
 
     @property
+    def points(self) -> Array:
+        """The midpoints of the cells, (cells,)."""
+        return (self.edges[1:] + self.edges[:-1]) / 2.0
+
+    @property
     def density(self) -> Array:
         """The density at the midpoints, (cells,)."""
-        return self.weights / (self.points[1] - self.points[0])
+        return self.weights / np.diff(self.edges)
 
     @property
     def slip(self) -> float:
@@ -62,28 +67,23 @@ class StationaryLaw(Frozen):
         return np.exp(-z * z / 2.0) @ self.weights / (spread * np.sqrt(2.0 * np.pi))
 
 
-def stationary_law(
-    image: Callable[[Array], Array], noise: float, low: float, high: float, *, cells: int = CELLS
-) -> StationaryLaw:
-    """The stationary law of y ← image(y) + noise·ζ on [low, high] in so many cells; what leaves stays at the
-    edge.
+def stationary_law(image: Callable[[Array], Array], noise: float, edges: ArrayLike) -> StationaryLaw:
+    """The stationary law of y ← image(y) + noise·ζ on cells with these edges; what leaves stays at the end.
 
-    The cells must be narrower than the noise for more than a rough picture, and the ends beyond reach.
-    Raises ValueError where noise is not positive, low is not below high, or image is not finite there.
+    Cells wider than the noise give a rough picture only; the ends should be beyond reach.
+    Raises ValueError where noise is not positive, edges do not ascend, or image is not finite there.
     """
-    spread, cells = float(positive_finite("noise", noise)), count("cells", cells, at_least=3)
-    if not finite("low", low) < finite("high", high):
-        raise ValueError(f"low must be below high, got {low!r} and {high!r}")
-    edges = np.linspace(low, high, cells + 1)
-    points = (edges[1:] + edges[:-1]) / 2.0
-    images = finite("image", image(points))
+    spread, edges = float(positive_finite("noise", noise)), finite("edges", edges)
+    if edges.ndim != 1 or len(edges) < 4 or np.any(np.diff(edges) <= 0.0):
+        raise ValueError("edges must ascend, at least 4 of them")
+    images = finite("image", image((edges[1:] + edges[:-1]) / 2.0))
     reached = ndtr((edges[:, None] - images) / spread)  # (cells + 1, cells): from a column to below a row
     reached[0], reached[-1] = 0.0, 1.0
     system = np.diff(reached, axis=0)
-    system[np.diag_indices(cells)] -= 1.0
+    system[np.diag_indices(len(images))] -= 1.0
     system[-1] = 1.0  # the probabilities sum to 1, in place of one balance that follows from the others
-    weights = np.linalg.solve(system, np.eye(cells)[-1])
-    return StationaryLaw(points, np.maximum(weights, 0.0), images, spread)
+    weights = np.linalg.solve(system, np.eye(len(images))[-1])
+    return StationaryLaw(edges, np.maximum(weights, 0.0), images, spread)
 
 
 def three_halves_image(y: ArrayLike) -> Array:
@@ -93,7 +93,11 @@ def three_halves_image(y: ArrayLike) -> Array:
 
 
 def three_halves_law(noise: float, *, cells: int = CELLS) -> StationaryLaw:
-    """The stationary law of Example 1 under noise s = σ_B/δ, in y = x/δ². Raises like `stationary_law`."""
-    s = float(positive_finite("noise", noise))
+    """The stationary law of Example 1 under noise s = σ_B/δ, in y = x/δ², on cells of one width in √|y|.
+
+    Raises ValueError where noise is not positive or cells are fewer than 3.
+    """
+    s, cells = float(positive_finite("noise", noise)), count("cells", cells, at_least=3)
     reach = 0.25 + 8.0 * s + (24.0 * s * s) ** (2.0 / 3.0)  # the density falls as exp(−(4/3)|y|^{3/2}/s²)
-    return stationary_law(three_halves_image, s, -reach, reach, cells=cells)
+    roots = np.linspace(-np.sqrt(reach), np.sqrt(reach), cells + 1)
+    return stationary_law(three_halves_image, s, roots * np.abs(roots))
