@@ -11,7 +11,8 @@ from stepsize_core.sampling.laws import batch_law, batch_mode
 BLOCK_ENTRIES = 1 << 18  # numbers drawn at a time
 FEW_MEANS = 16  # values of a mean that are told apart by comparing one uniform number
 BLOCK_STEPS = 512  # at most, so that a short run does not draw for a long one
-FLOYD = 4  # batches with B² up to so many times n are drawn sample by sample, larger ones by sorting keys
+SMALL_SUM = 64  # samples of which batches are drawn by swaps, or of more if B or n − B is small beside n
+SWAPS = 8
 
 
 def block_steps(n_paths: int, numbers: int) -> int:
@@ -32,15 +33,14 @@ def batch_blocks(
             yield np.broadcast_to(np.arange(n), (block_steps(n_paths, 1), n_paths, n))
     if replacement == "reshuffled":
         yield from _epochs(rng, n, b, n_paths)
-    by_keys = replacement == "without" and b * b > FLOYD * n
-    shape = (block_steps(n_paths, n if by_keys else b), n_paths)
+    shape = (block_steps(n_paths, b if replacement == "with" else n), n_paths)
     while True:
-        if by_keys:
-            yield np.argpartition(rng.random((*shape, n)), b - 1, axis=-1)[..., :b]
-        elif replacement == "without":
-            yield _different(rng, n, b, shape)
-        else:
+        if replacement == "with":
             yield rng.integers(n, size=(*shape, b))
+        elif n <= SMALL_SUM or SWAPS * min(b, n - b) <= n:
+            yield _by_swaps(rng, n, b, shape)
+        else:
+            yield _by_keys(rng, n, b, shape)
 
 
 def _epochs(rng: np.random.Generator, n: int, b: int, n_paths: int) -> Iterator[Indices]:
@@ -53,15 +53,29 @@ def _epochs(rng: np.random.Generator, n: int, b: int, n_paths: int) -> Iterator[
             yield order[None, :, whole:]
 
 
-def _different(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) -> Indices:
-    """b different samples of n for every entry of `shape`, by R. Floyd's way: every set is equally likely."""
-    batch = np.empty((b, *shape), np.intp)
-    for i, last in enumerate(range(n - b, n)):
-        drawn = rng.integers(last + 1, size=shape)
-        if i:
-            drawn[(batch[:i] == drawn).any(axis=0)] = last
-        batch[i] = drawn
-    return np.moveaxis(batch, 0, -1)
+def _by_swaps(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) -> Indices:
+    """b different samples of n for every entry of `shape`: the begin of a shuffle, or all that such a begin
+    leaves."""
+    rows, swaps = shape[0] * shape[1], min(b, n - b)
+    order = np.repeat(np.arange(n)[:, None], rows, axis=1)
+    flat, columns = order.ravel(), np.arange(rows)
+    for i in range(swaps):
+        other = rng.integers(i, n, size=rows) * rows + columns
+        drawn = flat[other]
+        flat[other] = order[i]
+        order[i] = drawn
+    batch = order[:b] if b == swaps else order[swaps:]
+    return np.moveaxis(batch.reshape(b, *shape), 0, -1)
+
+
+def _by_keys(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) -> Indices:
+    """The same as the samples with the b smallest of n random keys, each with its sample in the lowest
+    bits."""
+    bits = (n - 1).bit_length()
+    keys = rng.integers(1 << (64 - bits), size=(*shape, n), dtype=np.uint64) << np.uint64(bits)
+    keys |= np.arange(n, dtype=np.uint64)
+    keys.partition(b - 1, axis=-1)
+    return (keys[..., :b] & np.uint64((1 << bits) - 1)).astype(np.intp)
 
 
 def mean_factors(
