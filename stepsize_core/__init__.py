@@ -12,6 +12,12 @@ from stepsize_core.networks.factorization import ScalarFactorization, SpectrumFa
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
 from stepsize_core.objectives import EvenPower, Objective, ThreeHalvesPower, TwoMinima
+from stepsize_core.sampling.ensembles import Ensemble, sgd
+from stepsize_core.sampling.finite_sums import FiniteSum
+from stepsize_core.sampling.laws import noise_share
+from stepsize_core.sampling.moments import mean_square_threshold
+from stepsize_core.sampling.records import alternation
+from stepsize_core.sampling.thresholds import sampled_exponent, sampled_thresholds
 from stepsize_core.stability import (
     StabilityLoss,
     critical_step_size,
@@ -38,8 +44,10 @@ __all__ = [
     "Claim",
     "CriticalPoint",
     "DeepLinearNetwork",
+    "Ensemble",
     "EvenPower",
     "ExpressionError",
+    "FiniteSum",
     "Limit",
     "LimitKind",
     "Objective",
@@ -52,6 +60,7 @@ __all__ = [
     "TwoMinima",
     "UserFunction",
     "Verdict",
+    "alternation",
     "basins_of_attraction",
     "bifurcation_diagram",
     "classify_limit",
@@ -68,8 +77,13 @@ __all__ = [
     "hessian_eigenvalues",
     "largest_hessian_eigenvalue",
     "lyapunov_exponent",
+    "mean_square_threshold",
+    "noise_share",
     "orbit_multipliers",
     "plane_equilibria",
+    "sampled_exponent",
+    "sampled_thresholds",
+    "sgd",
     "stability_loss",
     "two_cycles",
     "wilson_interval",

@@ -1,0 +1,107 @@
+"""Batches for many paths and steps at once, drawn in blocks whose size depends on neither what is kept nor
+how long."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from stepsize_core.arrays import Array, Indices
+from stepsize_core.sampling.laws import batch_law, batch_mode
+
+BLOCK_ENTRIES = 1 << 18  # numbers drawn at a time
+FEW_MEANS = 16  # values of a mean that are told apart by comparing one uniform number
+BLOCK_STEPS = 512  # at most, so that a short run does not draw for a long one
+SMALL_SUM = 64  # samples of which batches are drawn by swaps, or of more if B or n − B is small beside n
+SWAPS = 8
+
+
+def block_steps(n_paths: int, numbers: int) -> int:
+    """Steps drawn together for so many paths with so many random numbers for each."""
+    return min(BLOCK_STEPS, max(1, BLOCK_ENTRIES // (n_paths * numbers)))
+
+
+def batch_blocks(
+    rng: np.random.Generator, n_samples: int, batch_size: int, replacement: str, n_paths: int
+) -> Iterator[Indices]:
+    """Batches (steps, n_paths, B) for ever, in blocks of steps; a reshuffled epoch ends with a shorter batch.
+
+    Raises like `batch_mode`, with the first block.
+    """
+    n, b = batch_mode(n_samples, batch_size, replacement)
+    if b == n and replacement != "with":
+        while True:
+            yield np.broadcast_to(np.arange(n), (block_steps(n_paths, 1), n_paths, n))
+    if replacement == "reshuffled":
+        yield from _epochs(rng, n, b, n_paths)
+    shape = (block_steps(n_paths, b if replacement == "with" else n), n_paths)
+    while True:
+        if replacement == "with":
+            yield rng.integers(n, size=(*shape, b))
+        elif n <= SMALL_SUM or SWAPS * min(b, n - b) <= n:
+            yield _by_swaps(rng, n, b, shape)
+        else:
+            yield _by_keys(rng, n, b, shape)
+
+
+def _epochs(rng: np.random.Generator, n: int, b: int, n_paths: int) -> Iterator[Indices]:
+    """Permutations of all samples, one per path and epoch, cut into batches."""
+    whole, samples = n - n % b, np.broadcast_to(np.arange(n), (n_paths, n))
+    while True:
+        order = rng.permuted(samples, axis=1)
+        yield order[:, :whole].reshape(n_paths, -1, b).transpose(1, 0, 2)
+        if whole < n:
+            yield order[None, :, whole:]
+
+
+def _by_swaps(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) -> Indices:
+    """b different samples of n for every entry of `shape`: the begin of a shuffle, or all that such a begin
+    leaves."""
+    rows, swaps = shape[0] * shape[1], min(b, n - b)
+    order = np.repeat(np.arange(n)[:, None], rows, axis=1)
+    flat, columns = order.ravel(), np.arange(rows)
+    for i in range(swaps):
+        other = rng.integers(i, n, size=rows) * rows + columns
+        drawn = flat[other]
+        flat[other] = order[i]
+        order[i] = drawn
+    batch = order[:b] if b == swaps else order[swaps:]
+    return np.moveaxis(batch.reshape(b, *shape), 0, -1)
+
+
+def _by_keys(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) -> Indices:
+    """The same as the samples with the b smallest of n random keys, each with its sample in the lowest
+    bits."""
+    bits = (n - 1).bit_length()
+    keys = rng.integers(1 << (64 - bits), size=(*shape, n), dtype=np.uint64) << np.uint64(bits)
+    keys |= np.arange(n, dtype=np.uint64)
+    keys.partition(b - 1, axis=-1)
+    return (keys[..., :b] & np.uint64((1 << bits) - 1)).astype(np.intp)
+
+
+def mean_factors(
+    rng: np.random.Generator, factors: Array, batch_size: int, replacement: str, n_paths: int
+) -> Iterator[Array]:
+    """The means of `factors` (n,) over batches, (steps, n_paths) for ever, in blocks of steps.
+
+    Factors of one or two values need no batches: their mean is drawn from its law. Raises like `batch_mode`.
+    """
+    n, b = batch_mode(len(factors), batch_size, replacement)
+    values, counts = np.unique(factors, return_counts=True)
+    if len(values) > 2 or replacement == "reshuffled":
+        for batch in batch_blocks(rng, n, b, replacement, n_paths):
+            yield factors[batch].mean(axis=-1)
+    shape, ones = (block_steps(n_paths, 1), n_paths), int(counts[-1])
+    law = batch_law(factors, b, replacement)
+    above = np.cumsum(law.probabilities)[:-1].tolist()
+    while True:
+        if len(law.values) <= FEW_MEANS:
+            uniform, which = rng.random(shape), np.zeros(shape, np.uint8)
+            for bound in above:
+                which += uniform >= bound
+            yield law.values.take(which)
+            continue
+        if replacement == "with":
+            high = rng.binomial(b, ones / n, size=shape)
+        else:
+            high = rng.hypergeometric(ones, n - ones, b, size=shape)
+        yield values[0] + (values[-1] - values[0]) / b * high

@@ -1,0 +1,109 @@
+"""A ReLU network as a finite sum over its data: Figure 2 under batches."""
+
+import numpy as np
+
+from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
+from stepsize_core.networks.relu import TwoLayerReLU
+from stepsize_core.networks.relu_sums import boundary_thresholds
+from stepsize_core.sampling.finite_sums import FiniteSum
+from stepsize_core.steppers import Stepper
+
+TOGETHER = 1 << 13  # entries of a batch's sums worked off at once, so that they stay in the cache
+
+
+class SampledNetwork(FiniteSum):
+    """The loss of a network with inputs and outputs of one dimension as the mean over its N samples.
+
+    f_i = N c ‖f̂(x_i) − y_i‖²: the full batch is the network itself, with its fast steps and its observable,
+    and a batch of B has the gradient (N/B) times that of the sum over the batch. The cost of a step grows
+    with B, but not with B times the hidden units. Raises ValueError where inputs or outputs have more
+    dimensions.
+    """
+
+    def __init__(self, network: TwoLayerReLU) -> None:
+        if network.n_inputs > 1 or network.n_outputs > 1:
+            raise ValueError("network must have inputs and outputs of one dimension")
+        self.network, self.state_shape, self.observable = network, network.state_shape, network.observable
+        order = np.argsort(network.inputs[:, 0], kind="stable")
+        x, y = network.inputs[order, 0], network.targets[order, 0]
+        self._rank = np.argsort(order)  # of a sample in the order of the inputs
+        self._terms = np.stack([x, y, x * x, x * y])
+        self._first = np.append(np.searchsorted(x, network._sums.points), len(x))  # rank of a distinct input
+        self._thresholds = boundary_thresholds(network.bias)[:, None]
+
+    def stepper(self, x: Array, step_size: Array) -> Stepper:
+        """Runs of the full gradient: the network's."""
+        return self.network.stepper(x, step_size)
+
+    @property
+    def n_samples(self) -> int:
+        """N, the number of data."""
+        return len(self.network.inputs)
+
+    def value(self, x: ArrayLike) -> Array:
+        """The network's loss, shape batch."""
+        return self.network.value(x)
+
+    def gradient(self, x: ArrayLike) -> Array:
+        """The gradient of the network's loss, shape batch + state_shape."""
+        return self.network.gradient(x)
+
+    def hessian(self, x: ArrayLike) -> Array:
+        """The Hessian of the network's loss, batch + state_shape + state_shape."""
+        return self.network.hessian(x)
+
+    def hessian_vector_product(self, x: ArrayLike, v: ArrayLike) -> Array:
+        """∇²f(x)v, shape batch + state_shape."""
+        return self.network.hessian_vector_product(x, v)
+
+    def gradient_of(self, x: Array, batch: Indices) -> Array:
+        """The mean gradient of each path's batch, the shape of x (n_paths, 2r)."""
+        size = max(1, TOGETHER // batch.shape[1])
+        with np.errstate(all="ignore"):
+            parts = [self._gradient_of(x[i : i + size], batch[i : i + size]) for i in range(0, len(x), size)]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _gradient_of(self, x: Array, batch: Indices) -> Array:
+        """By sums over the sorted batch between breakpoints, where f̂ is linear.
+
+        Segment k of a path lies between its sorted breaks k − 1 and k. There f̂ = slope·x + intercept, so
+        that the sums of e·x and e over it follow from those of (x, y, x², xy); a unit's are those of the
+        segments on its active side.
+        """
+        (n_paths, size), r, bias = batch.shape, len(self.network.bias), self.network.bias
+        w, v = x[:, :r], x[:, r:]
+        ranks = np.sort(self._rank.take(batch), axis=1)
+        falling, order, edges = self._segments(v, ranks)
+        numbers = np.diff(edges, axis=1)
+        terms = np.append(self._terms.take(ranks.ravel(), axis=1), np.zeros((4, 1)), axis=1)
+        sums = np.add.reduceat(terms, edges[:, :-1].ravel(), axis=1).reshape(4, n_paths, r + 1)
+        xs, ys, xx, xy = np.where(numbers, sums, 0.0)  # an empty one has reduceat's next entry
+        turn = np.where(falling, -1.0, 1.0)
+        linear = np.stack([w * v, -w * bias])
+        on = np.empty((2, n_paths, r + 1))
+        on[..., 0] = (linear * falling).sum(axis=2)
+        on[..., 1:] = (linear * turn).reshape(2, -1).take(order, axis=1)
+        slope, intercept = np.cumsum(on, axis=2, out=on)
+        t = np.stack([slope * xx + intercept * xs - xy, slope * xs + intercept * numbers - ys])
+        before = np.cumsum(t, axis=2, out=t)
+        left = np.empty((2, n_paths * r))
+        left[:, order.ravel()] = before[:, :, :-1].reshape(2, -1)
+        t1, t0 = (before[:, :, -1:] * ~falling) - left.reshape(2, n_paths, r) * turn
+        factor = 2.0 * self.network.loss_scale * self.n_samples / size
+        return factor * np.concatenate([v * t1 - bias * t0, w * t1], axis=1)
+
+    def _segments(self, v: Array, ranks: Indices) -> tuple[Flags, Indices, Indices]:
+        """Which units are active before their break; the units of all paths in the order of their breaks, and
+        the places (n_paths, r + 2) of those in the row of all sorted batches, each with its begin and end."""
+        data, (n_paths, size), r = self.network._sums, ranks.shape, v.shape[1]
+        breaks = data.breaks(v, np.broadcast_to(self.network.bias, v.shape), self._thresholds)
+        falling = breaks > data.n_points
+        ends = self._first.take(breaks - falling * (data.n_points + 1))  # the rank from which a unit changes
+        paths = np.arange(n_paths)[:, None]
+        order = np.argsort(ends, axis=1) + r * paths
+        apart = (self.n_samples + 1) * paths
+        edges = np.empty((n_paths, r + 2), np.intp)
+        edges[:, :1], edges[:, -1:] = size * paths, size * (paths + 1)
+        keys = (ranks + apart).ravel()
+        edges[:, 1:-1] = np.searchsorted(keys, ends.take(order) + apart)
+        return falling, order, edges
