@@ -2,6 +2,7 @@
 
 from stepsize_core.claims import Claim, Verdict
 from stepsize_core.descent import Trajectory, gradient_descent
+from stepsize_core.dynamics import HeavyBall, Nesterov, Scheduled
 from stepsize_core.equilibria.branches import find_equilibria, two_cycles
 from stepsize_core.equilibria.line import CriticalPoint, critical_point, equilibria_on
 from stepsize_core.equilibria.plane import plane_equilibria
@@ -48,10 +49,13 @@ __all__ = [
     "EvenPower",
     "ExpressionError",
     "FiniteSum",
+    "HeavyBall",
     "Limit",
     "LimitKind",
+    "Nesterov",
     "Objective",
     "ScalarFactorization",
+    "Scheduled",
     "SpectrumFactorization",
     "StabilityLoss",
     "ThreeHalvesPower",

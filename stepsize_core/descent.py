@@ -1,4 +1,4 @@
-"""The one map of this project, x ← x − δ∇f(x), and trajectories of it (paper, eq. (1))."""
+"""Trajectories of a map over an objective: of gradient descent unless another is given (paper, eq. (1))."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,8 +6,9 @@ import numpy as np
 
 from stepsize_core.arrays import Array, ArrayLike, Indices
 from stepsize_core.checks import count
+from stepsize_core.dynamics import AnyMap, parted, stepper_of
 from stepsize_core.frozen import Frozen
-from stepsize_core.objectives import Objective, start_lanes
+from stepsize_core.objectives import start_lanes
 from stepsize_core.steppers import Stepper
 
 CHUNK_STEPS = 64  # states handed to `observe` at a time
@@ -30,8 +31,8 @@ class Trajectory(Frozen):
     """What was kept of a batch of runs.
 
     steps        (n_kept,) the step number k of each kept row
-    states       (n_kept,) + batch + state_shape: x[k]; NaN from the step at which a run left the finite
-                 numbers. No rows if a functional was observed instead.
+    states       (n_kept,) + batch + state_shape: the positions x[k]; NaN from the step at which a run left
+                 the finite numbers. No rows if a functional was observed instead.
     observed     (n_kept,) + whatever `observe` returned per state, or None
     final        batch + state_shape: the state after the last step
     state_shape  that of the objective
@@ -57,7 +58,7 @@ class Trajectory(Frozen):
 
 
 def gradient_descent(
-    objective: Objective,
+    objective: AnyMap,
     x0: ArrayLike,
     step_size: ArrayLike,
     n_steps: int,
@@ -70,7 +71,7 @@ def gradient_descent(
 
     Parameters
     ----------
-    objective : the function descended.
+    objective : the function descended; HeavyBall, Nesterov or Scheduled over it for another map.
     x0 : starts, shape batch + state_shape; finite.
     step_size : δ > 0, a float or an array that broadcasts against batch; dimensionless.
     n_steps : number of steps, at least 1.
@@ -93,8 +94,9 @@ def gradient_descent(
     first = 0 if keep_last is None else max(0, n_steps + 1 - count("keep_last", keep_last))
     if keep_last is not None and keep_every != 1:
         raise ValueError(f"keep_every must be 1 when keep_last is given, got {keep_every!r}")
-    x, delta, batch = start_lanes(objective, x0, step_size)
-    stepper, state_shape = objective.stepper(x, delta), tuple(objective.state_shape)
+    dynamics, factors = parted(objective)
+    x, delta, batch = start_lanes(dynamics.objective, x0, step_size)
+    stepper, state_shape = stepper_of(dynamics, factors, dynamics.start(x), delta), dynamics.state_shape
     steps = np.arange(first, n_steps + 1, keep_every)
     kept = np.empty((len(steps) if observe is None else 0, *batch, *state_shape))
     observed, filled = list[Array](), 0
@@ -135,7 +137,7 @@ def _kept(stepper: Stepper, steps: Indices, n_steps: int) -> Iterator[Array]:
 def _nan_after_escape(states: Array, state_ndim: int) -> Array:
     """NaN in every component of a state of which any component is not finite.
 
-    Exact without a look at earlier steps: x − δg is never finite again once x is not.
+    Exact without a look at earlier steps: no map is finite again once x is not.
     """
     finite = np.isfinite(states)
     if finite.all():

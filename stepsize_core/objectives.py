@@ -117,8 +117,7 @@ class Objective:
         many steps can be taken faster: the states must equal those of the plain map up to rounding.
         Raises ValueError where `gradient` does not take batches.
         """
-        if not self._takes_batches:
-            self._take_batches()
+        self.check_batches()
         if len(x) == 1 and not self.state_shape:
             return FloatStepper(self.gradient_at, x, step_size)
         return PlainStepper(self.gradient, x, step_size)
@@ -130,8 +129,10 @@ class Objective:
     def _missing(self, method: str, what: str, shape: str) -> NotImplementedError:
         return NotImplementedError(f"{type(self).__name__} must define {method}: {what}, shape {shape}")
 
-    def _take_batches(self) -> None:
+    def check_batches(self) -> None:
         """Raise ValueError unless `gradient` answers several states at once."""
+        if self._takes_batches:
+            return
         states = np.ones((3 if 2 in self.state_shape else 2, *self.state_shape))
         rule = f"{type(self).__name__}.gradient must take states of shape batch + {self.state_shape}"
         try:

@@ -7,6 +7,7 @@ those of the loss as it is trained, so a factor ½ in the loss is a factor ½ in
 
 from collections.abc import Iterator
 from enum import Enum
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,14 @@ from scipy.sparse.linalg import eigsh
 from stepsize_core.arrays import Array, ArrayLike, NDArray
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import CHUNK_STEPS
+from stepsize_core.dynamics import AnyMap, Dynamics, Map, as_dynamics, parted, stepper_of
 from stepsize_core.objectives import Objective, start_lanes, start_states
 from stepsize_core.steppers import Stepper
 
 DENSE_PARAMETERS = 600  # up to this many parameters the Hessian is formed; beyond, products with it are used
 ALIGNMENT = 5  # a tangent vector first turns to its direction for 1/ALIGNMENT of the steps counted
 ESCAPED = 1e6
+SAME_STEP_SIZE = np.ones(1)  # a schedule that is none
 BATCHES = 16  # of consecutive steps, whose spread says how well the mean of an exponent is known
 FLAT_CURVATURE = 1e-12  # |Q| below this times its two terms counts as a degenerate loss of stability
 
@@ -50,49 +53,76 @@ def largest_hessian_eigenvalue(objective: Objective, x: ArrayLike) -> Array:
     return np.array(largest).reshape(x.shape[:-1])[()]
 
 
-def eigenvalue_margins(objective: Objective, x: ArrayLike, step_size: ArrayLike) -> Array:
+def eigenvalue_margins(objective: Map, x: ArrayLike, step_size: ArrayLike) -> Array:
     """2/δ − λ for every Hessian eigenvalue λ, in the order of `hessian_eigenvalues`: batch + (n,).
 
-    A negative margin makes an equilibrium unstable at this step size. step_size broadcasts against batch.
+    Of a map with momentum δ is the effective step. A negative margin makes an equilibrium unstable at this
+    step size. step_size broadcasts against batch.
     """
-    deltas = positive_finite("step_size", step_size)
-    return 2.0 / deltas[..., None] - hessian_eigenvalues(objective, x)
+    dynamics = as_dynamics(objective)
+    steps = np.asarray(dynamics.effective_step(positive_finite("step_size", step_size)))
+    return 2.0 / steps[..., None] - hessian_eigenvalues(dynamics.objective, x)
 
 
-def critical_step_size(objective: Objective, x: ArrayLike) -> Array:
-    """2/λ_max: the step size above which an equilibrium at x is unstable; shape batch.
+def critical_step_size(objective: Map, x: ArrayLike) -> Array:
+    """The step size above which an equilibrium at x is unstable: 2/λ_max, shape batch; of a map with momentum
+    that whose effective step is 2/λ_max.
 
     ∞ where no eigenvalue is positive. Negative curvature makes an equilibrium unstable at every step size:
     the margins do not show that, the multipliers do.
     """
-    sharpness = np.asarray(largest_hessian_eigenvalue(objective, x), float)
-    return np.where(sharpness > 0, 2.0 / np.where(sharpness > 0, sharpness, 1.0), np.inf)[()]
+    dynamics = as_dynamics(objective)
+    sharpness = np.asarray(largest_hessian_eigenvalue(dynamics.objective, x), float)
+    critical = 2.0 / np.where(sharpness > 0, sharpness, 1.0) / dynamics.effective_step(1.0)
+    return np.where(sharpness > 0, critical, np.inf)[()]
 
 
-def orbit_multipliers(objective: Objective, orbit: ArrayLike, step_size: ArrayLike) -> NDArray[Any]:
-    """The eigenvalues of (I − δH(x_p)) ⋯ (I − δH(x_1)) along a periodic orbit, largest modulus first: (n,).
+def orbit_multipliers(objective: Map, orbit: ArrayLike, step_size: ArrayLike) -> NDArray[Any]:
+    """The eigenvalues of the p steps along a periodic orbit, largest modulus first: (n,), of
+    (I − δH(x_p)) ⋯ (I − δH(x_1)); with momentum (2n,), of the map of two positions.
 
-    orbit: the points in the order visited, (p,) + state_shape; p = 1 gives an equilibrium's 1 − δλ.
+    orbit: the positions in the order visited, (p,) + state_shape; p = 1 gives an equilibrium's 1 − δλ.
     The orbit is stable only if no modulus exceeds 1, superstable if all are 0.
     Raises ValueError where orbit is not (p,) + state_shape, p ≥ 1, or step_size not one positive number.
     """
-    points = start_states(objective, orbit, name="orbit")
-    if points.ndim != 1 + len(objective.state_shape) or len(points) == 0:
-        raise ValueError(f"orbit must have shape (p,) + {tuple(objective.state_shape)}, got {points.shape}")
+    dynamics = as_dynamics(objective)
+    points = start_states(dynamics.objective, orbit, name="orbit")
+    if points.ndim != 1 + len(dynamics.state_shape) or len(points) == 0:
+        raise ValueError(f"orbit must have shape (p,) + {dynamics.state_shape}, got {points.shape}")
     delta = positive_finite("step_size", step_size)
     if delta.ndim:
         raise ValueError(f"step_size must be a single number, got shape {delta.shape}")
-    return jacobian_eigenvalues(orbit_jacobian(objective, points, delta))
+    found = dynamics.padded(multipliers_along(dynamics, dynamics.closed(points), delta))
+    return found if found.imag.any() else found.real
 
 
-def orbit_jacobian(objective: Objective, points: Array, step_size: Array) -> Array:
-    """The Jacobian of p steps along points (p,) + batch + state_shape: batch + (n, n)."""
-    matrices = hessian_matrices(objective, points)
-    n = matrices.shape[-1]
-    product, *later = np.eye(n) - np.asarray(step_size)[..., None, None] * matrices
+def path_jacobian(dynamics: Dynamics, path: Array, step_size: ArrayLike) -> Array:
+    """The Jacobian of the steps from every state of a path (memory − 1 + p,) + batch + state_shape:
+    batch + (d, d)."""
+    matrices = hessian_matrices(dynamics.objective, dynamics.seen(path))
+    product, *later = (dynamics.jacobian(matrix, step_size) for matrix in matrices)
     for step in later:
-        product = step * product if n == 1 else step @ product
+        product = step * product if dynamics.dimension == 1 else step @ product
     return product
+
+
+def multipliers_along(dynamics: Dynamics, path: Array, step_size: ArrayLike) -> NDArray[Any]:
+    """The multipliers of the steps from every state of a path: batch + (d,)."""
+    return multipliers_of(dynamics, path_jacobian(dynamics, path, step_size))
+
+
+def multipliers_of(dynamics: Dynamics, jacobian: Array) -> NDArray[Any]:
+    """The eigenvalues of Jacobians of a map, batch + (d, d), largest modulus first; NaN where these are not
+    finite. Of a scalar variable with momentum, complex, in closed form."""
+    if dynamics.state_shape or dynamics.memory == 1:
+        return jacobian_eigenvalues(jacobian)
+    half = (jacobian[..., 0, 0] + jacobian[..., 1, 1]) / 2.0
+    determinant = jacobian[..., 0, 0] * jacobian[..., 1, 1] - jacobian[..., 0, 1] * jacobian[..., 1, 0]
+    apart = (jacobian[..., 0, 0] - jacobian[..., 1, 1]) / 2.0
+    root = np.sqrt(apart**2 + jacobian[..., 0, 1] * jacobian[..., 1, 0] + 0j)
+    large = half + np.where(half < 0.0, -root, root)
+    small = np.where(root.imag != 0.0, large.conj(), determinant / np.where(large == 0.0, 1.0, large))
+    return np.stack([large, small], axis=-1)
 
 
 def jacobian_eigenvalues(jacobian: Array) -> NDArray[Any]:
@@ -107,9 +137,10 @@ def jacobian_eigenvalues(jacobian: Array) -> NDArray[Any]:
 
 
 def lyapunov_exponent(
-    objective: Objective, x0: ArrayLike, step_size: ArrayLike, *, n_transient: int = 1000, n_steps: int = 1000
+    objective: AnyMap, x0: ArrayLike, step_size: ArrayLike, *, n_transient: int = 1000, n_steps: int = 1000
 ) -> Array:
-    """The largest Lyapunov exponent per step: the mean of log‖(I − δH(x[k]))v‖ along the run; shape batch.
+    """The largest Lyapunov exponent per step: the mean of log‖Jv‖ along the run, J = I − δH(x[k]) of gradient
+    descent; shape batch.
 
     Positive on a chaotic orbit, (1/p) log|multiplier| on an attracting cycle, −∞ on a superstable one; NaN
     where the run leaves the finite numbers or grows ESCAPED-fold: what diverges is not chaotic. The first
@@ -118,11 +149,14 @@ def lyapunov_exponent(
     """
     n_transient = count("n_transient", n_transient, at_least=0)
     n_steps = count("n_steps", n_steps)
-    x, delta, batch = start_lanes(objective, x0, step_size)
-    run, total = objective.stepper(x.copy(), delta), np.zeros(len(x))
+    dynamics, factors = parted(objective)
+    x, delta, batch = start_lanes(dynamics.objective, x0, step_size)
+    run, total = stepper_of(dynamics, factors, dynamics.start(x), delta), np.zeros(len(x))
     with np.errstate(all="ignore"):
         run.advance(n_transient)
-        for growth in _stretching(objective, run, delta, n_steps):
+        for growth in _stretching(
+            dynamics, run, delta, n_steps, factors=factors[min(n_transient, len(factors) - 1) :]
+        ):
             total += growth
     with np.errstate(invalid="ignore"):
         far = np.abs(run.x).reshape(len(delta), -1).max(axis=1)
@@ -131,55 +165,83 @@ def lyapunov_exponent(
     return (total / n_steps).reshape(batch)[()]
 
 
-def exponent_halves(objective: Objective, x: Array, delta: Array, half: int) -> tuple[Array, Array, Array]:
+def exponent_halves(dynamics: Dynamics, state: Array, delta: Array, half: int) -> tuple[Array, Array, Array]:
     """The largest Lyapunov exponent over each of the next two `half` steps, its standard error, and the end.
 
-    x (lanes,) + state, delta (lanes,) → two arrays (2, lanes), and the last states. The error is that of the
-    mean over BATCHES batches of consecutive steps; half is a multiple of BATCHES.
+    state (memory, lanes) + state_shape, delta (lanes,) → two arrays (2, lanes), and the last positions. The
+    error is that of the mean over BATCHES batches of consecutive steps; half is a multiple of BATCHES.
     """
-    length, run = half // BATCHES, objective.stepper(x.copy(), delta)
+    length, run = half // BATCHES, dynamics.stepper(state, delta)
     with np.errstate(all="ignore"):
-        batches = np.stack(list(_stretching(objective, run, delta, 2 * BATCHES * length, length))) / length
+        batches = np.stack(list(_stretching(dynamics, run, delta, 2 * BATCHES * length, length))) / length
     batches[:, ~np.isfinite(run.x).reshape(len(delta), -1).all(axis=1)] = np.nan
     batches = batches.reshape(2, BATCHES, -1)
     return batches.mean(axis=1), batches.std(axis=1, ddof=1) / np.sqrt(BATCHES), run.x
 
 
 def _stretching(
-    objective: Objective, run: Stepper, delta: Array, n_steps: int, chunk: int = CHUNK_STEPS
+    dynamics: Dynamics,
+    run: Stepper,
+    delta: Array,
+    n_steps: int,
+    chunk: int = CHUNK_STEPS,
+    factors: Array = SAME_STEP_SIZE,
 ) -> Iterator[Array]:
-    """Yield Σ log‖(I − δH)v‖, (lanes,), for consecutive chunks of the next n_steps steps."""
-    if not objective.state_shape:
-        for points in _chunks(run, n_steps, chunk):
-            yield np.log(np.abs(1.0 - delta * hessian_matrices(objective, points)[..., 0, 0])).sum(axis=0)
+    """Yield Σ log‖Jv‖, (lanes,), for consecutive chunks of the next n_steps steps.
+
+    factors: what δ is multiplied by in them, the last one for ever.
+    """
+    if dynamics.of_the_line:
+        for path, deltas in _chunks(dynamics, run, delta, n_steps, chunk, factors):
+            curvature = hessian_matrices(dynamics.objective, path)[..., 0, 0]
+            yield np.log(np.abs(1.0 - deltas * curvature)).sum(axis=0)
         return
-    numbers = np.arange(1, int(np.prod(objective.state_shape)) + 1)
+    numbers = np.arange(1, dynamics.dimension + 1)
     direction = 1.0 + np.modf(numbers * 0.6180339887498949)[0]  # a part along every axis, and no symmetry
-    tangents = np.tile(direction / np.linalg.norm(direction), (len(delta), 1))
-    for points in _chunks(run, n_steps // ALIGNMENT, chunk):
-        tangents, _ = _stretched(objective, points, tangents, delta)
-    for points in _chunks(run, n_steps, chunk):
-        tangents, growth = _stretched(objective, points, tangents, delta)
+    direction = (direction / np.linalg.norm(direction)).reshape(dynamics.memory, 1, *dynamics.state_shape)
+    tangents = list(np.broadcast_to(direction, (dynamics.memory, len(delta), *dynamics.state_shape)))
+    aligning = n_steps // ALIGNMENT
+    for path, deltas in _chunks(dynamics, run, delta, aligning, chunk, factors):
+        tangents, _ = _stretched(dynamics, path, tangents, deltas)
+    for path, deltas in _chunks(
+        dynamics, run, delta, n_steps, chunk, factors[min(aligning, len(factors) - 1) :]
+    ):
+        tangents, growth = _stretched(dynamics, path, tangents, deltas)
         yield growth
 
 
-def _chunks(run: Stepper, n_steps: int, chunk: int) -> Iterator[Array]:
-    """Yield the states of the next n_steps steps, each before its step, a chunk at a time."""
+def _chunks(
+    dynamics: Dynamics, run: Stepper, delta: Array, n_steps: int, chunk: int, factors: Array
+) -> Iterator[tuple[Array, Array]]:
+    """Yield the path of the next n_steps steps, each state before its step, a chunk at a time, and δ at each
+    of its steps, (steps, lanes)."""
     for first in range(0, n_steps, chunk):
-        points = np.empty((min(chunk, n_steps - first), *run.x.shape))
-        points[0] = run.x
-        run.record(points[1:])
+        length = min(chunk, n_steps - first)
+        path = np.empty((dynamics.memory - 1 + length, *run.x.shape))
+        path[: dynamics.memory] = dynamics.reached(run)
+        run.record(path[dynamics.memory :])
         run.advance(1)
-        yield points
+        yield path, factors.take(range(first, first + length), mode="clip")[:, None] * delta
 
 
-def _stretched(objective: Objective, points: Array, tangents: Array, delta: Array) -> tuple[Array, Array]:
-    """The tangents carried along the points, unit length again, and the Σ log of how they grew: (lanes,)."""
-    growth = np.zeros(len(delta))
-    for x in points:
-        tangents = tangents - delta[:, None] * objective.hessian_vector_product(x, tangents)
-        norm = np.linalg.norm(tangents, axis=-1)
-        tangents = tangents / np.where(norm > 0, norm, 1.0)[:, None]
+def _stretched(
+    dynamics: Dynamics, path: Array, tangents: list[Array], deltas: Array
+) -> tuple[list[Array], Array]:
+    """The tangents, one a position of a state, carried along a path, unit length again, and the Σ log of how
+    they grew: (lanes,)."""
+    objective, vector = dynamics.objective, bool(dynamics.state_shape)
+    growth, seen = np.zeros(deltas.shape[1:]), dynamics.seen(path)
+    products = (
+        [partial(objective.hessian_vector_product, x) for x in seen]
+        if vector
+        else [partial(np.multiply, h) for h in hessian_matrices(objective, seen)[..., 0, 0]]
+    )
+    for product, delta in zip(products, deltas):
+        moved = dynamics.next(product, delta[:, None] if vector else delta, *tangents)
+        tangents = [*tangents[1:], moved]
+        norm = np.linalg.norm(np.concatenate(tangents, axis=-1), axis=-1) if vector else np.hypot(*tangents)
+        unit = np.where(norm > 0, norm, 1.0)
+        tangents = [tangent / (unit[:, None] if vector else unit) for tangent in tangents]
         growth += np.log(norm)
     return tangents, growth
 

@@ -139,3 +139,68 @@ class FloatStepper:
             x -= delta * slope(x)
             self._state = x
             yield x
+
+
+class PathStepper:
+    """A map of more than one position, in blocks of lanes that fit the cache.
+
+    after: (slope, δ, *state) -> the next position; state: (memory, lanes) + state_shape, oldest first.
+    """
+
+    def __init__(
+        self, after: Callable[..., Any], slope: Callable[..., Any], state: Array, step_size: Array
+    ) -> None:
+        self._after, self._slope, self.state = after, slope, np.array(state)
+        self._delta = step_size.reshape(step_size.shape + (1,) * (state.ndim - 2))
+        size = max(1, STEPPED_LANES * state.shape[1] // state.size)
+        self._blocks = [slice(i, i + size) for i in range(0, state.shape[1], size)]
+
+    @property
+    def x(self) -> Array:
+        """The present positions, (lanes,) + state_shape."""
+        return self.state[-1]
+
+    def advance(self, n_steps: int) -> None:
+        """Take n_steps steps."""
+        for block in self._blocks:
+            path, delta = list(self.state[:, block]), self._delta[block]
+            for k in range(n_steps):
+                if k % CHECK_EVERY == CHECK_EVERY - 1 and not np.isfinite(path[-1]).any():
+                    break
+                path = [*path[1:], self._after(self._slope, delta, *path)]
+            self.state[:, block] = path
+
+    def record(self, out: Array) -> None:
+        """Take len(out) steps and write the positions after each into out."""
+        for block in self._blocks:
+            path, delta = list(self.state[:, block]), self._delta[block]
+            for row in out[:, block]:
+                path = [*path[1:], self._after(self._slope, delta, *path)]
+                row[...] = path[-1]
+            self.state[:, block] = path
+
+
+class FloatPathStepper(FloatStepper):
+    """The same of one run of a scalar objective in plain Python floats."""
+
+    def __init__(
+        self, after: Callable[..., Any], slope: Callable[..., Any], state: Array, step_size: Array
+    ) -> None:
+        super().__init__(slope, state[-1], step_size)
+        self._after, self._path = after, state[:, 0].tolist()
+
+    @property
+    def state(self) -> Array:
+        """The present state, (memory, 1)."""
+        return np.array(self._path)[:, None]
+
+    def _steps(self, n_steps: int) -> Iterator[Any]:
+        """Yield the next n_steps positions, fewer if the run leaves the finite numbers."""
+        path, delta, slope, after = self._path, self._delta, self._slope, self._after
+        for _ in range(n_steps):
+            if not math.isfinite(path[-1]):
+                break
+            x = after(slope, delta, *path)
+            self._path = path = [*path[1:], x]
+            self._state = x
+            yield x

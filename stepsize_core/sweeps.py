@@ -10,9 +10,10 @@ from scipy.special import ndtri
 from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import gradient_descent
+from stepsize_core.dynamics import AnyMap, descended
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit, joined, not_rounding
-from stepsize_core.objectives import Objective, start_states
+from stepsize_core.objectives import start_states
 
 NUDGE = 1e-8  # relative displacement between step sizes of a continuation: a state that sits exactly on
 # an equilibrium would otherwise never leave it when it loses stability
@@ -39,7 +40,7 @@ class BifurcationDiagram(Frozen):
 
 
 def bifurcation_diagram(
-    objective: Objective,
+    objective: AnyMap,
     x0: ArrayLike,
     step_sizes: ArrayLike,
     *,
@@ -59,10 +60,11 @@ def bifurcation_diagram(
     if deltas.ndim != 1:
         raise ValueError(f"step_sizes must have one axis, got shape {deltas.shape}")
     n_transient, n_keep = count("n_transient", n_transient, at_least=0), count("n_keep", n_keep)
-    states = start_states(objective, x0)
+    state_shape = descended(objective).state_shape
+    states = start_states(descended(objective), x0)
     run = partial(gradient_descent, objective, n_steps=n_transient + n_keep, keep_last=n_keep)
     if continuation is None:
-        starts_ndim = states.ndim - len(objective.state_shape)
+        starts_ndim = states.ndim - len(state_shape)
         along = deltas.reshape((-1,) + (1,) * starts_ndim)
         return BifurcationDiagram(deltas, run(states, along).states, None)
     if continuation not in ("up", "down"):
@@ -114,7 +116,7 @@ class Basins(Frozen):
 
 
 def basins_of_attraction(
-    objective: Objective, x0: ArrayLike, step_size: ArrayLike, *, n_steps: int = 2000, max_period: int = 64
+    objective: AnyMap, x0: ArrayLike, step_size: ArrayLike, *, n_steps: int = 2000, max_period: int = 64
 ) -> Basins:
     """Classify every start and group the outcomes into attractors.
 
@@ -128,9 +130,9 @@ def basins_of_attraction(
     return basins_of(objective, limit, x0, one_step_size=np.ndim(step_size) == 0)
 
 
-def basins_of(objective: Objective, limit: Limit, x0: ArrayLike, *, one_step_size: bool) -> Basins:
+def basins_of(objective: AnyMap, limit: Limit, x0: ArrayLike, *, one_step_size: bool) -> Basins:
     """The outcomes of classified runs from x0 grouped into attractors, as in `basins_of_attraction`."""
-    if objective.state_shape:
+    if descended(objective).state_shape:
         return _grouped(limit, np.full(np.shape(limit.kind), -1))
     placed = (limit.period > 0) if one_step_size else (limit.kind == LimitKind.EQUILIBRIUM)
     window = float(np.ptp(x0)) or float(np.max(np.abs(x0)))
@@ -170,7 +172,7 @@ class FateRaster(Frozen):
 
 
 def fate_raster(
-    objective: Objective,
+    objective: AnyMap,
     starts: ArrayLike,
     step_sizes: ArrayLike,
     *,
@@ -190,7 +192,7 @@ def fate_raster(
 
 
 def classify_rows(
-    objective: Objective,
+    objective: AnyMap,
     x0: ArrayLike,
     step_size: ArrayLike,
     progress: Callable[[float], object] | None = None,
@@ -202,7 +204,7 @@ def classify_rows(
     """
     if progress is None:
         return classify_limit(objective, x0, step_size, **options)
-    state_shape = tuple(objective.state_shape)
+    state_shape = tuple(descended(objective).state_shape)
     batch = np.broadcast_shapes(np.shape(x0)[: np.ndim(x0) - len(state_shape)], np.shape(step_size))
     starts, deltas = np.broadcast_to(x0, batch + state_shape), np.broadcast_to(step_size, batch)
     limits: list[Limit] = []

@@ -1,15 +1,18 @@
 """Equilibria and 2-cycles of a scalar objective by bracketing: the unstable ones too, which no run shows."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy.optimize import elementwise
 
-from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
+from stepsize_core.arrays import Array, ArrayLike, Flags, Indices, NDArray
 from stepsize_core.checks import count, positive_finite
+from stepsize_core.dynamics import Map, as_dynamics
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits.kinks import one_sided_slopes
 from stepsize_core.objectives import Objective
+from stepsize_core.stability import multipliers_along
 
 GRID_POINTS = 1200  # default resolution of the search for sign changes over the window
 NEAREST_ROOT = 1e-18
@@ -23,13 +26,14 @@ ROOT_RESIDUAL = 1e-6  # a sign change whose function does not vanish there is a 
 class TwoCycles(Frozen):
     """Points of 2-cycles, one entry each (both points of a cycle are listed).
 
-    step_sizes, x, multipliers: (n,), where multiplier = T′(x)·T′(T(x)); stable: its modulus is below 1.
+    step_sizes, x, multipliers: (n,), where multiplier = T′(x)·T′(T(x)), with momentum that of largest modulus
+    of two, which may be complex; stable: its modulus is below 1.
     branch: (n,) int, equal for points that continue each other from one step size to the next.
     """
 
     step_sizes: Array
     x: Array
-    multipliers: Array
+    multipliers: NDArray[Any]
     branch: Indices
 
     @property
@@ -127,16 +131,21 @@ def sign_changes(
 
 
 def two_cycles(
-    objective: Objective, step_sizes: ArrayLike, low: float, high: float, *, n_grid: int = GRID_POINTS
+    objective: Map, step_sizes: ArrayLike, low: float, high: float, *, n_grid: int = GRID_POINTS
 ) -> TwoCycles:
     """Every 2-cycle with a point in [low, high] at each step size, stable or not (scalar variable).
+
+    With momentum they are sought at the effective step: the points y at which the gradient is taken make a
+    2-cycle of gradient descent, one of which lies in [low, high]. Of the heavy ball they are the positions;
+    of Nesterov's method these are ((1 + β)y + βy′)/(1 + 2β), y′ being the other one.
 
     x and x − δf′(x) are a 2-cycle where f′(x) + f′(x − δf′(x)) = 0 and f′(x) ≠ 0: sign changes of
     1 + f′(x − δf′(x))/f′(x), from which the equilibria are divided out, are bracketed and refined.
     Cycles closer together than the grid spacing may be missed.
     Raises ValueError unless low < high and step_sizes are positive and finite.
     """
-    deltas = np.atleast_1d(positive_finite("step_sizes", step_sizes))
+    dynamics, deltas = as_dynamics(objective), np.atleast_1d(positive_finite("step_sizes", step_sizes))
+    objective, effective = dynamics.objective, np.asarray(dynamics.effective_step(deltas))
     grid = _grid(low, high, n_grid)
 
     def excess(x: Array, delta: Array) -> Array:
@@ -144,15 +153,17 @@ def two_cycles(
         return 1.0 + objective.gradient(x - delta * slope) / slope
 
     with np.errstate(all="ignore"):
-        values = excess(grid[None, :], deltas[:, None])  # (m, n_grid)
+        values = excess(grid[None, :], effective[:, None])  # (m, n_grid)
         row, column = np.nonzero(values[:, :-1] * values[:, 1:] < 0)
-        delta = deltas[row]
+        delta = effective[row]
         x = elementwise.find_root(excess, (grid[column], grid[column + 1]), args=(delta,)).x
         real = np.abs(excess(x, delta)) < ROOT_RESIDUAL
-        x, delta = x[real], delta[real]
-        partner = x - delta * objective.gradient(x)
-        multipliers = (1.0 - delta * objective.hessian(x)) * (1.0 - delta * objective.hessian(partner))
-    return TwoCycles(delta, x, multipliers, _branches(deltas, delta, x))
+        y, delta, row = x[real], delta[real], row[real]
+        cycles = dynamics.cycle_through(np.stack([y, y - delta * objective.gradient(y)]))
+        multipliers = multipliers_along(dynamics, dynamics.closed(cycles), deltas[row])[..., 0]
+    x, delta = cycles[0], deltas[row]
+    real_ones = multipliers if multipliers.imag.any() else multipliers.real
+    return TwoCycles(delta, x, real_ones, _branches(deltas, delta, x))
 
 
 def _branches(deltas: Array, delta: Array, x: Array) -> Indices:

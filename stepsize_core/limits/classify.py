@@ -4,16 +4,17 @@ import numpy as np
 
 from stepsize_core.arrays import ArrayLike
 from stepsize_core.checks import count, positive_finite
+from stepsize_core.dynamics import AnyMap, Dynamics, parted
 from stepsize_core.limits import settling
 from stepsize_core.limits.kinds import Limit, joined
 from stepsize_core.limits.tails import Outcomes
-from stepsize_core.objectives import Objective, start_lanes
+from stepsize_core.objectives import start_lanes
 
 CLASSIFIED_LANES = 16_384  # lanes classified together, so that the windows of a raster stay small
 
 
 def classify_limit(
-    objective: Objective, x0: ArrayLike, step_size: ArrayLike, *, n_steps: int = 10_000, max_period: int = 64
+    objective: AnyMap, x0: ArrayLike, step_size: ArrayLike, *, n_steps: int = 10_000, max_period: int = 64
 ) -> Limit:
     """Decide what gradient descent from x0 with step size δ becomes, for a whole batch at once.
 
@@ -50,42 +51,49 @@ def classify_limit(
     """
     n_steps = count("n_steps", n_steps, at_least=8)
     max_period = count("max_period", max_period)
-    x, delta, batch = start_lanes(objective, x0, step_size)
+    dynamics, factors = parted(objective)
+    x, delta, batch = start_lanes(dynamics.objective, x0, step_size)
     lanes = count("number of runs", len(x))
     blocks = [slice(i, i + CLASSIFIED_LANES) for i in range(0, lanes, CLASSIFIED_LANES)]
     with np.errstate(all="ignore"):
-        outcomes = [settling.settle(objective, x[b], delta[b], n_steps, max_period) for b in blocks]
-    return _assemble(outcomes, batch, tuple(objective.state_shape))
+        outcomes = [
+            settling.settle_scheduled(dynamics, factors, x[b], delta[b], n_steps, max_period) for b in blocks
+        ]
+    return _assemble(dynamics, outcomes, batch)
 
 
 def classify_trajectory(
-    objective: Objective, states: ArrayLike, step_size: float, *, max_period: int = 64
+    objective: AnyMap, states: ArrayLike, step_size: float, *, max_period: int = 64
 ) -> Limit:
     """Decide what one recorded run became, by the rules of `classify_limit` applied to its second half.
 
-    states: consecutive states of one run, (n_steps + 1,) + state_shape with at least 32 steps, as kept by
-    `gradient_descent`; step_size: the δ it was run with. Saves running it again.
+    states: consecutive positions of one run, (n_steps + 1,) + state_shape with at least 32 steps, as kept by
+    `gradient_descent`; step_size: the δ it was run with. Saves running it again. Of a schedule the steps with
+    the last factor count alone, of which there must be so many.
     Raises ValueError where the shape is not that of a run.
     """
-    states, state_shape = np.asarray(states, float), tuple(objective.state_shape)
-    if states.ndim != 1 + len(state_shape) or states.shape[1:] != state_shape or len(states) < 33:
-        raise ValueError(f"states must be (33 or more,) + {state_shape}, got shape {states.shape}")
-    delta = float(positive_finite("step_size", step_size))
+    dynamics, factors = parted(objective)
+    states, state_shape = np.asarray(states, float), dynamics.state_shape
+    begins = len(factors) if len(factors) > 1 else 0
+    if states.ndim != 1 + len(state_shape) or states.shape[1:] != state_shape or len(states) < 33 + begins:
+        raise ValueError(f"states must be ({33 + begins} or more,) + {state_shape}, got shape {states.shape}")
+    delta = float(positive_finite("step_size", step_size)) * float(factors[-1])
     with np.errstate(all="ignore"):
-        outcomes = settling.settle_record(objective, states, delta, count("max_period", max_period))
-    return _assemble([outcomes], (), state_shape)
+        outcomes = settling.settle_record(dynamics, states[begins:], delta, count("max_period", max_period))
+    return _assemble(dynamics, [outcomes], ())
 
 
-def _assemble(outcomes: list[Outcomes], batch: tuple[int, ...], state_shape: tuple[int, ...]) -> Limit:
+def _assemble(dynamics: Dynamics, outcomes: list[Outcomes], batch: tuple[int, ...]) -> Limit:
     """One Limit of the whole batch."""
     lanes = joined(outcomes)
+    multipliers = dynamics.padded(lanes.multipliers)
     if batch == ():
         kind, period, exponent = lanes.kind[0], int(lanes.period[0]), float(lanes.exponent[0])
-        return Limit(kind, period, lanes.points[:, 0], lanes.multipliers[0], exponent)
+        return Limit(kind, period, lanes.points[:, 0], multipliers[0], exponent)
     return Limit(
         lanes.kind.reshape(batch),
         lanes.period.reshape(batch),
-        lanes.points.reshape((-1, *batch, *state_shape)),
-        lanes.multipliers.reshape((*batch, -1)),
+        lanes.points.reshape((-1, *batch, *dynamics.state_shape)),
+        multipliers.reshape((*batch, -1)),
         lanes.exponent.reshape(batch),
     )

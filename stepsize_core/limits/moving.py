@@ -9,11 +9,11 @@ import numpy as np
 from scipy.optimize import elementwise
 
 from stepsize_core.arrays import Array, Flags, Indices
+from stepsize_core.dynamics import Dynamics
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits.kinks import kinks_on
 from stepsize_core.limits.orbits import size
 from stepsize_core.limits.tails import Outcomes, Tail
-from stepsize_core.objectives import Objective
 from stepsize_core.stability import exponent_halves
 
 CHAOTIC = 5e-3  # least exponent per step
@@ -44,65 +44,65 @@ class Moving(Frozen):
     high: Array
 
 
-def turns(objective: Objective, tail: Tail) -> Flags:
+def turns(dynamics: Dynamics, tail: Tail) -> Flags:
     """Whether a run ever turns by a right angle or more from one step to the next in its window: (lanes,)."""
     steps = np.diff(tail.window, axis=0)
     ahead = steps[1:] * steps[:-1]
-    return np.any((ahead.sum(axis=-1) if objective.state_shape else ahead) <= 0.0, axis=0)
+    return np.any((ahead.sum(axis=-1) if dynamics.state_shape else ahead) <= 0.0, axis=0)
 
 
-def look_at_moving(objective: Objective, tail: Tail) -> Moving:
+def look_at_moving(dynamics: Dynamics, tail: Tail) -> Moving:
     """What the tail and further steps say of runs without a period."""
-    half = HALF_OF_A_VECTOR if objective.state_shape else int(np.clip(tail.step_numbers[-1] // 2, *HALVES))
-    exponents, positive, end = _exponents(objective, tail, half)
+    half = HALF_OF_A_VECTOR if dynamics.state_shape else int(np.clip(tail.step_numbers[-1] // 2, *HALVES))
+    exponents, positive, end = _exponents(dynamics, tail, half)
     doubtful = np.flatnonzero((exponents > CHAOTIC).all(axis=0) & ~positive)
     if len(doubtful):
-        longer = _exponents(objective, tail.of(doubtful), LONGER * half)
+        longer = _exponents(dynamics, tail.of(doubtful), LONGER * half)
         exponents[:, doubtful], positive[doubtful], end[doubtful] = longer
     low, high = tail.patches.min(axis=1), tail.patches.max(axis=1)  # (PATCHES, lanes) + state
-    extents = size(high - low, objective)
+    extents = size(high - low, dynamics)
     shrinking = extents[-1] < SHRINKING * extents.max(axis=0)  # towards a saddle, say, on its stable manifold
-    moved = np.maximum(size(high[1:] - high[-1], objective), size(low[1:] - low[-1], objective)).max(axis=0)
+    moved = np.maximum(size(high[1:] - high[-1], dynamics), size(low[1:] - low[-1], dynamics)).max(axis=0)
     steady = moved <= STEADY_RANGE * extents[-1]
     low, high = low.min(axis=0), high.max(axis=0)
-    outside = size(np.maximum(0.0, np.maximum(low - end, end - high)), objective)
-    stays = (outside <= UNVISITED * size(high - low, objective)) | (objective.observable is not None)
-    flickers = extents[-1] <= FLICKER * size(tail.window, objective).max(axis=0)
+    outside = size(np.maximum(0.0, np.maximum(low - end, end - high)), dynamics)
+    stays = (outside <= UNVISITED * size(high - low, dynamics)) | (dynamics.objective.observable is not None)
+    flickers = extents[-1] <= FLICKER * size(tail.window, dynamics).max(axis=0)
     return Moving(exponents.mean(axis=0), positive & ~shrinking & stays & ~flickers, steady, low, high)
 
 
-def _exponents(objective: Objective, tail: Tail, half: int) -> tuple[Array, Flags, Array]:
+def _exponents(dynamics: Dynamics, tail: Tail, half: int) -> tuple[Array, Flags, Array]:
     """The exponents over two further stretches, (2, lanes), whether both are surely positive, the end."""
-    exponents, errors, end = exponent_halves(objective, tail.window[-1], tail.delta, half)
+    exponents, errors, end = exponent_halves(dynamics, tail.state(dynamics), tail.delta, half)
     positive = np.all(exponents > np.maximum(CHAOTIC, STANDARD_ERRORS * errors), axis=0)
     return exponents, positive, end
 
 
-def maps_into_itself(objective: Objective, moving: Moving, delta: Array) -> Flags:
+def maps_into_itself(dynamics: Dynamics, moving: Moving, delta: Array) -> Flags:
     """Whether a step from anywhere in the range that a run visited stays there, but for UNVISITED: (lanes,).
 
     Not so for runs that wander off, and beside a pole, whose kicks know no bound (scalar variable).
     """
     extent = moving.high - moving.low
     x = moving.low + extent * np.linspace(0.0, 1.0, RANGE_GRID)[:, None]
-    step, beyond = x - delta * objective.gradient(x), UNVISITED * extent
+    step, beyond = dynamics.follow(x[None], delta, 1)[-1], UNVISITED * extent
     return np.all((step >= moving.low - beyond) & (step <= moving.high + beyond), axis=0)
 
 
-def turning_points(objective: Objective, low: Array, high: Array, delta: Array) -> tuple[Array, Indices]:
+def turning_points(dynamics: Dynamics, low: Array, high: Array, delta: Array) -> tuple[Array, Indices]:
     """Starts whose runs find a stable cycle on [low, high] at δ, all (m,), and the index of each one's δ.
 
     The points with T′ = 0, and both one-sided images of the kinks.
     """
     grid = low + (high - low) * np.linspace(0.0, 1.0, TURNING_GRID)[:, None]
-    slope = 1.0 - delta * objective.hessian(grid)
+    slope = 1.0 - delta * dynamics.objective.hessian(grid)
     row, column = np.nonzero(slope[:-1] * slope[1:] <= 0.0)
     between = grid[row, column], grid[row + 1, column]
     flat = elementwise.find_root(
-        lambda x, at: 1.0 - at * objective.hessian(x), between, args=(delta[column],)
+        lambda x, at: 1.0 - at * dynamics.objective.hessian(x), between, args=(delta[column],)
     ).x
-    kinks = kinks_on(objective, float(low.min()), float(high.max()))
-    sides = [kinks - delta[:, None] * objective.one_sided(kinks, 1, side) for side in (-1, 1)]
+    kinks = kinks_on(dynamics.objective, float(low.min()), float(high.max()))
+    sides = [kinks - delta[:, None] * dynamics.objective.one_sided(kinks, 1, side) for side in (-1, 1)]
     starts = np.concatenate([flat, *(images.ravel() for images in sides)])
     which = np.concatenate([column, *(np.repeat(np.arange(len(delta)), len(kinks)) for _ in sides)])
     finite = np.flatnonzero(np.isfinite(starts))[:TURNING_MOST]

@@ -10,10 +10,17 @@ from typing import Any
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags, NDArray
+from stepsize_core.dynamics import Dynamics, GradientDescent
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits.kinks import equilibrium_multipliers, is_kink, kinks_on
+from stepsize_core.limits.kinks import both_sides, equilibrium_multipliers, is_kink, kinks_on
 from stepsize_core.objectives import Objective
-from stepsize_core.stability import DENSE_PARAMETERS, hessian_matrices, jacobian_eigenvalues, orbit_jacobian
+from stepsize_core.stability import (
+    DENSE_PARAMETERS,
+    hessian_matrices,
+    multipliers_along,
+    multipliers_of,
+    path_jacobian,
+)
 
 FEW_COMPONENTS = 4
 POLISH_ITERATIONS = 60  # Newton steps; a root of multiplicity three, at a flip, needs about fifty
@@ -36,7 +43,7 @@ CERTIFICATE_SAMPLES = 64  # even points from which `draws_in` looks where steps 
 CERTIFICATE_HALVINGS = 8  # and halvings of the distance
 
 
-def size(states: Array, objective: Objective) -> Array:
+def size(states: Array, objective: Objective | Dynamics) -> Array:
     """The largest modulus of a component of each state: shape batch."""
     magnitude = np.abs(states)
     if not objective.state_shape:
@@ -46,7 +53,7 @@ def size(states: Array, objective: Objective) -> Array:
     return magnitude.max(axis=-1)
 
 
-def per_lane(values: NDArray[Any], objective: Objective) -> NDArray[Any]:
+def per_lane(values: NDArray[Any], objective: Objective | Dynamics) -> NDArray[Any]:
     """Per-lane numbers, shaped to broadcast against states."""
     return values[..., None] if objective.state_shape else values
 
@@ -54,7 +61,7 @@ def per_lane(values: NDArray[Any], objective: Objective) -> NDArray[Any]:
 class Orbits(Frozen):
     """One candidate orbit per lane.
 
-    points (p, lanes) + state; multipliers (lanes, n); radius (lanes,): the largest modulus; contraction
+    points (p, lanes) + state_shape; multipliers (lanes, d); radius (lanes,): the largest modulus; contraction
     (lanes,): the largest modulus that is not neutral. Networks have families of orbits, so a vector has
     multipliers of modulus 1 within NEUTRAL, along the family; a scalar variable has none that is let pass.
     """
@@ -64,34 +71,49 @@ class Orbits(Frozen):
     radius: Array
     contraction: Array
     neutral: Flags
+    vector: bool
 
     @classmethod
-    def through(cls, objective: Objective, points: Array, delta: Array, last: Array | None = None) -> Orbits:
+    def through(cls, dynamics: Dynamics, points: Array, delta: Array, last: Array | None = None) -> Orbits:
         """The orbits with the given points; multipliers are NaN where the Hessian is too large to form.
 
-        last (lanes,) + state: where runs are; of equilibria of a scalar variable the multipliers are those of
-        the run's side.
+        last (lanes,) + state_shape: where runs are; of equilibria of a scalar variable the multipliers are
+        those of the run's side.
         """
-        lanes, n = points.shape[1], int(np.prod(objective.state_shape))
-        if last is not None and len(points) == 1 and not objective.state_shape:
-            one = equilibrium_multipliers(objective, points[0], delta, np.sign(last - points[0]))
-            return cls(points, one[:, None], np.abs(one), np.abs(one), np.zeros(lanes, bool))
-        if n > DENSE_PARAMETERS:
-            unknown = np.full((lanes, n), np.nan)
-            return cls(points, unknown, unknown[:, 0], unknown[:, 0], np.zeros(lanes, bool))
-        multipliers = jacobian_eigenvalues(orbit_jacobian(objective, points, delta))
-        if n <= FEW_COMPONENTS and len(points) == 1:  # where ∇²f jumps, one matrix says nothing
-            multipliers = np.where(_curvature_jumps(objective, points[0])[:, None], np.nan, multipliers)
+        lanes, scalar = points.shape[1], not dynamics.state_shape
+        if dynamics.dimension > DENSE_PARAMETERS:
+            multipliers: NDArray[Any] = np.full((lanes, dynamics.dimension), np.nan)
+        elif last is not None and len(points) == 1 and scalar:
+            multipliers = _beside_equilibria(dynamics, points[0], delta, np.sign(last - points[0]))
+        else:
+            multipliers = multipliers_along(dynamics, dynamics.closed(points), delta)
+        n = math.prod(dynamics.state_shape)
+        if 1 < n <= FEW_COMPONENTS and len(points) == 1:  # where ∇²f jumps, one matrix says nothing
+            jumps = _curvature_jumps(dynamics.objective, points[0])
+            multipliers = np.where(jumps[:, None], np.nan, multipliers)
         modulus = np.abs(multipliers)
         neutral = (np.abs(modulus - 1.0) <= NEUTRAL) & (n > 1)
         contraction = np.where(neutral, 0.0, modulus).max(axis=-1)
-        return cls(points, multipliers, modulus.max(axis=-1), contraction, neutral.any(axis=-1))
+        return cls(points, multipliers, modulus.max(axis=-1), contraction, neutral.any(axis=-1), n > 1)
 
     @property
     def not_unstable(self) -> Flags:
         """No modulus above 1, within UNSTABLE for a scalar variable and NEUTRAL for a vector; (lanes,)."""
-        scalar = UNSTABLE[len(self.points) > 1]
-        return self.radius <= 1.0 + (NEUTRAL if self.multipliers.shape[-1] > 1 else scalar)
+        return self.radius <= 1.0 + (NEUTRAL if self.vector else UNSTABLE[len(self.points) > 1])
+
+
+def _beside_equilibria(dynamics: Dynamics, x: Array, delta: Array, side: Array) -> NDArray[Any]:
+    """The multipliers at equilibria x (lanes,) of a scalar variable for runs on a side of them: (lanes, d).
+
+    With momentum NaN where f″ jumps, as a run that spirals in meets both sides again and again.
+    """
+    one = equilibrium_multipliers(dynamics.objective, x, delta, side)
+    if dynamics.memory == 1:
+        return one[:, None]
+    below, above = both_sides(dynamics.objective, x, 2)
+    both = multipliers_of(dynamics, dynamics.jacobian(below[:, None, None], delta))
+    both = np.where((below == above)[:, None], both, np.nan)
+    return np.where(np.isinf(one)[:, None], np.stack([one, np.zeros_like(one)], axis=-1), both)
 
 
 def _curvature_jumps(objective: Objective, x: Array) -> Flags:
@@ -108,35 +130,29 @@ def _curvature_jumps(objective: Objective, x: Array) -> Flags:
     return np.asarray((jumps[1] > JUMP * whole) & (jumps[1] > jumps[0] / 2.0))
 
 
-def steps(objective: Objective, x: Array, delta: Array, n: int) -> Array:
-    """The states after 0, 1, …, n steps: (n + 1,) + x.shape."""
-    out = [x]
-    for _ in range(n):
-        out.append(out[-1] - per_lane(delta, objective) * objective.gradient(out[-1]))
-    return np.stack(out)
-
-
 def polish(
-    objective: Objective,
-    x: Array,
+    dynamics: Dynamics,
+    state: Array,
     delta: Array,
     period: int,
     scale: Array,
     iterations: int = POLISH_ITERATIONS,
 ) -> Array:
-    """The p-periodic orbit near x by Newton's method on Tᵖx = x: (p, lanes) + state, NaN where not found.
+    """The p-periodic orbit near a state by Newton's method on Tᵖz = z: (p, lanes) + state, NaN without one.
 
     A lane whose residual has not been halved within NEWTON_PATIENCE iterations is left where it is. To a
     multiple equilibrium of a scalar variable steps are lengthened as soon as the residual says no more.
     """
-    x, moving, multiple = x.copy(), np.arange(len(x)), np.zeros(len(x), bool)
-    best, bar, before = (np.full(shape, np.inf) for shape in (len(x), len(x), x.shape))
+    if period == 1:  # every map rests where gradient descent does
+        dynamics, state = GradientDescent(dynamics.objective), state[-1:]
+    z, moving, multiple = state.copy(), np.arange(len(delta)), np.zeros(len(delta), bool)
+    best, bar, before = (np.full(shape, np.inf) for shape in (len(delta), len(delta), z.shape))
     for i in range(iterations):
-        _, error, step = _newton_step(objective, x[moving], delta[moving], period)
+        _, error, step = _newton_step(dynamics, z[:, moving], delta[moving], period)
         best[moving] = np.fmin(best[moving], error)
         far = error > 0.01 * POLISH_RESIDUAL * scale[moving]
-        if period == 1 and not objective.state_shape:
-            ratio, before[moving] = step / before[moving], step  # 1 − 1/m at a root of multiplicity m
+        if period == 1 and not dynamics.state_shape:
+            ratio, before[:, moving] = (step / before[:, moving])[0], step  # 1 − 1/m of multiplicity m
             slow = ~far & (ratio > MULTIPLE[0]) & (ratio < MULTIPLE[1])
             multiple[moving] |= slow
             far |= multiple[moving] & (error > 0.0)
@@ -148,30 +164,44 @@ def polish(
         moving = moving[far]
         if len(moving) == 0:
             break
-        x[moving] = x[moving] - step[far]
-    orbit, error, step = _newton_step(objective, x, delta, period)
+        z[:, moving] = z[:, moving] - step[:, far]
+    orbit, error, step = _newton_step(dynamics, z, delta, period)
     found = error <= POLISH_RESIDUAL * scale
-    found &= (error == 0.0) | (size(step, objective) <= NEWTON_LEFT * scale)
-    return np.where(per_lane(found, objective), orbit, np.nan)
+    found &= (error == 0.0) | (size(step, dynamics).max(axis=0) <= NEWTON_LEFT * scale)
+    return np.where(per_lane(found, dynamics), orbit, np.nan)
 
 
-def _newton_step(objective: Objective, x: Array, delta: Array, period: int) -> tuple[Array, Array, Array]:
-    """The p states from x on, the size of Tᵖx − x, and the step of Newton's method, to be subtracted.
+def _newton_step(dynamics: Dynamics, state: Array, delta: Array, period: int) -> tuple[Array, Array, Array]:
+    """The p positions from a state on, the size of Tᵖz − z, and the step of Newton's method, to subtract.
 
-    The least change of x where (Tᵖ)′ − 1 is singular, as along a family of orbits.
+    The least change of z where (Tᵖ)′ − 1 is singular, as along a family of orbits.
     """
-    if period == 1 and not objective.state_shape:  # as exact as f′ and f″ are, however far from 0
-        slope = objective.gradient(x)
-        return x[None], np.abs(delta * slope), slope / hessian_matrices(objective, x)[..., 0, 0]
-    orbit = steps(objective, x, delta, period)
-    residual = orbit[-1] - x
-    jacobian = orbit_jacobian(objective, orbit[:-1], delta)
+    if period == 1 and not dynamics.state_shape:  # as exact as f′ and f″ are, however far from 0
+        slope = dynamics.objective.gradient(state)
+        curvature = hessian_matrices(dynamics.objective, state)[..., 0, 0]
+        return state, np.abs(delta * slope[0]), slope / curvature
+    path, memory = dynamics.follow(state, delta, period), dynamics.memory
+    residual = path[-memory:] - state
+    jacobian = path_jacobian(dynamics, path[:-1], delta)
     shifted = jacobian - np.eye(jacobian.shape[-1])
-    if objective.state_shape:
-        step = least_solution(shifted, residual)
-    else:
+    if dynamics.of_the_line:
         step = residual / np.where(shifted[..., 0, 0] == 0.0, np.nan, shifted[..., 0, 0])
-    return orbit[:-1], size(residual, objective), step
+    else:
+        solve = least_solution if dynamics.state_shape else _only_solution
+        flat = solve(shifted, np.moveaxis(residual, 0, 1).reshape(len(delta), -1))
+        step = np.moveaxis(flat.reshape(len(delta), memory, *dynamics.state_shape), 1, 0)
+    return path[memory - 1 : -1], size(residual, dynamics).max(axis=0), step
+
+
+def _only_solution(matrices: Array, vectors: Array) -> Array:
+    """The x with Mx = v, lane by lane, of two equations; NaN where M is singular."""
+    (a, b), (c, d) = matrices.T.swapaxes(0, 1)
+    u, v = vectors.T
+    determinant = a * d - b * c
+    return (
+        np.stack([d * u - b * v, a * v - c * u], axis=-1)
+        / np.where(determinant == 0.0, np.nan, determinant)[:, None]
+    )
 
 
 def least_solution(matrices: Array, vectors: Array) -> Array:
@@ -181,26 +211,26 @@ def least_solution(matrices: Array, vectors: Array) -> Array:
     return np.where(usable[:, None], np.einsum("...ij,...j->...i", inverse, vectors), np.nan)
 
 
-def minimal(points: Array, objective: Objective) -> Flags:
+def minimal(points: Array, dynamics: Dynamics) -> Flags:
     """False where an orbit of p points visits a point twice, so that its period is a proper divisor of p."""
     p = len(points)
-    extent = size(points, objective).max(axis=0)
+    extent = size(points, dynamics).max(axis=0)
     apart = np.ones(points.shape[1], bool)
     for q in (q for q in range(1, p) if p % q == 0):
-        apart &= size(points - np.roll(points, q, axis=0), objective).max(axis=0) > SAME_POINT * extent
+        apart &= size(points - np.roll(points, q, axis=0), dynamics).max(axis=0) > SAME_POINT * extent
     return apart
 
 
-def distance(states: Array, points: Array, objective: Objective) -> Array:
+def distance(states: Array, points: Array, dynamics: Dynamics) -> Array:
     """The largest distance of the states (w, lanes) + state to the nearest point of the orbit: (lanes,)."""
     nearest = np.full(states.shape[:2], np.inf)
     for point in points:
-        nearest = np.fmin(nearest, size(states - point, objective))
+        nearest = np.fmin(nearest, size(states - point, dynamics))
     return nearest.max(axis=0)
 
 
 def approaches(
-    objective: Objective, orbits: Orbits, patches: Array, step_numbers: Sequence[int], period: int
+    dynamics: Dynamics, orbits: Orbits, patches: Array, step_numbers: Sequence[int], period: int
 ) -> Flags:
     """Whether patches of the run, each (w, lanes) + state, close in on the orbits as linear theory says.
 
@@ -210,7 +240,7 @@ def approaches(
     log ρ / p within RATE_AGREEMENT, or log ρ is too small to show in so many steps (NEUTRAL_DECAY) and the
     distance falls like a power of k that does not die out. An unstable orbit is never approached.
     """
-    d = np.stack([distance(states, orbits.points, objective) for states in patches])
+    d = np.stack([distance(states, orbits.points, dynamics) for states in patches])
     closing = np.all(d[1:] < d[:-1], axis=0)
     k = np.asarray(step_numbers, float)
     fall = np.log(d[2:] / d[1:-1])  # over consecutive intervals, last ones matter
@@ -223,7 +253,7 @@ def approaches(
     return closing & orbits.not_unstable & (linear | algebraic)
 
 
-def draws_in(objective: Objective, found: Orbits, last: Array, delta: Array) -> Flags:
+def draws_in(dynamics: Dynamics, found: Orbits, last: Array, delta: Array) -> Flags:
     """Whether orbits certainly draw runs in that are at `last` beside their first points x*: (lanes,).
 
     Scalar variable. Let q be p steps, or 2p where the multiplier is negative and the sides alternate. Where
@@ -237,21 +267,21 @@ def draws_in(objective: Objective, found: Orbits, last: Array, delta: Array) -> 
     inside = found.not_unstable & np.isfinite(radius) & (radius != 0.0)
     for q, asked in ((p, found.multipliers[:, 0] >= 0.0), (2 * p, found.multipliers[:, 0] < 0.0)):
         lanes = np.flatnonzero(inside & asked)
-        slope = _contraction(objective, point[lanes] + fractions * radius[lanes], delta[lanes], q)
+        slope = _contraction(dynamics, point[lanes] + fractions * radius[lanes], delta[lanes], q)
         inside[lanes] = np.all((slope < 0.0) & (slope > -1.0), axis=0)
     return inside
 
 
-def _contraction(objective: Objective, y: Array, delta: Array, q: int) -> Array:
+def _contraction(dynamics: Dynamics, y: Array, delta: Array, q: int) -> Array:
     """(T^q)′(y) − 1 as a sum free of rounding, the shape of y."""
     slope = np.zeros_like(y)
     for _ in range(q):
-        slope -= delta * objective.hessian(y) * (1.0 + slope)
-        y = y - delta * objective.gradient(y)
+        slope -= delta * dynamics.objective.hessian(y) * (1.0 + slope)
+        y = y - delta * dynamics.objective.gradient(y)
     return slope
 
 
-def kink_between(objective: Objective, point: Array, last: Array, asked: Flags) -> Flags:
+def kink_between(dynamics: Dynamics, point: Array, last: Array, asked: Flags) -> Flags:
     """Whether f′ jumps within BEYOND times the distance of `last` from other points, where asked: (lanes,).
 
     Then neither curvatures nor rates say where a run leads (scalar variable).
@@ -259,8 +289,8 @@ def kink_between(objective: Objective, point: Array, last: Array, asked: Flags) 
     between, radius = np.zeros(len(point), bool), BEYOND * np.abs(last - point)
     if asked.any():
         far = radius[asked].max()
-        kinks = kinks_on(objective, point[asked].min() - far, point[asked].max() + far)
-        for kink in kinks[is_kink(objective, kinks)]:
+        kinks = kinks_on(dynamics.objective, point[asked].min() - far, point[asked].max() + far)
+        for kink in kinks[is_kink(dynamics.objective, kinks)]:
             apart = np.abs(kink - point)
             between |= (apart <= radius) & (apart > SAME_KINK * abs(kink))
     return between

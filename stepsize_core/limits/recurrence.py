@@ -12,10 +12,10 @@ import math
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags
+from stepsize_core.dynamics import Dynamics
 from stepsize_core.limits.orbits import Orbits
 from stepsize_core.limits.tails import Outcomes, Tail
-from stepsize_core.objectives import Objective
-from stepsize_core.stability import DENSE_PARAMETERS, orbit_jacobian
+from stepsize_core.stability import DENSE_PARAMETERS, path_jacobian
 
 HORIZON = 10_000  # steps ahead, or as many as were taken, over which a limit must hold
 STILL = 1e-2  # the observable is at rest if it changes by less over the horizon, relative to its size
@@ -28,26 +28,26 @@ DRIFT = 1e-3  # multipliers of modulus up to 1 + DRIFT are neutral within tolera
 FALL_AGREEMENT = 0.25  # relative: the fall of an alternation against log|multiplier|
 
 
-def accept_recurrent(objective: Objective, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
+def accept_recurrent(dynamics: Dynamics, tail: Tail, outcomes: Outcomes, max_period: int) -> Tail:
     """Accept lanes whose observable is at rest (an equilibrium), repeats (a cycle), or alternates with an
     amplitude that falls as the multiplier at the midpoint says (an equilibrium, not yet reached)."""
-    if objective.observable is None or len(tail.lanes) == 0 or tail.window.shape[0] < 4:
+    if dynamics.objective.observable is None or len(tail.lanes) == 0 or tail.window.shape[0] < 4:
         return tail
     left = np.ones(len(tail.lanes), bool)
     for lane in range(len(tail.lanes)):
         part = tail.of(np.array([lane]))
-        points = _limit(objective, part, max_period)
+        points = _limit(dynamics, part, max_period)
         if points is not None:
-            found = Orbits.through(objective, points, part.delta)
+            found = Orbits.through(dynamics, points, part.delta)
             left[lane] = bool(found.radius > 1.0 + DRIFT)
             outcomes.accept(part.lanes, found, ~left[[lane]])
     return tail.of(left)
 
 
-def _limit(objective: Objective, part: Tail, max_period: int) -> Array | None:
+def _limit(dynamics: Dynamics, part: Tail, max_period: int) -> Array | None:
     """The points of what a single lane becomes, (p, 1) + state; None where it is not at rest nor repeats."""
-    assert objective.observable is not None
-    seen = objective.observable(part.patches[:, :, 0])  # (PATCHES, w, m)
+    assert dynamics.objective.observable is not None
+    seen = dynamics.objective.observable(part.patches[:, :, 0])  # (PATCHES, w, m)
     size, ends = float(np.abs(seen[-1]).max()), np.array(part.step_numbers)
     lags = np.stack([_lags(patch, max_period) for patch in seen])  # (PATCHES, P)
     horizon = max(int(ends[-1]), HORIZON)
@@ -57,14 +57,14 @@ def _limit(objective: Objective, part: Tail, max_period: int) -> Array | None:
     resting = _extrapolated(seen, ends, horizon, size) <= STILL * size
     centre = part.window[-2:].mean(axis=0)[None]
     alternates = lags.shape[1] > 1 and lags[-1, 1] <= AGAIN * lags[-1, 0]
-    damped = alternates and _falls(objective, part, centre, lags[:, 0])
-    if resting and damped and _rests(objective, part, centre, horizon, size):
+    damped = alternates and _falls(dynamics, part, centre, lags[:, 0])
+    if resting and damped and _rests(dynamics, part, centre, horizon, size):
         return centre
-    if period > 1 and _goes_on(objective, part, lags[-1], lasts, horizon, period):
+    if period > 1 and _goes_on(dynamics, part, lags[-1], lasts, horizon, period):
         return part.window[-period:]
     resting &= bool(lags[-1].max() <= STILL * size)
     point = centre if alternates else part.window[-1:]
-    return point if resting and _rests(objective, part, point, horizon, size) else None
+    return point if resting and _rests(dynamics, part, point, horizon, size) else None
 
 
 def _lags(seen: Array, max_period: int) -> Array:
@@ -80,24 +80,24 @@ def _period(lags: Array, size: float) -> int:
     return int(recurs[0]) + 1 if len(recurs) and lags.max() > ROUNDING * size else 0
 
 
-def _goes_on(objective: Objective, part: Tail, lags: Array, lasts: Flags, horizon: int, period: int) -> bool:
+def _goes_on(dynamics: Dynamics, part: Tail, lags: Array, lasts: Flags, horizon: int, period: int) -> bool:
     """Whether a p-cycle goes on: it neither fades nor grows now, and is the same after the horizon."""
-    assert objective.observable is not None
+    assert dynamics.objective.observable is not None
     apart = [q - 1 for q in range(1, period) if period % q == 0]
-    later = _later(objective, part, part.window[-period:], horizon)
+    later = _later(dynamics, part, part.window[-period:], horizon)
     if not np.isfinite(later).all() or not lasts[apart].all():
         return False
-    states, run = np.empty_like(part.window), objective.stepper(later[None].copy(), part.delta)
+    states, run = np.empty_like(part.window), dynamics.stepper(later, part.delta)
     run.advance(SETTLING)
     run.record(states)
-    then = _lags(objective.observable(states[:, 0]), len(lags))
+    then = _lags(dynamics.objective.observable(states[:, 0]), len(lags))
     same = np.abs(np.log(then[apart] / lags[apart])) <= LASTS
     return bool(same.all() and then[period - 1] <= AGAIN * then[apart].min())
 
 
-def _falls(objective: Objective, part: Tail, centre: Array, amplitudes: Array) -> bool:
+def _falls(dynamics: Dynamics, part: Tail, centre: Array, amplitudes: Array) -> bool:
     """Whether an alternation, (PATCHES,), falls as the smallest multiplier at its midpoint says."""
-    smallest = float(Orbits.through(objective, centre, part.delta).multipliers.real.min())
+    smallest = float(Orbits.through(dynamics, centre, part.delta).multipliers.real.min())
     if not -1.0 < smallest < 0.0:
         return False
     expected, steps = math.log(-smallest), part.step_numbers[-1] - part.step_numbers[-2]
@@ -130,23 +130,25 @@ def _integral(exponents: Array, length: float) -> Array:
     return np.where(small, length, np.expm1(exponents * length) / np.where(small, 1.0, exponents))
 
 
-def _rests(objective: Objective, part: Tail, point: Array, horizon: int, size: float) -> bool:
+def _rests(dynamics: Dynamics, part: Tail, point: Array, horizon: int, size: float) -> bool:
     """Whether the observable stays at that of a point (1, 1) + state over the horizon too."""
-    assert objective.observable is not None
-    change = objective.observable(_later(objective, part, point, horizon)) - objective.observable(point[0, 0])
+    assert dynamics.objective.observable is not None
+    later = _later(dynamics, part, point, horizon)[-1, 0]
+    change = dynamics.objective.observable(later) - dynamics.objective.observable(point[0, 0])
     return bool(np.abs(change).max() <= STILL * size)
 
 
-def _later(objective: Objective, part: Tail, points: Array, horizon: int) -> Array:
-    """The state after the horizon by the map of p steps linearized along points (p, 1) + state.
+def _later(dynamics: Dynamics, part: Tail, points: Array, horizon: int) -> Array:
+    """The state after the horizon, (memory, 1) + state_shape, by the map of p steps linearized along points
+    (p, 1) + state_shape.
 
     The present state where there are too many parameters to form the Jacobian.
     """
-    p, x, n = len(points), part.window[-1, 0], math.prod(objective.state_shape)
-    if n > DENSE_PARAMETERS:
-        return x
-    jacobian = orbit_jacobian(objective, points[:, 0], part.delta[0])
-    step = np.eye(n + 1)  # of (displacement, 1)
-    step[:n, :n], step[:n, n] = jacobian, jacobian @ np.reshape(x - part.window[-1 - p, 0], n)
-    moved = np.linalg.matrix_power(step, max(horizon // p, 1))[:n, n]
-    return x + moved.reshape(x.shape)
+    p, state, d = len(points), part.state(dynamics), dynamics.dimension
+    if d > DENSE_PARAMETERS:
+        return state
+    jacobian = path_jacobian(dynamics, dynamics.closed(points)[:, 0], part.delta[0])
+    step = np.eye(d + 1)  # of (displacement, 1)
+    step[:d, :d], step[:d, d] = jacobian, jacobian @ np.reshape(state - part.state(dynamics, p), d)
+    moved = np.linalg.matrix_power(step, max(horizon // p, 1))[:d, d]
+    return state + moved.reshape(state.shape)
