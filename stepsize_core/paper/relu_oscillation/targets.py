@@ -9,13 +9,12 @@ from stepsize_core.arrays import Array
 from stepsize_core.checks import count
 from stepsize_core.frozen import Frozen
 from stepsize_core.networks.relu import TwoLayerReLU
+from stepsize_core.paper.tables import Table, read_table
 
 RECIPE = (20, 1000)  # hidden units and points of Figure 2
 TRAINING_STEPS = 20_001  # as in the published notebook
 LEARNED_LOSS = 0.01  # a run has learned if its loss is below this fraction of that of the mean target
-MAX_POINTS = 100_000  # own points beyond this are refused: a page should answer at once
 LARGEST = 1e6  # size of a coordinate of an own point; sums of squares of larger ones would leave the numbers
-MAX_LISTED_PROBLEMS = 3  # lines named in the message about bad points
 
 DRAWN, PUBLISHED_A, PUBLISHED_B = "drawn network", "notebook, draw for 3·10⁻⁴", "notebook, draw for 10⁻⁴"
 STEPS, SINE, OWN = "steps", "sine", "own points"
@@ -48,33 +47,38 @@ def learned_level(objective: TwoLayerReLU) -> float:
     return LEARNED_LOSS * objective.loss_scale * float((spread**2).sum())
 
 
-def read_points(text: str) -> tuple[Array, Array]:
-    """Inputs and targets, (N,) each, sorted by input, from text with one "x, y" a line; ";" ends a line too.
+def read_points(data: str | bytes, x_column: int = 0, y_column: int = 0) -> tuple[Array, Array]:
+    """Inputs and targets, (N,) each, sorted by input, from a table as text or the bytes of a file.
 
-    A first line of names is skipped; commas, tabs and spaces separate. Repeated inputs are allowed: they are
-    separate points of the sum. Raises ValueError that names the lines at fault and what is accepted.
+    Columns are separated by commas, semicolons, tabs or blanks, with decimal points or commas, see
+    `read_table`; a single line "0, 1; 2, 3" is a table too. x_column, y_column: numbers of columns, counted
+    from 1; 0 for those of `pair`. Rows in which x or y is missing are left out. Repeated inputs are allowed:
+    they are separate points of the sum. Raises ValueError that names lines of the text, and what is accepted.
     """
-    lines = [line.strip() for line in text.replace(";", "\n").splitlines()]
-    rows = [(number, line, _pair(line)) for number, line in enumerate(lines, 1) if line]
-    if rows and rows[0][2] is None and not any(c.isdigit() for c in rows[0][1]):
-        rows = rows[1:]
-    if len(rows) > MAX_POINTS:
-        raise ValueError(f"points must be at most {MAX_POINTS:,} lines, got {len(rows):,}")
-    bad = [f"line {number}: {line[:40]!r}" for number, line, pair in rows if pair is None]
-    if bad:
-        named = "; ".join(bad[:MAX_LISTED_PROBLEMS])
-        more = f" and {len(bad) - MAX_LISTED_PROBLEMS} more" if len(bad) > MAX_LISTED_PROBLEMS else ""
-        raise ValueError(f'points must be lines "x, y" of two numbers within ±{LARGEST:g}, got {named}{more}')
-    count("number of points", len(rows), at_least=2)
-    inputs, outputs = np.array([pair for *_, pair in rows]).T
+    count("number of points", 2 * bool(data.strip()), at_least=2)
+    table = read_table(data)
+    x, y = pair(table, x_column, y_column)
+    whole = table.complete(x, y)
+    large = whole & (np.abs(table.values[:, [x, y]]) > LARGEST).any(axis=1)
+    if large.any():
+        raise ValueError(f"points must be two numbers within ±{LARGEST:g}, got {table.quoted(large)}")
+    if whole.sum() < 2:
+        lost = "" if whole.all() else f"; without a value: {table.quoted(~whole)}"
+        raise ValueError(f"number of points must be an integer of at least 2, got {whole.sum()}{lost}")
+    inputs, outputs = table.values[whole][:, [x, y]].T
     order = np.argsort(inputs, kind="stable")
     return inputs[order], outputs[order]
 
 
-def _pair(line: str) -> tuple[float, float] | None:
-    """The two numbers of a line, of at most LARGEST in size, or None."""
-    try:
-        x, y = map(float, line.replace(",", " ").split())
-    except ValueError:
-        return None
-    return (x, y) if abs(x) <= LARGEST and abs(y) <= LARGEST else None
+def pair(table: Table, x_column: int = 0, y_column: int = 0) -> tuple[int, int]:
+    """The places of the columns of x and of y; numbers as for `read_points`.
+
+    By default those that are named so, else the first two that are `measured`. Raises ValueError where a
+    chosen one is no column of numbers.
+    """
+    named = [name.casefold() for name in table.names]
+    usual = [named.index(name) if name in named else -1 for name in "xy"]
+    usual = usual if set(usual) <= {*table.numeric} else list(table.measured[:2])
+    x = table.column("x_column", x_column, usual[0])
+    rest = [i for i in (usual[1], usual[0], *table.measured, *table.numeric) if i != x]
+    return x, table.column("y_column", y_column, rest[0])

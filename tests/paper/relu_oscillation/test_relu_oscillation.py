@@ -29,7 +29,6 @@ from stepsize_core.paper.relu_oscillation.ensembles import (
     typicality,
 )
 from stepsize_core.paper.relu_oscillation.targets import (
-    MAX_POINTS,
     OWN,
     PUBLISHED_A,
     SINE,
@@ -37,6 +36,7 @@ from stepsize_core.paper.relu_oscillation.targets import (
     learned_level,
     read_points,
 )
+from stepsize_core.paper.tables import MAX_ROWS
 
 README = Path(__file__).parents[3] / "README.md"
 FAST = {"hidden_units": 6, "n_points": 40, "n_steps": 800}
@@ -184,7 +184,7 @@ def test_repeated_inputs_stay_separate_points():
         ("1, 2\n3, 4, 5", "line 2"),
         ("1, 2\n3, four", "line 2: '3, four'"),
         ("1, 2\n3, inf", "line 2"),
-        ("1 2\n" * (MAX_POINTS + 1), "at most 100,000 lines"),
+        ("1 2\n" * (MAX_ROWS + 1), "at most 100,000 lines"),
     ],
 )
 def test_points_that_cannot_be_read_are_named(text, message):

@@ -1,0 +1,218 @@
+"""Tables of numbers as people paste or upload them: which columns there are, and the numbers in them."""
+
+import math
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from stepsize_core.arrays import Array, Flags, Indices
+from stepsize_core.frozen import Frozen
+from stepsize_core.paper.layouts import (
+    ACCEPTED,
+    DECIMALS,
+    MAX_ROWS,
+    NO_TEXT,
+    TOO_LONG,
+    Reading,
+    best_reading,
+    decoded,
+    listed,
+    number_in,
+    told_apart,
+)
+
+UNNAMED = "column {}"
+MAX_HEAD = 60  # lines above the numbers, beside those that begin as a comment
+INDEX_NAMES = {
+    UNNAMED.format(1),
+    "unnamed: 0",
+    "index",
+    "id",
+    "no",
+    "no.",
+    "nr",
+    "nr.",
+    "#",
+    "row",
+    "row.names",
+}
+COMMENT = re.compile(r"\s*(#|%|//|!)")
+NEW_LINE = re.compile(r"\r\n|\r|\n")
+UNIT = re.compile(r"[(\[].*[)\]]|")
+
+
+class Table(Frozen):
+    """What was read.
+
+    names: of all columns; values (rows, columns): NaN where one is missing, or a cell is a word; words
+    (rows, columns): whether it is, as in all cells of a row shorter or longer than others; lines (rows,):
+    their numbers in the text; source: that text; head: how many of its lines stand above the numbers; named:
+    whether these name the columns; separator, decimal, encoding: in words, encoding "" of what came as text.
+    """
+
+    names: tuple[str, ...]
+    values: Array
+    words: Flags
+    lines: Indices
+    source: str
+    head: int
+    named: bool
+    separator: str
+    decimal: str
+    encoding: str
+
+    @cached_property
+    def numeric(self) -> tuple[int, ...]:
+        """The places of the columns of numbers: with some, and with words in at most half of the rows."""
+        numbers, words = np.isfinite(self.values).sum(axis=0), self.words.sum(axis=0)
+        return tuple(np.flatnonzero((numbers > 0) & (numbers >= words)).tolist())
+
+    @cached_property
+    def measured(self) -> tuple[int, ...]:
+        """Those of them that neither number the rows nor stay the same; all of them where that leaves one."""
+        first = self.values[:, 0]
+        counts = len(first) > 1 and first[0] in (0.0, 1.0) and bool((np.diff(first) == 1.0).all())
+        index = self.names[0].casefold() in INDEX_NAMES if self.named else counts
+        varies = np.nanmin(self.values, axis=0, initial=np.inf) < np.nanmax(
+            self.values, axis=0, initial=-np.inf
+        )
+        found = tuple(i for i in self.numeric if varies[i] and not (i == 0 and index))
+        return found if len(found) > 1 else self.numeric
+
+    def column(self, name: str, number: int, usual: int) -> int:
+        """The place of the column with a number, counted from 1; `usual` where that is 0.
+
+        Raises ValueError that lists the columns of numbers where it is none of them.
+        """
+        if number and number - 1 not in self.numeric:
+            choice = ", ".join(f"{i + 1} ({self.names[i]})" for i in self.numeric)
+            raise ValueError(f"{name} must be the number of a column of numbers, {choice}, got {number}")
+        return number - 1 if number else usual
+
+    def complete(self, *columns: int) -> Flags:
+        """In which rows (rows,) no value of these columns is missing.
+
+        Raises ValueError that names the lines where there is a word, or more than a number can hold.
+        """
+        chosen = list(columns)
+        bad = np.any(self.words[:, chosen] | np.isinf(self.values[:, chosen]), axis=1)
+        if bad.any():
+            raise ValueError(f"rows must hold numbers in the same columns, got {self.quoted(bad)}")
+        return np.asarray(np.isfinite(self.values[:, chosen]).all(axis=1))
+
+    def quoted(self, rows: Flags) -> str:
+        """The lines of these rows (rows,) as a message quotes them."""
+        source = NEW_LINE.split(self.source)
+        return listed([(int(n), source[n - 1]) for n in self.lines[rows]])
+
+
+def read_table(data: str | bytes, *, least: int = 2) -> Table:
+    """The table that text, or the bytes of a file, stand for, with at least `least` columns.
+
+    Lines above the first row of numbers are its head; below it, lines that begin with #, %, // or ! are left
+    out. Raises ValueError that names lines of the text where there is no such table, or where its numbers
+    could be read in two ways.
+    """
+    text, encoding = decoded(data) if isinstance(data, bytes) else (data.removeprefix("\ufeff"), "")
+    text = text.rstrip("\x1a")
+    if NO_TEXT.search(text):
+        raise ValueError(f"text must be {ACCEPTED}, got characters that are none")
+    source = NEW_LINE.split(text)
+    filled = [(n, line) for n, line in enumerate(source, 1) if line.strip()]
+    reading = best_reading(source, least)
+    table = _table(reading, text, encoding) if reading else None
+    if table is None or len(table.numeric) < least:
+        bad = [(n, line) for n, line in filled if sum(map(_is_number, re.split(r"[;,\s]+", line))) < least]
+        wanted = "two columns of numbers" if least == 2 else "numbers"
+        raise ValueError(f"text must hold {wanted}, got {listed(bad or filled) or 'nothing'}")
+    return table
+
+
+def read_record(data: str | bytes, column: int = 0) -> Array:
+    """One column of numbers (K,) in the order of its lines: of text, or of the bytes of a file.
+
+    column: its number, counted from 1; 0 for the first one that does not go up in equal steps, as epochs and
+    times do. A single line of numbers is taken for a column. Lines where the value is missing are left out.
+    Raises ValueError like `read_table`.
+    """
+    table = read_table(data, least=1)
+    if len(table.values) == 1 and column == 0:
+        return table.values[0, list(table.numeric)]
+    pairs = table.values.shape[1] == 2 and table.separator == "commas" and not table.named
+    if column == 0 and pairs and not np.any(table.values % 1.0 > 0.0):
+        raise ValueError(
+            f"text must hold one column of numbers, got {table.quoted(table.lines == table.lines[0])}, where a "
+            "comma could mark decimals or columns: write decimal points, or name the columns"
+        )
+    steps = {i: np.diff(table.values[:, i]) for i in table.numeric}
+    uneven = [i for i, step in steps.items() if not (step > 0.0).all() or not np.allclose(step, step[:1])]
+    at = table.column("column", column, (uneven or table.numeric)[0])
+    return table.values[table.complete(at), at]
+
+
+def _is_number(cell: str) -> bool:
+    value = number_in(cell, ".")
+    return value is not None and not math.isnan(value)
+
+
+def _first_row(reading: Reading) -> tuple[int, list[str]]:
+    """The first row with something in the place of every column of numbers that may be one."""
+    like = [i for i, row in enumerate(reading.values) if len(row) == reading.width and told_apart(row)[0]]
+    held = [sum(1 for i in like if reading.values[i][j] is not None) for j in range(reading.width)]
+    numeric = [j for j, count in enumerate(held) if 2 * count >= len(like)]
+    return reading.rows[
+        next((i for i in like if all(reading.values[i][j] is not None for j in numeric)), like[0])
+    ]
+
+
+def _table(reading: Reading, source: str, encoding: str) -> Table | None:
+    """The table of a reading; None where its head has more than MAX_HEAD lines."""
+    start, cells_of = reading.rows.index(_first_row(reading)), [cells for _, cells in reading.rows]
+    if sum(1 for cells in cells_of[:start] if not COMMENT.match(cells[0])) > MAX_HEAD:
+        return None
+    kept = [i for i in range(start, len(reading.rows)) if not COMMENT.match(cells_of[i][0])]
+    if len(kept) > MAX_ROWS:
+        raise ValueError(TOO_LONG.format(len(kept)))
+    cells = [_fitted(reading.values[i], reading.width) for i in kept]
+    names = _names(cells_of[:start], reading.width)
+    return Table(
+        names=tuple(name or UNNAMED.format(j) for j, name in enumerate(names or [""] * reading.width, 1)),
+        values=np.array([[math.nan if value is None else value for value in row] for row in cells]),
+        words=np.array([[value is None for value in row] for row in cells]),
+        lines=np.array([reading.rows[i][0] for i in kept]),
+        source=source,
+        head=reading.rows[start][0] - 1,
+        named=bool(names),
+        separator=reading.separator,
+        decimal=DECIMALS[reading.decimal],
+        encoding=encoding,
+    )
+
+
+def _fitted(row: Sequence[float | None], width: int) -> Sequence[float | None]:
+    """A row of this width: empty cells beyond it are cut, and one of another width is all words."""
+    empty = all(value is not None and math.isnan(value) for value in row[width:])
+    return row[:width] if len(row) >= width and empty else [None] * width
+
+
+def _names(head: Sequence[Sequence[str]], width: int) -> list[str]:
+    """The names of the columns: the last line of the head where it has one for each; [] where there is none.
+
+    Units may follow in a line of their own; the first name may be missing, as R leaves it out.
+    """
+    found: list[str] = []
+    for cells in head[-2:]:
+        names = [cell.strip().strip("'\"") for cell in cells]
+        names[0] = COMMENT.sub("", names[0], count=1).strip()
+        if len(names) == width + 1 and not (names[0] and names[-1]):
+            names = names[1:] if not names[0] else names[:-1]
+        names = ["", *names] if len(names) == width - 1 > 1 else names
+        if len(names) != width:
+            found = []
+        elif found and all(map(UNIT.fullmatch, names)):
+            found = [f"{name} {unit}".strip() for name, unit in zip(found, names)]
+        else:
+            found = names
+    return found
