@@ -29,8 +29,8 @@ overshooting, or alternate sides at $1 - \delta a$ and $1 - \delta b$: stable ex
 `where(x < 0, a, b)`. `2x`, `x(x+1)`, `x²`, `sin^2(x)`, `np.exp(x)` and LaTeX such as `\frac{x^2}{2}` are
 understood; what has two readings, such as `1/2x`, is refused. One variable of another name, such as `w`, is
 read as $x$. Derivatives are exact, to the fourth order. Where $f'$ jumps the sub-gradient is 0 for `abs` and
-`relu`, that of the first argument for `max` and `min`, and that of the branch taken for `where`. A run that steps to where $f$ or its derivative is not defined is
-*undefined*, told apart from one that diverges.
+`relu`, that of the first argument for `max` and `min`, and that of the branch taken for `where`. A run that
+steps to where $f$ or its derivative is not defined is *undefined*, told apart from one that diverges.
 """
 
 page = ui.open(
