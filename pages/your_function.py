@@ -23,12 +23,14 @@ $\delta$. Where $f''$ jumps from $a$ to $b$ at a minimum, runs stay on the side 
 overshooting, or alternate sides at $1 - \delta a$ and $1 - \delta b$: stable exactly for $\delta < 1/a +
 1/b$. A slope that throws across on one side only counts as $b = \infty$.
 
-**The language.** Numbers, $x$, $y$, `+ - * / ^`, parentheses, `pi`, `e`, and `abs`, `sign`, `sqrt`, `exp`,
-`log`, `sin`, `cos`, `tan`, `tanh`, `softplus`, `relu`, `max`, `min`. `2x`, `3(x+1)` and `x²` are
-understood; what has two readings, such as `1/2x`, is refused. Derivatives are exact, to the fourth order.
-Where $f'$ jumps the sub-gradient is 0 for `abs` and `relu`, and that of the first argument for `max` and
-`min`. A run that steps to where $f$ or its derivative is not defined is
-*undefined*, told apart from one that diverges.
+**The language.** Numbers, $x$, $y$, `+ - * / ^`, brackets, `pi`, `e`, `|x|`, `√x`, and the functions `abs`,
+`sign`, `sqrt`, `cbrt`, `exp`, `expm1`, `log`, `log1p`, `log2`, `log10`, `sin`, `cos`, `tan`, `asin`, `acos`,
+`atan`, `sinh`, `cosh`, `tanh`, `sigmoid`, `softplus`, `relu`, `max`, `min`, `pow`; cases are written
+`where(x < 0, a, b)`. `2x`, `x(x+1)`, `x²`, `sin^2(x)`, `np.exp(x)` and LaTeX such as `\frac{x^2}{2}` are
+understood; what has two readings, such as `1/2x`, is refused. One variable of another name, such as `w`, is
+read as $x$. Derivatives are exact, to the fourth order. Where $f'$ jumps the sub-gradient is 0 for `abs` and
+`relu`, that of the first argument for `max` and `min`, and that of the branch taken for `where`. A run that
+steps to where $f$ or its derivative is not defined is *undefined*, told apart from one that diverges.
 """
 
 page = ui.open(

@@ -16,15 +16,19 @@ def head(phenomenon: Phenomenon, params, claims: Sequence[Claim], sentence: str,
 
     `params` is what a copied link and citation name; `formula` is LaTeX above the sentence.
     """
-    word, colour, icon = standing(claims)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.title(phenomenon.title, anchor=False, width="content")
-        st.badge(phenomenon.place, color="gray")
-        st.badge(word, color=colour, icon=icon)
+    title_line(phenomenon, *standing(claims))
     if formula:
         st.markdown(f"${formula}$")
     st.container(key="said").markdown(typeset(sentence))
     share(phenomenon.title, phenomenon, params)
+
+
+def title_line(phenomenon: Phenomenon, word: str, colour: str, icon: str) -> None:
+    """The title of a page, its place in the paper and how its claims stand, in one line."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(phenomenon.title, anchor=False, width="content")
+        st.badge(phenomenon.place, color="gray")
+        st.badge(word, color=colour, icon=icon)
 
 
 def standing(claims: Sequence[Claim]) -> tuple[str, str, str]:

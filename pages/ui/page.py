@@ -20,7 +20,7 @@ from pages.ui.controls.presets import card, preset_menu
 from pages.ui.controls.units import in_units
 from pages.ui.export import export
 from pages.ui.figures import figure, picture_key, take_moved
-from pages.ui.header import head
+from pages.ui.header import head, title_line
 from pages.ui.keys import counted, css_class, field_key, frames_of, memory_key
 from pages.ui.layout import TEXT_WIDTH, columns
 from pages.ui.predict import predict
@@ -210,6 +210,8 @@ def open(
 ) -> Page:
     """Draw the head and the controls of a phenomenon, study what they say, and speak of it.
 
+    Where a function cannot be read the page ends here: nothing of another one stands beside the complaint.
+
     main     the fields whose controls stand above the right pictures; the others stand in the sidebar
     widths   of the two columns of `Page.stage`, relative
     formula  params -> LaTeX above the sentence of the head
@@ -218,6 +220,11 @@ def open(
     with st.container(key="stage"):
         left, right = columns(*widths)
     params = controls(phenomenon, main=main, place=right.container(key="chosen", horizontal=True))
+    if params is None:
+        with top:
+            title_line(phenomenon, "function not read", "orange", ":material/help:")
+            preset_menu(phenomenon, params)
+        st.stop()
     arguments = arguments_of(phenomenon, params)
     study = cached(phenomenon.study, *arguments)
     with top:

@@ -1,12 +1,12 @@
 """Exact derivatives of the nodes of a graph, as nodes of it that can be differentiated again.
 
 Where a function has a kink its derivative is that of the sub-gradient chosen: 0 for abs and relu at 0, that
-of the first argument where max or min have two equal ones.
+of the first argument where max or min have two equal ones, that of the branch taken where cases change.
 """
 
-from stepsize_core.expressions.graph import Graph
+from collections.abc import Callable
 
-SLOPES = {"abs": "sign", "sin": "cos", "tanh": "sech_squared", "log_two_cosh": "tanh", "softplus": "sigmoid"}
+from stepsize_core.expressions.graph import Graph
 
 
 def derivative(graph: Graph, node: int, variable: int) -> int:
@@ -35,42 +35,33 @@ def _derivative(g: Graph, node: int, by: dict[int, int], variable: int) -> int:
             return g.divide(g.subtract(by[a], g.multiply(node, by[b])), b)
         case "select":
             chosen, *branches = operands
-            return g.call("select", chosen, *(by[branch] for branch in branches))
+            return g.select(chosen, *(by[branch] for branch in branches))
         case "max" | "min":
             a, b = operands
-            return g.call("select", g.call("not_below_0", lead(g, node)), by[a], by[b])
+            return g.select(g.call("not_below_0", lead(g, node)), by[a], by[b])
     return g.multiply(_slope(g, node), by[operands[0]])
 
 
 def _slope(g: Graph, node: int) -> int:
     """The derivative of a function of one argument, at that argument."""
     operation, u, *parameters = g.nodes[node]
-    if operation in SLOPES:
-        return g.call(SLOPES[operation], u)
-    match operation:
-        case "power" | "abs_power" | "signed_power":
-            p = g.number(parameters[0])
-            lower = {"power": Graph.power, "abs_power": signed_power, "signed_power": abs_power}[operation]
-            return g.multiply(g.constant(p), lower(g, u, p - 1.0))
-        case "log":
-            return g.power(u, -1.0)
-        case "exp":
-            return node
-        case "cos":
-            return g.negate(g.call("sin", u))
-        case "tan":
-            return g.add(g.constant(1.0), g.multiply(node, node))
-        case "sech_squared":
-            return g.multiply(g.constant(-2.0), g.multiply(g.call("tanh", u), node))
-        case "sigmoid":
-            return g.multiply(node, g.call("sigmoid", g.negate(u)))
-    raise TypeError(f"no derivative is known of {operation!r}")
+    if parameters:
+        p = g.number(parameters[0])
+        lower = {"power": Graph.power, "abs_power": signed_power, "signed_power": abs_power}[operation]
+        return g.multiply(g.constant(p), lower(g, u, p - 1.0))
+    slope = SLOPES[operation]
+    return g.call(slope, u) if isinstance(slope, str) else slope(g, u, node)
 
 
 def lead(g: Graph, node: int) -> int:
     """What is at least 0 where a maximum or a minimum is its first argument."""
     operation, a, b = g.nodes[node]
     return g.subtract(a, b) if operation == "max" else g.subtract(b, a)
+
+
+def one_minus_square(g: Graph, u: int) -> int:
+    """1 − u², which programs compute without cancellation where u is close to ±1."""
+    return g.subtract(g.constant(1.0), g.multiply(u, u))
 
 
 def abs_power(g: Graph, u: int, p: float) -> int:
@@ -83,3 +74,29 @@ def abs_power(g: Graph, u: int, p: float) -> int:
 def signed_power(g: Graph, u: int, p: float) -> int:
     """sign(u)|u|^p, the derivative of |u|^(p + 1)/(p + 1)."""
     return g.call("signed_power", u, g.constant(p)) if p else g.call("sign", u)
+
+
+def _over(g: Graph, divisor: int) -> int:
+    return g.power(divisor, -1.0)
+
+
+SLOPES: dict[str, str | Callable[[Graph, int, int], int]] = {  # another function, or from u and the node f(u)
+    "abs": "sign",
+    "exp": lambda g, u, node: node,
+    "expm1": "exp",
+    "log": lambda g, u, node: _over(g, u),
+    "log1p": lambda g, u, node: _over(g, g.add(g.constant(1.0), u)),
+    "sin": "cos",
+    "cos": lambda g, u, node: g.negate(g.call("sin", u)),
+    "tan": lambda g, u, node: g.add(g.constant(1.0), g.multiply(node, node)),
+    "asin": lambda g, u, node: g.power(one_minus_square(g, u), -0.5),
+    "acos": lambda g, u, node: g.negate(g.power(one_minus_square(g, u), -0.5)),
+    "atan": lambda g, u, node: _over(g, g.add(g.constant(1.0), g.multiply(u, u))),
+    "sinh": "cosh",
+    "cosh": "sinh",
+    "tanh": "sech_squared",
+    "sech_squared": lambda g, u, node: g.multiply(g.constant(-2.0), g.multiply(g.call("tanh", u), node)),
+    "log_two_cosh": "tanh",
+    "softplus": "sigmoid",
+    "sigmoid": lambda g, u, node: g.multiply(node, g.call("sigmoid", g.negate(u))),
+}

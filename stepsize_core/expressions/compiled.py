@@ -6,16 +6,18 @@ import math
 from functools import lru_cache, reduce
 from threading import Lock
 
-from stepsize_core.expressions.calculus import abs_power, derivative
-from stepsize_core.expressions.grammar import parse
+from stepsize_core.expressions.calculus import abs_power, derivative, one_minus_square
+from stepsize_core.expressions.grammar import parse, read
 from stepsize_core.expressions.graph import NON_NEGATIVE, POSITIVE, Graph
 from stepsize_core.expressions.program import Program
 from stepsize_core.expressions.sides import Index, Sides
 from stepsize_core.expressions.tokens import ExpressionError
 from stepsize_core.expressions.tree import (
     CONSTANTS,
+    FUNCTIONS,
     VARIABLES,
     Call,
+    Cases,
     Name,
     Negation,
     Number,
@@ -36,8 +38,8 @@ def compiled(text: str) -> Compiled:
 class Compiled:
     """A function of x, or of x and y, and its derivatives.
 
-    tree: what was read; variables: 1 or 2; restricted: whether some x lie outside its domain; sides: what it
-    is beside its kinks.
+    tree: what was read; taken_for_x: the name that was, "" if none; variables: 1 or 2; restricted: whether
+    some x lie outside its domain; sides: what it is beside its kinks.
 
     The domain: the argument of log is positive, of sqrt and of powers with a fraction as exponent not
     negative, no divisor is 0; every part of the expression is defined. Derivatives exist where moreover roots
@@ -45,10 +47,11 @@ class Compiled:
     """
 
     def __init__(self, text: str) -> None:
-        self.tree = parse(text)
+        self.tree, self.taken_for_x = read(text)
         self._graph = Graph()
         self._of_value: list[int] = []  # conditions under which the function is defined
         self._of_slope: list[int] = []  # and under which its derivatives are
+        self._argument: int | None = None  # what x stands for inside the meaning of a function
         self._root = self._build(self.tree)
         self.variables = 2 if ("variable", 1) in self._graph.nodes else 1
         self.restricted = bool(self._of_slope)
@@ -90,7 +93,7 @@ class Compiled:
             case Number(value):
                 node = g.constant(value)
             case Name(name):
-                node = g.constant(CONSTANTS[name]) if name in CONSTANTS else g.variable(VARIABLES.index(name))
+                node = self._named(name)
             case Negation(operand):
                 node = g.negate(self._build(operand))
             case Operation("^", left, right):
@@ -105,7 +108,9 @@ class Compiled:
                 combine = {"+": g.add, "-": g.subtract, "*": g.multiply}[sign]
                 node = combine(self._build(left), self._build(right))
             case Call(function, arguments):
-                node = self._call(function, [self._build(argument) for argument in arguments])
+                node = self._call(function, [self._build(argument) for argument in arguments], tree.position)
+            case Cases():
+                node = self._cases(tree)
         if (number := g.value(node)) is not None and not abs(number) < float("inf"):
             raise ExpressionError("the number that begins here is not finite", tree.position)
         return node
@@ -143,20 +148,64 @@ class Compiled:
             return operands[0], q
         return None
 
-    def _call(self, function: str, u: list[int]) -> int:
+    def _named(self, name: str) -> int:
+        if name in CONSTANTS:
+            return self._graph.constant(CONSTANTS[name])
+        return self._graph.variable(VARIABLES.index(name)) if self._argument is None else self._argument
+
+    def _call(self, function: str, u: list[int], position: int) -> int:
         g = self._graph
+        if means := FUNCTIONS[function].means:
+            return self._meant(means, u[0], position)
         match function:
             case "sqrt":
                 return self._power(u[0], g.constant(0.5), 0)
-            case "relu":
-                return g.extreme("max", g.constant(0.0), u[0])
+            case "cbrt":
+                root = self._power(g.modulus(u[0]), g.constant(1.0 / 3.0), 0)
+                return root if g.signs[u[0]] else g.multiply(g.call("sign", u[0]), root)
             case "max" | "min":
-                return g.extreme(function, *u)
+                return reduce(lambda a, b: g.extreme(function, a, b), u)
             case "abs":
                 return g.modulus(u[0])
             case "log":
                 return self._logarithm(u[0])
+            case "log1p":
+                self._demand("positive", g.add(g.constant(1.0), u[0]))
+            case "asin" | "acos":
+                self._demand("non_negative", one_minus_square(g, u[0]))
+                self._demand("positive", one_minus_square(g, u[0]), value=False)
         return g.call(function, *u)
+
+    def _meant(self, means: str, argument: int, position: int) -> int:
+        """A function that is made of others, at its argument."""
+        before, self._argument = self._argument, argument
+        try:
+            return self._build(parse(means))
+        except ExpressionError as refused:
+            raise ExpressionError(refused.complaint, position) from None
+        finally:
+            self._argument = before
+
+    def _cases(self, tree: Cases) -> int:
+        """Each branch has to be defined where it is taken only."""
+        g, left, right = self._graph, self._build(tree.left), self._build(tree.right)
+        from_0 = tree.sign in (">=", "<")  # where left = right, left − right decides as if it were above 0
+        lead = g.subtract(left, right) if from_0 else g.subtract(right, left)
+        branches = [tree.then, tree.other] if tree.sign in (">=", "<=") else [tree.other, tree.then]
+        elsewhere = g.call("positive", g.negate(lead)), g.call("non_negative", lead)
+        nodes = [self._branch(branch, other) for branch, other in zip(branches, elsewhere)]
+        return g.select(g.call("not_below_0", lead), *nodes)
+
+    def _branch(self, tree: Tree, elsewhere: int) -> int:
+        """The node of a branch, whose conditions hold where another one is taken."""
+        g, outer = self._graph, (self._of_value, self._of_slope)
+        inner: tuple[list[int], list[int]] = ([], [])
+        self._of_value, self._of_slope = inner
+        node = self._build(tree)
+        self._of_value, self._of_slope = outer
+        for conditions, found in zip(outer, inner):
+            conditions += [g.call("either", elsewhere, condition) for condition in found]
+        return node
 
     def _logarithm(self, u: int) -> int:
         g = self._graph
@@ -174,6 +223,8 @@ class Compiled:
         g, (operation, *operands) = self._graph, self._graph.nodes[u]
         if operation == "exp":
             return operands[0]
+        if operation == "cosh":
+            return g.subtract(g.call("log_two_cosh", operands[0]), g.constant(math.log(2.0)))
         if operation == "constant":
             return g.constant(math.log(operands[0])) if operands[0] > 0.0 else None
         if operation not in ("add", "multiply", "divide", "power"):

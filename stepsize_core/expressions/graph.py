@@ -11,8 +11,9 @@ from stepsize_core.expressions.operations import OPERATIONS
 
 UNKNOWN, NON_NEGATIVE, POSITIVE = range(3)  # what is certain of a sign
 SIGNS = {"exp": POSITIVE, "softplus": POSITIVE, "log_two_cosh": POSITIVE, "sigmoid": POSITIVE,
-         "sech_squared": POSITIVE, "abs": NON_NEGATIVE}  # fmt: skip
-RULED = ("constant", "variable", "add", "subtract", "negate", "multiply", "divide")
+         "sech_squared": POSITIVE, "cosh": POSITIVE, "abs": NON_NEGATIVE,
+         "acos": NON_NEGATIVE}  # fmt: skip
+RULED = ("constant", "variable", "add", "subtract", "negate", "multiply", "divide", "select")
 
 
 class Graph:
@@ -137,6 +138,13 @@ class Graph:
             return b if operation == "max" else a
         known = max if operation == "max" else min
         return self._folded(operation, a, b, sign=known(self.signs[a], self.signs[b]))
+
+    def select(self, chosen: int, a: int, b: int) -> int:
+        """a where `chosen` is 1, b where it is 0."""
+        number = self.value(chosen)
+        if a == b or number in (0.0, 1.0):
+            return b if number == 0.0 else a
+        return self._folded("select", chosen, a, b, sign=min(self.signs[a], self.signs[b]))
 
     def _folded(self, operation: str, *operands: int, sign: int = UNKNOWN) -> int:
         """A node, or the number that it is where every operand is one."""

@@ -1,10 +1,10 @@
 """An expression as LaTeX, from its tree: nothing of the typed text is passed on."""
 
-from stepsize_core.expressions.tree import Call, Name, Negation, Number, Operation, Tree
+from stepsize_core.expressions.tree import FUNCTIONS, Call, Cases, Name, Negation, Number, Operation, Tree
 
-SUM, PRODUCT, SIGNED, POWER, ATOM = range(5)  # how tightly a piece holds together
-PLAIN = {"sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "tanh": r"\tanh", "exp": r"\exp", "log": r"\log",
-         "max": r"\max", "min": r"\min"}  # fmt: skip
+CASES, SUM, PRODUCT, SIGNED, POWER, ATOM = range(6)  # how tightly a piece holds together
+ROOTS = {"sqrt": r"\sqrt", "cbrt": r"\sqrt[3]"}
+COMPARISONS = {"<=": r"\le", ">=": r"\ge"}
 
 
 def latex(tree: Tree) -> str:
@@ -25,6 +25,8 @@ def _piece(tree: Tree) -> tuple[str, int]:
             return _call(function, [latex(argument) for argument in arguments]), ATOM
         case Operation(sign, left, right):
             return _operation(sign, left, right)
+        case Cases():
+            return _cases(tree), CASES
     raise TypeError(f"no LaTeX is known for {tree!r}")
 
 
@@ -64,10 +66,17 @@ def _call(function: str, arguments: list[str]) -> str:
     inner = ", ".join(arguments)
     if function == "abs":
         return rf"\left|{inner}\right|"
-    if function == "sqrt":
-        return rf"\sqrt{{{inner}}}"
-    name = PLAIN.get(function, rf"\operatorname{{{function}}}")
+    if function in ROOTS:
+        return rf"{ROOTS[function]}{{{inner}}}"
+    name = FUNCTIONS[function].latex or rf"\operatorname{{{function}}}"
     return rf"{name}\left({inner}\right)"
+
+
+def _cases(tree: Cases) -> str:
+    """Both branches under each other, the condition beside the first."""
+    condition = f"{latex(tree.left)} {COMPARISONS.get(tree.sign, tree.sign)} {latex(tree.right)}"
+    branches = rf"{latex(tree.then)} & \text{{if }} {condition} \\ {latex(tree.other)} & \text{{otherwise}}"
+    return rf"\begin{{cases}} {branches} \end{{cases}}"
 
 
 def _number(value: float) -> tuple[str, int]:

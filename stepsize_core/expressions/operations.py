@@ -22,36 +22,23 @@ class Implementation(NamedTuple):
     on_floats: Callable
 
 
-def _quiet(function: Callable[[float], float]) -> Callable[[float], float]:
-    """A function of `math` that answers as NumPy does where Python would raise."""
+def _of_both(on_arrays: Callable, on_floats: Callable) -> Implementation:
+    """A function of NumPy and the one of `math`, which answers as NumPy does where Python would raise."""
 
-    def call(u: float) -> float:
+    def quiet(*operands: float) -> float:
         try:
-            return function(u)
-        except ValueError:
-            return math.nan
-        except OverflowError:
-            return math.inf
+            return on_floats(*operands)
+        except (ValueError, OverflowError):
+            with np.errstate(all="ignore"):
+                return float(on_arrays(*operands))
 
-    return call
+    return Implementation(on_arrays, quiet)
 
 
 def _divide(a: float, b: float) -> float:
     if b != 0.0:
         return a / b
     return math.nan if a == 0.0 or a != a else math.copysign(math.inf, a) * math.copysign(1.0, b)
-
-
-def _logarithm(u: float) -> float:
-    return math.log(u) if u > 0.0 else (-math.inf if u == 0.0 else math.nan)
-
-
-def _power(u: float, p: float) -> float:
-    try:
-        return math.pow(u, p)
-    except (ValueError, OverflowError):
-        with np.errstate(all="ignore"):
-            return float(np.power(u, p))
 
 
 def _softplus(u: float) -> float:
@@ -94,14 +81,21 @@ OPERATIONS = {
     "multiply": Implementation(np.multiply, operator.mul),
     "divide": Implementation(np.divide, _divide),
     "negate": Implementation(np.negative, operator.neg),
-    "power": Implementation(np.power, _power),
-    "sqrt": Implementation(np.sqrt, _quiet(math.sqrt)),
-    "exp": Implementation(np.exp, _quiet(math.exp)),
-    "log": Implementation(np.log, _logarithm),
-    "sin": Implementation(np.sin, _quiet(math.sin)),
-    "cos": Implementation(np.cos, _quiet(math.cos)),
-    "tan": Implementation(np.tan, _quiet(math.tan)),
-    "tanh": Implementation(np.tanh, math.tanh),
+    "power": _of_both(np.power, math.pow),
+    "sqrt": _of_both(np.sqrt, math.sqrt),
+    "exp": _of_both(np.exp, math.exp),
+    "expm1": _of_both(np.expm1, math.expm1),
+    "log": _of_both(np.log, math.log),
+    "log1p": _of_both(np.log1p, math.log1p),
+    "sin": _of_both(np.sin, math.sin),
+    "cos": _of_both(np.cos, math.cos),
+    "tan": _of_both(np.tan, math.tan),
+    "asin": _of_both(np.arcsin, math.asin),
+    "acos": _of_both(np.arccos, math.acos),
+    "atan": _of_both(np.arctan, math.atan),
+    "sinh": _of_both(np.sinh, math.sinh),
+    "cosh": _of_both(np.cosh, math.cosh),
+    "tanh": _of_both(np.tanh, math.tanh),
     "softplus": Implementation(partial(np.logaddexp, 0.0), _softplus),
     "sigmoid": Implementation(expit, _sigmoid),
     "log_two_cosh": Implementation(
@@ -120,5 +114,6 @@ OPERATIONS = {
     "non_negative": Implementation(lambda u: u >= 0.0, lambda u: u >= 0.0),
     "non_zero": Implementation(lambda u: (u != 0.0) & (u == u), lambda u: u != 0.0 and u == u),
     "both": Implementation(np.logical_and, lambda a, b: a and b),
+    "either": Implementation(np.logical_or, lambda a, b: a or b),
     "only_if": Implementation(lambda c, u: np.where(c, u, np.nan), lambda c, u: u if c else math.nan),
 }

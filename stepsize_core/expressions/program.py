@@ -96,9 +96,21 @@ def _lowered(graph: Graph, outputs: list[int]) -> tuple[Graph, list[int]]:
             u, p = parts[0], low.number(parts[1])
             size = _power(low, u if operation == "power" or p % 2.0 == 0.0 else low.call("abs", u), p)
             place[node] = low.multiply(size, low.call("sign", u)) if operation == "signed_power" else size
+        elif (u := _of_one_minus_square(graph, node)) is not None:
+            one = low.constant(1.0)
+            place[node] = low.multiply(low.subtract(one, place[u]), low.add(one, place[u]))
         else:
             place[node] = low.made(operation, *parts)
     return low, [place[node] for node in outputs]
+
+
+def _of_one_minus_square(graph: Graph, node: int) -> int | None:
+    """u where a node is 1 − u·u, else None."""
+    operation, *operands = graph.nodes[node]
+    if operation != "subtract" or graph.value(operands[0]) != 1.0:
+        return None
+    factor, *factors = graph.nodes[operands[1]]
+    return factors[0] if factor == "multiply" and factors[0] == factors[1] else None
 
 
 def _power(low: Graph, u: int, p: float) -> int:

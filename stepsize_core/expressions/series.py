@@ -30,9 +30,9 @@ class UndefinedError(ArithmeticError):
 def of_graph(graph: Graph, nodes: list[int], point: tuple, direction: tuple) -> Series:
     """The series of the last of these nodes (operands first) along point + t·direction.
 
-    Raises UndefinedError.
+    Raises UndefinedError. What is undefined in a branch that is not taken does no harm.
     """
-    found: dict[int, Series] = {}
+    found: dict[int, Series | None] = {}
     for node in nodes:
         operation, *operands = graph.nodes[node]
         if operation == "constant":
@@ -40,19 +40,37 @@ def of_graph(graph: Graph, nodes: list[int], point: tuple, direction: tuple) -> 
         elif operation == "variable":
             x, d = point[operands[0]], direction[operands[0]]
             found[node] = {0.0: (x, abs(x)), 1.0: (d, abs(d))}
-        elif operation in ("power", "abs_power"):
-            u, p = found[operands[0]], graph.number(operands[1])
-            if operation == "abs_power":
-                u = scaled(u, side_of(u))
-            found[node] = power(u, p)
         else:
-            found[node] = _combined(operation, [found[operand] for operand in operands])
-    return found[nodes[-1]]
+            parts = [found[operand] for operand in graph.operands(node)]
+            try:
+                found[node] = _taken(parts) if operation == "select" else _combined(operation, parts)
+            except (UndefinedError, OverflowError, ZeroDivisionError):
+                found[node] = None
+    return _known(found[nodes[-1]])
 
 
-def _combined(operation: str, parts: list[Series]) -> Series:
+def _taken(parts: list[Series | None]) -> Series:
+    """The branch that is taken of cases."""
+    chosen, then, other = parts
+    return _known(then if _known(chosen)[0.0][0] == 1.0 else other)
+
+
+def _known(series: Series | None) -> Series:
+    if series is None:
+        raise UndefinedError
+    return series
+
+
+def _combined(operation: str, given: list[Series | None]) -> Series:
+    parts = [_known(part) for part in given]
     u = parts[0]
     match operation:
+        case "power":
+            return power(u, parts[1][0.0][0])
+        case "abs_power":
+            return power(scaled(u, side_of(u)), parts[1][0.0][0])
+        case "not_below_0":
+            return constant(float(side_of(u) >= 0.0))
         case "add":
             return added(*parts)
         case "subtract":

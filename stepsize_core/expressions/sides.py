@@ -12,7 +12,7 @@ from stepsize_core.expressions.calculus import derivative, lead
 from stepsize_core.expressions.graph import POSITIVE, Graph
 
 CHOICES = ("max", "min")
-KINKED = ("abs", "sign", *CHOICES, "abs_power")
+KINKED = ("abs", "sign", *CHOICES, "abs_power", "not_below_0")
 KEPT = 4096  # points whose sides are remembered, per function
 BESIDE = 1e-7  # relative to max(1, |x|): how far from a tie a cheap look at its sides is taken
 ALIKE = 1e-3  # relative difference of derivatives that far apart which may be one
@@ -52,7 +52,7 @@ class Sides:
         """
         try:
             return np.array(series.limits(series.of_graph(self._graph, self._nodes, point, direction)))
-        except (series.UndefinedError, OverflowError, ZeroDivisionError):
+        except series.UndefinedError:
             return np.full((series.HIGHEST + 1, 2), np.nan)
 
     def one_sided(self, x: float, order: int, side: int) -> float:
@@ -141,6 +141,8 @@ class Sides:
                 place[node] = parts[side < 0.0]
             elif operation == "sign":
                 place[node] = new.constant(side)
+            elif operation == "not_below_0":
+                place[node] = new.constant(float(side >= 0.0))
             elif operation == "abs":
                 place[node] = new.multiply(new.constant(side), parts[0])
             elif operation == "abs_power":

@@ -4,17 +4,42 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from stepsize_core.expressions.tree import CONSTANTS, FUNCTIONS, VARIABLES
+
 LONGEST = 200  # characters of an expression
-SPELLINGS = {"−": "-", "·": "*", "⋅": "*", "×": "*", "÷": "/", "π": "pi"}
-SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-HINTS = {"|": "write abs(…) for the modulus", "=": "write f alone, without =", "!": "there are no factorials"}
+SIGNS = {"−": "-", "·": "*", "⋅": "*", "×": "*", "∙": "*", "•": "*", "∗": "*", "÷": "/", "∕": "/", "⁄": "/",
+         "∣": "|", "❘": "|"}  # fmt: skip  # one character for one: places in the text stay
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+ALIASES = {"ln": "log", "sgn": "sign", "maximum": "max", "minimum": "min", "arcsin": "asin", "arccos": "acos",
+           "arctan": "atan", "fabs": "abs", "absolute": "abs", "power": "pow", "π": "pi"}  # fmt: skip
+KEYWORDS = ("pow", "where")  # calls that the grammar reads itself
+WRITTEN = {"**": "^", ".^": "^", ".*": "*", "./": "/", "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", r"\{": "(",
+           r"\}": ")", r"\cdot": "*", r"\times": "*", r"\ast": "*", r"\div": "/", r"\le": "<=", r"\leq": "<=",
+           r"\ge": ">=", r"\geq": ">=", r"\lt": "<", r"\gt": ">", r"\vert": "|", r"\lvert": "|",
+           r"\rvert": "|"}  # fmt: skip
+COMMANDS = (r"\frac", r"\dfrac", r"\tfrac", r"\sqrt")
+GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta",
+         "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "rho", "sigma", "tau", "upsilon", "phi",
+         "varphi", "chi", "psi", "omega")  # fmt: skip
+HINTS = {
+    "=": "write f alone, without =",
+    "!": "there are no factorials",
+    "&": "put one where(…) inside the other instead of &",
+    "%": "there is no remainder, and no percentage: write 0.01*",
+}
+_SUBSCRIPT = r"(?:_(?:[A-Za-z0-9]+|\{[A-Za-z0-9]+\}))"
 _WORDS = re.compile(
-    r"(?P<space>[ \t]+)"
+    r"(?P<space>\s+|\\[,;:! ]|\\(?:left|right|[bB]igg?[lr]?|q?quad|displaystyle)(?![A-Za-z]))"
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-z]+|π)"
-    r"|(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
-    r"|(?P<sign>\*\*|[-+*/^(),−·⋅×÷])"
+    r"|(?P<fraction>[¼-¾⅐-⅞])"
+    r"|(?P<name>(?:(?:np|jnp|numpy|math|Math|cmath|torch|jax|tf|nn|functional|F|scipy|special|sympy|sp)\.)*"
+    r"(?:\\(?:operatorname|mathrm|text)\{(?P<roman>[A-Za-z0-9]+)\}|\\?(?P<log>(?i:log)_?\{?(?:10|2)(?![0-9])\}?)"
+    rf"|(?P<word>(?i:log1p|expm1)|\\[A-Za-z]+{_SUBSCRIPT}?|[A-Za-z]+(?:{_SUBSCRIPT}|[0-9]+)?"
+    rf"|π|[Α-Ωα-ω](?:{_SUBSCRIPT}|[0-9]+)?)))"
+    r"|(?P<superscript>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    r"|(?P<sign>\*\*|\.[*/^]|[<>]=?|\\[{}]|[-+*/^(),\[\]{}|√∛≤⩽≥⩾])"
 )
+_VARIABLE = re.compile(rf"(?:[a-zα-ω]|{'|'.join(GREEK)})(?:_[a-z0-9]+|[0-9]+)?", re.IGNORECASE)
 
 
 class ExpressionError(ValueError):
@@ -31,7 +56,8 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True)
 class Token:
-    """A word of the text. kind: "number", "name", "sign", "superscript" or "end"; position: from 1."""
+    """A word of the text. kind: "number", "fraction", "name", "command", "sign", "superscript" or "end";
+    position: from 1."""
 
     kind: str
     text: str
@@ -45,27 +71,89 @@ def tokenize(text: str) -> list[Token]:
     """
     if len(text) > LONGEST:
         raise ExpressionError(f"an expression has at most {LONGEST} characters, it goes on", LONGEST + 1)
+    plain = "".join(map(_plain, text)).rstrip(" ;.")
     tokens, at = [], 0
-    while at < len(text):
-        match = _WORDS.match(text, at)
+    while at < len(plain):
+        match = _WORDS.match(plain, at)
         if match is None:
-            raise ExpressionError(_complaint(text[at]), at + 1)
+            raise ExpressionError(_complaint(plain[at]), at + 1)
         if match.lastgroup != "space":
-            tokens.append(Token(str(match.lastgroup), _plain(match), at + 1))
+            tokens.append(_token(match, at + 1))
         at = match.end()
     return [*tokens, Token("end", "", len(text) + 1)]
 
 
-def _plain(match: re.Match) -> str:
-    """The word in ASCII, powers as ^."""
-    word = match.group()
-    if match.lastgroup == "superscript":
-        return word.translate(SUPERSCRIPTS)
-    return "^" if word == "**" else SPELLINGS.get(word, word)
+def taken_for_x(tokens: list[Token]) -> tuple[list[Token], str]:
+    """The words with the names of variables as x and y, and which other name was taken for x, "" if none was.
+
+    Capital letters stand for small ones, and a name that is the only one for x. Raises ExpressionError for
+    every other name that could be a variable.
+    """
+    names = dict.fromkeys(t.text for t in tokens if t.kind == "name" and _is_variable(t.text))
+    if not set(names) - set(VARIABLES):
+        return tokens, ""
+    meant = {name: name.lower() for name in names}
+    taken = ""
+    if set(meant.values()) - set(VARIABLES) or len(set(meant.values())) < len(meant):
+        [taken] = names if len(names) == 1 else [""]
+        if not taken or (why := _no_name(taken)):
+            at = next(t for t in tokens if t.text in names and t.text not in VARIABLES)
+            said = why if taken else f"{at.text[:20]} is no name of a variable: write x and y"
+            raise ExpressionError(said, at.position)
+        meant = {taken: "x"}
+    renamed = [Token(t.kind, meant[t.text], t.position) if t.text in meant else t for t in tokens]
+    return renamed, taken
+
+
+def _is_variable(name: str) -> bool:
+    """Whether it is or could be the name of a variable: a letter, Latin or Greek, maybe with an index."""
+    return name not in (*FUNCTIONS, *CONSTANTS, *KEYWORDS) and _VARIABLE.fullmatch(name) is not None
+
+
+def _no_name(name: str) -> str:
+    """Why the only name of a text is not taken for x; "" where it is."""
+    if name in ("i", "j"):
+        return f"there are no complex numbers: write x for the variable, not {name}"
+    letter, index = name[0].lower(), name[1:20]
+    if letter in "xye" and index.isdigit() and name.lower() not in ("x0", "x1"):
+        return f"{name[:20]} could be a power or a product: write {letter}^{index} or {index}*{letter}"
+    return ""
+
+
+def _plain(letter: str) -> str:
+    """The character that is meant: one blank, one minus sign, letters and digits of every width as one."""
+    if letter in SIGNS:
+        return SIGNS[letter]
+    category = unicodedata.category(letter)
+    if letter.isspace() or category == "Cf":
+        return " "
+    if category == "Pd":
+        return "-"
+    composed = unicodedata.normalize("NFKC", letter)
+    return composed if len(composed) == 1 and ord(letter) not in SUPERSCRIPTS else letter
+
+
+def _token(match: re.Match, position: int) -> Token:
+    """The word as the grammar knows it: names in small letters where they are known, signs in ASCII."""
+    kind, word = str(match.lastgroup), match.group()
+    if kind == "superscript":
+        return Token(kind, word.translate(SUPERSCRIPTS), position)
+    if word in WRITTEN:
+        return Token("sign", WRITTEN[word], position)
+    if word in COMMANDS:
+        return Token("command", word, position)
+    if kind != "name":
+        return Token(kind, word, position)
+    word = re.sub(r"[\\{}]", "", match["roman"] or match["word"] or match["log"].replace("_", ""))
+    known = ALIASES.get(word.lower(), word.lower())
+    return Token(kind, known if known in (*FUNCTIONS, *CONSTANTS, *KEYWORDS) else word, position)
 
 
 def _complaint(letter: str) -> str:
     if letter in HINTS:
         return HINTS[letter]
-    name = unicodedata.name(letter, f"U+{ord(letter):04X}").lower()
-    return f"expected a number, x or a sign, got the character {name!r}"
+    if letter == "\\":
+        return r"this \ begins no name: of LaTeX \frac, \sqrt, \cdot and names such as \sin are read"
+    name = "" if letter.isascii() else f" ({unicodedata.name(letter, f'U+{ord(letter):04X}').lower()})"
+    shown = f"“{letter}”" if letter.isprintable() else repr(letter)
+    return f"expected a number, x or a sign, got {shown}{name}"

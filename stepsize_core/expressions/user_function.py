@@ -31,12 +31,12 @@ HESSIANS = {1: ((0, 0),), 2: ((0, 0), (0, 1), (1, 1))}
 class UserFunction(Objective):
     """f(x), or f(x, y), from its text in the language of `stepsize_core.expressions`.
 
-    text: at most 200 characters of numbers, x, y, + − * / ^, parentheses, pi, e, abs, sign, sqrt, exp, log,
-    sin, cos, tan, tanh, softplus, relu, max and min. A function of x alone has scalar states, one that names
-    y has states (x, y). Derivatives are exact. At a kink they are what all sides share; where f′ jumps the
-    sub-gradient is 0 for abs and relu and that of the first argument for max and min, and where f″ (or a
-    higher derivative) of a function of x jumps it is the mean of both sides. Outside the domain (see
-    `defined`) value and derivatives are NaN.
+    text: at most 200 characters of numbers, x, y, + − * / ^, parentheses, pi, e, where(x < 0, a, b) and the
+    names of `expressions.tree.FUNCTIONS`, as people, programs and LaTeX write them. A function of x alone has
+    scalar states, one that names y has states (x, y). Derivatives are exact. At a kink they are what all
+    sides share; where f′ jumps the sub-gradient is 0 for abs and relu, that of the first argument for max and
+    min and that of the branch taken for where, and where f″ (or a higher derivative) of a function of x jumps
+    it is the mean of both sides. Outside the domain (see `defined`) value and derivatives are NaN.
     Raises ValueError (ExpressionError) that says what was expected and at which character.
     """
 
@@ -52,6 +52,11 @@ class UserFunction(Objective):
         """f(x) = … or f(x, y) = … in LaTeX, written from what was read and not from the text."""
         variables = "x, y" if self.state_shape else "x"
         return f"f({variables}) = {latex(self._compiled.tree)}"
+
+    @property
+    def taken_for_x(self) -> str:
+        """The name in the text that was read as x, such as w; "" where x stands there itself."""
+        return self._compiled.taken_for_x
 
     def value(self, x: ArrayLike) -> Array:
         """f, shape batch."""
@@ -102,8 +107,8 @@ class UserFunction(Objective):
         return np.array(_kinks(self, float(low), float(high)))
 
     def flat(self, x: ArrayLike) -> Flags:
-        """Where f is constant around x by its formula, shape batch: with every max, min, abs, sign and relu
-        replaced by the branch taken at x, its derivatives are the number 0."""
+        """Where f is constant around x by its formula, shape batch: with every max, min, abs, sign, relu
+        and where replaced by the branch taken at x, its derivatives are the number 0."""
         x = np.asarray(x, float)
         if self.state_shape:
             return self._flat(x)

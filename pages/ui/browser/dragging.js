@@ -13,8 +13,9 @@ const squared = (x) => x * x;
 const OPERATIONS = {
   add: (a, b) => a + b, subtract: (a, b) => a - b, multiply: (a, b) => a * b, divide: (a, b) => a / b,
   negate: (u) => -u, power: (u, p) => u ** p, sqrt: Math.sqrt, exp: Math.exp, log: Math.log,
-  sin: Math.sin, cos: Math.cos, tan: Math.tan, tanh: Math.tanh, abs: Math.abs, sign: Math.sign,
-  max: Math.max, min: Math.min,
+  sin: Math.sin, cos: Math.cos, tan: Math.tan, abs: Math.abs, sign: Math.sign,
+  sinh: Math.sinh, cosh: Math.cosh, tanh: Math.tanh, expm1: Math.expm1, log1p: Math.log1p,
+  asin: Math.asin, acos: Math.acos, atan: Math.atan, max: Math.max, min: Math.min,
   softplus: (u) => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))),
   log_two_cosh: (u) => Math.abs(u) + Math.log1p(Math.exp(-2 * Math.abs(u))),
   sigmoid: (u) => { const small = Math.exp(-Math.abs(u)); return (u >= 0 ? 1 : small) / (1 + small); },
@@ -22,7 +23,7 @@ const OPERATIONS = {
   not_below_0: (u) => (u >= 0 ? 1 : u < 0 ? 0 : NaN),
   select: (chosen, a, b) => (chosen === 1 ? a : chosen === 0 ? b : NaN),
   positive: (u) => u > 0, non_negative: (u) => u >= 0, non_zero: (u) => u !== 0 && !Number.isNaN(u),
-  both: (a, b) => a && b, only_if: (condition, u) => (condition ? u : NaN),
+  both: (a, b) => a && b, either: (a, b) => a || b, only_if: (condition, u) => (condition ? u : NaN),
 };
 const running = ({ registers, variables, instructions, outputs }) => {
   const steps = instructions.map(([name, out, ...rest]) => [OPERATIONS[name], out, rest.filter((i) => i !== null)]);

@@ -39,7 +39,8 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
 
     Every field is bound to the address as "key.field". The fields named in `main` stand in the page (in
     the container `place`, usually the header's right column), the others in the sidebar below the presets.
-    What the address holds and the field does not accept becomes the default, and a note says so.
+    What the address holds and the field does not accept becomes the default, and a note says so. A function
+    that cannot be read stays in its box, and there are no `Params` then: None.
     """
     declared = controls_of(phenomenon.Params)
     defaults = {f.name: f.default for f in fields(phenomenon.Params)}
@@ -47,7 +48,7 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
     _take_what_is_meant(phenomenon, keys)
     notes = [_note_of_address(keys[name], name, declared[name], defaults[name]) for name in declared]
     preset_slot = st.sidebar.container() if phenomenon.PRESETS else None
-    values = {}
+    values, refused = {}, False
     for name, control in declared.items():
         if not applies(phenomenon.Params, name, values):
             values[name] = defaults[name]
@@ -59,14 +60,17 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
         if control.problem(values[name]):
             if isinstance(control, SymmetricMatrix):
                 notes.append(matrix.note(control, values[name]))
-            elif not isinstance(control, Expression):
+            elif isinstance(control, Expression):
+                refused = True
+            else:
                 notes.append(_note(f"{name} = {quoted(values[name])}", control, defaults[name]))
             values[name] = accepted(keys[name], defaults[name])
-    params = phenomenon.Params(**values)
+    params = None if refused else phenomenon.Params(**values)
     if preset_slot:
         with preset_slot:
             presets(phenomenon, params)
-            pin_button(phenomenon, params)
+            if params:
+                pin_button(phenomenon, params)
     for note in filter(None, notes):
         st.warning(note, icon=":material/link_off:")
     return params
@@ -179,6 +183,8 @@ def _note_of_address(key: str, name: str, control, default) -> str | None:
     whole = len(raw) == 1 and len(raw[0]) <= longest  # a box would cut what is longer
     value = value_of(raw[0], control) if whole else None
     shown_as_it_is = isinstance(control, SymmetricMatrix | Expression)  # with what is wrong
+    if isinstance(control, Expression) and value is not None and key not in st.session_state:
+        value = formula.as_linked(value, control)
     if value is not None and (shown_as_it_is or not control.problem(value)):
         if value == default:  # which Streamlit ignores in favour of what the visitor had
             st.session_state[key] = value

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from stepsize_core.expressions import compiled
+from stepsize_core.expressions.tokens import KEYWORDS
+from stepsize_core.expressions.tree import FUNCTIONS
 from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.paper.parameters import (
     Choice,
@@ -30,8 +32,8 @@ class Params(Validated):
         "x^4/4 - x^2/2",
         Expression(
             "function f",
-            help="x, y, numbers, + − * / ^, pi, e, abs, sign, sqrt, exp, log, sin, cos, tan, tanh, softplus, "
-            "relu, max, min. 2x and 3(x+1) are products.",
+            help=f"x, y, numbers, + − * / ^, pi, e, |x|, {', '.join((*FUNCTIONS, *KEYWORDS))}. Cases: "
+            "where(x < 0, a, b). 2x and x(x+1) are products; LaTeX and np. are read too.",
         ),
     )
     step_size: float = parameter(0.8, Number("step size δ", 1e-4, 100.0, log=True, usual=(1e-3, 10.0)))

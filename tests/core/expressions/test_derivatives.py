@@ -89,10 +89,12 @@ def test_every_operation_is_the_same_on_floats_and_on_arrays(name):
     on_arrays, on_floats = OPERATIONS[name]
     ternary, binary = ("select",), (
         "add", "subtract", "multiply", "divide", "power", "max", "min", "only_if", "both",
+        "either",
     )  # fmt: skip
     arity = 3 if name in ternary else (2 if name in binary else 1)
-    first = [True, False] if name in ("only_if", "both") else SPECIAL
-    grids = np.meshgrid(first, *[[True, False] if name == "both" else SPECIAL] * (arity - 1), indexing="ij")
+    logical, truth = ("both", "either"), [True, False]
+    first = truth if name in ("only_if", *logical) else SPECIAL
+    grids = np.meshgrid(first, *[truth if name in logical else SPECIAL] * (arity - 1), indexing="ij")
     columns = [grid.ravel() for grid in grids]
     with np.errstate(all="ignore"):
         expected = on_arrays(*columns)
@@ -140,7 +142,37 @@ UNDEFINED = [
     ("0*log(x)+x", [-1.0], [1.0]),
     ("max(log(x), 0)", [-1.0], [0.5]),
     ("sign(log(x))", [-1.0], [0.5]),
+    ("log1p(x)", [-1.0, -2.0], [-0.5, 1e-9]),
+    ("asin(x)", [-1.0, 1.0, 1.5], [-0.9, 0.0, 0.9]),
+    ("acos(2x)", [-0.5, 0.6], [0.4]),
+    ("cbrt(x)", [0.0], [-8.0, 1e-9]),
+    ("log10(x)", [-1.0, 0.0], [0.1]),
+    ("where(x < 0, 0, log(x - 1))", [0.0, 1.0], [-1.0, 1.5]),
+    ("where(x < 0, 0, where(x > 2, 1, sqrt(x)))", [0.0], [-1.0, 1.0, 3.0]),
+    ("where(log(x) > 0, 1, x)", [-1.0], [0.5, 2.0]),
 ]
+
+
+SMALL = [  # a function close to 0, and its first derivatives there to full accuracy
+    ("sinh(x)", 1e-9, [1e-9, 1.0, 1e-9]),
+    ("expm1(x)", 1e-12, [1e-12 + 5e-25, 1.0 + 1e-12, 1.0 + 1e-12]),
+    ("log1p(x)", 1e-12, [1e-12 - 5e-25, 1.0 - 1e-12, -1.0 + 2e-12]),
+    ("atan(x)", 1e-9, [1e-9, 1.0, -2e-9]),
+    ("asin(x)", 1e-9, [1e-9, 1.0, 1e-9]),
+    ("acos(1-x)", 2.0**-40, [2.0**-19.5 * (1 + 2.0**-40 / 12), 2.0**19.5 * (1 + 2.0**-40 / 4), None]),
+    ("asin(x)", 1 - 2.0**-44, [math.pi / 2 - 2.0**-21.5, 2.0**21.5 * (1 + 2.0**-46), None]),
+    ("cbrt(x)", -1e-9, [-1e-3, 1e6 / 3.0, 2e15 / 9.0]),
+    ("log(cosh(x))", 1e-9, [0.0, 1e-9, 1.0]),
+    ("log(cosh(x))", 800.0, [800.0 - math.log(2.0), 1.0, 0.0]),
+]
+
+
+@pytest.mark.parametrize(("text", "x", "expected"), SMALL)
+def test_functions_made_of_others_keep_every_digit(text, x, expected):
+    function = Compiled(text)
+    found = [function.program((0,) * order).on_floats(x)[0] for order in range(len(expected))]
+    for value, wanted in zip(found, expected):
+        assert wanted is None or value == pytest.approx(wanted, rel=4e-15, abs=1e-17)
 
 
 @pytest.mark.parametrize(("text", "outside", "inside"), UNDEFINED)
@@ -218,6 +250,10 @@ LATEX = [
     ("1e-9x", r"10^{-9}"),
     ("(-x)^2", r"\left(-x\right)^{2}"),
     ("softplus(x)", r"\operatorname{softplus}\left(x\right)"),
+    ("cbrt(asin(x))", r"\sqrt[3]{\arcsin\left(x\right)}"),
+    ("log10(x)", r"\log_{10}\left(x\right)"),
+    ("½x", r"\frac{1}{2} \cdot x"),
+    ("2where(x≤0, 1, x)", r"2 \cdot \left(\begin{cases} 1 & \text{if } x \le 0 \\ x & \text{otherwise}"),
 ]
 
 

@@ -28,6 +28,13 @@ SIDES = [  # text, point, derivatives of orders 0 to 4 from below, and from abov
     ("max(x^2, 2x)", 0.0, [0, 0, 2, 0, 0], [0, 2, 0, 0, 0]),
     ("max(x, 0)^2+min(x, 0)^2/2", 0.0, [0, 0, 1, 0, 0], [0, 0, 2, 0, 0]),
     ("abs(x^3)", 0.0, [0, 0, 0, -6, 0], [0, 0, 0, 6, 0]),
+    ("where(x < 1, x, 2x^2)", 1.0, [1, 1, 0, 0, 0], [2, 4, 4, 0, 0]),
+    ("where(x <= 0, 1, log(x + 1) + 3)", 0.0, [1, 0, 0, 0, 0], [3, 1, -1, 2, -6]),
+    ("where(x <= 0, 1, log(x + 1) + 3)", -1.0, [1, 0, 0, 0, 0], [1, 0, 0, 0, 0]),
+    ("where(x > 0, sqrt(x)*x, 0)", 0.0, [0, 0, 0, 0, 0], [0, 0, INF, -INF, INF]),
+    ("cbrt(x)", 0.0, [0, INF, INF, INF, INF], [0, INF, -INF, INF, -INF]),
+    ("max(x, 2x, 3x)", 0.0, [0, 1, 0, 0, 0], [0, 3, 0, 0, 0]),
+    ("sinh(|x|)", 0.0, [0, -1, 0, -1, 0], [0, 1, 0, 1, 0]),
     ("sqrt(abs(x))", 0.0, [0, -INF, -INF, -INF, -INF], [0, INF, -INF, INF, -INF]),
 ]
 
@@ -82,6 +89,9 @@ SMOOTH = [  # a function with kinks in its formula only, and the same without
     ("max(x, 2x)+min(x, 2x)", "3x"),
     ("max(x-1, 0)*abs(x-1)+max(1-x, 0)*abs(1-x)", "(x-1)^2"),
     ("abs(abs(x)-1)*abs(abs(x)-1)+2*abs(x)", "1+x^2"),
+    ("where(x < 0, x^2, x*x)", "x^2"),
+    ("where(x < 0, -x, x)*abs(x)", "x^2"),
+    ("where(x >= 0, x^3, where(x < -5, 0, x^3))", "x^3"),
 ]
 
 
@@ -128,6 +138,17 @@ def test_the_same_holds_of_functions_of_two_variables(text, plain):
     np.testing.assert_allclose(function.hessian(points), smooth.hessian(points), atol=1e-11)
 
 
+BOUNDARIES = [("<", 2.0), ("<=", 1.0), (">", 1.0), (">=", 2.0)]
+
+
+@pytest.mark.parametrize(("sign", "slope"), BOUNDARIES)
+def test_where_cases_change_the_slope_is_that_of_the_branch_taken(sign, slope):
+    first, second = ("x", "2x") if sign.startswith("<") else ("2x", "x")
+    function = UserFunction(f"where(x {sign} 0, {first}, {second})")
+    assert function.gradient_at(0.0) == function.gradient(0.0) == slope
+    assert function.gradient(np.array([-1.0, 1.0])).tolist() == [1.0, 2.0]
+
+
 def test_a_kink_in_the_plane_keeps_the_documented_choice():
     assert UserFunction("abs(x)+y^2").gradient((0.0, 1.0)).tolist() == [0.0, 2.0]
     assert UserFunction("max(x, y)").gradient((1.0, 1.0)).tolist() == [1.0, 0.0]
@@ -145,6 +166,9 @@ KINKS = [
     ("abs(tan(x))", (-2.0, 2.0), [0.0]),
     ("log(abs(x))", (-1.0, 1.0), []),
     ("abs(x)^2.5", (-1.0, 1.0), []),
+    ("where(x < 1, x^2, 2x-1)", (-4.0, 4.0), [1.0]),
+    ("where(x < 1, x^2, x^2+1)", (-4.0, 4.0), []),
+    ("where(-1 < x < 1, x^2, abs(x))", (-4.0, 4.0), [-1.0, 1.0]),
     ("abs(x)^1.5", (-1.0, 1.0), [0.0]),
     ("x^2", (-1.0, 1.0), []),
     ("abs(x-1e-3)+abs(x-2e-3)", (-0.01, 0.01), [1e-3, 2e-3]),
@@ -166,6 +190,8 @@ FLATS = [
     ("max(x^5, -x^5)", [0.0], [False]),
     ("sign(x)*abs(x)^6", [0.0], [False]),
     ("abs(x)-x", [3.0, -3.0], [True, False]),
+    ("where(x < 1, 2, x)", [0.0, 2.0], [True, False]),
+    ("where(0 < x < 1, 2, 3)", [-1.0, 0.5, 2.0], [True, True, True]),
     ("3", [0.0], [True]),
     ("3+0*log(x)", [-1.0, 1.0], [False, True]),
 ]
