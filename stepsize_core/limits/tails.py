@@ -13,6 +13,7 @@ from stepsize_core.descent import CHUNK_STEPS
 from stepsize_core.limits.kinds import LimitKind
 from stepsize_core.limits.orbits import Orbits
 from stepsize_core.objectives import Objective
+from stepsize_core.pulse import pulse
 
 PATCHES = 4  # stretches of consecutive states kept between two looks, the last one at the end
 
@@ -115,6 +116,7 @@ class Tail:
         patches = np.empty((PATCHES, w, *run.x.shape))
         step_numbers = [look - stretch * i for i in reversed(range(PATCHES))]
         for patch, end in zip(patches, step_numbers):
+            pulse()
             run.advance(end - w - done)
             run.record(patch)
             done = end

@@ -12,6 +12,7 @@ import streamlit as st
 from pages.ui.server import store
 from pages.ui.server.internals import address_of, stop_if_left
 from pages.ui.server.turns import Busy, Turns, Visitor
+from stepsize_core.pulse import listening
 
 AT_ONCE, SHARE = 3, 2  # per process and per address: more would only slow the pages of everybody
 TURNS = Turns(AT_ONCE, share=SHARE)
@@ -61,32 +62,40 @@ def job(compute: Callable[..., Any], *arguments, label: str) -> Any:
     def wait(before: int) -> None:
         place.info(f"{label} Waiting for {before} before it.", icon=":material/hourglass_empty:")
 
-    result = computed(key, compute, arguments, wait, _bar(place, label))
+    def show(share: float) -> None:
+        place.progress(min(share, 1.0), text=label)
+
+    result = computed(key, compute, arguments, wait, show)
     place.empty()
     return result
 
 
-def computed(key: str, compute: Callable[..., Any], arguments: tuple, wait=None, report=None) -> Any:
-    """The result by a key of the store; made in a turn where it is missing."""
-    wait = wait or (lambda before: stop_if_left())
+def computed(
+    key: str,
+    compute: Callable[..., Any],
+    arguments: tuple,
+    wait: Callable[[int], object] = lambda before: stop_if_left(),
+    show: Callable[[float], object] = lambda share: None,
+) -> Any:
+    """The result by a key of the store; made in a turn where it is missing.
+
+    wait(n): called while n come first; show(share): called at most every REPORT_SECONDS with the share done.
+    """
+    done, told = 0.0, 0.0
 
     def progress(share: float) -> None:
-        (report or wait)(share)
-        TURNS.give_way(wait)
+        nonlocal done
+        done = float(share)
+        alive()
 
-    with TURNS.turn(key, wait, visitor()):
+    def alive() -> None:
+        nonlocal told
+        if time.monotonic() - told >= REPORT_SECONDS:
+            stop_if_left()
+            show(done)
+            TURNS.give_way(wait)
+            told = time.monotonic()
+
+    with TURNS.turn(key, wait, visitor()), listening(alive):
         further = {"progress": progress} if "progress" in signature(compute).parameters else {}
         return store.KEPT.get_or_make(key, partial(compute, *arguments, **further))
-
-
-def _bar(place, label: str) -> Callable[[float], None]:
-    """A report of progress that draws at most every REPORT_SECONDS."""
-    drawn = 0.0
-
-    def report(share: float) -> None:
-        nonlocal drawn
-        if time.monotonic() - drawn >= REPORT_SECONDS:
-            place.progress(min(float(share), 1.0), text=label)  # raises what ends the script of one who left
-            drawn = time.monotonic()
-
-    return report
