@@ -10,6 +10,7 @@ from pages.ui.browser.assistance import assistance
 from pages.ui.browser.navigation import navigation
 from pages.ui.layout import apply_style
 from pages.ui.links import choice_of_page, foot
+from pages.ui.server.jobs import turn_of_page
 from pages.ui.share import share_buttons
 from pages.ui.standing import TITLE
 from pages.ui.tour import tour
@@ -35,6 +36,7 @@ navigation(next(group for group, other in listed if other.title == page.title))
 assistance()
 choice_of_page(listed, page)
 tour(page.url_path)
-page.run()
+with turn_of_page():
+    page.run()
 foot(read_in_order, page)
 share_buttons()

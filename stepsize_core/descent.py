@@ -9,6 +9,7 @@ from stepsize_core.checks import count
 from stepsize_core.dynamics import AnyMap, parted, stepper_of
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import start_lanes
+from stepsize_core.pulse import pulse
 from stepsize_core.steppers import Stepper
 
 CHUNK_STEPS = 64  # states handed to `observe` at a time
@@ -102,6 +103,7 @@ def gradient_descent(
     observed, filled = list[Array](), 0
     with np.errstate(all="ignore"):
         for chunk in _kept(stepper, steps, n_steps):
+            pulse()
             states = _nan_after_escape(chunk.reshape(len(chunk), *batch, *state_shape), len(state_shape))
             if observe is not None:
                 observed.append(np.asarray(observe(states)).copy())

@@ -18,12 +18,14 @@ from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import CHUNK_STEPS
 from stepsize_core.dynamics import AnyMap, Dynamics, Map, as_dynamics, parted, stepper_of
 from stepsize_core.objectives import Objective, start_lanes, start_states
+from stepsize_core.pulse import pulse
 from stepsize_core.steppers import Stepper
 
 DENSE_PARAMETERS = 600  # up to this many parameters the Hessian is formed; beyond, products with it are used
 ALIGNMENT = 5  # a tangent vector first turns to its direction for 1/ALIGNMENT of the steps counted
 ESCAPED = 1e6
 SAME_STEP_SIZE = np.ones(1)  # a schedule that is none
+SPECTRA = 16  # eigenvalue problems solved at a time
 BATCHES = 16  # of consecutive steps, whose spread says how well the mean of an exponent is known
 FLAT_CURVATURE = 1e-12  # |Q| below this times its two terms counts as a degenerate loss of stability
 
@@ -34,7 +36,17 @@ def hessian_eigenvalues(objective: Objective, x: ArrayLike) -> Array:
     Raises ValueError where x is not a finite state of the objective.
     """
     matrices = hessian_matrices(objective, start_states(objective, x, name="x"))
-    return np.asarray(np.linalg.eigvalsh(matrices), float) if objective.state_shape else matrices[..., 0]
+    return _spectra(matrices) if objective.state_shape else matrices[..., 0]
+
+
+def _spectra(matrices: Array) -> Array:
+    """Eigenvalues of symmetric matrices batch + (n, n), so many at a time: batch + (n,)."""
+    flat = matrices.reshape(-1, *matrices.shape[-2:])
+    spectra = np.empty(flat.shape[:-1])
+    for first in range(0, len(flat), SPECTRA):
+        pulse()
+        spectra[first : first + SPECTRA] = np.linalg.eigvalsh(flat[first : first + SPECTRA])
+    return spectra.reshape(matrices.shape[:-1])
 
 
 def largest_hessian_eigenvalue(objective: Objective, x: ArrayLike) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 from stepsize_core.arrays import Array
 from stepsize_core.expressions.graph import Graph
 from stepsize_core.expressions.operations import OPERATIONS
+from stepsize_core.pulse import pulse
 
 Factor = TypeVar("Factor")
 Listing = dict[str, list[Any]]
@@ -65,6 +66,7 @@ class Program:
 
     def on_arrays(self, *variables: Array) -> list:
         """The outputs, arrays of the shape of the variables or numbers where they depend on none."""
+        pulse()
         with np.errstate(all="ignore"):
             return self._run(self._on_arrays, variables)
 

@@ -12,6 +12,7 @@ from stepsize_core.descent import CHUNK_STEPS
 from stepsize_core.dynamics import Dynamics
 from stepsize_core.limits.kinds import LimitKind
 from stepsize_core.limits.orbits import Orbits
+from stepsize_core.pulse import pulse
 from stepsize_core.steppers import Stepper
 
 PATCHES = 4  # stretches of consecutive states kept between two looks, the last one at the end
@@ -111,6 +112,7 @@ class Tail:
         patches = np.empty((PATCHES, w, *run.x.shape))
         step_numbers = [look - stretch * i for i in reversed(range(PATCHES))]
         for patch, end in zip(patches, step_numbers):
+            pulse()
             run.advance(end - w - done)
             run.record(patch)
             done = end

@@ -17,6 +17,7 @@ from stepsize_core.networks.relu_many_runs import ManyRunsStepper
 from stepsize_core.networks.relu_one_run import SingleRunStepper
 from stepsize_core.networks.relu_sums import HalfLineSums, packed_hessian
 from stepsize_core.objectives import Objective
+from stepsize_core.pulse import pulse
 from stepsize_core.steppers import PlainStepper, Stepper
 
 PROBES = 64  # inputs at which the function is watched
@@ -230,6 +231,7 @@ def gaussian_experiment(
 
 def _hidden(v: Array, bias: Array, inputs: Array) -> tuple[Flags, Array]:
     """Which unit is active on which input, and g(Vx − b): two arrays batch + (N, r)."""
+    pulse()
     drive = inputs @ v.mT - bias
     return drive > 0, np.maximum(drive, 0.0)
 

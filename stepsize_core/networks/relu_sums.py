@@ -16,6 +16,7 @@ from bisect import bisect_left
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags, Indices
+from stepsize_core.pulse import pulse
 
 BLOCK_STATES = 2048  # states whose losses are evaluated together
 
@@ -106,6 +107,7 @@ class HalfLineSums:
             return np.concatenate([self._losses(states[i : i + BLOCK_STATES]) for i in starts])
 
     def _losses(self, states: Array) -> Array:
+        pulse()
         m, r = self.n_outputs, len(self.bias)
         w, v = states[:, : m * r].reshape(-1, m, r), states[:, m * r :]
         breaks = np.searchsorted(self.points, self.bias / (v + 0.0))  # a rising unit is active from here on

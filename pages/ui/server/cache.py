@@ -9,7 +9,7 @@ import streamlit as st
 from pages.charts.kit.calls import Call
 from pages.charts.kit.gallery import Shown
 from pages.ui.server import store
-from pages.ui.server.jobs import job
+from pages.ui.server.jobs import computed, job
 
 
 def cached(compute: Callable[..., Any], *arguments) -> Any:
@@ -18,12 +18,12 @@ def cached(compute: Callable[..., Any], *arguments) -> Any:
     The arguments must be plain values or frozen dataclasses of them, so that their repr tells them apart; the
     result is shared and must not be changed.
     """
-
-    def make():
+    key = store.key_of(compute, arguments)
+    result = store.KEPT.get(key)
+    if result is store.MISSING:
         with st.spinner("Running gradient descent …"):
-            return compute(*arguments)
-
-    return store.KEPT.get_or_make(store.key_of(compute, arguments), make)
+            result = computed(key, compute, arguments)
+    return result
 
 
 def shown(charts: ModuleType, run: Call | None = None) -> Shown:

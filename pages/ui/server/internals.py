@@ -8,9 +8,12 @@ import socket
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from ipaddress import IPv6Address, IPv6Network
 from pathlib import Path
 
 import streamlit
+from streamlit.runtime import Runtime
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_run_yield_check, get_script_run_ctx
 from streamlit.runtime.state.session_state_proxy import get_session_state
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
@@ -42,6 +45,34 @@ def correct_address(key: str, text: str | None) -> None:
         else:
             address.set_corrected_value(key, text, "string_value")
         address.set_initial_query_params_from_current()
+
+
+def address_of() -> tuple[str, str]:
+    """The network address of who asks for this run of a page, and the session; empty where there is none.
+
+    It is what the server saw, or what a proxy that it trusts has told it (README.md, FORWARDED_ALLOW_IPS).
+    Of an address of version 6 the first half counts, since a client may have all that begin like its own.
+    """
+    context = get_script_run_ctx()
+    session = context.session_id if context else ""
+    client = Runtime.instance().get_client(session) if Runtime.exists() else None
+    address = (client.client_context.remote_ip if client else None) or ""
+    return _one_client(address), session
+
+
+def _one_client(address: str) -> str:
+    """An address, or the network of those that one client may have."""
+    if ":" not in address:
+        return address
+    six = IPv6Address(address)
+    return str(six.ipv4_mapped or IPv6Network((int(six), 64), strict=False))
+
+
+def stop_if_left() -> None:
+    """End this run of a page where its visitor has left or chosen another value since."""
+    check = get_run_yield_check()
+    if check:
+        check()
 
 
 def send_at_once() -> None:

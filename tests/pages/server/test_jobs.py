@@ -12,10 +12,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.server import jobs, store
+from pages.ui.server import turns as turns_module
 from pages.ui.server.store import MISSING, Store, size_of
-from pages.ui.server.turns import Turns
+from pages.ui.server.turns import EQUAL, HALF_LIFE, SLICE, Busy, Turns, Usage, Visitor, _Ticket
 
 PATIENCE = 10.0  # seconds; a loaded machine starts threads slowly
+ONE = Visitor("", "one")
 HEADERS = 2000  # bytes that Python objects add to the numbers of a few arrays
 
 
@@ -135,9 +137,13 @@ def test_the_same_work_is_not_done_twice_at_a_time_and_does_not_hold_up_the_line
 
 
 def test_one_who_stops_waiting_or_working_makes_room():
-    turns = Turns(1)
-    with turns.turn("running", None), pytest.raises(TimeoutError), turns.turn("waiting", _give_up):
+    turns, release = Turns(1), Event()
+    other = started(partial(_occupy, turns, "running", release))
+    until(lambda: len(turns._running) == 1)
+    with pytest.raises(TimeoutError), turns.turn("waiting", _give_up):
         raise AssertionError("there is no turn to have")
+    release.set()
+    finished(other)
     with pytest.raises(ZeroDivisionError), turns.turn("failing", None):
         1 / 0  # noqa: B018
     with turns.turn("next", None):
@@ -147,6 +153,108 @@ def test_one_who_stops_waiting_or_working_makes_room():
 def _give_up(before):
     assert before == 1
     raise TimeoutError
+
+
+def _occupy(turns, key, release, visitor=ONE, order=None):
+    """Take a turn and hold it, giving way, until it is released."""
+    with turns.turn(key, lambda before: None, visitor):
+        if order is not None:
+            order.append(key)
+        while not release.wait(0.01):
+            turns.give_way(lambda before: None)
+
+
+@pytest.fixture
+def greedy(monkeypatch):
+    """Turns of three, two at one address, of which forty sessions at one address ask for all."""
+    monkeypatch.setattr(turns_module, "SLICE", SLICE / 10)
+    monkeypatch.setattr(turns_module, "EQUAL", EQUAL / 10)
+    turns, release = Turns(3, share=2, line=64), Event()
+    threads = started(
+        *(partial(_occupy, turns, f"work {i}", release, Visitor("greedy", str(i))) for i in range(40))
+    )
+    until(lambda: len(turns._running) + len(turns._waiting) == 40)
+    yield turns
+    release.set()
+    finished(threads)
+
+
+def test_forty_sessions_at_one_address_leave_a_turn_to_another(greedy):
+    assert len(greedy._running) == 2
+    with greedy.turn("small", lambda before: pytest.fail("had to wait"), Visitor("other", "a")):
+        assert len(greedy._running) == 3
+
+
+def test_a_newcomer_at_the_same_address_goes_before_those_who_have_worked(greedy):
+    until(lambda: all(ticket.began for ticket in [*greedy._running, *greedy._waiting]))
+    asked, told = time.monotonic(), []
+    with greedy.turn("small", told.append, Visitor("greedy", "new")):
+        waited = time.monotonic() - asked
+    assert waited < SLICE  # one after another all forty would take twice as long
+    assert len(told) >= 1
+
+
+def test_those_who_work_at_length_do_so_by_turns():
+    turns, release, order = Turns(1), Event(), []
+    visitors = [Visitor("a", "1"), Visitor("a", "2"), Visitor("b", "3")]
+    threads = started(*(partial(_occupy, turns, v.session, release, v, order) for v in visitors))
+    until(lambda: sorted(order) == ["1", "2", "3"])  # though none of them has ended
+    release.set()
+    finished(threads)
+
+
+def test_of_a_full_line_the_last_who_has_used_most_is_sent_away():
+    turns, release, order = Turns(1, line=2), Event(), []
+    turns._used.add("heavy", 10.0)
+    at_work = started(partial(_occupy, turns, "at work", release, Visitor("one", "1"), order))
+    until(lambda: len(turns._running) == 1)
+    sent_away = []
+
+    def ask(address):
+        try:
+            _occupy(turns, address, release, Visitor(address, address), order)
+        except Busy:
+            sent_away.append(address)
+
+    turns._used.add("one", 0.0)
+    turns.give_way = lambda wait: None  # here who works goes on
+    waiting = []
+    for address in ("heavy", "two", "three"):
+        waiting += started(partial(ask, address))
+        until(partial(_arrived, turns, sent_away, len(waiting)))
+    until(lambda: sent_away == ["heavy"])
+    assert turns.numbers() == {"running": 1, "waiting": 2, "at_once": 1, "line": 2}
+    release.set()
+    finished(at_work + waiting)
+    assert order == ["at work", "two", "three"]
+
+
+def test_who_does_what_another_waits_for_comes_no_later_than_that_one():
+    turns = Turns(1)
+    turns._used.add("heavy", 100.0)
+    for visitor in (Visitor("heavy", "1"), Visitor("two", "2"), Visitor("three", "3")):
+        turns._waiting.append(_Ticket(visitor, next(turns._numbers)))
+    heavy, two, three = turns._waiting
+    assert turns._claim(heavy) > turns._claim(two)
+    heavy.keys, two.wanted = ["same"], "same"
+    assert turns._claim(heavy) <= turns._claim(two)
+    assert not turns._may_go_on(two)
+    turns._admit()
+    assert turns._running == [heavy]
+    assert turns._waiting == [two, three]
+
+
+def test_what_was_used_is_forgotten():
+    usage = Usage()
+    usage.add("a", 8.0)
+    seconds, at = usage._used["a"]
+    usage._used["a"] = seconds, at - 3 * HALF_LIFE
+    assert usage.of("a") == pytest.approx(1.0, rel=0.01)
+    assert usage.of("b") == 0.0
+    for name in range(5000):
+        usage.add(name, 1e-6)
+    assert len(usage._used) <= 1001
+    assert usage.of("a") > 0
 
 
 def page_with_a_job():
