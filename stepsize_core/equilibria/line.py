@@ -194,14 +194,22 @@ def _flats(objective: Objective, low: float, high: float) -> list[tuple[float, f
         place = bisect(lambda x: 0.5 - flat(np.array([x]))[0], inside, outside, xtol=nearest)
         return round(float(place), ROUND_DIGITS - math.ceil(math.log10(high - low))) + 0.0
 
+    def curved(*places: float) -> float:
+        return next(place for place in places if not flat(np.array([place]))[0])
+
     grid, last = np.linspace(low, high, GRID_POINTS), GRID_POINTS - 1
+    middle = (grid[1:] + grid[:-1]) / 2.0
     with np.errstate(all="ignore"):
-        inside = flat((grid[1:] + grid[:-1]) / 2.0)
+        inside = flat(middle)
         inside &= flat(grid[1:]) | flat(grid[:-1])
         change = np.diff(inside.astype(int), prepend=0, append=0)
-        begins = [end(grid[i + 1], grid[i - 1]) if i else float(low) for i in np.flatnonzero(change > 0)]
+        begins = [
+            end(middle[i], curved(middle[i - 1], grid[i - 1], grid[i])) if i else float(low)
+            for i in np.flatnonzero(change > 0)
+        ]
         ends = [
-            end(grid[i - 1], grid[i + 1]) if i < last else float(high) for i in np.flatnonzero(change < 0)
+            end(middle[i - 1], curved(middle[i], grid[i + 1], grid[i])) if i < last else float(high)
+            for i in np.flatnonzero(change < 0)
         ]
         return list(zip(begins, ends))
 

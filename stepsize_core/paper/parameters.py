@@ -8,7 +8,7 @@ import numbers
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from stepsize_core.expressions import LONGEST, compiled, parse
 from stepsize_core.paper.matrix_text import complaint
@@ -202,22 +202,39 @@ class Expression(Labelled):
 Control = Number | Count | Choice | Numbers | SymmetricMatrix | Points | Expression
 
 
+class Suited(NamedTuple):
+    """A value of a field that suits those of others, and the range that a slider spans around it."""
+
+    value: float
+    usual: tuple[float, float]
+
+    def within(self, control: Control) -> "Suited":
+        """The same as far as a control accepts it."""
+        if not isinstance(control, Number):
+            return self
+        value, low, high = (min(max(x, control.low), control.high) for x in (self.value, *self.usual))
+        return Suited(value, (low, high))
+
+
 def parameter(
     default: Any,
     control: Control,
     *,
     applies: Callable[[Mapping[str, Any]], bool] | None = None,
     meant_by: Mapping[Any, Sequence[str]] | None = None,
+    suits: Callable[[Mapping[str, Any]], Mapping[str, Suited]] | None = None,
     kw_only: bool = False,
 ) -> Any:
     """A dataclass field with the given default and control.
 
     applies: whether the field means anything beside the values of the fields before it; where it does not,
     it is not drawn and has its default. meant_by: value -> the fields that mean something beside it alone:
-    what names one of them, and not this field, means that value. kw_only: as for `dataclasses.field`.
+    what names one of them, and not this field, means that value. suits: values of all fields -> what others
+    should hold beside the value of this one, where what they hold does not suit it. kw_only: as for
+    `dataclasses.field`.
     """
     more = {"control": control, "applies": applies or (lambda values: True), "meant_by": meant_by or {}}
-    return field(default=default, metadata=more, kw_only=kw_only)
+    return field(default=default, metadata=more | {"suits": suits}, kw_only=kw_only)
 
 
 class Validated:
@@ -244,6 +261,27 @@ def meant(params_class: type, named: Collection[str]) -> dict[str, Any]:
             if f.name not in named and not {*names}.isdisjoint(named):
                 found.setdefault(f.name, value)
     return found
+
+
+def suiting(params_class: type, values: Mapping[str, Any]) -> dict[str, Suited]:
+    """What fields should hold instead of `values` (all fields) to suit those that others have to suit."""
+    found: dict[str, Suited] = {}
+    for f in fields(params_class):
+        if suits := f.metadata.get("suits"):
+            found |= suits(values)
+    controls = controls_of(params_class)
+    return {name: better.within(controls[name]) for name, better in found.items()}
+
+
+def suited_to(params_class: type, values: Mapping[str, Any]) -> tuple[dict[str, Control], dict[str, Any]]:
+    """The controls and defaults of all fields, as they suit `values` of those that others have to suit."""
+    controls, defaults = dict(controls_of(params_class)), {f.name: f.default for f in fields(params_class)}
+    given = {f.name: values[f.name] for f in fields(params_class) if f.metadata.get("suits")}
+    for name, (value, usual) in suiting(params_class, defaults | given).items():
+        defaults[name] = value
+        if isinstance(control := controls[name], Number):
+            controls[name] = replace(control, usual=usual)
+    return controls, defaults
 
 
 def said(control: Control, value: Any) -> Any:

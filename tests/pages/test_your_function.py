@@ -161,6 +161,44 @@ def test_the_script_of_the_export_names_the_function():
     assert any("function='x^2/3'" in block.value for block in code)
 
 
+def chosen(app, *names: str) -> list:
+    """The values of boxes with numbers."""
+    return [app.number_input(key=f"{PREFIX}.{name}").value for name in names]
+
+
+def slider(app, name: str):
+    [found] = [s for s in app.select_slider if s.key == f"{PREFIX}.{name}~slider"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "middle", "delta"), [("(x-100)^2", 100.0, 0.8), ("1e6*x^2", 0.0, 8e-7), ("1e-6*x^2", 0.0, 8e5)]
+)
+def test_a_function_out_of_reach_opens_on_what_suits_it_typed_or_linked(text, middle, delta):
+    for app in (typed(visit(PAGE), text), visit(PAGE, {f"{PREFIX}.function": text})):
+        assert chosen(app, "centre", "step_size") == [middle, delta]
+        assert slider(app, "step_size").value == delta
+        assert len(slider(app, "step_size").options) > 100
+        assert float(slider(app, "start").options[0]) < middle < float(slider(app, "start").options[-1])
+        assert any("agrees" in m.value for m in app.markdown)
+
+
+def test_what_a_link_names_stays_whatever_the_function():
+    query = {"function": "1e6*x^2", "step_size": "0.8", "start": "7.5", "reach": "5.0"}
+    app = visit(PAGE, {f"{PREFIX}.{name}": value for name, value in query.items()})
+    assert chosen(app, "step_size", "start", "reach", "centre") == [0.8, 7.5, 5.0, 0.0]
+
+
+def test_what_suits_a_function_is_given_up_with_it_and_what_was_chosen_is_not():
+    app = typed(visit(PAGE), "1e6*(x-100)^2")
+    app = typed(app, "x^2")
+    assert abs(chosen(app, "centre")[0]) < chosen(app, "reach")[0]
+    assert 0.02 < chosen(app, "step_size")[0] < 1.0
+    app = without_exception(app.number_input(key=f"{PREFIX}.step_size").set_value(0.4).run())
+    app = typed(app, "x^2 + x^4/4")
+    assert chosen(app, "step_size") == [0.4]
+
+
 def test_pinned_functions_stand_in_the_table_as_text():
     app = typed(visit(PAGE, {f"{PREFIX}.view": "Compare"}), "x^2/2 - cos(x)")
     app = without_exception(app.button(key=f"{PREFIX}~pin~side").click().run())

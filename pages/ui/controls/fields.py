@@ -24,6 +24,8 @@ from stepsize_core.paper.parameters import (
     applies,
     controls_of,
     meant,
+    suited_to,
+    suiting,
 )
 from stepsize_core.paper.phenomenon import Phenomenon
 
@@ -42,10 +44,9 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
     What the address holds and the field does not accept becomes the default, and a note says so. A function
     that cannot be read stays in its box, and there are no `Params` then: None.
     """
-    declared = controls_of(phenomenon.Params)
-    defaults = {f.name: f.default for f in fields(phenomenon.Params)}
-    keys = {name: field_key(phenomenon, name) for name in declared}
+    keys = {name: field_key(phenomenon, name) for name in controls_of(phenomenon.Params)}
     _take_what_is_meant(phenomenon, keys)
+    declared, defaults = suited_to(phenomenon.Params, _present(phenomenon, keys))
     notes = [_note_of_address(keys[name], name, declared[name], defaults[name]) for name in declared]
     preset_slot = st.sidebar.container() if phenomenon.PRESETS else None
     values, refused = {}, False
@@ -54,7 +55,9 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
             values[name] = defaults[name]
             continue
         with (place or st.container()) if name in main else st.sidebar:
-            values[name] = _draw(keys[name], control, defaults[name], BOX_WIDTHS[name in main])
+            values[name] = _draw(
+                keys[name], control, defaults[name], BOX_WIDTHS[name in main], (phenomenon, keys)
+            )
         if values[name] != defaults[name] and keys[name] not in st.query_params:
             correct_address(keys[name], str(values[name]))  # set with the choice that brought its control
         if control.problem(values[name]):
@@ -79,7 +82,7 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
 def slider_of(phenomenon: Phenomenon, params, field: str) -> dict:
     """The slider of a drawn control: its class in the browser, its values, and which of them is chosen."""
     value = getattr(params, field)
-    grid = offered(controls_of(phenomenon.Params)[field], value)
+    grid = offered(suited_to(phenomenon.Params, vars(params))[0][field], value)
     return {
         "slider": css_class(_mirror(field_key(phenomenon, field))),
         "field": field,
@@ -99,8 +102,28 @@ def _take_what_is_meant(phenomenon: Phenomenon, keys: Mapping[str, str]) -> None
     st.session_state[opened] = True
 
 
-def _draw(key: str, control, default, box_width: int | str):
-    """The widget of one control."""
+def _present(phenomenon: Phenomenon, keys: Mapping[str, str]) -> dict:
+    """The values of the session, else those of the address, else the defaults: those that are accepted."""
+    found = {f.name: f.default for f in fields(phenomenon.Params)}
+    for name, control in controls_of(phenomenon.Params).items():
+        value, key = None, keys[name]
+        if key in st.session_state:
+            value = st.session_state[key]
+        elif key in st.query_params:
+            value = _linked(st.query_params[key], control, key)
+        if not control.problem(value):
+            found[name] = value
+    return found
+
+
+def _suit(phenomenon: Phenomenon, keys: Mapping[str, str]) -> None:
+    """Set what does not suit the function that was typed."""
+    for name, better in suiting(phenomenon.Params, _present(phenomenon, keys)).items():
+        st.session_state[keys[name]] = better.value
+
+
+def _draw(key: str, control, default, box_width: int | str, page: tuple):
+    """The widget of one control; page: its phenomenon and the keys of all its fields."""
     bound = {"key": key, "bind": "query-params", "help": control.help or None}
     if isinstance(control, Choice):
         if len(control.options) == 1:
@@ -113,7 +136,7 @@ def _draw(key: str, control, default, box_width: int | str):
     if isinstance(control, SymmetricMatrix):
         return matrix.symmetric_matrix(key, control, default)
     if isinstance(control, Expression):
-        return formula.formula(key, control, default)
+        return formula.formula(key, control, default, on_change=_suit, args=page)
     if isinstance(control, Count) and control.words:
         return _named(key, control, default)
     if isinstance(control, Count) and not control.log:
@@ -181,10 +204,8 @@ def _note_of_address(key: str, name: str, control, default) -> str | None:
         return None
     longest = control.longest if isinstance(control, Points | SymmetricMatrix | Expression) else LONGEST
     whole = len(raw) == 1 and len(raw[0]) <= longest  # a box would cut what is longer
-    value = value_of(raw[0], control) if whole else None
+    value = _linked(raw[0], control, key) if whole else None
     shown_as_it_is = isinstance(control, SymmetricMatrix | Expression)  # with what is wrong
-    if isinstance(control, Expression) and value is not None and key not in st.session_state:
-        value = formula.as_linked(value, control)
     if value is not None and (shown_as_it_is or not control.problem(value)):
         if value == default:  # which Streamlit ignores in favour of what the visitor had
             st.session_state[key] = value
@@ -194,6 +215,13 @@ def _note_of_address(key: str, name: str, control, default) -> str | None:
     correct_address(key, None)
     st.session_state[key] = default
     return _note(f"{name} = {quoted(', '.join(raw))} in the link", control, default)
+
+
+def _linked(text: str, control, key: str):
+    """The value that an address holds; of a function that is not on the page yet, with the signs it lost."""
+    if isinstance(control, Expression) and key not in st.session_state:
+        return formula.as_linked(text, control)
+    return value_of(text, control)
 
 
 def _note(what: str, control, default) -> str:

@@ -13,11 +13,15 @@ LOST_SIGN = re.compile(r"(?<=[^\s+\-*/^(,<>]) (?=[^\s+\-*/^),<>])")  # a blank b
 SHOWN = 32  # characters around the place that a complaint points at
 
 
-def formula(key: str, control: Expression, default: str) -> str:
-    """Draw the box, and the complaint where there is one, and return the text as it stands."""
+def formula(key: str, control: Expression, default: str, **events) -> str:
+    """Draw the box, and the complaint where there is one, and return the text as it stands.
+
+    events: what `st.text_input` is told to do when another text is typed.
+    """
     text = st.text_input(
-        control.label, default, control.longest, key=key, bind="query-params", help=control.help or None
-    )
+        control.label, default, control.longest, key=key, bind="query-params", help=control.help or None,
+        **events,
+    )  # fmt: skip
     refused = control.complaint(text)
     if refused is None:
         st.session_state[f"{key}~accepted"] = text

@@ -1,11 +1,9 @@
 """A function of x that a reader typed: equilibria, one run, its step-size diagram, the fates of starts."""
 
-from functools import lru_cache
-
 import numpy as np
 
 from stepsize_core.diagrams import Branches, StepSizeDiagram
-from stepsize_core.equilibria.line import CriticalPoint, critical_point, equilibria_on
+from stepsize_core.equilibria.line import CriticalPoint, critical_point
 from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.runs import run_of
@@ -19,6 +17,7 @@ from stepsize_core.paper.scalar import (
 )
 from stepsize_core.paper.your_function.line_claims import line_claims
 from stepsize_core.paper.your_function.params import Params
+from stepsize_core.paper.your_function.suited import equilibria_of
 from stepsize_core.sweeps import FateRaster
 
 SHARE_STARTS = 400  # random starts, uniform on the window
@@ -26,13 +25,12 @@ STEP_SIZES = 320  # of the diagram
 PAST_CRITICAL = (
     1.5  # the diagram reaches so many times past the largest critical step size, as the logistic map
 )
-LARGEST = (1e-3, 1e3)  # between which the diagram ends
+LARGEST = (1e-12, 1e6)  # between which the diagram ends
 RASTER_SHAPE = (160, 240)  # step sizes × starts
 CYCLE_GRID = 800  # points of the window at which 2-cycles are bracketed
 BESIDE = 1e-3  # of the flattest minimum, where its attractor is looked for
 
 LineStudy = ScalarStudy
-equilibria_of = lru_cache(maxsize=256)(equilibria_on)  # worked out once for a function and a window
 
 
 def study_on_line(params: Params) -> LineStudy:

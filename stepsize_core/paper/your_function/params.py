@@ -18,6 +18,9 @@ from stepsize_core.paper.parameters import (
     Validated,
     parameter,
 )
+from stepsize_core.paper.your_function.suited import suited
+
+FARTHEST = 1e6  # of a window from 0, and of its reach
 
 
 def _of_two_variables(values: Mapping[str, Any]) -> bool:
@@ -35,18 +38,29 @@ class Params(Validated):
             help=f"x, y, numbers, + − * / ^, pi, e, |x|, {', '.join((*FUNCTIONS, *KEYWORDS))}. Cases: "
             "where(x < 0, a, b). 2x and x(x+1) are products; LaTeX and np. are read too.",
         ),
+        suits=suited,
     )
-    step_size: float = parameter(0.8, Number("step size δ", 1e-4, 100.0, log=True, usual=(1e-3, 10.0)))
-    start: float = parameter(0.3, Number("start x[0]", -20.0, 20.0, usual=(-4.0, 4.0)))
+    step_size: float = parameter(0.8, Number("step size δ", 1e-12, 1e6, log=True, usual=(1e-3, 10.0)))
+    start: float = parameter(0.3, Number("start x[0]", -FARTHEST, FARTHEST, usual=(-4.0, 4.0)))
     start_y: float = parameter(
-        0.0, Number("start y[0]", -20.0, 20.0, usual=(-4.0, 4.0)), applies=_of_two_variables
+        0.0, Number("start y[0]", -FARTHEST, FARTHEST, usual=(-4.0, 4.0)), applies=_of_two_variables
     )
-    centre: float = parameter(0.0, Number("middle of the window, x", -20.0, 20.0, usual=(-4.0, 4.0)))
+    centre: float = parameter(0.0, Number("middle of the window, x", -FARTHEST, FARTHEST, usual=(-4.0, 4.0)))
     centre_y: float = parameter(
-        0.0, Number("middle of the window, y", -20.0, 20.0, usual=(-4.0, 4.0)), applies=_of_two_variables
+        0.0,
+        Number("middle of the window, y", -FARTHEST, FARTHEST, usual=(-4.0, 4.0)),
+        applies=_of_two_variables,
     )
     reach: float = parameter(
-        2.0, Number("half width of the window", 0.01, 20.0, log=True, help="how far it goes to either side")
+        2.0,
+        Number(
+            "half width of the window",
+            1e-6,
+            FARTHEST,
+            log=True,
+            usual=(0.01, 20.0),
+            help="how far it goes to either side",
+        ),
     )
     n_steps: int = parameter(60, Count("steps", 2, 1000, log=True))
     seed: int = parameter(0, Count("seed of the random starts", 0, 9999))

@@ -1,7 +1,6 @@
 """A function of x and y that a reader typed: equilibria, one run, its diagram, basins over the plane."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,6 @@ from stepsize_core.equilibria.plane import (
     PlaneEquilibria,
     PlanePoint,
     named,
-    plane_equilibria,
     plane_points,
 )
 from stepsize_core.equilibria.plane_search import not_isolated
@@ -27,21 +25,20 @@ from stepsize_core.paper.runs import Run, run_of
 from stepsize_core.paper.scalar import Sweep, Window, followed
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.paper.your_function.plane_claims import plane_claims, settled_ends
+from stepsize_core.paper.your_function.suited import plane_equilibria_of as equilibria_of
 from stepsize_core.sweeps import Basins, basins_at, classify_rows
 
 SHARE_STARTS = 300  # random starts, uniform on the window
 SHARE_STEPS = 1000
 STEP_SIZES = 240  # of the diagram
 PAST_CRITICAL = 1.25  # the diagram reaches so many times past the largest critical step size
-LARGEST = (1e-4, 1e3)  # between which the diagram ends
+LARGEST = (1e-12, 1e6)  # between which the diagram ends
 FOLLOWED = (120, 32)  # steps before, and states kept, at each step size of an attractor that is followed
 BESIDE = 1e-3  # of a minimum, where its attractor is looked for
 NOT_ISOLATED = -3  # the place of a point of a family
 RASTER_SIDE = 72
 RASTER_STEPS = 600
 RASTER_PERIODS = 16
-
-equilibria_of = lru_cache(maxsize=256)(plane_equilibria)  # worked out once for a function and a window
 
 
 class PlaneStudy(Run):
