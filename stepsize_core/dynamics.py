@@ -40,6 +40,10 @@ class Dynamics:
         """
         raise NotImplementedError
 
+    def floats(self, slope: Slope, delta: float, /, *state: float) -> Iterator[float]:
+        """The positions that follow, one by one, as long as they are finite: `next` free of overhead."""
+        raise NotImplementedError
+
     def looked_at(self, *state: Any) -> Any:
         """Where the next step takes the gradient."""
         return state[-1]
@@ -85,20 +89,20 @@ class Dynamics:
     def jacobian(self, hessian: Array, delta: ArrayLike) -> Array:
         """The derivative of a step, batch + (d, d), from ∇²f where the gradient is taken, batch + (n, n)."""
         n = hessian.shape[-1]
-        axes = np.eye(self.memory * n).reshape(self.memory, n, -1)
-        slope: Slope = (lambda v: hessian @ v) if self.memory > 1 else (lambda _: hessian)
-        moved = self.next(slope, np.asarray(delta)[..., None, None], *axes)
-        if self.memory == 1:
-            return moved
-        kept = np.broadcast_to(np.concatenate(axes[1:]), (*moved.shape[:-2], *axes.shape[-2:]))
-        return np.concatenate([kept, moved], axis=-2)
+        delta = np.asarray(delta)[..., None, None]
+        if self.memory == 1:  # without a product of matrices
+            return self.next(lambda _: hessian, delta, np.eye(n))
+        batch = np.broadcast_shapes(hessian.shape[:-2], delta.shape[:-2])
+        axes = [np.broadcast_to(rows, (*batch, *rows.shape)) for rows in np.split(np.eye(2 * n), 2)]
+        return np.concatenate([axes[1], self.next(lambda v: hessian @ v, delta, *axes)], axis=-2)
 
     def stepper(self, state: Array, delta: Array) -> Stepper:
         """Runs from a state (memory, lanes) + state_shape with step sizes (lanes,)."""
         objective = self.objective
         objective.check_batches()
         if state.shape[1:] == (1,):
-            return FloatPathStepper(self.next, objective.gradient_at, state, delta)
+            run = self.floats(objective.gradient_at, float(delta[0]), *state[:, 0].tolist())
+            return FloatPathStepper(run, state)
         return PathStepper(self.next, objective.gradient, state, delta)
 
     def seen(self, path: Array) -> Array:
@@ -172,7 +176,18 @@ class HeavyBall(_Momentum):
 
     def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
         before, x = state
-        return x - delta * slope(x) + self.beta * (x - before)
+        falls = delta * slope(x)
+        falls -= x  # in place from here on: the next position is −(δ∇f − x) + β(x − before)
+        moved = x - before
+        moved *= self.beta
+        moved -= falls
+        return moved
+
+    def floats(self, slope: Slope, delta: float, /, *state: float) -> Iterator[float]:
+        (before, x), beta = state, self.beta
+        while math.isfinite(x):
+            before, x = x, x - delta * slope(x) + beta * (x - before)
+            yield x
 
     def effective_step(self, step_size: ArrayLike) -> NDArray[Any] | float:
         return (positive_finite("step_size", step_size) / (1.0 + self.beta))[()]
@@ -192,11 +207,22 @@ class Nesterov(_Momentum):
 
     def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
         y = self.looked_at(*state)
-        return y - delta * slope(y)
+        y -= delta * slope(y)
+        return y
+
+    def floats(self, slope: Slope, delta: float, /, *state: float) -> Iterator[float]:
+        (before, x), beta = state, self.beta
+        while math.isfinite(x):
+            y = x + beta * (x - before)
+            before, x = x, y - delta * slope(y)
+            yield x
 
     def looked_at(self, *state: Any) -> Any:
         before, x = state
-        return x + self.beta * (x - before)
+        y = x - before
+        y *= self.beta
+        y += x
+        return y
 
     def cycle_through(self, seen: Array) -> Array:
         return ((1.0 + self.beta) * seen + self.beta * seen[::-1]) / (1.0 + 2.0 * self.beta)

@@ -1,7 +1,9 @@
 """Runs of x ← x − δ∇f(x) under way: the plain map on arrays, and a single run in plain floats."""
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Protocol
 
 import numpy as np
@@ -152,7 +154,7 @@ class PathStepper:
     ) -> None:
         self._after, self._slope, self.state = after, slope, np.array(state)
         self._delta = step_size.reshape(step_size.shape + (1,) * (state.ndim - 2))
-        size = max(1, STEPPED_LANES * state.shape[1] // state.size)
+        size = max(1, STEPPED_LANES // math.prod(state.shape[2:]))
         self._blocks = [slice(i, i + size) for i in range(0, state.shape[1], size)]
 
     @property
@@ -180,27 +182,32 @@ class PathStepper:
             self.state[:, block] = path
 
 
-class FloatPathStepper(FloatStepper):
-    """The same of one run of a scalar objective in plain Python floats."""
+class FloatPathStepper:
+    """The same of one run of a scalar objective in plain Python floats.
 
-    def __init__(
-        self, after: Callable[..., Any], slope: Callable[..., Any], state: Array, step_size: Array
-    ) -> None:
-        super().__init__(slope, state[-1], step_size)
-        self._after, self._path = after, state[:, 0].tolist()
+    run: yields the positions, as long as they are finite; state: (memory, 1).
+    """
+
+    def __init__(self, run: Iterator[float], state: Array) -> None:
+        self._run, self._path = run, deque(state[:, 0].tolist(), maxlen=len(state))
 
     @property
     def state(self) -> Array:
         """The present state, (memory, 1)."""
         return np.array(self._path)[:, None]
 
-    def _steps(self, n_steps: int) -> Iterator[Any]:
-        """Yield the next n_steps positions, fewer if the run leaves the finite numbers."""
-        path, delta, slope, after = self._path, self._delta, self._slope, self._after
-        for _ in range(n_steps):
-            if not math.isfinite(path[-1]):
-                break
-            x = after(slope, delta, *path)
-            self._path = path = [*path[1:], x]
-            self._state = x
-            yield x
+    @property
+    def x(self) -> Array:
+        """The present position, (1,)."""
+        return np.array([self._path[-1]])
+
+    def advance(self, n_steps: int) -> None:
+        """Take n_steps steps."""
+        self._path.extend(islice(self._run, n_steps))
+
+    def record(self, out: Array) -> None:
+        """Take len(out) steps and write the position after each into out."""
+        found = list(islice(self._run, len(out)))
+        self._path.extend(found)
+        out[: len(found), 0] = found
+        out[len(found) :] = math.nan
