@@ -6,19 +6,23 @@ import streamlit as st
 
 from pages.ui.server.failure import say_sorry
 from pages.ui.server.hosting import MIDDLEWARE, ROUTES
-from pages.ui.server.internals import send_at_once
+from pages.ui.server.internals import allow_open_files, send_at_once, stand_beside
+from pages.ui.server.sessions import tidied
 from pages.ui.server.warm import set_aside, warm_up
 
 
 @asynccontextmanager
 async def lifespan(_app):
-    """Load what the pages need before the first visitor, and keep later garbage collections short."""
+    """Load what the pages need before the first visitor, and tidy up after the last."""
+    allow_open_files()
     warm_up()
     set_aside()
     send_at_once()
-    yield {}
+    async with tidied():
+        yield {}
 
 
+stand_beside(__file__)
 app = st.App(
     "pages/router.py",
     lifespan=lifespan,

@@ -50,18 +50,25 @@ class Address(str):
 
 
 @contextmanager
-def running_app(*command: str, port: int | None = None, log=subprocess.DEVNULL, **environment: str):
+def running_app(
+    *command: str,
+    port: int | None = None,
+    log=subprocess.DEVNULL,
+    folder: Path = ROOT,
+    base: str = "",
+    **environment: str,
+):
     """The address of a freshly started server: `streamlit run app.py`, or the module's arguments given.
 
-    port: where it listens, a free one by default; log: an open file for what it prints; environment: further
-    variables of its environment.
+    port: where it listens, a free one by default; log: an open file for what it prints; folder: where it is
+    started; base: its base path, with a slash before it; environment: further variables of its environment.
     """
     command = command or ("streamlit", "run", "app.py", "--server.address", "127.0.0.1", "--server.port")
     port = port or free_port()
-    address = Address(f"http://127.0.0.1:{port}")
+    address = Address(f"http://127.0.0.1:{port}{base}")
     server = subprocess.Popen(
         [sys.executable, "-m", *command, str(port)],
-        cwd=ROOT,
+        cwd=folder,
         env={**os.environ, **environment},
         stdout=log,
         stderr=log,

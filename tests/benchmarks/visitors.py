@@ -16,8 +16,8 @@ PATIENCE = 60.0  # seconds for one answer
 class Visitor:
     """One visitor of a page; use it in `async with`, which opens the page."""
 
-    def __init__(self, address: str, page: str):
-        self._address, self._page = address, page
+    def __init__(self, address: str, page: str, query: str = ""):
+        self._address, self._page, self._query = address, page, query
         self._page_hash, self._widgets, self._chosen = "", {}, {}
         self.errors = 0  # exceptions shown on the page
 
@@ -46,7 +46,7 @@ class Visitor:
     def _request(self) -> bytes:
         message = BackMsg()
         run = message.rerun_script
-        run.page_script_hash = self._page_hash
+        run.page_script_hash, run.query_string = self._page_hash, self._query
         if not self._page_hash:
             run.page_name = self._page
         for widget, value in self._chosen.items():

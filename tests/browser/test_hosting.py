@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import stepsize_core
+from pages.ui.server.jobs import AT_ONCE
 from tests.conftest import ROOT, free_port, running_app
 from tests.pages.visit import PICTURED
 
@@ -36,6 +37,15 @@ def raise_at_three(params):
 
 
 object.__setattr__(PHENOMENON, "study", raise_at_three)
+
+from app import app
+"""
+
+# The explorer whose first page cannot be run.
+BROKEN = """
+from pages import ui
+
+del ui.cached
 
 from app import app
 """
@@ -94,8 +104,33 @@ def test_every_answer_carries_the_security_headers(app, path):
     assert "'unsafe-inline'" not in policy["script-src"]
 
 
-def test_the_health_answer_names_the_version(app):
-    assert json.loads(answer(f"{app}/healthz")[0]) == {"status": "ok", "version": stepsize_core.__version__}
+def test_the_health_answer_is_that_of_a_page_and_has_the_numbers(app):
+    body, headers = answer(f"{app}/healthz")
+    health = json.loads(body)
+    assert health["status"] in ("ok", "busy")  # a loaded machine is slow
+    assert health["version"] == stepsize_core.__version__
+    assert health["page"]["runs"]
+    assert health["turns"] == {
+        "running": 0,
+        "waiting": 0,
+        "at_once": AT_ONCE,
+        "line": health["turns"]["line"],
+    }
+    assert 0 < health["store"]["bytes"] < health["store"]["most_bytes"]
+    assert health["sessions"]["uploads"] == 0
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_the_health_answer_fails_where_pages_do(tmp_path):
+    (tmp_path / "broken.py").write_text(BROKEN, encoding="utf-8")
+    with (
+        running_app(*UVICORN, "broken:app", "--port", PYTHONPATH=f"{ROOT}:{tmp_path}") as address,
+        pytest.raises(urllib.error.HTTPError) as refused,
+    ):
+        answer(f"{address}/healthz")
+    assert refused.value.code == 503
+    assert json.loads(refused.value.read())["status"] == "failing"
+    refused.value.close()
 
 
 @pytest.mark.browser

@@ -1,12 +1,13 @@
-"""What a public server adds around the pages: security headers and a health answer."""
+"""What a public server adds around the pages: security headers, and answers beside them."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import JSONResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-import stepsize_core
+from pages.ui.server.health import Health
 from pages.ui.server.internals import inline_scripts
+from pages.ui.server.sessions import bound_uploads
 
 
 class SecurityHeaders:
@@ -23,6 +24,18 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class BoundUploads:
+    """ASGI middleware that bounds what is kept of uploaded files, after every one."""
+
+    def __init__(self, app):
+        self._app = app
+
+    async def __call__(self, scope, receive, send):
+        await self._app(scope, receive, send)
+        if scope["type"] == "http" and scope["method"] == "PUT":
+            bound_uploads()
 
 
 def security_headers() -> dict[str, str]:
@@ -53,10 +66,22 @@ def security_headers() -> dict[str, str]:
     }
 
 
-async def health(_request) -> JSONResponse:
-    """That this process answers, and which version it is."""
-    return JSONResponse({"status": "ok", "version": stepsize_core.__version__})
+async def robots(_request) -> PlainTextResponse:
+    """The pages may be listed, not each of their states."""
+    return PlainTextResponse("User-agent: *\nDisallow: /*?\nDisallow: /_stcore/\n", headers=FOR_A_DAY)
 
 
-MIDDLEWARE = [Middleware(SecurityHeaders)]
-ROUTES = [Route("/healthz", health)]
+async def icon(_request) -> Response:
+    """Steps down a slope, as the pages have them."""
+    return Response(ICON, media_type="image/svg+xml", headers=FOR_A_DAY)
+
+
+FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="none" stroke="#0b5fa5">'
+    '<path d="M1 2v5h5v4h4v2.5h5" stroke-width="1.6" stroke-linejoin="round"/></svg>'
+)
+MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(BoundUploads)]
+ANSWERS = {"healthz": Health().answer, "robots.txt": robots, "favicon.ico": icon}
+BASES = ("", "/{base:path}")  # the root, and any base path, which a proxy may keep or drop
+ROUTES = [Route(f"{base}/{name}", answer) for base in BASES for name, answer in ANSWERS.items()]

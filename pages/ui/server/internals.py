@@ -1,19 +1,23 @@
 """What the server relies on inside Streamlit; tests/pages/server/test_internals.py says what changed."""
 
+import asyncio
 import base64
 import hashlib
 import os
 import re
 import socket
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from ipaddress import IPv6Address, IPv6Network
 from pathlib import Path
 
 import streamlit
-from streamlit.runtime import Runtime
+from streamlit import config
+from streamlit.runtime import Runtime, websocket_session_manager
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_run_yield_check, get_script_run_ctx
+from streamlit.runtime.session_manager import SessionStorage
 from streamlit.runtime.state.session_state_proxy import get_session_state
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
@@ -23,6 +27,10 @@ LOADED_ON_FIRST_USE = (
     "pyarrow.pandas_compat",
     "streamlit.material_icon_names",
 )
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 OPEN_FILES = Path("/dev/fd")  # on Linux and macOS: the numbers of this process's open files and sockets
 
 
@@ -31,6 +39,12 @@ def inline_scripts() -> Iterator[str]:
     page = INDEX.read_text(encoding="utf-8")
     for code in re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL):
         yield f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
+
+
+def stand_beside(script: str) -> None:
+    """Take relative paths and .streamlit/config.toml from the folder of a script, as `streamlit run` does."""
+    if config._main_script_path is None:
+        config._main_script_path = str(Path(script).resolve())
 
 
 def correct_address(key: str, text: str | None) -> None:
@@ -73,6 +87,43 @@ def stop_if_left() -> None:
     check = get_run_yield_check()
     if check:
         check()
+
+
+def keep_departed_in(storage: SessionStorage) -> None:
+    """Keep sessions whose connection broke there: Streamlit's own storage never shuts them down."""
+    Runtime.instance()._session_mgr._session_storage = storage
+
+
+class _IdleLoop(asyncio.BaseEventLoop):
+    """An event loop that never runs, and so needs none of the three files of one that does."""
+
+
+class _Session(websocket_session_manager.AppSession):
+    """A session of Streamlit's whose scripts do not use the event loop that it makes for them."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self._script_event_loop.close()
+        self._script_event_loop = _IdleLoop()
+
+
+def no_files_for_sessions() -> None:
+    """Make sessions without open files, of which a process may have about a thousand."""
+    websocket_session_manager.AppSession = _Session
+
+
+def allow_open_files() -> None:
+    """Raise the number of files that this process may open to what the system allows."""
+    if resource:
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(ValueError, OSError):  # macOS says "unlimited" and does not mean it
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def most_open_files() -> int:
+    """How many files this process may open, sys.maxsize where it is not known."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] if resource else -1
+    return most if most > 0 else sys.maxsize
 
 
 def send_at_once() -> None:

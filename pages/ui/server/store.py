@@ -25,6 +25,11 @@ class Store:
     def __len__(self) -> int:
         return len(self._results)
 
+    def numbers(self) -> dict[str, int]:
+        """How many results are kept, their bytes, and the most of both."""
+        now = {"results": len(self), "bytes": self.total}
+        return {**now, "most_results": self._entries, "most_bytes": self._size}
+
     def get(self, key: str) -> Any:
         """The result, or MISSING."""
         with self._lock:
