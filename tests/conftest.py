@@ -11,6 +11,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -101,13 +102,6 @@ def app():
         yield address
 
 
-@pytest.fixture
-def cold_app():
-    """The address of the app on a server that nobody has visited."""
-    with running_app() as address:
-        yield address
-
-
 @pytest.fixture(scope="session")
 def chromium():
     """A headless Chromium; without one the test is skipped, in CI it fails."""
@@ -126,8 +120,11 @@ def chromium():
 
 @pytest.fixture
 def open_page(chromium):
-    """open_page(address, width=…, height=…, scheme=…, further options of a browser's context) gives a page; a
-    console error fails the test."""
+    """open_page(address, width=…, height=…, scheme=…, further options of a browser's context) gives a page.
+
+    Runs play only with reduced_motion="no-preference". A console error or a request to another host fails the
+    test.
+    """
     with pages_of(chromium) as open_at:
         yield open_at
 
@@ -135,16 +132,18 @@ def open_page(chromium):
 @contextmanager
 def pages_of(chromium):
     """What `open_page` gives, for fixtures whose pages serve several tests."""
-    contexts, errors = [], []
+    contexts, errors, foreign = [], [], []
 
     def open_at(address: str, *, width: int = 1440, height: int = 900, scheme: str = "light", **options):
-        size = {"width": width, "height": height}
-        context = chromium.new_context(viewport=size, color_scheme=scheme, **options)
+        options = {"reduced_motion": "reduce", "color_scheme": scheme, **options}
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PAGE_PATIENCE)
         page.on("console", lambda message: _note_error(errors, message))
         page.on("pageerror", lambda error: errors.append(str(error)))
+        for kind in ("request", "websocket"):
+            page.on(kind, lambda asked: None if _is_ours(asked.url) else foreign.append(asked.url))
         page.goto(address)
         return page
 
@@ -152,6 +151,13 @@ def pages_of(chromium):
     for context in contexts:
         context.close()
     assert errors == []
+    assert foreign == []
+
+
+def _is_ours(url: str) -> bool:
+    """Whether an address is one of the tests' servers, or no address of a server."""
+    parts = urlsplit(url)
+    return parts.hostname == "127.0.0.1" or parts.scheme in ("data", "blob", "about")
 
 
 def _note_error(errors: list[str], message) -> None:

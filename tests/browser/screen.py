@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pages.charts.kit.style import STYLES
+from tests.conftest import PAGE_PATIENCE
 
 CHART = "[data-testid=stVegaLiteChart]"
 LAST = ".st-key-foot a"  # what a page draws last
-SETTLED = 400  # milliseconds in which no further message is expected
+STILL = 200  # milliseconds in which nothing changes any more
 DESKTOP, PHONE, ZOOMED = (1440, 900), (390, 844), (720, 450)  # ZOOMED: a 1440 × 900 screen at 200 %
 PAINT = f"""() => [...document.querySelectorAll('{CHART}')].map(chart => {{
     const svg = chart.querySelector('svg'), canvas = chart.querySelector('canvas');
@@ -15,7 +16,17 @@ PAINT = f"""() => [...document.querySelectorAll('{CHART}')].map(chart => {{
     return `rgb(${{[...canvas.getContext('2d').getImageData(1, 1, 1, 1).data].slice(0, 3).join(', ')}})`;
 }})"""
 DRAWN = f"() => [...document.querySelectorAll('{CHART}')].every(e => e.querySelector('svg, canvas'))"
-IDLE = """() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')"""
+READY = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+IDLE = f"() => document.querySelector('{READY}') && !document.querySelector('[data-stale=true]')"
+AT_REST = """([still, patience]) => new Promise(resolve => {
+    const watcher = new MutationObserver(() => wait());
+    const end = (atRest) => { watcher.disconnect(); resolve(atRest); };
+    let timer;
+    const wait = () => { clearTimeout(timer); timer = setTimeout(end, still, true); };
+    setTimeout(end, patience, false);
+    watcher.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    wait();
+})"""
 
 
 def opened(open_page, app: str, page: str, query: str = "", **options):
@@ -26,11 +37,22 @@ def opened(open_page, app: str, page: str, query: str = "", **options):
 
 
 def settle(view) -> None:
-    """Wait until the page is complete, every picture drawn, and nothing computes."""
+    """Wait until the page is complete, every picture drawn, nothing computes and nothing moves."""
     view.wait_for_selector(LAST)
     view.wait_for_function(DRAWN)
+    rest(view)
+
+
+def rest(view) -> None:
+    """Wait until nothing computes and nothing on the page has changed for a while; not while a run plays."""
     view.wait_for_function(IDLE)
-    view.wait_for_timeout(SETTLED)
+    still(view)
+    view.wait_for_function(IDLE)
+
+
+def still(view) -> None:
+    """Wait until nothing on the page has changed for a while."""
+    assert view.evaluate(AT_REST, [STILL, PAGE_PATIENCE])
 
 
 def resize(view, width: int, height: int) -> None:
@@ -38,7 +60,7 @@ def resize(view, width: int, height: int) -> None:
     view.evaluate("() => document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
     if view.viewport_size != {"width": width, "height": height}:
         view.set_viewport_size({"width": width, "height": height})
-        view.wait_for_timeout(SETTLED)
+        still(view)
 
 
 def background(scheme: str) -> str:

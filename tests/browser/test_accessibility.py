@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.screen import CHART, DESKTOP, IDLE, PHONE, SETTLED, opened, resize, settle, wait_for_scheme
+from tests.browser.screen import CHART, DESKTOP, PHONE, opened, resize, rest, settle, wait_for_scheme
 from tests.pages.visit import PAGES, PICTURED
 
 pytestmark = pytest.mark.browser
@@ -88,8 +88,10 @@ def violations(view, axe: str) -> list[str]:
     return view.evaluate(VIOLATIONS)
 
 
-@pytest.mark.parametrize("width", [DESKTOP[0], PHONE[0]])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [("light", DESKTOP[0]), ("light", PHONE[0]), ("dark", PHONE[0]), ("dark", DESKTOP[0])],
+)
 def test_axe_finds_no_violation(view, axe, scheme, width):
     view.emulate_media(color_scheme=scheme)
     wait_for_scheme(view, scheme)
@@ -108,8 +110,7 @@ def test_axe_finds_no_violation_in_what_opens(open_page, app, axe):
     view.wait_for_selector("[data-testid=stMain] [data-testid=stDataFrame]")
     for tab in view.get_by_role("tab").all():
         tab.click()
-        view.wait_for_timeout(SETTLED)
-        view.wait_for_function(IDLE)
+        rest(view)
         assert violations(view, axe) == [], tab.inner_text()
 
 
@@ -117,7 +118,7 @@ def test_axe_finds_no_violation_in_the_sidebar_of_a_phone(open_page, app, axe):
     view = opened(open_page, app, "relu_oscillation", width=PHONE[0], height=TALL)
     view.get_by_role("button", name="Expand sidebar").click()
     view.get_by_role("button", name="Collapse sidebar").wait_for()
-    view.wait_for_timeout(SETTLED)
+    rest(view)
     assert violations(view, axe) == []
 
 

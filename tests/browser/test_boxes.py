@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.screen import opened, settle
+from tests.conftest import pages_of
 
 pytestmark = pytest.mark.browser
 
@@ -19,10 +20,21 @@ PASTE = """([box, text]) => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def view(chromium, app):
+    """A page for all of these tests."""
+    with pages_of(chromium) as open_page:
+        yield opened(open_page, app, "equilibrium_selection", f"?select.step_size={BEFORE}")
+
+
 @pytest.fixture
-def page(open_page, app):
-    """A page whose δ is BEFORE."""
-    return opened(open_page, app, "equilibrium_selection", f"?select.step_size={BEFORE}")
+def page(view):
+    """The page, whose δ is BEFORE and whose boxes refuse nothing."""
+    write(view, view.locator(BOX).first, BEFORE)
+    view.keyboard.press("Enter")
+    view.wait_for_function(f"value => document.querySelector('{BUBBLE}').textContent === value", arg=BEFORE)
+    assert view.locator("[role=alert]").count() == 0
+    return view
 
 
 def write(view, box, text: str) -> None:

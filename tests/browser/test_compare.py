@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.browser.screen import rest
+
 pytestmark = pytest.mark.browser
 
 NAMED = "[data-testid=stVegaLiteChart] svg text"
-SETTLED = 600  # milliseconds in which no further message is expected
 
 
 def named_runs(view) -> set[str]:
@@ -18,7 +19,7 @@ def test_one_click_draws_the_run_before_beside_the_next_and_the_link_restores_bo
     view = open_page(f"{app}/periodic_orbits?orbit.view=Compare&orbit.start=0.7")
     view.get_by_role("button", name="Same start, δ × 2").click()
     view.wait_for_selector(f"{NAMED}:text('1: step size δ = 0.5')")
-    view.wait_for_timeout(SETTLED)
+    rest(view)
     assert "orbit.pins=start~0.7" in view.url
     assert "orbit.step_size=1" in view.url
     other = open_page(view.url)
@@ -34,7 +35,7 @@ def test_a_ready_comparison_stands_side_by_side_on_common_axes_and_the_player_mo
     view.get_by_role("button", name="Below, at and above δ = 0.2").click()
     pictures = view.locator("[class*='st-key-select-compared'] [data-testid=stVegaLiteChart]")
     pictures.nth(2).locator("svg").wait_for()
-    view.wait_for_timeout(SETTLED)
+    rest(view)
     assert "select.compare=Iterates" in view.url
     axes = [picture.locator(".role-axis-label text").all_inner_texts() for picture in pictures.all()]
     assert len(axes) == 3

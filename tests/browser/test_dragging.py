@@ -5,6 +5,7 @@ import pytest
 
 from pages.charts.kit.layers import MOST_DRAGGED
 from stepsize_core import EvenPower, ThreeHalvesPower, TwoMinima, UserFunction, gradient_descent
+from tests.browser.screen import opened
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
@@ -63,13 +64,10 @@ def drag(view, shares) -> None:
 def case(request, open_page, app):
     """A page before its slider is touched, and what it shows."""
     link, *run = CASES[request.param]
-    view = open_page(f"{app}/{request.param}{link}")
-    view.wait_for_selector(f"{CHART} svg.marks")
-    view.wait_for_timeout(500)
-    return view, *run
+    return opened(open_page, app, request.param, link), *run
 
 
-def test_the_run_of_the_browser_is_that_of_the_core_and_the_axes_stand(case):
+def test_the_run_of_the_browser_is_that_of_the_core_until_on_release_the_server_s_pictures_come_back(case):
     view, objective, start, n_steps, compared = case
     box, numbers = view.locator(BOX).first, axis_numbers(view)
     value = box.input_value()
@@ -86,12 +84,6 @@ def test_the_run_of_the_browser_is_that_of_the_core_and_the_axes_stand(case):
     error = np.abs(np.array(states) - exact)[: compared + 1].max()
     assert error <= ROUNDING * np.abs(exact).max()
 
-
-def test_on_release_the_server_s_pictures_come_back(case):
-    view, *_ = case
-    box = view.locator(BOX).first
-    value = box.input_value()
-    drag(view, [0.35, 0.6])
     view.mouse.up()
     sync_api.expect(box).not_to_have_value(value)
     view.wait_for_selector("body:not([data-dragging])", state="attached")

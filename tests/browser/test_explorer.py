@@ -6,24 +6,20 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.browser.screen import CHART, opened, settle
+from tests.conftest import pages_of
+
+sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
-CHART = "[data-testid=stVegaLiteChart]"
-DRAWN = f"{CHART} :is(svg, canvas)"
 ORBIT = "periodic_orbits"
-SETTLED = 400  # milliseconds in which no further message is expected
 
 
-def address_of(app: str, page: str, query: str = "") -> str:
-    return f"{app}/{'' if page == 'overview' else page}{query}"
-
-
-def opened(open_page, app, page=ORBIT, query="", **screen):
-    """The page with its first charts drawn."""
-    view = open_page(address_of(app, page, query), **screen)
-    view.wait_for_selector(DRAWN)
-    view.wait_for_timeout(SETTLED)
-    return view
+@pytest.fixture(scope="module")
+def view(chromium, app):
+    """A page for tests that change its step size and its player."""
+    with pages_of(chromium) as open_page:
+        yield opened(open_page, app, ORBIT)
 
 
 def picture(view) -> list[str]:
@@ -34,36 +30,26 @@ def picture(view) -> list[str]:
 
 
 def wait_for_another_picture(view, before) -> None:
-    for _ in range(100):
+    for _ in range(500):
         if picture(view) != before:
             return
-        view.wait_for_timeout(100)
+        view.wait_for_timeout(20)
     raise AssertionError("the picture did not change")
 
 
-def test_the_slider_changes_the_picture_and_keeps_the_drawing(open_page, app):
-    view = opened(open_page, app)
+def test_the_slider_changes_the_picture_and_keeps_the_drawing(view):
     before = picture(view)
     view.evaluate(f"window.drawings = [...document.querySelectorAll('{CHART} svg')]")
     view.locator("[data-testid=stMain] [data-testid=stSlider] input[type=range]").first.focus()
     view.keyboard.press("ArrowRight")
     wait_for_another_picture(view, before)
-    view.wait_for_timeout(SETTLED)
+    settle(view)
     assert view.evaluate("window.drawings.every(drawing => drawing.isConnected)")
     assert "orbit.step_size=" in view.url
 
 
-def test_a_link_restores_the_page_on_a_cold_server(open_page, cold_app):
-    query = "?orbit.step_size=2&orbit.start=0.7&orbit.n_steps=12"
-    view = opened(open_page, cold_app, query=query)
-    assert view.get_by_text("With δ = 2 the run ends in period 2").count() == 1
-    boxes = view.locator("[data-testid=stNumberInput] input").evaluate_all("all => all.map(e => e.value)")
-    assert {"2", "0.7", "12"} <= set(boxes)
-    assert view.get_by_role("dialog").count() == 0
-
-
 def test_nonsense_in_a_link_gives_a_note(open_page, app):
-    view = opened(open_page, app, query="?orbit.step_size=1e999&orbit.n_steps=abc")
+    view = opened(open_page, app, ORBIT, "?orbit.step_size=1e999&orbit.n_steps=abc")
     assert view.get_by_text("is not a number from 0.001 to 100").count() == 1
     assert view.get_by_text("n_steps = “abc” in the link").count() == 1
 
@@ -82,27 +68,21 @@ def test_what_a_reader_wrote_never_comes_alive(open_page, app):
     assert live.count() == 0
 
 
-def test_a_click_on_the_amplitude_diagram_sets_the_step_size(open_page, app):
-    view = opened(open_page, app)
+def test_a_click_on_the_amplitude_diagram_sets_the_step_size(view):
     box = view.locator("[data-testid=stMain] [data-testid=stNumberInput] input").first
     diagram = view.locator(CHART, has_text="Amplitude against step size").locator("svg")
     chosen = []
     for across in (0.8, 0.5, 0.8):  # the first place again after another choice
         before, size = box.input_value(), diagram.bounding_box()
         diagram.click(position={"x": across * size["width"], "y": size["height"] / 2})
-        for _ in range(100):
-            if box.input_value() != before:
-                break
-            view.wait_for_timeout(100)
+        sync_api.expect(box).not_to_have_value(before)
         chosen.append(float(box.input_value()))
     assert chosen[0] == chosen[2] > 1.0 > chosen[1] > 0.01
 
 
-def test_playback_draws_the_staircase_step_by_step(open_page, app):
-    view = opened(open_page, app)
-    view.get_by_role("button", name="pause").click()
+def test_playback_draws_the_staircase_step_by_step(view):
     view.get_by_role("button", name="to the end").click()
-    view.wait_for_timeout(SETTLED)
+    settle(view)
     whole = picture(view)
     view.get_by_role("button", name="to the start").click()
     wait_for_another_picture(view, whole)
@@ -114,5 +94,5 @@ def test_playback_draws_the_staircase_step_by_step(open_page, app):
     view.get_by_role("button", name="play forwards").click()
     wait_for_another_picture(view, first)
     view.get_by_role("button", name="to the end").click()
-    view.wait_for_timeout(SETTLED)
+    settle(view)
     assert picture(view) == whole

@@ -7,24 +7,37 @@ import urllib.request
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from urllib.parse import urlsplit
 
 import pytest
 
 import stepsize_core
 from pages.ui.server.jobs import AT_ONCE
+from tests.browser.screen import settle
 from tests.conftest import ROOT, free_port, running_app
-from tests.pages.visit import PICTURED
 
 CHART = "[data-testid=stVegaLiteChart]"
 DRAWN = f"{CHART} :is(svg, canvas)"
 UVICORN = ("uvicorn", "--host", "127.0.0.1", "--log-level", "warning")
-SETTLED = 500  # milliseconds in which no further message is expected
 LEFT = 1500  # milliseconds in which the server notices that a visitor has left
+LOOK = 100  # milliseconds between two looks
 RECONNECTED = 45_000  # milliseconds: Streamlit tries again at growing intervals
 
-# The explorer with a fault in one study, at one step size.
-FAULTY = """
+# The explorer whose first page cannot be run.
+FAILING = """
+from pages import ui
+
+del ui.cached
+
+from app import app
+"""
+
+# The explorer with a fault in one study, at one step size, and with a computation that never ends and marks
+# every report of its progress.
+BROKEN = """
+from pathlib import Path
+from time import sleep
+
+from stepsize_core.paper import reachable_optima
 from stepsize_core.paper.periodic_orbits import PHENOMENON
 
 study = PHENOMENON.study
@@ -37,25 +50,6 @@ def raise_at_three(params):
 
 
 object.__setattr__(PHENOMENON, "study", raise_at_three)
-
-from app import app
-"""
-
-# The explorer whose first page cannot be run.
-BROKEN = """
-from pages import ui
-
-del ui.cached
-
-from app import app
-"""
-
-# The explorer with a computation that never ends and marks every report of its progress.
-ENDLESS = """
-from pathlib import Path
-from time import sleep
-
-from stepsize_core.paper import reachable_optima
 
 
 def endless(*arguments, progress):
@@ -80,8 +74,7 @@ def answer(address: str):
 
 def painted(view, address: str) -> None:
     view.goto(address)
-    view.wait_for_selector(DRAWN)
-    view.wait_for_timeout(SETTLED)
+    settle(view)
 
 
 def shown(view) -> tuple[str, list[str]]:
@@ -122,9 +115,9 @@ def test_the_health_answer_is_that_of_a_page_and_has_the_numbers(app):
 
 
 def test_the_health_answer_fails_where_pages_do(tmp_path):
-    (tmp_path / "broken.py").write_text(BROKEN, encoding="utf-8")
+    (tmp_path / "failing.py").write_text(FAILING, encoding="utf-8")
     with (
-        running_app(*UVICORN, "broken:app", "--port", PYTHONPATH=f"{ROOT}:{tmp_path}") as address,
+        running_app(*UVICORN, "failing:app", "--port", PYTHONPATH=f"{ROOT}:{tmp_path}") as address,
         pytest.raises(urllib.error.HTTPError) as refused,
     ):
         answer(f"{address}/healthz")
@@ -134,38 +127,26 @@ def test_the_health_answer_fails_where_pages_do(tmp_path):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("page", PICTURED)
-def test_no_request_leaves_for_another_host(chromium, app, page):
-    context = chromium.new_context()
-    view = context.new_page()
-    asked = []
-    view.on("request", lambda request: asked.append(request.url))
-    view.on("websocket", lambda websocket: asked.append(websocket.url))
-    painted(view, f"{app}/{'' if page == 'overview' else page}")
-    hosts = {urlsplit(url).netloc for url in asked if not url.startswith(("data:", "blob:"))}
-    context.close()
-    assert hosts == {urlsplit(app).netloc}
-    assert any(url.startswith("ws") for url in asked)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("tag", "attribute"), [("script", "src"), ("img", "onerror")])
-def test_the_browser_refuses_scripts_that_are_not_ours(chromium, app, tag, attribute):
-    context = chromium.new_context()
+def test_the_browser_refuses_scripts_that_are_not_ours(chromium, app):
+    context = chromium.new_context(reduced_motion="reduce")
     view = context.new_page()
     painted(view, app)
-    refused = view.evaluate(
-        """([tag, attribute]) => new Promise(resolve => {
-            document.addEventListener('securitypolicyviolation', e => resolve(e.effectiveDirective));
-            const element = document.createElement(tag);
-            element.setAttribute(attribute, 'https://other.example/a.js');
-            if (tag === 'img') element.src = 'no-such-picture.png';
-            document.body.append(element);
-        })""",
-        [tag, attribute],
-    )
+    refused = [
+        view.evaluate(
+            """([tag, attribute]) => new Promise(resolve => {
+                const answer = e => resolve(e.effectiveDirective);
+                document.addEventListener('securitypolicyviolation', answer, { once: true });
+                const element = document.createElement(tag);
+                element.setAttribute(attribute, 'https://other.example/a.js');
+                if (tag === 'img') element.src = 'no-such-picture.png';
+                document.body.append(element);
+            })""",
+            [tag, attribute],
+        )
+        for tag, attribute in (("script", "src"), ("img", "onerror"))
+    ]
     context.close()
-    assert refused.startswith("script-src")
+    assert [directive.startswith("script-src") for directive in refused] == [True, True]
 
 
 @pytest.fixture
@@ -187,73 +168,83 @@ def test_a_course_page_can_embed_the_explorer(open_page, app, course, tmp_path):
     view.frame_locator("iframe").locator(DRAWN).first.wait_for()
 
 
-@pytest.mark.browser
-def test_a_page_that_raises_says_so_in_one_line_and_leads_back(chromium, tmp_path):
-    (tmp_path / "faulty.py").write_text(FAULTY, encoding="utf-8")
-    printed = tmp_path / "log"
-    paths = f"{ROOT}:{tmp_path}"
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    """The address of the explorer with the faults of BROKEN, and the folder of its log and of its marks."""
+    folder = tmp_path_factory.mktemp("broken")
+    (folder / "broken.py").write_text(BROKEN, encoding="utf-8")
+    paths = f"{ROOT}:{folder}"
     with (
-        printed.open("w") as log,
-        running_app(*UVICORN, "faulty:app", "--port", log=log, PYTHONPATH=paths) as address,
+        (folder / "log").open("w") as log,
+        running_app(*UVICORN, "broken:app", "--port", log=log, PYTHONPATH=paths) as address,
     ):
-        context = chromium.new_context()
-        visitor, other = context.new_page(), context.new_page()
-        painted(other, f"{address}/periodic_orbits?orbit.step_size=2")
-        visitor.goto(f"{address}/periodic_orbits?orbit.step_size=3")
-        visitor.get_by_text("could not be drawn").wait_for()
-        words = visitor.locator("[data-testid=stMain]").inner_text()
-        assert "RuntimeError" not in words
-        assert "a fault for the log only" not in words
-        before = shown(other)
-        other.locator("[data-testid=stMain] input[type=range]").first.press("ArrowRight")
-        wait_until(other, lambda: shown(other)[1] != before[1])
-        assert other.get_by_text("could not be drawn").count() == 0
-        visitor.get_by_role("link", name="first values").click()
-        visitor.wait_for_selector(DRAWN)
-        assert "step_size" not in visitor.url
-        context.close()
-    traceback = printed.read_text()
+        yield address, folder
+
+
+@pytest.mark.browser
+def test_a_page_that_raises_says_so_in_one_line_and_leads_back(chromium, broken):
+    address, folder = broken
+    context = chromium.new_context(reduced_motion="reduce")
+    visitor, other = context.new_page(), context.new_page()
+    painted(other, f"{address}/periodic_orbits?orbit.step_size=2")
+    visitor.goto(f"{address}/periodic_orbits?orbit.step_size=3")
+    visitor.get_by_text("could not be drawn").wait_for()
+    words = visitor.locator("[data-testid=stMain]").inner_text()
+    assert "RuntimeError" not in words
+    assert "a fault for the log only" not in words
+    before = shown(other)
+    other.locator("[data-testid=stMain] input[type=range]").first.press("ArrowRight")
+    wait_until(other, lambda: shown(other)[1] != before[1])
+    assert other.get_by_text("could not be drawn").count() == 0
+    visitor.get_by_role("link", name="first values").click()
+    visitor.wait_for_selector(DRAWN)
+    assert "step_size" not in visitor.url
+    context.close()
+    traceback = (folder / "log").read_text()
     assert "raise_at_three" in traceback
     assert "a fault for the log only" in traceback
 
 
 @pytest.mark.browser
-def test_a_long_computation_ends_when_its_visitor_leaves(chromium, tmp_path):
-    (tmp_path / "endless.py").write_text(ENDLESS, encoding="utf-8")
-    marks = tmp_path / "marks"
-    with running_app(*UVICORN, "endless:app", "--port", PYTHONPATH=f"{ROOT}:{tmp_path}") as address:
-        context = chromium.new_context()
-        view = context.new_page()
-        view.goto(f"{address}/reachable_optima?reach.view=Corollary+2+and+rescalings")
-        view.get_by_text("Running many networks …").wait_for()
-        wait_until(view, lambda: marks.stat().st_size > 10)
-        view.goto("about:blank")
-        view.wait_for_timeout(LEFT)
-        made = marks.stat().st_size
-        view.wait_for_timeout(LEFT)
-        assert marks.stat().st_size == made
-        context.close()
+def test_a_long_computation_ends_when_its_visitor_leaves(chromium, broken):
+    address, folder = broken
+    marks = folder / "marks"
+    context = chromium.new_context(reduced_motion="reduce")
+    view = context.new_page()
+    view.goto(f"{address}/reachable_optima?reach.view=Corollary+2+and+rescalings")
+    view.get_by_text("Running many networks …").wait_for()
+    wait_until(view, lambda: marks.stat().st_size > 10)
+    view.goto("about:blank")
+    view.wait_for_timeout(LEFT)
+    made = marks.stat().st_size
+    view.wait_for_timeout(LEFT)
+    assert marks.stat().st_size == made
+    context.close()
 
 
 @pytest.mark.browser
-def test_two_processes_show_the_same_page_for_the_same_link(chromium, app):
+def test_a_cold_process_restores_a_link_and_shows_the_same_page_as_another(chromium, app):
     link = "equilibrium_selection?select.step_size=0.3&select.start=1.9&select.seed=5&select.n_steps=80"
     with running_app(*UVICORN, "app:app", "--port") as replica:
         pictures = []
-        for address in (app, replica):
+        for address in (replica, app):
             context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
             view = context.new_page()
             painted(view, f"{address}/{link}")
             pictures.append(shown(view))
+            boxes = view.locator("[data-testid=stNumberInput] input")
+            assert {"0.3", "1.9", "80"} <= set(boxes.evaluate_all("all => all.map(e => e.value)"))
+            assert view.get_by_role("dialog").count() == 0
             context.close()
     assert pictures[0] == pictures[1]
+    assert "At δ = 0.3 only x = 1 is stable. The run from x[0] = 1.9" in pictures[0][0]
     assert pictures[0][1]
 
 
 @pytest.mark.browser
 def test_a_page_left_open_continues_on_the_process_that_takes_over(chromium):
     port, connections = free_port(), []
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     view = context.new_page()
     view.on("websocket", lambda opened: connections.append(opened.url))
     box = view.locator("[data-testid=stMain] [data-testid=stNumberInput] input").first
@@ -261,11 +252,11 @@ def test_a_page_left_open_continues_on_the_process_that_takes_over(chromium):
         painted(view, f"{address}/periodic_orbits?orbit.start=0.7")
         choose(box, "2")
         view.get_by_text("With δ = 2 the run").wait_for()
-        view.wait_for_timeout(SETTLED)
+        settle(view)
         chosen, before = view.url, shown(view)
     with running_app(port=port):
         wait_until(view, lambda: len(connections) == 2 and box.is_enabled())
-        view.wait_for_timeout(SETTLED)
+        settle(view)
         assert (view.url, shown(view)) == (chosen, before)
         choose(box, "2.5")
         view.get_by_text("With δ = 2.5 the run").wait_for()
@@ -281,8 +272,8 @@ def choose(box, value: str) -> None:
 
 def wait_until(view, holds) -> None:
     """Look again and again; Streamlit tries to reconnect at growing intervals."""
-    for _ in range(RECONNECTED // SETTLED):
+    for _ in range(RECONNECTED // LOOK):
         if holds():
             return
-        view.wait_for_timeout(SETTLED)
+        view.wait_for_timeout(LOOK)
     raise AssertionError(f"not so after {RECONNECTED / 1000:g} s")

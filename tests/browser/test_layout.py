@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.screen import CHART, DESKTOP, PHONE, SETTLED, ZOOMED, box, opened, resize
+from tests.browser.screen import CHART, DESKTOP, PHONE, ZOOMED, box, opened, resize, still
 from tests.pages.visit import PAGES, presets
 
 pytestmark = pytest.mark.browser
@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 PHENOMENA = [page for page in PAGES if presets(page)]
 FIRST = 6  # pictures of the overview: the thesis in two, and four lessons
 TOUCH = 40  # pixels, the least height of what a finger meets
+BETWEEN = [(width, 800) for width in (800, 1000, 1100)]  # sizes of a tablet or a small window
 WIDE = 769  # pixels from which the bar has room for pages
 ROUNDING = 1  # pixels
 WIDTHS = "[document.documentElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth)"
@@ -72,20 +73,20 @@ def test_claim_main_charts_and_verdicts_stand_on_one_desktop_screen(page, view):
         assert bottom <= DESKTOP[1], name
 
 
+def test_text_alone_grows_to_twice_its_size_without_leaving_its_column(view):
+    resize(view, *DESKTOP)
+    view.evaluate(TEXT_SIZE, "200%")
+    still(view)
+    beyond = view.evaluate(BEYOND)
+    view.evaluate(TEXT_SIZE, "")
+    assert beyond == []
+
+
 @pytest.mark.parametrize("size", [DESKTOP, ZOOMED, PHONE], ids=["desktop", "zoomed", "phone"])
 def test_nothing_scrolls_sideways_or_leaves_its_column(view, size):
     resize(view, *size)
     assert max(view.evaluate(WIDTHS)) <= size[0] + ROUNDING
     assert view.evaluate(BEYOND) == []
-
-
-def test_text_alone_grows_to_twice_its_size_without_leaving_its_column(view):
-    resize(view, *DESKTOP)
-    view.evaluate(TEXT_SIZE, "200%")
-    view.wait_for_timeout(SETTLED)
-    beyond = view.evaluate(BEYOND)
-    view.evaluate(TEXT_SIZE, "")
-    assert beyond == []
 
 
 def test_picture_control_and_verdicts_are_in_reach_on_a_phone_while_the_sidebar_is_closed(page, view):
@@ -105,25 +106,6 @@ def test_picture_control_and_verdicts_are_in_reach_on_a_phone_while_the_sidebar_
         assert 0 <= top <= down * PHONE[1], part
 
 
-@pytest.mark.parametrize("width", [PHONE[0], 800, 1000, 1100])
-def test_nothing_lies_over_the_ways_to_other_pages(view, width):
-    resize(view, width, 800)
-    ways = view.evaluate(WAYS)
-    assert len(ways) >= 3
-    assert [way for way in ways if not way[1]] == []
-    assert view.locator(".st-key-pages").is_visible() == (width < WIDE)
-
-
-@pytest.mark.parametrize("width", [PHONE[0], 800, 1000, 1100])
-def test_nothing_lies_over_the_ways_of_an_embedded_page(open_page, app, width):
-    view = opened(open_page, app, "periodic_orbits", "?embed=true", width=width, height=800)
-    ways = view.evaluate(WAYS)
-    assert len(ways) >= 3
-    assert [way for way in ways if not way[1]] == []
-    shared, foot = box(view.locator(".share")), box(view.locator(".st-key-foot"))
-    assert shared[1] >= foot[3]
-
-
 def test_pages_are_in_reach_of_a_finger_on_a_phone(view):
     resize(view, *PHONE)
     choice = box(view.locator(".st-key-pages [role=group]"))
@@ -133,6 +115,26 @@ def test_pages_are_in_reach_of_a_finger_on_a_phone(view):
     for left, top, right, bottom in (choice, *map(box, buttons)):
         assert bottom - top >= TOUCH
         assert 0 <= left < right <= PHONE[0]
+
+
+@pytest.mark.parametrize("size", [PHONE, *BETWEEN], ids=str)
+def test_nothing_lies_over_the_ways_to_other_pages(view, size):
+    resize(view, *size)
+    ways = view.evaluate(WAYS)
+    assert len(ways) >= 3
+    assert [way for way in ways if not way[1]] == []
+    assert view.locator(".st-key-pages").is_visible() == (size[0] < WIDE)
+
+
+def test_nothing_lies_over_the_ways_of_an_embedded_page(open_page, app):
+    view = opened(open_page, app, "periodic_orbits", "?embed=true")
+    for size in (*reversed(BETWEEN), PHONE):
+        resize(view, *size)
+        ways = view.evaluate(WAYS)
+        assert len(ways) >= 3, size
+        assert [way for way in ways if not way[1]] == [], size
+        shared, foot = box(view.locator(".share")), box(view.locator(".st-key-foot"))
+        assert shared[1] >= foot[3], size
 
 
 def test_a_choice_of_page_on_a_phone_opens_it_and_no_side_bar(open_page, app):

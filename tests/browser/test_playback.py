@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pages.charts.kit.style import LIGHT
+from tests.browser.screen import rest
+from tests.conftest import pages_of
 
 pytestmark = pytest.mark.browser
 
@@ -14,7 +16,7 @@ FRAMES = 45
 
 
 def opened(open_page, app, address):
-    view = open_page(f"{app}/{address}")
+    view = open_page(f"{app}/{address}", reduced_motion="no-preference")
     at_rest(view)
     return view
 
@@ -23,6 +25,22 @@ def at_rest(view) -> None:
     """Wait until the picture plays, as it does on arrival, and show the whole run."""
     view.get_by_role("button", name="pause").click()
     view.get_by_role("button", name="to the end").click()
+
+
+@pytest.fixture(scope="module")
+def played(chromium, app):
+    """A page with a long run, for tests that play it."""
+    with pages_of(chromium) as open_page:
+        yield opened(open_page, app, LONG_RUN)
+
+
+@pytest.fixture
+def long_run(played):
+    """The page at the end of its run, to be played at the usual speed."""
+    played.get_by_role("button", name="to the end").click()
+    played.get_by_role("combobox", name="speed of the playback").select_option("1×")
+    played.emulate_media(reduced_motion="no-preference")
+    return played
 
 
 def shown_step(view) -> int:
@@ -45,24 +63,25 @@ def changes_of_the_step(view, frames: int = FRAMES) -> int:
     )
 
 
-def test_a_long_run_is_drawn_anew_in_nearly_every_frame(open_page, app):
-    view = opened(open_page, app, LONG_RUN)
-    view.get_by_role("button", name="play forwards").click()
-    view.wait_for_timeout(2200)  # its first steps, which are shown slowly
-    assert changes_of_the_step(view) >= FRAMES / 5  # a browser under load makes up for frames it missed
+def test_a_long_run_is_drawn_anew_in_nearly_every_frame(long_run):
+    long_run.get_by_role("button", name="play forwards").click()
+    long_run.wait_for_timeout(2200)  # its first steps, which are shown slowly
+    assert changes_of_the_step(long_run) >= FRAMES / 5  # a browser under load makes up for frames it missed
 
 
-def test_of_a_long_run_the_middle_is_shown_in_pairs_of_steps_and_the_end_one_by_one(open_page, app):
-    view = opened(open_page, app, LONG_RUN)
-    view.get_by_role("combobox", name="speed of the playback").select_option("¼×")
-    steps = view.locator(".player").evaluate(
+def test_of_a_long_run_the_middle_is_shown_in_pairs_of_steps_and_the_end_one_by_one(long_run):
+    # slowly where steps are shown one by one
+    steps = long_run.locator(".player").evaluate(
         """player => new Promise(resolve => {
           const output = player.querySelector('output'), seen = new Set();
+          const speed = player.querySelector('select');
+          speed.value = '4';
           player.querySelector('[data-do=first]').click();
           player.querySelector('[data-do=play]').click();
           const look = () => {
             const k = Number(output.textContent.split('=')[1].split('/')[0]);
             seen.add(k);
+            if (k >= 2) speed.value = k < 28 || k > 980 ? '0.25' : '1';
             if (k < 1000) requestAnimationFrame(look); else resolve([...seen]);
           };
           requestAnimationFrame(look);
@@ -73,25 +92,23 @@ def test_of_a_long_run_the_middle_is_shown_in_pairs_of_steps_and_the_end_one_by_
     assert {k % 2 for k in steps if 24 < k < 996} == {0}
 
 
-def test_a_reader_who_asked_for_less_motion_gets_a_picture_now_and_then(open_page, app):
-    view = opened(open_page, app, LONG_RUN)
-    view.emulate_media(reduced_motion="reduce")
-    view.get_by_role("button", name="play forwards").click()
-    assert 1 <= changes_of_the_step(view, 2 * FRAMES) <= 2 * FRAMES / 10
+def test_a_reader_who_asked_for_less_motion_gets_a_picture_now_and_then(long_run):
+    long_run.emulate_media(reduced_motion="reduce")
+    long_run.get_by_role("button", name="play forwards").click()
+    assert 1 <= changes_of_the_step(long_run, 2 * FRAMES) <= 2 * FRAMES / 10
 
 
 def test_playing_asks_nothing_of_the_server(open_page, app):
-    view = open_page(app)
+    view = open_page("about:blank", reduced_motion="no-preference")
     sent = []
     view.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     view.goto(f"{app}/{LONG_RUN}")
     at_rest(view)
-    view.wait_for_timeout(400)
+    rest(view)
     before = len(sent)
     assert before > 0
     view.get_by_role("button", name="play forwards").click()
     assert changes_of_the_step(view) > 0
-    view.get_by_role("button", name="pause").click()
     view.get_by_role("button", name="one step back").click()
     assert len(sent) == before
 
@@ -133,16 +150,17 @@ def test_cobweb_and_function_show_the_same_step(open_page, app):
         assert 2 * k + 1 in stairs
 
 
-def test_the_speed_can_be_chosen(open_page, app):
-    view = opened(open_page, app, LONG_RUN)
+def test_the_speed_can_be_chosen(long_run):
     steps = {}
     for speed in ("¼×", "4×"):
-        view.get_by_role("button", name="to the start").click()
-        view.get_by_role("combobox", name="speed of the playback").select_option(speed)
-        view.get_by_role("button", name="play forwards").click()
-        view.wait_for_timeout(1200)
-        view.get_by_role("button", name="pause").click()
-        steps[speed] = shown_step(view)
+        long_run.get_by_role("combobox", name="speed of the playback").select_option(speed)
+        long_run.locator(".player").evaluate(
+            """player => new Promise(resolve => {
+              for (const what of ['first', 'play']) player.querySelector(`[data-do=${what}]`).click();
+              setTimeout(requestAnimationFrame, 800, resolve);
+            })"""
+        )
+        steps[speed] = shown_step(long_run)
     assert steps["4×"] > 4 * (steps["¼×"] + 1)
 
 

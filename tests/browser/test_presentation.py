@@ -3,7 +3,7 @@
 import pytest
 
 from stepsize_core.paper.catalogue import class_scenes, stops
-from tests.browser.screen import CHART, IDLE, SETTLED, wait_for_scheme
+from tests.browser.screen import CHART, IDLE, resize, rest, wait_for_scheme
 from tests.conftest import pages_of
 
 pytestmark = pytest.mark.browser
@@ -65,7 +65,7 @@ def test_keys_and_clicker_change_the_scene(first):
         wait_for_scene(first, scene)
         assert f"scene={scene}" in first.url
     first.keyboard.press("PageDown")  # there is no scene after the last one
-    first.wait_for_timeout(SETTLED)
+    rest(first)
     wait_for_scene(first, LAST)
 
 
@@ -83,7 +83,7 @@ def test_in_a_field_only_the_clicker_changes_the_scene(first):
     first.locator(".st-key-scenes-delta input").focus()
     first.keyboard.press("ArrowRight")
     first.keyboard.press("End")
-    first.wait_for_timeout(SETTLED)
+    rest(first)
     wait_for_scene(first, 1)
     first.keyboard.press("PageDown")
     wait_for_scene(first, 2)
@@ -139,8 +139,9 @@ def test_the_last_row_reads_the_letters_in_every_picture(open_page, app, name, c
 
 
 def test_words_are_as_large_as_the_screen_allows(open_page, app):
+    view = at_scene(open_page, app, "class", CHAOS)
     for width, height, unit in ((1600, 900, 1.0), (1920, 1080, 1.2)):
-        view = at_scene(open_page, app, "class", CHAOS, width=width, height=height)
+        resize(view, width, height)
         for part, size in (("h1", 44), (".answers", 28)):
             found = view.locator(f".st-key-scenes-words {part}").evaluate("e => getComputedStyle(e).fontSize")
             assert float(found.removesuffix("px")) == pytest.approx(size * unit)
@@ -151,7 +152,9 @@ def test_words_are_as_large_as_the_screen_allows(open_page, app):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_stacks_the_scene(open_page, app, scheme):
-    view = at_scene(open_page, app, "class", CHAOS, width=390, height=844, scheme=scheme)
+    view = at_scene(
+        open_page, app, "class", CHAOS, width=390, height=844, scheme=scheme, reduced_motion="no-preference"
+    )
     wait_for_scheme(view, scheme)
     for button in view.locator(".st-key-scenes-buttons button").all():
         assert button.bounding_box()["height"] >= TOUCH

@@ -8,6 +8,7 @@ import pytest
 
 from pages.ui.links import address
 from stepsize_core.paper import periodic_orbits
+from tests.conftest import pages_of
 
 pytestmark = pytest.mark.browser
 
@@ -24,9 +25,10 @@ def copied(view, button: str) -> str:
     return view.evaluate("navigator.clipboard.readText()")
 
 
-@pytest.fixture
-def view(open_page, app):
-    return open_page(f"{app}/periodic_orbits?orbit.step_size=0.25&orbit.start=0.7&orbit.view=The+function")
+@pytest.fixture(scope="module")
+def view(chromium, app):
+    with pages_of(chromium) as open_page:
+        yield open_page(f"{app}/periodic_orbits?orbit.step_size=0.25&orbit.start=0.7&orbit.view=The+function")
 
 
 def test_the_copied_link_names_every_parameter_and_keeps_the_rest_of_the_address(view, app):
@@ -44,12 +46,6 @@ def test_the_copied_citation_ends_with_the_copied_link(view):
     assert "step size δ = 0.25; where the run starts = at the x[0] chosen; start x[0] = 0.7" in citation
 
 
-def test_without_access_to_the_clipboard_copying_still_works(view):
-    view.context.grant_permissions(["clipboard-read"])
-    view.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
-    assert copied(view, "Copy link").startswith("http")
-
-
 def test_a_figure_is_downloaded_as_a_file_of_print_size(view):
     view.get_by_text("Take it home").click()
     button = view.get_by_role("button", name="SVG", exact=True)
@@ -58,3 +54,9 @@ def test_a_figure_is_downloaded_as_a_file_of_print_size(view):
         button.click()
     assert download.value.suggested_filename == "orbit-cobweb.svg"
     assert 'cm"' in download.value.path().read_text(encoding="utf-8")[:200]
+
+
+def test_without_access_to_the_clipboard_copying_still_works(view):
+    view.context.grant_permissions(["clipboard-read"])
+    view.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
+    assert copied(view, "Copy link").startswith("http")

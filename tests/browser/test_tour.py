@@ -3,6 +3,7 @@
 import pytest
 
 from stepsize_core.paper.catalogue import stops
+from tests.browser.screen import DESKTOP, PHONE, resize
 
 pytestmark = pytest.mark.browser
 
@@ -25,16 +26,17 @@ def test_claim_charts_and_first_verdict_fit_one_screen_while_touring(open_page, 
     assert verdict["y"] + verdict["height"] <= 900
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1000, 800), (390, 844)])
-def test_the_bar_stands_between_the_menu_and_the_title(open_page, app, width, height):
-    view = at_stop(open_page, app, 13, width=width, height=height)
-    header = view.locator("[data-testid=stHeader]").bounding_box()
-    bar, title = view.locator(BAR).bounding_box(), view.locator("h1").bounding_box()
-    assert header["y"] + header["height"] <= bar["y"]
-    assert bar["y"] + bar["height"] <= title["y"]
-    assert view.locator(BAR).locator("p", has_text="Tour 13 of").is_visible()
-    if width > 1100:
-        assert view.get_by_role("link", name="Overview").first.is_visible()
+def test_the_bar_stands_between_the_menu_and_the_title(open_page, app):
+    view = at_stop(open_page, app, 13)
+    for size in (DESKTOP, (1000, 800), PHONE):
+        resize(view, *size)
+        header = view.locator("[data-testid=stHeader]").bounding_box()
+        bar, title = view.locator(BAR).bounding_box(), view.locator("h1").bounding_box()
+        assert header["y"] + header["height"] <= bar["y"], size
+        assert bar["y"] + bar["height"] <= title["y"], size
+        assert view.locator(BAR).locator("p", has_text="Tour 13 of").is_visible(), size
+        if size == DESKTOP:
+            assert view.get_by_role("link", name="Overview").first.is_visible()
 
 
 def test_a_stop_leads_to_its_scene_in_the_presentation(open_page, app):

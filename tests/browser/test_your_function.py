@@ -10,7 +10,7 @@ import pytest
 from pages.ui.links import address
 from stepsize_core import gradient_descent
 from stepsize_core.paper.your_function import PHENOMENON, PRESETS
-from tests.browser.test_explorer import CHART, opened
+from tests.browser.screen import CHART, opened
 
 pytestmark = pytest.mark.browser
 
