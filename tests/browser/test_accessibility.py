@@ -128,11 +128,11 @@ def test_axe_finds_no_violation_in_a_presentation(open_page, app, axe, scheme, w
     view = open_page(f"{app}/scenes?set=class&scene=1", width=width, height=DESKTOP[1], scheme=scheme)
     view.wait_for_selector(f"{CHART} svg")
     wait_for_scheme(view, scheme)
-    view.wait_for_function(IDLE)
+    rest(view)
     assert violations(view, axe) == []
     view.get_by_role("button", name="Reveal").click()
     view.wait_for_selector(".answers .right")
-    view.wait_for_function(IDLE)
+    rest(view)
     assert violations(view, axe) == []
 
 
