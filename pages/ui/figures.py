@@ -42,7 +42,7 @@ def figure(
         st.markdown(f"**{fig.title}**")
         st.markdown(typeset(words))
         return drawing
-    spec, tables = dict(fig.spec(current_style(), content)), drawing.tables
+    spec, tables = dict(fig.spec(current_style(), content)), drawing.sent(fig.picks)
     key, select = fig.name, {}
     if phenomenon:
         key = field_key(phenomenon, fig.name)
@@ -101,7 +101,7 @@ def single(
     spec["params"] = [_at_rest(param, asks) for param in spec["params"]]
     name = f"{key}~{'square' if fig.square else 'picture'}"
     stretched = {"height": "stretch"} if fig.square or style else {}
-    _place(fig, name, spec, drawing.tables, key=f"{key}~chart", **stretched)
+    _place(fig, name, spec, drawing.sent(), key=f"{key}~chart", **stretched)
     return drawing, words
 
 

@@ -197,7 +197,8 @@ class Page:
 def tell_the_browser(facts: Mapping[str, Any]) -> None:
     """Facts for the player and the hands of a reader, in an element that is not seen."""
     with st.container(key="facts"):
-        st.html(f'<div data-facts="{html.escape(json.dumps(facts), quote=True)}"></div>')
+        said = html.escape(json.dumps(facts), quote=False).replace("'", "&#39;")  # quotes stand as they are
+        st.html(f"<div data-facts='{said}'></div>")
 
 
 def open(

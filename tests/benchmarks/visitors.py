@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import zlib
 from pathlib import Path
 
 import websockets
@@ -14,12 +15,18 @@ PATIENCE = 60.0  # seconds for one answer
 
 
 class Visitor:
-    """One visitor of a page; use it in `async with`, which opens the page."""
+    """One visitor of a page; use it in `async with`, which opens the page, as a link with this query does.
+
+    errors    exceptions shown on the page
+    received  bytes of the last answer
+    wire      and as a server that compresses sends them, without the few bytes around each message
+    """
 
     def __init__(self, address: str, page: str, query: str = ""):
         self._address, self._page, self._query = address, page, query
-        self._page_hash, self._widgets, self._chosen = "", {}, {}
-        self.errors = 0  # exceptions shown on the page
+        self._page_hash, self._widgets, self._chosen, self._known = "", {}, {}, set()
+        self._deflate = zlib.compressobj(wbits=-15)
+        self.errors = self.received = self.wire = 0
 
     async def __aenter__(self) -> Visitor:
         target = f"{self._address.replace('http', 'ws', 1)}/_stcore/stream"
@@ -39,14 +46,27 @@ class Visitor:
         start = time.perf_counter()
         await self._socket.send(self._request())
         async with asyncio.timeout(PATIENCE):
-            while not self._is_last(ForwardMsg.FromString(await self._socket.recv())):
-                pass
-        return time.perf_counter() - start
+            messages = [await self._socket.recv()]
+            while not self._is_last(ForwardMsg.FromString(messages[-1])):
+                messages.append(await self._socket.recv())
+        seconds = time.perf_counter() - start
+        self._weigh(messages)
+        return seconds
+
+    def _weigh(self, messages: list[bytes]) -> None:
+        """Count the bytes; what is on the page, and may be referred to, is known from now on."""
+        deflate = self._deflate
+        self.received = sum(map(len, messages))
+        self.wire = sum(len(deflate.compress(m) + deflate.flush(zlib.Z_SYNC_FLUSH)) for m in messages)
+        parsed = [ForwardMsg.FromString(message) for message in messages]
+        self._known = {m.ref_hash or m.hash for m in parsed if m.ref_hash or m.metadata.cacheable}
 
     def _request(self) -> bytes:
         message = BackMsg()
         run = message.rerun_script
-        run.page_script_hash, run.query_string = self._page_hash, self._query
+        run.page_script_hash = self._page_hash
+        run.query_string = self._query
+        run.cached_message_hashes.extend(self._known)
         if not self._page_hash:
             run.page_name = self._page
         for widget, value in self._chosen.items():
@@ -58,6 +78,8 @@ class Visitor:
         kind = message.WhichOneof("type")
         if kind == "navigation":
             self._page_hash = message.navigation.page_script_hash
+        elif kind == "page_info_changed":
+            self._query = message.page_info_changed.query_string
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
             self.errors += element.WhichOneof("type") == "exception"

@@ -57,6 +57,9 @@ RULES = {
 UNLESS_DRAGGED = f"!{layers.DELTA}"
 SIDES = "width", "height"  # of a picture without its axes, in pixels
 HEAD = 190  # square pixels: a disc of radius 8
+LONG = 100  # rows
+SHORT = {"i": (np.int8, np.int16), "f": (np.float32,)}  # types by kind, the shortest first
+SEEN = 1e-4  # share of the shorter side of a picture: a tenth of a pixel
 LAST_BESIDE = 0.72  # share of the width beyond which the words of a start stand left of it
 PLAYED = {
     True: layers.up_to_step, "at": layers.at_step, "now": layers.at_now, "faint": layers.faint_in_playback,
@@ -114,12 +117,12 @@ class Drawing:
         """
         self._across: Channel = _axis(alt.X, "x", across, "x" in log, x)
         self._up: Channel = _axis(alt.Y, "y", up, "y" in log, y)
-        self._frame, self._log, self._equal = frame, log, equal
+        self._frame, self._log, self._equal, self._whole = frame, log, equal, whole or equal
         if frame is not None:
 
             def corners(x: Channel, y: Channel, _: Style):
                 channels = [make(column) for make, column in zip((x, y), frame)]
-                if whole or equal:
+                if self._whole:
                     channels = [_within(channel, (*frame,) if equal else ()) for channel in channels]
                 table = alt.Chart(alt.NamedData("_frame"))
                 return table.mark_point(opacity=0, size=0, tooltip=None).encode(*channels)
@@ -222,7 +225,7 @@ class Drawing:
     def run(
         self, name: str, table: Table | None = None, *, look: Look = "measured", clock="datum.k",
         order="k", xy: tuple[str, str] | None = None, width: float = 2.4, memory: float = 0.55,
-        by_points=False, dragged=layers.dragged_course, empty: Mapping[str, Any] | None = None,
+        by_points=False, stairs=False, dragged=layers.dragged_course, empty: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         """A run that plays: a faint line through all its states so far, the last legs bright, fading with
         their age, and a head where it is now.
@@ -231,17 +234,19 @@ class Drawing:
         order      the column by which the rows follow each other
         memory     opacity of the line
         by_points  the states also as points
+        stairs     each step goes up or down first and then across, in half its time each
         dragged    what draws the run that the browser computes
         """
         across, up = xy or tuple(table or ())[:2]
         course = {"xy": (across, up), "play": True, "drag": True}
         line = {"width": 1.2, "order": order, "opacity": memory, "dragged": dragged, "empty": empty}
+        line |= {"interpolate": "step-before"} if stairs else {}
         self.curve(name, table, look=look, **line, **course)
         if by_points:
             self.points(name, look=look, size=16, opacity=memory, **course)
 
         def legs(x: Channel, y: Channel, style: Style):
-            rows = layers.legs_of(alt.Chart(alt.NamedData(name)), (across, up), clock, order)
+            rows = layers.legs_of(alt.Chart(alt.NamedData(name)), (across, up), clock, order, stairs=stairs)
             rows = rows.transform_filter(UNLESS_DRAGGED)
             bright = rows.mark_rule(color=_colour(look, style), strokeWidth=width, clip=True, tooltip=None)
             bright = bright.transform_filter("isValid(datum.t_next)")
@@ -249,11 +254,11 @@ class Drawing:
             return [bright.encode(x(across), y(up), alt.X2("x_to:Q"), alt.Y2("y_to:Q"))]
 
         self.layer({}, legs, play="legs")
-        self.head(name, xy=(across, up), clock=clock, order=order)
+        self.head(name, xy=(across, up), clock=clock, order=order, stairs=stairs)
 
     def head(
         self, name: str, *, xy: tuple[str, str], clock="datum.k", order="k", size: int = HEAD,
-        by: str | None = None,
+        by: str | None = None, stairs=False,
     ) -> None:  # fmt: skip
         """Where a run is now: a disc on the row of a table that the playback has reached.
 
@@ -261,7 +266,7 @@ class Drawing:
         """
 
         def disc(x: Channel, y: Channel, style: Style):
-            rows = layers.legs_of(alt.Chart(alt.NamedData(name)), xy, clock, order, by)
+            rows = layers.legs_of(alt.Chart(alt.NamedData(name)), xy, clock, order, by, stairs=stairs)
             rows = layers.at_head(rows).transform_filter(UNLESS_DRAGGED)
             look = {"fill": style.head, "stroke": style.ink, "strokeWidth": 2, "opacity": 1}
             return rows.mark_point(size=size, filled=True, tooltip=None, clip=False, **look).encode(
@@ -356,8 +361,8 @@ class Drawing:
         self.curve("_identity", tables["_identity"], look="muted", width=1.1)
         tilted = {"y": f"datum.x - toNumber({layers.DELTA}) * datum.slope"}
         self.curve("map", tables["map"], look="ink", width=2.25, drag=tilted)
-        stairs = {"xy": ("x", "y"), "order": "vertex", "clock": "datum.vertex / 2"}
-        self.run("staircase", tables["staircase"], dragged=layers.dragged_staircase, **stairs)
+        stairs = {"xy": ("x", "y"), "stairs": True, "dragged": layers.dragged_staircase}
+        self.run("staircase", tables["staircase"], **stairs)
 
     def click(self, table: Table, *tips: str) -> None:
         """Click targets: columns of full height (x, x2, field) or cells (x, x2, y, y2, field, field, …).
@@ -419,6 +424,16 @@ class Drawing:
         k = [step for name in self._played for step in self.tables[name]["k"]]
         return (max(int(min(k)), self.first), int(max(k))) if k else (0, 0)
 
+    def sent(self, exact: Sequence[str] = ()) -> dict[str, Table]:
+        """The tables as the browser needs them: where axes follow the frame alone, long columns lose the
+        digits that nobody sees; exact: names of columns that keep all."""
+        sides = [np.ptp(ends) for ends in (self._frame or {}).values()] if self._whole else []
+        least = SEEN * min(sides, default=0.0)
+        return {
+            name: {column: v if column in exact else _short(v, least) for column, v in table.items()}
+            for name, table in self.tables.items()
+        }
+
     def painted_tables(self) -> dict[str, Table]:
         """The tables given to `painted`."""
         return {name: table() if callable(table) else table for name, table in self._painted.items()}
@@ -438,6 +453,18 @@ class Drawing:
             self._played.add(name)
         elif play in (True, "at", "now") and name in self.tables:
             raise ValueError(f"the table {name!r} follows the playback and needs a column k")
+
+
+def _short(column, least: float):
+    """The column in a shorter type, where it is long and that moves no value by more than `least`."""
+    values = np.asarray(column)
+    for kind in SHORT.get(values.dtype.kind, ()) if least and len(values) >= LONG else ():
+        with np.errstate(over="ignore"):
+            short = values.astype(kind)
+        moved = np.abs(short - values)[np.isfinite(values)].max(initial=0.0)
+        if moved <= least and np.array_equal(short == 0, values == 0):  # 0 has no logarithm
+            return short
+    return column
 
 
 def _axis(make, channel: str, title: Title, log: bool, options: Mapping[str, Any] | None) -> Channel:

@@ -111,13 +111,17 @@ def faint_in_playback(layer: alt.Chart) -> alt.Chart:
 
 
 def legs_of(
-    layer: alt.Chart, columns: tuple[str, str], clock: str, order: str, by: str | None = None
-) -> alt.Chart:
+    layer: alt.Chart, columns: tuple[str, str], clock: str, order: str, by: str | None = None, *,
+    stairs: bool = False,
+) -> alt.Chart:  # fmt: skip
     """The rows of a run, each with the next one and its time, in steps, as t; cut where the playback stands.
 
     The last leg drawn ends at x_to, y_to, between its rows where the playback stands between their times.
-    by: the column that tells several runs apart.
+    by: the column that tells several runs apart; stairs: between two rows there is a corner, across from the
+    first and up to the second.
     """
+    if stairs:
+        layer, clock, order = _with_corners(layer, columns[1], clock, order), "datum.t", "t"
     runs = {"groupby": [by]} if by else {}
     leads = {"x_next": columns[0], "y_next": columns[1], "t_next": "t"}
     now = f"min({STEP}, datum.last)"
@@ -140,6 +144,16 @@ def legs_of(
             f" : datum.{columns[1]}",
         )
     )
+
+
+def _with_corners(layer: alt.Chart, up: str, clock: str, order: str) -> alt.Chart:
+    """The rows of a staircase with their times t, and after each the corner on the way to the next."""
+    lead = alt.WindowFieldDef(op="lead", field=up, **{"as": "then"})
+    layer = layer.transform_window([lead], sort=[alt.SortField(order)])
+    for name, here, corner in (("times", clock, f"{clock} + 0.5"), ("heights", f"datum.{up}", "datum.then")):
+        both = f"isValid(datum.then) ? [{here}, {corner}] : [{here}]"
+        layer = layer.transform_calculate(**{name: both})
+    return layer.transform_flatten(["times", "heights"], ["t", up])
 
 
 def fading() -> dict[str, str]:

@@ -67,8 +67,8 @@ def _names(states: np.ndarray, tables: dict, window: Ends, symbol: str, places, 
     marks = [dense([x - width, x + width], [x, x], 20) for _, x in places]
     ink = [dense(*curve.T, 3000), line, *marks, *clear]
     ink += [dense(beside, [low + share * width] * 2, 200) for share in (0.8, 1.6, 2.4)]
-    last = slice(-MOST_KEPT_CLEAR, None)
-    legs = dense(stairs["x"][last], stairs["y"][last], 30 * MOST_KEPT_CLEAR)
+    corners = (column[-MOST_KEPT_CLEAR:] for column in _corners_of(stairs["x"], stairs["y"]))
+    legs = dense(*corners, 30 * MOST_KEPT_CLEAR)
     return placed(named, (window, window), np.concatenate(ink), legs)
 
 
@@ -112,10 +112,14 @@ def both_signs(moved: str, *columns: str) -> dict[str, str]:
 def staircase(states: np.ndarray) -> dict:
     """The vertices of a cobweb, (x[k], x[k]) then (x[k], x[k+1]), with the step k that draws them."""
     finite = states[np.isfinite(states)]
-    x = np.repeat(finite, 2)[:-1]
-    y = np.repeat(finite, 2)[1:]
+    x, y = _corners_of(finite, finite)
     vertex = np.arange(len(x), dtype=np.int32)
     return {"vertex": vertex, "k": (vertex + 1) // 2, "x": x, "y": y}
+
+
+def _corners_of(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The vertices of a staircase through (x[k], y[k]), which goes up or down first and then across."""
+    return np.repeat(x, 2)[:-1], np.repeat(y, 2)[1:]
 
 
 def window(states: np.ndarray, low: float, high: float, landmarks) -> tuple[float, float]:
@@ -150,18 +154,18 @@ def cobweb_tables(objective, step_size: float, states: np.ndarray, low: float, h
 
 
 def _until_outside(states: np.ndarray, low: float, high: float) -> dict:
-    """The staircase up to the step that leaves the window, drawn to its edge; there a run that begins beyond
-    stands until it enters. A step that leads to no number from inside leaves the domain and is not drawn."""
+    """Where a staircase meets the diagonal, (x[k], x[k]), up to the step that leaves the window, which ends
+    at its edge; there a run that begins beyond stands until it enters. A step that leads to no number from
+    inside leaves the domain and is not drawn."""
     outside = ~((states >= low) & (states <= high))
     enters = int(np.argmin(outside))
     states = np.append(np.clip(states[:enters], low, high), states[enters:])
     outside[:enters] = False
-    if not outside.any() or np.isnan(states[np.argmax(outside)]):
-        return staircase(states)
-    first = int(np.argmax(outside))
-    beyond = np.clip(states[first], low, high)
-    stairs = staircase(np.append(states[:first], beyond))
-    return {name: column[:-1] for name, column in stairs.items()}
+    first = int(np.argmax(outside)) if outside.any() else len(states)
+    x = y = states[:first]
+    if outside.any() and first and not np.isnan(states[first]):
+        x, y = np.append(x, x[-1]), np.append(y, np.clip(states[first], low, high))
+    return {"k": np.arange(len(x), dtype=np.int32), "x": x, "y": y}
 
 
 def until_edge(states: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> np.ndarray:
