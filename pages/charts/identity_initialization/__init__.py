@@ -25,9 +25,9 @@ def headline(study: Study) -> str:
     if math.isfinite(study.excluded):
         units += f" and {delta / study.excluded:.4g} × Corollary 1's bound"
     limit = "the nearest PSD matrix" if study.spectrum.eigenvalues[0] < 0 else "R"
-    drawn = f"Within {study.params.n_steps} steps the estimate diverges"
+    drawn = f"Within {study.params.n_steps:,} steps the estimate diverges"
     if math.isfinite(study.to_psd[-1]):
-        drawn = f"After {study.params.n_steps} steps the estimate is {study.to_psd[-1]:.2g} from {limit}"
+        drawn = f"After {study.params.n_steps:,} steps the estimate is {study.to_psd[-1]:.2g} from {limit}"
     fate, left = converging(study), [mode for mode in modes if mode.at_limit is not True]
     if left:
         top = max(left, key=lambda mode: mode.eigenvalue)
