@@ -34,7 +34,8 @@ def headline(study: Study) -> str:
         fate += f"; at λ = {top.eigenvalue:.3g} the layers' w: {top.sentence}"
     else:
         fate += f": the estimate goes to {limit}"
-    return f"δ = {delta:g} is {units}. {drawn}; followed for {MODE_STEPS:,} steps, {fate}."
+    followed = "followed for" if study.params.n_steps < MODE_STEPS else "judged by the first"
+    return f"δ = {delta:g} is {units}. {drawn}; {followed} {MODE_STEPS:,} steps, {fate}."
 
 
 def figures(study: Study) -> tuple[Figure, ...]:

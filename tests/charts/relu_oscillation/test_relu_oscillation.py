@@ -258,6 +258,16 @@ def test_losses_of_odd_and_even_have_one_name_only_where_they_are_written_alike(
     assert ("odd and even" in said) == (len(written) == 1)
 
 
+def test_a_2_cycle_whose_functions_close_in_is_not_said_to_stand():
+    """Draw 18 counts as a 2-cycle after 2,001 steps and is a damped alternation after 16,001."""
+    closing, standing = study(Params(seed=18, n_steps=2001)), study(PRESETS["theorem_4_forbids"].params)
+    assert closing.limit.period == standing.limit.period == 2
+    gaps = np.abs(np.diff(closing.last_functions, axis=0)).max(axis=1)
+    assert gaps[-1] < gaps[0]
+    assert re.search(r"0\.0956 apart, 2\.0% less than at step 1,8\d\d\.", charts.headline(closing))
+    assert "0.834 apart, and does not settle" in charts.headline(standing)
+
+
 def test_a_damped_alternation_is_not_called_at_rest():
     for preset, words in (("damped_alternation", "f̂, odd and even"), ("poor_fit", "f̂, at rest")):
         assert OVERLAY.data(study(PRESETS[preset].params))["_shown"]["text"][-1] == words
