@@ -34,7 +34,7 @@ Entries = Sequence[Figure | str | tuple[Figure | str, ...]]
 ON_LOG_AXIS = "_log"  # the end of the name of a picture that may stand for the one without it
 STATEMENT_TAB = "The paper's statement"
 ALL_WAYS = (
-    "A click in a picture sets one of the controls, which the keyboard reaches too. "
+    "What is dragged or clicked in a picture sets a control, which the keyboard reaches too. "
     "The Table link below a picture opens its numbers."
 )
 

@@ -145,3 +145,14 @@ def test_a_choice_of_page_on_a_phone_opens_it_and_no_side_bar(open_page, app):
     assert view.url.startswith(f"{app}/relu_oscillation")
     assert not view.locator("[data-testid=stSidebar]").is_visible()
     assert view.locator(".st-key-pages input").input_value().startswith("ReLU oscillation")
+
+
+def test_the_preset_that_is_shown_stands_in_sight_in_its_list(open_page, app):
+    last = list(presets("equilibrium_selection").values())[-1]
+    fields = ("step_size", "start", "n_steps")
+    query = "&".join(f"select.{name}={getattr(last.params, name)}" for name in fields)
+    view = opened(open_page, app, "equilibrium_selection", f"?{query}")
+    shown = view.locator(".st-key-presets label").filter(has_text=last.title)
+    assert shown.locator("input").is_checked()
+    top, bottom = box(view.locator(".st-key-presets"))[1::2]
+    assert top - ROUNDING <= box(shown)[1] < box(shown)[3] <= bottom + ROUNDING

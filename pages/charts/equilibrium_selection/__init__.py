@@ -36,7 +36,7 @@ def headline(study: Study) -> str:
     return (
         f"At δ = {study.params.step_size:g} {subject}{''.join(neutral)}. "
         f"The run from x[0] = {study.params.start:g} {study.outcome}. "
-        f"Of {study.basins.labels.size} random starts, followed for {SHARE_STEPS} steps, "
+        f"Of {study.basins.labels.size:,} random starts, followed for {SHARE_STEPS} steps, "
         f"{', '.join(map(_ended, shares))}."
     )
 

@@ -25,16 +25,17 @@ def headline(study: Study) -> str:
     if math.isfinite(study.excluded):
         units += f" and {delta / study.excluded:.4g} × Corollary 1's bound"
     limit = "the nearest PSD matrix" if study.spectrum.eigenvalues[0] < 0 else "R"
-    drawn = f"Within {study.params.n_steps} steps the estimate diverges"
+    drawn = f"Within {study.params.n_steps:,} steps the estimate diverges"
     if math.isfinite(study.to_psd[-1]):
-        drawn = f"After {study.params.n_steps} steps the estimate is {study.to_psd[-1]:.2g} from {limit}"
+        drawn = f"After {study.params.n_steps:,} steps the estimate is {study.to_psd[-1]:.2g} from {limit}"
     fate, left = converging(study), [mode for mode in modes if mode.at_limit is not True]
     if left:
         top = max(left, key=lambda mode: mode.eigenvalue)
         fate += f"; at λ = {top.eigenvalue:.3g} the layers' w: {top.sentence}"
     else:
         fate += f": the estimate goes to {limit}"
-    return f"δ = {delta:g} is {units}. {drawn}; followed for {MODE_STEPS:,} steps, {fate}."
+    followed = "followed for" if study.params.n_steps < MODE_STEPS else "judged by the first"
+    return f"δ = {delta:g} is {units}. {drawn}; {followed} {MODE_STEPS:,} steps, {fate}."
 
 
 def figures(study: Study) -> tuple[Figure, ...]:

@@ -25,9 +25,9 @@ def _reached(study: Study) -> str:
     """How far the reduction is from R and from its PSD projection after the last step."""
     n_steps = study.params.n_steps
     if not np.isfinite(study.to_psd[-1]):
-        return f"Within {n_steps} steps the reduction diverges."
+        return f"Within {n_steps:,} steps the reduction diverges."
     return (
-        f"After {n_steps} steps the reduction is {study.to_psd[-1]:.3g} from the nearest PSD matrix and "
+        f"After {n_steps:,} steps the reduction is {study.to_psd[-1]:.3g} from the nearest PSD matrix and "
         f"{study.to_target[-1]:.3g} from R."
     )
 
@@ -86,7 +86,7 @@ def ESCAPE(study: Study, escape: Escape, draw: Drawing) -> str:
         fate = "diverge"
     else:
         away, place = (escape.to_psd, "the PSD projection") if saddle else (escape.to_target, "R")
-        fate = f"are {away[-1]:.2g} from {place} after {study.params.n_steps} steps"
+        fate = f"are {away[-1]:.2g} from {place} after {study.params.n_steps:,} steps"
         fate += "" if saddle else ": no eigenvalue is negative, and there is no saddle to leave"
     return (
         f"From W_i = I + ε·noise, ε = {study.params.noise}, at L = {study.params.depth} the full matrices "

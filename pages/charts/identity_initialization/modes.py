@@ -95,7 +95,7 @@ def _values(name: str, log: str) -> Figure:
         elsewhere = any(mode.at_limit is False for mode in study.modes)
         instead = f" or by what {MODE_STEPS:,} steps make of it" if elsewhere else ""
         return (
-            f"After {study.params.n_steps} steps {near}. All start at 1; named by λ and the predicted "
+            f"After {study.params.n_steps:,} steps {near}. All start at 1; named by λ and the predicted "
             f"approach{instead}. Dashed: the limits, λ or 0{', and the algebraic laws' if algebraic else ''}."
         )
 

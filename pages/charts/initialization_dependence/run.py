@@ -82,7 +82,7 @@ def FATES(study: Study, raster: FateRaster, draw: Drawing) -> str:
     return (
         f"The ring: x[0] = {p.start:g}, δ = {p.step_size:g}{outside}. Dashed: the threshold "
         f"(2/(Lδ))^(1/(L−2)). "
-        f"{raster.basins.labels.size} runs with L = {p.power}: {FATES_OF_F3.shares(raster)}."
+        f"{raster.basins.labels.size:,} runs with L = {p.power}: {FATES_OF_F3.shares(raster)}."
     )
 
 

@@ -47,7 +47,7 @@ def headline(study: Study) -> str:
     drawn = f"is at cost {cost:.3g} after" if np.isfinite(cost) else "escapes within"
     return (
         f"At δ = {p.step_size:g} the reference optimum is {SHORT[study.standing]}. The run from {begin} "
-        f"{drawn} {p.n_steps} steps; {FOLLOWED}, it {fate_of(study)}."
+        f"{drawn} {p.n_steps:,} steps; {FOLLOWED}, it {fate_of(study)}."
     )
 
 

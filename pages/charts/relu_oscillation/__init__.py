@@ -7,7 +7,7 @@ from pages.charts.relu_oscillation.bound import CHAIN, OUTPUTS, TIGHT
 from pages.charts.relu_oscillation.diagram import DIAGRAM, EXPONENTS, LOSS_DIAGRAM
 from pages.charts.relu_oscillation.outcomes import alternates, beyond, drift, nowhere_active
 from pages.charts.relu_oscillation.overlay import OVERLAY
-from pages.charts.relu_oscillation.parity import last_change, played_steps
+from pages.charts.relu_oscillation.parity import closing_in, last_change, played_steps
 from pages.charts.relu_oscillation.stability import MARGINS, MULTIPLIERS
 from pages.charts.relu_oscillation.training import GAPS, LAST_LOSSES, LOSS, SHARPNESS
 from pages.charts.relu_oscillation.typicality import OWN_ENSEMBLE, STORED
@@ -36,8 +36,11 @@ def _became(study: Study) -> str:
     if outcome is Outcome.ALTERNATION:
         return f"odd and even, {last_change(study).max():.2g} apart, close in on one function, {learned}"
     if period == 2:
-        apart = last_change(study).max()
-        return f"f̂ switches between f̂_odd and f̂_even, up to {apart:.3g} apart, and never settles."
+        apart = f"f̂ switches between f̂_odd and f̂_even, up to {last_change(study).max():.3g} apart"
+        since, less = closing_in(study)
+        return (
+            f"{apart}, {less:.1%} less than at step {since:,}." if less else f"{apart}, and does not settle."
+        )
     if period > 2:
         return f"f̂ runs through {period} functions; “odd” and “even” are only the last two of them."
     if outcome is Outcome.APERIODIC:

@@ -221,6 +221,8 @@ def _shown(study: Study, k: int, word: str) -> str:
     if study.outcome is Outcome.DEAD:
         return "f̂ = 0, every unit dead"
     if word == AT_REST:
+        if study.outcome is Outcome.ALTERNATION:
+            return "f̂, odd and even"
         return "f̂, at rest" if study.limit.period == 1 else "f̂"
     if study.limit.period > 2:
         return f"f̂, {k % study.limit.period + 1} of {study.limit.period}"

@@ -11,6 +11,7 @@ from stepsize_core.paper.relu_oscillation import Study
 
 COLOURS = {"even": lambda style: style.even, "odd": lambda style: style.odd}
 PARITIES = tuple(COLOURS)  # by step % 2
+CLOSER = 0.01  # of the gap between odd and even: a smaller change is none
 PLAYED = 24  # steps that the playback shows, the last ones
 
 
@@ -22,6 +23,15 @@ def by_parity(study: Study, values: Iterable) -> dict[str, Any]:
 def last_change(study: Study) -> np.ndarray:
     """How far apart the last odd and the last even function are, on the study's grid."""
     return np.abs(study.last_functions[-1] - study.last_functions[-2])
+
+
+def closing_in(study: Study) -> tuple[int, float]:
+    """A step after nine tenths of the run, and by which share the functions of odd and even steps have come
+    closer since; 0 where that is less than CLOSER."""
+    steps, gaps = study.gaps_1.steps, study.gaps_1.values
+    i = int(np.searchsorted(steps, 0.9 * steps[-1]))
+    less = 1.0 - float(gaps[-1] / gaps[i])
+    return int(steps[i]), less if less > CLOSER else 0.0
 
 
 def played_steps(study: Study) -> np.ndarray:

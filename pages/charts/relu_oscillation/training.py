@@ -155,11 +155,14 @@ def LAST_LOSSES(study: Study, draw: Drawing) -> str:
     last = by_parity(study, study.objective.losses(study.last_states[-2:]))
     alike = abs(last["odd"] - last["even"]) < 0.05 * span
     higher = max(last, key=last.get)
+    words = {parity: f"{parity} {loss_in_words(loss)}" for parity, loss in last.items()}
+    if alike:
+        same = loss_in_words(last["odd"]) == loss_in_words(last["even"])
+        both = f"odd and even {loss_in_words(last['odd'])}" if same else f"{words['odd']}, {words['even']}"
+        words = {"odd": both, "even": ""}
     for parity, loss in last.items():
         above = parity == higher or alike
-        word = "odd and even" if alike else parity
-        text = "" if alike and parity == "even" else f"{word} {loss_in_words(loss)}"
-        place = {"k": k[-1], "loss": loss + (0.34 if above else -0.34) * span, "text": text}
+        place = {"k": k[-1], "loss": loss + (0.34 if above else -0.34) * span, "text": words[parity]}
         draw.name(f"_name_{parity}", place, look=COLOURS[parity], align="right", dx=-2, dy=4, size=13)
     draw.blank = study.escape > 0
     if draw.blank:

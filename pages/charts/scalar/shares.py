@@ -31,7 +31,7 @@ def fates_figure(look: Look, also: Also) -> Figure:
         draw.hline("thresholds", strokeWidth=2.0, clip=True)
         fates.draw_choice(draw, raster, known, p)
         return (
-            f"{raster.basins.labels.size} runs: {known.shares(raster)}. Dashed: the thresholds "
+            f"{raster.basins.labels.size:,} runs: {known.shares(raster)}. Dashed: the thresholds "
             f"2/{look.symbol}″. {fates.chosen(raster, p)}"
         )
 
@@ -89,6 +89,6 @@ def draw_shares(
     rest = ordered[MOST_BARS:]
     more = f", {len(rest)} more {sum(s.share for s in rest):.1%} together" if rest else ""
     return (
-        f"{study.basins.labels.size} starts drawn uniformly from {window}, seed {study.params.seed}, with "
+        f"{study.basins.labels.size:,} starts drawn uniformly from {window}, seed {study.params.seed}, with "
         f"95 % Wilson intervals: {words}{more}."
     )

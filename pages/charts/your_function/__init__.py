@@ -54,7 +54,7 @@ def headline(study: Study) -> str:
     followed = your_plane.SHARE_STEPS if plane else SHARE_STEPS
     return (
         f"At δ = {p.step_size:g} {_stable(study)}. The run from {start} {study.outcome}. "
-        f"Of {study.basins.labels.size} random starts, followed for {followed:,} steps, {_ends(study)}."
+        f"Of {study.basins.labels.size:,} random starts, followed for {followed:,} steps, {_ends(study)}."
     )
 
 

@@ -4,7 +4,8 @@ import { SLIDER, SLIDER_PLACE, SLIDER_VALUE } from './streamlit.js';
 
 const MOST_ASKED = 5; // times for one change of scheme
 const REST_MS = 80; // charts repaint many times a second while something moves: one look after them
-let captions = 0;
+const PRESETS = '.st-key-presets';
+let captions = 0, preset;
 const describe = () => {
   for (const chart of document.querySelectorAll(CHART)) {
     chart.querySelector('svg, canvas')?.setAttribute('aria-hidden', 'true'); // hundreds of nameless marks
@@ -23,8 +24,18 @@ const tell = () => {
     if (place.getAttribute('aria-valuetext') !== value) place.setAttribute('aria-valuetext', value);
   }
 };
+// The preset that is shown stands in sight in its list, once it was chosen.
+const reveal = () => {
+  const list = document.querySelector(PRESETS), chosen = list?.querySelector('input:checked')?.closest('label');
+  if (chosen?.textContent === preset) return;
+  preset = chosen?.textContent;
+  if (!chosen) return;
+  const [around, place] = [list, chosen].map((element) => element.getBoundingClientRect());
+  list.scrollTop += Math.min(0, place.top - around.top) + Math.max(0, place.bottom - around.bottom);
+};
 const mend = () => {
   tell();
+  reveal();
   openBoxes();
   for (const icon of document.querySelectorAll(NAMED_ICON)) icon.setAttribute('aria-hidden', 'true');
   for (const [selector, role, name] of ROLES)

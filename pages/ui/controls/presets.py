@@ -7,6 +7,7 @@ from pages.ui.text import escaped, typeset
 from stepsize_core.paper.parameters import Preset
 from stepsize_core.paper.phenomenon import Phenomenon
 
+NO_BREAK_ARROW = "\N{NO-BREAK SPACE}→"
 CUSTOM = "your own values"
 RETURN = "Choose a preset to return to a named case."
 
@@ -45,7 +46,7 @@ def card(phenomenon: Phenomenon, params, place: str) -> None:
         st.html(
             f'<p>{seen}</p><p class="label">In training this means</p><p>{means}</p><p class="label">Try</p>'
         )
-        st.button(typeset(preset.tries.words) + " →", key=memory_key(phenomenon, "try", place),
+        st.button(typeset(preset.tries.words) + NO_BREAK_ARROW, key=memory_key(phenomenon, "try", place),
                   on_click=set_params, args=(phenomenon, preset.tried))  # fmt: skip
 
 

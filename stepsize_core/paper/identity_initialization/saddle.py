@@ -61,7 +61,7 @@ class Escape(Frozen):
         n_steps = len(self.to_psd) - 1
         seen: float | str = self.escaped
         if math.isinf(self.escaped):
-            seen = f"not within {n_steps} steps" if np.isfinite(self.to_psd[-1]) else "the run diverges"
+            seen = f"not within {n_steps:,} steps" if np.isfinite(self.to_psd[-1]) else "the run diverges"
         if self.assumption:
             predicted = "—" if math.isnan(self.predicted) else self.predicted
             return Claim.not_applicable(statement, place, predicted, seen, self.assumption)

@@ -24,7 +24,7 @@ def _estimated(study: Study) -> str:
 
 def _why_estimated(study: Study) -> str:
     return (
-        f"After {study.params.n_steps} steps the estimate is {study.to_psd[-1]:.2g} from the nearest PSD "
+        f"After {study.params.n_steps:,} steps the estimate is {study.to_psd[-1]:.2g} from the nearest PSD "
         f"matrix and {study.to_target[-1]:.3g} from R."
     )
 

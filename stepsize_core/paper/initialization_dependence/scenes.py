@@ -30,7 +30,7 @@ def _why_slow(study: Study) -> str:
     size = abs(float(study.states[-1]))
     curvature = float(study.objective.hessian(0.0))
     return (
-        f"|x| = {size:.4g} after {study.params.n_steps} steps: the curvature at 0 is {curvature:g}, "
+        f"|x| = {size:.4g} after {study.params.n_steps:,} steps: the curvature at 0 is {curvature:g}, "
         f"and the approach algebraic."
     )
 
@@ -74,7 +74,7 @@ SCENES = (
         "The iterates fall quickly at first, then hardly at all.",
         "Well inside the threshold: the run converges. The question is how fast.",
         prompt=Prompt(
-            "f₃ = x^{power} from x[0] = {start:g}, inside the threshold: how large is |x| after {n_steps} "
+            "f₃ = x^{power} from x[0] = {start:g}, inside the threshold: how large is |x| after {n_steps:,} "
             "steps?",
             PRESETS["slow"].params,
             (TINY, SMALL, LARGE),

@@ -26,7 +26,7 @@ def _why_stays(study: NetworkStudy) -> str:
     optimum = study.reference
     moved = float(f"{study.distances[-1] / study.distances[0]:.3g}")
     return (
-        f"After {study.params.n_steps} steps it is {moved:,g} times as far from the optimum as it began. "
+        f"After {study.params.n_steps:,} steps it is {moved:,g} times as far from the optimum as it began. "
         f"There, 2/λ_max is {optimum.exact:.4g} and bound (3) is {optimum.theorem_1:.4g}."
     )
 

@@ -144,7 +144,7 @@ def typicality(
                 progress((i * len(deltas) + j + 1) / counts.shape[1] / draws)
     recipe = (
         f"numpy default_rng(seed), seeds {first_seed} to {first_seed + draws - 1}: b, target W and V, "
-        f"start W and V standard normal, 20 hidden units, x_i = i/1000, loss Σ|f̂ − f|², {n_steps} steps"
+        f"start W and V standard normal, 20 hidden units, x_i = i/1000, loss Σ|f̂ − f|², {n_steps:,} steps"
     )
     return Typicality(
         tuple(deltas.tolist()), draws, tuple(map(tuple, counts.tolist())), tuple(learned.tolist()), recipe

@@ -14,6 +14,7 @@ from pages.charts import relu_oscillation as charts
 from pages.charts.kit.layers import ALL_STEPS, STEP
 from pages.charts.kit.style import STYLES
 from pages.charts.relu_oscillation.diagram import APART, DEAD
+from pages.charts.relu_oscillation.outcomes import loss_in_words
 from pages.charts.relu_oscillation.overlay import OVERLAY
 from pages.charts.relu_oscillation.parity import PLAYED
 from stepsize_core.descent import gradient_descent
@@ -242,6 +243,34 @@ def test_the_losses_of_the_last_steps_are_those_of_the_run_odd_and_even_apart(on
     for parity, name in enumerate(("even", "odd")):
         np.testing.assert_array_equal(tables[name]["k"], steps[steps % 2 == parity])
         np.testing.assert_array_equal(tables[name]["loss"], losses[steps % 2 == parity])
+
+
+@pytest.mark.parametrize(
+    ("preset", "further"),
+    [("aperiodic", {}), ("damped_alternation", {"n_steps": 4001}), ("theorem_4_bites", {})],
+)
+def test_losses_of_odd_and_even_have_one_name_only_where_they_are_written_alike(preset, further):
+    one = study(replace(PRESETS[preset].params, **further))
+    tables, losses = charts.LAST_LOSSES.data(one), one.objective.losses(one.last_states[-2:])
+    said = " ".join(text for name in ("odd", "even") for text in tables[f"_name_{name}"]["text"])
+    written = {loss_in_words(loss) for loss in losses}
+    assert all(words in said for words in written)
+    assert ("odd and even" in said) == (len(written) == 1)
+
+
+def test_a_2_cycle_whose_functions_close_in_is_not_said_to_stand():
+    """Draw 18 counts as a 2-cycle after 2,001 steps and is a damped alternation after 16,001."""
+    closing, standing = study(Params(seed=18, n_steps=2001)), study(PRESETS["theorem_4_forbids"].params)
+    assert closing.limit.period == standing.limit.period == 2
+    gaps = np.abs(np.diff(closing.last_functions, axis=0)).max(axis=1)
+    assert gaps[-1] < gaps[0]
+    assert re.search(r"0\.0956 apart, 2\.0% less than at step 1,8\d\d\.", charts.headline(closing))
+    assert "0.834 apart, and does not settle" in charts.headline(standing)
+
+
+def test_a_damped_alternation_is_not_called_at_rest():
+    for preset, words in (("damped_alternation", "f̂, odd and even"), ("poor_fit", "f̂, at rest")):
+        assert OVERLAY.data(study(PRESETS[preset].params))["_shown"]["text"][-1] == words
 
 
 def test_the_loss_is_said_to_be_flat_from_where_it_is():
