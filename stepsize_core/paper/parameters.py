@@ -173,17 +173,18 @@ class Numbers(Labelled):
 
 @dataclass(frozen=True)
 class SymmetricMatrix(Labelled):
-    """A symmetric matrix written row by row, "1, 0.2; 0.2, -1", with entries of at most `largest`."""
+    """A symmetric matrix with entries of at most `largest`, as text; see `matrix_text`."""
 
     smallest_size: int
     largest_size: int
     largest: float
-    longest: int = 1200  # characters
+    longest: int = 4000  # characters
 
     @property
     def accepts(self) -> str:
         sizes = f"{self.smallest_size} × {self.smallest_size} to {self.largest_size} × {self.largest_size}"
-        return f"a symmetric matrix, {sizes}, rows separated by semicolons, entries within ±{self.largest:g}"
+        rows = "a row a line or separated by semicolons"
+        return f"a symmetric matrix, {sizes}, {rows}, entries within ±{self.largest:g}"
 
     def problem(self, value: Any) -> bool:
         return bool(self.complaint(value))

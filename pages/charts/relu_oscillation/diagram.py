@@ -47,9 +47,9 @@ def DIAGRAM(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
     dead = f" Every unit is dead at {diagram.dead.sum()} of them." if diagram.dead.any() else ""
     return (
         f"f̂({study.units.x(diagram.probe):.4g}) after {study.params.n_steps:,} steps at "
-        f"{len(diagram.step_sizes)} step sizes, this network; {DECIDING_STEPS:,} further steps decide what it "
-        f"became.{dead} At the chosen δ = {study.params.step_size:g}{_outside(study, diagram)}: {study.words}. "
-        "Drag δ."
+        f"{len(diagram.step_sizes)} step sizes, this network; {DECIDING_STEPS:,} further steps decide what "
+        f"it became.{dead} At the chosen δ = {study.params.step_size:g}{_outside(study, diagram)}: "
+        f"{study.words}. Drag δ."
     )
 
 
