@@ -36,6 +36,7 @@ bound is 6, and cycles from there on.
 page = ui.open(PHENOMENON, charts)
 played = charts.played_steps(page.study)
 page.plays(played[0], played[-1], flips=True)
+page.beside_controls(charts.steps(page.study))
 page.stage(charts.OVERLAY, charts.LOSS, charts.LAST_LOSSES)
 page.verdicts()
 page.tabs(

@@ -69,4 +69,5 @@ def address(phenomenon: Phenomenon, params) -> dict[str, str]:
 
 def value_of(text: str, control: Control):
     """The value of a field that the text of an address stands for; None where there is none."""
-    return {Count: integer_in, Number: number_in}.get(type(control), str)(text)
+    read = integer_in if isinstance(control, Count) else number_in if isinstance(control, Number) else str
+    return read(text)

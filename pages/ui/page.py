@@ -25,6 +25,7 @@ from pages.ui.keys import counted, css_class, field_key, frames_of, memory_key
 from pages.ui.layout import TEXT_WIDTH, columns
 from pages.ui.predict import predict
 from pages.ui.server.cache import cached, shown
+from pages.ui.text import typeset
 from pages.ui.verdicts import verdict_table
 from stepsize_core.objectives import Objective
 from stepsize_core.paper.parameters import Count, Number, applies, controls_of
@@ -77,6 +78,11 @@ class Page:
         with self._right:
             for fig in beside:
                 self.figure(fig)
+
+    def beside_controls(self, text: str) -> None:
+        """A line below the controls that stand in the page, before the pictures."""
+        with self._right:
+            st.caption(typeset(text))
 
     def plays(self, first: int = 0, last: int | None = None, *, flips: bool = False) -> None:
         """The player goes over the iterates from `first` to `last`, by default all of them.

@@ -248,6 +248,6 @@ def _decided(best: Reading, twin: Reading, lines: Sequence[str]) -> Reading:
         return twin
     line = best.rows[differ[0]][0]
     raise ValueError(
-        f"numbers must have one meaning, got {listed([(line, lines[line - 1])])}, where a comma could mark "
+        f"commas must be clear, got {listed([(line, lines[line - 1])])}, where a comma could mark "
         "decimals or thousands: write decimal points, or no thousands"
     )

@@ -1,18 +1,87 @@
-"""A matrix as text, "1, 0.2; 0.2, -1": read without refusing anything, and said what is wrong with it."""
+"""A matrix as text, "1, 0.2; 0.2, -1" or as programs write one: read without refusing anything, and said what
+is wrong with it.
+
+Rows are lines, or end at semicolons; brackets of NumPy, Python, MATLAB and Mathematica, tables of Markdown
+and matrices of LaTeX are read too. Commas separate wherever that gives a square matrix; else they are
+decimal.
+"""
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
+from stepsize_core.paper.layouts import MINUS
+
 DIGITS = 12  # significant, of an entry that is written
+LONGEST = 20_000  # characters of a text that is read
+QUOTED = 20  # characters of an entry in a message
 
 Rows = list[list[float | None]]  # None stands for an entry that is no number
+Lines = list[tuple[int, str]]  # the line at which a row begins, and its text
+
+NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf|nan)", re.ASCII | re.IGNORECASE)
+WITH_COMMA = re.compile(r"[+-]?\d+(?:,\d+)?(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+GROUP = re.compile(r"[\[({]([^\[\](){}]*)[\])}]")  # what stands in the innermost brackets
+SCALAR = re.compile(r"\b(?:np|numpy)\.\w+\(([^\[\](){}]*)\)")  # NumPy's repr of an entry
+R_NAME = re.compile(r"\[\d+,\]|\[,\d+\]")  # R's names of rows and columns
+ASSIGNED = re.compile(r"^\s*[A-Za-z_]\w*\s*(?:=|<-)\s*")
+AROUND = re.compile(r"[A-Za-z_]\w*\s*=\s*['\"]?[A-Za-z][\w.:]*['\"]?|[A-Za-z_][\w.]*|<-|[\s,;=()\[\]{}]")
+FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?|\\cr\b|\\tabularnewline\b")
+LATEX = re.compile(r"\\(?:begin|end)\s*\{[^{}]*\}|\{[clr| ]+\}|\\[A-Za-z]+\*?|\\[,;:!]|[${}()\[\]|~]")
+
+
+class Reading(NamedTuple):
+    """Entries as text, row by row; at which line of the text each row begins; whether commas are decimal."""
+
+    cells: list[list[str]]
+    lines: list[int]
+    decimal_comma: bool = False
+
+    @property
+    def rows(self) -> Rows:
+        """The entries."""
+        return [[_number(cell, self.decimal_comma) for cell in row] for row in self.cells]
+
+    @property
+    def faults(self) -> tuple[bool, int, int]:
+        """Whether it is not square; how many entries are no numbers, how many missing or too many."""
+        rows = self.rows
+        odd = sum(abs(len(row) - len(rows)) for row in rows)
+        return odd > 0, sum(row.count(None) for row in rows), odd
+
+    @property
+    def named(self) -> bool:
+        """Whether the first row holds names, the first of which may be missing."""
+        names = [any(map(str.isalpha, cell)) for cell in self.cells[0][1:]]
+        return len(self.cells) > 2 and {*names} == {True} and not any(x is not None for x in self.rows[0])
+
+    def without(self, columns: int) -> "Reading":
+        """The same without its first row and so many first columns."""
+        return self._replace(cells=[row[columns:] for row in self.cells[1:]], lines=self.lines[1:])
+
+
+def read(text: str) -> Reading:
+    """The reading of the text with the fewest faults, the first of them; names of rows and columns are left
+    out."""
+    text = R_NAME.sub(" ", SCALAR.sub(r"\1", text[:LONGEST].translate(MINUS).replace("...\n", " ")))
+    text = ASSIGNED.sub(lambda match: "\n" * match[0].count("\n"), text)
+    if "&" in text or "\\" in text:
+        found = [_latex(text)]
+    elif "|" in text:
+        found = [_markdown(text)]
+    else:
+        found = list(_plain(text))
+    named = found if "|" in text else [reading for reading in found if reading.named]
+    return min([*found, *(r.without(columns) for r in named for columns in (0, 1))], key=lambda r: r.faults)
 
 
 def read_rows(text: str) -> Rows:
     """The entries of the text, row by row; None where an entry is no number. Rows may differ in length."""
-    return [[_number(entry) for entry in row.split(",")] for row in text.split(";")]
+    return read(text).rows
 
 
 def write_rows(rows: Sequence[Sequence[float | None]]) -> str:
@@ -29,25 +98,39 @@ def resized(rows: Rows, size: int) -> Rows:
 
 def complaint(text: str, smallest: int, largest: int, bound: float) -> str:
     """What keeps the text from being a symmetric matrix of an accepted size with entries within ±bound; ""
-    where nothing does. Rows and columns are counted from 1."""
-    rows = read_rows(text)
-    n = len(rows)
+    where nothing does. Rows, columns and lines are counted from 1."""
+    if not text.strip():
+        return "it is empty"
+    if len(text) > LONGEST:
+        return f"it has more than {LONGEST:,} characters"
+    reading = read(text)
+    rows, n = reading.rows, len(reading.cells)
+    commas = "; commas were read as decimal" if reading.decimal_comma else ""
+    at = [f" (line {line})" if "\n" in text.strip() else "" for line in reading.lines]
     if not smallest <= n <= largest:
-        return f"it has {n} row{'s' * (n != 1)}; {smallest} to {largest} are possible"
-    for i, row in enumerate(rows, 1):
+        how = ", and rows end with a line or a semicolon" if n < smallest else ""
+        return f"it has {n} row{'s' * (n != 1)}; {smallest} to {largest} are possible{how}{commas}"
+    for i, row in enumerate(rows):
         if len(row) != n:
-            return f"row {i} has {len(row)} entries and not {n}"
-    for i, row in enumerate(rows, 1):
-        for j, entry in enumerate(row, 1):
+            return f"row {i + 1} has {len(row)} entries and not {n}{at[i]}{commas}"
+    return _fault_of_entries(reading, at, bound, commas)
+
+
+def _fault_of_entries(reading: Reading, at: Sequence[str], bound: float, commas: str) -> str:
+    """What is wrong with an entry of a square; "" where nothing is."""
+    rows = reading.rows
+    for i, row in enumerate(rows):
+        for j, entry in enumerate(row):
+            place, cell = f"entry ({i + 1}, {j + 1})", reading.cells[i][j].strip()[:QUOTED]
             if entry is None or not math.isfinite(entry):
-                return f"entry ({i}, {j}) is not a finite number"
+                return f"{place} is not a finite number{f': {cell!r}' if cell else ''}{at[i]}{commas}"
             if abs(entry) > bound:
-                return f"entry ({i}, {j}) = {entry:g} is outside ±{bound:g}"
-    for i in range(n):
-        for j in range(i):
-            if rows[i][j] != rows[j][i]:
-                upper, lower = f"({j + 1}, {i + 1}) is {rows[j][i]:g}", f"({i + 1}, {j + 1}) {rows[i][j]:g}"
-                return f"it is not symmetric: entry {upper} and entry {lower}"
+                return f"{place} = {entry:g} is outside ±{bound:g}{at[i]}{commas}"
+    for i, row in enumerate(rows):
+        for j, entry in enumerate(row[:i]):
+            if entry != rows[j][i]:
+                upper, lower = f"({j + 1}, {i + 1}) is {rows[j][i]:g}", f"({i + 1}, {j + 1}) {entry:g}"
+                return f"it is not symmetric: entry {upper} and entry {lower}{commas}"
     return ""
 
 
@@ -65,8 +148,68 @@ def symmetrized(text: str) -> str | None:
     return write_rows(mean) if mean != rows else None
 
 
-def _number(entry: str) -> float | None:
-    try:
-        return float(entry)
-    except ValueError:
+def _number(cell: str, decimal_comma: bool) -> float | None:
+    """A number or a fraction; None where the cell is neither."""
+    over, slash, under = cell.strip().strip("'\"").partition("/")
+    form = WITH_COMMA if decimal_comma else NUMBER
+    if not form.fullmatch(over.strip()) or (slash and not form.fullmatch(under.strip())):
         return None
+    value, by = (float(part.replace(",", ".")) for part in (over, under or "1"))
+    return value / by if by else None
+
+
+def _parts(text: str, end: str | re.Pattern[str]) -> Lines:
+    """What stands between the ends of rows, with the line at which it begins; blank rows are left out."""
+    starts = [0, *(match.end() for match in re.finditer(end, text))]
+    stops = [*(match.start() for match in re.finditer(end, text)), len(text)]
+    parts = [(start, text[start:stop]) for start, stop in zip(starts, stops)]
+    first = [(start + len(part) - len(part.lstrip()), part) for start, part in parts if part.strip()]
+    return [(1 + text.count("\n", 0, start), part.strip("\n")) for start, part in first] or [(1, "")]
+
+
+def _latex(text: str) -> Reading:
+    """Cells at &, rows at \\\\; a comma inside of a cell is decimal."""
+    plain = FRACTION.sub(r"\1/\2", text).replace("{,}", ",")
+    kept = ROW_END.sub("\0", plain)
+    body = re.sub(r"^[^&=\0]*=", "", LATEX.sub(" ", kept))
+    parts = _parts(body, "\0")
+    cells = [[cell.replace(" ", "").strip() for cell in part.split("&")] for _, part in parts]
+    return Reading(cells, [line for line, _ in parts], any("," in cell for row in cells for cell in row))
+
+
+def _markdown(text: str) -> Reading:
+    """Cells at |, a row a line; the rule below the names is left out; a comma inside of a cell is decimal."""
+    lines = [(n, line.strip()) for n, line in _parts(text, "\n") if not set(line) <= set("|:+- \t")]
+    cells = [line.removeprefix("|").removesuffix("|").split("|") for _, line in lines]
+    return Reading(cells, [n for n, _ in lines], any("," in cell for row in cells for cell in row))
+
+
+def _plain(text: str) -> Iterator[Reading]:
+    """Rows in brackets, or lines, or what ends at semicolons; with each way to separate entries in them."""
+    groups = list(GROUP.finditer(text))
+    around = AROUND.sub("", GROUP.sub("", text))
+    nested = len(groups) > 1 or re.search(r"[\[({]\s*[\[({]", text)
+    if groups and not around and nested:
+        rows = [(1 + text.count("\n", 0, group.start()), group[1].replace("\n", " ")) for group in groups]
+        yield from _separated(rows, with_tabs=False)
+        return
+    content = text if not groups or around else text[: groups[0].start(1)].count("\n") * "\n" + groups[0][1]
+    yield from _separated(_parts(content, r"[;\n]"), with_tabs="\t" in content)
+    if "\n" in content and ";" in content:
+        lines = _parts(content, r"\n")
+        for decimal_comma in (False, True):
+            yield _cells(lines, lambda row: row.split(";"), decimal_comma)
+
+
+def _separated(rows: Lines, *, with_tabs: bool) -> Iterator[Reading]:
+    """Entries separated by commas, by tabs, by blanks, or by commas and blanks; then with decimal commas."""
+    yield _cells(rows, lambda row: row.split(","))
+    ways: list[Callable[[str], list[str]]] = [lambda row: row.split("\t")] if with_tabs else []
+    ways.append(str.split)
+    yield from (_cells(rows, split) for split in ways)
+    yield _cells(rows, lambda row: row.replace(",", " ").split())
+    yield from (_cells(rows, split, True) for split in ways)
+
+
+def _cells(rows: Lines, split: Callable[[str], list[str]], decimal_comma: bool = False) -> Reading:
+    return Reading([split(row) for _, row in rows], [line for line, _ in rows], decimal_comma)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 from stepsize_core.expressions import LONGEST, compiled, parse
+from stepsize_core.paper.layouts import MAX_COLUMNS
 from stepsize_core.paper.matrix_text import complaint
 
 NUMERAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -109,16 +110,30 @@ class Choice(Labelled):
 
 
 @dataclass(frozen=True)
+class Column(Count):
+    """The number of a column of the `Points`, counted from 1; 0 for the usual one."""
+
+    low: int = 0
+    high: int = MAX_COLUMNS
+
+
+@dataclass(frozen=True)
 class Points(Labelled):
     """Points as text of at most `longest` characters, which a study also takes as an argument of its own.
 
-    read: text -> points; raises ValueError with a message for the reader. used_by: the field that says
-    whether the points are used, and its value then.
+    read: text, x_column, y_column -> points; raises ValueError with a message for the reader. used_by: the
+    field that says whether the points are used, and its value then. columns: the fields, each a `Column`,
+    that choose x and y from a table with more than two.
     """
 
     longest: int
-    read: Callable[[str], Any]
+    read: Callable[[str, int, int], Any]
     used_by: tuple[str, str]
+    columns: tuple[str, str]
+
+    def chosen(self, params: Any) -> tuple[int, int]:
+        """The numbers of the columns of x and of y."""
+        return getattr(params, self.columns[0]), getattr(params, self.columns[1])
 
     @property
     def accepts(self) -> str:
@@ -158,17 +173,18 @@ class Numbers(Labelled):
 
 @dataclass(frozen=True)
 class SymmetricMatrix(Labelled):
-    """A symmetric matrix written row by row, "1, 0.2; 0.2, -1", with entries of at most `largest`."""
+    """A symmetric matrix with entries of at most `largest`, as text; see `matrix_text`."""
 
     smallest_size: int
     largest_size: int
     largest: float
-    longest: int = 1200  # characters
+    longest: int = 4000  # characters
 
     @property
     def accepts(self) -> str:
         sizes = f"{self.smallest_size} × {self.smallest_size} to {self.largest_size} × {self.largest_size}"
-        return f"a symmetric matrix, {sizes}, rows separated by semicolons, entries within ±{self.largest:g}"
+        rows = "a row a line or separated by semicolons"
+        return f"a symmetric matrix, {sizes}, {rows}, entries within ±{self.largest:g}"
 
     def problem(self, value: Any) -> bool:
         return bool(self.complaint(value))
@@ -294,7 +310,7 @@ def unreadable(params: Any) -> ValueError | None:
     for name, control in controls_of(type(params)).items():
         if isinstance(control, Points) and getattr(params, control.used_by[0]) == control.used_by[1]:
             try:
-                control.read(getattr(params, name))
+                control.read(getattr(params, name), *control.chosen(params))
             except ValueError as refused:
                 return refused
     return None

@@ -38,7 +38,7 @@ INDEX_NAMES = {
     "row",
     "row.names",
 }
-COMMENT = re.compile(r"\s*(#|%|//|!)")
+COMMENT = re.compile(r"^\s*(#|%|//|!)")
 NEW_LINE = re.compile(r"\r\n|\r|\n")
 UNIT = re.compile(r"[(\[].*[)\]]|")
 
@@ -91,6 +91,18 @@ class Table(Frozen):
             raise ValueError(f"{name} must be the number of a column of numbers, {choice}, got {number}")
         return number - 1 if number else usual
 
+    def pair(self, x_column: int = 0, y_column: int = 0) -> tuple[int, int]:
+        """The places of the columns of x and of y, by their numbers; by default those with these names.
+
+        Without such names, the first two that are `measured`. Raises ValueError like `column`.
+        """
+        named = [name.casefold() for name in self.names]
+        called = [named.index(name) if name in named else -1 for name in "xy"]
+        usual = called if set(called) <= {*self.numeric} else list(self.measured)
+        x = self.column("x_column", x_column, usual[0])
+        rest = [i for i in (usual[1], *usual, *self.numeric) if i != x]
+        return x, self.column("y_column", y_column, rest[0])
+
     def complete(self, *columns: int) -> Flags:
         """In which rows (rows,) no value of these columns is missing.
 
@@ -99,7 +111,7 @@ class Table(Frozen):
         chosen = list(columns)
         bad = np.any(self.words[:, chosen] | np.isinf(self.values[:, chosen]), axis=1)
         if bad.any():
-            raise ValueError(f"rows must hold numbers in the same columns, got {self.quoted(bad)}")
+            raise ValueError(f"rows must be numbers in the same columns, got {self.quoted(bad)}")
         return np.asarray(np.isfinite(self.values[:, chosen]).all(axis=1))
 
     def quoted(self, rows: Flags) -> str:
@@ -126,7 +138,7 @@ def read_table(data: str | bytes, *, least: int = 2) -> Table:
     if table is None or len(table.numeric) < least:
         bad = [(n, line) for n, line in filled if sum(map(_is_number, re.split(r"[;,\s]+", line))) < least]
         wanted = "two columns of numbers" if least == 2 else "numbers"
-        raise ValueError(f"text must hold {wanted}, got {listed(bad or filled) or 'nothing'}")
+        raise ValueError(f"text must be {wanted}, got {listed(bad or filled) or 'nothing'}")
     return table
 
 
@@ -143,8 +155,8 @@ def read_record(data: str | bytes, column: int = 0) -> Array:
     pairs = table.values.shape[1] == 2 and table.separator == "commas" and not table.named
     if column == 0 and pairs and not np.any(table.values % 1.0 > 0.0):
         raise ValueError(
-            f"text must hold one column of numbers, got {table.quoted(table.lines == table.lines[0])}, where a "
-            "comma could mark decimals or columns: write decimal points, or name the columns"
+            f"text must be one column of numbers, got {table.quoted(table.lines == table.lines[0])}, where "
+            "a comma could mark decimals or columns: write decimal points, or name the columns"
         )
     steps = {i: np.diff(table.values[:, i]) for i in table.numeric}
     uneven = [i for i, step in steps.items() if not (step > 0.0).all() or not np.allclose(step, step[:1])]

@@ -18,22 +18,22 @@ def notes(app) -> list[str]:
 @pytest.mark.parametrize("typed", [ASYMMETRIC, "1, nan; nan, 1", "abc", "1, 2; 2", "1, ; , 1", "<b>"])
 def test_what_was_typed_stays_and_what_is_wrong_is_named(typed):
     app = visit(PAGE, {"identity.matrix": typed, "identity.target": "your own"})
-    assert app.text_input(key="identity.matrix").value == typed
+    assert app.text_area(key="identity.matrix").value == typed
     assert any("The page shows the last matrix" in note for note in notes(app))
 
 
 def test_the_offer_makes_the_matrix_symmetric():
     app = visit(PAGE, {"identity.target": "your own"})
-    app.text_input(key="identity.matrix").set_value(ASYMMETRIC).run()
+    app.text_area(key="identity.matrix").set_value(ASYMMETRIC).run()
     app = without_exception(app.button(key="identity.matrix~symmetrize").click().run())
-    assert app.text_input(key="identity.matrix").value == "2, 0.6; 0.6, -1"
+    assert app.text_area(key="identity.matrix").value == "2, 0.6; 0.6, -1"
     assert not notes(app)
 
 
 def test_another_size_keeps_what_was_typed():
     app = visit(PAGE, {"identity.target": "your own"})
     app = without_exception(app.number_input(key="identity.matrix~size").set_value(3).run())
-    assert app.text_input(key="identity.matrix").value == "2, 0.5, 0; 0.5, -1, 0; 0, 0, 0"
+    assert app.text_area(key="identity.matrix").value == "2, 0.5, 0; 0.5, -1, 0; 0, 0, 0"
     assert not notes(app)
 
 

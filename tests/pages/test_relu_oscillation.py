@@ -15,7 +15,8 @@ BAD = {
     "words": "0, 0\n1, one",
     "not a number": "nan, 1\n2, 3",
     "one point": "1, 2",
-    "three columns": "1, 2, 3\n4, 5, 6",
+    "one column": "1\n4\n9",
+    "two meanings": "1,234 5\n2,345 6",
     "too large": "1e300, 1\n2, 3",
 }
 
@@ -97,6 +98,48 @@ def test_a_bad_file_is_refused_and_what_was_there_goes_on(content, why):
     assert why in app.error[0].value
     assert app.text_area[0].value == GOOD
     assert sentence(app).startswith("Own points")
+
+
+def test_a_file_is_read_whatever_wrote_it_and_what_was_read_is_said():
+    content = "Zeit (s);Größe;Nr\r\n0,5;1,5;7\r\n1;NA;8\r\n1,5;2;9\r\n".encode("cp1252")
+    app = upload(visit(PAGE, FAST), content)
+    said = app.sidebar.caption[-1].value
+    for words in (
+        "2 points",
+        "column 1 (`Zeit (s)`)",
+        "column 2 (`Größe`)",
+        "decimal comma, Windows-1252",
+        "(line 3)",
+    ):
+        assert words in said
+    assert app.text_area[0].value.startswith("Zeit (s);Größe")
+
+
+def test_columns_are_chosen_by_name_and_kept_in_the_link():
+    app = own("year,a,b\n1,0,0\n2,1,5\n4,3,6")
+    menu = next(box for box in app.selectbox if box.label == "y is")
+    assert menu.options == ["the usual column", "year, column 1", "a, column 2", "b, column 3"]
+    app = without_exception(menu.set_value(3).run())
+    assert "y from column 3 (`b`)" in app.sidebar.caption[-1].value
+    assert app.number_input(key="relu.y_column").value == 3
+    app = visit(PAGE, {**FAST, "relu.target": OWN, "relu.points": "a,b\n1,2\n3,4", "relu.x_column": "7"})
+    assert "x from column 1" in app.sidebar.caption[-1].value
+
+
+def test_points_that_no_step_on_the_slider_trains_are_scaled_and_the_page_says_so():
+    app = own("\n".join(f"{x}, {x * x}" for x in range(0, 101, 5)))
+    assert sentence(app).startswith("Own points, x and y scaled to [0, 1]")
+    limit = next(text.value for text in app.caption if "2/λ" in text.value)
+    assert "scaled to" in limit
+    assert "No step" not in limit
+    app = without_exception(app.selectbox(key="relu.scaling").set_value("no").run())
+    assert sentence(app).startswith("Own points, seed")
+    assert any("No step on the slider is below it" in text.value for text in app.caption)
+
+
+def test_names_and_lines_of_a_table_stay_words():
+    table = "[a](//b.example),y,z\n1,2,3\n3,4,5"
+    assert "`[a](//b.example)`" in own(table).sidebar.caption[-1].value
 
 
 def test_a_text_without_numbers_matters_only_where_own_points_are_the_target():

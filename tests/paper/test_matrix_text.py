@@ -24,7 +24,7 @@ def complaint_of(text):
         ("1, 2; 2, inf", "entry (2, 2) is not a finite number"),
         ("1, 2; 3, 1", "entry (1, 2) is 2 and entry (2, 1) 3"),
         ("1, 2; 2, 101", "entry (2, 2) = 101 is outside"),
-        ("", "it has 1 row;"),
+        ("", "it is empty"),
         ("; ".join(["0, 0, 0, 0, 0, 0, 0, 0, 0"] * 9), "it has 9 rows"),
         ("2, 0.5; 0.5, -1", ""),
     ],

@@ -9,7 +9,7 @@ from pages.charts.relu_oscillation.outcomes import alternates, beyond, drift, no
 from pages.charts.relu_oscillation.overlay import OVERLAY
 from pages.charts.relu_oscillation.parity import closing_in, last_change, played_steps
 from pages.charts.relu_oscillation.stability import MARGINS, MULTIPLIERS
-from pages.charts.relu_oscillation.training import GAPS, LAST_LOSSES, LOSS, SHARPNESS
+from pages.charts.relu_oscillation.training import GAPS, LAST_LOSSES, LOSS, SHARPNESS, loss_name
 from pages.charts.relu_oscillation.typicality import OWN_ENSEMBLE, STORED
 from stepsize_core.paper.relu_oscillation import AT_REST, Outcome, Study
 from stepsize_core.paper.relu_oscillation.targets import PUBLISHED
@@ -18,13 +18,14 @@ from stepsize_core.paper.relu_oscillation.targets import PUBLISHED
 def headline(study: Study) -> str:
     """The page's sentence: what this run did."""
     p = study.params
-    source = f"{p.target[0].upper()}{p.target[1:]}, seed {p.seed}"
+    source = f"{p.target[0].upper()}{p.target[1:]}{study.units.words}, seed {p.seed}"
     source = "The authors' notebook" if p.target in PUBLISHED else source
     return f"{source}, δ = {p.step_size:g}, {p.n_steps:,} steps: {_became(study)}{_against_theorem_4(study)}"
 
 
 def _became(study: Study) -> str:
-    """What the run became, after a colon."""
+    """What the run became, after a colon; f̂ in the units of the data."""
+    study = study.as_given
     period, outcome = study.limit.period, study.outcome
     learned = f"{'learned' if study.learned else 'a poor fit'} (loss {study.final_loss:.3g})."
     if outcome is Outcome.ESCAPED:
@@ -63,12 +64,19 @@ def _against_theorem_4(study: Study) -> str:
     """How the run stands to Theorem 4, where that says something."""
     x, y = study.objective.inputs, study.objective.targets
     needed = float((np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)).max())
+    allowed = f"{study.bound:.4g}{study.units.words}"
     if study.outcome in AT_REST and study.bound <= TIGHT * study.output:
-        return f" Its largest ‖x‖‖f̂(x)‖ is {study.output:.4g}; Theorem 4 allows {study.bound:.4g}."
+        return f" Its largest ‖x‖‖f̂(x)‖ is {study.output:.4g}; Theorem 4 allows {allowed}."
     if study.outcome in AT_REST or needed <= study.bound or study.escape:
         return ""
-    allowed = f"Theorem 4 allows {study.bound:.4g}, so no run from a random start rests at it."
-    return f" The fit needs ‖x‖‖f(x)‖ = {needed:.4g}; {allowed}"
+    so = "so no run from a random start rests at it"
+    return f" The fit needs ‖x‖‖f(x)‖ = {needed:.4g}; Theorem 4 allows {allowed}, {so}."
+
+
+def steps(study: Study) -> str:
+    """What stands beside the step size: the limit at the start, and whether the slider reaches below it."""
+    limit = f"2/λ_max at the start: {study.start_limit:.3g}, loss {loss_name(study)}"
+    return limit if study.usable else f"{limit}. No step on the slider is below it: type one into the box"
 
 
 def figures(study: Study) -> tuple[Figure, ...]:

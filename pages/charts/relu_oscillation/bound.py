@@ -8,6 +8,7 @@ from pages.charts.kit.layers import NO_AXIS
 from pages.charts.relu_oscillation.outcomes import nowhere_active, over_what
 from pages.charts.relu_oscillation.parity import COLOURS, PARITIES
 from pages.charts.relu_oscillation.training import loss_name
+from stepsize_core.paper import relu_oscillation
 from stepsize_core.paper.relu_oscillation import AT_REST, Outcome, Study
 from stepsize_core.paper.relu_oscillation.functions import bound_chain
 
@@ -35,7 +36,7 @@ def OUTPUTS(study: Study, draw: Drawing) -> str:
         draw.curve(parity, rows, width=width, by="k", empty=nowhere, **look)
     for name, table in _names(study, products, steps, high).items():
         draw.name(name, table, look=COLOURS[name.removeprefix("_name_")], align="right", dx=-4, dy=4)
-    text = f"1/(2cδ) = {bound:.4g}, c = {c:g} for the loss {loss_name(study)}"
+    text = f"1/(2cδ) = {bound:.4g}, c = {c:g} for the loss {relu_oscillation.loss_name(c)}"
     draw.label("_name", {"x": x[0], "y": bound, "text": text}, dx=4, dy=-8)
 
     if study.escape:
@@ -44,6 +45,7 @@ def OUTPUTS(study: Study, draw: Drawing) -> str:
     if draw.blank:
         return f"Every unit is dead, {nowhere_active(study)}: f̂ is 0 there and the bound says nothing."
     largest = f"the largest ‖x_i‖‖f̂(x_i)‖ {over_what(study)} is {output:.4g}, the bound {bound:.4g}"
+    largest += study.units.words
     if study.outcome not in AT_REST:
         return f"The theorem speaks of runs that converge, and this one has not; {largest}."
     if not output:

@@ -35,7 +35,7 @@ def _diagram(study: Study, *own_points: str) -> list[Call]:
 
 @figure("Step-size diagram: the output on the attractor", height=440, also=_diagram)
 def DIAGRAM(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
-    outputs = np.where(np.abs(diagram.outputs) < ESCAPING, diagram.outputs, np.nan)
+    outputs = np.where(np.abs(diagram.outputs) < ESCAPING, study.units.y(diagram.outputs), np.nan)
     seen = outputs[np.isfinite(outputs)]
     low, high = (seen.min(), seen.max()) if len(seen) else (-1.0, 1.0)
     room = 0.06 * (high - low or 1.0)
@@ -46,9 +46,10 @@ def DIAGRAM(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
 
     dead = f" Every unit is dead at {diagram.dead.sum()} of them." if diagram.dead.any() else ""
     return (
-        f"f̂({diagram.probe:.4g}) after {study.params.n_steps:,} steps at {len(diagram.step_sizes)} step "
-        f"sizes, this network; {DECIDING_STEPS:,} further steps decide what it became.{dead} At the chosen "
-        f"δ = {study.params.step_size:g}{_outside(study, diagram)}: {study.words}."
+        f"f̂({study.units.x(diagram.probe):.4g}) after {study.params.n_steps:,} steps at "
+        f"{len(diagram.step_sizes)} step sizes, this network; {DECIDING_STEPS:,} further steps decide what "
+        f"it became.{dead} At the chosen δ = {study.params.step_size:g}{_outside(study, diagram)}: "
+        f"{study.words}."
     )
 
 

@@ -29,6 +29,7 @@ AT_REST = "f̂"  # what stands for odd and even where they are one function
 
 @figure("What the network computes, step by step", height=432, flips=True)
 def OVERLAY(study: Study, draw: Drawing) -> str:
+    study = study.as_given
     (x, y), functions = _target(study), study.last_functions
     low, high = _heights(study, draw, np.concatenate([functions.ravel(), y]))
     (left, right), height = study.grid[[0, -1]], high - low
@@ -139,7 +140,8 @@ def _functions(study: Study, height: float) -> Table:
     keep = shape.breakpoint.copy()
     keep[:, [0, -1]] = True  # the others repeat the left end
     k = np.broadcast_to(steps[:, None], keep.shape)[keep]
-    table = {"k": k.astype(np.int32), "x": shape.x[keep], "y": shape.y[keep]}
+    x, y = study.units.x(shape.x[keep]), study.units.y(shape.y[keep])
+    table = {"k": k.astype(np.int32), "x": x, "y": y}
     words = {"function": _function(k, study, height), "breakpoint": shape.breakpoint[keep]}
     return table | words | {"of": np.full(len(k), _length_of_limit(study), np.int16)}
 
@@ -234,7 +236,7 @@ def _target(study: Study) -> tuple[np.ndarray, np.ndarray]:
     most = DOTS if study.params.target == OWN else TARGET_POINTS
     order = np.argsort(study.objective.inputs[:, 0], kind="stable")
     keep = order[np.linspace(0, len(order) - 1, min(most, len(order))).astype(int)]
-    return study.objective.inputs[keep, 0], study.objective.targets[keep, 0]
+    return study.units.x(study.objective.inputs[keep, 0]), study.units.y(study.objective.targets[keep, 0])
 
 
 def _name_of_target(study: Study, x, y, window: tuple[float, float], gaps: Table) -> Table:

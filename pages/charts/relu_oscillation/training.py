@@ -33,7 +33,7 @@ FLAT_NAME = {"align": "right", "dx": -4, "dy": -12}
 
 def loss_name(study: Study) -> str:
     """The loss that is trained, in formula."""
-    return relu_oscillation.loss_name(study.objective.loss_scale)
+    return relu_oscillation.loss_name(study.objective.loss_scale) + study.units.words
 
 
 def _decades(*values) -> tuple[float, float]:
@@ -174,6 +174,7 @@ def LAST_LOSSES(study: Study, draw: Drawing) -> str:
 
 @figure("How far the function moves", height=196)
 def GAPS(study: Study, draw: Drawing) -> str:
+    study = study.as_given
     one, two = _gap(study, study.gaps_1), _gap(study, study.gaps_2)
     low, high = _decades(one["y"], two["y"])
     away, end = (high / low) ** NAME_FACTOR, float(one["x"][-1])

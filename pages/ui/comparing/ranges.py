@@ -10,7 +10,7 @@ import streamlit as st
 from pages.ui.comparing.pins import MOST, keep_pins, pinned
 from pages.ui.controls.grid import round_step, written
 from pages.ui.keys import memory_key
-from stepsize_core.paper.parameters import Count, Number, applies, controls_of, unreadable
+from stepsize_core.paper.parameters import Column, Count, Number, applies, controls_of, unreadable
 from stepsize_core.paper.phenomenon import Phenomenon
 
 DIGITS = 4  # significant ones of the values between the ends
@@ -71,7 +71,8 @@ def _varied(phenomenon: Phenomenon, params: Any) -> dict[str, Number | Count]:
     return {
         name: control
         for name, control in controls_of(phenomenon.Params).items()
-        if isinstance(control, Number) or (isinstance(control, Count) and not control.words)
+        if isinstance(control, Number)
+        or (isinstance(control, Count) and not (control.words or isinstance(control, Column)))
         if applies(phenomenon.Params, name, vars(params))
     }
 

@@ -1,13 +1,14 @@
 """Controls drawn from the declared fields of a `Params`, bound to the address of the page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import streamlit as st
 
 from pages.ui.comparing.runs import pin_button
 from pages.ui.controls import formula, matrix
 from pages.ui.controls.grid import offered, round_step, written
+from pages.ui.controls.own_points import columns_of
 from pages.ui.controls.presets import presets
 from pages.ui.keys import accepted, css_class, field_key, memory_key
 from pages.ui.links import value_of
@@ -15,6 +16,7 @@ from pages.ui.server.internals import correct_address
 from pages.ui.text import quoted
 from stepsize_core.paper.parameters import (
     Choice,
+    Column,
     Count,
     Expression,
     Number,
@@ -53,6 +55,9 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
     for name, control in declared.items():
         if not applies(phenomenon.Params, name, values):
             values[name] = defaults[name]
+            continue
+        if isinstance(declared[name], Column):
+            values[name] = _column(keys[name], declared[name], columns_of(phenomenon))
             continue
         with (place or st.container()) if name in main else st.sidebar:
             values[name] = _draw(
@@ -138,7 +143,7 @@ def _draw(key: str, control, default, box_width: int, page: tuple):
     if isinstance(control, Expression):
         return formula.formula(key, control, default, on_change=_suit, args=page)
     if isinstance(control, Count) and control.words:
-        return _named(key, control, default)
+        return _named(key, control, default, range(control.low, control.high + 1))
     if isinstance(control, Count) and not control.log:
         values = range(control.low, control.high + 1, control.step)
         if control.step > 1:
@@ -164,17 +169,25 @@ def _slider_and_box(key: str, control: Number | Count, default, box_width: int):
     return value
 
 
-def _named(key: str, control: Count, default: int) -> int:
+def _named(key: str, control: Count, default: int, values: Sequence[int]) -> int:
     """A menu of what the values are called; a box that nobody sees holds them for the address."""
     with st.container(key=f"{key}~held"):
         value = _box(key, control, default, label_visibility="visible")
-    mirror, values = f"{key}~named", range(control.low, control.high + 1)
-    st.session_state[mirror] = default if control.problem(value) else value
+    value, mirror = value if value in values else default, f"{key}~named"
+    st.session_state[mirror] = value
     st.selectbox(
         control.label, values, key=mirror, on_change=_follow, args=(key, mirror),
         format_func=control.words, help=control.help or None,
     )  # fmt: skip
     return value
+
+
+def _column(key: str, control: Column, names: Mapping[int, str]) -> int:
+    """A menu of the columns of a table, by name, where there is a choice; 0 where there is none."""
+    if not names:
+        return 0
+    with st.sidebar:
+        return _named(key, replace(control, words=names.__getitem__), 0, list(names))
 
 
 def _follow(key: str, mirror: str) -> None:

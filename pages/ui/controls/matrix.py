@@ -7,20 +7,26 @@ import streamlit as st
 
 from pages.ui.keys import accepted
 from pages.ui.text import typeset
-from stepsize_core.paper.matrix_text import read_rows, resized, symmetrized, write_rows
+from stepsize_core.paper.matrix_text import read, read_rows, resized, symmetrized, write_rows
 from stepsize_core.paper.parameters import Count, SymmetricMatrix
+
+TEXT_HEIGHT = 80  # pixels
+HELP = "Paste what NumPy, MATLAB, a spreadsheet, Markdown or LaTeX write: a row a line, or “1, 2; 2, 3”."
 
 
 def symmetric_matrix(key: str, control: SymmetricMatrix, default: str) -> str:
     """Draw the table and the text in a drawer and return the text as it stands, accepted or not."""
     with st.expander(control.label, expanded=True, key=f"{key}~drawer"):
         slot = st.container()
-        text = st.text_input(
-            "as text", default, control.longest, key=key, bind="query-params", help=control.help or None,
+        text = st.text_area(
+            "as text", default, TEXT_HEIGHT, control.longest, key=key, bind="query-params",
+            help=control.help or HELP,
         )  # fmt: skip
         with slot:
             _table(key, control, text, default)
         problem = control.complaint(text)
+        if not problem and read(text).decimal_comma:
+            st.caption("Commas were read as decimal commas.")
         if problem:
             st.warning(f"R is not used yet: {typeset(problem)}.", icon=":material/edit:")
             offer = symmetrized(text)

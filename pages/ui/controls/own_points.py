@@ -10,12 +10,15 @@ import streamlit as st
 from pages.ui.keys import field_key, memory_key
 from pages.ui.server.cache import cached
 from pages.ui.text import literal
+from stepsize_core.paper.layouts import decoded
 from stepsize_core.paper.parameters import Points, controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
+from stepsize_core.paper.tables import Table, read_table
 
 LARGEST_MEGABYTES = 1
 LARGEST_BYTES = LARGEST_MEGABYTES * 1_000_000
-KINDS = ("csv", "tsv", "txt")
+KINDS = ("csv", "tsv", "txt", "dat", "asc", "prn", "xy")
+MAX_NAMED = 5  # lines without a value that are named
 
 
 class Uploaded(str):
@@ -28,21 +31,37 @@ class Uploaded(str):
         return f"open('points-{hashlib.sha256(self.encode()).hexdigest()[:16]}.csv').read()"
 
 
+def columns_of(phenomenon: Phenomenon) -> dict[int, str]:
+    """What the columns of numbers of the points are called, by number, with 0 for the usual one.
+
+    Empty where there are no more than two, so that nothing is to be chosen.
+    """
+    field, _ = _points_of(phenomenon)
+    typed = st.session_state.get(field_key(phenomenon, field), "")
+    try:
+        table = cached(read_table, typed or st.session_state.get(memory_key(phenomenon, "uploaded"), ""))
+    except ValueError:
+        return {}
+    names = {i + 1: f"{table.names[i]}, column {i + 1}" for i in table.numeric if table.named}
+    names = names or {i + 1: f"column {i + 1}" for i in table.numeric}
+    return {0: "the usual column"} | names if len(names) > 2 else {}
+
+
 def arguments_of(phenomenon: Phenomenon, params: Any) -> tuple:
     """The arguments of the study: `params`, and the text of an uploaded file where there is one.
 
     A phenomenon with a field of `Points` offers to upload a file. Where its points cannot be read a message
     says why, and the last good ones, or else the default target, are studied instead; what was typed stays.
     """
-    declared = controls_of(phenomenon.Params).items()
-    found = next(((name, control) for name, control in declared if isinstance(control, Points)), None)
+    found = _points_of(phenomenon)
     if found is None:
         return (params,)
     field, control = found
-    keys = {name: memory_key(phenomenon, name) for name in ("upload", "uploaded", "problem", "good")}
+    keys = {name: memory_key(phenomenon, name) for name in ("upload", "uploaded", "problem", "good", "coded")}
+    choice, own = control.used_by
     with st.sidebar:
         st.file_uploader(
-            f"own points from a file: CSV of x, y, at most {LARGEST_MEGABYTES} MB",
+            f"own points from a file: a table as text, at most {LARGEST_MEGABYTES} MB",
             KINDS,
             key=keys["upload"],
             max_upload_size=LARGEST_MEGABYTES,
@@ -50,17 +69,19 @@ def arguments_of(phenomenon: Phenomenon, params: Any) -> tuple:
             args=(phenomenon, field, control, keys),
         )
     if problem := st.session_state.get(keys["problem"]):
-        st.error(f"The file was not used: {literal(problem)}", icon=":material/upload_file:")
-    choice, own = control.used_by
+        shown = f"Shown is what was there before: {getattr(params, choice)}."
+        st.error(f"The file was not used: {literal(problem)}. {shown}", icon=":material/upload_file:")
     if getattr(params, choice) != own:
         return (params,)
     typed = getattr(params, field)
     text = "" if typed else st.session_state.get(keys["uploaded"], "")  # until something is typed
     try:
-        cached(control.read, text or typed)
+        cached(control.read, text or typed, *control.chosen(params))
     except ValueError as refused:
-        return _instead(params, field, choice, refused, st.session_state.get(keys["good"]))
+        return _instead(params, field, control, refused, st.session_state.get(keys["good"]))
     st.session_state[keys["good"]] = (params, *([text] if text else []))
+    encoding = st.session_state.get(keys["coded"], {}).get(text or typed, "")
+    st.sidebar.caption(_read(cached(read_table, text or typed), control.chosen(params), encoding))
     if text:
         st.info(
             "These points are longer than a link can carry: they stay in this session, and the link opens "
@@ -70,10 +91,32 @@ def arguments_of(phenomenon: Phenomenon, params: Any) -> tuple:
     return st.session_state[keys["good"]]
 
 
+def _points_of(phenomenon: Phenomenon) -> tuple[str, Points] | None:
+    """The field of a phenomenon that holds points, and its control; None where none does."""
+    declared = controls_of(phenomenon.Params).items()
+    return next(((name, control) for name, control in declared if isinstance(control, Points)), None)
+
+
+def _read(table: Table, chosen: tuple[int, int], encoding: str) -> str:
+    """What was read of a table: which columns, how they are written, and what was left out."""
+    x, y = table.pair(*chosen)
+    whole = table.complete(x, y)
+    names = [f"column {i + 1}" + f" ({literal(table.names[i])})" * table.named for i in (x, y)]
+    skipped = table.lines[~whole]
+    lines = ", ".join(map(str, skipped[:MAX_NAMED])) + ", …" * (len(skipped) > MAX_NAMED)
+    left_out = f" Left out for a missing value: {len(skipped):,} (line {lines})." if len(skipped) else ""
+    head = f" Above the numbers: {table.head:,} lines." if table.head > 1 else ""
+    coded = f", {encoding}" if encoding else ""
+    return (
+        f"Read: {int(whole.sum()):,} points, x from {names[0]}, y from {names[1]}. Columns separated by "
+        f"{table.separator}, decimal {table.decimal}{coded}.{head}{left_out}"
+    )
+
+
 def _take_file(phenomenon: Phenomenon, field: str, control: Points, keys: Mapping[str, str]) -> None:
     """Read the file that was chosen; its size is looked at before its content."""
-    st.session_state.pop(keys["problem"], None)
-    st.session_state.pop(keys["uploaded"], None)
+    for name in ("problem", "uploaded", "coded"):
+        st.session_state.pop(keys[name], None)
     file = st.session_state[keys["upload"]]
     if file is None:
         return
@@ -82,30 +125,33 @@ def _take_file(phenomenon: Phenomenon, field: str, control: Points, keys: Mappin
             raise ValueError(
                 f"file must have at most {LARGEST_BYTES:,} bytes ({LARGEST_MEGABYTES} MB), got {file.size:,}"
             )
-        text = file.getvalue().decode("utf-8-sig").replace("\r\n", "\n").strip()
-        control.read(text)
+        text, encoding = decoded(file.getvalue())
+        text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a").rstrip()
+        control.read(text, 0, 0)
     except ValueError as refused:
-        unreadable = isinstance(refused, UnicodeDecodeError)
-        problem = "file must be plain text in UTF-8, such as CSV" if unreadable else str(refused)
-        st.session_state[keys["problem"]] = problem
+        st.session_state[keys["problem"]] = str(refused)
         return
+    st.session_state[keys["coded"]] = {text: encoding}
     choice, own = control.used_by
-    st.session_state[field_key(phenomenon, choice)] = own
     fits = len(text) <= control.longest
     # the address must not hold others in their place
-    st.session_state[field_key(phenomenon, field)] = text if fits else ""
+    chosen = {choice: own, field: text if fits else ""} | dict.fromkeys(control.columns, 0)
+    st.session_state.update({field_key(phenomenon, name): value for name, value in chosen.items()})
     if not fits:
         st.session_state[keys["uploaded"]] = Uploaded(text)
 
 
-def _instead(params, field: str, choice: str, refused: ValueError, good: tuple | None) -> tuple:
+def _instead(params, field: str, control: Points, refused: ValueError, good: tuple | None) -> tuple:
     """Say what is wrong with the points, and what is studied instead."""
+    choice, default = control.used_by[0], getattr(type(params)(), control.used_by[0])
     if not getattr(params, field).strip():
         st.info("No own points yet: paste lines “x, y” into the sidebar, or choose a file there.")
     else:
-        shown = "the last points that could be read" if good else "the default target"
+        shown = "the last points that could be read" if good else f"the {default}"
         st.error(f"{literal(refused)}. Shown instead: {shown}.", icon=":material/edit_off:")
     if good is None:
-        return (replace(params, **{choice: getattr(type(params)(), choice), field: ""}),)
+        back = {choice: default, field: ""} | dict.fromkeys(control.columns, 0)
+        return (replace(params, **back),)
     last, *text = good
-    return (replace(params, **{field: getattr(last, field)}), *text)
+    kept = {name: getattr(last, name) for name in (field, *control.columns)}
+    return (replace(params, **kept), *text)

@@ -242,12 +242,13 @@ def escape_of(params: Params) -> Escape:
 
 
 def read_matrix(text: str) -> Array:
-    """The symmetric matrix (n, n) that `text` stands for, "1, 0.2; 0.2, -1".
+    """The symmetric matrix (n, n) that `text` stands for, "1, 0.2; 0.2, -1" or as programs write one.
 
+    Read is what NumPy, Python, MATLAB and Mathematica print, and CSV, spreadsheets, Markdown and LaTeX.
     Raises ValueError that says what is wrong, where, and what is accepted.
     """
     if wrong := MATRIX.complaint(text):
-        raise ValueError(f"matrix must be {MATRIX.accepts}, got {text!r}: {wrong}")
+        raise ValueError(f"matrix must be {MATRIX.accepts}, got {text[:60]!r}: {wrong}")
     return np.array(read_rows(text), float)
 
 

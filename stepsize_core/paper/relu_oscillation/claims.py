@@ -22,21 +22,21 @@ FIGURE_2 = {DRAWN: {2e-4: 1, 3e-4: 2}, PUBLISHED_A: {3e-4: 2}, PUBLISHED_B: {1e-
 EXPECTED = {1: "one fixed function close to f", 2: "two functions in turn"}
 
 
-def claims_of(run: Training, margins: Array, target: str) -> tuple[Claim, ...]:
+def claims_of(run: Training, margins: Array, target: str, units: str = "") -> tuple[Claim, ...]:
     """What the paper says of one training run on `target`, set against it.
 
-    margins (2, n): 2/δ − λ at the last two iterates.
+    margins (2, n): 2/δ − λ at the last two iterates; units: what stands behind quantities in those trained.
     """
-    delta, c, loss = run.step_size, run.objective.loss_scale, loss_name(run.objective.loss_scale)
+    delta, c, loss = run.step_size, run.objective.loss_scale, loss_name(run.objective.loss_scale) + units
     bound, output = float(output_bound(delta, c)), run.output
-    largest = f"If it converges, max ‖x_i‖‖f̂(x_i)‖ ≤ 1/(2cδ), c = {c:g}"
+    largest = f"If it converges, max ‖x_i‖‖f̂(x_i)‖ ≤ 1/(2cδ), c = {c:g}{units}"
     sharpest = f"If it converges, λ_max of the Hessian of {loss} is at most 2/δ"
     loose = f"loose by a factor of {bound / output:.3g}" if output else "f̂ is 0 at every input but 0"
     return (
         _at_rest(run, largest, "Theorem 4", bound, output, note=loose),
         _figure_2(run, target),
         _at_rest(run, sharpest, "Section 1", 2.0 / delta, run.sharpest, relative=DRIFT),
-        _stability(run, margins),
+        _stability(run, margins, loss),
     )
 
 
@@ -85,12 +85,12 @@ def _figure_2(run: Training, target: str) -> Claim:
     return Claim.fact(statement, "Figure 2", EXPECTED[expected], run.words, holds, rule=rule, note=note)
 
 
-def _stability(run: Training, margins: Array) -> Claim:
+def _stability(run: Training, margins: Array, loss: str) -> Claim:
     """The orbit reached is not unstable by its multipliers; λ_max at an iterate of a cycle is no verdict."""
     statement = "What is reached is Lyapunov stable: multipliers within the unit circle"
     sharpest = 1.0 - margins.min(axis=1) * run.step_size / 2.0  # λ_max in units of 2/δ
     ratios = " and ".join(f"{ratio:.3f}" for ratio in sharpest)
-    note = f"λ_max at the last two iterates: {ratios} times 2/δ, loss {loss_name(run.objective.loss_scale)}"
+    note = f"λ_max at the last two iterates: {ratios} times 2/δ, loss {loss}"
     if run.limit.period == 0 or run.outcome is Outcome.DEAD:
         why = f"no orbit; {note}" if run.outcome not in (Outcome.DEAD, Outcome.ESCAPED) else _not_at_rest(run)
         return Claim.not_applicable(statement, "Section 1", "modulus ≤ 1", "no orbit", why)

@@ -7,7 +7,7 @@ between two functions ("odd" and "even"), between more, or never repeats: the pe
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,17 @@ from stepsize_core.arrays import Array, Indices
 from stepsize_core.claims import Claim
 from stepsize_core.frozen import Frozen
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
-from stepsize_core.paper.parameters import Choice, Count, Number, Points, Preset, Try, Validated, parameter
+from stepsize_core.paper.parameters import (
+    Choice,
+    Column,
+    Count,
+    Number,
+    Points,
+    Preset,
+    Try,
+    Validated,
+    parameter,
+)
 from stepsize_core.paper.relu_oscillation.claims import claims_of
 from stepsize_core.paper.relu_oscillation.targets import (
     DRAWN,
@@ -29,6 +39,7 @@ from stepsize_core.paper.relu_oscillation.targets import (
     STEPS,
     TARGETS,
     Experiment,
+    Units,
     published,
     read_points,
 )
@@ -36,6 +47,8 @@ from stepsize_core.paper.relu_oscillation.theory import output_bound
 from stepsize_core.paper.relu_oscillation.training import Training, train
 from stepsize_core.stability import eigenvalue_margins, hessian_eigenvalues
 
+USUAL = (4e-5, 0.12)  # step sizes on the slider
+WHERE_NEEDED, SCALED, AS_GIVEN = "where no step on the slider is usable", "yes", "no"
 SUM, HALF_SUM = "Σ (Figure 2)", "½Σ (Theorem 4)"
 CURVE_BINS = 200  # bins of a thinned curve; the smallest and the largest value of each bin are kept
 SHARPNESS_PLACES, IN_A_ROW = 40, 8  # where the sharpness is followed, and for how many steps each time
@@ -45,6 +58,11 @@ GRID_POINTS = 201  # inputs at which functions are drawn
 STAIRS = np.array([0.0, 1.0, -0.5, 0.5])  # of the target STEPS, on the quarters of [0, 1)
 
 
+def _own(values: Mapping[str, Any]) -> bool:
+    """Whether the reader's own points are learned."""
+    return values["target"] == OWN
+
+
 def _drawn(values: Mapping[str, Any]) -> bool:
     """Whether anything of the network is drawn: all but the published weights."""
     return values["target"] not in PUBLISHED
@@ -52,13 +70,13 @@ def _drawn(values: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class Params(Validated):
-    """What the reader chooses; `points` is text with one "x, y" a line, used by the target "own points".
+    """What the reader chooses; `points` is a table as text, see `read_points`, of the target "own points".
 
     `watched` (where the step-size diagram looks, 0 the smallest and 1 the largest input) and `draws` (of the
     reader's own ensemble) do not change the run.
     """
 
-    step_size: float = parameter(3e-4, Number("step size δ", 1e-6, 10.0, log=True, usual=(4e-5, 0.12)))
+    step_size: float = parameter(3e-4, Number("step size δ", 1e-12, 10.0, log=True, usual=USUAL))
     target: str = parameter(DRAWN, Choice("what the network learns", TARGETS))
     seed: int = parameter(23, Count("seed of the draw", 0, 99_999), applies=_drawn)
     hidden_units: int = parameter(20, Count("hidden units r", 1, 60), applies=_drawn)
@@ -73,8 +91,19 @@ class Params(Validated):
     draws: int = parameter(5, Count("draws in your ensemble", 5, 40, step=5))
     points: str = parameter(
         "",
-        Points("own points: one “x, y” a line", 4000, read=read_points, used_by=("target", OWN)),
-        applies=lambda values: values["target"] == OWN,
+        Points(
+            "own points: one “x, y” a line, or a table",
+            4000,
+            read=read_points,
+            used_by=("target", OWN),
+            columns=("x_column", "y_column"),
+        ),
+        applies=_own,
+    )
+    x_column: int = parameter(0, Column("x is"), applies=_own)
+    y_column: int = parameter(0, Column("y is"), applies=_own)
+    scaling: str = parameter(
+        WHERE_NEEDED, Choice("scale x and y to [0, 1]", (WHERE_NEEDED, SCALED, AS_GIVEN)), applies=_own
     )
 
     @property
@@ -192,10 +221,12 @@ class Study(Training):
     parity; gaps_1, gaps_2: max over the inputs of |f̂[k+1] − f̂[k]| and |f̂[k+2] − f̂[k]|; sharpness: λ_max
     along training, (m, IN_A_ROW), steps in a row at m places, NaN from the next place on; margins (2, n):
     2/δ − λ at the last two iterates; moved: how far f̂ moved over the last half of the run, relative to its
-    size; bound: Theorem 4's.
+    size; bound: Theorem 4's; start_limit: 2/λ_max at the start. All of it in `units`, those trained.
     """
 
     params: Params
+    units: Units
+    start_limit: float
     grid: Array
     last_functions: Array
     losses: Curve
@@ -215,7 +246,22 @@ class Study(Training):
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """What the paper says of the run, set against it."""
-        return claims_of(self, self.margins, self.params.target)
+        return claims_of(self, self.margins, self.params.target, self.units.words)
+
+    @cached_property
+    def as_given(self) -> "Study":
+        """The same run with `grid`, `last_functions` and gaps in the units of the data."""
+        if not self.units.words:
+            return self
+        span, two = self.units.y_span, (self.gaps_1, self.gaps_2)
+        one, other = (replace(gaps, values=span * gaps.values) for gaps in two)
+        functions = self.units.y(self.last_functions)
+        return replace(self, grid=self.units.x(self.grid), last_functions=functions, gaps_1=one, gaps_2=other)
+
+    @property
+    def usable(self) -> bool:
+        """Whether any step size on the slider is below 2/λ_max at the start."""
+        return self.start_limit > USUAL[0]
 
 
 def experiment_of(params: Params, own_points: str = "") -> Experiment:
@@ -223,19 +269,31 @@ def experiment_of(params: Params, own_points: str = "") -> Experiment:
 
     DRAWN follows the recipe of Figure 2 for `seed`: b, the target's W and V and the start's W and V are
     standard normal, x_i = i/n_points. STEPS and SINE keep that b and start and replace the target. OWN takes
-    the points from text, see `read_points`. The published weights fix everything but the loss scale.
+    the points from text, see `read_points`, scaled to [0, 1] where `params.scaling` says so: WHERE_NEEDED is
+    where 2/λ_max at the start is below all step sizes on the slider, and larger once they are scaled. The
+    published weights fix everything but the loss scale.
     """
     if params.target in PUBLISHED:
         return published(params.target, params.loss_scale)
     drawn, start = gaussian_experiment(params.seed, params.hidden_units, params.n_points, params.loss_scale)
     inputs, outputs = drawn.inputs[:, 0], drawn.targets
     if params.target == OWN:
-        inputs, outputs = read_points(own_points or params.points)
-    elif params.target == STEPS:
+        inputs, outputs = read_points(own_points or params.points, params.x_column, params.y_column)
+        given = Experiment(TwoLayerReLU(inputs, outputs, drawn.bias, params.loss_scale), start)
+        return _scaled(given, params.scaling)
+    if params.target == STEPS:
         outputs = STAIRS[np.minimum((4.0 * inputs).astype(int), 3)]
     elif params.target == SINE:
         outputs = np.sin(2.0 * math.pi * inputs)
     return Experiment(TwoLayerReLU(inputs, outputs, drawn.bias, params.loss_scale), start)
+
+
+def _scaled(given: Experiment, scaling: str) -> Experiment:
+    """The experiment with x and y scaled to [0, 1], or as it is given."""
+    if scaling == AS_GIVEN or (scaling == WHERE_NEEDED and given.start_limit > USUAL[0]):
+        return given
+    scaled = given.scaled()
+    return scaled if scaling == SCALED or scaled.start_limit > given.start_limit else given
 
 
 def study(params: Params, own_points: str = "") -> Study:
@@ -258,6 +316,8 @@ def study(params: Params, own_points: str = "") -> Study:
     return Study(
         **vars(run),
         params=params,
+        units=setup.units,
+        start_limit=setup.start_limit,
         grid=grid,
         last_functions=objective.predict(run.last_states, grid)[..., 0],
         losses=thinned(losses),

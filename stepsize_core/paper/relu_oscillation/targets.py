@@ -1,6 +1,7 @@
 """What the ReLU network of Section 4 is trained on: drawn networks, shapes, published weights, own points."""
 
 import json
+from dataclasses import replace
 from importlib import resources
 
 import numpy as np
@@ -9,7 +10,8 @@ from stepsize_core.arrays import Array
 from stepsize_core.checks import count
 from stepsize_core.frozen import Frozen
 from stepsize_core.networks.relu import TwoLayerReLU
-from stepsize_core.paper.tables import Table, read_table
+from stepsize_core.paper.tables import read_table
+from stepsize_core.stability import critical_step_size
 
 RECIPE = (20, 1000)  # hidden units and points of Figure 2
 TRAINING_STEPS = 20_001  # as in the published notebook
@@ -22,11 +24,53 @@ PUBLISHED = (PUBLISHED_A, PUBLISHED_B)
 TARGETS = (DRAWN, *PUBLISHED, STEPS, SINE, OWN)
 
 
+class Units(Frozen):
+    """What x and y are trained in: (x − x_low)/x_span and (y − y_low)/y_span; by default as given."""
+
+    x_low: float = 0.0
+    x_span: float = 1.0
+    y_low: float = 0.0
+    y_span: float = 1.0
+
+    @classmethod
+    def of(cls, inputs: Array, outputs: Array) -> "Units":
+        """Those in which x and y fill [0, 1]; what is the same everywhere is 0."""
+        spans = (float(np.ptp(values)) or 1.0 for values in (inputs, outputs))
+        return cls(float(inputs.min()), next(spans), float(outputs.min()), next(spans))
+
+    @property
+    def words(self) -> str:
+        """What stands behind quantities in these units; "" where nothing is scaled."""
+        own = (self.x_low, self.x_span, self.y_low, self.y_span) == (0.0, 1.0, 0.0, 1.0)
+        return "" if own else ", x and y scaled to [0, 1]"
+
+    def x(self, trained: Array) -> Array:
+        """Inputs, of any shape, as they were given."""
+        return self.x_low + self.x_span * trained
+
+    def y(self, trained: Array) -> Array:
+        """Outputs, of any shape, as they were given."""
+        return self.y_low + self.y_span * trained
+
+
 class Experiment(Frozen):
-    """A loss to be trained and the state it starts from."""
+    """A loss to be trained, the state it starts from, and the units of x and y in it."""
 
     objective: TwoLayerReLU
     start: Array
+    units: Units = Units()
+
+    @property
+    def start_limit(self) -> float:
+        """2/λ_max at the start; ∞ where no eigenvalue is positive."""
+        return float(critical_step_size(self.objective, self.start))
+
+    def scaled(self) -> "Experiment":
+        """The same experiment with x and y scaled to [0, 1]."""
+        x, y = self.objective.inputs[:, 0], self.objective.targets[:, 0]
+        units = Units.of(x, y)
+        x, y = (x - units.x_low) / units.x_span, (y - units.y_low) / units.y_span
+        return Experiment(replace(self.objective, inputs=x, targets=y), self.start, units)
 
 
 def published(target: str, loss_scale: float) -> Experiment:
@@ -52,12 +96,13 @@ def read_points(data: str | bytes, x_column: int = 0, y_column: int = 0) -> tupl
 
     Columns are separated by commas, semicolons, tabs or blanks, with decimal points or commas, see
     `read_table`; a single line "0, 1; 2, 3" is a table too. x_column, y_column: numbers of columns, counted
-    from 1; 0 for those of `pair`. Rows in which x or y is missing are left out. Repeated inputs are allowed:
-    they are separate points of the sum. Raises ValueError that names lines of the text, and what is accepted.
+    from 1; 0 for the usual one, see `Table.pair`. Rows in which x or y is missing are left out. Repeated
+    inputs are allowed: they are separate points of the sum. Raises ValueError that names lines of the text,
+    and what is accepted.
     """
     count("number of points", 2 * bool(data.strip()), at_least=2)
     table = read_table(data)
-    x, y = pair(table, x_column, y_column)
+    x, y = table.pair(x_column, y_column)
     whole = table.complete(x, y)
     large = whole & (np.abs(table.values[:, [x, y]]) > LARGEST).any(axis=1)
     if large.any():
@@ -68,17 +113,3 @@ def read_points(data: str | bytes, x_column: int = 0, y_column: int = 0) -> tupl
     inputs, outputs = table.values[whole][:, [x, y]].T
     order = np.argsort(inputs, kind="stable")
     return inputs[order], outputs[order]
-
-
-def pair(table: Table, x_column: int = 0, y_column: int = 0) -> tuple[int, int]:
-    """The places of the columns of x and of y; numbers as for `read_points`.
-
-    By default those that are named so, else the first two that are `measured`. Raises ValueError where a
-    chosen one is no column of numbers.
-    """
-    named = [name.casefold() for name in table.names]
-    usual = [named.index(name) if name in named else -1 for name in "xy"]
-    usual = usual if set(usual) <= {*table.numeric} else list(table.measured[:2])
-    x = table.column("x_column", x_column, usual[0])
-    rest = [i for i in (usual[1], usual[0], *table.measured, *table.numeric) if i != x]
-    return x, table.column("y_column", y_column, rest[0])

@@ -310,7 +310,7 @@ def test_a_picture_that_would_show_nothing_gives_way_to_its_sentence(params, bla
 SAID = {  # in the headline, in the verdicts' picture, nowhere
     "escaped": (Params(step_size=1e-2), "it escapes: a weight passes 10⁹ at step 3", "escapes at step 3"),
     "far points": (
-        Params(target="own points", points="1000, 1\n2000, 2", step_size=1e-2, n_steps=400),
+        Params(target="own points", points="1000, 1\n2000, 2", scaling="no", step_size=1e-2, n_steps=400),
         "ends with every unit dead",
         "escapes at step 2",
     ),

@@ -28,7 +28,9 @@ from stepsize_core.paper.relu_oscillation.ensembles import (
     stored_typicality,
     typicality,
 )
+from stepsize_core.paper.relu_oscillation.studies import USUAL, WHERE_NEEDED
 from stepsize_core.paper.relu_oscillation.targets import (
+    LARGEST,
     OWN,
     PUBLISHED_A,
     SINE,
@@ -200,6 +202,45 @@ def test_many_bad_lines_are_counted_not_listed():
 def test_own_points_reach_the_objective():
     run = study(Params(target=OWN, points="0 0; 0.5 1; 1 0", step_size=0.01, hidden_units=8, n_steps=400))
     np.testing.assert_array_equal(run.objective.targets[:, 0], [0, 1, 0])
+
+
+FAR = "\n".join(f"{x}, {100 * x + 3000 * math.sin(x / 9)}" for x in range(0, 101, 4))
+
+
+def test_points_are_scaled_where_no_step_on_the_slider_is_usable_and_drawn_as_they_are():
+    near = study(Params(target=OWN, points="0, 0\n0.5, 1\n1, 0", step_size=0.01, n_steps=200))
+    assert near.units.words == ""
+    assert near.as_given is near
+    one = study(Params(target=OWN, points=FAR, step_size=0.002, n_steps=400))
+    raw = study(Params(target=OWN, points=FAR, step_size=0.002, n_steps=400, scaling="no"))
+    assert raw.start_limit < USUAL[0] < one.start_limit
+    assert not raw.usable
+    assert one.usable
+    x, y = read_points(FAR)
+    np.testing.assert_allclose(one.units.x(one.objective.inputs[:, 0]), x, atol=1e-9 * np.ptp(x))
+    np.testing.assert_allclose(one.units.y(one.objective.targets[:, 0]), y, atol=1e-9 * np.ptp(y))
+    assert one.as_given.grid[[0, -1]].tolist() == [0.0, 100.0]
+    assert "scaled to [0, 1]" in one.claims[0].statement
+    assert "scaled" not in raw.claims[0].statement
+
+
+def test_scaled_points_give_the_run_of_points_that_were_scaled_by_hand():
+    x, y = read_points(FAR)
+    by_hand = "\n".join(
+        f"{a!r}, {b!r}" for a, b in zip((x / 100.0).tolist(), ((y - y.min()) / np.ptp(y)).tolist())
+    )
+    common = {"target": OWN, "step_size": 0.002, "n_steps": 400}
+    one, hand = study(Params(points=FAR, **common)), study(Params(points=by_hand, **common))
+    assert hand.units.words == ""
+    np.testing.assert_array_equal(one.last_states, hand.last_states)
+    assert one.bound == hand.bound
+
+
+@pytest.mark.parametrize("scaling", ["no", "yes", WHERE_NEEDED])
+def test_points_that_are_all_alike_or_far_off_still_give_a_study(scaling):
+    for points in ("1, 2\n1, 2", f"0, 0\n{LARGEST}, {-LARGEST}", "0, 5\n1, 5"):
+        one = study(Params(target=OWN, points=points, scaling=scaling, n_steps=100))
+        assert one.start_limit > 0.0
 
 
 def test_the_stored_ensemble_is_what_its_recipe_gives():

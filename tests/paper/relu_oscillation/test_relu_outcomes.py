@@ -13,7 +13,7 @@ from stepsize_core.paper.relu_oscillation.ensembles import network_diagram
 from stepsize_core.paper.relu_oscillation.targets import OWN, PUBLISHED_B
 from stepsize_core.paper.relu_oscillation.training import ESCAPED, all_dead, train
 
-FAR_POINTS = {"target": OWN, "points": "1000, 1\n2000, 2"}
+FAR_POINTS = {"target": OWN, "points": "1000, 1\n2000, 2", "scaling": "no"}
 ASK_AGAIN = 10_000  # further steps, at least as many as were taken
 
 
