@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
+from stepsize_core.arrays import Array, ArrayLike, Flags, Indices, NDArray
 from stepsize_core.networks.relu import TwoLayerReLU
 from stepsize_core.networks.relu_sums import boundary_thresholds
 from stepsize_core.sampling.finite_sums import FiniteSum
 from stepsize_core.steppers import Stepper
 
-TOGETHER = 1 << 13  # entries of a batch's sums worked off at once, so that they stay in the cache
+TOGETHER = 1 << 15  # entries of a batch's sums worked off at once, so that they stay in the cache
 
 
 class SampledNetwork(FiniteSum):
@@ -26,8 +26,8 @@ class SampledNetwork(FiniteSum):
         self.network, self.state_shape, self.observable = network, network.state_shape, network.observable
         order = np.argsort(network.inputs[:, 0], kind="stable")
         x, y = network.inputs[order, 0], network.targets[order, 0]
-        self._rank = np.argsort(order)  # of a sample in the order of the inputs
-        self._terms = np.stack([x, y, x * x, x * y])
+        self._rank = np.argsort(order).astype(np.int32)  # of a sample in the order of the inputs
+        self._terms = np.stack([x, y, x * x, x * y], axis=-1)
         self._first = np.append(np.searchsorted(x, network._sums.points), len(x))  # rank of a distinct input
         self._thresholds = boundary_thresholds(network.bias)[:, None]
 
@@ -74,9 +74,10 @@ class SampledNetwork(FiniteSum):
         w, v = x[:, :r], x[:, r:]
         ranks = np.sort(self._rank.take(batch), axis=1)
         falling, order, edges = self._segments(v, ranks)
-        numbers = np.diff(edges, axis=1)
-        terms = np.append(self._terms.take(ranks.ravel(), axis=1), np.zeros((4, 1)), axis=1)
-        sums = np.add.reduceat(terms, edges[:, :-1].ravel(), axis=1).reshape(4, n_paths, r + 1)
+        numbers = edges[:, 1:] - edges[:, :-1]
+        terms = np.zeros((ranks.size + 1, 4))
+        self._terms.take(ranks.ravel(), axis=0, out=terms[:-1], mode="clip")
+        sums = np.add.reduceat(terms, edges[:, :-1].ravel()).T.reshape(4, n_paths, r + 1)
         xs, ys, xx, xy = np.where(numbers, sums, 0.0)  # an empty one has reduceat's next entry
         turn = np.where(falling, -1.0, 1.0)
         linear = np.stack([w * v, -w * bias])
@@ -92,7 +93,7 @@ class SampledNetwork(FiniteSum):
         factor = 2.0 * self.network.loss_scale * self.n_samples / size
         return factor * np.concatenate([v * t1 - bias * t0, w * t1], axis=1)
 
-    def _segments(self, v: Array, ranks: Indices) -> tuple[Flags, Indices, Indices]:
+    def _segments(self, v: Array, ranks: NDArray[np.int32]) -> tuple[Flags, Indices, Indices]:
         """Which units are active before their break; the units of all paths in the order of their breaks, and
         the places (n_paths, r + 2) of those in the row of all sorted batches, each with its begin and end."""
         data, (n_paths, size), r = self.network._sums, ranks.shape, v.shape[1]
