@@ -4,6 +4,7 @@ Run by path: pytest tests/benchmarks
 """
 
 import time
+from itertools import chain, islice
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from stepsize_core import (
     sampled_thresholds,
     sgd,
 )
+from stepsize_core.sampling.draws import batch_blocks, mean_factors
 from stepsize_core.sampling.laws import _law
 from stepsize_core.sampling.multiples import Multiples
 from stepsize_core.sampling.relu import SampledNetwork
@@ -53,22 +55,19 @@ def best_time(run, repeats=5):
 
 
 def bare_loop(draw):
-    """The map on arrays and nothing else: in blocks of 64 steps the factors of all paths, then the steps."""
+    """The map on arrays and nothing else, over the same factors, drawn in the same blocks."""
     rng, objective = np.random.Generator(np.random.PCG64(0)), TwoMinima()
     x = np.full(PATHS, 2.001)
     with np.errstate(all="ignore"):
-        for _ in range(0, STEPS, 64):
-            for factors in draw(rng, (64, PATHS)):
-                x = x - 0.24 * (factors * objective.gradient(x))
+        for factors in islice(chain.from_iterable(draw(rng)), STEPS):
+            x = x - 0.24 * (factors * objective.gradient(x))
     return x
 
 
 @pytest.mark.parametrize("size", [1, 5])
 def test_an_ensemble_of_example_2_costs_at_most_one_and_a_half_bare_loops(size):
-    def drawn(rng, shape):
-        if size == 1:
-            return FACTORS[rng.integers(10, size=shape)]
-        return 0.5 + rng.hypergeometric(5, 5, size, size=shape) / size
+    def drawn(rng):
+        return mean_factors(rng, FACTORS, size, "without", PATHS)
 
     options = {"batch_size": size, "seed": 0, "n_paths": PATHS, "keep_last": 1}
     bare = best_time(lambda: bare_loop(drawn))
@@ -78,8 +77,9 @@ def test_an_ensemble_of_example_2_costs_at_most_one_and_a_half_bare_loops(size):
 
 
 def test_an_own_gradient_costs_at_most_one_and_a_half_bare_loops():
-    def gathered(rng, shape):
-        return (FACTORS[own[:, None]].mean(axis=1) for own in rng.integers(10, size=shape))
+    def gathered(rng):
+        for block in batch_blocks(rng, 10, 1, "without", PATHS):
+            yield [FACTORS[own].mean(axis=1) for own in block]
 
     options = {"batch_size": 1, "seed": 0, "n_paths": PATHS, "keep_last": 1}
     bare = best_time(lambda: bare_loop(gathered))
