@@ -6,8 +6,18 @@ from math import comb
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
-from stepsize_core import Ensemble, EvenPower, FiniteSum, TwoMinima, UserFunction, gradient_descent, sgd
+from stepsize_core import (
+    Ensemble,
+    EvenPower,
+    FiniteSum,
+    TwoMinima,
+    UserFunction,
+    gradient_descent,
+    noise_share,
+    sgd,
+)
 from stepsize_core.sampling.draws import batch_blocks, mean_factors
 from stepsize_core.sampling.ensembles import log_growth
 from stepsize_core.sampling.laws import batch_law
@@ -329,3 +339,62 @@ def test_the_escape_law(seed):
     slope = np.log(shares[0] / shares[1]) / np.log(100)
     error = np.sqrt(sum((1 - p) / (p * 15_000) for p in shares)) / np.log(100)
     assert abs(slope - 0.416) <= ERRORS * error
+
+
+class SharpInOneSample(FiniteSum):
+    """f₂(x)(1 + ξᵢe^{−8(x−1)²}), ξ = 9 for one sample of ten and −1 for the others: at 1 it has all the
+    curvature."""
+
+    n_samples = 10
+
+    def __init__(self):
+        pass
+
+    def gradient_of(self, x, batch):
+        f, bump = TwoMinima(), np.exp(-8 * (x - 1) ** 2)
+        share = np.where(batch == 0, 9.0, -1.0).mean(axis=1) * bump
+        return f.gradient(x) * (1 + share) - 16 * (x - 1) * share * f.value(x)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("delta", "size", "flat_one_left"), [(0.18, 1, False), (0.18, 4, True), (0.06, 1, False)]
+)
+def test_the_batch_size_reverses_the_selection(seed, delta, size, flat_one_left):
+    """At 1 both thresholds are 0.05·B, at 2 they are 0.2 for every B: the sharper minimum can be the only
+    one."""
+    starts = np.random.default_rng(100 + seed).uniform(0.6, 2.2, 150)
+    options = {"batch_size": size, "seed": seed, "n_paths": 150, "keep_last": 1}
+    fates = sgd(SharpInOneSample(), starts, delta, 3000, **options).fates([1.0, 2.0])
+    at_one, at_two = (outcome.count for outcome in fates.outcomes[:2])
+    assert (at_one > 0) == flat_one_left
+    assert at_two > 0
+    if (delta, size) == (0.18, 1):
+        assert at_two == 150
+
+
+class TiltedPower(FiniteSum):
+    """f₁ + bᵢx for normal quantiles bᵢ of mean square 1: gradient noise σ_B² = p."""
+
+    n_samples = 100
+    slopes = ndtri((np.arange(100) + 0.5) / 100)
+    slopes = slopes / slopes.std()
+
+    def __init__(self):
+        pass
+
+    def gradient_of(self, x, batch):
+        return np.copysign(np.sqrt(np.abs(x)), x) + self.slopes[batch].mean(axis=1)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("size", [90, 75])
+def test_noise_widens_the_cycle_of_example_1_by_its_last_batch(seed, size):
+    """|x| = δ²/4 with a standard deviation of δσ_B, which the mean loss does not feel, and no slip of the
+    phase."""
+    found = sgd(TiltedPower(), 1.0, 2.0, 150, batch_size=size, seed=seed, n_paths=400, keep_last=100).states
+    sigma = np.sqrt(noise_share(100, size))
+    assert np.all(found[1:] * found[:-1] < 0)
+    spread = np.abs(found).std(axis=0)
+    assert_mean(spread, 2 * sigma, also=0.01 * 2 * sigma)
+    assert_mean((2 / 3 * np.abs(found) ** 1.5).mean(axis=0), 2 / 3, also=2e-3)
