@@ -8,6 +8,7 @@ from stepsize_core.networks.relu_sums import boundary_thresholds
 from stepsize_core.sampling.finite_sums import FiniteSum
 from stepsize_core.steppers import Stepper
 
+DIRECT = 1 << 14  # activations of hidden units on batches up to which they are evaluated one by one
 TOGETHER = 1 << 15  # entries of a batch's sums worked off at once, so that they stay in the cache
 
 
@@ -15,8 +16,8 @@ class SampledNetwork(FiniteSum):
     """The loss of a network with inputs and outputs of one dimension as the mean over its N samples.
 
     f_i = N c ‖f̂(x_i) − y_i‖²: the full batch is the network itself, with its fast steps and its observable,
-    and a batch of B has the gradient (N/B) times that of the sum over the batch. The cost of a step grows
-    with B, but not with B times the hidden units. Raises ValueError where inputs or outputs have more
+    and a batch of B has the gradient (N/B) times that of the sum over the batch. A step of many paths or of a
+    large batch costs no B times the hidden units. Raises ValueError where inputs or outputs have more
     dimensions.
     """
 
@@ -60,8 +61,20 @@ class SampledNetwork(FiniteSum):
         """The mean gradient of each path's batch, the shape of x (n_paths, 2r)."""
         size = max(1, TOGETHER // batch.shape[1])
         with np.errstate(all="ignore"):
+            if batch.size * len(self.network.bias) <= DIRECT:
+                return self._activated(x, batch)
             parts = [self._gradient_of(x[i : i + size], batch[i : i + size]) for i in range(0, len(x), size)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _activated(self, x: Array, batch: Indices) -> Array:
+        """The gradients from every unit on every sample: for few paths with small batches."""
+        net, r = self.network, len(self.network.bias)
+        w, v, inputs = x[:, None, :r], x[:, None, r:], net.inputs[:, 0].take(batch)[..., None]
+        drive = inputs * v - net.bias
+        active, hidden = drive > 0.0, np.maximum(drive, 0.0)
+        error = (hidden @ w.mT - net.targets[:, 0].take(batch)[..., None]).mT  # (n_paths, 1, B)
+        slopes = np.concatenate([error @ hidden, w * ((error * inputs.mT) @ active)], axis=2)
+        return 2.0 * net.loss_scale * self.n_samples / batch.shape[1] * slopes[:, 0]
 
     def _gradient_of(self, x: Array, batch: Indices) -> Array:
         """By sums over the sorted batch between breakpoints, where f̂ is linear.

@@ -159,6 +159,16 @@ def test_an_offset_needs_derivatives_there():
         FiniteSum(PLANE).beside(1.0)
 
 
+@pytest.mark.parametrize(("n_paths", "size"), [(2, 1), (40, 3), (3, 9), (700, 5), (30, 300)])
+def test_the_two_ways_through_a_batch_of_a_network_agree(n_paths, size, rng):
+    net, _ = network(seed=size, n=40)
+    problem = SampledNetwork(net)
+    x, batch = rng.standard_normal((n_paths, 10)), rng.integers(42, size=(n_paths, size))
+    one, other = problem._activated(x, batch), problem._gradient_of(x, batch)
+    np.testing.assert_allclose(one, other, rtol=0, atol=1e-11 * np.abs(one).max())
+    np.testing.assert_allclose(problem.gradient_of(x, batch), one, rtol=0, atol=1e-11 * np.abs(one).max())
+
+
 @pytest.mark.parametrize("replacement", ["without", "with"])
 def test_figure_2_under_batches_is_the_plain_loop(replacement):
     net, start = gaussian_experiment(23, n_points=200)

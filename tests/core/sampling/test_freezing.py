@@ -8,12 +8,14 @@ from stepsize_core import (
     ThreeHalvesPower,
     TwoMinima,
     UserFunction,
+    alternation,
     gaussian_experiment,
     gradient_descent,
     sgd,
 )
 from stepsize_core.sampling.freezing import freeze
 from stepsize_core.sampling.multiples import Multiples
+from stepsize_core.sampling.records import phase
 from stepsize_core.sampling.relu import SampledNetwork
 
 
@@ -66,6 +68,10 @@ def test_a_network_is_watched_by_its_output():
     )
     assert found.stays is True
     assert found.gap_two < 0.01 * found.gap_one
+    sampled = sgd(SampledNetwork(net), settled, 3e-4, 1500, batch_size=200, seed=7, n_paths=3, keep_last=1200)
+    for record in net.predict(sampled.states, [0.5])[..., 0, 0].T:
+        assert alternation(record).oscillates is True
+        assert phase(record).locked is True
     with pytest.raises(ValueError, match="observe must say"):
         freeze(net, settled, 3e-4)
     with pytest.raises(ValueError, match="observe must give one number a state"):
