@@ -33,14 +33,13 @@ def batch_blocks(
             yield np.broadcast_to(np.arange(n), (block_steps(n_paths, 1), n_paths, n))
     if replacement == "reshuffled":
         yield from _epochs(rng, n, b, n_paths)
-    shape = (block_steps(n_paths, b if replacement == "with" else n), n_paths)
-    while True:
-        if replacement == "with":
+    if replacement == "with" or b == 1:  # draws of single samples, independent of each other
+        shape = (block_steps(n_paths, b), n_paths)
+        while True:
             yield rng.integers(n, size=(*shape, b))
-        elif n <= SMALL_SUM or SWAPS * min(b, n - b) <= n:
-            yield _by_swaps(rng, n, b, shape)
-        else:
-            yield _by_keys(rng, n, b, shape)
+    shape = (block_steps(n_paths, n), n_paths)
+    by_swaps = n <= SMALL_SUM or SWAPS * min(b, n - b) <= n
+    yield from (_by_swaps if by_swaps else _by_keys)(rng, n, b, shape)
 
 
 def _epochs(rng: np.random.Generator, n: int, b: int, n_paths: int) -> Iterator[Indices]:
@@ -53,29 +52,34 @@ def _epochs(rng: np.random.Generator, n: int, b: int, n_paths: int) -> Iterator[
             yield order[None, :, whole:]
 
 
-def _by_swaps(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) -> Indices:
-    """b different samples of n for every entry of `shape`: the begin of a shuffle, or all that such a begin
-    leaves."""
+def _by_swaps(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) -> Iterator[Indices]:
+    """b different samples of n for every entry of `shape`, for ever: the begin of a shuffle, or all that is
+    left beyond such a begin. A shuffle may begin from any order, so from that of the last one."""
     rows, swaps = shape[0] * shape[1], min(b, n - b)
-    order = np.repeat(np.arange(n)[:, None], rows, axis=1)
-    flat, columns = order.ravel(), np.arange(rows)
-    for i in range(swaps):
-        other = rng.integers(i, n, size=rows) * rows + columns
-        drawn = flat[other]
-        flat[other] = order[i]
-        order[i] = drawn
-    batch = order[:b] if b == swaps else order[swaps:]
-    return np.moveaxis(batch.reshape(b, *shape), 0, -1)
+    order = np.repeat(np.arange(n, dtype=np.int32)[:, None], rows, axis=1)
+    flat, drawn = order.ravel(), slice(b) if b == swaps else slice(swaps, n)
+    left = np.arange(n, n - swaps, -1)[:, None]  # to be drawn from; so few that u·left is even to 1e−13
+    while True:
+        places = (rng.random((swaps, rows)) * left).astype(np.intp)
+        places += n - left
+        places *= rows
+        places += np.arange(rows)
+        for i, other in enumerate(places):
+            sample = flat[other]
+            flat[other] = order[i]
+            order[i] = sample
+        yield np.moveaxis(order[drawn].astype(np.intp).reshape(b, *shape), 0, -1)
 
 
-def _by_keys(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) -> Indices:
+def _by_keys(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) -> Iterator[Indices]:
     """The same as the samples with the b smallest of n random keys, each with its sample in the lowest
     bits."""
     bits = (n - 1).bit_length()
-    keys = rng.integers(1 << (64 - bits), size=(*shape, n), dtype=np.uint64) << np.uint64(bits)
-    keys |= np.arange(n, dtype=np.uint64)
-    keys.partition(b - 1, axis=-1)
-    return (keys[..., :b] & np.uint64((1 << bits) - 1)).astype(np.intp)
+    while True:
+        keys = rng.integers(1 << (64 - bits), size=(*shape, n), dtype=np.uint64) << np.uint64(bits)
+        keys |= np.arange(n, dtype=np.uint64)
+        keys.partition(b - 1, axis=-1)
+        yield (keys[..., :b] & np.uint64((1 << bits) - 1)).astype(np.intp)
 
 
 def mean_factors(

@@ -13,6 +13,7 @@ from stepsize_core.objectives import Objective
 
 STAYS, DIES = 0.9, 0.5  # late over earlier amplitude
 GONE = 1e-3  # of the first amplitude
+DRIFT = 0.01  # of the mean step: an amplitude below is the bend of a drift
 ROUNDING = 1e-10  # of the record
 
 
@@ -61,7 +62,8 @@ def freeze(
     one, two = (float(np.abs(quarters[3][lag:] - quarters[3][:-lag]).mean()) for lag in (1, 2))
     stays = None
     if np.isfinite(record).all():
-        if last <= max(GONE * first, ROUNDING * float(np.abs(record).max())) or last < DIES * second:
+        floor = max(GONE * first, DRIFT * one, ROUNDING * float(np.abs(record).max()), DIES * second)
+        if last <= floor:
             stays = False
         elif last > STAYS * second:
             stays = True

@@ -56,8 +56,8 @@ def alternation(record: ArrayLike, *, n_blocks: int = 10) -> Alternation:
     below 2.
     """
     y, blocks = _varying(record, n_blocks)
-    half = np.diff(y) / 2.0
-    size = np.abs(half / np.abs(half).max())
+    steps = np.abs(np.diff(y / np.abs(y).max()))  # no statistic depends on the scale
+    size = steps / steps.max()
     sums = np.array([(len(part), part.sum(), (part * part).sum()) for part in np.array_split(size, blocks)])
     number, first, second = sums.sum(axis=0)
     ratio = float(number * second / first**2)
@@ -85,7 +85,8 @@ def phase(record: ArrayLike, *, n_blocks: int = 10) -> Phase:
     """
     y, blocks = _varying(record, n_blocks)
     length = len(y) // blocks // 2 * 2
-    signed = y[: blocks * length].reshape(blocks, length) * np.where(np.arange(length) % 2, -1.0, 1.0)
+    scale = float(np.abs(y).max())
+    signed = (y / scale)[: blocks * length].reshape(blocks, length) * np.resize([1.0, -1.0], length)
     means = signed.mean(axis=1)
     spread = float(means.std(ddof=1)) / np.sqrt(blocks)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -95,7 +96,7 @@ def phase(record: ArrayLike, *, n_blocks: int = 10) -> Phase:
     critical = float(student.ppf((1.0 + CONFIDENCE) / 2.0, blocks - 1))
     found = alternation(y, n_blocks=blocks)
     decided = length * (1.0 - abs(found.lag_one)) >= MEMORIES or found.oscillates is True
-    return Phase(statistic, critical, means, abs(statistic) > critical if decided else None)
+    return Phase(statistic, critical, scale * means, abs(statistic) > critical if decided else None)
 
 
 def autocorrelation(record: ArrayLike, lag: int) -> float:
@@ -108,8 +109,9 @@ def autocorrelation(record: ArrayLike, lag: int) -> float:
 
 def _autocorrelation(y: Array, lag: int) -> float:
     """The sample autocorrelation at a lag: sums of products over the whole sum of squares."""
-    z = y - y.mean()
-    z = z / np.abs(z).max()
+    z = y / np.abs(y).max()
+    z = z - z.mean()
+    z /= np.abs(z).max()
     return float(z[lag:] @ z[: len(z) - lag] / (z @ z))
 
 

@@ -135,7 +135,8 @@ def _promising(law: BatchLaw, edges: Array) -> Iterator[tuple[float, float]]:
     for first in range(0, len(low), together):
         left, right = low[first : first + together], high[first : first + together]
         middle = (left + right) / 2.0
-        bound = _exponent(law, middle) + np.abs(_slope(law, middle)) * (right - left) / 2.0
+        with np.errstate(invalid="ignore"):
+            bound = _exponent(law, middle) + np.abs(_slope(law, middle)) * (right - left) / 2.0
         kept = ~(bound <= 0.0)  # NaN where a gap has no float inside
         yield from zip(left[kept].tolist(), right[kept].tolist())
 

@@ -60,7 +60,7 @@ def layer_paths(
         batch_mode(len(values), b, replacement)
         positive_finite("squares", values.mean())
         blocks = mean_factors(rng, values, b, replacement, n_paths)
-    x = np.ascontiguousarray(np.broadcast_to(start, (n_paths, 3)).T)
+    x = np.array(np.broadcast_to(start, (n_paths, 3)).T)
 
     def paths() -> Iterator[Array]:
         e, s, d = x

@@ -75,7 +75,8 @@ class Beside(Objective):
         self.objective, self.at = objective, float(place)
         self.restricted = objective.restricted
         self.equilibria = tuple(x - self.at for x in objective.equilibria)
-        orders = np.array([float(objective.derivative(self.at, order)) for order in (1, 2, 3, 4)])
+        with np.errstate(all="ignore"):
+            orders = np.array([float(objective.derivative(self.at, order)) for order in (1, 2, 3, 4)])
         if self.at in objective.equilibria:
             orders[0] = 0.0
         if not np.isfinite(orders).all():
