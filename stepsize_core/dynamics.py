@@ -27,10 +27,12 @@ class Dynamics:
     """A map over an objective.
 
     objective   what it descends
+    beta        the momentum β, 0 of gradient descent
     memory      the number of positions in a state: 1 of gradient descent, 2 with momentum
     """
 
     objective: Objective
+    beta: float = 0.0
     memory: int = 1
 
     def next(self, slope: Slope, delta: Any, *state: Any) -> Any:

@@ -37,6 +37,7 @@ NEUTRAL = 1e-6  # the same for a vector, whose flat directions have modulus 1 up
 NEUTRAL_DECAY = 3.0  # |log ρ|·k below this: the rate is invisible in k steps, the approach is algebraic
 ALGEBRAIC_EXPONENT = 0.02  # least exponent a in distance ~ k^(−a) that counts as an approach
 ALGEBRAIC_STEADY = 0.75  # the exponent may not fall below this fraction of its earlier value
+INERTIA = 0.1  # the share of a move that may be carried on from the one before
 SAME_KINK = 1e-15  # relative: a kink is known to rounding
 BEYOND = 2.0  # times the distance of a run, on both sides of its limit, no jump of f′ may lie
 CERTIFICATE_SAMPLES = 64  # even points from which `draws_in` looks where steps lead
@@ -238,7 +239,8 @@ def approaches(
 
     Every distance must be below the one before, and either the last rate per step agrees with
     log ρ / p within RATE_AGREEMENT, or log ρ is too small to show in so many steps (NEUTRAL_DECAY) and the
-    distance falls like a power of k that does not die out. An unstable orbit is never approached.
+    distance falls like a power of k that does not die out. An unstable orbit is never approached; and with
+    momentum not by a power of k where inertia carries the run: it may roll over.
     """
     d = np.stack([distance(states, orbits.points, dynamics) for states in patches])
     closing = np.all(d[1:] < d[:-1], axis=0)
@@ -250,7 +252,22 @@ def approaches(
     exponent = -fall / np.log(k[2:] / k[1:-1])[:, None]
     steady = (exponent[-1] >= ALGEBRAIC_EXPONENT) & (exponent[-1] >= ALGEBRAIC_STEADY * exponent[-2])
     algebraic = (np.abs(predicted) * k[-1] <= NEUTRAL_DECAY) & steady
+    if dynamics.memory > 1:
+        algebraic &= _free_of_inertia(dynamics, patches[-1], period)
     return closing & orbits.not_unstable & (linear | algebraic)
+
+
+def _free_of_inertia(dynamics: Dynamics, window: Array, period: int) -> Flags:
+    """Whether the last moves over a period, d and before it d′, follow the slope alone: (lanes,).
+
+    As d = βd′ − δ∇f, they creep if d − d′ is small against (1 − β)d; or they alternate.
+    """
+    if len(window) < 2 * period + 1:
+        return np.zeros(window.shape[1], bool)
+    move, before = (window[end] - window[end - period] for end in (-1, -1 - period))
+    largest = INERTIA * size(move, dynamics)
+    creeps = size(move - before, dynamics) <= (1.0 - dynamics.beta**period) * largest
+    return creeps | (size(move + before, dynamics) <= largest)
 
 
 def draws_in(dynamics: Dynamics, found: Orbits, last: Array, delta: Array) -> Flags:

@@ -39,6 +39,8 @@ ABOUT = 0.1  # least ratio of two consecutive distances from an equilibrium that
 SUGGEST = 0.02  # a gap below this fraction of the tail's range suggests a period that is being approached
 MINIMAL_EXTENT = 1e-13  # of a cycle, relative to its size: below, its points differ by rounding
 TURNING_STEPS = 1024  # for which turning points are followed, and then for as long again
+FOLLOWED_RUNS = 4  # of the chaotic ones with a step size,
+FOLLOWED_STEPS = 16_384  # for so many steps, where there is momentum
 GROWTH = 1e6  # a finite state this many times its start, still doubling, is diverging
 
 
@@ -406,10 +408,26 @@ def _judge_moving(dynamics: Dynamics, tail: Tail, outcomes: Outcomes, max_period
         aperiodic &= maps_into_itself(dynamics, moving, tail.delta)
         if follow and aperiodic.any():
             aperiodic &= ~_may_be_transients(dynamics, tail.delta, moving, aperiodic, max_period)
+    elif dynamics.memory > 1 and follow and aperiodic.any():
+        aperiodic &= ~_end_later(dynamics, tail, aperiodic, max_period)
     no_period = moving.steady & (_suggested_period(dynamics, tail, max_period) == 0)
     noted = aperiodic | moving.chaotic | no_period
     outcomes.exponent[tail.lanes[noted]] = moving.exponent[noted]
     outcomes.kind[tail.lanes[aperiodic]] = LimitKind.APERIODIC
+
+
+def _end_later(dynamics: Dynamics, tail: Tail, chaotic: Flags, max_period: int) -> Flags:
+    """Whether of the chaotic runs with the same step size one of the first few, followed, settles: (lanes,).
+
+    With momentum no turning point tells which stable orbits there are.
+    """
+    lanes = np.flatnonzero(chaotic)
+    order = lanes[np.argsort(tail.delta[lanes], kind="stable")]
+    first = np.searchsorted(tail.delta[order], tail.delta[order])
+    few = tail.of(order[np.arange(len(order)) - first < FOLLOWED_RUNS])
+    found = settle(dynamics, few.state(dynamics), few.delta, FOLLOWED_STEPS, max_period, follow=False)
+    ended = [kind not in (LimitKind.APERIODIC, LimitKind.UNDECIDED) for kind in found.kind]
+    return np.isin(tail.delta, few.delta[np.array(ended)])
 
 
 def _may_be_transients(

@@ -17,16 +17,17 @@ from typing import Any
 
 import numpy as np
 
-from stepsize_core import LimitKind, classify_limit
+from stepsize_core import HeavyBall, LimitKind, Nesterov, classify_limit
 from tests.truth import reference
 from tests.truth.families import TEMPLATES, Template
-from tests.truth.reference import Fate, Runs, Truth
+from tests.truth.reference import DESCENT, Fate, Method, Runs, Truth
 
 Array = np.ndarray[Any, Any]
 
 LENGTHS = (1000, 2000, 4000, 10_000)  # n_steps
 LENGTH_SHARES = (0.5, 0.3, 0.17, 0.03)
 RUNS_OF_A_FUNCTION = 16
+MOMENTA = (0.1, 0.3, 0.5, 0.8, 0.9, 0.95, 0.99)  # β
 PLACE = 1e-5  # relative distance of a claimed orbit from the states
 PLACE_OF_RUN = 1e-9  # the same, relative to the largest state of the run
 SLOWING = 0.5  # 1 − d[k+1]/d[k] of the distances may fall to this fraction: an approach, not a standstill
@@ -53,6 +54,7 @@ class Case:
     kind: LimitKind
     period: int
     points: Array
+    method: Method = DESCENT
     fate: Fate = Fate.APERIODIC
     true_period: int = 0
     rate: float = 0.0
@@ -60,11 +62,18 @@ class Case:
     verdict: str = ""
     band: str = ""
 
+    @property
+    def map(self) -> str:
+        """The name of the map, none of gradient descent."""
+        if self.method.beta == 0.0:
+            return ""
+        return f"{'Nesterov' if self.method.ahead else 'HeavyBall'}({self.method.beta}), "
+
     def __str__(self) -> str:
         said = f"{self.kind.value} {self.period} {np.array2string(self.points[:3], precision=9)}"
         ends = np.array2string(np.clip(self.end[-4:], -1e300, 1e300).astype(float), precision=9)
         return (
-            f"[{self.template.family}] {self.template.written(self.parameters)!r}, {self.x0!r}, "
+            f"[{self.template.family}] {self.template.written(self.parameters)!r}, {self.map}{self.x0!r}, "
             f"{self.delta!r}, n_steps={self.n_steps}: said {said}; is {self.fate.value} "
             f"{self.true_period or ''}, ends {ends} {self.band}"
         )
@@ -112,10 +121,19 @@ def step_sizes(template: Template, parameters: Sequence[float], rng: np.random.G
     return delta
 
 
+def drawn_momentum(rng: np.random.Generator) -> float:
+    """β: one that people choose, or any."""
+    return float(rng.choice(MOMENTA) if rng.random() < 0.6 else round(rng.uniform(0.02, 0.995), 3))
+
+
 def classified(
-    template: Template, rng: np.random.Generator, n: int, lengths: Sequence[int] = LENGTHS
+    template: Template,
+    rng: np.random.Generator,
+    n: int,
+    lengths: Sequence[int] = LENGTHS,
+    momentum: bool = False,
 ) -> list[Case]:
-    """n runs of the template's functions, as `classify_limit` sees them."""
+    """n runs of the template's functions, as `classify_limit` sees them; with momentum of a random β."""
     cases: list[Case] = []
     while len(cases) < n:
         parameters = template.draw(rng)
@@ -124,11 +142,16 @@ def classified(
         delta = step_sizes(template, parameters, rng, lanes)
         shares = np.array(LENGTH_SHARES[: len(lengths)])
         n_steps = int(rng.choice(lengths, p=shares / shares.sum()))
-        limit = classify_limit(template.objective(parameters), x0, delta, n_steps=n_steps)
+        method, objective = DESCENT, template.objective(parameters)
+        if momentum:
+            method = Method(drawn_momentum(rng), bool(rng.random() < 0.5))
+            objective = (Nesterov if method.ahead else HeavyBall)(objective, method.beta)
+            delta = delta / objective.effective_step(1.0)
+        limit = classify_limit(objective, x0, delta, n_steps=n_steps)
         for i in range(lanes):
             p = int(limit.period[i])
             case = (float(x0[i]), float(delta[i]), n_steps, limit.kind[i], p, limit.points[:p, i].copy())
-            cases.append(Case(template, parameters, *case))
+            cases.append(Case(template, parameters, *case, method))
     return cases
 
 
@@ -138,10 +161,20 @@ def judge(template: Template, cases: list[Case]) -> None:
     x0 = np.array([case.x0 for case in cases], np.longdouble)
     delta = np.array([case.delta for case in cases], np.longdouble)
     n_steps = np.array([case.n_steps for case in cases])
+    for method in dict.fromkeys(case.method for case in cases):
+        own = [i for i, case in enumerate(cases) if case.method == method]
+        _judge([cases[i] for i in own], method, x0[own], delta[own], n_steps[own], [v[own] for v in wide])
+
+
+def _judge(
+    cases: list[Case], method: Method, x0: Array, delta: Array, n_steps: Array, wide: Sequence[Array]
+) -> None:
+    """The same of cases of one method."""
+    template = cases[0].template
     with np.errstate(all="ignore"):
-        runs = reference.run(template.gradient, x0, delta, n_steps, *wide)
-        rates = _rates(template, runs, delta, wide)
-        truth = _truth(template, runs, rates, wide)
+        runs = reference.run(template.gradient, x0, delta, n_steps, *wide, method=method)
+        rates = _rates(template, runs, delta, wide, method)
+        truth = _truth(template, runs, rates, wide, method)
         for i, case in enumerate(cases):
             case.fate, case.true_period, case.end = (
                 truth.fate[i],
@@ -156,16 +189,21 @@ def judge(template: Template, cases: list[Case]) -> None:
                 case.band = band(case, runs, i) or band(*next(_in_doubles(case)))
 
 
-def _rates(template: Template, runs: Runs, delta: Array, parameters: Sequence[Array]) -> Array:
+def _rates(
+    template: Template, runs: Runs, delta: Array, parameters: Sequence[Array], method: Method
+) -> Array:
     """The exponents over the last windows."""
     window = np.nan_to_num(runs.windows[-1]).astype(np.longdouble)
-    return reference.exponent(template.gradient, window, delta, *parameters)
+    return reference.exponent(template.gradient, window, delta, *parameters, method=method)
 
 
-def _truth(template: Template, runs: Runs, rates: Array, parameters: Sequence[Array]) -> Truth:
+def _truth(
+    template: Template, runs: Runs, rates: Array, parameters: Sequence[Array], method: Method
+) -> Truth:
     last = runs.last.astype(np.longdouble)
     at_rest = reference.at_rest(template.gradient, template.flat, last, *parameters)
-    return reference.truth(runs, template.defined(last, *parameters), at_rest, rates)
+    expands = reference.TURNS if method.beta else reference.EXPANDS
+    return reference.truth(runs, template.defined(last, *parameters), at_rest, rates, expands)
 
 
 def verdict(case: Case, runs: Runs, i: int) -> str:
@@ -195,6 +233,8 @@ def verdict(case: Case, runs: Runs, i: int) -> str:
 def _drains(case: Case, runs: Runs, i: int) -> bool:
     """Whether a slow or drowning run is bound to reach the claimed equilibrium, if it is one."""
     gradient, known = case.template.gradient, case.parameters
+    if case.method.beta:  # what a step does to the distance is not all
+        return False
     nearby = [m for m in case.template.marks(*known) if abs(m - case.points[0]) <= PLACE * runs.largest[i]]
     for end in np.array([case.points[0], *nearby], np.longdouble):
         rests = reference.at_rest(gradient, case.template.flat, end, *known) or gradient(end, *known) == 0
@@ -218,9 +258,8 @@ def _comes_closer(case: Case, runs: Runs, i: int) -> bool:
     far, middle, near = (reference.phases(window[:, i], case.points) for window in runs.windows)
     if not (near < middle < far and 1 - near / middle >= SLOWING * (1 - middle / far)):
         return False
-    points, *rest = (np.full(case.period, v, np.longdouble) for v in (0, case.delta, *case.parameters))
-    rate = reference.exponent(case.template.gradient, (points + case.points)[:, None], *(v[:1] for v in rest))
-    return bool(rate[0] <= UNSTABLE)
+    known = (case.template.gradient, case.points, case.delta, *case.parameters)
+    return reference.orbit_rate(*known, method=case.method) <= UNSTABLE
 
 
 def _minimal(points: Array) -> bool:
@@ -257,9 +296,9 @@ def _tried(case: Case, gradient: reference.Rates, x0: Array) -> Iterator[tuple[C
     """The case with the fates of runs from x0 (lanes,), these runs, and which of them."""
     delta, n_steps = np.full(len(x0), case.delta, x0.dtype), np.full(len(x0), case.n_steps)
     wide = [np.full(len(x0), v, np.longdouble) for v in case.parameters]
-    runs = reference.run(gradient, x0, delta, n_steps, *wide)
-    rates = _rates(case.template, runs, delta, wide)
-    found = _truth(case.template, runs, rates, wide)
+    runs = reference.run(gradient, x0, delta, n_steps, *wide, method=case.method)
+    rates = _rates(case.template, runs, delta, wide, case.method)
+    found = _truth(case.template, runs, rates, wide, case.method)
     for i in range(len(x0)):
         fate, period = found.fate[i], int(found.period[i])
         yield replace(case, fate=fate, true_period=period, rate=float(rates[i])), runs, i
@@ -296,14 +335,18 @@ def band(case: Case, runs: Runs, i: int) -> str:
 
 
 def ensemble(
-    n: int, seed: int, names: Sequence[str] = (), lengths: Sequence[int] = LENGTHS
+    n: int, seed: int, names: Sequence[str] = (), lengths: Sequence[int] = LENGTHS, momentum: bool = False
 ) -> Iterator[Case]:
-    """n judged cases, spread evenly over the templates (those named); lengths: the n_steps they have."""
+    """n judged cases, spread evenly over the templates (those named); lengths: the n_steps they have.
+
+    momentum: of heavy ball and Nesterov's method with random β, in the place of gradient descent.
+    """
     templates = [t for t in TEMPLATES if not names or t.name in names or t.family in names]
     share = [n // len(templates) + (i < n % len(templates)) for i in range(len(templates))]
     for template, part in zip(templates, share):
         seeds = [seed, *template.name.encode()]  # the same cases whichever templates are asked for
-        cases = classified(template, np.random.default_rng(seeds), part, lengths) if part else []
+        rng = np.random.default_rng(seeds)
+        cases = classified(template, rng, part, lengths, momentum) if part else []
         if cases:
             judge(template, cases)
         yield from cases
@@ -333,10 +376,11 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=(), help="families or names of templates")
     parser.add_argument("--undecided", action="store_true", help="list the undecided outside the bands too")
     parser.add_argument("--rounding", action="store_true", help="list those that rounding decides too")
+    parser.add_argument("--momentum", action="store_true", help="heavy ball and Nesterov's method instead")
     options = parser.parse_args()
     began = time.perf_counter()
     cases: list[Case] = []
-    for case in ensemble(options.cases, options.seed, options.only):
+    for case in ensemble(options.cases, options.seed, options.only, momentum=options.momentum):
         cases.append(case)
         if case.verdict.startswith("wrong") or (
             options.undecided and case.verdict == "undecided" and not case.band

@@ -1,4 +1,4 @@
-"""Where gradient descent goes: runs in extended precision, 100 times as long as what is classified.
+"""Where the maps go: runs in extended precision, 100 times as long as what is classified.
 
 Independent of `stepsize_core.limits`: a run is looked at after n, 10 n and 100 n steps, and what it became is
 read off the states of these three windows.
@@ -6,9 +6,11 @@ read off the states of these three windows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -30,8 +32,38 @@ DRIFTS = 0.9  # displacements that do not fall to this fraction from one decade 
 QUOTIENT = 1e-10  # relative step of the difference quotients of f′
 ACROSS = 1e6  # a quotient times δ beyond is a jump of f′, not its slope
 EXPANDS = 1e-4  # a mean of log|1 − δf″| above: gaps fall by chance
+TURNS = 1e-2  # the same with momentum: a tangent that turns with a spiral grows and shrinks on its way
 AS_ZERO = 1e-300  # states below are 0 to float64
 NEAR = 1e-9  # half width, relative, within which f′ must change sign at an equilibrium
+
+
+@dataclass(frozen=True)
+class Method:
+    """Heavy ball, or Nesterov's method where the gradient is taken ahead; gradient descent with β = 0."""
+
+    beta: float = 0.0
+    ahead: bool = False
+
+    def step(self, gradient: Rates, before: Array, x: Array, delta: Array, *parameters: Array) -> Array:
+        """The state after x."""
+        if self.beta == 0.0:
+            return x - delta * gradient(x, *parameters)
+        drift = self.beta * (x - before)
+        return x + drift - delta * gradient(x + drift if self.ahead else x, *parameters)
+
+    def looked_at(self, before: Array, x: Array) -> Array:
+        """Where the gradient is taken."""
+        return x + self.beta * (x - before) if self.ahead else x
+
+    def jacobian(self, curvature: Array, delta: Array) -> Array:
+        """The derivative of (before, x) -> (x, after), (lanes, 2, 2), where f″ is the curvature (lanes,)."""
+        weight = delta * curvature * (1.0 + self.beta if self.ahead else 1.0)
+        along, across = 1.0 + self.beta - weight, -self.beta * (1.0 - delta * curvature * self.ahead)
+        zero = np.zeros_like(along)
+        return np.moveaxis(np.array([[zero, zero + 1.0], [across + zero, along]], float), -1, 0)
+
+
+DESCENT = Method()
 
 
 class Fate(Enum):
@@ -52,7 +84,7 @@ class Runs:
     """Lanes of one template, run to 100 n.
 
     windows   (3, WINDOW, lanes): states up to the looks
-    last      (lanes,): the last state that was finite
+    last      (lanes,): where the gradient was last taken, or the last state that was finite
     escaped   (lanes,): left the finite numbers
     largest   (lanes,): the largest modulus at the looks and the start
     ranges    (3, lanes): the range visited up to the looks, of the windows and a state each CHUNK steps
@@ -66,15 +98,23 @@ class Runs:
     ranges: Array
 
 
-def run(gradient: Rates, x0: Array, delta: Array, n_steps: Array, *parameters: Array) -> Runs:
+def run(
+    gradient: Rates,
+    x0: Array,
+    delta: Array,
+    n_steps: Array,
+    *parameters: Array,
+    method: Method = DESCENT,
+) -> Runs:
     """Runs from x0 (lanes,) with steps delta, each to 100·n_steps: (lanes,), of a few values WINDOW apart."""
+    step = partial(method.step, gradient)
     looks = np.outer(LENGTHS, n_steps)  # (3, lanes)
     times = np.unique(looks)
     lanes = np.arange(len(x0))
     windows = np.full((len(LENGTHS), WINDOW, len(x0)), np.nan, x0.dtype)
     last, escaped = x0.copy(), np.zeros(len(x0), bool)
     low, high, ranges = x0.copy(), x0.copy(), np.zeros((len(LENGTHS), len(x0)))
-    done, here = 0, (x0, delta, *parameters)
+    done, here = 0, (x0, x0, delta, *parameters)  # the state before, the present one, what stays
 
     def leave(keep: Array) -> None:
         nonlocal lanes, here, looks
@@ -83,26 +123,27 @@ def run(gradient: Rates, x0: Array, delta: Array, n_steps: Array, *parameters: A
     for time in times:
         while done < time - WINDOW and len(lanes):
             chunk = min(CHUNK, time - WINDOW - done)
-            before = here[0]
-            here = (_advance(gradient, here, chunk), *here[1:])
+            began = here
+            for _ in range(chunk):
+                here = (here[1], step(*here), *here[2:])
             done += chunk
-            low[lanes], high[lanes] = np.fmin(low[lanes], here[0]), np.fmax(high[lanes], here[0])
-            gone = ~(np.abs(here[0]) <= ESCAPED)
+            low[lanes], high[lanes] = np.fmin(low[lanes], here[1]), np.fmax(high[lanes], here[1])
+            gone = ~(np.abs(here[1]) <= ESCAPED)
             if gone.any():
-                last[lanes[gone]] = _last_finite(gradient, before[gone], chunk, *(v[gone] for v in here[1:]))
+                last[lanes[gone]] = _last_finite(method, gradient, chunk, *(v[gone] for v in began))
                 escaped[lanes[gone]] = True
                 leave(~gone)
         if len(lanes) == 0:
             break
         window = np.empty((WINDOW, len(lanes)), x0.dtype)
-        before = here[0]
+        began = here
         for k in range(WINDOW):
-            here = (here[0] - here[1] * gradient(here[0], *here[2:]), *here[1:])
-            window[k] = here[0]
+            here = (here[1], step(*here), *here[2:])
+            window[k] = here[1]
         done = time
-        gone = ~(np.abs(here[0]) <= ESCAPED)
+        gone = ~(np.abs(here[1]) <= ESCAPED)
         if gone.any():
-            last[lanes[gone]] = _last_finite(gradient, before[gone], WINDOW, *(v[gone] for v in here[1:]))
+            last[lanes[gone]] = _last_finite(method, gradient, WINDOW, *(v[gone] for v in began))
             escaped[lanes[gone]] = True
         low[lanes] = np.fmin(low[lanes], window.min(axis=0))
         high[lanes] = np.fmax(high[lanes], window.max(axis=0))
@@ -118,20 +159,15 @@ def run(gradient: Rates, x0: Array, delta: Array, n_steps: Array, *parameters: A
     return Runs(x0, windows, last, escaped, np.fmax(np.abs(x0), reached), ranges)
 
 
-def _advance(gradient: Rates, here: tuple[Array, ...], n: int) -> Array:
-    x, delta, *parameters = here
+def _last_finite(
+    method: Method, gradient: Rates, n: int, before: Array, x: Array, delta: Array, *parameters: Array
+) -> Array:
+    """Where each run takes the gradient whose step is not to a finite number below ESCAPED."""
     for _ in range(n):
-        x = x - delta * gradient(x, *parameters)
-    return x
-
-
-def _last_finite(gradient: Rates, x: Array, n: int, delta: Array, *parameters: Array) -> Array:
-    """The last state of each run whose successor is not a finite number below ESCAPED."""
-    x = x.copy()
-    for _ in range(n):
-        after = x - delta * gradient(x, *parameters)
-        x = np.where(np.abs(after) <= ESCAPED, after, x)
-    return x
+        after = method.step(gradient, before, x, delta, *parameters)
+        goes_on = np.abs(after) <= ESCAPED
+        before, x = np.where(goes_on, x, before), np.where(goes_on, after, x)
+    return method.looked_at(before, x)
 
 
 def _repeats(window: Array) -> Array:
@@ -157,10 +193,11 @@ class Truth:
     period: Array
 
 
-def truth(runs: Runs, defined: Array, at_rest: Array, rates: Array) -> Truth:
+def truth(runs: Runs, defined: Array, at_rest: Array, rates: Array, expands: float = EXPANDS) -> Truth:
     """What the runs became.
 
-    Of `runs.last`, (lanes,): whether f is defined, and f′ is 0, there; rates: the exponents at the end.
+    Of `runs.last`, (lanes,): whether f is defined, and f′ is 0, there; rates: the exponents at the end, known
+    to `expands`.
     """
     lanes = len(runs.start)
     fate, period = np.full(lanes, Fate.APERIODIC, object), np.zeros(lanes, int)
@@ -184,7 +221,7 @@ def truth(runs: Runs, defined: Array, at_rest: Array, rates: Array) -> Truth:
     closing |= creeping & near & ~closing.any(axis=0)
     settled = still.any(axis=0) & bounded
     p_settled, p_closing = still.argmax(axis=0) + 1, closing.argmax(axis=0) + 1
-    approaching = closing.any(axis=0) & bounded & (rates <= EXPANDS) & ~(settled & (p_settled <= p_closing))
+    approaching = closing.any(axis=0) & bounded & (rates <= expands) & ~(settled & (p_settled <= p_closing))
     settled &= ~approaching
     fate[settled], period[settled] = Fate.SETTLED, p_settled[settled]
     fate[approaching], period[approaching] = Fate.CLOSING, p_closing[approaching]
@@ -222,15 +259,60 @@ def drains(gradient: Rates, x: float, end: float, delta: float, *parameters: flo
     return bool(np.all((ratio > 0) & (ratio < 2)) or np.all((ratio[0] > 0) & (ratio[0] < 1)))
 
 
-def exponent(gradient: Rates, window: Array, delta: Array, *parameters: Array) -> Array:
-    """The mean of log|1 − δf″| over a window, f″ by differences of f′, but not across jumps: (lanes,)."""
-    total = np.zeros(window.shape[1])
-    for x in window:
-        h = QUOTIENT * np.maximum(np.abs(x), 1e-3)
-        slope = (gradient(x + h, *parameters) - gradient(x - h, *parameters)) / (2 * h)
-        rate = np.log(np.maximum(np.abs(1 - delta * slope), 1e-300)).astype(float)
-        total += np.where(np.abs(delta * slope) < ACROSS, rate, 0.0)
-    return total / len(window)
+def exponent(
+    gradient: Rates, window: Array, delta: Array, *parameters: Array, method: Method = DESCENT
+) -> Array:
+    """The mean of log|1 − δf″| over a window, f″ by differences of f′, but not across jumps: (lanes,).
+
+    With momentum that of how a tangent of two states grows over the last three quarters of the window.
+    """
+    if method.beta == 0.0:
+        total = np.zeros(window.shape[1])
+        for x in window:
+            slope = _slope(gradient, x, *parameters)
+            rate = np.log(np.maximum(np.abs(1 - delta * slope), 1e-300)).astype(float)
+            total += np.where(np.abs(delta * slope) < ACROSS, rate, 0.0)
+        return total / len(window)
+    total, tangent = np.zeros(window.shape[1]), np.tile([0.6, 0.8], (window.shape[1], 1))
+    aligned = len(window) // 4
+    for k, jacobian in enumerate(_jacobians(gradient, window, delta, *parameters, method=method)):
+        tangent = np.einsum("lij,lj->li", jacobian, tangent)
+        norm = np.maximum(np.linalg.norm(tangent, axis=1), 1e-300)
+        tangent /= norm[:, None]
+        total += np.log(norm) * (k >= aligned)
+    return total / (len(window) - 1 - aligned)
+
+
+def orbit_rate(
+    gradient: Rates, points: Array, delta: float, *parameters: float, method: Method = DESCENT
+) -> float:
+    """log|multiplier| per step of a cycle (p,), the largest."""
+    wide = [np.full(1, v, np.longdouble) for v in (delta, *parameters)]
+    if method.beta == 0.0:
+        return float(exponent(gradient, np.array(points, np.longdouble)[:, None], *wide)[0])
+    path = np.concatenate([points[-1:], points]).astype(np.longdouble)[:, None]
+    product = np.eye(2)
+    for jacobian in _jacobians(gradient, path, *wide, method=method):
+        product = jacobian[0] @ product
+    if not np.isfinite(product).all():
+        return np.inf
+    return float(np.log(max(np.abs(np.linalg.eigvals(product)).max(), 1e-300)) / len(points))
+
+
+def _jacobians(
+    gradient: Rates, path: Array, delta: Array, *parameters: Array, method: Method
+) -> Iterator[Array]:
+    """The derivatives of the steps from each two consecutive states of a path on, (lanes, 2, 2)."""
+    for before, x in pairwise(path):
+        slope = _slope(gradient, method.looked_at(before, x), *parameters)
+        across = ~(np.abs(delta * slope) < ACROSS)
+        yield method.jacobian(np.where(across, 0.0, slope).astype(float), delta.astype(float))
+
+
+def _slope(gradient: Rates, x: Array, *parameters: Array) -> Array:
+    """f″ as a quotient of differences."""
+    h = QUOTIENT * np.maximum(np.abs(x), 1e-3)
+    return (gradient(x + h, *parameters) - gradient(x - h, *parameters)) / (2 * h)
 
 
 def phases(states: Array, points: Sequence[float] | Array) -> float:
