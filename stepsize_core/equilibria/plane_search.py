@@ -22,7 +22,7 @@ NEAR = (1e-7, 1e-9)  # relative to the reach: distances at which continuity is l
 JUMP_KEPT = 0.5  # a change that keeps so much of itself from the first distance to the second is a jump,
 JUMP = 1e-6  # unless it is so small, relative to the values beside it: then it is rounding
 DROWNED = 1e-12  # |λ| below this times the largest of all that is found: steps there drown in rounding,
-FAINTEST = 1e-18  # or below this: not even δ = 100 moves a state by more than its rounding
+FAINTEST = 1e-22  # or below this: not even δ = 10⁶ moves a state by more than its rounding
 AS_FLAT = 1e-5  # the same where a run has ended
 BESIDE = 1e-3  # relative to the reach: where the next members of a family are looked for
 WALK = 20  # points to either side at which a flat direction is followed, as far as the reach

@@ -157,7 +157,7 @@ def test_a_box_goes_by_a_round_step(value, step):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.66, "0.66"), (1e-5, "0.00001"), (1e-7, "1e-07"), (1234567.0, "1234570"), (0.0, "0")],
+    [(0.66, "0.66"), (1e-5, "0.00001"), (1e-7, "1e-7"), (8e-12, "8e-12"), (1234567.0, "1234570"), (0.0, "0")],
 )
 def test_a_bubble_is_written_as_a_box(value, text):
     assert written(value) == text

@@ -166,12 +166,12 @@ def _value(control: Any, known: list, rng: np.random.Generator) -> Any:
 
 
 def _number(control: Number | Count, preset: float, where: float, rng: np.random.Generator) -> float:
-    """A number: at an end of its range, near that of a preset or anywhere, by `where` in [0, 1)."""
+    """A number: at an end of its range, near a preset's or anywhere on its slider, by `where` in [0, 1)."""
     if AT_AN_END <= where < NEAR_A_PRESET:
         beside = 1.0 + rng.choice(BESIDE) if isinstance(control, Number) else 1
         return type(preset)(min(max(preset * beside, control.low), control.high))
     if isinstance(control, Number):
-        anywhere = float(f"{_between(control.low, control.high, control.log, rng):.4g}")
+        anywhere = float(f"{_between(*control.sliding, rng):.4g}")
         return float(rng.choice([control.low, control.high])) if where < AT_AN_END else anywhere
     last = (control.high - control.low) // control.step
     steps = _between(max(control.low, 1), control.high + 1, control.log, rng) - control.low

@@ -143,7 +143,7 @@ def draw_chosen_below(draw: Drawing, delta: float, ends: tuple[float, float]) ->
 def _chosen(delta: float, ends: tuple[float, float]) -> str:
     """The name of δ, with an arrow where it lies beyond the ends of the axis."""
     arrow = " →" if delta > ends[1] else " ←" if delta < ends[0] else ""
-    return f"δ = {delta:g}{arrow}"
+    return minus(f"δ = {delta:g}{arrow}")
 
 
 def draw_exponents(

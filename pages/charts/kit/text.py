@@ -24,8 +24,8 @@ def number(value: float | str) -> str:
 
 
 def minus(text: str) -> str:
-    """The text with true minus signs: names of numbers inside a picture, where nobody typesets them."""
-    return text.replace("-", "−")
+    """The text typeset, with true minus signs throughout: names of numbers inside a picture."""
+    return typeset(text).replace("-", "−")
 
 
 def three_digits(values) -> np.ndarray:

@@ -18,18 +18,19 @@ def formula(key: str, control: Expression, default: str, **events) -> str:
 
     events: what `st.text_input` is told to do when another text is typed.
     """
-    text = st.text_input(
-        control.label, default, control.longest, key=key, bind="query-params", help=control.help or None,
-        **events,
-    )  # fmt: skip
-    refused = control.complaint(text)
-    if refused is None:
-        st.session_state[f"{key}~accepted"] = text
-        if taken := compiled(text).taken_for_x:
-            st.caption(f"{literal(taken)} is read as x.")
-    else:
-        st.code(pointed(text, refused), language=None)
-        st.html(f'<p class="complaint" role="alert">{escaped(str(refused))}. {INSTEAD}</p>')
+    with st.container(gap="xsmall"):
+        text = st.text_input(
+            control.label, default, control.longest, key=key, bind="query-params", help=control.help or None,
+            **events,
+        )  # fmt: skip
+        refused = control.complaint(text)
+        if refused is None:
+            st.session_state[f"{key}~accepted"] = text
+            if taken := compiled(text).taken_for_x:
+                st.caption(f"{literal(taken)} is read as x.")
+        else:
+            st.code(pointed(text, refused), language=None)
+            st.html(f'<p class="complaint" role="alert">{escaped(str(refused))}. {INSTEAD}</p>')
     return text
 
 

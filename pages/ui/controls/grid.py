@@ -39,7 +39,7 @@ def written(value: float) -> str:
     if not isinstance(value, float):
         return str(value)
     text = f"{value:.6g}"
-    return text if abs(value) < LEAST_IN_DIGITS else f"{Decimal(text):f}"
+    return text.replace("e-0", "e-") if abs(value) < LEAST_IN_DIGITS else f"{Decimal(text):f}"
 
 
 def round_step(value: float, sliding: tuple[float, float, bool]) -> float:
