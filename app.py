@@ -6,18 +6,23 @@ import streamlit as st
 
 from pages.ui.server.failure import say_sorry
 from pages.ui.server.hosting import MIDDLEWARE, ROUTES
-from pages.ui.server.internals import allow_open_files, send_at_once, stand_beside
+from pages.ui.server.internals import allow_open_files, ask_nobody, send_at_once, stand_beside
+from pages.ui.server.memory import bound_memory
 from pages.ui.server.sessions import tidied
+from pages.ui.server.sparing import write_sparingly
 from pages.ui.server.warm import set_aside, warm_up
 
 
 @asynccontextmanager
 async def lifespan(_app):
     """Load what the pages need before the first visitor, and tidy up after the last."""
+    bound_memory()
     allow_open_files()
+    ask_nobody()
     warm_up()
     set_aside()
     send_at_once()
+    write_sparingly()
     async with tidied():
         yield {}
 

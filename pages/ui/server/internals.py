@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import logging
 import os
 import re
 import socket
@@ -14,7 +15,7 @@ from ipaddress import IPv6Address, IPv6Network
 from pathlib import Path
 
 import streamlit
-from streamlit import config
+from streamlit import config, logger, net_util
 from streamlit.runtime import Runtime, websocket_session_manager
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_run_yield_check, get_script_run_ctx
 from streamlit.runtime.session_manager import SessionStorage
@@ -39,6 +40,16 @@ def inline_scripts() -> Iterator[str]:
     page = INDEX.read_text(encoding="utf-8")
     for code in re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL):
         yield f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
+
+
+def ask_nobody() -> None:
+    """Know no address of this server from outside: Streamlit would ask a service, at each foreign visitor."""
+    net_util._external_ip = ""
+
+
+def loggers() -> list[logging.Logger]:
+    """Those that write what the server has to say; each has a handler of its own."""
+    return list(logger._loggers.values())
 
 
 def stand_beside(script: str) -> None:

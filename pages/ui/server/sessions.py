@@ -1,10 +1,9 @@
 """What visitors leave behind: their sessions, open files and uploads, all of it bounded."""
 
 import asyncio
-import ctypes
 import time
 from collections import OrderedDict
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from itertools import chain
 
 import streamlit as st
@@ -13,6 +12,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.session_manager import SessionInfo, SessionStorage
 
 from pages.ui.server.internals import keep_departed_in, no_files_for_sessions
+from pages.ui.server.memory import give_memory_back
 
 MOST_DEPARTED = 128  # sessions kept for visitors who may come back
 SWEEP_SECONDS = 10.0
@@ -73,12 +73,6 @@ async def _sweep_regularly(departed: Departed) -> None:
         await asyncio.sleep(SWEEP_SECONDS)
         departed.sweep()
         await run_in_threadpool(give_memory_back)
-
-
-def give_memory_back() -> None:
-    """Return freed memory to the system, which the C library of Linux else keeps for later."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def bound_uploads() -> None:

@@ -66,7 +66,7 @@ class Store:
         return result
 
 
-KEPT = Store(entries=512, size=256 * 2**20)  # of this process, for all visitors
+KEPT = Store(entries=512, size=128 * 2**20)  # of this process, for all visitors
 
 
 def key_of(compute: Callable[..., Any], arguments: tuple[Any, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from pages.ui.server import sessions
+from pages.ui.server import sessions, sparing
 from pages.ui.server.sessions import UPLOADS_ALL, UPLOADS_EACH, Departed
 from tests.benchmarks.visitors import Visitor
 from tests.conftest import ROOT, running_app
@@ -151,16 +152,45 @@ def test_open_files_and_sessions_are_as_before_when_visitors_have_left(elsewhere
     until(lambda: health(address)["sessions"]["departed"] == 0)
 
 
-def test_a_thousand_bad_links_do_not_fill_the_log(elsewhere):
+def test_many_bad_requests_are_a_few_lines_of_the_log(elsewhere):
     address, log = elsewhere
     before = len(log.read_text().splitlines())
 
     async def visits() -> None:
-        async with Visitor(address, "periodic_orbits", query="&".join(["orbit.pins=bad~~"] * 300)):
+        target = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
+        for _ in range(50):
+            with pytest.raises(websockets.WebSocketException):
+                await websockets.connect(target, origin="https://foreign.example")
+        async with Visitor(address, "periodic_orbits", query="&".join(["orbit.pins=no~run"] * 1000)):
             pass
 
     asyncio.run(visits())
-    assert len(log.read_text().splitlines()) - before < 30
+    written = log.read_text().splitlines()[before:]
+    assert 1 <= len(written) <= sparing.KEPT + 1, written
+
+
+def test_what_is_not_written_is_counted(monkeypatch):
+    heard, logger, now = [], logging.getLogger("tests.sparing"), time.monotonic()
+    logger.propagate = False
+    handler = logging.Handler()
+    handler.emit = lambda record: heard.append(record.getMessage())
+    monkeypatch.setattr(logger, "handlers", [handler])
+    monkeypatch.setattr(logger, "filters", [sparing.Sparing()])
+
+    def say(n, seconds):
+        monkeypatch.setattr(time, "monotonic", lambda: now + seconds)
+        for i in range(n):
+            logger.warning("number %d", i)
+
+    say(100, 0)
+    logger.warning("another place")
+    say(2, sparing.SECONDS)
+    assert heard[: sparing.KEPT] == [f"number {i}" for i in range(sparing.KEPT)]
+    assert heard[sparing.KEPT :] == [
+        "another place",
+        "number 0 (95 more like this were not written)",
+        "number 1",
+    ]
 
 
 def test_messages_travel_compressed(app):
