@@ -56,7 +56,7 @@ def _by_swaps(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) 
     """b different samples of n for every entry of `shape`, for ever: the begin of a shuffle, or all that is
     left beyond such a begin. A shuffle may begin from any order, so from that of the last one."""
     rows, swaps = shape[0] * shape[1], min(b, n - b)
-    order = np.repeat(np.arange(n, dtype=np.int32)[:, None], rows, axis=1)
+    order = np.repeat(np.arange(n, dtype=np.min_scalar_type(n))[:, None], rows, axis=1)
     flat, drawn = order.ravel(), slice(b) if b == swaps else slice(swaps, n)
     left = np.arange(n, n - swaps, -1)[:, None]  # to be drawn from; so few that u·left is even to 1e−13
     while True:

@@ -95,7 +95,7 @@ class SampledNetwork(FiniteSum):
         turn = np.where(falling, -1.0, 1.0)
         linear = np.stack([w * v, -w * bias])
         on = np.empty((2, n_paths, r + 1))
-        on[..., 0] = (linear * falling).sum(axis=2)
+        on[..., 0] = np.einsum("kij,ij->ki", linear, falling)
         on[..., 1:] = (linear * turn).reshape(2, -1).take(order, axis=1)
         slope, intercept = np.cumsum(on, axis=2, out=on)
         t = np.empty((2, n_paths, r + 1))
@@ -106,7 +106,10 @@ class SampledNetwork(FiniteSum):
         left[:, order.ravel()] = before[:, :, :-1].reshape(2, -1)
         t1, t0 = (before[:, :, -1:] * ~falling) - left.reshape(2, n_paths, r) * turn
         factor = 2.0 * self.network.loss_scale * self.n_samples / size
-        return factor * np.concatenate([v * t1 - bias * t0, w * t1], axis=1)
+        gradient = np.empty_like(x)
+        gradient[:, :r] = factor * (v * t1 - bias * t0)
+        gradient[:, r:] = factor * (w * t1)
+        return gradient
 
     def _segments(self, v: Array, ranks: NDArray[np.int32]) -> tuple[Flags, Indices, Indices]:
         """Which units are active before their break; the units of all paths in the order of their breaks, and
