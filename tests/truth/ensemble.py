@@ -2,8 +2,9 @@
 
 Random functions of `tests.truth.families`, random starts (also exactly on equilibria, kinks and round
 numbers) and step sizes (about 2/f″ and at it, chaotic, escaping) are classified and then run 100 times longer
-in extended precision. What differs is run once more as long in float64 with the objective's own gradient: a
-run that lands on an orbit bit for bit is what float64 makes of it.
+in extended precision; with --momentum those of heavy ball and Nesterov's method. What differs is run once
+more as long in float64 with the objective's own gradient: a run that lands on an orbit bit for bit is what
+float64 makes of it.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ from tests.truth.families import TEMPLATES
 FAMILIES = tuple(dict.fromkeys(template.family for template in TEMPLATES))
 N_STEPS = 256  # of the small part; the large one has runs of 1,000 to 10,000 steps
 RUNS = 3  # of each template in the small part
+MOMENTUM_RUNS = 3  # the same with momentum
+DECIDED = 0.6  # least share of the runs with momentum, which are slower, that are decided
 MOST_UNDECIDED = 0.05  # of the runs outside the named bands
 
 pytestmark = pytest.mark.skipif(
@@ -26,6 +28,20 @@ def cases():
     """RUNS runs of every other template."""
     chosen = [template.name for template in TEMPLATES[::2]]
     return list(ensemble(RUNS * len(chosen), seed=5, names=chosen, lengths=(N_STEPS,)))
+
+
+@pytest.fixture(scope="module")
+def with_momentum():
+    """MOMENTUM_RUNS runs of every fourth template, of heavy ball and Nesterov's method."""
+    chosen = [template.name for template in TEMPLATES[1::4]]
+    return list(ensemble(MOMENTUM_RUNS * len(chosen), 7, chosen, (N_STEPS,), momentum=True))
+
+
+def test_no_run_with_momentum_becomes_anything_else_than_what_is_said(with_momentum):
+    assert {case.method.ahead for case in with_momentum} == {True, False}
+    assert [str(case) for case in with_momentum if case.verdict.startswith("wrong")] == []
+    decided = sum(case.verdict == "right" for case in with_momentum)
+    assert decided >= DECIDED * len(with_momentum)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
