@@ -19,7 +19,7 @@ from stepsize_core.paper.matrix_text import (
 from stepsize_core.paper.parameters import Count, SymmetricMatrix
 
 TEXT_HEIGHT = 80  # pixels
-HELP = "Paste what NumPy, MATLAB, a spreadsheet, Markdown or LaTeX write; the table takes a matrix of its own size."
+HELP = "Paste what NumPy, MATLAB, a spreadsheet, Markdown or LaTeX write; the table takes one of its size."
 
 
 def symmetric_matrix(key: str, control: SymmetricMatrix, default: str) -> str:
