@@ -223,7 +223,7 @@ def open(
     widths   of the two columns of `Page.stage`, relative
     formula  params -> LaTeX above the sentence of the head
     """
-    top = st.container()
+    top, notices = st.container(), st.container()
     with st.container(key="stage"):
         left, right = columns(*widths)
     params = controls(phenomenon, main=main, place=right.container(key="chosen", horizontal=True))
@@ -232,7 +232,8 @@ def open(
             title_line(phenomenon, "function not read", "orange", ":material/help:")
             preset_menu(phenomenon, params)
         st.stop()
-    arguments = arguments_of(phenomenon, params)
+    with notices:
+        arguments = arguments_of(phenomenon, params)
     study = cached(phenomenon.study, *arguments)
     with top:
         head(phenomenon, params, study.claims, charts.headline(study), formula(params) if formula else "")

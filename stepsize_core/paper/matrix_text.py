@@ -86,7 +86,18 @@ def read_rows(text: str) -> Rows:
 
 def write_rows(rows: Sequence[Sequence[float | None]]) -> str:
     """The text of the rows; an entry that is None stays blank."""
-    return "; ".join(", ".join("" if x is None else f"{x:.{DIGITS}g}" for x in row) for row in rows)
+    return "; ".join(", ".join(map(write_entry, row)) for row in rows)
+
+
+def write_entry(entry: float | None) -> str:
+    """The text of an entry; "" of one that is no number."""
+    return "" if entry is None else f"{entry:.{DIGITS}g}"
+
+
+def read_entry(text: str) -> float | None:
+    """An entry by itself, a number or a fraction with a decimal point or comma; None where it is neither."""
+    point = _number(text := text.translate(MINUS), False)
+    return _number(text, True) if point is None else point
 
 
 def resized(rows: Rows, size: int) -> Rows:

@@ -6,12 +6,20 @@ The text is what the address holds. It may be anything: what is typed stays, and
 import streamlit as st
 
 from pages.ui.keys import accepted
-from pages.ui.text import typeset
-from stepsize_core.paper.matrix_text import read, read_rows, resized, symmetrized, write_rows
+from pages.ui.text import literal
+from stepsize_core.paper.matrix_text import (
+    read,
+    read_entry,
+    read_rows,
+    resized,
+    symmetrized,
+    write_entry,
+    write_rows,
+)
 from stepsize_core.paper.parameters import Count, SymmetricMatrix
 
 TEXT_HEIGHT = 80  # pixels
-HELP = "Paste what NumPy, MATLAB, a spreadsheet, Markdown or LaTeX write: a row a line, or “1, 2; 2, 3”."
+HELP = "Paste what NumPy, MATLAB, a spreadsheet, Markdown or LaTeX write; the table takes one of its size."
 
 
 def symmetric_matrix(key: str, control: SymmetricMatrix, default: str) -> str:
@@ -28,7 +36,7 @@ def symmetric_matrix(key: str, control: SymmetricMatrix, default: str) -> str:
         if not problem and read(text).decimal_comma:
             st.caption("Commas were read as decimal commas.")
         if problem:
-            st.warning(f"R is not used yet: {typeset(problem)}.", icon=":material/edit:")
+            st.warning(f"R is not used yet: {literal(problem)}.", icon=":material/edit:")
             offer = symmetrized(text)
             if offer and not control.complaint(offer):
                 st.button(
@@ -42,7 +50,7 @@ def symmetric_matrix(key: str, control: SymmetricMatrix, default: str) -> str:
 
 def note(control: SymmetricMatrix, text: str) -> str:
     """Why the matrix typed is not what the page shows."""
-    problem = typeset(control.complaint(text))
+    problem = literal(control.complaint(text))
     return f"{control.label}: {problem}. The page shows the last matrix that was complete and symmetric."
 
 
@@ -66,19 +74,25 @@ def _table(key: str, control: SymmetricMatrix, text: str, default: str) -> None:
     sizes = Count("size", control.smallest_size, control.largest_size)
     st.number_input(sizes.label, sizes.low, sizes.high, key=box, on_change=resize, placeholder=sizes.accepts)
     base, cells = st.session_state[f"{key}~base"], f"{key}~cells{st.session_state[f'{key}~edition']}"
-    column = st.column_config.NumberColumn(width=58, format="%.4g")
+    # of text, since a column of numbers takes a pasted "0,5" for 5
+    column = st.column_config.TextColumn(width=58, alignment="right")
     names = [str(j + 1) for j in range(len(base))]
     st.data_editor(
-        {name: [row[j] for row in base] for j, name in enumerate(names)},
+        {name: [write_entry(row[j]) for row in base] for j, name in enumerate(names)},
         key=cells, num_rows="fixed", hide_index=True, column_config=dict.fromkeys(names, column),
         on_change=_edited, args=(key, cells),
     )  # fmt: skip
 
 
 def _edited(key: str, cells: str) -> None:
-    """Write the table with its edits into the text."""
-    rows = [list(row) for row in st.session_state[f"{key}~base"]]
-    for i, changes in st.session_state[cells]["edited_rows"].items():
+    """Write the table with its edits into the text; or the whole matrix that was pasted into its cells."""
+    rows, strange = [list(row) for row in st.session_state[f"{key}~base"]], []
+    for i, changes in sorted(st.session_state[cells]["edited_rows"].items(), key=lambda edit: int(edit[0])):
         for name, value in changes.items():
-            rows[int(i)][int(name) - 1] = value
-    st.session_state[key] = st.session_state[f"{key}~written"] = write_rows(rows)
+            rows[int(i)][int(name) - 1] = entry = read_entry(value or "")
+            strange += [value] if value and entry is None else []
+    whole = read_rows("\n".join(strange))
+    if all(len(row) == len(whole) > 1 and None not in row for row in whole):
+        st.session_state[key] = write_rows(whole)
+    else:
+        st.session_state[key] = st.session_state[f"{key}~written"] = write_rows(rows)

@@ -48,7 +48,7 @@ from stepsize_core.paper.relu_oscillation.training import Training, train
 from stepsize_core.stability import eigenvalue_margins, hessian_eigenvalues
 
 USUAL = (4e-5, 0.12)  # step sizes on the slider
-WHERE_NEEDED, SCALED, AS_GIVEN = "where no step on the slider is usable", "yes", "no"
+WHERE_NEEDED, SCALED, AS_GIVEN = "where needed", "yes", "no"
 SUM, HALF_SUM = "Σ (Figure 2)", "½Σ (Theorem 4)"
 CURVE_BINS = 200  # bins of a thinned curve; the smallest and the largest value of each bin are kept
 SHARPNESS_PLACES, IN_A_ROW = 40, 8  # where the sharpness is followed, and for how many steps each time
@@ -103,7 +103,13 @@ class Params(Validated):
     x_column: int = parameter(0, Column("x is"), applies=_own)
     y_column: int = parameter(0, Column("y is"), applies=_own)
     scaling: str = parameter(
-        WHERE_NEEDED, Choice("scale x and y to [0, 1]", (WHERE_NEEDED, SCALED, AS_GIVEN)), applies=_own
+        WHERE_NEEDED,
+        Choice(
+            "scale x and y to [0, 1]",
+            (WHERE_NEEDED, SCALED, AS_GIVEN),
+            help="needed where 2/λ_max at the start is below every step on the slider",
+        ),
+        applies=_own,
     )
 
     @property
