@@ -39,8 +39,8 @@ ABOUT = 0.1  # least ratio of two consecutive distances from an equilibrium that
 SUGGEST = 0.02  # a gap below this fraction of the tail's range suggests a period that is being approached
 MINIMAL_EXTENT = 1e-13  # of a cycle, relative to its size: below, its points differ by rounding
 TURNING_STEPS = 1024  # for which turning points are followed, and then for as long again
-FOLLOWED_RUNS = 4  # of the chaotic ones with a step size,
-FOLLOWED_STEPS = 16_384  # for so many steps, where there is momentum
+FOLLOWED_RUNS = 2  # of the chaotic ones with a step size, where there is momentum,
+FOLLOWED = (8, 16_384)  # for so many times the steps taken, and at most so many
 GROWTH = 1e6  # a finite state this many times its start, still doubling, is diverging
 
 
@@ -425,7 +425,8 @@ def _end_later(dynamics: Dynamics, tail: Tail, chaotic: Flags, max_period: int) 
     order = lanes[np.argsort(tail.delta[lanes], kind="stable")]
     first = np.searchsorted(tail.delta[order], tail.delta[order])
     few = tail.of(order[np.arange(len(order)) - first < FOLLOWED_RUNS])
-    found = settle(dynamics, few.state(dynamics), few.delta, FOLLOWED_STEPS, max_period, follow=False)
+    n_steps = min(FOLLOWED[0] * tail.step_numbers[-1], FOLLOWED[1])
+    found = settle(dynamics, few.state(dynamics), few.delta, n_steps, max_period, follow=False)
     ended = [kind not in (LimitKind.APERIODIC, LimitKind.UNDECIDED) for kind in found.kind]
     return np.isin(tail.delta, few.delta[np.array(ended)])
 
