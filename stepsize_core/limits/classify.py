@@ -16,7 +16,8 @@ CLASSIFIED_LANES = 16_384  # lanes classified together, so that the windows of a
 def classify_limit(
     objective: AnyMap, x0: ArrayLike, step_size: ArrayLike, *, n_steps: int = 10_000, max_period: int = 64
 ) -> Limit:
-    """Decide what gradient descent from x0 with step size δ becomes, or another map, for a whole batch at once.
+    """Decide what gradient descent, or another map, from x0 with step size δ becomes, for a whole batch.
+
 
     The run is looked at after 256, 1024, 4096, … and n_steps steps, and a decided lane leaves. At each look
     (tolerances are constants of `limits.settling` and `limits.orbits`):
