@@ -18,7 +18,6 @@ def classify_limit(
 ) -> Limit:
     """Decide what gradient descent, or another map, from x0 with step size δ becomes, for a whole batch.
 
-
     The run is looked at after 256, 1024, 4096, … and n_steps steps, and a decided lane leaves. At each look
     (tolerances are constants of `limits.settling` and `limits.orbits`):
 
