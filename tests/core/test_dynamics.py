@@ -23,6 +23,7 @@ from stepsize_core import (
     critical_step_size,
     eigenvalue_margins,
     fate_raster,
+    gaussian_experiment,
     gradient_descent,
     lyapunov_exponent,
     orbit_multipliers,
@@ -252,6 +253,21 @@ def test_momentum_makes_the_sharp_minimum_of_example_2_stable_but_starts_oversho
     assert at_2[0.51] == pytest.approx(0.074, abs=0.03)
     spiral = ends[0.51].multipliers[np.abs(ends[0.51].points[0] - 1) < 1e-6][0]
     assert np.abs(spiral) == pytest.approx(math.sqrt(0.51))
+
+
+def test_in_more_dimensions_the_product_decides_and_not_the_rule_of_the_line():
+    """Figure 2's cycle: the two Hessians do not commute, and stability is lost between β = .4 and .5."""
+    network, start = gaussian_experiment(23)
+    cycle = gradient_descent(network, start, 3e-4, 20_000, keep_last=2).states
+    plain = orbit_multipliers(network, cycle, 3e-4)
+    assert plain.real.min() > 0.6
+    radius = {
+        beta: np.abs(orbit_multipliers(HeavyBall(network, beta), cycle, 3e-4 * (1 + beta))).max()
+        for beta in (0.4, 0.45, 0.5)
+    }
+    assert radius[0.4] == pytest.approx(1.0, abs=1e-4)
+    assert radius[0.45] == pytest.approx(1.0058, abs=2e-4)
+    assert radius[0.5] == pytest.approx(1.079, abs=2e-3)
 
 
 # ---------------------------------------------------------------- limits with momentum
