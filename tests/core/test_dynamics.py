@@ -258,7 +258,7 @@ def test_momentum_makes_the_sharp_minimum_of_example_2_stable_but_starts_oversho
 def test_in_more_dimensions_the_product_decides_and_not_the_rule_of_the_line():
     """Figure 2's cycle: the two Hessians do not commute, and stability is lost between β = .4 and .5."""
     network, start = gaussian_experiment(23)
-    cycle = gradient_descent(network, start, 3e-4, 20_000, keep_last=2).states
+    cycle = gradient_descent(network, start, 3e-4, 60_000, keep_last=2).states
     plain = orbit_multipliers(network, cycle, 3e-4)
     assert plain.real.min() > 0.6
     radius = {
