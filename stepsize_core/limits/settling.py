@@ -191,9 +191,10 @@ def _accept_by_rounding(dynamics: Dynamics, tail: Tail, outcomes: Outcomes, goes
     """Accept equilibria of a scalar variable that runs meet by rounding; returns which lanes still go on.
 
     About some, runs flicker: f′ is all but 0 against where they began. Onto others, at kinks that attract
-    from one side alone, they are rounded, and the slope chosen there throws them back.
+    from one side alone, they are rounded, and the slope chosen there throws them back. With momentum a run
+    where the slope is 0 moves on.
     """
-    if dynamics.state_shape or not goes_on.any():
+    if not dynamics.of_the_line or not goes_on.any():
         return goes_on
     began, seen, goes_on = outcomes.start[tail.lanes], tail.window[-NOISE_STATES:], goes_on.copy()
     slope = dynamics.objective.gradient

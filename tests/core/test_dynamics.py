@@ -297,6 +297,8 @@ def test_at_rest_is_position_and_velocity():
     plateau = UserFunction("min(0.424*x^2, 3.96)")  # reached at speed, and the run coasts on
     coasting = classify_limit(HeavyBall(plateau, 0.99), -1.2064190584595294, 13.079572715855374, n_steps=1000)
     assert coasting.kind is LimitKind.UNDECIDED
+    across = Nesterov(UserFunction("max(x^2, 2)"), 0.9)  # eight positions in a row where the slope is 0
+    assert not classify_limit(across, 2.257298892106247, 0.41906749143724853, n_steps=1000).period
     creeping = classify_limit(HeavyBall(EvenPower(4), 0.9), 0.5, 1e-2)
     assert creeping.kind is LimitKind.EQUILIBRIUM
     np.testing.assert_allclose(creeping.multipliers, [1.0, 0.9])
