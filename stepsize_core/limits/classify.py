@@ -16,7 +16,7 @@ CLASSIFIED_LANES = 16_384  # lanes classified together, so that the windows of a
 def classify_limit(
     objective: AnyMap, x0: ArrayLike, step_size: ArrayLike, *, n_steps: int = 10_000, max_period: int = 64
 ) -> Limit:
-    """Decide what gradient descent from x0 with step size δ becomes, for a whole batch at once.
+    """Decide what gradient descent, or another map, from x0 with step size δ becomes, for a whole batch.
 
     The run is looked at after 256, 1024, 4096, … and n_steps steps, and a decided lane leaves. At each look
     (tolerances are constants of `limits.settling` and `limits.orbits`):
@@ -45,6 +45,10 @@ def classify_limit(
     5. An objective with an `observable` is judged on that alone, at the last look, unless its state repeats
        bit for bit: see `limits.recurrence`. A network's function can settle or cycle while its parameters
        drift, and move while they hardly do.
+    6. With momentum all this is asked of positions and the move between the last two. Multipliers are those
+       of the map of two positions; no rule of maps of the line is used; an approach by a power of k must be
+       free of inertia; instead of turning points some of the chaotic runs are followed. Of a schedule the
+       limit is that of its last map, from where it ends, for n_steps steps more.
 
     x0: starts, batch + state_shape, finite. step_size: δ > 0, broadcasts against batch. n_steps ≥ 8.
     Raises ValueError naming the argument, like `gradient_descent`.

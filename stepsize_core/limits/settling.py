@@ -39,8 +39,8 @@ ABOUT = 0.1  # least ratio of two consecutive distances from an equilibrium that
 SUGGEST = 0.02  # a gap below this fraction of the tail's range suggests a period that is being approached
 MINIMAL_EXTENT = 1e-13  # of a cycle, relative to its size: below, its points differ by rounding
 TURNING_STEPS = 1024  # for which turning points are followed, and then for as long again
-FOLLOWED_RUNS = 4  # of the chaotic ones with a step size,
-FOLLOWED_STEPS = 16_384  # for so many steps, where there is momentum
+FOLLOWED_RUNS = 2  # of the chaotic ones with a step size, where there is momentum,
+FOLLOWED = (8, 16_384)  # for so many times the steps taken, and at most so many
 GROWTH = 1e6  # a finite state this many times its start, still doubling, is diverging
 
 
@@ -191,9 +191,10 @@ def _accept_by_rounding(dynamics: Dynamics, tail: Tail, outcomes: Outcomes, goes
     """Accept equilibria of a scalar variable that runs meet by rounding; returns which lanes still go on.
 
     About some, runs flicker: f′ is all but 0 against where they began. Onto others, at kinks that attract
-    from one side alone, they are rounded, and the slope chosen there throws them back.
+    from one side alone, they are rounded, and the slope chosen there throws them back. With momentum a run
+    where the slope is 0 moves on.
     """
-    if dynamics.state_shape or not goes_on.any():
+    if not dynamics.of_the_line or not goes_on.any():
         return goes_on
     began, seen, goes_on = outcomes.start[tail.lanes], tail.window[-NOISE_STATES:], goes_on.copy()
     slope = dynamics.objective.gradient
@@ -425,7 +426,8 @@ def _end_later(dynamics: Dynamics, tail: Tail, chaotic: Flags, max_period: int) 
     order = lanes[np.argsort(tail.delta[lanes], kind="stable")]
     first = np.searchsorted(tail.delta[order], tail.delta[order])
     few = tail.of(order[np.arange(len(order)) - first < FOLLOWED_RUNS])
-    found = settle(dynamics, few.state(dynamics), few.delta, FOLLOWED_STEPS, max_period, follow=False)
+    n_steps = min(FOLLOWED[0] * tail.step_numbers[-1], FOLLOWED[1])
+    found = settle(dynamics, few.state(dynamics), few.delta, n_steps, max_period, follow=False)
     ended = [kind not in (LimitKind.APERIODIC, LimitKind.UNDECIDED) for kind in found.kind]
     return np.isin(tail.delta, few.delta[np.array(ended)])
 

@@ -23,6 +23,7 @@ from stepsize_core import (
     critical_step_size,
     eigenvalue_margins,
     fate_raster,
+    gaussian_experiment,
     gradient_descent,
     lyapunov_exponent,
     orbit_multipliers,
@@ -254,6 +255,21 @@ def test_momentum_makes_the_sharp_minimum_of_example_2_stable_but_starts_oversho
     assert np.abs(spiral) == pytest.approx(math.sqrt(0.51))
 
 
+def test_in_more_dimensions_the_product_decides_and_not_the_rule_of_the_line():
+    """Figure 2's cycle: the two Hessians do not commute, and stability is lost between β = .4 and .5."""
+    network, start = gaussian_experiment(23)
+    cycle = gradient_descent(network, start, 3e-4, 60_000, keep_last=2).states
+    plain = orbit_multipliers(network, cycle, 3e-4)
+    assert plain.real.min() > 0.6
+    radius = {
+        beta: np.abs(orbit_multipliers(HeavyBall(network, beta), cycle, 3e-4 * (1 + beta))).max()
+        for beta in (0.4, 0.45, 0.5)
+    }
+    assert radius[0.4] == pytest.approx(1.0, abs=1e-4)
+    assert radius[0.45] == pytest.approx(1.0058, abs=2e-4)
+    assert radius[0.5] == pytest.approx(1.079, abs=2e-3)
+
+
 # ---------------------------------------------------------------- limits with momentum
 
 
@@ -281,6 +297,8 @@ def test_at_rest_is_position_and_velocity():
     plateau = UserFunction("min(0.424*x^2, 3.96)")  # reached at speed, and the run coasts on
     coasting = classify_limit(HeavyBall(plateau, 0.99), -1.2064190584595294, 13.079572715855374, n_steps=1000)
     assert coasting.kind is LimitKind.UNDECIDED
+    across = Nesterov(UserFunction("max(x^2, 2)"), 0.9)  # eight positions in a row where the slope is 0
+    assert not classify_limit(across, 2.257298892106247, 0.41906749143724853, n_steps=1000).period
     creeping = classify_limit(HeavyBall(EvenPower(4), 0.9), 0.5, 1e-2)
     assert creeping.kind is LimitKind.EQUILIBRIUM
     np.testing.assert_allclose(creeping.multipliers, [1.0, 0.9])

@@ -32,8 +32,8 @@ def cases():
 
 @pytest.fixture(scope="module")
 def with_momentum():
-    """MOMENTUM_RUNS runs of every fourth template, of heavy ball and Nesterov's method."""
-    chosen = [template.name for template in TEMPLATES[1::4]]
+    """MOMENTUM_RUNS runs of every sixth template, of heavy ball and Nesterov's method."""
+    chosen = [template.name for template in TEMPLATES[1::6]]
     return list(ensemble(MOMENTUM_RUNS * len(chosen), 7, chosen, (N_STEPS,), momentum=True))
 
 
