@@ -168,6 +168,22 @@ def test_a_course_page_can_embed_the_explorer(open_page, app, course, tmp_path):
     view.frame_locator("iframe").locator(DRAWN).first.wait_for()
 
 
+@pytest.mark.browser
+def test_a_file_is_uploaded_inside_a_frame_of_another_site(open_page, app, course, tmp_path):
+    address = f"{app}/relu_oscillation?relu.target=own+points&relu.n_steps=200&embed=true"
+    frame = f"<iframe src='{address}' width=1400 height=900></iframe>"
+    (tmp_path / "course.html").write_text(f"<link rel=icon href=data:,>{frame}", encoding="utf-8")
+    view = open_page(f"{course.replace('127.0.0.1', 'localhost')}/course.html")
+    inside = view.frame_locator("iframe")
+    inside.locator(DRAWN).first.wait_for()
+    chosen = {"name": "points.csv", "mimeType": "text/csv", "buffer": b"0.25, 1\n0.5, 3\n0.875, 2\n"}
+    with view.expect_response(lambda response: response.request.method == "PUT") as uploaded:
+        inside.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(chosen)
+    assert uploaded.value.status == 204
+    box = inside.locator("textarea").first
+    wait_until(view, lambda: "0.875" in box.input_value())
+
+
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory):
     """The address of the explorer with the faults of BROKEN, and the folder of its log and of its marks."""
