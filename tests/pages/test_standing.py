@@ -15,7 +15,20 @@ def standing():
     return visit("standing")
 
 
-def test_the_table_counts_every_claim_of_every_preset(standing):
+@pytest.fixture(scope="module")
+def claims():
+    """Of every phenomenon all claims of all its presets."""
+    return {
+        phenomenon: [
+            claim
+            for preset in phenomenon.PRESETS.values()
+            for claim in phenomenon.study(preset.params).claims
+        ]
+        for phenomenon in CATALOGUE
+    }
+
+
+def test_the_table_counts_every_claim_of_every_preset(standing, claims):
     table = next(element.proto.body for element in standing.get("html") if "counts" in element.proto.body)
     rows = re.findall(r'<th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', table)
     counted = {
@@ -23,24 +36,18 @@ def test_the_table_counts_every_claim_of_every_preset(standing):
         for title, cells in rows
     }
     for phenomenon in CATALOGUE:
-        studies = [phenomenon.study(preset.params) for preset in phenomenon.PRESETS.values()]
-        verdicts = Counter(claim.verdict for study in studies for claim in study.claims)
+        verdicts = Counter(claim.verdict for claim in claims[phenomenon])
         assert counted[phenomenon.title] == [verdicts[verdict] for verdict in Verdict]
     columns = zip(*(counted[phenomenon.title] for phenomenon in CATALOGUE))
     assert counted["Total"] == [sum(column) for column in columns]
 
 
-def test_every_open_claim_is_named_with_a_link_to_its_preset(standing):
+def test_every_open_claim_is_named_with_a_link_to_its_preset(standing, claims):
     named = [text.value for text in standing.markdown if text.value.startswith(("✗", "?"))]
-    claims = {
-        claim.statement
-        for phenomenon in CATALOGUE
-        for preset in phenomenon.PRESETS.values()
-        for claim in phenomenon.study(preset.params).claims
-        if claim.verdict in (Verdict.DISAGREES, Verdict.UNDECIDED)
-    }
-    assert claims
-    assert all(any(claim in text for text in named) for claim in claims)
+    unsettled = Verdict.DISAGREES, Verdict.UNDECIDED
+    still_open = {claim.statement for made in claims.values() for claim in made if claim.verdict in unsettled}
+    assert still_open
+    assert all(any(claim in text for text in named) for claim in still_open)
     linked = {element.proto.page for element in standing.get("page_link") if element.proto.query_string}
     assert linked <= {phenomenon.stem for phenomenon in CATALOGUE}
     assert linked
