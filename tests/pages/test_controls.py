@@ -15,6 +15,7 @@ from pages.ui.controls.grid import offered, round_step, written
 from stepsize_core.paper import periodic_orbits, reachable_optima
 from stepsize_core.paper.parameters import (
     Choice,
+    Column,
     Count,
     Expression,
     Number,
@@ -44,6 +45,8 @@ def others(control, value):
     """Other values that a control accepts."""
     if isinstance(control, Number):
         tried = (value * 1.07, value + (control.high - control.low) / 50.0, control.low)
+    elif isinstance(control, Column):
+        tried = (1, 2)
     elif isinstance(control, Count):
         tried = (value + control.step, control.low)
     else:
