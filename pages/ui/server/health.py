@@ -12,7 +12,7 @@ import stepsize_core
 from pages.ui.server import jobs, sessions, store
 from pages.ui.server.internals import OPEN_FILES, most_open_files
 from pages.ui.server.turns import Busy, Visitor
-from stepsize_core.paper import periodic_orbits
+from stepsize_core.paper.catalogue import CATALOGUE
 
 SLOW, PATIENCE = 1.0, 20.0  # seconds: a page takes longer where a server is busy, and must not take so long
 FULL = 0.9  # of the line or of the open files: who comes next may be sent away
@@ -62,9 +62,10 @@ async def _found() -> dict:
 
 
 def _study() -> None:
-    """A tiny study, in a turn."""
+    """A small study, in a turn."""
     with jobs.TURNS.turn("", lambda before: None, PROBE):
-        periodic_orbits.study(periodic_orbits.Params(n_steps=20))
+        phenomenon = CATALOGUE[0]
+        phenomenon.study(phenomenon.Params())
 
 
 def _open_files() -> dict[str, int]:

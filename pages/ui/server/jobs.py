@@ -15,7 +15,8 @@ from pages.ui.server.turns import Busy, Turns, Visitor
 from stepsize_core.pulse import listening
 
 AT_ONCE, SHARE = 3, 2  # per process and per address: more would only slow the pages of everybody
-TURNS = Turns(AT_ONCE, share=SHARE)
+BEGUN = 2, 4  # computations of an address and in all; the largest hold about 120 MB each
+TURNS = Turns(AT_ONCE, share=SHARE, begun=BEGUN)
 REPORT_SECONDS = 0.1  # between two movements of the bar
 SILENT_SECONDS = 1.0  # a page waits before it says so
 TOO_MANY = "Too many visitors are computing now. Try again in a minute."

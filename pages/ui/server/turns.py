@@ -61,10 +61,13 @@ class Turns:
     """At most `at_once` turns at a time, `share` of them at one address, and never two for one key.
 
     line: how many may wait; of more, the one that comes last is sent away, if it has not begun.
+    begun: how much work, of one address and in all, may be begun and not ended; it holds memory meanwhile.
     """
 
-    def __init__(self, at_once: int, *, share: int | None = None, line: int = 256):
-        self._at_once, self._share, self._line = at_once, share or at_once, line
+    def __init__(
+        self, at_once: int, *, share: int | None = None, line: int = 256, begun: tuple[int, int] = (999, 999)
+    ):
+        self._at_once, self._share, self._line, self._begun = at_once, share or at_once, line, begun
         self._lock, self._numbers, self._used, self._mine = Lock(), count(), Usage(), local()
         self._running: list[_Ticket] = []
         self._waiting: list[_Ticket] = []
@@ -107,7 +110,7 @@ class Turns:
 
     def _begin(self, ticket: _Ticket, key: str, wait: Wait) -> None:
         with self._lock:
-            if ticket in self._running and not self._is_begun(key):
+            if ticket in self._running and self._may_begin(ticket, key):
                 ticket.keys += [key] if key else []
                 return
             ticket.wanted = key
@@ -162,11 +165,15 @@ class Turns:
     def _may_go_on(self, ticket: _Ticket) -> bool:
         address = ticket.visitor.address
         beside = sum(other.visitor.address == address for other in self._running)
-        return beside < self._share and not self._is_begun(ticket.wanted)
+        return beside < self._share and self._may_begin(ticket, ticket.wanted)
 
-    def _is_begun(self, key: str) -> bool:
-        """Whether somebody has begun this work."""
-        return bool(key) and any(key in ticket.keys for ticket in (*self._running, *self._waiting))
+    def _may_begin(self, ticket: _Ticket, key: str) -> bool:
+        """Whether nobody has begun this work, and not too much other is."""
+        begun = [other for other in (*self._running, *self._waiting) if other.keys]
+        if not key or any(key in other.keys for other in begun):
+            return not key
+        at_address = sum(other.visitor.address == ticket.visitor.address for other in begun)
+        return bool(ticket.keys) or (at_address < self._begun[0] and len(begun) < self._begun[1])
 
     def _claim(self, ticket: _Ticket) -> tuple[float, float, int]:
         """What orders the line, least first; who does what another waits for comes no later than that one."""

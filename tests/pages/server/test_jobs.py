@@ -194,6 +194,20 @@ def test_a_newcomer_at_the_same_address_goes_before_those_who_have_worked(greedy
     assert len(told) >= 1
 
 
+def test_so_much_work_is_begun_and_not_ended_and_no_more():
+    turns, release, order = Turns(3, share=2, begun=(2, 3)), Event(), []
+    visitors = [Visitor(address, f"{address}{i}") for address in "ab" for i in range(5)]
+    threads = started(*(partial(_occupy, turns, v.session, release, v, order) for v in visitors))
+    until(lambda: len(order) == 3 and len(turns._waiting) + len(turns._running) == len(visitors))
+    time.sleep(3 * SLICE)  # in which others would begin
+    assert sorted(name[0] for name in order) in (["a", "a", "b"], ["a", "b", "b"])
+    with turns.turn("", lambda before: None, Visitor("c", "c")):
+        pass  # a page goes on
+    release.set()
+    finished(threads)
+    assert len(order) == len(visitors)
+
+
 def test_those_who_work_at_length_do_so_by_turns():
     turns, release, order = Turns(1), Event(), []
     visitors = [Visitor("a", "1"), Visitor("a", "2"), Visitor("b", "3")]
