@@ -32,7 +32,8 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit.calls import Call, compute
-from pages.charts.kit.drawing import Drawing, Ends, Table
+from pages.charts.kit.drawing import HEAD, Drawing, Ends, Table
+from pages.charts.kit.layers import STEP
 from pages.charts.kit.style import LIGHT, Style, enlarged
 
 NAME = "figure"  # the parameter by which the browser knows one picture from another
@@ -171,9 +172,22 @@ class Figure:
             "padding": {"left": 2, "right": 6, "top": 4, "bottom": 2},
             "usermeta": {"embedOptions": {"renderer": "canvas" if self.canvas else "svg"}},
         }
+        if any(param["name"] == STEP for param in spec["params"]):
+            spec["layer"] = [*spec["layer"], *ROOM_FOR_HEADS]
         return enlarged(spec, style.scale) if style.scale != 1.0 else spec
 
 
+# A head at the edge of a picture is drawn in full. Two that are not seen keep the room for it from the
+# beginning: later it would push the title out of the picture.
+RING = 4  # pixels: what Vega adds to a disc with a stroke of 2
+ROOM_FOR_HEADS = [
+    {
+        "data": {"values": [{}]},
+        "mark": {"type": "point", "size": (HEAD**0.5 + 2 * RING) ** 2, "opacity": 0, "tooltip": None},
+        "encoding": {"x": {"value": x}, "y": {"value": y}},
+    }
+    for x, y in ((0, 0), ("width", "height"))
+]
 _PASSES: OrderedDict[tuple, tuple[tuple, tuple[Drawing, str]]] = OrderedDict()
 _LOCK = Lock()
 
