@@ -30,7 +30,7 @@ LABEL_WIDTH = 30  # of the axis labels, so that the two pictures share their lef
 RESOLVED = 1e-3  # share of the window: states closer than this are one place
 SMALLEST = 1e-2  # of that: a state nearer to 0 is one nudged off 0 from step size to step size
 SIDES, LETTERS = (
-    (420.0, 200.0),
+    (310.0, 180.0),
     8.0,
 )  # pixels of the diagram, as is usual, and of a letter with room around it
 HEAD = 110  # square pixels
