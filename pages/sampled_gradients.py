@@ -40,9 +40,9 @@ TITLES = {
 }
 
 page = ui.open(PHENOMENON, charts)
-page.stage(charts.PATHS, charts.PHASES)
+page.stage(charts.PATHS, charts.PHASES, charts.EXPONENTS)
 page.verdicts()
-groups: dict[str, tuple[Figure, ...]] = {"Paths and mean square": (charts.EXPONENTS,)}
+groups: dict[str, tuple[Figure, ...]] = {"The cloud at the end": (charts.CLOUD,)}
 groups |= {TITLES[figure]: (figure,) for figure in charts.MORE[page.params.system]}
 page.tabs(
     groups | {"Example 3, sampled": (charts.PROBABILITY,)}, statement=STATEMENT, statement_tab="The statement"

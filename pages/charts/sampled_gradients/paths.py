@@ -13,7 +13,7 @@ BEYOND = 1.5  # decades that predictions may widen the picture by
 WIDEST = 120.0  # decades shown either way
 NAMES_AT = 0.985  # share of the width: where names end
 APART = 0.062  # of the height: the distance of names
-CLOUD = 0.32
+FAINT = 0.32
 
 
 def _predicted(study: Study) -> dict[str, np.ndarray]:
@@ -52,7 +52,7 @@ def _label_place(row: dict[str, np.ndarray], low: float, high: float) -> tuple[f
     return (float(row["k"][inside[-1]]), float(decades[inside[-1]])) if len(inside) else None
 
 
-@figure("Paths of sampled gradients, and gradient descent", square=True, height=420)
+@figure("Do sampled paths fall where gradient descent does?", square=True, height=420)
 def PATHS(study: Study, draw: Drawing) -> str:
     p, predicted = study.params, _predicted(study)
     low, high = draw.hold("decades", *_window(study, predicted))
@@ -63,7 +63,7 @@ def PATHS(study: Study, draw: Drawing) -> str:
     cloud = _rows(study.shown.T.ravel(), np.tile(np.arange(n), m))
     kept = np.abs(study.shown.T.ravel()) < FAR
     cloud["path"] = np.repeat(np.arange(m), n)[kept].astype(np.int32)
-    draw.curve("paths", cloud, width=1.0, opacity=CLOUD, by="path", play=True, order="k")
+    draw.curve("paths", cloud, width=1.0, opacity=FAINT, by="path", play=True, order="k")
     draw.head("paths", xy=("k", "distance"), by="path", size=26)
 
     lines = {name: _rows(predicted[name]) for name in ("typical", "squares")}
@@ -82,12 +82,13 @@ def PATHS(study: Study, draw: Drawing) -> str:
     full = _rows(study.full)
     draw.run("descent", full, look=_full_look, dragged=None, empty=none)
 
-    beyond = np.isfinite(study.horizon) and 0 < study.horizon < p.n_steps
+    beyond = study.horizon < p.n_steps
     mark = [study.horizon] if beyond else []
     draw.vline(
         "horizon", {"k": mark, "at": [10.0**high] * len(mark)}, look="muted", empty={"k": 0, "at": 1.0}
     )
-    said = f"after {study.horizon:g} steps so many paths cannot show the mean →" if beyond else ""
+    steps = f"{study.horizon:g} step{'s' if study.horizon != 1 else ''}"
+    said = f"after {steps} so many paths cannot show the mean →" if beyond else ""
     place = {"k": float(study.horizon) if beyond else 0.0, "distance": 10.0 ** (high - 0.03 * (high - low))}
     draw.name("_horizon", place | {"text": said}, look="muted", align="left", dx=4, hides=True)
 
@@ -117,6 +118,31 @@ LOOKS = {
 }  # fmt: skip
 
 
+@figure("The cloud at the last step", height=300)
+def CLOUD(study: Study, draw: Drawing) -> str:
+    p, edges = study.params, study.edges
+    high = 1.12 * max(int(study.counts.max()), 1)
+    ends = float(edges[0]), float(edges[-1])
+    draw.axes("decades of the distance", "paths", frame={"decades": ends, "low": [0.0, high]}, whole=True)
+    table = {"decades": edges[:-1], "low": 0, "end": edges[1:], "count": study.counts}
+    draw.mark("rect", "paths", table, x2="end", y2="count", look="measured", opacity=0.55)
+    marks = {"median": study.median[-1], "root mean square": study.root_mean_square[-1]}
+    kept = {name: at for name, at in marks.items() if ends[0] <= at <= ends[1]}
+    places = {
+        "decades": list(kept.values()),
+        "y": [0.94 * high, 0.85 * high][: len(kept)],
+        "text": list(kept),
+    }
+    draw.vline("marks", places, look="ink", empty={"decades": ends[0], "y": 0.0})
+    draw.name("marks", align="left", dx=5)
+    draw.painted("farthest", {"share_of_squares": [study.farthest]})
+    total = int(study.counts.sum())
+    return (
+        f"{total:,} of {study.n_paths:,} paths after {p.n_steps} steps, seed {p.seed}: "
+        f"those neither lost nor at 0. The farthest hundredth of them makes up {study.farthest:.1%} of their mean square."
+    )
+
+
 def draw_names(draw: Drawing, rows, ends: tuple[float, float], last: int) -> None:
     """Names at the ends of lines, moved apart; rows: (text, (step, decade), look)."""
     low, high = ends
@@ -141,7 +167,7 @@ def _sentence(study: Study) -> str:
     shown = f"{study.n_paths:,} paths, seed {p.seed} ({study.shown.shape[1]} drawn)"
     end = f"After {p.n_steps} steps {study.nearer:,} of {shown}, {_closer(study)} than they began"
     median, full = (_decade(values[-1]) for values in (study.median, study.full))
-    return f"{end}; the median is {median}, gradient descent {full}."
+    return f"{end}. Relative to the start the median distance {median}, that of gradient descent {full}."
 
 
 def _closer(study: Study) -> str:
@@ -150,5 +176,5 @@ def _closer(study: Study) -> str:
 
 def _decade(decade: float) -> str:
     if decade <= -FAR:
-        return "at the minimum"
-    return "lost" if decade >= FAR else f"at {10.0**decade:.3g} times its start"
+        return "has become 0"
+    return "has gone beyond all numbers" if decade >= FAR else f"is {10.0**decade:.3g}"

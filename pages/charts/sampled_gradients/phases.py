@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
 from pages.charts.kit.over_step_sizes import (
@@ -15,12 +14,12 @@ from pages.charts.kit.over_step_sizes import (
 from pages.charts.kit.raster import region_picture, shades
 from pages.charts.kit.style import Style
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper import sampled_gradients as phenomenon
-from stepsize_core.paper.sampled_gradients import REGIONS, Exponents, PhaseDiagram, Study
+from stepsize_core.paper.sampled_gradients import REGIONS, PhaseDiagram, Study
 
 FINE = 12  # rows of the picture for a batch size
 HEADROOM = 1.1  # rows above the largest batch size, for a name
 EXPONENTS_END = -2.5, 1.5
+LEFT, RIGHT = 0.22, 0.78  # shares of the width: names stand left of a line from one, right of it to the other
 NAMES = {"mean_square": "mean square", "almost_sure": "almost surely", "full_batch": "full batch"}
 
 
@@ -33,12 +32,9 @@ def _paint(style: Style) -> tuple[str, ...]:
     return (*tints, style.background)
 
 
-def diagram_of(study: Study) -> tuple[Call, ...]:
-    return (call(phenomenon.phase_diagram, study.params),)
-
-
-@figure("Step size and batch size: what is stable", height=270, also=diagram_of)
-def PHASES(study: Study, diagram: PhaseDiagram, draw: Drawing) -> str:
+@figure("Step size and batch size: what is stable", height=262)
+def PHASES(study: Study, draw: Drawing) -> str:
+    diagram = study.diagram
     delta, b, n = study.params.step_size, study.batch_size, int(diagram.batch_sizes[-1])
     ends, rows = (0.0, diagram.largest), (0.5, n + 0.5)
     top = rows[1] + HEADROOM * max(n / 10.0, 0.12)
@@ -99,15 +95,17 @@ def _region(study: Study) -> str:
 
 def _name_lines(draw: Drawing, diagram: PhaseDiagram, rows: tuple[float, float], top: float) -> None:
     """Names of the lines: two beside their lowest part, that of the full batch above."""
-    low = diagram.batch_sizes[0]
-    table = {
-        "step_size": [diagram.full_batch], "batch": [(rows[1] + top) / 2.0], "text": [NAMES["full_batch"]],
-    }  # fmt: skip
-    draw.name("_full_name", table, look="ink")
-    for name, align, dx in (("mean_square", "right", -5), ("almost_sure", "left", 5)):
-        at = float(getattr(diagram, name)[0])
-        shown = at <= 0.8 * diagram.largest if align == "left" else at >= 0.22 * diagram.largest
-        table = {"step_size": min(at, diagram.largest), "batch": low, "text": NAMES[name] if shown else ""}
+    n = len(diagram.batch_sizes)
+    top_name = {"step_size": [diagram.full_batch], "batch": [(rows[1] + top) / 2.0]}
+    draw.name("_full_name", top_name | {"text": [NAMES["full_batch"]]}, look="ink")
+    for name, row, align, dx in (("mean_square", 0, "right", -5), ("almost_sure", (n - 1) // 3, "left", 6)):
+        at = float(getattr(diagram, name)[row])
+        fits = at >= LEFT * diagram.largest if align == "right" else at <= RIGHT * diagram.largest
+        table = {
+            "step_size": min(at, diagram.largest),
+            "batch": diagram.batch_sizes[row],
+            "text": NAMES[name] if fits and n > 1 else "",
+        }
         draw.name(f"_{name}_name", table, look="theory", align=align, dx=dx)
 
 
@@ -121,12 +119,9 @@ def _table(diagram: PhaseDiagram) -> dict:
     }
 
 
-def _curves(study: Study) -> tuple[Call, ...]:
-    return (call(phenomenon.exponents, study.params),)
-
-
-@figure("Growth of the typical path, and of the mean square", height=300, also=_curves)
-def EXPONENTS(study: Study, curves: Exponents, draw: Drawing) -> str:
+@figure("Growth of the typical path, and of the mean square", height=190)
+def EXPONENTS(study: Study, draw: Drawing) -> str:
+    curves = study.curves
     delta, largest = study.params.step_size, float(curves.step_sizes[-1])
     thresholds = study.thresholds
     known = {}

@@ -168,9 +168,9 @@ PRESETS = {
     ),
     "layers": Preset(
         "Two layers: a longer arc of optima",
-        "δS₀ = 2.24 is more than the 2 of gradient descent, and paths of single samples stay at the optimum.",
-        Params(system=LAYERS, step_size=0.28, n_steps=200),
-        "Theorem 1 bounds what gradient descent can reach; single samples can settle a little beyond.",
+        "δS₀ = 2.24 is more than the 2 of gradient descent, and paths of batches of two settle there.",
+        Params(system=LAYERS, step_size=0.28, n_steps=100, batch_size=2),
+        "Theorem 1 bounds what gradient descent can reach; sampled gradients can settle a little beyond.",
         Try("raise δ to 0.35", {"step_size": 0.35}),
         "paths",
     ),

@@ -1,11 +1,14 @@
 """Sampled gradients at a minimum of all samples: many paths beside the one run of gradient descent."""
 
+from typing import Any
+
 import numpy as np
 
-from stepsize_core.arrays import Array
+from stepsize_core.arrays import Array, Indices
 from stepsize_core.claims import Claim
 from stepsize_core.frozen import Frozen
 from stepsize_core.paper.sampled_gradients.claims import claims_of
+from stepsize_core.paper.sampled_gradients.diagrams import Exponents, PhaseDiagram, exponents, phase_diagram
 from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED
 from stepsize_core.paper.sampled_gradients.params import LAYERS, QUADRATIC, Params
 from stepsize_core.paper.sampled_gradients.paths import distances_of
@@ -13,6 +16,7 @@ from stepsize_core.sampling.thresholds import Thresholds
 
 N_PATHS = 4000
 SHOWN_PATHS = 20
+BINS = 40
 BAND = 0.1, 0.9  # quantiles of the paths
 FAR = 300.0  # decades: distances beyond are cut off
 LOG_10 = float(np.log(10.0))
@@ -25,7 +29,8 @@ class Study(Frozen):
     root_mean_square (n_steps + 1,): of n_paths paths, lost ones beyond all others; full (n_steps + 1,): of
     gradient descent; batch_size: B, at most n; exponent, factor: λ and q (NaN where batches are reshuffled);
     horizon: the steps for which n_paths paths show a mean square; nearer: how many of them end nearer than
-    they start.
+    they start; counts (m,), edges (m + 1,): how many of them end at which decade; farthest: the share of the
+    sum of squares that a hundredth of them, the farthest, make up; diagram, curves: at other step sizes.
     """
 
     params: Params
@@ -42,6 +47,11 @@ class Study(Frozen):
     root_mean_square: Array
     full: Array
     nearer: int
+    counts: Indices
+    edges: Array
+    farthest: float
+    diagram: PhaseDiagram
+    curves: Exponents
     claims: tuple[Claim, ...]
 
     @property
@@ -76,8 +86,22 @@ def study(params: Params) -> Study:
         root_mean_square=_cut(mean),
         full=_cut(full),
         nearer=int((logs[-1] < 0.0).sum()),
+        **_ended(logs[-1]),
+        diagram=phase_diagram(params),
+        curves=exponents(params),
         claims=claims_of(params),
     )
+
+
+def _ended(last: Array) -> dict[str, Any]:
+    """`counts`, `edges` and `farthest`, of paths that are neither lost nor at the minimum."""
+    seen = last[np.abs(last) < FAR]  # NaN is not
+    middle = float(np.median(seen)) if len(seen) else 0.0
+    reach = max(1.0, float(np.abs(seen - middle).max(initial=0.0)))
+    counts, edges = np.histogram(seen, BINS, (middle - reach, middle + reach))
+    squares = 10.0 ** (2.0 * np.sort(np.maximum(seen - seen.max(initial=-FAR), -FAR / 2.0)))
+    share = float(squares[-max(1, len(seen) // 100) :].sum() / squares.sum()) if len(seen) else 0.0
+    return {"counts": counts, "edges": edges, "farthest": share}
 
 
 def _cut(decades: Array) -> Array:
