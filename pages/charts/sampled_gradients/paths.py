@@ -135,11 +135,10 @@ def CLOUD(study: Study, draw: Drawing) -> str:
     }
     draw.vline("marks", places, look="ink", empty={"decades": ends[0], "y": 0.0})
     draw.name("marks", align="left", dx=5)
-    draw.painted("farthest", {"share_of_squares": [study.farthest]})
     total = int(study.counts.sum())
     return (
-        f"{total:,} of {study.n_paths:,} paths after {p.n_steps} steps, seed {p.seed}: "
-        f"those neither lost nor at 0. The farthest hundredth of them makes up {study.farthest:.1%} of their mean square."
+        f"{total:,} of {study.n_paths:,} paths after {p.n_steps} steps, seed {p.seed}: those neither lost "
+        f"nor at 0. The farthest hundredth of them makes up {study.farthest:.1%} of their mean square."
     )
 
 
