@@ -45,6 +45,11 @@ def _rows(decades: np.ndarray, k: np.ndarray | None = None) -> dict[str, np.ndar
     return {"k": k[kept].astype(np.int32), "distance": 10.0 ** decades[kept]}
 
 
+def _at_most(decades: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Decades held at the edges of the picture: a head beyond would shrink it; lost ones stay."""
+    return np.where(np.abs(decades) < FAR, np.clip(decades, low, high), decades)
+
+
 def _label_place(row: dict[str, np.ndarray], low: float, high: float) -> tuple[float, float] | None:
     """The last step and decade at which a line is inside the picture."""
     decades = np.log10(row["distance"])
@@ -60,8 +65,9 @@ def PATHS(study: Study, draw: Drawing) -> str:
     draw.axes("step k", "distance / at the start", log="y", frame=frame, whole=True)
     draw.hline("_start", {"distance": [1.0]}, look="muted")
     n, m = study.shown.shape
-    cloud = _rows(study.shown.T.ravel(), np.tile(np.arange(n), m))
-    kept = np.abs(study.shown.T.ravel()) < FAR
+    shown = study.shown.T.ravel()
+    cloud = _rows(_at_most(shown, low, high), np.tile(np.arange(n), m))
+    kept = np.abs(shown) < FAR
     cloud["path"] = np.repeat(np.arange(m), n)[kept].astype(np.int32)
     draw.curve("paths", cloud, width=1.0, opacity=FAINT, by="path", play=True, order="k")
     draw.head("paths", xy=("k", "distance"), by="path", size=26)
@@ -79,7 +85,7 @@ def PATHS(study: Study, draw: Drawing) -> str:
     draw.curve("mean_beyond", {c: v[later] for c, v in mean.items()}, width=1.4, dash=[2, 3], **line)
     median = _rows(study.median)
     draw.curve("median", median, look="ink", width=2.4, play=True, empty=none)
-    full = _rows(study.full)
+    full = _rows(_at_most(study.full, low, high))
     draw.run("descent", full, look=_full_look, dragged=None, empty=none)
 
     beyond = study.horizon < p.n_steps
@@ -135,11 +141,10 @@ def CLOUD(study: Study, draw: Drawing) -> str:
     }
     draw.vline("marks", places, look="ink", empty={"decades": ends[0], "y": 0.0})
     draw.name("marks", align="left", dx=5)
-    draw.painted("farthest", {"share_of_squares": [study.farthest]})
     total = int(study.counts.sum())
     return (
-        f"{total:,} of {study.n_paths:,} paths after {p.n_steps} steps, seed {p.seed}: "
-        f"those neither lost nor at 0. The farthest hundredth of them makes up {study.farthest:.1%} of their mean square."
+        f"{total:,} of {study.n_paths:,} paths after {p.n_steps} steps, seed {p.seed}: those neither lost "
+        f"nor at 0. The farthest hundredth of them makes up {study.farthest:.1%} of their mean square."
     )
 
 

@@ -148,7 +148,8 @@ def EXPONENTS(study: Study, draw: Drawing) -> str:
     if np.isfinite(study.factor):
         half = np.log(study.factor) / 2.0 if study.factor > 0.0 else -np.inf
         values += f" and ½ log q = {half:.4g}" if np.isfinite(half) else ""
+    disc = "The disc is measured." if inside else ""
     return (
         f"Solid: λ = E log|1 − δa_B|; dashed: ½ log q, which is never below it. At δ = {delta:g}: {values}. "
-        "The disc is measured."
+        f"{disc}"
     )
