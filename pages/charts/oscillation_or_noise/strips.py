@@ -18,7 +18,7 @@ def STRIPS(study: Study, draw: Drawing) -> str:
     draw.axes("step", None, y={"labels": False, "ticks": False, "grid": False},
               frame={"k": [0, n], "y": [-2.0 * ROOM, 2.0 * ROOM]}, whole=True)  # fmt: skip
     draw.blank = bool(nothing(study))
-    of_run, of_noise = _parts(study, n)
+    of_run, of_noise = HALF * study.strips
     upper, lower = (of_run, of_noise) if study.on_top else (of_noise, of_run)
     draw.hline("_middle", {"y": [ROOM, -ROOM]}, look="muted")
     for name, values, at in (("upper", upper, ROOM), ("lower", lower, -ROOM)):
@@ -33,18 +33,11 @@ def STRIPS(study: Study, draw: Drawing) -> str:
     if nothing(study):
         return nothing(study)
     place = "the upper" if study.on_top else "the lower"
-    shown = min(n, len(study.record) - 1)
+    shown = study.strips.shape[1] - 1
     return (
         f"{subject(study)} is {place} strip, the other is noise at a stable minimum, seed "
         f"{study.params.seed}: the first {shown} steps of each, about its mean, on one scale."
     )
-
-
-def _parts(study: Study, n: int) -> list[np.ndarray]:
-    """The first n + 1 values of the record and of its twin about their means, on one scale within ±HALF."""
-    parts = [y[: n + 1] - y.mean() if len(y) else np.zeros(1) for y in (study.record, study.twin)]
-    largest = max(float(np.abs(part).max()) for part in parts)
-    return [part * (HALF / largest) if largest else part for part in parts]
 
 
 @figure("Freeze the batch", height=430)

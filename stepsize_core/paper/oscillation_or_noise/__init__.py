@@ -3,8 +3,9 @@
 from stepsize_core.paper.oscillation_or_noise.cases import SOURCES, read_own
 from stepsize_core.paper.oscillation_or_noise.measures import slip_measurement, twin_of
 from stepsize_core.paper.oscillation_or_noise.presets import PRESETS
+from stepsize_core.paper.oscillation_or_noise.result import Study
 from stepsize_core.paper.oscillation_or_noise.scenes import COMPARISONS, SCENES
-from stepsize_core.paper.oscillation_or_noise.studies import Params, Study, study
+from stepsize_core.paper.oscillation_or_noise.studies import Params, study
 from stepsize_core.paper.oscillation_or_noise.theory import leading_slip_rate, slip_curve, slip_rates
 from stepsize_core.paper.phenomenon import BEYOND, Phenomenon
 

@@ -7,7 +7,6 @@ many records a few lie 3 standard errors off by chance.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,13 +17,11 @@ from stepsize_core.paper.oscillation_or_noise.cases import (
     scalar_paths,
 )
 from stepsize_core.paper.oscillation_or_noise.measures import slip_measurement, twin_of
+from stepsize_core.paper.oscillation_or_noise.result import Study
 from stepsize_core.paper.oscillation_or_noise.theory import BESIDE_2, FIRST_ORDER, GAUSSIAN
 from stepsize_core.sampling.freezing import FrozenBatch
 from stepsize_core.sampling.records import Alternation, alternation
 from stepsize_core.sampling.transfer import StationaryLaw
-
-if TYPE_CHECKING:
-    from stepsize_core.paper.oscillation_or_noise.studies import Study
 
 PLACE = "beyond the paper"
 ERRORS = 3.0  # standard errors

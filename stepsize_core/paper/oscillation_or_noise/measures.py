@@ -35,3 +35,13 @@ def slip_measurement(noise: float, seed: int, paths: int = 200, steps: int = 100
     predicted = float(slip_rates(np.array([noise]))[0])
     spread = float(rates.std(ddof=1) / np.sqrt(paths))
     return np.array([rates.mean(), predicted, max(spread, np.sqrt(predicted / (paths * steps)))])
+
+
+def strips_of(record: Array, twin: Array, n_steps: int) -> Array:
+    """The first n_steps + 1 values of both about their means, on one scale within ±1: (2, at most that)."""
+    if not len(record):
+        return np.zeros((2, 1))
+    n = min(n_steps + 1, len(record))
+    parts = np.array([record[:n] - record.mean(), twin[:n] - twin.mean()])
+    largest = float(np.abs(parts).max())
+    return parts / largest if largest > 0.0 else parts

@@ -10,12 +10,12 @@ OWN_LENGTH = 240  # values of the record that stands for the reader's own
 
 
 def _as_pasted() -> str:
-    """A noisy alternation as a reader would paste it: one column, three decimals."""
+    """A noisy alternation as a reader would paste it: epochs and losses, three decimals."""
     rng, values = np.random.default_rng(5), [0.25]
     for z in rng.standard_normal(OWN_LENGTH - 1):
         y = values[-1]
         values.append(float(y - np.copysign(np.sqrt(abs(y)), y) - 0.12 * z))
-    return "\n".join(f"{1.3 + y:.3f}" for y in values)
+    return "epoch, loss\n" + "\n".join(f"{k}, {1.3 + y:.3f}" for k, y in enumerate(values, 1))
 
 
 PRESETS = {

@@ -7,15 +7,11 @@ and so looks alike. The statistic R of the half steps and, where there is a run,
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.stats import t as student
 
 from stepsize_core.arrays import Array
-from stepsize_core.claims import Claim
-from stepsize_core.frozen import Frozen
 from stepsize_core.paper.oscillation_or_noise.cases import (
     EXAMPLE_1,
     EXAMPLE_2,
@@ -32,21 +28,17 @@ from stepsize_core.paper.oscillation_or_noise.cases import (
     scalar_paths,
 )
 from stepsize_core.paper.oscillation_or_noise.claims import claims_of
-from stepsize_core.paper.oscillation_or_noise.measures import slip_measurement, twin_of
+from stepsize_core.paper.oscillation_or_noise.measures import slip_measurement, strips_of, twin_of
+from stepsize_core.paper.oscillation_or_noise.result import BLOCKS, Study
 from stepsize_core.paper.oscillation_or_noise.theory import (
     BESIDE_2,
     law_of_example_1,
     law_of_example_2,
 )
 from stepsize_core.paper.parameters import Choice, Column, Count, Number, Points, Validated, parameter
-from stepsize_core.sampling.freezing import FrozenBatch, freeze
-from stepsize_core.sampling.records import CONFIDENCE, Alternation, Phase, alternation, phase
+from stepsize_core.sampling.freezing import freeze
+from stepsize_core.sampling.records import alternation, phase
 from stepsize_core.sampling.transfer import StationaryLaw
-
-BLOCKS = 10
-LOCKED = "two branches, and odd and even steps keep their sides on the whole"
-SLIPS = "two branches, and the phase slips"
-HIDDEN, UNDECIDED = "no oscillation visible above the noise", "undecided"
 
 
 def _scalar(values: Mapping[str, Any]) -> bool:
@@ -97,69 +89,6 @@ class Params(Validated):
     skipped: int = parameter(0, Count("left out at the begin, %", 0, 90), applies=_own)
 
 
-class Study(Frozen):
-    """One record and its twin.
-
-    record      (K,), until it leaves the finite numbers
-    twin        (4000,) noise at a stable minimum; zeros where the record gives nothing to match
-    escaped     the step at which the run left the finite numbers, or 0
-    found, twin_found  what R says of each; None where a record does not vary or is too short
-    phase       of the record; None likewise
-    frozen      the run with the full batch from the last state; None where there is none
-    law         what the transfer operator predicts; unit: that of the record in which it is written
-    sigma       σ_B of the gradient noise, NaN where it is not known
-    slips       (rate, predicted, s.e.) of Example 1 under normal noise; NaN where there is none
-    """
-
-    params: Params
-    record: Array
-    twin: Array
-    escaped: int
-    found: Alternation | None
-    twin_found: Alternation | None
-    phase: Phase | None
-    frozen: FrozenBatch | None
-    law: StationaryLaw | None
-    unit: float
-    sigma: float
-    slips: Array
-    claims: tuple[Claim, ...]
-
-    @property
-    def on_top(self) -> bool:
-        """Whether the record is the upper of the two strips: drawn with the seed."""
-        return bool(np.random.default_rng([self.params.seed, 2]).integers(2))
-
-    @property
-    def margin(self) -> float:
-        """By how many standard errors R has to keep from 4/3."""
-        return float(student.ppf(CONFIDENCE, BLOCKS - 1))
-
-    @cached_property
-    def decided(self) -> str:
-        """What R and the phase say of the record, as the end of a sentence."""
-        if self.found is None:
-            return UNDECIDED
-        if self.found.oscillates is None:
-            return UNDECIDED
-        if not self.found.oscillates:
-            return HIDDEN
-        return LOCKED if self.phase is not None and self.phase.locked else SLIPS
-
-    @property
-    def outcome(self) -> str:
-        """What the record does, as the end of a sentence that begins with it."""
-        if self.escaped:
-            return f"leaves the finite numbers after {self.escaped:,} steps"
-        if self.found is None:
-            return "does not vary"
-        frozen = "" if self.frozen is None else f"; frozen it {FROZEN[self.frozen.stays]}"
-        return f"shows: {self.decided}{frozen}"
-
-
-FROZEN = {True: "goes on alternating", False: "comes to rest", None: "is undecided"}
-
-
 def study(params: Params, own_record: str = "") -> Study:
     """Take the record of `params` and set it against its twin, the theory and the frozen batch.
 
@@ -181,7 +110,8 @@ def study(params: Params, own_record: str = "") -> Study:
     if params.source == EXAMPLE_1 and law is not None:
         rates = slip_measurement(sigma / params.step_size, params.seed)
     about: dict[str, Any] = {
-        "params": params, "record": record, "twin": twin, "escaped": escaped, "found": found,
+        "params": params, "record": record, "twin": twin, "escaped": escaped,
+        "strips": strips_of(record, twin, params.n_steps), "found": found,
         "twin_found": alternation(twin, n_blocks=BLOCKS) if found else None,
         "phase": phase(record - record.mean(), n_blocks=BLOCKS) if found else None,
         "frozen": frozen, "law": law, "unit": unit, "sigma": sigma, "slips": rates,
