@@ -7,6 +7,7 @@ from stepsize_core.paper import (
     identity_initialization,
     initialization_dependence,
     lessons,
+    oscillation_or_noise,
     periodic_orbits,
     reachable_optima,
     relu_oscillation,
@@ -29,6 +30,7 @@ CATALOGUE: tuple[Phenomenon, ...] = (
     identity_initialization.PHENOMENON,
     relu_oscillation.PHENOMENON,
     sampled_gradients.PHENOMENON,
+    oscillation_or_noise.PHENOMENON,
     your_function.PHENOMENON,
 )
 
