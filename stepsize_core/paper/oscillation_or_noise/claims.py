@@ -116,10 +116,12 @@ def _small_noise(study: Study) -> tuple[Claim, ...]:
         why = f"for small noise only: s = σ_B/δ = {s:.3g} is above {FIRST_ORDER:g}"
         return tuple(Claim.not_applicable(*row, why) for row in zip(said, [PLACE] * 3, predicted, measured))
 
+    beyond = float(f"{5.0 * s * s:.2g}")
+
     def judged(measured: tuple[float, ...], errors: tuple[float, ...], paths: int) -> list[Claim]:
         return [
             Claim.equality(
-                words, PLACE, value, seen, relative=float(f"{5.0 * s * s:.2g}"), absolute=_within(error) + 1e-12,
+                words, PLACE, value, seen, relative=beyond, absolute=_within(error) + 1e-12,
                 note=f"seed {study.params.seed}, {_records(paths)}",
             )
             for words, value, seen, error in zip(said, predicted, measured, errors)
