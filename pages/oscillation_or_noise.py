@@ -32,7 +32,7 @@ and a slip has a probability of about $2\Phi(-1/(4s))$ per step. Two humps merge
 discarded and 4,000 kept. Below batches of about 2 % the run may leave for another region.
 """
 
-page = ui.open(PHENOMENON, charts)
+page = ui.open(PHENOMENON, charts, main=("step_size", "batch"))
 freezes = page.choice("shows", "what the large picture shows", ("two strips", "freeze the batch"))
 frozen = freezes == "freeze the batch"
 page.plays(last=(2 if frozen else 1) * page.params.n_steps)

@@ -41,9 +41,10 @@ def PHASE(study: Study, draw: Drawing) -> str:
     if nothing(study):
         return nothing(study)
     phase = study.phase
+    size = f"{abs(phase.statistic):.3g}".replace("inf", "∞")
     locked = {
-        True: f"locked over the record (|T| = {abs(phase.statistic):.3g} above {phase.critical:.3g})",
-        False: f"not locked (|T| = {abs(phase.statistic):.3g}, at most {phase.critical:.3g})",
+        True: f"locked over the record (|T| = {size} above {phase.critical:.3g})",
+        False: f"not locked (|T| = {size}, at most {phase.critical:.3g})",
         None: "not decided: the blocks are too short for the record's memory",
     }[phase.locked]
     return (

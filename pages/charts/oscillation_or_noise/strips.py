@@ -12,7 +12,7 @@ ROOM = 1.25  # half the height of a strip with its name
 MARGIN = 0.12  # share of the height above and below
 
 
-@figure("Two strips: which one oscillates?", height=430)
+@figure("Which strip oscillates?", height=430)
 def STRIPS(study: Study, draw: Drawing) -> str:
     n = study.params.n_steps
     draw.axes("step", None, y={"labels": False, "ticks": False, "grid": False},
@@ -29,7 +29,7 @@ def STRIPS(study: Study, draw: Drawing) -> str:
     named = ("the run", "noise at a stable minimum")
     answers = named if study.on_top else named[::-1]
     where = {"k": [n, n], "y": [2.0 * ROOM, 0.0], "text": list(answers)}
-    draw.name("_answers", where, align="right", dx=-6, dy=14, look="theory", hides=True)
+    draw.name("_answers", where, align="right", dx=-6, dy=14, look="theory", hides=True, play=True)
     if nothing(study):
         return nothing(study)
     place = "the upper" if study.on_top else "the lower"

@@ -35,14 +35,12 @@ def claims_of(study: Study) -> tuple[Claim, ...]:
     params, found = study.params, study.found
     if found is None:
         return (_nothing(study),)
-    claims = [_one_hump(study, found), _twin(study, found)]
-    if study.law is not None:
-        claims.append(_ratio(study, found, study.law))
-    if params.source == EXAMPLE_1:
-        claims += [*_small_noise(study), *_slips(study)]
+    claims = [] if study.law is None else [_ratio(study, found, study.law)]
     if study.frozen is not None:
-        claims += [*_frozen(study, study.frozen), _agreement(study, found, study.frozen)]
-    return tuple(claims)
+        claims += [_agreement(study, found, study.frozen), *_frozen(study, study.frozen)]
+    if params.source == EXAMPLE_1:
+        claims += [*_slips(study), *_small_noise(study)]
+    return (*claims, _twin(study, found), _one_hump(study, found))
 
 
 def _nothing(study: Study) -> Claim:
@@ -73,7 +71,7 @@ def _twin(study: Study, found: Alternation) -> Claim:
         error = float(np.sqrt(np.mean([a.error**2 for a in more]) / len(more)))
         return Claim.equality(
             "Gaussian noise at a stable minimum has R = π/2, whatever its ρ₁: the twin", PLACE, GAUSSIAN,
-            float(np.mean([a.ratio for a in more])), relative=SHARE, absolute=ERRORS * error,
+            float(np.mean([a.ratio for a in more])), relative=SHARE, absolute=_within(error),
             note=f"seed {seed}, {_records(len(more))}",
         )  # fmt: skip
 
@@ -87,7 +85,7 @@ def _ratio(study: Study, found: Alternation, law: StationaryLaw) -> Claim:
     def judged(ratio: float, error: float, paths: int) -> Claim:
         return Claim.equality(
             "R as the transfer operator has it", PLACE, law.ratio, ratio, relative=SHARE,
-            absolute=ERRORS * error, note=f"seed {params.seed}, {_records(paths)}",
+            absolute=_within(error), note=f"seed {params.seed}, {_records(paths)}",
         )  # fmt: skip
 
     def again() -> Claim:
@@ -118,10 +116,12 @@ def _small_noise(study: Study) -> tuple[Claim, ...]:
         why = f"for small noise only: s = σ_B/δ = {s:.3g} is above {FIRST_ORDER:g}"
         return tuple(Claim.not_applicable(*row, why) for row in zip(said, [PLACE] * 3, predicted, measured))
 
+    beyond = float(f"{5.0 * s * s:.2g}")
+
     def judged(measured: tuple[float, ...], errors: tuple[float, ...], paths: int) -> list[Claim]:
         return [
             Claim.equality(
-                words, PLACE, value, seen, relative=5.0 * s * s, absolute=ERRORS * error + 1e-12,
+                words, PLACE, value, seen, relative=beyond, absolute=_within(error) + 1e-12,
                 note=f"seed {study.params.seed}, {_records(paths)}",
             )
             for words, value, seen, error in zip(said, predicted, measured, errors)
@@ -152,7 +152,7 @@ def _slips(study: Study) -> tuple[Claim, ...]:
         rate, predicted, error = map(float, measured)
         return Claim.equality(
             "Example 1 under normal noise: phase slips per step", PLACE, predicted, rate, relative=SHARE,
-            absolute=ERRORS * error, note=f"seed {study.params.seed}, {paths:,} paths of 1,000 steps",
+            absolute=_within(error), note=f"seed {study.params.seed}, {paths:,} paths of 1,000 steps",
         )  # fmt: skip
 
     seed, s = study.params.seed + OTHER_BATCHES, study.sigma / study.params.step_size
@@ -212,6 +212,11 @@ def _beside_2(records: np.ndarray) -> bool:
 def _confirmed(claim: Claim, again: Callable[[], Claim]) -> Claim:
     """The claim, or what more paths say where it disagrees."""
     return claim if claim.verdict is not Verdict.DISAGREES else again()
+
+
+def _within(error: float) -> float:
+    """ERRORS standard errors, to two digits, as a table of verdicts prints them."""
+    return float(f"{ERRORS * error:.2g}")
 
 
 def _records(paths: int) -> str:
