@@ -81,7 +81,8 @@ def PATHS(study: Study, draw: Drawing) -> str:
     lines = {name: _rows(predicted[name]) for name in ("typical", "squares")}
     none = {"k": 0, "distance": 1.0}
     for name, row in lines.items():
-        draw.curve(f"predicted_{name}", row, look="theory", empty=none)
+        ends = {column: values[[0, -1]] for column, values in row.items()} if len(row["k"]) else row
+        draw.curve(f"predicted_{name}", ends, look="theory", empty=none)
     trusted = np.arange(n) <= study.horizon
     mean = _rows(study.root_mean_square)
     shown = np.isin(mean["k"], np.flatnonzero(trusted))
