@@ -246,7 +246,8 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ("relu_oscillation", "outputs"): ("over how many iterates", network),
     ("relu_oscillation", "looseness"): ("over how many iterates, and points", network),
     ("sampled_gradients", "paths"): (
-        "how many paths, and how many end nearer", lambda s, *_: [s.n_paths, s.nearer],
+        "how many paths, how many end nearer, and the distances at the end",
+        lambda s, *_: [s.n_paths, s.nearer, 10.0 ** s.full[-1], 10.0 ** s.median[-1]],
     ),
     ("sampled_gradients", "exponents"): ("λ, ½ log q", lambda s, *_: [s.exponent, np.log(s.factor) / 2.0]),
     ("sampled_gradients", "cloud"): (

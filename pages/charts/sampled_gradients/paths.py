@@ -9,9 +9,11 @@ from pages.charts.kit.style import Style
 from stepsize_core.paper.sampled_gradients import FAR, LAYERS, Study
 
 ROOM = 0.6  # decades above and below what is drawn
-BEYOND = 1.5  # decades that predictions may widen the picture by
+BEYOND = 1.5  # decades that predictions may widen the picture by, and the mean twice as many
+MOST_FURTHER = 10.0  # decades by which gradient descent may widen it, or one and a half times its height
 WIDEST = 120.0  # decades shown either way
 NAMES_AT = 0.985  # share of the width: where names end
+BESIDE = 0.97  # share of the width: names that end there stand beside that of the horizon
 APART = 0.062  # of the height: the distance of names
 FAINT = 0.32
 
@@ -26,16 +28,20 @@ def _predicted(study: Study) -> dict[str, np.ndarray]:
 
 def _window(study: Study, predicted) -> tuple[tuple[float, float], tuple[float, float]]:
     """The decades wanted, and those that have to be seen."""
-    seen = np.concatenate([study.low, study.high, study.median, study.full, study.root_mean_square])
-    seen = seen[np.abs(seen) < FAR]
-    low, high = float(seen.min(initial=-1.0)), float(seen.max(initial=1.0))
-    drawn = np.concatenate(list(predicted.values()))
-    drawn = drawn[np.isfinite(drawn)]
-    wanted = (
-        max(min(low, max(float(drawn.min(initial=0.0)), low - BEYOND)) - ROOM, -WIDEST),
-        min(max(high, min(float(drawn.max(initial=0.0)), high + BEYOND)) + ROOM, WIDEST),
-    )
-    return wanted, (max(low, -WIDEST), min(high, WIDEST))
+    paths = np.concatenate([study.low, study.high, study.median])
+    paths = paths[np.abs(paths) < FAR]
+    low, high = float(paths.min(initial=-1.0)), float(paths.max(initial=1.0))
+    further = {**predicted, "full": study.full, "mean": study.root_mean_square}
+    rooms = {"full": max(MOST_FURTHER, 1.5 * (high - low)), "mean": 2.0 * BEYOND}
+    ends = []
+    for name, decades in further.items():
+        drawn = decades[np.isfinite(decades) & (np.abs(decades) < FAR)]
+        room = rooms.get(name, BEYOND)
+        least, most = float(drawn.min(initial=0.0)), float(drawn.max(initial=0.0))
+        ends.append((min(low, max(least, low - room)), max(high, min(most, high + room))))
+    lows, highs = zip(*ends)
+    wanted = max(min(lows) - ROOM, -WIDEST), min(max(highs) + ROOM, WIDEST)
+    return wanted, (max(low, wanted[0]), min(high, wanted[1]))
 
 
 def _rows(decades: np.ndarray, k: np.ndarray | None = None) -> dict[str, np.ndarray]:
@@ -75,7 +81,8 @@ def PATHS(study: Study, draw: Drawing) -> str:
     lines = {name: _rows(predicted[name]) for name in ("typical", "squares")}
     none = {"k": 0, "distance": 1.0}
     for name, row in lines.items():
-        draw.curve(f"predicted_{name}", row, look="theory", empty=none)
+        ends = {column: values[[0, -1]] for column, values in row.items()} if len(row["k"]) else row
+        draw.curve(f"predicted_{name}", ends, look="theory", empty=none)
     trusted = np.arange(n) <= study.horizon
     mean = _rows(study.root_mean_square)
     shown = np.isin(mean["k"], np.flatnonzero(trusted))
@@ -152,8 +159,10 @@ def draw_names(draw: Drawing, rows, ends: tuple[float, float], last: int) -> Non
     """Names at the ends of lines, moved apart; rows: (text, (step, decade), look)."""
     low, high = ends
     gap = APART * (high - low)
-    heights = spread_apart(np.array([at[1] for _, at, _ in rows]) + 0.6 * gap, gap)
-    heights -= max(heights.max(initial=low) - (high - 1.6 * gap), 0.0)
+    tops = [high - (0.5 if at[0] > BESIDE * last else 1.6) * gap for _, at, _ in rows]
+    wanted = [min(at[1] + 0.6 * gap, top) for (_, at, _), top in zip(rows, tops)]
+    heights = spread_apart(np.array(wanted), gap)
+    heights -= max(heights.max(initial=low) - (high - 0.5 * gap), 0.0)
     heights += max(low + 0.6 * gap - heights.min(initial=high), 0.0)
     for look, ink in LOOKS.items():
         own = [(text, at, y) for (text, at, name), y in zip(rows, heights) if name == look]

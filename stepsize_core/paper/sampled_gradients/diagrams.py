@@ -18,7 +18,7 @@ from stepsize_core.sampling.multiples import Multiples
 from stepsize_core.sweeps import wilson_interval
 
 REGIONS = ("mean square and almost surely", "almost surely only", "full batch only", "neither")
-CELLS = 240
+CELLS = 160
 ROOM, MOST = 1.15, 3.0  # the range: so far beyond the largest threshold, one of at most so many times 2/ā
 ENDS = ("at x = 1", "at x = 2", "stays elsewhere", "diverges")
 END_PATHS, END_STEPS, END_CELLS = 150, 800, 27

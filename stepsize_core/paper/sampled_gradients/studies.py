@@ -15,7 +15,7 @@ from stepsize_core.paper.sampled_gradients.paths import distances_of
 from stepsize_core.sampling.thresholds import Thresholds
 
 N_PATHS = 4000
-SHOWN_PATHS = 20
+SHOWN_PATHS = 16
 BINS = 40
 BAND = 0.1, 0.9  # quantiles of the paths
 FAR = 300.0  # decades: distances beyond are cut off
