@@ -7,6 +7,7 @@ from stepsize_core.paper import (
     identity_initialization,
     initialization_dependence,
     lessons,
+    momentum,
     periodic_orbits,
     reachable_optima,
     relu_oscillation,
@@ -28,6 +29,7 @@ CATALOGUE: tuple[Phenomenon, ...] = (
     identity_initialization.PHENOMENON,
     relu_oscillation.PHENOMENON,
     your_function.PHENOMENON,
+    momentum.PHENOMENON,
 )
 
 
