@@ -17,7 +17,7 @@ LARGEST_PICTURE = 300_000  # bytes
 def blocks(language: str) -> str:
     """The fenced blocks of a language, one after the other."""
     found = re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
-    assert len(found) == 2
+    assert len(found) == 3
     return "".join(found)
 
 

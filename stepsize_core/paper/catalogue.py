@@ -11,6 +11,7 @@ from stepsize_core.paper import (
     periodic_orbits,
     reachable_optima,
     relu_oscillation,
+    sampled_gradients,
     thesis,
     your_function,
 )
@@ -28,6 +29,7 @@ CATALOGUE: tuple[Phenomenon, ...] = (
     reachable_optima.PHENOMENON,
     identity_initialization.PHENOMENON,
     relu_oscillation.PHENOMENON,
+    sampled_gradients.PHENOMENON,
     your_function.PHENOMENON,
     momentum.PHENOMENON,
 )

@@ -14,8 +14,6 @@ SCALAR = "Scalar functions"
 NETWORKS = "Networks"
 BEYOND = "Beyond the paper"
 
-Progress = Callable[[float], None]  # called with the share done, 0 to 1
-
 
 @dataclass(frozen=True)
 class Statement:

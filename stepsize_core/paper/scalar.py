@@ -26,8 +26,8 @@ from stepsize_core.equilibria.line import CriticalPoint, Equilibria
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.objectives import Objective
-from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.runs import Run
+from stepsize_core.parts import Progress
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import (
     Basins,

@@ -60,6 +60,7 @@ HEAD = 190  # square pixels: a disc of radius 8
 LONG = 100  # rows
 SHORT = {"i": (np.int8, np.int16), "f": (np.float32,)}  # types by kind, the shortest first
 SEEN = 1e-4  # share of the shorter side of a picture: a tenth of a pixel
+BETWEEN = 2  # letters from one text below an axis to the next
 LAST_BESIDE = 0.72  # share of the width beyond which the words of a start stand left of it
 PLAYED = {
     True: layers.up_to_step, "at": layers.at_step, "now": layers.at_now, "faint": layers.faint_in_playback,
@@ -152,6 +153,25 @@ class Drawing:
             if field:
                 held_by = [*map(float, snaps)] if side == "x" else []
                 self.grips[side] = {"field": field, "log": side in self._log, "snaps": held_by}
+
+    def give_way(self, name: str, column: str) -> None:
+        """Leave out the numbers of the axis across that a text below it would cover.
+
+        name, column: the table and where its "text" stands, or is dragged
+        """
+        across, by = self._across, layers.HELD["step_size"]
+        row = f"data('{name}')[0]"
+        at = f"scale('x', {by} !== '' ? toNumber({by}) : {row}.{column})"
+        letters = f"length({row}.text) + length(datum.label) + {BETWEEN}"
+        hides = f"abs(scale('x', datum.value) - {at}) < {layers.SCALE} * {layers.LETTER} * ({letters}) / 2"
+
+        def giving_way(field: str):
+            channel = across(field).copy(deep=False)
+            channel["axis"] = {"labelExpr": "datum.label", **channel["axis"]}
+            channel["axis"]["labelExpr"] = f"{hides} ? '' : ({channel['axis']['labelExpr']})"
+            return channel
+
+        self._across = giving_way
 
     def painted(self, name: str, table: Table | Callable[[], Table]) -> None:
         """A table for tables and files that no mark shows, such as the numbers behind a picture.
@@ -336,9 +356,19 @@ class Drawing:
         self.mark("text", name, table, look=look, **own, **more)
 
     def name(
-        self, name: str, table: Table | None = None, *, align="center", dx=0, dy=0, size: float = 12, **common
-    ) -> None:
-        """The column "text" over other ink, in a halo that keeps it legible."""
+        self, name: str, table: Table | None = None, *, align="center", dx=0, dy=0, size: float = 12,
+        inside=False, **common,
+    ) -> None:  # fmt: skip
+        """The column "text" over other ink, in a halo that keeps it legible.
+
+        inside: moved as little as keeps it in the picture; dx and dy may then be expressions as text.
+        """
+        if inside:
+            across, up = tuple(table or self._places[name])[:2]
+            letters = f"{size / 12.0} * {layers.LETTER} * length(datum.text)"
+            share = {"left": 0.0, "center": 0.5, "right": 1.0}[align]
+            dx = layers.inside("x", across, dx, f"{share} * {letters}", f"{1.0 - share} * {letters}")
+            dy = layers.inside("y", up, dy, f"{size / 2.0 + 1.0}", f"{size / 2.0 + 1.0}")
         own = {"look": "ink", "align": align, "dx": dx, "dy": dy, "size": size, **common}
         halo = {"strokeWidth": size / 3, "strokeJoin": "round", "opacity": 0.9}
         self.label(name, table, channels=lambda style: alt.StrokeValue(style.background), **halo, **own)

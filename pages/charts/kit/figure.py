@@ -32,7 +32,8 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit.calls import Call, compute
-from pages.charts.kit.drawing import Drawing, Ends, Table
+from pages.charts.kit.drawing import HEAD, Drawing, Ends, Table
+from pages.charts.kit.layers import LETTER, SCALE, STEP
 from pages.charts.kit.style import LIGHT, Style, enlarged
 
 NAME = "figure"  # the parameter by which the browser knows one picture from another
@@ -161,33 +162,47 @@ class Figure:
         """The drawing in the colours of a style."""
         for blank, value in zip(_leaves(BLANK), _leaves(style)):
             ink = ink.replace(blank, json.dumps(value)[1:-1])
-        spec = json.loads(ink)
+        spec, known = json.loads(ink), {NAME: self.name, SCALE: style.scale, LETTER: style.letter}
+        params = [{"name": name, "value": value} for name, value in known.items()]
         spec |= {
             "title": self.title,
             "height": self.height,
-            "params": [*spec.get("params", ()), {"name": NAME, "value": self.name}],
+            "params": [*spec.get("params", ()), *params],
             "config": style.config(),
             "autosize": {"type": "fit", "contains": "padding"},
             "padding": {"left": 2, "right": 6, "top": 4, "bottom": 2},
             "usermeta": {"embedOptions": {"renderer": "canvas" if self.canvas else "svg"}},
         }
+        if any(param["name"] == STEP for param in spec["params"]):
+            spec["layer"] = [*spec["layer"], *ROOM_FOR_HEADS]
         return enlarged(spec, style.scale) if style.scale != 1.0 else spec
 
 
+# A head at the edge of a picture is drawn in full. Two that are not seen keep the room for it from the
+# beginning: later it would push the title out of the picture.
+RING = 4  # pixels: what Vega adds to a disc with a stroke of 2
+ROOM_FOR_HEADS = [
+    {
+        "data": {"values": [{}]},
+        "mark": {"type": "point", "size": (HEAD**0.5 + 2 * RING) ** 2, "opacity": 0, "tooltip": None},
+        "encoding": {"x": {"value": x}, "y": {"value": y}},
+    }
+    for x, y in ((0, 0), ("width", "height"))
+]
 _PASSES: OrderedDict[tuple, tuple[tuple, tuple[Drawing, str]]] = OrderedDict()
 _LOCK = Lock()
 
 
 def _leaves(style: Style) -> list[str]:
-    """Every string of a style, in the order of its fields; the last one, the scale, is a number."""
-    words = ([value] if isinstance(value, str) else value for value in astuple(style)[:-1])
+    """Every string of a style, in the order of its fields; the last two are numbers."""
+    words = ([value] if isinstance(value, str) else value for value in astuple(style)[:-2])
     return [leaf for leaves in words for leaf in leaves]
 
 
 BLANK = Style(  # every string is a blank of its own, to be filled in with those of a real style
     *(
         f"«{i}»" if isinstance(value, str) else tuple(f"«{i} {j}»" for j in range(len(value)))
-        for i, value in enumerate(astuple(LIGHT)[:-1])
+        for i, value in enumerate(astuple(LIGHT)[:-2])
     )
 )
 

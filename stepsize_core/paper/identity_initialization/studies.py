@@ -42,8 +42,8 @@ from stepsize_core.paper.parameters import (
     Validated,
     parameter,
 )
-from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.reachable_optima.theory import step_size_bound_for_target
+from stepsize_core.parts import Progress
 
 DEFINITE, SEMIDEFINITE, INDEFINITE, NEGATIVE, RANDOM, OWN = TARGETS = (
     "positive definite",

@@ -48,9 +48,9 @@ from stepsize_core.paper.parameters import (
     Validated,
     parameter,
 )
-from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.runs import LAST_STATES, Run
 from stepsize_core.paper.scalar import random_starts
+from stepsize_core.parts import Progress
 from stepsize_core.sweeps import Basins, bifurcation_diagram
 
 FUNCTIONS = EXAMPLE_2, EXAMPLE_1 = "f₂, Example 2", "f₁, Example 1"
@@ -211,8 +211,8 @@ class Diagram(Frozen):
     """What runs visit in the end over the effective step.
 
     ends: of δₑ; step_sizes (m,): δₑ; own: from this start; followed, plain: attractors followed upwards and
-    downwards, with momentum and without; states (n, m), NaN where a run is lost; cycles: points (δₑ, y) of 2-cycles that
-    are unstable with momentum; thresholds: (δₑ, name).
+    downwards, with momentum and without; states (n, m), NaN where a run is lost; cycles: points (δₑ, y) of
+    2-cycles that are unstable with momentum; thresholds: (δₑ, name).
     """
 
     start: float
