@@ -157,8 +157,8 @@ def STABILITY(study: Study, found: CycleStability, draw: Drawing) -> str:
     draw.grip(x="step_size", snaps=[end for end, _ in known])
     if not known:
         return (
-            f"Example 1: the multipliers of the 2-cycle have the modulus β = {study.params.beta:g} at every "
-            f"δₑ, and 0 without momentum: it is stable throughout."
+            f"Example 1: with {_method(study)} at β = {study.params.beta:g} both multipliers of the 2-cycle "
+            f"have the modulus {found.modulus[0]:.4g} at every δₑ; without momentum they are 0. It is stable."
         )
     return (
         f"The 2-cycle born at δₑ = 0.2 is stable up to δₑ = {found.ends[1]:.5g} with {_method(study)} at β = "

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from stepsize_core.claims import Claim
-from stepsize_core.dynamics import Dynamics, as_dynamics
+from stepsize_core.dynamics import Dynamics, HeavyBall, as_dynamics
 from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.objectives import TwoMinima
@@ -20,6 +20,7 @@ from stepsize_core.paper.momentum.theory import (
     map_of,
     mean_square_threshold,
     measured_threshold,
+    modulus_on_oscillation,
     oscillation_amplitude,
 )
 from stepsize_core.paper.scalar import converged_starts, selection_claim, stability_claim
@@ -127,7 +128,7 @@ def of_oscillation(
     dynamics: Dynamics, step_size: float, limit: Limit, basins: Basins, effective: float
 ) -> tuple[Claim, ...]:
     """Example 1: the amplitude δₑ²/4, the multipliers on it, and how many starts still reach it."""
-    amplitude, beta = float(oscillation_amplitude(effective)), dynamics.beta
+    amplitude = float(oscillation_amplitude(effective))
     oscillates = limit.kind is LimitKind.PERIODIC_ORBIT and limit.period == 2
     measured = float(np.mean(np.abs(limit.points))) if oscillates else math.nan
     statement = "The 2-cycle has the amplitude δₑ²/4"
@@ -147,9 +148,10 @@ def of_oscillation(
             every, "Example 1", "all", found, "Example 1 speaks of gradient descent, without momentum"
         )
     )
+    value = "β" if isinstance(dynamics, HeavyBall) else "β²/(1 + 2β)"
     closes = Claim.equality(
-        "The multipliers of two steps on it have the modulus β: distances shrink by √β a step", PLACE, beta,
-        largest, absolute=1e-6,
+        f"The multipliers of two steps on it have the modulus {value}", PLACE,
+        modulus_on_oscillation(dynamics), largest, absolute=1e-6,
     )  # fmt: skip
     return size, closes, share
 
@@ -172,4 +174,4 @@ def on_samples(beta: float, noise: float) -> tuple[Claim, ...]:
 
 
 def _name(dynamics: Dynamics) -> str:
-    return "heavy ball" if type(dynamics).__name__ == "HeavyBall" else "Nesterov’s method"
+    return "heavy ball" if isinstance(dynamics, HeavyBall) else "Nesterov’s method"

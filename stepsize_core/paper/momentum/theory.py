@@ -68,6 +68,15 @@ def oscillation_amplitude(effective: ArrayLike) -> Array:
     return np.asarray(effective, float) ** 2 / 4.0
 
 
+def modulus_on_oscillation(dynamics: Dynamics) -> float:
+    """Example 1: the modulus of both multipliers of two steps on the 2-cycle, β and β²/(1 + 2β).
+
+    There δₑf″ = 1, so that heavy ball has m = 0 and Nesterov's method 1 − δf″ = β/(1 + 2β).
+    """
+    beta = dynamics.beta
+    return beta if isinstance(dynamics, HeavyBall) else beta**2 / (1.0 + 2.0 * beta)
+
+
 def mean_square_threshold(beta: ArrayLike, noise: float) -> Array:
     """The largest δā at which heavy ball with sampled gradients is mean-square stable at a common minimum.
 
