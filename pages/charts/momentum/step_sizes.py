@@ -55,7 +55,7 @@ def _along(states: np.ndarray, deltas: np.ndarray) -> np.ndarray:
     """Points (n, 2) of an attractor where it is a 2-cycle."""
     high, low = states.max(axis=0), states.min(axis=0)
     two = np.abs(states[2:] - states[:-2]).max(axis=0) < 1e-4 * (high - low)
-    chosen = np.flatnonzero(two & (high > low + 1e-3))[::4]
+    chosen = np.flatnonzero(two & (high > low + 1e-3))[::-4]
     return np.column_stack([np.tile(deltas[chosen], 2), np.concatenate([low[chosen], high[chosen]])])
 
 

@@ -17,7 +17,10 @@ def presets(phenomenon: Phenomenon, params) -> None:
     current, titles = _current(phenomenon, params), _titles(phenomenon)
     key = memory_key(phenomenon, "preset", "list")
     st.session_state[key] = current
-    values = [typeset(f"δ = {preset.params.step_size:g}") for preset in phenomenon.PRESETS.values()]
+    values = [
+        typeset(f"{phenomenon.symbol} = {preset.params.step_size:g}")
+        for preset in phenomenon.PRESETS.values()
+    ]
     with st.container(key="presets"):
         st.radio("Presets", list(titles), None, titles.get, key, captions=values, on_change=_choose,
                  args=(phenomenon, key))  # fmt: skip

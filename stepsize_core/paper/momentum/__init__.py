@@ -40,5 +40,6 @@ PHENOMENON = Phenomenon(
     study=study,
     scenes=SCENES,
     comparisons=COMPARISONS,
+    symbol="δₑ",
     moves=("step_size", "start", "n_steps", "beta"),
 )

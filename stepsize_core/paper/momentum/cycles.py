@@ -77,7 +77,7 @@ def _beside(dynamics: Dynamics, step_size: float, y: Array) -> tuple[Array, Arra
     return residual, returns
 
 
-def followed(dynamics: Dynamics, start: float, step_sizes: Array, steps: tuple[int, int]) -> Array:
+def followed_from(dynamics: Dynamics, start: float, step_sizes: Array, steps: tuple[int, int]) -> Array:
     """The points at which the gradient is taken, (n_keep, m), along an attractor followed from one step size
     to the next with its momentum; NaN from where it is lost. steps: those left out, and those kept."""
     waited, n_keep = steps

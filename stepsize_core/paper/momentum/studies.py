@@ -4,7 +4,7 @@
 it takes the gradient, as a run of heavy ball is: there the 2-cycles of all methods are the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from stepsize_core.arrays import Array
+from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.diagrams import without_escaped
 from stepsize_core.dynamics import Dynamics
@@ -28,7 +29,7 @@ from stepsize_core.paper.momentum.claims import (
     on_own_cycle,
     on_samples,
 )
-from stepsize_core.paper.momentum.cycles import Cycles, cycles_of, followed
+from stepsize_core.paper.momentum.cycles import Cycles, Window, cycles_of, followed_from
 from stepsize_core.paper.momentum.theory import (
     HEAVY_BALL,
     METHODS,
@@ -51,7 +52,7 @@ from stepsize_core.paper.parameters import (
 from stepsize_core.paper.runs import LAST_STATES, Run
 from stepsize_core.paper.scalar import random_starts
 from stepsize_core.parts import Progress
-from stepsize_core.sweeps import Basins, bifurcation_diagram
+from stepsize_core.sweeps import Attractor, Basins, bifurcation_diagram
 
 FUNCTIONS = EXAMPLE_2, EXAMPLE_1 = "f₂, Example 2", "f₁, Example 1"
 RUN_STEPS = 4000  # within which a run is to be decided
@@ -196,7 +197,7 @@ class Study(Run):
     critical_points: tuple[CriticalPoint, ...]
     cycles: Cycles
     basins: Basins
-    claims: tuple[Any, ...]
+    claims: tuple[Claim, ...]
 
     @cached_property
     def last_states(self) -> Array:
@@ -286,7 +287,9 @@ def _of_gradients(dynamics: Dynamics, limit: Limit) -> Limit:
     )
 
 
-def _claims(params: Params, limit: Limit, points, cycles: Cycles, basins: Basins) -> tuple[Any, ...]:
+def _claims(
+    params: Params, limit: Limit, points: Sequence[CriticalPoint], cycles: Cycles, basins: Basins
+) -> tuple[Claim, ...]:
     dynamics, delta = params.map, params.delta
     found = on_cycles(cycles, dynamics)
     if params.function == EXAMPLE_1:
@@ -313,23 +316,22 @@ def step_size_diagram(function: str, method: str, beta: float, start: float, par
     own = without_escaped(seen(dynamics, own)[1:], start)
     plain = map_of(objective, HEAVY_BALL, 0.0)
     up, down = ON_BRANCHES[function]
-    both = (dynamics, deltas), (plain, effective)
-    branches = [(_branch(m, up, d, 1), _branch(m, down, d, -1)) for m, d in both]
+    followed, alone = (
+        (_branch(m, up, d, 1), _branch(m, down, d, -1)) for m, d in ((dynamics, deltas), (plain, effective))
+    )
     thresholds = tuple(known for known in _thresholds(given) if first <= known[0] <= last)
-    return Diagram(
-        start, (first, last), effective, window, own, *branches, _unstable_cycles(given, effective[::2]),
-        thresholds,
-    )  # fmt: skip
+    cycles = _unstable_cycles(given, effective[::2])
+    return Diagram(start, (first, last), effective, window, own, followed, alone, cycles, thresholds)
 
 
 def _branch(dynamics: Dynamics, start: float, deltas: Array, direction: int) -> Array:
     """An attractor followed upwards (1) or downwards (−1), from the largest step that keeps it."""
     if direction > 0:
-        return followed(dynamics, start, deltas, FOLLOWED)
+        return followed_from(dynamics, start, deltas, FOLLOWED)
     bounded = np.isfinite(gradient_descent(dynamics, start, deltas, 400, keep_last=1).final)
     usable = int(np.flatnonzero(bounded)[-1]) + 1 if bounded.any() else 0
     states = np.full((FOLLOWED[1], len(deltas)), np.nan)
-    states[:, :usable] = followed(dynamics, start, deltas[:usable][::-1], FOLLOWED)[:, ::-1]
+    states[:, :usable] = followed_from(dynamics, start, deltas[:usable][::-1], FOLLOWED)[:, ::-1]
     return states
 
 
@@ -342,7 +344,7 @@ def _unstable_cycles(given: Params, effective: Array) -> tuple[Array, Array]:
     return np.tile(at[unstable], 2), y[:, unstable].ravel()
 
 
-def _cycle_points(objective: Objective, effective: Array, window) -> tuple[Array, Array]:
+def _cycle_points(objective: Objective, effective: Array, window: Window) -> tuple[Array, Array]:
     """Every 2-cycle of gradient descent: its effective step (n,) and both its points (2, n)."""
     found = two_cycles(objective, effective, *window)
     other = found.x - found.step_sizes * objective.gradient(found.x)
@@ -394,7 +396,7 @@ def shares_over_momentum(
     return Shares(MOMENTA, counts, SHARES_EACH)
 
 
-def _outcome(attractor) -> int:
+def _outcome(attractor: Attractor) -> int:
     """Which of OUTCOMES an attractor is."""
     match attractor.kind:
         case LimitKind.EQUILIBRIUM if abs(float(attractor.points[0]) - 1.0) < 0.1:
