@@ -7,6 +7,7 @@ from stepsize_core.paper import (
     identity_initialization,
     initialization_dependence,
     lessons,
+    momentum,
     oscillation_or_noise,
     periodic_orbits,
     reachable_optima,
@@ -31,6 +32,7 @@ CATALOGUE: tuple[Phenomenon, ...] = (
     relu_oscillation.PHENOMENON,
     sampled_gradients.PHENOMENON,
     oscillation_or_noise.PHENOMENON,
+    momentum.PHENOMENON,
     your_function.PHENOMENON,
 )
 

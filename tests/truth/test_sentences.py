@@ -221,6 +221,10 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         "δ in units of the two bounds",
         lambda s, *_: s.params.step_size / np.array([s.guaranteed, s.excluded]),
     ),
+    ("momentum", "shares"): ("how many starts there are", lambda _s, more, _t: [more[0].total]),
+    ("momentum", "headline"): (
+        "δ, and where gradient descent ends", lambda s, *_: [s.delta, *s.plain_limit.points],
+    ),
     ("relu_oscillation", "overlay"): (
         "the last move, how many units, and how many of them switch",
         lambda s, _m, tables: [
