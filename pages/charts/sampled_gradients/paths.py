@@ -100,8 +100,7 @@ def PATHS(study: Study, draw: Drawing) -> str:
     draw.vline(
         "horizon", {"k": mark, "at": [10.0**high] * len(mark)}, look="muted", empty={"k": 0, "at": 1.0}
     )
-    steps = f"{study.horizon:g} step{'s' if study.horizon != 1 else ''}"
-    said = f"after {steps} so many paths cannot show the mean →" if beyond else ""
+    said = "too few paths for the mean →" if beyond else ""
     place = {"k": float(study.horizon) if beyond else 0.0, "distance": 10.0 ** (high - 0.03 * (high - low))}
     draw.name("_horizon", place | {"text": said}, look="muted", align="left", dx=4, hides=True)
 

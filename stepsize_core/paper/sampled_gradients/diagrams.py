@@ -10,7 +10,7 @@ from stepsize_core.arrays import Array, Indices
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import EvenPower
 from stepsize_core.paper.sampled_gradients.claims import THERE
-from stepsize_core.paper.sampled_gradients.minima import GaussianMinimum, Minimum, SharpSample
+from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED, GaussianMinimum, Minimum, SharpSample
 from stepsize_core.paper.sampled_gradients.params import LAYERS, Params
 from stepsize_core.paper.sampled_gradients.paths import from_anywhere
 from stepsize_core.sampling.ensembles import sgd
@@ -115,7 +115,7 @@ def _exponents(params: Params) -> Exponents:
     minimum, b = params.minimum, params.batch
     largest, _ = _range(minimum)
     deltas = np.linspace(0.0, largest, (CELLS if params.system != LAYERS else CELLS // 2) + 1)[1:]
-    fresh = minimum.replacement != "reshuffled"
+    fresh = minimum.replacement != RESHUFFLED
     half = np.full(len(deltas), np.nan)
     if fresh:
         with np.errstate(divide="ignore"):

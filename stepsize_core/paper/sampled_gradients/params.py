@@ -69,7 +69,7 @@ class Params(Validated):
     batch_size: int = parameter(
         1,
         Count("batch size B", 1, 20, help="at most the number n of samples, which is the full batch"),
-        applies=lambda values: values["batches"] != RESHUFFLED,
+        applies=lambda values: values["batches"] != RESHUFFLED or values["system"] in (SHARP, LAYERS),
     )
     seed: int = parameter(0, Count("seed of the batches", 0, 9999))
 

@@ -70,7 +70,7 @@ def study(params: Params) -> Study:
         top = ordered.max(axis=1, keepdims=True)
         squares = np.log10(np.mean(10.0 ** (2.0 * np.maximum(ordered - top, -FAR / 2.0)), axis=1)) / 2.0
         mean = np.where(np.isfinite(top[:, 0]), squares + top[:, 0], top[:, 0])
-    fresh = params.batches != RESHUFFLED
+    fresh = minimum.replacement != RESHUFFLED
     return Study(
         params=params,
         batch_size=b,
