@@ -44,6 +44,7 @@ page.tabs(
         "Which cycles are stable": (charts.STABILITY, charts.WHOLE),
         "Where the starts go": (charts.SHARES,),
         "Momentum and sampling": (charts.SAMPLES,),
+        "Figure 2": (charts.FIGURE_2,),
     },
     statement=STATEMENT,
     statement_tab="What is derived",

@@ -1,6 +1,7 @@
 """Pictures of momentum: the 2-cycles of gradient descent at the effective step."""
 
 from pages.charts.kit.figure import Figure
+from pages.charts.momentum.figure_2 import FIGURE_2
 from pages.charts.momentum.over_momentum import SAMPLES, SHARES
 from pages.charts.momentum.run import DELAY, ITERATES
 from pages.charts.momentum.step_sizes import DIAGRAM, STABILITY, WHOLE
@@ -22,4 +23,4 @@ def headline(study: Study) -> str:
 
 def figures(study: Study) -> tuple[Figure, ...]:
     """The pictures of this study."""
-    return DELAY, ITERATES, DIAGRAM, STABILITY, WHOLE, SHARES, SAMPLES
+    return DELAY, ITERATES, DIAGRAM, STABILITY, WHOLE, SHARES, SAMPLES, FIGURE_2

@@ -8,8 +8,10 @@ from functools import lru_cache
 import numpy as np
 
 from stepsize_core.claims import Claim
+from stepsize_core.descent import gradient_descent
 from stepsize_core.dynamics import Dynamics, HeavyBall, as_dynamics
 from stepsize_core.equilibria.line import CriticalPoint
+from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.objectives import TwoMinima
 from stepsize_core.paper.momentum.cycles import Cycles, cycles_of
@@ -33,6 +35,8 @@ ALIKE = 1e-6  # relative: the points of two cycles
 RETURN = 1e-9  # of the size of a cycle: two steps lead back to it
 AT_END = 0.01  # relative: so far below and above its end the 2-cycle is tried
 TRIED = np.linspace(0.0, 0.95, 39)  # β among which none bears a larger step than the best
+RHO, BESIDE_BOUND, LAYER_STEPS = 2.0, 0.02, 1000  # two layers: their product, how far beside the bound, steps
+BACK = 0.1  # of the first error: the run comes back
 EIGHT_DIGITS = 1e-8
 
 
@@ -154,6 +158,27 @@ def of_oscillation(
         modulus_on_oscillation(dynamics), largest, absolute=1e-6,
     )  # fmt: skip
     return size, closes, share
+
+
+@lru_cache(maxsize=64)
+def on_layers(method: str, beta: float) -> Claim:
+    """Theorem 1 at δₑ, on two layers of one weight each: beside their flattest optimum runs come back below
+    the bound and leave above it."""
+    dynamics, optimum = map_of(UserFunction(f"(x*y - {RHO:g})^2/2"), method, beta), np.full(2, RHO**0.5)
+    bound = 2.0 / (2.0 * RHO)
+    deltas = np.array([1.0 - BESIDE_BOUND, 1.0 + BESIDE_BOUND]) * bound / float(dynamics.effective_step(1.0))
+    states = gradient_descent(dynamics, optimum + THERE, deltas, LAYER_STEPS).states
+    with np.errstate(over="ignore", invalid="ignore"):
+        errors = np.abs(states.prod(axis=-1) - RHO)
+    returns = bool(errors[-1, 0] < BACK * errors[0, 0])
+    stays = bool(errors[-2:, 1].max() < BACK * errors[0, 1])
+    words = {True: "the error shrinks", False: "it does not"}
+    return Claim.fact(
+        f"Theorem 1 at δₑ: two layers with the product {RHO:g} bear at most 2/(Lρ^(2−2/L)) = {bound:g}", PLACE,
+        "settles below, not above",
+        f"2 % below {words[returns]}, 2 % above {words[stays]}",
+        returns and not stays, rule="beside the flattest optimum",
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=64)

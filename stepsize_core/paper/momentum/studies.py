@@ -26,6 +26,7 @@ from stepsize_core.paper.momentum.claims import (
     of_oscillation,
     on_cycles,
     on_end_of_cycle,
+    on_layers,
     on_own_cycle,
     on_samples,
 )
@@ -298,6 +299,7 @@ def _claims(
         found += on_own_cycle(limit, cycles, dynamics)
         found += (on_end_of_cycle(params.method, params.beta),)
         found += of_minima(dynamics, delta, points, basins)
+    found += (on_layers(params.method, params.beta),)
     return found + on_samples(params.beta, params.noise)
 
 

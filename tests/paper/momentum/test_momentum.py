@@ -5,11 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stepsize_core import HeavyBall, Nesterov, classify_limit, gradient_descent
+from stepsize_core import HeavyBall, Nesterov, classify_limit, gradient_descent, orbit_multipliers
 from stepsize_core.claims import Verdict
 from stepsize_core.limits import LimitKind
 from stepsize_core.objectives import ThreeHalvesPower, TwoMinima
-from stepsize_core.paper.momentum import PRESETS, Params, cycles_of, study
+from stepsize_core.paper.momentum import (
+    PHENOMENON,
+    PRESETS,
+    Params,
+    cycles_of,
+    figure_2_with_momentum,
+    study,
+)
+from stepsize_core.paper.momentum.claims import on_layers
 from stepsize_core.paper.momentum.studies import EXAMPLE_1, MOMENTA, shares_over_momentum, step_size_diagram
 from stepsize_core.paper.momentum.theory import (
     METHODS,
@@ -18,6 +26,7 @@ from stepsize_core.paper.momentum.theory import (
     map_of,
     mean_square_threshold,
     measured_threshold,
+    modulus_on_oscillation,
     second_moment_radius,
 )
 from tests.truth.random_params import draw
@@ -140,12 +149,35 @@ def test_followed_with_momentum_the_2_cycle_is_that_of_gradient_descent():
     assert np.ptp(own[::2, beyond], axis=0).min() > 1e-3 > np.ptp(plain[::2, beyond], axis=0).max()
 
 
-def test_no_verdict_is_red_by_chance():
-    from stepsize_core.paper.momentum import PHENOMENON
+def test_the_cycle_of_figure_2_is_one_of_heavy_ball_and_stable_only_for_little_momentum():
+    found = figure_2_with_momentum()
+    radius = dict(zip(found.momenta.tolist(), found.radii.tolist()))
+    assert found.residual < 2e-3
+    assert radius[0.4] == pytest.approx(1.0, abs=1e-3)
+    assert radius[0.45] == pytest.approx(1.0058, abs=2e-3)
+    assert radius[0.5] == pytest.approx(1.079, abs=5e-3)
+    assert radius[0.9] == pytest.approx(1.77, abs=0.02)
 
+
+@both
+@pytest.mark.parametrize("beta", [0.0, 0.3, 0.9])
+def test_the_bound_of_theorem_1_holds_at_the_effective_step(method, beta):
+    assert on_layers(method, beta).verdict is Verdict.AGREES
+
+
+@both
+@pytest.mark.parametrize("beta", [0.1, 0.5, 0.9])
+def test_the_multipliers_on_the_oscillation_of_example_1(method, beta):
+    dynamics = map_of(ThreeHalvesPower(), method, beta)
+    orbit = dynamics.cycle_through(np.array([-0.25, 0.25]))
+    found = np.abs(orbit_multipliers(dynamics, orbit, 1.0 / dynamics.effective_step(1.0)))
+    assert found == pytest.approx(modulus_on_oscillation(dynamics), abs=1e-6)
+
+
+def test_no_verdict_is_red_by_chance():
     red = [
         (number, claim.statement)
-        for number in range(40)
+        for number in range(24)
         for claim in study(draw(PHENOMENON, number)).claims
         if claim.verdict is Verdict.DISAGREES
     ]
