@@ -38,7 +38,7 @@ def render(figure: Figure, shown: Any, calls: Sequence[Call], kind: str, width: 
     width  one of WIDTHS, for pictures
     """
     if kind == "csv":
-        return comma_separated(figure, shown, calls).encode()
+        return comma_separated(figure, shown, calls).encode("utf-8-sig")  # spreadsheets read it by the mark
     if (
         kind == "json"
     ):  # the header of `origin` and the tables, each a list of rows; NaN and infinities are null

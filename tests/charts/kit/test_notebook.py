@@ -36,9 +36,9 @@ def test_every_figure_of_a_page_stands_alone_and_beside_the_others(charts, page)
     for figure, picture in zip(figures, pictures):
         assert picture.to_dict()["title"]["text"] == figure.title
         assert figure in vars(charts).values()
-    row = reduce(or_, pictures).to_dict()
-    assert [part["title"]["text"] for part in row["hconcat"]] == [figure.title for figure in figures]
-    assert vl_convert.vegalite_to_svg(row).count('class="mark-group role-scope concat') == len(figures)
+    row = reduce(or_, pictures).to_dict()["hconcat"]
+    assert [part["title"]["text"] for part in row] == [figure.title for figure in figures]
+    assert len({part["name"] for part in row}) == len(figures)
 
 
 def test_what_a_figure_shows_besides_the_study_is_computed(study):
