@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pages.charts import of, overview
-from pages.charts.files.export import DEFAULT_WIDTH, FORMATS, WIDTHS, render
+from pages.charts.files.export import DEFAULT_WIDTH, FORMATS, PLAIN, WIDTHS, Dress, render
+from pages.charts.files.film import Still
+from pages.charts.files.script import script
 from pages.charts.files.states import Unreadable, assigned, changed, file_name, linked, named, page_and_fields
 from pages.charts.kit.calls import call, compute
 from pages.charts.kit.gallery import Shown
@@ -28,6 +30,7 @@ from stepsize_core.paper.phenomenon import Phenomenon
 
 FIRST_PAGE = "overview"
 RESULTS_KEPT = 64
+ROOT = Path(__file__).resolve().parents[2]  # the project
 UNKNOWN = 2  # exit code
 remembered = lru_cache(RESULTS_KEPT)(compute)
 
@@ -54,8 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_listing())
         return 0
     try:
+        dress = Dress(not asked.bare, asked.transparent, asked.grey)
         states = _states(asked.page, asked.presets, assigned(asked.set))
-        write(states, asked.figure, asked.format, asked.width, asked.out)
+        write(states, asked.figure, asked.format, asked.width, asked.out, dress)
     except (UnknownName, Unreadable) as refused:
         print(refused, file=sys.stderr)
         return UNKNOWN
@@ -73,8 +77,9 @@ def shown(page: str, preset: str | None) -> Shown:
 
 
 def write(
-    states: Sequence[State], figures: Collection[str], formats: Sequence[str], width: str, out: Path
-) -> None:
+    states: Sequence[State], figures: Collection[str], formats: Sequence[str], width: str, out: Path,
+    dress: Dress = PLAIN,
+) -> None:  # fmt: skip
     """Write figures, all or those named, of every state to out/page-preset-figure.format."""
     for done, state in enumerate(states, start=1):
         content = _shown(state)
@@ -85,7 +90,16 @@ def write(
         for name in figures or known:
             for kind in formats:
                 figure, path = known[name], out / file_name(state.page, state.name, name, kind)
-                path.write_bytes(render(figure, content[figure], content.calls(figure), kind, width))
+                try:
+                    file = (
+                        script(content.calls(figure), figure.title, figure, ROOT).encode()
+                        if kind == "py"
+                        else render(figure, content[figure], content.calls(figure), kind, width, dress)
+                    )
+                except Still as still:
+                    print(f"[{done}/{len(states)}] {path.name} is left out: {still}", flush=True)
+                    continue
+                path.write_bytes(file)
                 print(f"[{done}/{len(states)}] {path}", flush=True)
 
 
@@ -156,6 +170,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--figure", nargs="+", default=(), metavar="NAME", help="only these figures")
     parser.add_argument("--format", nargs="+", choices=FORMATS, default=["svg"], help="kinds of file")
     parser.add_argument("--width", choices=WIDTHS, default=DEFAULT_WIDTH, help="column of a journal, slide")
+    parser.add_argument("--bare", action="store_true", help="without state and legend below the picture")
+    parser.add_argument("--transparent", action="store_true", help="without a background")
+    parser.add_argument("--grey", action="store_true", help="in greys that stay apart")
     parser.add_argument("--out", type=Path, default=Path("figures"), help="folder to write to")
     return parser
 

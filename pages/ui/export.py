@@ -44,7 +44,7 @@ def _export(shown: Shown, page: str) -> None:
                 media_type, key=f"{page}~{kind}", on_click="ignore",
             )  # fmt: skip
     st.caption("Recompute it in Python, with stepsize_core alone:")
-    st.code(script(calls, chosen.title), language="python")
+    st.code(script(calls, chosen.title, chosen), language="python")
     tables(chosen, content)
 
 

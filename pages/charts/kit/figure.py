@@ -164,7 +164,7 @@ class Figure:
 
     def _coloured(self, ink: str, style: Style) -> dict:
         """The drawing in the colours of a style."""
-        for blank, value in zip(_leaves(BLANK), _leaves(style)):
+        for blank, value in zip(leaves(BLANK), leaves(style)):
             ink = ink.replace(blank, json.dumps(value)[1:-1])
         spec = json.loads(ink)
         spec |= {
@@ -183,7 +183,7 @@ _PASSES: OrderedDict[tuple, tuple[tuple, tuple[Drawing, str]]] = OrderedDict()
 _LOCK = Lock()
 
 
-def _leaves(style: Style) -> list[str]:
+def leaves(style: Style) -> list[str]:
     """Every string of a style, in the order of its fields; the last one, the scale, is a number."""
     words = ([value] if isinstance(value, str) else value for value in astuple(style)[:-1])
     return [leaf for leaves in words for leaf in leaves]
