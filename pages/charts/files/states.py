@@ -5,6 +5,8 @@ from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from pages.charts.kit.calls import Call
+from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.parameters import applies, controls_of, meant, suited_to, value_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
@@ -19,6 +21,15 @@ def named(phenomenon: Phenomenon, params: Any) -> str:
 def file_name(page: str, state: str | None, figure: str, kind: str) -> str:
     """What the file of a figure of a page in a state is called."""
     return "-".join(filter(None, (page, state, figure))) + f".{kind}"
+
+
+def studied(calls: Sequence[Call]) -> tuple[Phenomenon, Any] | None:
+    """The phenomenon and the parameters of the study among some calls; None where there is none."""
+    for call in calls:
+        for phenomenon in CATALOGUE:
+            if call.function == phenomenon.study:
+                return phenomenon, call.arguments[0]
+    return None
 
 
 class Unreadable(ValueError):

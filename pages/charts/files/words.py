@@ -7,11 +7,11 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
+from pages.charts.files.states import studied
 from pages.charts.kit.calls import Call
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import number
-from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.parameters import applies, controls_of, said
 
 LINE = 13  # pixels from one line to the next
@@ -27,17 +27,16 @@ MEANT = {
 def state_of(calls: Sequence[Call]) -> str:
     """The parameters that a study was computed from: δ, seed, start and what is not at its default; and the
     preset that has them. Empty where there is no study."""
-    study = next((call for call in calls if call.function.__name__ == "study"), None)
-    if study is None:
+    if not (found := studied(calls)):
         return ""
-    params = study.arguments[0]
-    values, phenomenon = vars(params), next((p for p in CATALOGUE if p.study == study.function), None)
+    phenomenon, params = found
+    values = vars(params)
     parts = [
         f"{control.label} = {_value(said(control, values[name]))}"
         for name, control in controls_of(type(params)).items()
         if applies(type(params), name, values) and _counts(type(params), name, values)
     ]
-    presets = phenomenon.PRESETS.values() if phenomenon else ()
+    presets = phenomenon.PRESETS.values()
     parts += [f"preset “{preset.title}”" for preset in presets if preset.params == params]
     return ", ".join(parts)
 
