@@ -11,7 +11,6 @@ from pages.ui.controls.grid import offered, round_step, written
 from pages.ui.controls.own_points import columns_of
 from pages.ui.controls.presets import presets
 from pages.ui.keys import accepted, css_class, field_key, memory_key
-from pages.ui.links import value_of
 from pages.ui.server.internals import correct_address
 from pages.ui.text import quoted
 from stepsize_core.paper.parameters import (
@@ -28,6 +27,7 @@ from stepsize_core.paper.parameters import (
     meant,
     suited_to,
     suiting,
+    value_of,
 )
 from stepsize_core.paper.phenomenon import Phenomenon
 
