@@ -3,6 +3,7 @@
 from typing import Any
 
 from stepsize_core.paper import (
+    edge_of_the_arc,
     equilibrium_selection,
     identity_initialization,
     initialization_dependence,
@@ -29,6 +30,7 @@ CATALOGUE: tuple[Phenomenon, ...] = (
     identity_initialization.PHENOMENON,
     relu_oscillation.PHENOMENON,
     sampled_gradients.PHENOMENON,
+    edge_of_the_arc.PHENOMENON,
     your_function.PHENOMENON,
 )
 
