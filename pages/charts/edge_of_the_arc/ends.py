@@ -13,6 +13,7 @@ from stepsize_core.paper.edge_of_the_arc.diagrams import STEPS
 
 POINTS = 201
 TOP = 1.45
+SYMBOLS = "circle", "triangle-up", "square"
 
 
 def _series(i: int):
@@ -54,8 +55,8 @@ def LANDS(study: Study, found: Lands, draw: Drawing) -> str:
     beyond = rested & (found.beyond > 1.0)
     lost = int((~rested).sum())
     return (
-        f"{len(deltas)} runs of gradient descent, {STEPS:,} steps from beside S₀; {lost} not at rest. Dashed: the mirror image "
-        f"4/δ − S₀. Beyond 2/S₀ = {2.0 / s:.4g} {int(beyond.sum())} runs come to rest, "
+        f"{len(deltas)} runs of gradient descent, {STEPS:,} steps from beside S₀; {lost} not at rest. "
+        f"Dashed: the mirror image 4/δ − S₀. Beyond 2/S₀ = {2.0 / s:.4g} {int(beyond.sum())} runs come to rest, "
         f"{int(np.sum(found.ends[beyond] <= edge[beyond] * (1.0 + 1e-6)))} of them at or below 2/δ."
     )
 
@@ -77,9 +78,10 @@ def DEPTHS(study: Study, found: tuple[Lands, ...], draw: Drawing) -> str:
         y = lands.ends * lands.step_sizes / 2.0
         rested = np.isfinite(y)
         draw.points(f"layers_{LAYERS[i]}", {"beyond": lands.beyond[rested], "y": y[rested]}, look=_series(i),
-                    size=30, shape=("circle", "triangle-up", "square")[i])  # fmt: skip
-        at = {"beyond": ends[0] + 0.02, "y": 1.19 - 0.07 * i, "text": f"{'●▲■'[i]} {LAYERS[i]} layers"}
-        draw.name(f"_layers_{LAYERS[i]}", at, look=_series(i), align="left")
+                    size=30, shape=SYMBOLS[i])  # fmt: skip
+        at = {"beyond": ends[0] + 0.02, "y": 1.19 - 0.07 * i, "text": f"{LAYERS[i]} layers"}
+        draw.name(f"_layers_{LAYERS[i]}", at, look=_series(i), align="left", dx=10)
+        draw.points(f"_layers_{LAYERS[i]}", look=_series(i), size=50, shape=SYMBOLS[i])
         near = rested & (lands.beyond > 1.02) & (lands.beyond < 1.4)
         low = f"{np.min(y[near]):.3g}" if near.any() else "none at rest"
         rows.append(f"{LAYERS[i]} layers: {low}")
@@ -119,9 +121,10 @@ def FORGETTING(study: Study, found: Forgetting, draw: Drawing) -> str:
         at = rows["mean"]
         name = {"k": at["k"][-1:], "y": at["y"][-1:], "text": [word] * len(at["k"][-1:])}
         draw.name(f"_name_{batch}", name, look=_series(i), align="right", dy=-10, empty=none)
-        said.append(f"{word}: {np.sqrt(found.means[i, -1] ** 2 + 4.0):.3g}")
+        end = float(np.sqrt(found.means[i, -1] ** 2 + 4.0 * TARGET**2))
+        said.append(f"{word}: {end:.3g}" if end <= top else f"{word}: paths are lost")
     draw.name("flattest", look="muted", align="left", dx=4, dy=10)
     return (
         f"{found.n_paths} paths for each B, seed {p.seed}, σ = {p.noise:g}. Dashed: the recursion of the "
-        f"mean of D = w₁² − w₂². After {last:,} steps {'; '.join(said)}."
+        f"mean of D = w₁² − w₂². S after {last:,} steps: {'; '.join(said)}."
     )

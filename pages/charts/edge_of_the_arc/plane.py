@@ -51,7 +51,7 @@ def _by_side(style: Style) -> alt.Color:
     ends = [
         style.outcome(LimitKind.EQUILIBRIUM).colour,
         style.muted,
-        style.outcome(LimitKind.DIVERGENT).colour,
+        style.outcome(LimitKind.APERIODIC).colour,
     ]
     scale = alt.Scale(domain=[-1, 0, 1], range=ends, interpolate="rgb")
     return alt.Color("side:Q", scale=scale, legend=None)

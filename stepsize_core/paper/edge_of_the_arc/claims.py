@@ -35,7 +35,7 @@ def claims_of(params: Params, states: Array, shifts: Array, ended: Landing) -> t
     return (_forgets(params), *rows) if params.noise > 0.0 else tuple(rows)
 
 
-def _mirrored(params: Params) -> tuple[Claim, Claim]:
+def _mirrored(params: Params) -> tuple[Claim, ...]:
     delta, s, q = params.step_size, params.sharpness, params.beyond
     lands = "Beside an excluded optimum the run lands at 4/δ − S₀"
     peaks = "On the way |e| = |w₁w₂ − r| peaks at (δS₀ − 2)/(δ√(2(1 − δ²r²)))"
@@ -85,11 +85,11 @@ def _hovers(params: Params, ended: Landing) -> Claim:
         why = f"seen for {low:g} ≤ δS₀/2 ≤ {high:g}, here {params.beyond:.4g}"
     elif not ended.converged:
         why = f"the run {fate(ended)}"
-    measured = ended.sharpness if ended.converged else fate(ended)
     if why:
+        measured = ended.sharpness if ended.converged else fate(ended)
         return Claim.not_applicable(statement, PLACE, edge, measured, why)
     return Claim.equality(
-        statement, PLACE, edge, measured, relative=HOVER_WITHIN, note="Seen in runs; not derived."
+        statement, PLACE, edge, ended.sharpness, relative=HOVER_WITHIN, note="Seen in runs; not derived."
     )
 
 
@@ -129,7 +129,7 @@ def _forgets(params: Params) -> Claim:
 
     def found(seed: int, n_paths: int) -> tuple[float, float, float, bool]:
         last = balances(start, delta, sigma, b, seed, k, n_paths)[-1]
-        error = float(last.std(ddof=1)) / math.sqrt(n_paths)
+        error = float(last.std()) / math.sqrt(n_paths)
         allowed = ERRORS * error + RELATIVE * start
         return float(last.mean()), error, allowed, abs(float(last.mean()) - foreseen) <= allowed
 

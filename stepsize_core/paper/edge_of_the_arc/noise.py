@@ -87,8 +87,8 @@ def forgetting(start: float, step_size: float, sigma: float, seed: int, n_steps:
     for batch in BATCHES:
         n_paths = 1 if batch == SAMPLES else PATHS
         found = balances(start, step_size, sigma, batch, seed, n_steps, n_paths)
-        means.append(found.mean(axis=1))
-        spread = found.std(axis=1, ddof=1) / math.sqrt(n_paths) if n_paths > 1 else np.zeros(n_steps + 1)
-        errors.append(spread)
+        with np.errstate(over="ignore", invalid="ignore"):  # of paths that are lost
+            means.append(found.mean(axis=1))
+            errors.append(found.std(axis=1) / math.sqrt(max(n_paths - 1, 1)))
         predicted.append(predicted_balances(start, step_size, variance(sigma, batch), n_steps))
     return Forgetting(BATCHES, PATHS, np.array(means), np.array(errors), np.array(predicted))

@@ -48,7 +48,7 @@ def study(params: Params) -> Study:
             params=params,
             states=states,
             errors=errors,
-            sharpness=np.asarray(sharpness(states.T)),
+            sharpness=np.asarray(sharpness([*states.T])),
             at_rest=np.sqrt(balance**2 + 4.0 * TARGET**2),
             balance=balance,
             predicted_balance=balance_law(params, states, shifts),
