@@ -3,6 +3,7 @@
 from typing import Any
 
 from stepsize_core.paper import (
+    edge_of_the_arc,
     equilibrium_selection,
     identity_initialization,
     initialization_dependence,
@@ -33,6 +34,7 @@ CATALOGUE: tuple[Phenomenon, ...] = (
     sampled_gradients.PHENOMENON,
     oscillation_or_noise.PHENOMENON,
     momentum.PHENOMENON,
+    edge_of_the_arc.PHENOMENON,
     your_function.PHENOMENON,
 )
 
