@@ -66,7 +66,7 @@ class Params(Validated):
 
     source: str = parameter(EXAMPLE_1, Choice("where the record comes from", SOURCES))
     step_size: float = parameter(1.0, Number("step size δ", 0.02, 4.0, usual=(0.05, 2.5)), applies=_scalar)
-    batch: int = parameter(50, Count("batch size, % of the samples", 1, 100), applies=_sampled)
+    batch: int = parameter(50, Count("batch size B, %", 1, 100), applies=_sampled)
     noise: float = parameter(
         0.8, Number("noise σ₁ of the gradient of one sample", 0.01, 5.0, log=True), applies=_scalar
     )
