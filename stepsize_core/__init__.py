@@ -1,5 +1,6 @@
 """Gradient descent as a discrete-time dynamical system: x[k+1] = x[k] − δ∇f(x[k])."""
 
+from stepsize_core.adapters import FromGradient
 from stepsize_core.claims import Claim, Verdict
 from stepsize_core.descent import Trajectory, gradient_descent
 from stepsize_core.dynamics import HeavyBall, Nesterov, Scheduled
@@ -49,6 +50,7 @@ __all__ = [
     "EvenPower",
     "ExpressionError",
     "FiniteSum",
+    "FromGradient",
     "HeavyBall",
     "Limit",
     "LimitKind",

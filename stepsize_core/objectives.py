@@ -47,6 +47,11 @@ class Objective:
     gradient_text: str = ""
     _takes_batches = False  # asked once an objective
 
+    def __getstate__(self) -> dict[str, object]:
+        """What travels to another process: all but what is computed once and kept."""
+        cls = type(self)
+        return {n: v for n, v in vars(self).items() if not isinstance(getattr(cls, n, None), cached_property)}
+
     def value(self, x: ArrayLike) -> Array:
         """f(x), shape batch."""
         raise self._missing("value(x)", "f at states x", "batch")

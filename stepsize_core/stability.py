@@ -188,7 +188,14 @@ def exponent_halves(dynamics: Dynamics, state: Array, delta: Array, half: int) -
         batches = np.stack(list(_stretching(dynamics, run, delta, 2 * BATCHES * length, length))) / length
     batches[:, ~np.isfinite(run.x).reshape(len(delta), -1).all(axis=1)] = np.nan
     batches = batches.reshape(2, BATCHES, -1)
-    return batches.mean(axis=1), batches.std(axis=1, ddof=1) / np.sqrt(BATCHES), run.x
+    mean = _summed(batches, 1) / BATCHES
+    spread = np.sqrt(_summed((batches - mean[:, None]) ** 2, 1) / (BATCHES - 1))
+    return mean, spread / np.sqrt(BATCHES), run.x
+
+
+def _summed(terms: Array, axis: int) -> Array:
+    """The sum along an axis, term after term: to the last bit the same however many runs stand beside."""
+    return np.asarray(np.cumsum(terms, axis=axis).take(-1, axis=axis))
 
 
 def _stretching(
@@ -206,7 +213,7 @@ def _stretching(
     if dynamics.of_the_line:
         for path, deltas in _chunks(dynamics, run, delta, n_steps, chunk, factors):
             curvature = hessian_matrices(dynamics.objective, path)[..., 0, 0]
-            yield np.log(np.abs(1.0 - deltas * curvature)).sum(axis=0)
+            yield _summed(np.log(np.abs(1.0 - deltas * curvature)), 0)
         return
     numbers = np.arange(1, dynamics.dimension + 1)
     direction = 1.0 + np.modf(numbers * 0.6180339887498949)[0]  # a part along every axis, and no symmetry

@@ -1,6 +1,8 @@
 """Many runs at once: the step-size diagram, basins of attraction, and shares of outcomes."""
 
+import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from functools import partial
 from typing import Literal
 
@@ -9,18 +11,18 @@ from scipy.special import ndtri
 
 from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
 from stepsize_core.checks import count, positive_finite
-from stepsize_core.descent import gradient_descent
+from stepsize_core.descent import Trajectory, gradient_descent
 from stepsize_core.dynamics import AnyMap, descended
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit, joined, not_rounding
 from stepsize_core.objectives import start_states
+from stepsize_core.parts import Progress, rows_in_parts, worked_off
 
 NUDGE = 1e-8  # relative displacement between step sizes of a continuation: a state that sits exactly on
 # an equilibrium would otherwise never leave it when it loses stability
 SAME_PLACE = 1e-3  # limit points closer than this times the window of the starts are one attractor,
 SAME_DIGITS = 1e-5  # and so are those that agree to so many digits
 CONFIDENCE = 0.95
-BANDS = 12  # of a raster, worked off one after the other
 
 
 class BifurcationDiagram(Frozen):
@@ -47,6 +49,8 @@ def bifurcation_diagram(
     n_transient: int = 1000,
     n_keep: int = 100,
     continuation: Literal["up", "down"] | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> BifurcationDiagram:
     """Run at every step size, forget n_transient steps and keep the next n_keep states.
 
@@ -54,6 +58,7 @@ def bifurcation_diagram(
     (m,), positive and finite. continuation: None starts every run at x0; "up" ("down") starts at x0 at the
     smallest (largest) step size and from there on where the previous step size ended, displaced by NUDGE.
     Up and down differ where two attractors coexist (hysteresis); a branch that escapes stays lost.
+    executor, progress: see `worked_off`; a continuation is one run after the other and takes neither.
     Raises ValueError naming the argument, like `gradient_descent`.
     """
     deltas = positive_finite("step_sizes", step_sizes)
@@ -64,9 +69,13 @@ def bifurcation_diagram(
     states = start_states(descended(objective), x0)
     run = partial(gradient_descent, objective, n_steps=n_transient + n_keep, keep_last=n_keep)
     if continuation is None:
-        starts_ndim = states.ndim - len(state_shape)
-        along = deltas.reshape((-1,) + (1,) * starts_ndim)
-        return BifurcationDiagram(deltas, run(states, along).states, None)
+        starts = states.shape[: states.ndim - len(state_shape)]
+        along = deltas.reshape(-1, *(1,) * len(starts))
+        parts = rows_in_parts(len(deltas), len(deltas) * math.prod(starts))
+        found = worked_off(partial(_kept, run, states), [along[rows] for rows in parts], executor, progress)
+        return BifurcationDiagram(deltas, np.concatenate(found, axis=1), None)
+    if executor is not None or progress is not None:
+        raise ValueError("executor and progress must be None where continuation is given")
     if continuation not in ("up", "down"):
         raise ValueError(f'continuation must be "up", "down" or None, got {continuation!r}')
     order = np.argsort(deltas)[:: 1 if continuation == "up" else -1]
@@ -77,6 +86,11 @@ def bifurcation_diagram(
             break
         states = kept[-1, i] * (1.0 + NUDGE) + NUDGE
     return BifurcationDiagram(deltas, kept, continuation)
+
+
+def _kept(run: Callable[..., Trajectory], states: Array, step_sizes: Array) -> Array:
+    """The states that runs at some of the step sizes keep."""
+    return run(states, step_sizes).states
 
 
 class Attractor(Frozen):
@@ -116,7 +130,14 @@ class Basins(Frozen):
 
 
 def basins_of_attraction(
-    objective: AnyMap, x0: ArrayLike, step_size: ArrayLike, *, n_steps: int = 2000, max_period: int = 64
+    objective: AnyMap,
+    x0: ArrayLike,
+    step_size: ArrayLike,
+    *,
+    n_steps: int = 2000,
+    max_period: int = 64,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> Basins:
     """Classify every start and group the outcomes into attractors.
 
@@ -124,9 +145,12 @@ def basins_of_attraction(
     against batch, as for the (start, step size) plane. Equilibria of a scalar variable are told apart by
     place; cycles by period and, at a single step size, by place, unless they lie side by side as a family;
     equilibria of a vector are one attractor (networks have whole families of them).
+    executor, progress: see `worked_off`.
     Raises ValueError like `classify_limit`.
     """
-    limit = classify_limit(objective, x0, step_size, n_steps=n_steps, max_period=max_period)
+    limit = classify_rows(
+        objective, x0, step_size, progress, executor, n_steps=n_steps, max_period=max_period
+    )
     return basins_of(objective, limit, x0, one_step_size=np.ndim(step_size) == 0)
 
 
@@ -178,16 +202,19 @@ def fate_raster(
     *,
     n_steps: int = 500,
     max_period: int = 16,
-    progress: Callable[[float], object] | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> FateRaster:
     """Classify every pair of a start (scalar variable, one axis) and a step size (one axis).
 
-    progress: called with the share done, 0 to 1, while the rows are worked off.
+    executor, progress: see `worked_off`.
     Raises ValueError like `basins_of_attraction`.
     """
     starts, step_sizes = np.array(starts, float), np.array(step_sizes, float)
     deltas = step_sizes[:, None]
-    limit = classify_rows(objective, starts, deltas, progress, n_steps=n_steps, max_period=max_period)
+    limit = classify_rows(
+        objective, starts, deltas, progress, executor, n_steps=n_steps, max_period=max_period
+    )
     return FateRaster(starts, step_sizes, basins_of(objective, limit, starts, one_step_size=False))
 
 
@@ -195,23 +222,31 @@ def classify_rows(
     objective: AnyMap,
     x0: ArrayLike,
     step_size: ArrayLike,
-    progress: Callable[[float], object] | None = None,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
     **options: int,
 ) -> Limit:
-    """`classify_limit` over a raster, a few rows at a time where its progress is asked for.
+    """`classify_limit` over a batch, a few rows of it at a time where `progress` or `executor` ask for it.
 
-    x0 and step_size broadcast to a batch of two axes. Raises ValueError like `classify_limit`.
+    The runs are the same in any case. Raises ValueError like `classify_limit`.
     """
-    if progress is None:
-        return classify_limit(objective, x0, step_size, **options)
+    classify: Callable[..., Limit] = partial(classify_limit, objective, **options)
     state_shape = tuple(descended(objective).state_shape)
-    batch = np.broadcast_shapes(np.shape(x0)[: np.ndim(x0) - len(state_shape)], np.shape(step_size))
-    starts, deltas = np.broadcast_to(x0, batch + state_shape), np.broadcast_to(step_size, batch)
-    limits: list[Limit] = []
-    for rows in np.array_split(np.arange(batch[0]), min(BANDS, batch[0])):
-        progress(len(limits) / BANDS)
-        limits.append(classify_limit(objective, starts[rows], deltas[rows], **options))
-    return joined(limits)
+    starts = np.shape(x0)[: np.ndim(x0) - len(state_shape)]
+    try:
+        batch = np.broadcast_shapes(starts, np.shape(step_size))
+    except ValueError:
+        batch = ()  # which `classify_limit` refuses
+    if not batch or (progress is None and executor is None):
+        return classify(x0, step_size)
+    states, deltas = np.broadcast_to(x0, batch + state_shape), np.broadcast_to(step_size, batch)
+    parts = [(states[rows], deltas[rows]) for rows in rows_in_parts(batch[0], math.prod(batch))]
+    return joined(worked_off(partial(_classified, classify), parts, executor, progress))
+
+
+def _classified(classify: Callable[..., Limit], part: tuple[Array, Array]) -> Limit:
+    """The limits of the runs of a part: starts and step sizes."""
+    return classify(*part)
 
 
 def basins_at(limit: Limit, places: Array, radius: float, names: Sequence[str]) -> Basins:

@@ -75,7 +75,7 @@ def _hands(fig: Figure, drawing: Drawing, phenomenon: Phenomenon) -> str:
     clicked = [name for name in fig.picks if name not in dragged]
     ways = {"drag": dragged, "click": clicked}
     return "".join(
-        f"{way}: {', '.join(controls[name].label for name in names)} · "
+        f"{way} {', '.join(controls[name].label for name in names)} · "
         for way, names in ways.items()
         if names
     )

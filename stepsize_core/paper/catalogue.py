@@ -3,14 +3,17 @@
 from typing import Any
 
 from stepsize_core.paper import (
+    edge_of_the_arc,
     equilibrium_selection,
     identity_initialization,
     initialization_dependence,
     lessons,
+    momentum,
     oscillation_or_noise,
     periodic_orbits,
     reachable_optima,
     relu_oscillation,
+    sampled_gradients,
     thesis,
     your_function,
 )
@@ -28,7 +31,10 @@ CATALOGUE: tuple[Phenomenon, ...] = (
     reachable_optima.PHENOMENON,
     identity_initialization.PHENOMENON,
     relu_oscillation.PHENOMENON,
+    sampled_gradients.PHENOMENON,
     oscillation_or_noise.PHENOMENON,
+    momentum.PHENOMENON,
+    edge_of_the_arc.PHENOMENON,
     your_function.PHENOMENON,
 )
 

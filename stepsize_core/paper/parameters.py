@@ -307,6 +307,12 @@ def said(control: Control, value: Any) -> Any:
     return control.words(value) if isinstance(control, Count) and control.words else value
 
 
+def value_of(text: str, control: Control) -> Any:
+    """The value of a field that the text of an address stands for; None where there is none."""
+    read = integer_in if isinstance(control, Count) else number_in if isinstance(control, Number) else str
+    return read(text)
+
+
 def unreadable(params: Any) -> ValueError | None:
     """Why the points that `params` say to use cannot be read; None where they can, or none are used."""
     for name, control in controls_of(type(params)).items():

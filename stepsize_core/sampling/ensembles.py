@@ -1,6 +1,8 @@
 """Many paths of x[k+1] = x[k] − δ∇f_B(x[k]), every one with batches of its own."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from functools import partial
 from itertools import chain, islice
 
 import numpy as np
@@ -9,6 +11,7 @@ from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
 from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import start_states
+from stepsize_core.parts import Progress, worked_off
 from stepsize_core.sampling.draws import mean_factors
 from stepsize_core.sampling.finite_sums import FiniteSum
 from stepsize_core.sampling.laws import batch_mode, sample_curvatures
@@ -16,6 +19,7 @@ from stepsize_core.sweeps import wilson_interval
 
 CONVERGED = 1e-6  # distance from a place within which a path has converged to it
 REPORTS = 50  # of progress in a run, at most
+PART = 256  # paths that go to one worker
 
 
 class Outcome(Frozen):
@@ -85,7 +89,8 @@ def sgd(
     keep_every: int = 1,
     keep_last: int | None = None,
     offset: ArrayLike | None = None,
-    progress: Callable[[float], object] | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> Ensemble:
     """Run n_paths paths of x[k+1] = x[k] − δ∇f_B(x[k]), B a batch of the samples of `problem`.
 
@@ -105,6 +110,8 @@ def sgd(
         given.
     offset : a point of a scalar variable; x0 and all states are then distances from it, which rounding does
         not absorb however small they become.
+    executor : see `stepsize_core.parts.worked_off`; the paths are shared out among its workers, all of which
+        make all the draws. So it pays where a step costs more than what is drawn for it, as of networks.
     progress : called with the share done, 0 to 1.
 
     Returns
@@ -124,21 +131,13 @@ def sgd(
         problem = problem.beside(offset)
     x = path_states(problem, x0, n_paths)
     delta = path_step_sizes(step_size, n_paths, x.ndim)
-    rng = np.random.Generator(np.random.PCG64(seed))
-    blocks = problem.drawn(rng, batch_size, replacement, n_paths)
-
-    def paths() -> Iterator[Array]:
-        for drawn in chain.from_iterable(blocks):
-            gradient = problem.sampled_gradient(x, drawn)
-            if np.shape(gradient) != x.shape:
-                raise ValueError(
-                    f"{type(problem).__name__}.gradient_of must return the shape of x, {x.shape}, "
-                    f"got {np.shape(gradient)}"
-                )
-            np.subtract(x, delta * gradient, out=x)
-            yield x
-
-    return kept_of(x, paths(), steps, n_steps, progress)
+    draws = (seed, batch_size, replacement, n_paths)
+    run = partial(_run, problem, x, delta, draws, steps, n_steps)
+    if executor is None:
+        return run(slice(None), progress)
+    found = worked_off(run, [slice(i, i + PART) for i in range(0, n_paths, PART)], executor, progress)
+    states = np.concatenate([ensemble.states for ensemble in found], axis=1)
+    return Ensemble(steps, states, np.concatenate([ensemble.final for ensemble in found]))
 
 
 def log_growth(
@@ -173,6 +172,35 @@ def log_growth(
                 yield total
 
     return kept_of(total, paths(), steps, n_steps, None, lost=np.isnan)
+
+
+def _run(
+    problem: FiniteSum,
+    x: Array,
+    delta: Array,
+    draws: tuple[int, int, str, int],
+    steps: Indices,
+    n_steps: int,
+    paths: slice,
+    progress: Progress | None = None,
+) -> Ensemble:
+    """What is kept of some of the paths; draws: seed, batch size, replacement and number of all paths."""
+    seed, batch_size, replacement, n_paths = draws
+    blocks = problem.drawn(np.random.Generator(np.random.PCG64(seed)), batch_size, replacement, n_paths)
+    x, delta = x[paths], delta[paths] if delta.ndim else delta
+
+    def states() -> Iterator[Array]:
+        for drawn in chain.from_iterable(blocks):
+            gradient = problem.sampled_gradient(x, drawn[paths])
+            if np.shape(gradient) != x.shape:
+                raise ValueError(
+                    f"{type(problem).__name__}.gradient_of must return the shape of x, {x.shape}, "
+                    f"got {np.shape(gradient)}"
+                )
+            np.subtract(x, delta * gradient, out=x)
+            yield x
+
+    return kept_of(x, states(), steps, n_steps, progress)
 
 
 def kept_steps(n_steps: int, keep_every: int, keep_last: int | None) -> Indices:

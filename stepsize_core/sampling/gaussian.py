@@ -31,9 +31,12 @@ def gaussian_exponent(batch_size: int, product: float) -> float:
         return math.exp(log_density) * math.log(factor)
 
     middle, pole = math.sqrt(b), math.sqrt(b / t)
+    # full_output: no warning of a logarithm at the pole where the density has all but vanished
     ends = [max(0.0, middle - TAIL), middle + TAIL]
     cuts = [ends[0], *sorted({x for x in (pole, middle) if ends[0] < x < ends[1]}), ends[1]]
-    return math.fsum(quad(integrand, a, c, epsabs=1e-12, limit=400)[0] for a, c in pairwise(cuts))
+    return math.fsum(
+        quad(integrand, a, c, epsabs=1e-12, limit=400, full_output=1)[0] for a, c in pairwise(cuts)
+    )
 
 
 @lru_cache(maxsize=256)

@@ -22,6 +22,14 @@ LEGS = """() => [...document.querySelectorAll('svg .mark-rule.role-mark line')].
   return width + height > 0;
 }).length"""
 
+# Where the picture, its title and its highest disc begin.
+EDGES = f"""() => {{
+  const picture = document.querySelector('{CHART} svg'), top = e => e.getBoundingClientRect().top;
+  const heads = [...picture.querySelectorAll('.role-mark path')].filter(e => e.getBBox().width > 20);
+  const discs = heads.filter(e => getComputedStyle(e).fill === 'rgb(255, 194, 26)');
+  return [top(picture), top(picture.querySelector('.role-title-text')), Math.min(...discs.map(top))];
+}}"""
+
 
 def at_scene(open_page, app, name, number, **options):
     view = open_page(f"{app}/scenes?set={name}&scene={number}", **SCREEN | options)
@@ -162,3 +170,16 @@ def test_a_phone_stacks_the_scene(open_page, app, scheme):
     view.get_by_role("button", name="Reveal").click()
     view.wait_for_selector(".answers .right")
     assert view.get_by_role("button", name="pause").is_visible()
+
+
+def test_a_head_at_the_edge_is_drawn_in_full_and_does_not_move_the_title(first):
+    first.keyboard.press("End")  # a run that leaves its picture
+    wait_for_scene(first, LAST)
+    title = first.evaluate(EDGES)[1]
+    first.keyboard.press(" ")
+    first.wait_for_selector(".answers .right")
+    first.get_by_role("button", name="to the end").click()
+    settle(first)
+    top, moved, head = first.evaluate(EDGES)
+    assert moved == pytest.approx(title, abs=0.5)
+    assert top <= head < moved + 100

@@ -150,6 +150,14 @@ def test_a_slider_offers_the_value_itself_among_ascending_numbers(phenomenon, na
             assert value in (grid[0], grid[-1])  # at the end, under its own name
 
 
+@pytest.mark.parametrize("phenomenon", PHENOMENA.values(), ids=lambda phenomenon: phenomenon.stem)
+def test_the_slider_of_the_step_size_reaches_that_of_every_preset_and_of_what_is_tried_there(phenomenon):
+    low, high, _ = controls_of(phenomenon.Params)["step_size"].sliding
+    for preset in phenomenon.PRESETS.values():
+        assert low <= preset.params.step_size <= high
+        assert low <= preset.tried.step_size <= high
+
+
 @pytest.mark.parametrize(
     ("value", "step"),
     [(0.3, 0.01), (2.2, 0.1), (3e-4, 1e-5), (-2.2, 0.1), (0.1, 0.01), (40.0, 1.0), (0.0, 0.01)],

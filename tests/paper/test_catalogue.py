@@ -1,13 +1,13 @@
 """The catalogue lists the whole paper, once, and only phenomena that can be studied."""
 
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass, replace
 
 import numpy as np
 import pytest
 
 from stepsize_core.paper import periodic_orbits
 from stepsize_core.paper.catalogue import CATALOGUE, class_scenes, home_of, stops
-from stepsize_core.paper.phenomenon import NETWORKS
+from stepsize_core.paper.phenomenon import BEYOND, NETWORKS
 
 LONGEST_TITLE, LONGEST_TRY = 45, 40  # characters
 LONGEST_LOOK = 110  # characters: what fits one line of a bar beside its links
@@ -36,8 +36,8 @@ def test_every_numbered_statement_of_the_paper_is_listed_once():
 
 def test_only_what_is_beyond_the_paper_has_no_statement_of_it():
     without = {phenomenon.stem for phenomenon in CATALOGUE if not phenomenon.statements}
-    assert "your_function" in without
-    assert without == {p.stem for p in CATALOGUE if p.place.casefold() == "beyond the paper"}
+    beyond = {phenomenon.stem for phenomenon in CATALOGUE if phenomenon.group == BEYOND}
+    assert without == beyond | {"your_function"}
 
 
 def test_stems_keys_and_titles_tell_phenomena_apart():
@@ -113,9 +113,9 @@ def test_a_scene_asks_about_its_case_or_one_that_differs_in_one_field(phenomenon
             assert sum(case[name] != asked[name] for name in case) <= 1, scene.preset
 
 
-def test_a_class_has_ten_ready_scenes_and_some_of_them_show_networks():
+def test_a_class_has_ten_ready_scenes_or_more_and_some_of_them_show_networks():
     scenes = class_scenes()
-    assert len(scenes) == IN_CLASS
+    assert len(scenes) >= IN_CLASS
     assert scenes == tuple((p, s) for p in CATALOGUE for s in p.scenes if s.in_class)
     assert sum(phenomenon.group == NETWORKS for phenomenon, _ in scenes) >= FEWEST_OF_NETWORKS
 
@@ -135,10 +135,10 @@ def arrays(value):
 @each_phenomenon
 def test_a_study_can_be_remembered_by_and_none_of_its_arrays_can_be_changed(phenomenon):
     study = phenomenon.study(phenomenon.Params())
-    assert study == study
-    assert {study: 1}[study] == 1
-    assert study != phenomenon.study(phenomenon.Params())
-    assert len(repr(study)) < 2000
+    other = phenomenon.study(replace(study.params, step_size=0.9 * study.params.step_size))
+    assert {study: 1}[phenomenon.study(phenomenon.Params())] == 1
+    assert study != other
+    assert len(repr(study)) < 1000
     own = [getattr(study, part.name) for part in fields(study) if part.name != "objective"]
     found = list(arrays(tuple(own)))
     assert found

@@ -29,6 +29,7 @@ from stepsize_core.claims import Verdict
 from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.parameters import (
     Choice,
+    Column,
     Count,
     Expression,
     Number,
@@ -99,7 +100,7 @@ def draw(phenomenon: Phenomenon, number: int, *, light: bool = False) -> Any:
     for name, control in controls_of(phenomenon.Params).items():
         if isinstance(control, Points):
             try:
-                control.read(values[name])
+                control.read(values[name], *(values[column] for column in control.columns))
             except ValueError:
                 values[control.used_by[0]] = defaults[control.used_by[0]]
     return phenomenon.Params(**values)
@@ -150,6 +151,8 @@ def _look(phenomenon: Phenomenon, params: Any, *, slow: bool) -> tuple[Any, dict
 def _value(control: Any, known: list, rng: np.random.Generator) -> Any:
     """A value of one field; known: its values in the presets."""
     preset, where = known[rng.integers(len(known))], rng.random()
+    if isinstance(control, Column):
+        return int(rng.integers(0, 3))
     if isinstance(control, Number | Count):
         return _number(control, preset, where, rng)
     if isinstance(control, Choice):

@@ -65,7 +65,7 @@ def converging(study: Study) -> str:
 
 
 def _values(name: str, log: str) -> Figure:
-    @figure("Eigenvalues of the estimate, each with its limit and rate", name=name, height=250)
+    @figure("Eigenvalues, each with its limit and rate", name=name, height=250)
     def values(study: Study, draw: Drawing) -> str:
         n, limits = len(study.modes), np.array([mode.limit for mode in study.modes])
         last, reach = study.params.n_steps, _reach(study)

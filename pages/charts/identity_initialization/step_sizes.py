@@ -137,7 +137,7 @@ def DIAGRAM(study: Study, top: TopDiagram, draw: Drawing) -> str:
     draw_thresholds(draw, thresholds, largest)
     name_thresholds(draw, names)
     name = {"step_size": 0.0, "y": level, "text": f"λ = {level:.4g}"}
-    draw.name("_target_name", name, align="left", dx=4, dy=-9)
+    draw.name("_target_name", name, align="left", dx=4, dy=9)
     name = {"step_size": largest, "y": low + 0.5 * (end - low), "text": beyond}
     draw.name("_diverges", name, align="right", dx=-6)
     draw_chosen_below(draw, delta, (0.0, largest))
@@ -206,7 +206,7 @@ def EXPONENTS(study: Study, top: TopDiagram, draw: Drawing) -> str:
 def COMPARISON(study: Study, comparison: StartComparison, draw: Drawing) -> str:
     """The share of runs that settle from the identity, from unbalanced and from random starts."""
     delta, deltas, scale = study.params.step_size, comparison.step_sizes, comparison.scale
-    starts, largest = comparison.names, 1.3 * float(deltas[-1])
+    starts, largest = comparison.names, 1.45 * float(deltas[-1])
     n = len(starts)
     shares = {
         "step_size": np.tile(deltas, n),

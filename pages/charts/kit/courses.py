@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from pages.charts.kit.drawing import Channel, Drawing, Ends, Table
-from pages.charts.kit.layers import STEP, by, unless_asked
+from pages.charts.kit.layers import LETTER, STEP, by, inside, unless_asked
 from pages.charts.kit.style import Style
 from stepsize_core.descent import ONE_BY_ONE, PAIRS, sampled_steps
 
@@ -94,7 +94,9 @@ def draw_courses(
     places -= max(places.max() - high + APART * (high - low), 0.0)
     places += max(low - places.min(), 0.0)
     names["y"] = np.exp(places) if log else places
-    beside, halo = {"align": "right", "dx": -2, "dy": -8, "hides": True}, {"strokeWidth": 4, "opacity": 0.9}
+    begin = f"{LETTER} * length(datum.text)"
+    beside = {"align": "right", "dx": inside("x", "k", "-2", begin, "0"), "dy": -8, "hides": True}
+    halo = {"strokeWidth": 4, "opacity": 0.9}
     halo |= {"channels": lambda style: alt.StrokeValue(style.background), "strokeJoin": "round"}
     draw.label(f"_{name}_names", names, **halo, **beside)
     draw.label(f"_{name}_names", channels=fill, **beside)

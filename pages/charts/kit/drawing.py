@@ -60,6 +60,7 @@ HEAD = 190  # square pixels: a disc of radius 8
 LONG = 100  # rows
 SHORT = {"i": (np.int8, np.int16), "f": (np.float32,)}  # types by kind, the shortest first
 SEEN = 1e-4  # share of the shorter side of a picture: a tenth of a pixel
+BETWEEN = 2  # letters from one text below an axis to the next
 LAST_BESIDE = 0.72  # share of the width beyond which the words of a start stand left of it
 PLAYED = {
     True: layers.up_to_step, "at": layers.at_step, "now": layers.at_now, "faint": layers.faint_in_playback,
@@ -76,6 +77,7 @@ class Drawing:
     grips   what a reader drags along the axes, empty where nothing: see `grip`
     first   the step from which its run is seen, and so the playback begins
     last    the step with which it is no longer seen, if ever: the playback ends
+    looks   the names of the tables that are drawn with a look, or as a "head", by look
     blank   whether marks would show nothing: on a page the sentence then stands in place of the picture
     """
 
@@ -88,6 +90,7 @@ class Drawing:
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
         self._marks: list[Callable[[Style], Iterable]] = []
+        self.looks: dict[str, list[str]] = {}
         self._played: set[str] = set()  # names of tables with a column k
         self._plays = self._drags = False
         self.axes()
@@ -153,6 +156,25 @@ class Drawing:
                 held_by = [*map(float, snaps)] if side == "x" else []
                 self.grips[side] = {"field": field, "log": side in self._log, "snaps": held_by}
 
+    def give_way(self, name: str, column: str) -> None:
+        """Leave out the numbers of the axis across that a text below it would cover.
+
+        name, column: the table and where its "text" stands, or is dragged
+        """
+        across, by = self._across, layers.HELD["step_size"]
+        row = f"data('{name}')[0]"
+        at = f"scale('x', {by} !== '' ? toNumber({by}) : {row}.{column})"
+        letters = f"length({row}.text) + length(datum.label) + {BETWEEN}"
+        hides = f"abs(scale('x', datum.value) - {at}) < {layers.SCALE} * {layers.LETTER} * ({letters}) / 2"
+
+        def giving_way(field: str):
+            channel = across(field).copy(deep=False)
+            channel["axis"] = {"labelExpr": "datum.label", **channel["axis"]}
+            channel["axis"]["labelExpr"] = f"{hides} ? '' : ({channel['axis']['labelExpr']})"
+            return channel
+
+        self._across = giving_way
+
     def painted(self, name: str, table: Table | Callable[[], Table]) -> None:
         """A table for tables and files that no mark shows, such as the numbers behind a picture.
 
@@ -175,6 +197,8 @@ class Drawing:
         encode  further channels, the same in every style
         """
         self._record(name, table, empty, play)
+        if kind != "text" and isinstance(look, str):
+            self.looks.setdefault(look, []).append(name)
         across, up = xy or tuple(table or ())[:2] or self._places[name]
         ends = {side: f"{column}:Q" for side, column in (("x2", x2), ("y2", y2)) if column}
 
@@ -273,6 +297,7 @@ class Drawing:
                 x("x_to"), y("y_to")
             )
 
+        self.looks.setdefault("head", []).append(name)
         self._drags = True
         self.layer({}, disc, play="legs")
 
@@ -289,6 +314,7 @@ class Drawing:
         ring |= {} if up else {"xy": (across, None), "encode": {"y": alt.value("height")}}
         hollow = {"channels": lambda style: [alt.FillValue(style.background), alt.StrokeValue(style.chosen)]}
         self.mark("point", name, table, drag={"by": by, **drag}, **ring, **hollow)
+        self.looks.setdefault("chosen", []).append(name)
         numbers = [f"format({place}, '.4~g')" for place in drag.values()]
         said = " + ', ' + ".join(numbers)
         said = f"'{symbol} = ' + {said}" if len(numbers) == 1 else f"'(' + {said} + ')'"
@@ -336,9 +362,19 @@ class Drawing:
         self.mark("text", name, table, look=look, **own, **more)
 
     def name(
-        self, name: str, table: Table | None = None, *, align="center", dx=0, dy=0, size: float = 12, **common
-    ) -> None:
-        """The column "text" over other ink, in a halo that keeps it legible."""
+        self, name: str, table: Table | None = None, *, align="center", dx=0, dy=0, size: float = 12,
+        inside=False, **common,
+    ) -> None:  # fmt: skip
+        """The column "text" over other ink, in a halo that keeps it legible.
+
+        inside: moved as little as keeps it in the picture; dx and dy may then be expressions as text.
+        """
+        if inside:
+            across, up = tuple(table or self._places[name])[:2]
+            letters = f"{size / 12.0} * {layers.LETTER} * length(datum.text)"
+            share = {"left": 0.0, "center": 0.5, "right": 1.0}[align]
+            dx = layers.inside("x", across, dx, f"{share} * {letters}", f"{1.0 - share} * {letters}")
+            dy = layers.inside("y", up, dy, f"{size / 2.0 + 1.0}", f"{size / 2.0 + 1.0}")
         own = {"look": "ink", "align": align, "dx": dx, "dy": dy, "size": size, **common}
         halo = {"strokeWidth": size / 3, "strokeJoin": "round", "opacity": 0.9}
         self.label(name, table, channels=lambda style: alt.StrokeValue(style.background), **halo, **own)

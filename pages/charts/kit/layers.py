@@ -9,9 +9,11 @@ import numpy as np
 from pages.charts.kit.style import Style
 from stepsize_core.limits import LimitKind
 
+NAME = "figure"  # the parameter by which the browser knows one picture from another
 PICK = "pick"  # the selection a click makes
 STEP = "step"  # the playback parameter: iterates with k <= step are shown
 ALL_STEPS = 1e9
+SCALE, LETTER = "scale_of_style", "letter"  # of the style: its scale, pixels of a letter
 ASKS = "asks"  # a parameter: written while a question is open that the picture answers
 RUN, RUN_UP, DELTA = "run", "run_up", "delta"  # parameters of a picture whose run follows what is dragged
 HELD = {"step_size": "held", "across": "held_across", "up": "held_up"}  # and of what is dragged itself
@@ -51,6 +53,19 @@ def by_stability(style: Style) -> list:
     for channel, (_, asked) in zip(channels, ranges.values()):
         channel["condition"] = {"test": ASKS, "value": asked}
     return channels
+
+
+def inside(side: str, column: str, aside: str, before: str, after: str) -> alt.ExprRef:
+    """For dx and dy: `aside`, as far as a text that stands there then stays in the picture.
+
+    side    "x" or "y", along which the text begins `before` its column's place and ends `after` it
+    aside, before, after  pixels at the scale of a style of 1: numbers or expressions
+    """
+    at, end = f"scale('{side}', datum.{column})", {"x": "width", "y": "height"}[side]
+    before, after = f"{SCALE} * {before}", f"{end} - {SCALE} * {after}"
+    return alt.ExprRef(
+        f"(clamp({at} + {SCALE} * ({aside}), {before}, max({before}, {after})) - {at}) / {SCALE}"
+    )
 
 
 def unless_asked(opacity: float) -> dict[str, Any]:

@@ -20,8 +20,8 @@ DOTTED, HATCHED = 2 * SHADES - 1, 2 * SHADES  # the inks after those of the stat
 HATCH = 9.0  # rows from one line of a hatching to the next
 LOWEST_EXPONENT = -2.5  # a strip of exponents ends here: at a superstable step size the exponent is −∞
 LAST_NAME = 0.877  # share of the width beyond which a name that begins there would not fit
-WIDTH, LETTER = 420.0, 6.4  # pixels of a picture of usual width, and of a letter of a name in it
-NAME_ROW = 0.075  # of the window: a row of names of thresholds above it
+WIDTH, LETTER = 290.0, 6.4  # pixels of the narrowest picture, and of a letter of a name in it
+NAME_ROW = 0.1  # of the window: a row of names of thresholds above it
 BELOW_AXIS = 13  # pixels from the bottom edge to the middle of the numbers of the axis
 PILL = 9  # pixels around the name of what is chosen that hide those numbers
 
@@ -91,14 +91,14 @@ def threshold_names(
     """The names above the rules, moved inwards at the ends, one above the other where thresholds lie close
     together; and the top of a picture that has room for them above the window of the states.
     """
-    table: dict[str, list] = {column: [] for column in ("step_size", "x", "text", "dx")}
+    table: dict[str, list] = {column: [] for column in ("step_size", "x", "text")}
     rows: list[float] = []  # where the last name in each ends
     for delta, text in sorted(threshold for threshold in thresholds if threshold[0] <= largest):
         place, half = WIDTH * delta / largest, LETTER * len(text) / 2.0
         middle = min(max(place, half), WIDTH - half)
         row = next((i for i, end in enumerate(rows) if end < middle - half), len(rows))
         rows[row : row + 1] = [middle + half + LETTER]
-        for column, value in zip(table.values(), (delta, row, minus(text), middle - place)):
+        for column, value in zip(table.values(), (delta, row, minus(text))):
             column.append(value)
     high, height = window[1], NAME_ROW * (window[1] - window[0])
     table["x"] = [high + (len(rows) - row - 0.5) * height for row in table["x"]]
@@ -107,8 +107,8 @@ def threshold_names(
 
 def name_thresholds(draw: Drawing, names: Table) -> None:
     """Draw what `threshold_names` made."""
-    nowhere, aside = {"step_size": 0.0, "x": 0.0, "dx": 0.0}, alt.ExprRef("datum.dx")
-    draw.name("_threshold_names", names, look="theory", dx=aside, empty=nowhere)
+    nowhere = {"step_size": 0.0, "x": 0.0}
+    draw.name("_threshold_names", names, look="theory", inside=True, empty=nowhere)
 
 
 def draw_chosen(
@@ -128,22 +128,23 @@ def draw_chosen(
         draw.name("_chosen_name", name, look="chosen", align="left", dx=5, dy=dy, drag=moves)
 
 
-def draw_chosen_below(draw: Drawing, delta: float, ends: tuple[float, float]) -> None:
-    """As `draw_chosen`, with the name on the bottom edge, over the numbers of the axis."""
+def draw_chosen_below(draw: Drawing, delta: float, ends: tuple[float, float], symbol: str = "δ") -> None:
+    """As `draw_chosen`, with the name on the bottom edge, in place of numbers of the axis; symbol: of δ."""
     draw_chosen(draw, delta, ends)
-    name = {"step_size": min(max(delta, ends[0]), ends[1]), "text": _chosen(delta, ends)}
+    draw.give_way("_chosen_name", "step_size")
+    name = {"step_size": min(max(delta, ends[0]), ends[1]), "text": _chosen(delta, ends, symbol)}
     own = {"xy": ("step_size", None), "encode": {"y": alt.value("height"), "text": alt.Text("text:N")}}
-    own |= {"drag": held("step_size", text="'δ = ' + held"), "dy": BELOW_AXIS, "fontSize": 12}
+    own |= {"drag": held("step_size", text=f"'{symbol} = ' + held"), "dy": BELOW_AXIS, "fontSize": 12}
     pill = {"strokeWidth": PILL, "strokeJoin": "round", "fontWeight": 600}
     stroke = {"channels": lambda style: alt.StrokeValue(style.background)}
     draw.mark("text", "_chosen_name", name, look="background", **pill, **stroke, **own)
     draw.mark("text", "_chosen_name", look="chosen", fontWeight=600, **own)
 
 
-def _chosen(delta: float, ends: tuple[float, float]) -> str:
+def _chosen(delta: float, ends: tuple[float, float], symbol: str = "δ") -> str:
     """The name of δ, with an arrow where it lies beyond the ends of the axis."""
     arrow = " →" if delta > ends[1] else " ←" if delta < ends[0] else ""
-    return minus(f"δ = {delta:g}{arrow}")
+    return minus(f"{symbol} = {delta:g}{arrow}")
 
 
 def draw_exponents(

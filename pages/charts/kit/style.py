@@ -35,6 +35,7 @@ class Style:
     series                        further curves, in order
     outcomes, places              see `outcome`; places: the equilibria beside the first, then any other
     font                          of all text, as a list of CSS families
+    letter                        pixels that one of 12 pixels takes in it, on average
     scale                         of letters, strokes and symbols, for a screen that a class looks at
     """
 
@@ -53,6 +54,7 @@ class Style:
     outcomes: tuple[str, ...]
     places: tuple[str, ...]
     font: str = FONT
+    letter: float = 6.2
     scale: float = 1.0
 
     def outcome(self, kind: LimitKind, period: int = 0, place: int = 0) -> Outcome:
@@ -150,7 +152,7 @@ DARK = Style(
     places=("#4A8FE7", "#E8D9F5", "#6A3D9A", "#005A32"),
 )
 STYLES = (LIGHT, DARK)
-PRINT = replace(LIGHT, font=PRINT_FONT)
+PRINT = replace(LIGHT, font=PRINT_FONT, letter=7.4)
 
 PRESENTED = 1.85, 1.2, 2.2, 2.95, 4.4  # scales: 20 px at 1600 × 900; of a phone; of larger screens
 

@@ -137,18 +137,19 @@ def AMPLITUDE(study: Study, law: AmplitudeLaw, draw: Drawing) -> str:
 def LANDSCAPE(study: Study, draw: Drawing) -> str:
     (low, high), a, f = _ends(study, draw), study.amplitude, study.objective.value
     x, top = np.linspace(low, high, CURVE_POINTS), float(f(high))
+    floor = -0.22 * top
     seen = np.abs(study.states) <= high
     iterates = {"k": np.flatnonzero(seen), "x": study.states[seen], "f": study.losses[seen]}
-    draw.axes("x", "f₁(x)", frame={"x": [low, high], "f": [-0.12 * top, top]}, whole=True)
+    draw.axes("x", "f₁(x)", frame={"x": [low, high], "f": [floor, top]}, whole=True)
     draw.curve("function", {"x": x, "f": f(x)}, look="ink")
     look = {"size": 30, "opacity": 0.6, "play": True, "drag": True}
     draw.points("iterates", iterates, xy=("x", "f"), empty={"k": 0, "x": low, "f": 0.0}, **look)
     draw.points("cycle", {"x": [-a, a], "f": f(np.array([-a, a]))}, look="theory", size=150, filled=False)
     for name, side, text, align in (("_left", -a, "−δ²/4", "right"), ("_right", a, "+δ²/4", "left")):
-        label = {"x": side, "f": -0.06 * top, "text": text}
+        label = {"x": side, "f": -0.07 * top, "text": text}
         draw.name(name, label, look="theory", align=align)
     draw.head("iterates", xy=("x", "f"))
-    draw_start(draw, study.start, (low, high), -0.12 * top)
+    draw_start(draw, study.start, (low, high), floor)
     if study.params.exceptional < 0:
         draw.grip(x="start")
     return (

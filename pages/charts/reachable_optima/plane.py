@@ -105,7 +105,7 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     for look, width in (("background", 9), ("theory", 6)):
         draw.curve("_reachable", arc, **thick, look=look, width=width, empty=origin, only=f"{HELD} === ''")
         draw.curve("optima", **thick, look=look, width=width, only=f"{HELD} !== '' && {REACHED}")
-    draw.name("_names", names, size=13)
+    draw.name("_names", names, inside=True, size=13)
     words = {"look": "theory", "size": 13, "align": "left", "empty": origin}
     draw.name("_arc_names", _arc_names(hyperbola, window), drag=True, **words)
 

@@ -136,7 +136,7 @@ def TOP_VALUE(study: NetworkStudy, draw: Drawing) -> str:
     draw_courses(draw, "top_values", values[None], [""], ["run"], _colours, (0.0, high))
     bounds = np.isfinite(ceiling)
     names = [f"ρ(R) = {target:.4g}", f"Corollary 2: at most {ceiling:.4g}" if bounds else ""]
-    places = {"k": 0.5 * last, "y": [target, shown], "text": names}
+    places = {"k": np.array([0.17, 0.62]) * last, "y": [target, shown], "text": names}
     draw.name("_labels", places, look="theory", dy=-8, hides=True)
 
     delta, limit = study.params.step_size, "can end at any value: with one layer Corollary 2 bounds none"

@@ -1,5 +1,7 @@
 """The step-size diagram of a network: its output and loss on the attractor, period and Lyapunov exponent."""
 
+from itertools import accumulate
+
 import altair as alt
 import numpy as np
 
@@ -22,15 +24,17 @@ CHAOTIC = 1e-2  # Lyapunov exponent per step
 ESCAPING = 1e100  # larger values belong to runs on their way to infinity
 LABEL_WIDTH = 38  # of the axis labels, so that pictures above each other share their left edge
 WIDENED = 3.0  # the axis is widened by this factor, at most, to hold the chosen step size
+NEAR = 0.05  # share of the width: numbers closer than that stand at two heights
 LATE = 0.65  # share of the width beyond which a name stands left of its rule
 MARKS = {"filled": False, "strokeWidth": 1, "clip": True, "size": 16}
 DEAD, CROSSED = "every unit dead", "M-.5,-.5L.5,.5M-.5,.5L.5,-.5"
 
 
-def _diagram(study: Study, *own_points: str) -> list[Call]:
+def _diagram(study: Study) -> list[Call]:
     """The diagram of the study's network; it is the same for every chosen step size."""
     free = phenomenon.without_step_size(study.params)
-    return [call(phenomenon.step_size_diagram, free, *own_points, label="Training at 60 step sizes …")]
+    own = [study.own_points] if study.own_points else []
+    return [call(phenomenon.step_size_diagram, free, *own, label="Training at 60 step sizes …")]
 
 
 @figure("Step-size diagram: the output on the attractor", height=440, also=_diagram)
@@ -85,7 +89,9 @@ def EXPONENTS(study: Study, diagram: NetworkDiagram, draw: Drawing) -> str:
     room = 0.12 * (high - low)
     first = cycles & (periods != np.append(0, periods[:-1]))  # of neighbours alike
     texts = [str(period) for period in periods[first]]
-    numbers = {"step_size": deltas[first], "y": high + 1.6 * room, "text": texts}
+    near = np.diff(np.log(deltas[first]), prepend=-np.inf) < NEAR * np.log(deltas[-1] / deltas[0])
+    lower = np.array([*accumulate(near, lambda before, here: here and not before)], bool)
+    numbers = {"step_size": deltas[first], "y": high + np.where(lower, 0.4, 1.6) * room, "text": texts}
     exponents = {"step_size": deltas[known], "y": values, "outcome": _words(diagram)[known]}
 
     _axes(draw, study, diagram, "exponent", [low - room, high + 2.4 * room], tickCount=4)

@@ -59,8 +59,8 @@ def OVERLAY(study: Study, draw: Drawing) -> str:
     for tip, shape in (("y", "triangle-up"), ("y2", "triangle-down")):
         draw.points("gap", xy=("x", tip), look="ink", size=44, shape=shape, play="now", hides=True)
     for align, dx, only in (("right", -9, "datum.x > datum.middle"), ("left", 9, "datum.x <= datum.middle")):
-        words = {"align": align, "dx": dx, "dy": 4, "size": 14, "only": only, "hides": True}
-        draw.name("gap", xy=("x", "y_name"), play="now", **words)
+        words = {"align": align, "dx": dx, "dy": -4, "size": 14, "only": only, "hides": True}
+        draw.name("gap", xy=("x", "y_name"), play="now", lineBreak=" ", **words)
     _draw_names(draw, study, corners, played, height)
     name = _name_of_target(study, x, y, (low, high), gaps)
     draw.name("_name_f", name, look="muted", dy=4, size=14)
@@ -162,8 +162,18 @@ def _gaps(study: Study, played: np.ndarray, height: float) -> Table:
         "x": study.grid[place],
         "y": top,
         "y2": bottom,
-        "y_name": (top + bottom) / 2.0,
+        "y_name": [_between(study, x, pair) for x, pair in zip(study.grid[place], zip(before, now))],
     } | words
+
+
+def _between(study: Study, x: float, pair) -> float:
+    """Where a name beside an arrow at x stands between two functions, clear of both where that can be."""
+    grid, below, above = study.grid, np.minimum(*pair), np.maximum(*pair)
+    inwards = grid <= x if x > grid.mean() else grid >= x
+    beside = inwards & (np.abs(grid - x) <= NAME_WIDTH / 2.0 * (grid[-1] - grid[0]))
+    here = np.argmin(np.abs(grid - x))
+    low, high = below[beside].max(), above[beside].min()
+    return float((low + high) / 2.0 if low < high else (below[here] + above[here]) / 2.0)
 
 
 # Names
@@ -244,7 +254,7 @@ def _name_of_target(study: Study, x, y, window: tuple[float, float], gaps: Table
     (low, high), text = window, "own points" if study.params.target == OWN else "target f"
     height, width, half = high - low, float(x[-1] - x[0]) or 1.0, NAME_WIDTH / 2.0
     places = np.linspace(x[0] + (half + 0.02) * width, x[-1] - half * width, NAME_PLACES)
-    shifts = np.array([-2.0, -1.0, 1.0, 2.0])[:, None] * ROOM * height
+    shifts = np.array([-2.0, -1.0, 1.0, 2.0, 3.0, -3.0])[:, None] * ROOM * height
     across, up = np.broadcast_arrays(places, np.interp(places, x, y) + shifts)
     functions = [*study.last_functions[-_length_of_limit(study) :]]
     own = [] if study.params.target == OWN else [np.interp(study.grid, x, y)]

@@ -25,6 +25,7 @@ FEW = 20  # losses of one parity that are drawn as points too, since a line need
 NAME_FACTOR = 0.1  # of the decades shown, between a curve and its name
 NAMED_UP_TO = 0.85  # of the width, for the names of curves
 NAMED_APART = 0.4  # losses whose logarithms are nearer have one name for both curves
+NAME_ROOM = 0.08  # share of the height between a curve and its name, at least
 ROUNDED = 1e-9  # of the level that counts as learned: smaller losses are all drawn as 0
 LABEL_WIDTH = 38  # of the axis labels, so that pictures above each other share their left edge
 POSITIVE = "datum.value < 0 ? '' : datum.value < 1e-4 ? format(datum.value, '.2~e') : datum.label"
@@ -77,7 +78,7 @@ def LOSS(study: Study, draw: Drawing) -> str:
     alike = {"k": last, "loss": losses[-2:].max(initial=low)}
     level_off = f"flat from step {study.flat_from:,} on" if flat else ""
     draw.name("_flat", alike | {"text": level_off}, **FLAT_NAME)
-    for parity, name in _loss_names(k, losses, own).items():
+    for parity, name in _loss_names(k, losses, own, np.log(high / low)).items():
         draw.name(f"_name_{parity}", name, look=COLOURS[parity], align="left", dx=7, dy=4, empty=nowhere)
     played = played_losses(study)
     draw_now(draw, _now(draw, study, played), ("k", "loss"))
@@ -114,8 +115,13 @@ def _now(draw: Drawing, study: Study, losses: np.ndarray) -> str:
     return "_now"
 
 
-def _loss_names(k: np.ndarray, losses: np.ndarray, own: dict[str, np.ndarray]) -> dict[str, Table]:
-    """The names of the curves where they are farthest apart, one for both where they nowhere part."""
+def _loss_names(
+    k: np.ndarray, losses: np.ndarray, own: dict[str, np.ndarray], span: float
+) -> dict[str, Table]:
+    """The names of the curves where they are farthest apart, one for both where they nowhere part.
+
+    span: of the logarithms on the axis.
+    """
     curves = [(k[own[parity]], np.log(losses[own[parity]])) for parity in PARITIES]
     nothing = {"k": k[:0], "loss": losses[:0], "text": []}
     if min(len(steps) for steps, _ in curves) < 2:
@@ -127,7 +133,7 @@ def _loss_names(k: np.ndarray, losses: np.ndarray, own: dict[str, np.ndarray]) -
         middle = len(k) // 2
         both = {"k": k[middle], "loss": losses[middle] * np.exp(NAMED_APART), "text": "odd and even"}
         return {"even": nothing, "odd": both}
-    up = np.array([1.0, -1.0]) * np.sign(even[i] - odd[i]) * NAMED_APART
+    up = np.array([1.0, -1.0]) * np.sign(even[i] - odd[i]) * max(NAMED_APART, NAME_ROOM * span)
     return {
         parity: {"k": k[i], "loss": np.exp(value[i] + aside), "text": parity}
         for parity, value, aside in zip(PARITIES, (even, odd), up)

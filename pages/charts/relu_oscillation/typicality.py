@@ -49,8 +49,7 @@ def _typicality(study: Study, found: Typicality, draw: Drawing) -> str:
     legible = np.isin(table["step_size"], _apart(deltas))
     texts = [f"{share:.0%}" if here else "" for share, here in zip(table["share"], legible)]
     percent = {"x": table["step_size"], "y": table["y_high"], "text": texts}
-    names = [f"{name} (inner bar: learned)" if name == "converged" else name for name in OUTCOMES]
-    outcomes = {"x": left, "y": BASES + 1.34, "text": names}
+    outcomes = {"x": left, "y": BASES + 1.34, "text": OUTCOMES}
 
     frame = {"x": [left, right], "y": [-0.1, top]}
     draw.axes("step size δ", None, log="x", y=NO_AXIS, frame=frame, whole=True)
@@ -100,7 +99,7 @@ def _said(study: Study, found: Typicality) -> str:
         if own
         else "Other networks than the one on screen. "
     )
-    learned = f"{found.learned[near] / found.draws:.0%} converged and learned"
+    learned = f"{found.learned[near] / found.draws:.0%} converged and learned (inner bar)"
     return f"{other}{at}: {', '.join(shares)}; {learned}."
 
 
@@ -110,7 +109,7 @@ def _colour(style: Style) -> alt.Color:
     return by(alt.Color, "outcome", dict(zip(OUTCOMES, colours)))
 
 
-def _own_ensemble(study: Study, *_own_points: str) -> list[Call]:
+def _own_ensemble(study: Study) -> list[Call]:
     p = study.params
     first = phenomenon.Params.seed if p.target in PUBLISHED else p.seed
     return [call(phenomenon.ensemble_from, first, p.draws, p.n_steps, label="Training many draws …")]

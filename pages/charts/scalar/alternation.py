@@ -10,10 +10,13 @@ NAMED_AT = 0.5  # share of the width where the names of the two lines end
 DOTTED = 60  # steps: of a longer run only so many begin with dots
 
 
-def draw_alternation(draw: Drawing, k: np.ndarray, x: np.ndarray, ends: tuple[float, float]) -> None:
+def draw_alternation(
+    draw: Drawing, k: np.ndarray, x: np.ndarray, ends: tuple[float, float]
+) -> list[tuple[str, float, float]]:
     """The run as the table "iterates", its odd and its even steps joined and named.
 
-    k, x (n,): the steps shown and their states; ends: of the axis up.
+    k, x (n,): the steps shown and their states; ends: of the axis up. Returns each name with the
+    place where it ends.
     """
     none, course = {"k": 0, "x": ends[0]}, {"play": True, "drag": True}
     draw.run("iterates", {"k": k, "x": x}, memory=0.2, empty=none)
@@ -25,6 +28,7 @@ def draw_alternation(draw: Drawing, k: np.ndarray, x: np.ndarray, ends: tuple[fl
         draw.points(f"_{parity}", {"k": dots, "x": x[np.isin(k, dots)]}, look=_ink(parity), size=18,
                     empty=none, **course)  # fmt: skip
         draw.name(f"_{parity}_name", names[parity], look=_ink(parity), align="right", empty=none, drag=True)
+    return [place for name in names.values() for place in zip(name["text"], name["k"], name["x"])]
 
 
 def _ink(parity: str):
@@ -39,6 +43,7 @@ def _name(k: np.ndarray, x: np.ndarray, rest: int, ends: tuple[float, float]) ->
     if not len(own) or (alike and not rest):
         return {"k": [], "x": [], "text": []}
     above = alike or (own[-1] > other[-1] if len(other) else rest)
-    beyond = own[-1] + (ROOM if above else -ROOM) * (ends[1] - ends[0])
+    room = ROOM * (ends[1] - ends[0])
+    beyond = np.clip(own[-1] + (room if above else -room), ends[0] + room / 2.0, ends[1] - room / 2.0)
     words = "odd and even steps" if alike else f"{'odd' if rest else 'even'} steps"
     return {"k": [k[0] + NAMED_AT * (k[-1] - k[0])], "x": [beyond], "text": [words]}

@@ -30,7 +30,7 @@ LABEL_WIDTH = 30  # of the axis labels, so that the two pictures share their lef
 RESOLVED = 1e-3  # share of the window: states closer than this are one place
 SMALLEST = 1e-2  # of that: a state nearer to 0 is one nudged off 0 from step size to step size
 SIDES, LETTERS = (
-    (420.0, 200.0),
+    (310.0, 180.0),
     8.0,
 )  # pixels of the diagram, as is usual, and of a letter with room around it
 HEAD = 110  # square pixels
@@ -84,8 +84,8 @@ def _draw_now(draw: Drawing, study, ends: Ends, window: Ends) -> None:
     at = min(max(study.params.step_size, ends[0]), ends[1])
     k = np.flatnonzero(seen).astype(np.int32)
     none = {"step_size": at, "x": window[0], "k": 0}
-    now = {"xy": ("step_size", "x"), "play": True, "drag": True, "size": 0, "opacity": 0}
-    draw.points("_run", {"step_size": at, "x": x[seen], "k": k}, empty=none, **now)
+    run = {"step_size": at, "x": x[seen], "k": k}
+    draw.layer({"_run": run}, lambda *_: [], play=True, empty=none)  # of which the head alone is seen
     draw.head("_run", xy=("step_size", "x"), size=HEAD)
 
 

@@ -93,7 +93,7 @@ def draw_plane(draw: Drawing, raster: FateRaster, fates: Fates, *, log: bool = F
     draw.axes("start x[0]", "step size δ", log="y" if log else "", y=axis, frame=ends, whole=True)
     draw.picture("_picture", picture)
     draw.painted("runs", lambda: every_run(raster, fates))
-    draw.name("_names", names, size=15)
+    draw.name("_names", names, inside=True, size=15)
 
 
 def draw_choice(draw: Drawing, raster: FateRaster, fates: Fates, params, *, log: bool = False) -> None:

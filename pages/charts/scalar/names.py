@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import altair as alt
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Ends, Table
@@ -16,7 +15,7 @@ FARTHER, LATER = (
     0.1,
 )  # points of ink: what it costs to stand farther away, or at a later point
 MOST_COVERED = 30.0  # points of ink: a name that would cover more is left out
-SQUARE = (400.0, 400.0)  # pixels of a picture of usual size: where it is larger, names have more room
+SQUARE = (310.0, 300.0)  # pixels of the smallest picture: where it is larger, names have more room
 
 Name = tuple[str, Sequence]  # the text, and the points (n, 2) that it may stand beside
 Box = tuple[np.ndarray, np.ndarray]  # its middle, and half of its sides
@@ -75,8 +74,8 @@ def covered_by(text: str, middle: tuple[float, float], frame: tuple[Ends, Ends])
 def draw_names(draw: Drawing, name: str, table: Table, *, corner: Table, **common) -> None:
     """The names of `placed`, in a halo; corner: a place in the frame, by the names of its axes."""
     own = dict(zip((*corner, "text", "dx", "dy"), table.values()))
-    offset = {side: alt.ExprRef(f"datum.{side}") for side in ("dx", "dy")}
-    draw.name(name, own, empty={**corner, "dx": 0.0, "dy": 0.0}, **offset, **common)
+    aside = {"dx": "datum.dx", "dy": "datum.dy"}
+    draw.name(name, own, inside=True, empty={**corner, "dx": 0.0, "dy": 0.0}, **aside, **common)
 
 
 def _counted(pixels: np.ndarray, size: np.ndarray) -> np.ndarray:

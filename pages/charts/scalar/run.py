@@ -11,7 +11,7 @@ from pages.charts.scalar.cobweb import draw_cobweb, draw_start
 from pages.charts.scalar.cobweb import window as window_of
 from pages.charts.scalar.diagram import LABEL_WIDTH
 from pages.charts.scalar.look import Look
-from pages.charts.scalar.names import dense, draw_names, placed
+from pages.charts.scalar.names import LETTER, SQUARE, covered_by, dense, draw_names, placed
 from stepsize_core.limits import not_rounding
 from stepsize_core.paper.runs import counted
 
@@ -23,7 +23,7 @@ MIDDLE = (0.05, 0.95)
 MOST_CURVATURES = 3  # of them, where they are named by their curvatures
 ROOM = 0.3  # share of the height below the function, for the start and names
 START_LINES = (4, 8, 12, 16)  # pixels above the bottom edge, where the start is named
-SIDES = (420.0, 100.0)  # pixels of the picture of the function, as is usual
+SIDES = (310.0, 90.0)  # pixels of the picture of the function, as is usual
 ACROSS = np.linspace(0.95, 0.2, 6)  # shares of the width where names of equilibria stand in the iterates
 INFINITE = 1.25  # where an infinite curvature is drawn, times the largest finite one
 
@@ -155,12 +155,12 @@ def margins_figure(look: Look) -> Figure:
         finite = curvatures[np.isfinite(curvatures)]
         lowest, largest = min([0.0, *finite]), max([edge, *finite]) * INFINITE
         rows = {
-            "point": [f"x = {p.x:.4g}" for p in points],
+            "point": [minus(f"x = {p.x:.4g}") for p in points],
             "curvature": np.clip(curvatures, min(lowest, -0.2 * edge), largest),
             "edge": edge,
             "margin": [p.margin for p in points],
             "stability": [p.stability for p in points],
-            "text": [f"{p.stability}: {_reason(p)}" for p in points],
+            "text": [minus(f"{p.stability}: {_reason(p)}") for p in points],
         }
         title = f"Hessian eigenvalue λ = {look.symbol}″"
         draw_margins(draw, title, edge, rows, ends=(1.3 * lowest, 1.04 * largest))
@@ -183,7 +183,7 @@ def draw_margins(draw: Drawing, title: str, edge: float, rows: Table, ends: tupl
     rows: columns point, curvature, edge, margin, stability, text.
     """
     place = ("curvature", "point")
-    draw.axes(title, alt.Y("point:N", title=None, sort=None), frame={"curvature": ends})
+    draw.axes(title, alt.Y("point:N", title=None, sort=None, scale={"padding": 1}), frame={"curvature": ends})
     band = {"curvature": edge, "zero": 0.0, "text": f"2/δ = {edge:.4g}"}
     draw.mark("rect", "_edge", band, look="grid", xy=("curvature", None), x2="zero")
     none = {"point": "none here", "curvature": 0.0, "edge": edge, "margin": edge, "stability": "neutral"}
@@ -194,10 +194,10 @@ def draw_margins(draw: Drawing, title: str, edge: float, rows: Table, ends: tupl
     late = "scale('x', datum.curvature) > width / 2"
     beside = {"align": alt.ExprRef(f"{late} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{late} ? 4 : -4")}
     draw.name("margins", xy=place, dy=-15, **beside)
-    at_top = {"encode": {"y": alt.value(8), "text": "text:N"}, "xy": ("curvature", None)}
+    below = {"encode": {"y": alt.value("height"), "text": "text:N"}, "xy": ("curvature", None), "dy": -9}
     late = "scale('x', datum.curvature) > width * 0.8"
     beside = {"align": alt.ExprRef(f"{late} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{late} ? -5 : 5")}
-    draw.mark("text", "_edge", look="theory", **at_top, **beside)
+    draw.mark("text", "_edge", look="theory", **below, **beside)
 
 
 def _reason(point) -> str:
@@ -221,11 +221,12 @@ def iterates_figure(look: Look) -> Figure:
         draw.axes("step k", "x[k]", frame={"k": [0, last], "x": [low, high]}, whole=True)
         draw.hline("equilibria", {"x": [p.x for p in inside]}, empty={"x": low})
         k, x = np.flatnonzero(seen), study.states[seen]
-        draw_alternation(draw, k, x, (low, high))
-        course = np.column_stack([k, x])
+        others = draw_alternation(draw, k, x, (low, high))
         beside = [(text, [(at * last, p.x) for at in ACROSS]) for text, p in zip(_names(named), named)]
-        ends = (0, last), (low, high)
-        draw_names(draw, "_labels", placed(beside, ends, course), look="theory", corner={"k": 0, "x": low})
+        ends, letter = ((0, last), (low, high)), LETTER / SQUARE[0] * last
+        ink = [covered_by(text, (at - letter * len(text) / 2.0, up), ends) for text, at, up in others]
+        names = placed(beside, ends, np.concatenate([np.column_stack([k, x]), *ink]))
+        draw_names(draw, "_labels", names, look="theory", corner={"k": 0, "x": low})
         draw.blank = len(k) < 2
         finite = study.states[np.isfinite(study.states)]
         escaped = "" if len(finite) == len(study.states) else ", then no number any more"

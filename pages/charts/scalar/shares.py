@@ -6,6 +6,7 @@ import altair as alt
 
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Also, Figure, figure
+from pages.charts.kit.layers import LETTER, SCALE
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import minus
 from pages.charts.scalar import fates
@@ -14,6 +15,8 @@ from stepsize_core.sweeps import Attractor, FateRaster
 
 MOST_BARS = 8  # outcomes with a bar of their own, the most frequent ones
 QUARTERS = {"format": "%", "values": [0, 0.25, 0.5, 0.75, 1]}
+ROOM = f"{SCALE} * {LETTER} * 25"  # pixels right of a whole bar, for its numbers
+BARS = {"domain": {"expr": f"[0, width / max(width - {ROOM}, 1)]"}, "nice": False}
 
 
 def fates_figure(look: Look, also: Also) -> Figure:
@@ -80,11 +83,14 @@ def draw_shares(
         scale = alt.Scale(domain=list(range(len(palette))), range=palette)
         return alt.Color("place:O", legend=None, scale=scale)
 
-    row = alt.Y("outcome:N", title=None, sort=None)
-    draw.axes("share of the random starts", row, x=QUARTERS, frame={"share": [0.0, 1.3]})
-    draw.mark("bar", "shares", shares, xy=("share", "outcome"), channels=colour, height={"band": 0.55})
+    row = {"title": None, "sort": None, "axis": None}
+    draw.axes(alt.X("share", title="share of the random starts", scale=BARS, axis=QUARTERS),
+              alt.Y("outcome:N", **row), frame={"share": [0.0, 1.0]})  # fmt: skip
+    draw.mark("bar", "shares", shares, xy=("share", "outcome"), channels=colour, height={"band": 0.36})
     draw.mark("rule", "shares", xy=("low", "outcome"), x2="high", look="ink", strokeWidth=2)
     draw.label("shares", xy=("high", "outcome"), look="ink", dx=8, dy=0)
+    above = {"x": alt.value(0), "y": alt.Y("outcome:N", **row, bandPosition=0.14), "text": "outcome:N"}
+    draw.mark("text", "shares", xy=(None, None), look="ink", align="left", fontSize=12, encode=above)
     words = ", ".join(f"{s.attractor.name} {s.share:.1%}" for s in most)
     rest = ordered[MOST_BARS:]
     more = f", {len(rest)} more {sum(s.share for s in rest):.1%} together" if rest else ""

@@ -135,7 +135,7 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     draw.curve("contours", contours, look="ink", channels=lambda style: opacity, **lines)
     family = {"x": study.search.family[:, 0], "y": study.search.family[:, 1]}
     draw.points("family", family, look="theory", size=14, empty=corner)
-    draw.name("_names", names, size=13, empty=corner)
+    draw.name("_names", names, inside=True, size=13, empty=corner)
 
     path = until_edge(study.states, *np.transpose(window))
     k, none = np.arange(len(path), dtype=np.int32), corner | {"k": 0}

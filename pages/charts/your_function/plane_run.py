@@ -19,7 +19,7 @@ from stepsize_core.equilibria.plane import PlanePoint
 from stepsize_core.limits import not_rounding
 from stepsize_core.paper.your_function.plane import PlaneStudy
 
-SIDES = (420.0, 100.0)  # pixels of the picture of iterates, as is usual
+SIDES = (310.0, 90.0)  # pixels of the picture of iterates, as is usual
 MOST_ROWS = 4  # equilibria in the picture of margins, nearest the run
 
 
@@ -33,7 +33,7 @@ def _named(point: PlanePoint) -> str:
     return f"{point.name}, of one side: ∇²f jumps there" if point.kink else point.name
 
 
-@figure("Eigenvalue margins of the equilibria next to the run", height=330)
+@figure("Eigenvalue margins next to the run", height=330)
 def PLANE_MARGINS(study: PlaneStudy, draw: Drawing) -> str:
     edge, points = 2.0 / study.params.step_size, _nearest(study)
     draw.blank = not points

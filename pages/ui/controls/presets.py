@@ -53,7 +53,7 @@ def card(phenomenon: Phenomenon, params, place: str) -> None:
 def _step_size(phenomenon: Phenomenon, params) -> str:
     """The step size of a preset in words; "" where it has none to choose."""
     stands = applies(phenomenon.Params, "step_size", vars(params))
-    return typeset(f"δ = {params.step_size:g}") if stands else ""
+    return typeset(f"{phenomenon.symbol} = {params.step_size:g}") if stands else ""
 
 
 def _titles(phenomenon: Phenomenon) -> dict[str, str]:

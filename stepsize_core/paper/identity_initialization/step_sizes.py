@@ -13,9 +13,9 @@ from stepsize_core.networks.factorization import ScalarFactorization, SpectrumFa
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.identity_initialization.modes import AT_LIMIT, Spectrum
 from stepsize_core.paper.identity_initialization.theory import guaranteed_step_size, nearest_psd
-from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.reachable_optima.theory import step_size_bound_for_target
 from stepsize_core.paper.scalar import Sweep
+from stepsize_core.parts import Progress
 from stepsize_core.sweeps import BifurcationDiagram, wilson_interval
 
 REGION_STEPS = 1500

@@ -1,5 +1,7 @@
 """Many linear networks at once: Corollary 2 over step sizes and starts, rescaled optima, large targets."""
 
+from concurrent.futures import Executor
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,10 +10,9 @@ from stepsize_core.checks import count, positive_finite
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
-from stepsize_core.limits import LimitKind, classify_limit, joined
+from stepsize_core.limits import LimitKind
 from stepsize_core.networks.factorization import ScalarFactorization
 from stepsize_core.networks.linear import DeepLinearNetwork
-from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.reachable_optima.optimum import LIMIT_TOLERANCE
 from stepsize_core.paper.reachable_optima.theory import (
     largest_hessian_eigenvalue_at_solution,
@@ -19,11 +20,12 @@ from stepsize_core.paper.reachable_optima.theory import (
     smallest_sharpness,
     step_size_bound_for_target,
 )
+from stepsize_core.parts import Progress
+from stepsize_core.sweeps import classify_rows
 
 WIDTH = 2  # of every layer of the ensemble; by rotation invariance a diagonal target is no restriction
 SECOND_VALUE = 0.5  # second singular value of the ensemble's targets, relative to the first
 ENSEMBLE_SIZE = 1800  # runs times depth: deeper networks take longer each
-ENSEMBLE_CHUNK = 150  # runs between two reports of progress
 ENSEMBLE_STEPS = 2000
 ENSEMBLE_RANGE = (0.02, 2.0)  # step sizes, in units of the bound (4) of each target
 ENSEMBLE_VALUES = (0.1, 10.0)  # largest singular values of the targets, log-uniform
@@ -68,13 +70,14 @@ def singular_value_ensemble(
     seed: int = 0,
     size: int | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> SingularValueEnsemble:
     """Random targets, starts and step sizes of 2 × 2 layers: the largest singular value that is reached.
 
     The cost is homogeneous: target c^L R', weights cW' and step δ give the run of target R', W' and step
     δc^{2L−2}. So all runs are runs of one target diag(1, ½) and are classified in one batch.
     scale: of the random starts, relative to ρ(R)^{1/L}. size: number of runs, by default fewer the deeper.
-    progress: called with the share done, 0 to 1.
+    executor, progress: see `stepsize_core.parts.worked_off`.
     Raises ValueError where depth < 2, size < 1 or scale is not positive.
     """
     depth = count("depth", depth, at_least=2)
@@ -84,14 +87,9 @@ def singular_value_ensemble(
     targets = np.exp(rng.uniform(np.log(ENSEMBLE_VALUES[0]), np.log(ENSEMBLE_VALUES[1]), size))
     unit_steps = np.exp(rng.uniform(np.log(ENSEMBLE_RANGE[0]), np.log(ENSEMBLE_RANGE[1]), size)) * 2.0 / depth
     starts = network.random_start(scale, seed, batch=(size,))
-    parts = []
-    for rows in np.split(np.arange(size), range(ENSEMBLE_CHUNK, size, ENSEMBLE_CHUNK)):
-        parts.append(
-            classify_limit(network, starts[rows], unit_steps[rows], n_steps=ENSEMBLE_STEPS, max_period=16)
-        )
-        if progress is not None:
-            progress((rows[-1] + 1) / size)
-    limit = joined(parts)
+    limit = classify_rows(
+        network, starts, unit_steps, progress, executor, n_steps=ENSEMBLE_STEPS, max_period=16
+    )
     reached, settled = np.full(size, np.nan), limit.kind == LimitKind.EQUILIBRIUM
     if settled.any():
         estimates = network.estimate(limit.points[0][settled])

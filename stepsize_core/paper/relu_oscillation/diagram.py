@@ -7,7 +7,6 @@ from numpy.typing import ArrayLike
 
 from stepsize_core.descent import gradient_descent
 from stepsize_core.networks.relu import TwoLayerReLU
-from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.relu_oscillation.ensembles import (
     DIAGRAM_STEP_SIZES,
     NetworkDiagram,
@@ -16,6 +15,7 @@ from stepsize_core.paper.relu_oscillation.ensembles import (
     typicality,
 )
 from stepsize_core.paper.relu_oscillation.studies import Params, experiment_of
+from stepsize_core.parts import Progress
 
 LADDER = np.geomspace(1e-6, 10.0, 71)  # step sizes tried for the window, ten a decade
 LADDER_STEPS = 1000

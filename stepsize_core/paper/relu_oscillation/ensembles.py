@@ -1,8 +1,9 @@
 """Many ReLU runs: the step-size diagram of one draw, and how typical Figure 2 is over draws."""
 
 import json
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 
 import numpy as np
@@ -14,9 +15,9 @@ from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
-from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.relu_oscillation.targets import TRAINING_STEPS
 from stepsize_core.paper.relu_oscillation.training import AT_REST, ESCAPED, KEPT, Outcome, all_dead, train
+from stepsize_core.parts import Progress, worked_off
 from stepsize_core.stability import lyapunov_exponent
 from stepsize_core.sweeps import wilson_interval
 
@@ -125,23 +126,20 @@ def typicality(
     *,
     first_seed: int = 0,
     n_steps: int = TRAINING_STEPS,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Typicality:
     """Train `draws` draws of Figure 2's recipe, seeds first_seed, first_seed + 1, …, at every step size.
 
+    executor, progress: see `stepsize_core.parts.worked_off`.
     Raises ValueError where draws is below 1 or a step size is not positive.
     """
     draws, deltas = count("draws", draws), positive_finite("step_sizes", step_sizes)
-    counts, learned = np.zeros((len(OUTCOMES), len(deltas)), int), np.zeros(len(deltas), int)
-    for i in range(draws):
-        objective, start = gaussian_experiment(first_seed + i)
-        for j, delta in enumerate(deltas):  # one by one: a single run is the fastest way for a single draw
-            run, *_ = train(objective, start, float(delta), n_steps)
-            row = outcome_row(run.outcome, run.limit.period)
-            counts[row, j] += 1
-            learned[j] += row == 0 and run.learned
-            if progress:
-                progress((i * len(deltas) + j + 1) / counts.shape[1] / draws)
+    runs = [(first_seed + i, delta) for i in range(draws) for delta in deltas.tolist()]
+    found = np.array(worked_off(partial(_outcome, n_steps), runs, executor, progress))
+    rows, learned = found.reshape(draws, len(deltas), 2).transpose(2, 0, 1)
+    counts = (rows == np.arange(len(OUTCOMES))[:, None, None]).sum(axis=1)
+    learned = learned.sum(axis=0)
     recipe = (
         f"numpy default_rng(seed), seeds {first_seed} to {first_seed + draws - 1}: b, target W and V, "
         f"start W and V standard normal, 20 hidden units, x_i = i/1000, loss Σ|f̂ − f|², {n_steps:,} steps"
@@ -149,6 +147,17 @@ def typicality(
     return Typicality(
         tuple(deltas.tolist()), draws, tuple(map(tuple, counts.tolist())), tuple(learned.tolist()), recipe
     )
+
+
+def _outcome(n_steps: int, run: tuple[int, float]) -> tuple[int, bool]:
+    """Of one draw (its seed) at one step size: the row of OUTCOMES, and whether it converged and learned.
+
+    One by one, since a single run is the fastest way for a single draw.
+    """
+    objective, start = gaussian_experiment(run[0])
+    trained, *_ = train(objective, start, run[1], n_steps)
+    row = outcome_row(trained.outcome, trained.limit.period)
+    return row, row == 0 and trained.learned
 
 
 def outcome_row(outcome: Outcome, period: int) -> int:

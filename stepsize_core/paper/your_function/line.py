@@ -5,7 +5,6 @@ import numpy as np
 from stepsize_core.diagrams import Branches, StepSizeDiagram
 from stepsize_core.equilibria.line import CriticalPoint, critical_point
 from stepsize_core.expressions.user_function import UserFunction
-from stepsize_core.paper.phenomenon import Progress
 from stepsize_core.paper.runs import run_of
 from stepsize_core.paper.scalar import (
     RUN_STEPS,
@@ -18,6 +17,7 @@ from stepsize_core.paper.scalar import (
 from stepsize_core.paper.your_function.line_claims import line_claims
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.paper.your_function.suited import equilibria_of
+from stepsize_core.parts import Progress
 from stepsize_core.sweeps import FateRaster
 
 SHARE_STARTS = 400  # random starts, uniform on the window

@@ -24,7 +24,7 @@ def test_a_name_stands_beside_its_point_and_not_on_the_line():
     [(middle, half)] = boxes(table)
     inked = (DIAGONAL - LOW) / SPAN * SQUARE
     assert not (np.abs(inked - middle) < half - GRAIN).all(axis=1).any()
-    assert (np.abs(middle - 200.0) <= half + 2 * AWAY).all()
+    assert (np.abs(middle - np.array(SQUARE) / 2.0) <= half + 2 * AWAY).all()
 
 
 @pytest.mark.parametrize("corner", [(0.0, -1.0), (2.0, 1.0), (0.0, 1.0), (2.0, -1.0)])

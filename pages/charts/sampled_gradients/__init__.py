@@ -1,0 +1,33 @@
+"""Pictures of sampled gradients: paths beside gradient descent, and what is stable for which batch."""
+
+from pages.charts.kit.figure import Figure
+from pages.charts.sampled_gradients.ends import ARCS, ENDS_OVER, ORDERS, PROBABILITY, REVERSAL
+from pages.charts.sampled_gradients.paths import CLOUD, PATHS
+from pages.charts.sampled_gradients.phases import EXPONENTS, PHASES
+from stepsize_core.paper.sampled_gradients import AT_1, AT_2, LAYERS, QUADRATIC, SHARP, Study
+from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED
+
+MORE = {QUADRATIC: (ORDERS,), AT_2: (ENDS_OVER, ORDERS), AT_1: (ENDS_OVER, ORDERS), SHARP: (REVERSAL,),
+        LAYERS: (ARCS,)}  # fmt: skip
+
+
+def headline(study: Study) -> str:
+    """The page's sentence: gradient descent, the typical path, and the mean square."""
+    p, at = study.params, study.thresholds
+    edge = "bears" if p.step_size < at.full_batch else "cannot bear"
+    first = f"Gradient descent {edge} δ = {p.step_size:g} at this minimum: its bound is {at.full_batch:.4g}."
+    if not study.sampled:
+        return f"{first} A batch of {study.batch_size} is all samples, so that nothing is drawn."
+    typical = "falls to it" if study.exponent < 0.0 else "leaves it"
+    order = "reshuffled" if p.minimum.replacement == RESHUFFLED else "drawn afresh"
+    size = f"batches of {study.batch_size}" if study.batch_size > 1 else f"single samples, {order},"
+    falls = "stable" if p.step_size < at.mean_square else "not stable"
+    return (
+        f"{first} With {size} almost every path near the minimum {typical} (bound {at.almost_sure:.4g}), and "
+        f"the mean square is {falls} (bound {at.mean_square:.4g})."
+    )
+
+
+def figures(study: Study) -> tuple[Figure, ...]:
+    """The pictures of this study."""
+    return PATHS, PHASES, EXPONENTS, CLOUD, *MORE[study.params.system], PROBABILITY

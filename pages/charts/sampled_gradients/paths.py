@@ -1,0 +1,193 @@
+"""Many paths of sampled gradients beside the one run of gradient descent."""
+
+import numpy as np
+
+from pages.charts.kit.courses import spread_apart
+from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.figure import figure
+from pages.charts.kit.style import Style
+from stepsize_core.paper.sampled_gradients import FAR, LAYERS, Study
+
+ROOM = 0.6  # decades above and below what is drawn
+BEYOND = 1.5  # decades that predictions may widen the picture by, and the mean twice as many
+MOST_FURTHER = 10.0  # decades by which gradient descent may widen it, or one and a half times its height
+WIDEST = 120.0  # decades shown either way
+NAMES_AT = 0.985  # share of the width: where names end
+BESIDE = 0.97  # share of the width: names that end there stand beside that of the horizon
+APART = 0.062  # of the height: the distance of names
+FAINT = 0.32
+
+
+def _predicted(study: Study) -> dict[str, np.ndarray]:
+    """Decades of e^{λk} and of q^{k/2}, NaN where there is none."""
+    k = np.arange(study.params.n_steps + 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rates = {"typical": study.exponent / np.log(10.0), "squares": np.log10(study.factor) / 2.0}
+        return {name: np.where(np.isfinite(rate), rate * k, np.nan) for name, rate in rates.items()}
+
+
+def _window(study: Study, predicted) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The decades wanted, and those that have to be seen."""
+    paths = np.concatenate([study.low, study.high, study.median])
+    paths = paths[np.abs(paths) < FAR]
+    low, high = float(paths.min(initial=-1.0)), float(paths.max(initial=1.0))
+    further = {**predicted, "full": study.full, "mean": study.root_mean_square}
+    rooms = {"full": max(MOST_FURTHER, 1.5 * (high - low)), "mean": 2.0 * BEYOND}
+    ends = []
+    for name, decades in further.items():
+        drawn = decades[np.isfinite(decades) & (np.abs(decades) < FAR)]
+        room = rooms.get(name, BEYOND)
+        least, most = float(drawn.min(initial=0.0)), float(drawn.max(initial=0.0))
+        ends.append((min(low, max(least, low - room)), max(high, min(most, high + room))))
+    lows, highs = zip(*ends)
+    wanted = max(min(lows) - ROOM, -WIDEST), min(max(highs) + ROOM, WIDEST)
+    return wanted, (max(low, wanted[0]), min(high, wanted[1]))
+
+
+def _rows(decades: np.ndarray, k: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    """Step and distance, where it is shown: lost paths and those at the minimum end."""
+    k = np.arange(len(decades)) if k is None else k
+    kept = np.abs(decades) < FAR  # NaN is not
+    return {"k": k[kept].astype(np.int32), "distance": 10.0 ** decades[kept]}
+
+
+def _at_most(decades: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Decades held at the edges of the picture: a head beyond would shrink it; lost ones stay."""
+    return np.where(np.abs(decades) < FAR, np.clip(decades, low, high), decades)
+
+
+def _label_place(row: dict[str, np.ndarray], low: float, high: float) -> tuple[float, float] | None:
+    """The last step and decade at which a line is inside the picture."""
+    decades = np.log10(row["distance"])
+    inside = np.flatnonzero((decades >= low) & (decades <= high))
+    return (float(row["k"][inside[-1]]), float(decades[inside[-1]])) if len(inside) else None
+
+
+@figure("Do sampled paths fall where gradient descent does?", square=True, height=420)
+def PATHS(study: Study, draw: Drawing) -> str:
+    p, predicted = study.params, _predicted(study)
+    low, high = draw.hold("decades", *_window(study, predicted))
+    frame = {"k": [0, p.n_steps], "distance": [10.0**low, 10.0**high]}
+    draw.axes("step k", "distance / at the start", log="y", frame=frame, whole=True)
+    draw.hline("_start", {"distance": [1.0]}, look="muted")
+    n, m = study.shown.shape
+    shown = study.shown.T.ravel()
+    cloud = _rows(_at_most(shown, low, high), np.tile(np.arange(n), m))
+    kept = np.abs(shown) < FAR
+    cloud["path"] = np.repeat(np.arange(m), n)[kept].astype(np.int32)
+    draw.curve("paths", cloud, width=1.0, opacity=FAINT, by="path", play=True, order="k")
+    draw.head("paths", xy=("k", "distance"), by="path", size=26)
+
+    lines = {name: _rows(predicted[name]) for name in ("typical", "squares")}
+    none = {"k": 0, "distance": 1.0}
+    for name, row in lines.items():
+        ends = {column: values[[0, -1]] for column, values in row.items()} if len(row["k"]) else row
+        draw.curve(f"predicted_{name}", ends, look="theory", empty=none)
+    trusted = np.arange(n) <= study.horizon
+    mean = _rows(study.root_mean_square)
+    shown = np.isin(mean["k"], np.flatnonzero(trusted))
+    later = mean["k"] >= (study.horizon if np.isfinite(study.horizon) else n)
+    line = {"look": _mean_look, "play": True, "empty": none}
+    draw.curve("mean", {c: v[shown] for c, v in mean.items()}, width=2.4, **line)
+    draw.curve("mean_beyond", {c: v[later] for c, v in mean.items()}, width=1.4, dash=[2, 3], **line)
+    median = _rows(study.median)
+    draw.curve("median", median, look="ink", width=2.4, play=True, empty=none)
+    full = _rows(_at_most(study.full, low, high))
+    draw.run("descent", full, look=_full_look, dragged=None, empty=none)
+
+    beyond = study.horizon < p.n_steps
+    mark = [study.horizon] if beyond else []
+    draw.vline(
+        "horizon", {"k": mark, "at": [10.0**high] * len(mark)}, look="muted", empty={"k": 0, "at": 1.0}
+    )
+    said = "too few paths for the mean →" if beyond else ""
+    place = {"k": float(study.horizon) if beyond else 0.0, "distance": 10.0 ** (high - 0.03 * (high - low))}
+    draw.name("_horizon", place | {"text": said}, look="muted", align="left", dx=4, hides=True)
+
+    named = (
+        ("gradient descent", full, "full"),
+        ("median path", median, "median"),
+        (f"root mean square of {study.n_paths:,}" if study.sampled else "", mean, "mean"),
+        ("e^(λk)", lines["typical"], "theory"),
+        ("q^(k/2)", lines["squares"], "theory"),
+    )
+    rows = [(text, at, look) for text, row, look in named if text and (at := _label_place(row, low, high))]
+    draw_names(draw, rows, (low, high), p.n_steps)
+    return _sentence(study)
+
+
+def _mean_look(style: Style) -> str:
+    return style.series[2]
+
+
+def _full_look(style: Style) -> str:
+    return style.series[1]
+
+
+LOOKS = {
+    "full": _full_look, "median": lambda style: style.ink, "mean": _mean_look,
+    "theory": lambda style: style.theory,
+}  # fmt: skip
+
+
+@figure("The cloud at the last step", height=300)
+def CLOUD(study: Study, draw: Drawing) -> str:
+    p, edges = study.params, study.edges
+    high = 1.12 * max(int(study.counts.max()), 1)
+    ends = float(edges[0]), float(edges[-1])
+    draw.axes("decades of the distance", "paths", frame={"decades": ends, "low": [0.0, high]}, whole=True)
+    table = {"decades": edges[:-1], "low": 0, "end": edges[1:], "count": study.counts}
+    draw.mark("rect", "paths", table, x2="end", y2="count", look="measured", opacity=0.55)
+    marks = {"median": study.median[-1], "root mean square": study.root_mean_square[-1]}
+    kept = {name: at for name, at in marks.items() if ends[0] <= at <= ends[1]}
+    places = {
+        "decades": list(kept.values()),
+        "y": [0.94 * high, 0.85 * high][: len(kept)],
+        "text": list(kept),
+    }
+    draw.vline("marks", places, look="ink", empty={"decades": ends[0], "y": 0.0})
+    draw.name("marks", align="left", dx=5)
+    total = int(study.counts.sum())
+    return (
+        f"{total:,} of {study.n_paths:,} paths after {p.n_steps} steps, seed {p.seed}: those neither lost "
+        f"nor at 0. The farthest hundredth of them makes up {study.farthest:.1%} of their mean square."
+    )
+
+
+def draw_names(draw: Drawing, rows, ends: tuple[float, float], last: int) -> None:
+    """Names at the ends of lines, moved apart; rows: (text, (step, decade), look)."""
+    low, high = ends
+    gap = APART * (high - low)
+    tops = [high - (0.5 if at[0] > BESIDE * last else 1.6) * gap for _, at, _ in rows]
+    wanted = [min(at[1] + 0.6 * gap, top) for (_, at, _), top in zip(rows, tops)]
+    heights = spread_apart(np.array(wanted), gap)
+    heights -= max(heights.max(initial=low) - (high - 0.5 * gap), 0.0)
+    heights += max(low + 0.6 * gap - heights.min(initial=high), 0.0)
+    for look, ink in LOOKS.items():
+        own = [(text, at, y) for (text, at, name), y in zip(rows, heights) if name == look]
+        table = {
+            "k": [min(max(at[0], 0.34 * last), NAMES_AT * last) for _, at, _ in own],
+            "distance": [10.0**y for _, _, y in own],
+            "text": [text for text, _, _ in own],
+        }
+        none = {"k": 0.0, "distance": 1.0}
+        hides = {"hides": True} if look != "theory" else {}
+        draw.name(f"_{look}_names", table, look=ink, align="right", dx=-2, empty=none, **hides)
+
+
+def _sentence(study: Study) -> str:
+    p = study.params
+    shown = f"{study.n_paths:,} paths, seed {p.seed} ({study.shown.shape[1]} drawn)"
+    end = f"After {p.n_steps} steps {study.nearer:,} of {shown}, {_closer(study)} than they began"
+    median, full = (_decade(values[-1]) for values in (study.median, study.full))
+    return f"{end}. Relative to the start the median distance {median}, that of gradient descent {full}."
+
+
+def _closer(study: Study) -> str:
+    return "have a smaller residual w₁w₂ − 1" if study.params.system == LAYERS else "are nearer"
+
+
+def _decade(decade: float) -> str:
+    if decade <= -FAR:
+        return "has become 0"
+    return "has gone beyond all numbers" if decade >= FAR else f"is {10.0**decade:.3g}"

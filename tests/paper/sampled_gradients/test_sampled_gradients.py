@@ -1,0 +1,188 @@
+"""Sampled gradients: the sheet's numbers from enumeration, closed forms and plain loops of the tests' own."""
+
+import itertools
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stepsize_core import TwoMinima, Verdict
+from stepsize_core.paper.sampled_gradients import (
+    AFRESH,
+    AT_1,
+    AT_2,
+    LAYERS,
+    N_PATHS,
+    PRESETS,
+    SHARP,
+    Params,
+    divergence,
+    ends,
+    exponents,
+    phase_diagram,
+    reversal,
+    study,
+)
+from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED, Minimum, SharpSample
+
+SEEDS = (0, 1, 2)
+THREES = [1.0] * 5 + [3.0] * 5
+
+
+@pytest.fixture(scope="module")
+def studies():
+    return {key: study(preset.params) for key, preset in PRESETS.items()}
+
+
+def enumerated(curvatures, b):
+    """Every batch's mean."""
+    return np.array([np.mean(batch) for batch in itertools.combinations(curvatures, b)])
+
+
+@pytest.mark.parametrize("b", [1, 2, 5, 10])
+@pytest.mark.parametrize("curvatures", [THREES, [11.0] + [1.0] * 9, [20.0] + [0.0] * 9, [1.9, 2.1] * 5])
+def test_thresholds_are_those_of_all_batches(curvatures, b):
+    found, means = Minimum(curvatures).thresholds(b), enumerated(curvatures, b)
+    assert np.mean((1.0 - found.mean_square * means) ** 2) == pytest.approx(1.0, abs=1e-12)
+    with np.errstate(divide="ignore"):
+        assert np.mean(np.log(np.abs(1.0 - found.almost_sure * means))) == pytest.approx(0.0, abs=1e-9)
+    assert found.mean_square <= found.full_batch * (1.0 + 1e-15)
+    assert found.mean_square <= found.almost_sure * (1.0 + 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [("stabilized", (0.8, 1.0, 4 / 3)), ("outlier", (4 / 13, 1.0, 1.7254)), ("one_sample", (0.1, 1.0, 0.1)),
+     ("example_2", (0.16, 0.2, 0.8 / 3)),
+     ("reversed", (0.05, 0.5, 0.05)), ("layers", (0.125, 0.25, 2.684510 / 8))],
+)  # fmt: skip
+def test_thresholds_of_the_presets(studies, key, expected):
+    found = studies[key].thresholds
+    assert (found.mean_square, found.full_batch, found.almost_sure) == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_reference_case_has_the_exponent_and_factor_of_the_two_curvatures(studies):
+    found = studies["stabilized"]
+    assert found.exponent == pytest.approx(0.5 * math.log(0.52))
+    assert found.factor == pytest.approx(3.4)
+    assert found.full[-1] == pytest.approx(60 * math.log10(1.4))
+    assert found.nearer / N_PATHS == pytest.approx(0.97405, abs=4 * math.sqrt(0.974 * 0.026 / N_PATHS))
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_no_claim_of_a_preset_or_what_is_tried_there_is_refuted(studies, key):
+    for found in (studies[key], study(PRESETS[key].tried)):
+        assert found.claims
+        assert Verdict.DISAGREES not in {claim.verdict for claim in found.claims}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_typical_path_has_the_slope_of_the_exponent(seed):
+    found = study(Params(seed=seed, n_steps=100))
+    error = 1.2533 * np.std(np.log(np.abs(1.0 - 1.2 * np.array(THREES)))) * math.sqrt(100 / N_PATHS)
+    slope = found.median[-1] * math.log(10.0)
+    assert slope == pytest.approx(
+        100 * found.exponent, abs=4 * error + 2.6
+    )  # of one factor: the law is discrete
+
+
+def test_reshuffled_paths_meet_after_every_epoch(studies):
+    found = studies["reshuffled"]
+    meets = 5 * (math.log10(0.2) + math.log10(2.6)) * np.arange(7)
+    for values in (found.low, found.median, found.high):
+        assert values[::10] == pytest.approx(meets, abs=1e-9)
+    assert np.isnan(found.factor)
+    assert found.high[5] > found.low[5] + 1.0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_plain_loop_on_example_2_loses_as_many_paths(seed):
+    """One at a time, in the offset, with batches of its own."""
+    rng, delta, n = np.random.default_rng(seed), 0.24, 1500
+    z = np.full(n, 1e-3)
+    for _ in range(600):
+        x, a = 2.0 + z, np.where(rng.random(n) < 0.5, 0.5, 1.5)
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = z - delta * a * (2 * x * (x - 1) ** 2 * z**2 + 2 * (x**2 + 1) * (x - 1) * z * (2 * x - 3))
+    share = np.mean(np.abs(z) < 1e-6)
+    [claim] = [
+        c for c in study(Params(system=AT_2, step_size=delta, seed=seed)).claims if "beside" in c.statement
+    ]
+    stays, total = map(int, claim.measured.split(" of "))
+    error = math.sqrt(share * (1.0 - share) * (1.0 / n + 1.0 / total))
+    assert stays / total == pytest.approx(share, abs=4 * error)
+    assert share == pytest.approx(0.935, abs=4 * math.sqrt(0.935 * 0.065 / n))
+
+
+@pytest.mark.parametrize("b", [1, 2, 5])
+def test_sampling_empties_the_chaotic_band(b):
+    found = ends(Params(system=AT_2, batch_size=b))
+    assert found.counts.sum(axis=1).tolist() == [found.n_paths] * len(found.along)
+    assert found.counts[np.isclose(found.along, 0.30), 2] == 0
+    assert found.counts[np.isclose(found.along, 0.30), 1] == 0
+    full = ends(Params(system=AT_2, batch_size=10))
+    assert full.counts[np.isclose(full.along, 0.30), 2] / full.n_paths == pytest.approx(0.292, abs=0.15)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_batch_size_reverses_the_selection(seed):
+    counts = reversal(Params(system=SHARP, step_size=0.18, seed=seed)).counts
+    assert counts[:3, 0].tolist() == [0, 0, 0]
+    assert counts[0, 1] >= 0.97 * counts[0].sum()  # the others are still on their way
+    shares = counts[3:, 0] / counts[0].sum()
+    assert shares == pytest.approx(0.625, abs=4 * math.sqrt(0.625 * 0.375 / counts[0].sum()))
+
+
+def test_the_sharp_sample_is_the_mean_of_ten_costs_and_true_to_small_distances():
+    problem, x = SharpSample(), np.linspace(-0.5, 2.6, 41)
+    everyone = np.broadcast_to(np.arange(10), (41, 10))
+    assert problem.gradient_of(x, everyone) == pytest.approx(TwoMinima().gradient(x), abs=1e-12)
+    for at in (1.0, 2.0):
+        beside = problem.beside(at)
+        assert beside.gradient_of(x - at, everyone) == pytest.approx(TwoMinima().gradient(x), abs=1e-10)
+        for i, curvature in ((0, 40.0 if at == 1.0 else None), (3, 0.0 if at == 1.0 else None)):
+            slope = beside.gradient_of(np.array([1e-9]), np.array([[i]]))[0] / 1e-9
+            expected = curvature if at == 1.0 else 10.0 * (1.0 + SharpSample.SHARES[i] * math.exp(-8.0))
+            assert slope == pytest.approx(expected, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_the_regions_of_the_diagram_are_those_of_the_thresholds(key):
+    diagram = phase_diagram(PRESETS[key].params)
+    for row, ms, sure in zip(diagram.regions, diagram.mean_square, diagram.almost_sure):
+        deltas = diagram.step_sizes
+        assert np.array_equal(row == 0, deltas < ms)
+        assert np.all(row[deltas < sure] <= 1)
+        assert np.array_equal(row == 2, (row > 1) & (deltas < diagram.full_batch))
+    curves = exponents(PRESETS[key].params)
+    both = np.isfinite(curves.mean_square)
+    assert np.all(curves.exponents[both] <= curves.mean_square[both] + 1e-12)  # Jensen
+
+
+def test_example_3_diverges_with_a_probability_between_two_edges():
+    found = divergence()
+    below, above = found.reach < 2 / 3, found.reach > 2.0
+    assert not found.shares[below].any()
+    assert (found.shares[above] == 1.0).all()
+    for u, share in ((0.67, 0.065), (0.75, 0.251), (1.0, 0.5), (1.9, 0.754), (1.99, 0.940)):
+        [measured] = found.shares[found.reach == u]
+        assert measured == pytest.approx(
+            share, abs=4 * math.sqrt(share * (1 - share) / found.n_paths) + 0.003
+        )
+
+
+def test_a_quadratic_step_beside_an_equal_one_says_the_same_of_example_2():
+    """Curvatures 0.5 and 1.5 times f₂″ are those of the quadratic, in other units."""
+    quadratic = study(Params(curvatures=", ".join(["5"] * 5 + ["15"] * 5), step_size=0.24))
+    example = study(Params(system=AT_2, step_size=0.24))
+    assert quadratic.exponent == pytest.approx(example.exponent)
+    assert quadratic.factor == pytest.approx(example.factor)
+    assert study(Params(system=AT_1, step_size=0.6)).exponent == pytest.approx(example.exponent)
+
+
+def test_only_controls_with_an_effect_apply():
+    reshuffled = Params(batches=RESHUFFLED)
+    assert reshuffled.batch == 1
+    assert replace(reshuffled, batches=AFRESH, batch_size=20).batch == 10
+    assert Params(system=LAYERS, batch_size=20).batch == 20
