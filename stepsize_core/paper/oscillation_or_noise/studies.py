@@ -110,7 +110,7 @@ def study(params: Params, own_record: str = "") -> Study:
     if params.source == EXAMPLE_1 and law is not None:
         rates = slip_measurement(sigma / params.step_size, params.seed)
     about: dict[str, Any] = {
-        "params": params, "record": record, "twin": twin, "escaped": escaped,
+        "params": params, "own_record": own_record, "record": record, "twin": twin, "escaped": escaped,
         "strips": strips_of(record, twin, params.n_steps), "found": found,
         "twin_found": alternation(twin, n_blocks=BLOCKS) if found else None,
         "phase": phase(record - record.mean(), n_blocks=BLOCKS) if found else None,
