@@ -51,7 +51,7 @@ def FREEZE(study: Study, draw: Drawing) -> str:
     y, step = y[seen], step[seen]
     low, high = (float(y.min()), float(y.max())) if len(y) else (0.0, 1.0)
     room = MARGIN * (high - low) or 1.0
-    draw.axes("step, 0 where the batch is frozen", "watched", y={"tickCount": 5},
+    draw.axes("step, 0 where the batch is frozen", "x, or f̂(0.5) of a network", y={"tickCount": 5},
               frame={"step": [-n, n], "y": [low - room, high + room]}, whole=True)  # fmt: skip
     draw.blank = frozen is None or not len(y) or bool(study.escaped)
     draw.vline("_frozen", {"step": [0]}, look="ink", strokeWidth=1.6)

@@ -80,11 +80,11 @@ def _twin(study: Study, found: Alternation) -> Claim:
 
 def _ratio(study: Study, found: Alternation, law: StationaryLaw) -> Claim:
     """R of the record against the transfer operator."""
-    params = study.params
+    params, predicted = study.params, float(f"{law.ratio:.8g}")
 
     def judged(ratio: float, error: float, paths: int) -> Claim:
         return Claim.equality(
-            "R as the transfer operator has it", PLACE, law.ratio, ratio, relative=SHARE,
+            "R as the transfer operator has it", PLACE, predicted, ratio, relative=SHARE,
             absolute=_within(error), note=f"seed {params.seed}, {_records(paths)}",
         )  # fmt: skip
 
@@ -92,7 +92,7 @@ def _ratio(study: Study, found: Alternation, law: StationaryLaw) -> Claim:
         more = _more_records(study)
         if params.source == EXAMPLE_2 and not _beside_2(more):
             return Claim.not_applicable(
-                "R as the transfer operator has it", PLACE, law.ratio, found.ratio,
+                "R as the transfer operator has it", PLACE, predicted, found.ratio,
                 "other paths leave the neighbourhood of x = 2, in which the prediction holds",
             )  # fmt: skip
         ratios = np.array([alternation(record).ratio for record in more.T])

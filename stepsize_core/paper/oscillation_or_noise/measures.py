@@ -32,7 +32,7 @@ def slip_measurement(noise: float, seed: int, paths: int = 200, steps: int = 100
             slipped += (new > 0.0) == (y > 0.0)
         y = new
     rates = slipped / steps
-    predicted = float(slip_rates(np.array([noise]))[0])
+    predicted = float(f"{slip_rates(np.array([noise]))[0]:.8g}")  # a linear solve is exact to no more
     spread = float(rates.std(ddof=1) / np.sqrt(paths))
     return np.array([rates.mean(), predicted, max(spread, np.sqrt(predicted / (paths * steps)))])
 

@@ -1,14 +1,14 @@
 """What a study of a record holds, and the words for what it says."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.stats import t as student
 
 from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
-from stepsize_core.frozen import Frozen
+from stepsize_core.frozen import Recomputable
 from stepsize_core.sampling.freezing import FrozenBatch
 from stepsize_core.sampling.records import CONFIDENCE, Alternation, Phase
 from stepsize_core.sampling.transfer import StationaryLaw
@@ -20,9 +20,10 @@ HIDDEN, UNDECIDED = "no oscillation visible above the noise", "undecided"
 FROZEN = {True: "goes on alternating", False: "comes to rest", None: "is undecided"}
 
 
-class Study(Frozen):
+class Study(Recomputable):
     """One record and its twin.
 
+    own_record  the text in the place of `params.record`, "" where there is none
     record      (K,), until it leaves the finite numbers
     twin        (4000,) noise at a stable minimum; zeros where the record gives nothing to match
     strips      (2, m) what is shown of both, see `measures.strips_of`
@@ -35,7 +36,10 @@ class Study(Frozen):
     slips       (rate, predicted, s.e.) of Example 1 under normal noise; NaN where there is none
     """
 
+    follows_from: ClassVar = ("params", "own_record")
+
     params: Any
+    own_record: str
     record: Array
     twin: Array
     strips: Array

@@ -66,7 +66,7 @@ class Params(Validated):
 
     source: str = parameter(EXAMPLE_1, Choice("where the record comes from", SOURCES))
     step_size: float = parameter(1.0, Number("step size δ", 0.02, 4.0, usual=(0.05, 2.5)), applies=_scalar)
-    batch: int = parameter(50, Count("batch size, % of the samples", 1, 100), applies=_sampled)
+    batch: int = parameter(50, Count("batch size B, %", 1, 100), applies=_sampled)
     noise: float = parameter(
         0.8, Number("noise σ₁ of the gradient of one sample", 0.01, 5.0, log=True), applies=_scalar
     )
@@ -110,7 +110,7 @@ def study(params: Params, own_record: str = "") -> Study:
     if params.source == EXAMPLE_1 and law is not None:
         rates = slip_measurement(sigma / params.step_size, params.seed)
     about: dict[str, Any] = {
-        "params": params, "record": record, "twin": twin, "escaped": escaped,
+        "params": params, "own_record": own_record, "record": record, "twin": twin, "escaped": escaped,
         "strips": strips_of(record, twin, params.n_steps), "found": found,
         "twin_found": alternation(twin, n_blocks=BLOCKS) if found else None,
         "phase": phase(record - record.mean(), n_blocks=BLOCKS) if found else None,

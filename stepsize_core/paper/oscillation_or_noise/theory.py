@@ -5,6 +5,8 @@ y ← y − sign(y)√|y| − sζ. For small s, because the 2-cycle has the mult
 noise: |x| spreads by δσ_B, its mean is δ²(¼ − s²), and the mean loss stays δ³/12 to second order.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.special import ndtr
 
@@ -20,9 +22,14 @@ CURVATURE = 10.0  # f₂″(2)
 CELLS = 500
 
 
+@lru_cache(maxsize=32)
+def _law(noise: float) -> StationaryLaw:
+    return three_halves_law(noise)
+
+
 def law_of_example_1(noise: float) -> StationaryLaw | None:
     """The stationary law of y = x/δ² at s; None where s is below LEAST_NOISE."""
-    return three_halves_law(noise) if noise >= LEAST_NOISE else None
+    return _law(noise) if noise >= LEAST_NOISE else None
 
 
 def law_of_example_2(step_size: float, noise: float) -> StationaryLaw | None:
@@ -46,7 +53,7 @@ def leading_slip_rate(noise: Array) -> Array:
 
 def slip_rates(noise: Array) -> Array:
     """The same from the transfer operator, the shape of noise (m,)."""
-    return np.array([three_halves_law(float(s)).slip for s in noise])
+    return np.array([_law(float(s)).slip for s in noise])
 
 
 def slip_curve() -> tuple[Array, Array]:

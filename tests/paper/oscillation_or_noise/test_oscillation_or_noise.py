@@ -116,6 +116,16 @@ def test_no_verdict_disagrees_at_a_preset_whatever_the_seed(key, seed):
     assert Verdict.AGREES in verdicts(found).values()
 
 
+def test_a_prediction_that_is_a_fifth_off_is_called_wrong(monkeypatch):
+    """Though what lies off is measured again."""
+    name = "stepsize_core.paper.oscillation_or_noise.measures.slip_rates"
+    monkeypatch.setattr(name, lambda noise: 1.2 * slip_rates(noise))
+    wrong = verdicts(study(Params(noise=1.0)))
+    assert [words for words, verdict in wrong.items() if verdict is Verdict.DISAGREES] == [
+        "Example 1 under normal noise: phase slips per step"
+    ]
+
+
 def test_the_full_batch_leaves_an_exact_cycle_and_nothing_at_a_stable_minimum():
     cycle = study(Params(batch=100))
     assert cycle.found.ratio == pytest.approx(1.0, abs=1e-12)
