@@ -96,18 +96,17 @@ def picture(
     drawn: the SVG in pixels, on a `ground` of this colour; clear: without a background
     """
     per_pixel = POINTS_PER_PIXEL[width]
+    if kind == "png":  # for both converters a pixel is a point
+        grounds = ("#FFFFFF", "#000000") if clear else (PRINT.background,)
+        in_points = (_sized(drawn(ground=ground), per_pixel) for ground in grounds)
+        pngs = [converter().svg_to_png(svg, ppi=DOTS_PER_INCH) for svg in in_points]
+        return in_png(seen_through(*pngs) if clear else pngs[0], title, about)
     svg = drawn(ground=None if clear else PRINT.background)
-    if kind == "svg":
-        on_paper = _sized(svg, per_pixel / POINTS_PER_INCH * CENTIMETRES_PER_INCH, "cm")
-        return in_svg(on_paper, title, about).encode()
-    if kind == "pdf":  # for both converters a pixel is a point
+    if kind == "pdf":
         return in_pdf(converter().svg_to_pdf(_sized(svg, per_pixel)), title, about)
-    grounds = ("#FFFFFF", "#000000") if clear else (PRINT.background,)
-    pngs = [
-        converter().svg_to_png(_sized(drawn(ground=ground), per_pixel), ppi=DOTS_PER_INCH)
-        for ground in grounds
-    ]
-    return in_png(seen_through(*pngs) if clear else pngs[0], title, about)
+    return in_svg(
+        _sized(svg, per_pixel / POINTS_PER_INCH * CENTIMETRES_PER_INCH, "cm"), title, about
+    ).encode()
 
 
 def vega_lite(figure: Figure, shown: Any, calls: Sequence[Call]) -> dict:
