@@ -3,15 +3,16 @@
 import json
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from pages.charts.files.cells import cells, inert
 from pages.charts.files.drawn import converter
 from pages.charts.files.film import film
 from pages.charts.files.grey import GREY, in_grey
-from pages.charts.files.metadata import in_pdf, in_png, in_svg, straight
+from pages.charts.files.metadata import in_pdf, in_png, in_svg, seen_through
 from pages.charts.files.own_page import page_of
 from pages.charts.files.script import expression, script
 from pages.charts.files.words import LINE, legend_of, state_of, with_words
@@ -84,20 +85,29 @@ def render(
         return page_of(figure, shown, state_of(calls), vega_lite(figure, shown, calls)).encode()
     if kind == "gif":
         return film(figure, shown, lambda step: _svg(figure, shown, calls, width, dress, step))
-    svg = _svg(figure, shown, calls, width, dress)
-    return picture(svg, kind, width, figure.title, state_of(calls))
+    drawn = partial(_svg, figure, shown, calls, width, dress)
+    return picture(drawn, kind, width, figure.title, state_of(calls), clear=dress.transparent)
 
 
-def picture(svg: str, kind: str, width: str, title: str, about: str) -> bytes:
-    """A drawing as a file as wide as the column: "svg", "pdf" or "png" (300 dots per inch)."""
+def picture(
+    drawn: Callable[..., str], kind: str, width: str, title: str, about: str, *, clear: bool
+) -> bytes:
+    """A drawing as a file as wide as the column: "svg", "pdf" or "png" (300 dots per inch).
+
+    drawn: the SVG in pixels, on a `ground` of this colour; clear: without a background
+    """
     per_pixel = POINTS_PER_PIXEL[width]
-    if kind == "svg":
-        on_paper = _sized(svg, per_pixel / POINTS_PER_INCH * CENTIMETRES_PER_INCH, "cm")
-        return in_svg(on_paper, title, about).encode()
-    in_points = _sized(svg, per_pixel)  # which both converters take a pixel for
+    if kind == "png":  # for both converters a pixel is a point
+        grounds = ("#FFFFFF", "#000000") if clear else (PRINT.background,)
+        in_points = (_sized(drawn(ground=ground), per_pixel) for ground in grounds)
+        pngs = [converter().svg_to_png(svg, ppi=DOTS_PER_INCH) for svg in in_points]
+        return in_png(seen_through(*pngs) if clear else pngs[0], title, about)
+    svg = drawn(ground=None if clear else PRINT.background)
     if kind == "pdf":
-        return in_pdf(converter().svg_to_pdf(in_points), title, about)
-    return in_png(straight(converter().svg_to_png(in_points, ppi=DOTS_PER_INCH)), title, about)
+        return in_pdf(converter().svg_to_pdf(_sized(svg, per_pixel)), title, about)
+    return in_svg(
+        _sized(svg, per_pixel / POINTS_PER_INCH * CENTIMETRES_PER_INCH, "cm"), title, about
+    ).encode()
 
 
 def vega_lite(figure: Figure, shown: Any, calls: Sequence[Call]) -> dict:
@@ -112,9 +122,17 @@ def vega_lite(figure: Figure, shown: Any, calls: Sequence[Call]) -> dict:
 
 
 def _svg(
-    figure: Figure, shown: Any, calls: Sequence[Call], width: str, dress: Dress, step: float | None = None
+    figure: Figure,
+    shown: Any,
+    calls: Sequence[Call],
+    width: str,
+    dress: Dress,
+    step: float | None = None,
+    *,
+    ground: str | None = PRINT.background,
 ) -> str:
-    """The drawing in pixels with what stands below it; step: where its run is, None for the end."""
+    """The drawing in pixels with what stands below it; step: where its run is, None for the end;
+    ground: the colour of the background, None for none."""
     pixels, style = _pixels(width), GREY if dress.grey else PRINT
     state = textwrap.wrap(state_of(calls), int(pixels / LETTER)) if dress.words else []
     legend = legend_of(figure.drawn(shown)[0], style) if dress.words else []
@@ -124,7 +142,7 @@ def _svg(
         spec["params"] = [p | {"value": step} if p["name"] == STEP else p for p in spec["params"]]
     svg = converter().vegalite_to_svg(spec | {"background": None})
     svg = in_grey(svg) if dress.grey else svg
-    return with_words(svg, below, state, legend, style, background=not dress.transparent)
+    return with_words(svg, below, state, legend, style, ground=ground)
 
 
 def print_specification(figure: Figure, shown: Any, width: str, below: float = 0.0) -> dict:

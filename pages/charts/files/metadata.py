@@ -16,7 +16,7 @@ _DUBLIN_CORE = (
     "</rdf:Description></rdf:RDF></metadata>"
 )
 _INFO = re.compile(rb"<<\s*/Producer \(svg2pdf\)\s*>>\s*endobj\s*xref")
-OPAQUE = 255
+WHOLE = 255
 SIGNATURE, HEADER = 8, 25  # bytes at the begin of a PNG
 
 
@@ -35,18 +35,20 @@ def in_png(png: bytes, title: str, about: str) -> bytes:
     return png[: SIGNATURE + HEADER] + b"".join(chunks) + png[SIGNATURE + HEADER :]
 
 
-def straight(png: bytes) -> bytes:
-    """The PNG of the converter, whose colours are multiplied by their opacity, as the format has them: where
-    something is seen through."""
+def seen_through(on_white: bytes, on_black: bytes) -> bytes:
+    """The PNG of a drawing without a background, of those on white and on black.
+
+    The converter's own loses colours where something is half seen through.
+    """
     from PIL import Image  # of Streamlit
 
-    image = Image.open(io.BytesIO(png))
-    pixels = np.array(image)
-    opacity = pixels[..., 3:].astype(float)
-    if opacity.min() == OPAQUE:
-        return png
-    shares = np.divide(OPAQUE, opacity, out=np.zeros_like(opacity), where=opacity > 0.0)
-    pixels[..., :3] = np.minimum(np.rint(pixels[..., :3] * shares), OPAQUE)
+    image = Image.open(io.BytesIO(on_white))
+    white, black = (
+        np.array(Image.open(io.BytesIO(png)).convert("RGB"), float) for png in (on_white, on_black)
+    )
+    opacity = np.clip(1.0 - (white - black).mean(axis=-1, keepdims=True) / WHOLE, 0.0, 1.0)
+    colours = np.divide(black, opacity, out=np.zeros_like(black), where=opacity > 0.0)
+    pixels = np.rint(np.minimum(np.concatenate([colours, WHOLE * opacity], axis=-1), WHOLE)).astype(np.uint8)
     content = io.BytesIO()
     Image.fromarray(pixels).save(content, "PNG", dpi=image.info["dpi"])
     return content.getvalue()

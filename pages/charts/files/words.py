@@ -66,9 +66,10 @@ def _drawn(table: Table) -> bool:
 
 def with_words(
     svg: str, below: float, state: Sequence[str], legend: Sequence[tuple[str, str, str]], style: Style, *,
-    background: bool,
+    ground: str | None,
 ) -> str:  # fmt: skip
-    """The SVG, so many pixels taller, with the legend and the lines of the state below it."""
+    """The SVG, so many pixels taller, with the legend and the lines of the state below it; ground: the
+    colour of the background."""
     width, height = (float(side) for side in re.search(r'width="([\d.]+)" height="([\d.]+)"', svg).groups())
     signs = "".join(
         f'<tspan fill="{colour}" stroke="{style.ink if sign == "●" else "none"}">{sign}</tspan>'
@@ -89,7 +90,7 @@ def with_words(
         svg,
         count=1,
     )
-    ground = f'<rect {size} fill="{style.background}"/>' if background else ""
+    ground = f'<rect {size} fill="{ground}"/>' if ground else ""
     return re.sub(r"(<svg[^>]*>)", lambda head: head[1] + ground, svg, count=1).replace(
         "</svg>", f"{words}</svg>"
     )

@@ -48,7 +48,7 @@ def test_small_print_and_legend_stand_below_unless_they_are_not_wanted(loss):
 
 def test_seed_and_what_differs_from_the_default_are_said():
     said = words_in(render(*of("equilibrium_selection", "chaotic_band", "shares"), "svg", "double"))
-    assert re.search(r"seed = \d", said)
+    assert re.search(r"seed of the random starts = \d", said)
 
 
 def test_title_author_and_state_are_in_the_file(loss):
@@ -110,7 +110,7 @@ def test_a_film_moves_and_is_refused_where_nothing_does():
     film = Image.open(io.BytesIO(render(*of("periodic_orbits", "oscillation", "cobweb"), "gif", "single")))
     assert film.n_frames > 10
     with pytest.raises(Still, match="no steps"):
-        render(*of("periodic_orbits", "oscillation", "amplitude"), "gif")
+        render(*of("equilibrium_selection", "chaotic_band", "shares"), "gif")
 
 
 def test_a_page_of_its_own_holds_all_it_needs(loss):

@@ -33,9 +33,7 @@ def test_every_figure_of_a_page_stands_alone_and_beside_the_others(charts, page)
     study = page.study(page.Params() if page is thesis else page.PRESETS[next(iter(page.PRESETS))].params)
     figures = [figure for figure in charts.figures(study) if quick(figure, study)]
     pictures = [figure(study) for figure in figures]
-    for figure, picture in zip(figures, pictures):
-        assert picture.to_dict()["title"]["text"] == figure.title
-        assert figure in vars(charts).values()
+    assert all(figure in vars(charts).values() for figure in figures)
     row = reduce(or_, pictures).to_dict()["hconcat"]
     assert [part["title"]["text"] for part in row] == [figure.title for figure in figures]
     assert len({part["name"] for part in row}) == len(figures)
