@@ -1,5 +1,6 @@
 """The 2-cycle of Figure 2 under heavy ball."""
 
+import altair as alt
 import numpy as np
 
 from pages.charts.kit.calls import call
@@ -22,7 +23,10 @@ def FIGURE_2(study: Study, found: CycleOfFigure2, draw: Drawing) -> str:
     kept = radii <= TOP
     draw.curve("radii", {"beta": beta[kept], "radius": radii[kept]}, width=2.0)
     draw.points("radii", size=40)
-    draw.vline("_chosen", {"beta": min(study.params.beta, float(beta[-1]))}, look="chosen")
+    chosen = min(study.params.beta, float(beta[-1]))
+    draw.vline("_chosen", {"beta": chosen}, look="chosen")
+    written = {"beta": chosen, "radius": TOP, "text": f"β = {study.params.beta:g}"}
+    draw.name("_chosen_name", written, look="chosen", dx=alt.ExprRef("datum.beta > 0.8 ? -32 : 32"), dy=10)
     name = {"beta": 0.0, "radius": 1.0, "text": "above 1: runs beside it leave"}
     draw.name("_word", name, look="muted", align="left", dx=6, dy=-9)
     neutral = np.flatnonzero(radii <= 1.0 + NEUTRAL)
