@@ -14,6 +14,7 @@ from stepsize_core.paper.equilibrium_selection import Decay, Study
 
 WINDOW = (0.4, 2.5)  # of x; a run outside is on its way to infinity
 PLACES = ("x = 1", "around x = 2", "diverged")
+WORDS = ("at or around x = 1", "at or around x = 2", "diverged")
 WHEN = ("when the decay begins", "at the end")
 THRESHOLD = 0.2  # 2/f₂″(2)
 
@@ -35,8 +36,9 @@ def SCHEDULE(study: Study, found: Decay, draw: Drawing) -> str:
     first, last = found.step_size, found.step_size * float(found.factors[-1])
     third = n / 3.0
     draw.vline("_parts", {"k": [third, 2.0 * third]}, look="muted")
-    verb = "falls" if last < first else "rises"
-    words = [f"δ = {first:g}", f"δ {verb}", f"δ = {last:g}"]
+    change = f"falls from {first:g} to" if last < first else f"rises from {first:g} to"
+    change = change if last != first else "stays at"
+    words = [f"δ = {first:g}", f"δ {change.split()[0]}", f"δ = {last:g}"]
     names = {"k": [0.5 * third, 1.5 * third, 2.5 * third], "x": high, "text": words}
     draw.name("_names", names, look="chosen", dy=8)
     falling = found.step_size * found.factors
@@ -46,13 +48,13 @@ def SCHEDULE(study: Study, found: Decay, draw: Drawing) -> str:
     where = f", step {crossing[0]} passes 2/f₂″(2) = {THRESHOLD:g} (dashed)" if crossing else ""
     end = found.states[-1]
     ends = f"is at x = {end:.6g} in the end" if np.isfinite(end) else "diverges"
-    return f"The run from x[0] = {study.params.start:g} {ends}. δ {verb} from {first:g} to {last:g}{where}."
+    return f"The run from x[0] = {study.params.start:g} {ends}. δ {change} {last:g}{where}."
 
 
 @figure("Where random starts are before the decay, and after", height=200, also=_decay)
 def DECAYED(study: Study, found: Decay, draw: Drawing) -> str:
     rows: dict[str, list] = {
-        name: [] for name in ("left", "when", "right", "middle", "place", "count", "text")
+        name: [] for name in ("left", "when", "right", "middle", "place", "count", "text", "total")
     }
     total = int(found.before.sum())
     for when, counts in zip(WHEN, (found.before, found.after)):
@@ -60,7 +62,7 @@ def DECAYED(study: Study, found: Decay, draw: Drawing) -> str:
         for place, count, left, right in zip(PLACES, counts, edges, edges[1:]):
             if count:
                 text = f"{place}: {count}" if right - left > 0.18 else ""
-                values = (left, when, right, (left + right) / 2.0, place, int(count), text)
+                values = (left, when, right, (left + right) / 2.0, place, int(count), text, total)
                 for column, value in zip(rows.values(), values):
                     column.append(value)
     row = alt.Y("when:N", title=None, sort=list(WHEN))
@@ -70,7 +72,7 @@ def DECAYED(study: Study, found: Decay, draw: Drawing) -> str:
     )
     draw.name("shares", xy=("middle", "when"))
     before, after = (
-        [f"{n} {place}" for n, place in zip(counts, PLACES) if n] for counts in (found.before, found.after)
+        [f"{n} {word}" for n, word in zip(counts, WORDS) if n] for counts in (found.before, found.after)
     )
     return (
         f"{total} starts around x = 2, seed {study.params.seed}: {', '.join(before)} when the decay begins; "

@@ -18,7 +18,7 @@ HELD = 300  # steps at the chosen step size, as many of decay, and as many at th
 LAST = 0.1  # the last step size: both minima are stable
 WINDOW = (1.6, 2.2)  # of the random starts, around x = 2
 STARTS = 500
-APART = 1.45  # a bounded run above this is around x = 2; the maximum lies near 1.43
+APART = float(TwoMinima().equilibria[1])  # a bounded run above this maximum is around x = 2
 THERE = 1e-6
 CRISIS = (0.3, 0.345)  # between these the band around 2 meets the edge of its basin: runs leave it late
 MEASURED = (0.2, 0.5)  # the step sizes of which something is said
@@ -27,9 +27,9 @@ MEASURED = (0.2, 0.5)  # the step sizes of which something is said
 class Decay(Frozen):
     """Random starts under a decaying step size, and one run.
 
-    factors (n,): of the schedule, relative to the step size; states (n + 1,): of the run from the start of the
-    page; before, after (3,): how many are at x = 1, around or at x = 2, diverged, when the decay begins and at
-    the end; moved: how many of those around 2 do not end at 2; claims.
+    factors (n,): of the schedule, relative to the step size; states (n + 1,): of the run from `start`;
+    before, after (3,): how many are around x = 1, around x = 2, diverged, when the decay begins and at the
+    end; moved: how many of those around 2 do not end at 2; claims.
     """
 
     step_size: float
@@ -65,7 +65,7 @@ def decayed(step_size: float, start: float, seed: int) -> Decay:
 
 
 def _places(states: Array, *, settled: bool = False) -> Array:
-    """0 left of the maximum (at x = 1), 1 right of it (around x = 2; at 2 where settled), 2 lost, −1 neither."""
+    """0 around x = 1, 1 around x = 2, or at it where settled, 2 lost, −1 none of them."""
     with np.errstate(invalid="ignore"):
         lost = ~np.isfinite(states)
         at_2 = np.abs(states - 2.0) < THERE if settled else states > APART
