@@ -3,11 +3,13 @@
 from typing import Any
 
 from stepsize_core.paper import (
+    edge_of_the_arc,
     equilibrium_selection,
     identity_initialization,
     initialization_dependence,
     lessons,
     momentum,
+    oscillation_or_noise,
     periodic_orbits,
     reachable_optima,
     relu_oscillation,
@@ -30,8 +32,10 @@ CATALOGUE: tuple[Phenomenon, ...] = (
     identity_initialization.PHENOMENON,
     relu_oscillation.PHENOMENON,
     sampled_gradients.PHENOMENON,
-    your_function.PHENOMENON,
+    oscillation_or_noise.PHENOMENON,
     momentum.PHENOMENON,
+    edge_of_the_arc.PHENOMENON,
+    your_function.PHENOMENON,
 )
 
 

@@ -33,7 +33,7 @@ LIGHT = {"n_steps": 120, "n_points": 12, "hidden_units": 4, "draws": 5}  # of ne
 OTHERS = {  # further values of a field, beside the ones it has
     Numbers: ("3, 2, 1", "0.9, 0.4"),
     SymmetricMatrix: ("3, 0; 0, 1",),
-    Points: ("0, 0\n1, 2\n2, 1",),
+    Points: ("\n".join(f"{k}, {k * k % 7 + 0.5}" for k in range(45)),),
     Expression: ("x^2/2 + x^4", "x^2*y^2 + x^2 + y^2"),
 }
 

@@ -15,7 +15,7 @@ from stepsize_core.paper.sampled_gradients.paths import distances_of
 from stepsize_core.sampling.thresholds import Thresholds
 
 N_PATHS = 4000
-SHOWN_PATHS = 20
+SHOWN_PATHS = 16
 BINS = 40
 BAND = 0.1, 0.9  # quantiles of the paths
 FAR = 300.0  # decades: distances beyond are cut off
@@ -70,7 +70,7 @@ def study(params: Params) -> Study:
         top = ordered.max(axis=1, keepdims=True)
         squares = np.log10(np.mean(10.0 ** (2.0 * np.maximum(ordered - top, -FAR / 2.0)), axis=1)) / 2.0
         mean = np.where(np.isfinite(top[:, 0]), squares + top[:, 0], top[:, 0])
-    fresh = params.batches != RESHUFFLED
+    fresh = minimum.replacement != RESHUFFLED
     return Study(
         params=params,
         batch_size=b,

@@ -1,0 +1,39 @@
+"""Pictures at the edge of the arc: the run across 2/δ, where runs land, and what label noise does."""
+
+from pages.charts.edge_of_the_arc.ends import DEPTHS, FORGETTING, LANDS
+from pages.charts.edge_of_the_arc.plane import PLANE, PORTRAIT
+from pages.charts.edge_of_the_arc.run import BALANCE, SHARPNESS
+from pages.charts.kit.figure import Figure
+from stepsize_core.paper.edge_of_the_arc import SAMPLES, Study
+
+
+def headline(study: Study) -> str:
+    """The page's sentence: on which side of the edge the optimum lies, and what the run becomes."""
+    p, ended = study.params, study.ended
+    side = "above" if p.beyond > 1.0 else "at" if p.beyond == 1.0 else "below"
+    first = f"The run starts beside an optimum with S₀ = {p.sharpness:.4g}, {side} 2/δ = {study.edge:.4g}."
+    if p.sampled:
+        last = study.at_rest[-1]
+        if last != last:
+            return f"{first} With noisy labels in batches of {p.batch} it diverges."
+        return (
+            f"{first} With noisy labels in batches of {p.batch} it is beside one with S = {last:.4g} after "
+            f"{p.n_steps:,} steps; the flattest has 2."
+        )
+    if not ended.converged:
+        return f"{first} Gradient descent {'diverges' if ended.escaped else 'does not come to rest'}."
+    rests = f"Gradient descent comes to rest at S = {ended.sharpness:.4g}"
+    if p.layers == 2 and p.beyond > 1.0:
+        return f"{first} {rests}; the mirror image 4/δ − S₀ is {2.0 * study.edge - p.sharpness:.4g}."
+    return f"{first} {rests}, {ended.sharpness / study.edge:.1%} of 2/δ."
+
+
+def figures(study: Study) -> tuple[Figure, ...]:
+    """The pictures of this study."""
+    plane = (PLANE,) if study.params.layers == 2 else ()
+    further = (PORTRAIT,) if study.params.layers == 2 else ()
+    noisy = (FORGETTING,) if study.params.layers == 2 and study.params.noise > 0.0 else ()
+    return (*plane, SHARPNESS, LANDS, *further, DEPTHS, BALANCE, *noisy)
+
+
+__all__ = ["BALANCE", "DEPTHS", "FORGETTING", "LANDS", "PLANE", "PORTRAIT", "SAMPLES", "SHARPNESS"]

@@ -1,0 +1,130 @@
+"""Where runs land, over the step size and for two to four layers; what label noise does to balance."""
+
+import numpy as np
+
+from pages.charts.kit.calls import Call, call
+from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.figure import figure
+from pages.charts.kit.over_step_sizes import draw_chosen_below
+from stepsize_core.paper import edge_of_the_arc as phenomenon
+from stepsize_core.paper.edge_of_the_arc import ALIKE, TARGET, Forgetting, Lands, Study
+from stepsize_core.paper.edge_of_the_arc.diagrams import DEPTHS as LAYERS
+from stepsize_core.paper.edge_of_the_arc.diagrams import STEPS
+
+POINTS = 201
+TOP = 1.45
+SYMBOLS = "circle", "triangle-up", "square"
+
+
+def _series(i: int):
+    return lambda style: style.series[i]
+
+
+def _lands_of(study: Study) -> tuple[Call, ...]:
+    p = study.params
+    return (call(phenomenon.lands, p.layers, p.shape if p.layers > 2 else ALIKE, p.w1),)
+
+
+@figure("Where runs from beside this optimum land", height=262, also=_lands_of)
+def LANDS(study: Study, found: Lands, draw: Drawing) -> str:
+    p, s = study.params, study.params.sharpness
+    ends = float(found.step_sizes[0]), float(found.step_sizes[-1])
+    top = TOP * s
+    draw.axes("step size δ", "S at the end", frame={"step_size": ends, "y": [0.0, top]}, whole=True)
+    rested = np.isfinite(found.ends)
+    deltas, edge = found.step_sizes, 2.0 / found.step_sizes
+    draw.hline("_begins", {"step_size": ends[0], "y": s, "text": f"S₀ = {s:.4g}"}, look="muted")
+    seen = edge <= top
+    draw.curve("edge", {"step_size": deltas[seen], "y": edge[seen]}, look="ink", width=1.4)
+    image = 2.0 * edge - s
+    kept = (edge <= s) & (image >= found.flattest)
+    none = {"step_size": ends[0], "y": s}
+    draw.curve("mirror", {"step_size": deltas[kept], "y": image[kept]}, look="theory", empty=none)
+    draw.hline(
+        "flattest", {"step_size": ends[0], "y": found.flattest, "text": f"flattest: {found.flattest:g}"}
+    )
+    draw.points(
+        "ends", {"step_size": deltas[rested], "y": found.ends[rested]}, size=22, empty=none, hides=True
+    )
+    draw.name("flattest", look="theory", align="left", dx=4, dy=9)
+    draw.name("_begins", look="muted", align="left", dx=4, dy=-8)
+    at = {"step_size": 2.0 / (0.95 * top), "y": 0.93 * top, "text": "2/δ"}
+    draw.name("_edge", at, align="left", dx=8)
+    draw_chosen_below(draw, p.step_size, ends)
+    draw.grip(x="step_size", snaps=[2.0 / s])
+    beyond = rested & (found.beyond > 1.0)
+    lost = int((~rested).sum())
+    return (
+        f"{len(deltas)} runs of gradient descent, {STEPS:,} steps from beside S₀; {lost} not at rest. "
+        f"Dashed: the mirror image 4/δ − S₀. Beyond 2/S₀ = {2.0 / s:.4g} {int(beyond.sum())} runs come to rest, "
+        f"{int(np.sum(found.ends[beyond] <= edge[beyond] * (1.0 + 1e-6)))} of them at or below 2/δ."
+    )
+
+
+@figure(
+    "Two, three and four layers", height=380, also=lambda study: (call(phenomenon.depths, study.params.w1),)
+)
+def DEPTHS(study: Study, found: tuple[Lands, ...], draw: Drawing) -> str:
+    ends = float(found[0].beyond[0]), float(found[0].beyond[-1])
+    frame = {"beyond": ends, "y": [0.0, 1.25]}
+    draw.axes("δS₀/2 at the start", "δS/2 at the end", frame=frame, whole=True)
+    draw.hline("_edge", {"beyond": ends[0], "y": 1.0, "text": "the edge"}, look="muted")
+    line = np.array([1.0, ends[1]])
+    draw.curve("mirror", {"beyond": line, "y": 2.0 - line}, look="theory")
+    draw.name("_mirror", {"beyond": ends[1], "y": 2.0 - ends[1], "text": "mirror image"}, look="theory",
+              align="right", dx=-4, dy=12)  # fmt: skip
+    rows = []
+    for i, lands in enumerate(found):
+        y = lands.ends * lands.step_sizes / 2.0
+        rested = np.isfinite(y)
+        draw.points(f"layers_{LAYERS[i]}", {"beyond": lands.beyond[rested], "y": y[rested]}, look=_series(i),
+                    size=30, shape=SYMBOLS[i])  # fmt: skip
+        at = {"beyond": ends[0] + 0.02, "y": 1.19 - 0.07 * i, "text": f"{LAYERS[i]} layers"}
+        draw.name(f"_layers_{LAYERS[i]}", at, look=_series(i), align="left", dx=10)
+        draw.points(f"_layers_{LAYERS[i]}", look=_series(i), size=50, shape=SYMBOLS[i])
+        near = rested & (lands.beyond > 1.02) & (lands.beyond < 1.4)
+        low = f"{np.min(y[near]):.3g}" if near.any() else "none at rest"
+        rows.append(f"{LAYERS[i]} layers: {low}")
+    draw.name("_edge", look="muted", align="left", dx=4, dy=-8)
+    return (
+        f"Runs from beside the optimum with w₁ = {study.params.w1:g}, the other layers alike. The least "
+        f"δS/2 at the end for δS₀/2 between 1.02 and 1.4: {', '.join(rows)}."
+    )
+
+
+def _forgetting_of(study: Study) -> tuple[Call, ...]:
+    p = study.params
+    start = p.optimum[0] ** 2 - p.optimum[1] ** 2
+    return (call(phenomenon.forgetting, start, p.step_size, p.noise, p.seed, p.n_steps),)
+
+
+@figure("Label noise forgets the start, the full batch remembers it", height=330, also=_forgetting_of)
+def FORGETTING(study: Study, found: Forgetting, draw: Drawing) -> str:
+    p, last = study.params, found.means.shape[1] - 1
+    steps = np.unique(np.linspace(0, last, POINTS).astype(int))
+    top = 1.15 * p.sharpness
+    frame = {"k": [0, last], "y": [min(1.8, 0.9 * p.sharpness), top]}
+    draw.axes("step k", "S of the optimum with the mean D", frame=frame, whole=True)
+    flattest = {"k": 0.0, "y": 2.0 * TARGET, "text": "the flattest optimum: 2"}
+    draw.hline("flattest", flattest, look="muted")
+    said = []
+    none = {"k": 0, "y": top}
+    for i, batch in enumerate(found.batches):
+        rows = {}
+        for name, values in (("mean", found.means[i]), ("predicted", found.predicted[i])):
+            sharpness = np.sqrt(values[steps] ** 2 + 4.0 * TARGET**2)
+            kept = sharpness <= top
+            rows[name] = {"k": steps[kept], "y": sharpness[kept]}
+        word = f"B = {batch}"
+        draw.curve(f"mean_{batch}", rows["mean"], look=_series(i), width=2.2, play=True, empty=none)
+        draw.curve(f"predicted_{batch}", rows["predicted"], look="theory", empty=none)
+        at = rows["mean"]
+        name = {"k": at["k"][-1:], "y": at["y"][-1:], "text": [word] * len(at["k"][-1:])}
+        draw.name(f"_name_{batch}", name, look=_series(i), align="right", dy=-10, empty=none)
+        end = float(np.sqrt(found.means[i, -1] ** 2 + 4.0 * TARGET**2))
+        said.append(f"{word}: {end:.3g}" if end <= top else f"{word}: paths are lost")
+    draw.name("flattest", look="muted", align="left", dx=4, dy=10)
+    return (
+        f"{found.n_paths} paths for each B, seed {p.seed}, σ = {p.noise:g}. Dashed: the recursion of the "
+        f"mean of D = w₁² − w₂². S after {last:,} steps: {'; '.join(said)}."
+    )

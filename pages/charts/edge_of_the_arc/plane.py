@@ -1,0 +1,156 @@
+"""Two layers: the run in the plane of its weights, across the circle of the edge, and its phase portrait."""
+
+import altair as alt
+import numpy as np
+
+from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.figure import figure
+from pages.charts.kit.style import FINE_DASH, Style
+from pages.charts.scalar.cobweb import until_edge
+from stepsize_core.descent import sampled_steps
+from stepsize_core.limits import LimitKind
+from stepsize_core.paper.edge_of_the_arc import TARGET, Study
+
+ROOM, NARROWEST = 0.22, 0.02  # share of the side around the run; the least side
+WIDEST = 4.0  # a run is shown within so many times the first weight
+CURVE_POINTS = 241
+ELLIPSES = 0.5, 1.0, 1.5  # of the one through the start
+LEAST = 1e-3  # of δS₀ − 2 that an ellipse shows
+
+
+def _frame(study: Study) -> tuple[np.ndarray, np.ndarray]:
+    """The corners of a square around the run, the optimum at its start and the mirror image of that."""
+    p = study.params
+    u, v = p.optimum
+    shown = until_edge(study.states, -WIDEST * u, WIDEST * u)
+    lands = 2.0 * study.edge - p.sharpness
+    must = [[u, v], *shown]
+    if p.beyond > 1.0 and lands >= 2.0 * TARGET:
+        w = np.sqrt((lands + np.sqrt(lands**2 - 4.0 * TARGET**2)) / 2.0)
+        must.append([w, TARGET / w])
+    low, high = np.min(must, axis=0), np.max(must, axis=0)
+    half = (0.5 + ROOM) * max(float((high - low).max()), NARROWEST)
+    return (low + high) / 2.0 - half, (low + high) / 2.0 + half
+
+
+def _optima(study: Study, low: np.ndarray, high: np.ndarray) -> dict[str, np.ndarray]:
+    """Pieces of the hyperbola in the frame; side: −1 flat to 1 sharp, 0 at 2/δ."""
+    first = max(float(low[0]), TARGET / max(float(high[1]), 1e-9) if high[1] > 0.0 else 1e-9, 1e-3)
+    last = max(float(high[0]), first * 1.001)
+    w1 = np.geomspace(first, last, CURVE_POINTS)
+    w2 = TARGET / w1
+    inside = (w2 >= low[1]) & (w2 <= high[1])
+    inside = inside[:-1] & inside[1:]
+    gap = (w1**2 + w2**2)[:-1] - study.edge
+    side = gap / max(float(np.abs(gap[inside]).max(initial=0.0)), 1e-12)
+    table = {"w1": w1[:-1], "w2": w2[:-1], "w1_end": w1[1:], "w2_end": w2[1:], "side": side}
+    return {column: values[inside] for column, values in table.items()}
+
+
+def _by_side(style: Style) -> alt.Color:
+    ends = [
+        style.outcome(LimitKind.EQUILIBRIUM).colour,
+        style.muted,
+        style.outcome(LimitKind.APERIODIC).colour,
+    ]
+    scale = alt.Scale(domain=[-1, 0, 1], range=ends, interpolate="rgb")
+    return alt.Color("side:Q", scale=scale, legend=None)
+
+
+@figure("Where does a run go that begins at an optimum too sharp for δ?", square=True, height=430)
+def PLANE(study: Study, draw: Drawing) -> str:
+    p = study.params
+    low, high = _frame(study)
+    x = draw.hold("w1", (low[0], high[0]), (low[0], high[0]))
+    y = draw.hold("w2", (low[1], high[1]), (low[1], high[1]))
+    low, high = np.array([x[0], y[0]]), np.array([x[1], y[1]])
+    draw.axes("w₁", "w₂", frame={"w1": x, "w2": y}, whole=True, equal=True)
+    radius = np.sqrt(study.edge)
+    w1 = np.linspace(max(low[0], -radius), min(high[0], radius), CURVE_POINTS)
+    w1 = w1[np.abs(w1) <= radius]
+    up = np.sqrt(np.maximum(radius**2 - w1**2, 0.0))
+    kept = (up >= low[1]) & (up <= high[1])
+    arc = {"w1": w1[kept], "w2": up[kept]}
+    nowhere = {"w1": low[0], "w2": low[1]}
+    draw.curve("circle", arc, look="ink", width=1.5, dash=FINE_DASH, empty=nowhere)
+    optima = _optima(study, low, high)
+    none = {**nowhere, "w1_end": low[0], "w2_end": low[1], "side": 0.0}
+    draw.mark(
+        "rule", "optima", optima, x2="w1_end", y2="w2_end", channels=_by_side, strokeWidth=5, empty=none
+    )
+
+    shown = until_edge(study.states, low, high)
+    k = sampled_steps(len(shown) - 1) if len(shown) else np.arange(0)
+    path = {"k": k.astype(np.int32), "w1": shown[k, 0], "w2": shown[k, 1]}
+    draw.run("iterates", path, xy=("w1", "w2"), by_points=True, dragged=None, empty={**nowhere, "k": 0})
+    gone = len(shown) < len(study.states)
+    at = {"w1": shown[-1:, 0], "w2": shown[-1:, 1], "k": [len(shown) - 1] * len(shown[-1:])}
+    at = at if gone else {column: [] for column in at}
+    at["text"] = ["leaves the picture"] * len(at["k"])
+    draw.name("_leaves", at, play=True, align="right", dx=-10, dy=10, empty={**nowhere, "k": 0})
+    first = {"w1": p.optimum[0], "w2": p.optimum[1], "text": f"optimum, S₀ = {p.sharpness:.4g}"}
+    draw.points("_optimum", first, look="chosen", size=150, filled=False)
+    draw.name("_optimum", look="chosen", inside=True, dx=0, dy=-16)
+    draw.name("_words", _words(study, arc, optima), look="ink", inside=True, empty=nowhere)
+    seen = "inside" if study.sharpness[-1] <= study.edge else "outside"
+    after = f"after {p.n_steps:,} steps the run is {seen} it" if not gone else "the run leaves the picture"
+    return (
+        f"The optima w₁w₂ = 1, from flat to sharp; dotted: the circle w₁² + w₂² = 2/δ = {study.edge:.4g}, "
+        f"beyond which none can be reached; {after}."
+    )
+
+
+def _words(study: Study, arc: dict, optima: dict) -> dict[str, list]:
+    """What stands at the circle, and at the flat and the sharp part of the hyperbola."""
+    names = []
+    if n := len(arc["w1"]):
+        names.append((arc["w1"][n // 5], arc["w2"][n // 5], "S = 2/δ"))
+    for text, part in (("flat enough", optima["side"] < 0.0), ("too sharp for δ", optima["side"] > 0.0)):
+        rows = np.flatnonzero(part)
+        if len(rows) > CURVE_POINTS // 12:
+            i = rows[int(0.25 * len(rows)) if text == "flat enough" else int(0.7 * len(rows))]
+            names.append((optima["w1"][i], optima["w2"][i], text))
+    return (
+        dict(zip(("w1", "w2", "text"), map(list, zip(*names)))) if names else {"w1": [], "w2": [], "text": []}
+    )
+
+
+@figure("Residual e and distance from the edge", height=290)
+def PORTRAIT(study: Study, draw: Drawing) -> str:
+    p, delta = study.params, study.params.step_size
+    u = delta * study.at_rest - 2.0
+    start = float(delta * p.sharpness - 2.0)
+    size = max(abs(start), LEAST)
+    law = delta * TARGET < 1.0
+    kappa = 2.0 * delta**2 * (1.0 - (delta * TARGET) ** 2) if law else np.nan
+    peak = size / np.sqrt(kappa) if law else size / delta
+    wide = draw.hold("e", (-1.7 * peak, 1.7 * peak), (-1.2 * peak, 1.2 * peak))
+    tall = draw.hold("u", (-1.7 * size, 1.7 * size), (-1.2 * size, 1.2 * size))
+    draw.axes("residual e = w₁w₂ − 1", "δS − 2", frame={"e": wide, "u": tall}, whole=True)
+    draw.hline("_edge", {"u": [0.0]}, look="muted")
+    angle = np.linspace(0.0, 2.0 * np.pi, 121)
+    shares = np.repeat(ELLIPSES if law else [], len(angle))
+    turns = np.tile(angle, len(ELLIPSES) if law else 0)
+    ellipses = {"e": shares * peak * np.sin(turns), "u": shares * size * np.cos(turns)}
+    ellipses |= {"k": np.tile(np.arange(len(angle)), len(ELLIPSES) if law else 0), "which": shares}
+    none = {"e": 0.0, "u": 0.0, "k": 0, "which": 0.0}
+    draw.curve("ellipses", ellipses, order="k", by="which", look="theory", width=1.2, empty=none)
+    states = np.stack([study.errors, u], axis=1)
+    shown = until_edge(states, np.array([wide[0], tall[0]]), np.array([wide[1], tall[1]]))
+    k = sampled_steps(len(shown) - 1) if len(shown) else np.arange(0)
+    path = {"k": k.astype(np.int32), "e": shown[k, 0], "u": shown[k, 1]}
+    draw.run("run", path, xy=("e", "u"), by_points=True, dragged=None, empty={"k": 0, "e": 0.0, "u": 0.0})
+    words = (
+        "Dashed: where (δS − 2)² + κe² stands, the law near the edge."
+        if law
+        else "δ ≥ 1: no optimum is stable."
+    )
+    return (
+        f"{words} S of the optimum with the run's balance goes from {study.at_rest[0]:.4g} "
+        f"{_last(study)}; 2/δ is {study.edge:.4g}."
+    )
+
+
+def _last(study: Study) -> str:
+    last = study.at_rest[-1]
+    return f"to {last:.4g}" if np.isfinite(last) else "beyond all numbers"

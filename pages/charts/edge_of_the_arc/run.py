@@ -1,0 +1,86 @@
+"""Sharpness and balance along the run."""
+
+import numpy as np
+
+from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.figure import figure
+from stepsize_core.descent import sampled_steps
+from stepsize_core.paper.edge_of_the_arc import Study
+
+HIGHEST = 3.0  # of the larger of S₀ and 2/δ
+ROOM = 0.12
+
+
+def _until(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """The steps at which values are drawn: those before the first outside."""
+    inside = (values >= low) & (values <= high)
+    return sampled_steps((len(values) if inside.all() else int(np.argmin(inside))) - 1)
+
+
+@figure("Sharpness along the run, and the edge 2/δ", height=290)
+def SHARPNESS(study: Study, draw: Drawing) -> str:
+    p, edge = study.params, study.edge
+    most = HIGHEST * max(p.sharpness, edge)
+    seen = study.sharpness[study.sharpness <= most]  # NaN is not
+    crossed = p.layers == 2 and p.beyond > 1.0 and not p.sampled
+    lands = 2.0 * edge - p.sharpness
+    mirrored = crossed and lands >= 2.0
+    ends = [*seen, p.sharpness, *([lands] if mirrored else []), *([edge] if edge < 2.0 * p.sharpness else [])]
+    least, largest = min(ends), max(ends)
+    room = max(ROOM * (largest - least), 0.01 * largest)
+    low, high = draw.hold("sharpness", (least - room, largest + 1.6 * room), (least, largest))
+    draw.axes("step k", "sharpness S", frame={"k": [0, p.n_steps], "y": [low, high]}, whole=True)
+    last = float(p.n_steps)
+    rules = [(edge, f"2/δ = {edge:.4g}")] + ([(lands, f"4/δ − S₀ = {lands:.4g}")] if mirrored else [])
+    rules = [rule for rule in rules if low <= rule[0] <= high]
+    table = {
+        "k": [0.985 * last] * len(rules),
+        "y": [y for y, _ in rules],
+        "text": [said for _, said in rules],
+    }
+    none = {"k": 0.0, "y": low}
+    k = _until(study.sharpness, low, high)
+    draw.run(
+        "sharpness",
+        {"k": k.astype(np.int32), "y": study.sharpness[k]},
+        dragged=None,
+        empty={"k": 0, "y": low},
+    )
+    slow = _until(study.at_rest, low, high) if p.layers == 2 else np.arange(0)
+    draw.curve("at_rest", {"k": slow, "y": study.at_rest[slow]}, look="ink", width=1.6, play=True, empty=none)
+    draw.hline("edge", table, empty=none)
+    draw.name("edge", look="theory", align="right", dy=-8)
+    lost = np.flatnonzero(~np.isfinite(study.sharpness))
+    if len(lost):
+        return f"The run escapes at step {lost[0]}. Dashed: the edge 2/δ = {edge:.4g}."
+    above = study.sharpness > edge
+    crossings = int(np.sum(above[1:] != above[:-1]))
+    thin = " Thin: the optimum with the same balance." if p.layers == 2 else ""
+    return (
+        f"From {study.sharpness[0]:.4g} to {study.sharpness[-1]:.4g} in {p.n_steps:,} steps, at most "
+        f"{study.sharpness.max():.4g}; S crosses 2/δ {crossings} time{'s' * (crossings != 1)}.{thin}"
+    )
+
+
+@figure("Balance of the layers and its exact law", height=300)
+def BALANCE(study: Study, draw: Drawing) -> str:
+    p, measured, law = study.params, study.balance, study.predicted_balance
+    start = abs(float(measured[0]))
+    seen = measured[np.abs(measured) <= HIGHEST * start]
+    least, largest = float(seen.min()), float(seen.max())
+    room = max(ROOM * (largest - least), 0.01 * start)
+    low, high = draw.hold("balance", (least - room, largest + room), (least, largest))
+    last = "₂₃₄"[p.layers - 2]
+    draw.axes("step k", "w₁² − w_L²", frame={"k": [0, p.n_steps], "y": [low, high]}, whole=True)
+    none = {"k": 0, "y": low}
+    k = _until(measured, low, high)
+    draw.run("balance", {"k": k.astype(np.int32), "y": measured[k]}, dragged=None, empty=none)
+    k = _until(law, low, high)
+    draw.curve("law", {"k": k, "y": law[k]}, look="theory", empty=none)
+    known = measured[np.isfinite(measured)]
+    rest = "" if p.layers == 2 else ", P the product of the layers between"
+    factor = "1 − δ²g²" if p.layers == 2 else "1 − δ²g²P²"
+    return (
+        f"w₁² − w{last}² goes from {known[0]:.4g} to {known[-1]:.4g}. Dashed: its first value times the "
+        f"product of {factor}, g the residual of the step{rest}."
+    )

@@ -1,0 +1,118 @@
+"""What can be chosen at the edge of the arc, and cases worth a look."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stepsize_core.paper.edge_of_the_arc.layers import ALIKE, SHAPES, SPREAD, optimum, sharpness
+from stepsize_core.paper.edge_of_the_arc.noise import SAMPLES
+from stepsize_core.paper.parameters import Choice, Count, Number, Preset, Try, Validated, parameter
+
+
+def _two(values: Mapping[str, Any]) -> bool:
+    return values["layers"] == 2
+
+
+def _more(values: Mapping[str, Any]) -> bool:
+    return not _two(values)
+
+
+def _noisy(values: Mapping[str, Any]) -> bool:
+    return _two(values) and values["noise"] > 0.0
+
+
+@dataclass(frozen=True)
+class Params(Validated):
+    """What the reader chooses."""
+
+    step_size: float = parameter(0.49, Number("step size δ", 0.01, 2.0, usual=(0.05, 0.95)))
+    n_steps: int = parameter(300, Count("steps", 2, 3000, log=True))
+    layers: int = parameter(2, Count("scalar layers L", 2, 4))
+    w1: float = parameter(
+        2.0,
+        Number("w₁ of the optimum", 1.05, 6.0, help="The run starts beside the optimum with this weight."),
+    )
+    shape: str = parameter(ALIKE, Choice("the other layers of the optimum", SHAPES), applies=_more)
+    beside: float = parameter(1e-3, Number("start beside the optimum, in w_L", 1e-6, 0.1, log=True))
+    noise: float = parameter(
+        0.0, Number("label noise σ", 0.0, 1.0, help="Half the labels are r + σ, half r − σ."), applies=_two
+    )
+    batch: int = parameter(1, Count(f"batch size B of {SAMPLES} samples", 1, SAMPLES), applies=_noisy)
+    seed: int = parameter(0, Count("seed of the batches", 0, 9999), applies=_noisy)
+
+    @property
+    def optimum(self) -> tuple[float, ...]:
+        """The optimum beside which the run starts."""
+        return optimum(self.layers, self.shape if self.layers > 2 else ALIKE, self.w1)
+
+    @property
+    def start(self) -> tuple[float, ...]:
+        """The first state of the run."""
+        return (*self.optimum[:-1], self.optimum[-1] + self.beside)
+
+    @property
+    def sharpness(self) -> float:
+        """S₀ of the optimum."""
+        return float(sharpness(self.optimum))
+
+    @property
+    def beyond(self) -> float:
+        """q₀ = δS₀/2: above 1 the optimum is excluded."""
+        return self.step_size * self.sharpness / 2.0
+
+    @property
+    def sampled(self) -> bool:
+        """Whether the run sees noisy labels in batches."""
+        return self.layers == 2 and self.noise > 0.0 and self.batch < SAMPLES
+
+
+PRESETS = {
+    "mirrored": Preset(
+        "Thrown across the edge",
+        "The run leaves an optimum that is too sharp, and lands as far below the edge 2/δ as it began above.",
+        Params(),
+        "An optimum too sharp for the step is left by itself; its successor is flatter than need be.",
+        Try("raise δ to 0.6", {"step_size": 0.6}),
+        "plane",
+    ),
+    "stays": Preset(
+        "Below the edge",
+        "The same optimum with a smaller step: the run falls back to it and its sharpness hardly moves.",
+        Params(step_size=0.44),
+        "Below the edge, descent keeps the optimum that it finds.",
+        Try("raise δ to 0.5", {"step_size": 0.5}),
+        "sharpness",
+    ),
+    "far_beyond": Preset(
+        "Far beyond the edge, far down the arc",
+        "δS₀ is 3: the run is thrown far across the edge and ends much flatter than 2/δ asks.",
+        Params(w1=4.0, step_size=0.1868, n_steps=100),
+        "A step much too large for where a run begins can end in a very flat place.",
+        Try("lower δ to 0.135", {"step_size": 0.135}),
+        "sharpness",
+    ),
+    "three_layers": Preset(
+        "Three layers hover at the edge",
+        "With three layers, one of them large, the run is not thrown across: it ends within 1 % of 2/δ.",
+        Params(layers=3, w1=3.0, step_size=0.4, n_steps=400),
+        "This is what deep networks do in practice: their sharpness ends at the edge of stability.",
+        Try("take four layers", {"layers": 4}),
+        "sharpness",
+    ),
+    "spread": Preset(
+        "Three layers that behave as two",
+        "Spread out, one layer is much smaller than the rest: the run is thrown across, as with two layers.",
+        Params(layers=3, w1=4.0, shape=SPREAD, step_size=0.152, n_steps=200),
+        "Depth alone does not hold a run at the edge: the balance of its layers matters.",
+        Try("lower δ to 0.125", {"step_size": 0.125}),
+        "sharpness",
+    ),
+    "noisy_labels": Preset(
+        "Noisy labels lead to the flattest optimum",
+        "Far below the edge, single samples with noisy labels wander down the arc to S = 2r.",
+        Params(w1=2.5, step_size=0.1, noise=0.5, n_steps=1500),
+        "Label noise makes sampled gradients prefer flat optima, at a rate that can be predicted.",
+        Try("take the full batch", {"batch": SAMPLES}),
+        "plane",
+    ),
+}

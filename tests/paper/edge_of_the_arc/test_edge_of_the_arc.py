@@ -1,0 +1,183 @@
+"""Edge of the arc: the sheet's numbers, from closed forms and plain loops of the tests' own."""
+
+import math
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stepsize_core import Verdict
+from stepsize_core.paper.edge_of_the_arc import (
+    ALIKE,
+    PRESETS,
+    SPREAD,
+    Params,
+    depths,
+    forgetting,
+    lands,
+    mirror,
+    study,
+)
+from stepsize_core.paper.edge_of_the_arc.layers import landing, optimum, sharpness
+from stepsize_core.paper.edge_of_the_arc.noise import balances, predicted_balances
+from stepsize_core.paper.parameters import Choice, Count, Number, applies, controls_of
+
+SEEDS = (0, 1, 2)
+LOG_UNIFORM = 100.0
+
+
+@pytest.fixture(scope="module")
+def studies():
+    return {key: study(preset.params) for key, preset in PRESETS.items()}
+
+
+def plain(weights, delta, n):
+    """Gradient descent written out."""
+    w = np.array(weights, float)
+    for _ in range(n):
+        total = np.prod(w)
+        w = w - delta * (total - 1.0) * np.array([np.prod(np.delete(w, i)) for i in range(len(w))])
+    return w
+
+
+@pytest.mark.parametrize("first", [1.5, 2.0, 3.0, 4.0])
+@pytest.mark.parametrize("q", [1.005, 1.02, 1.05])
+def test_two_layers_land_at_the_mirror_image_with_the_predicted_peak(first, q):
+    s = first**2 + first**-2
+    delta, found = 2.0 * q / s, mirror(s, 2.0 * q / s)
+    assert abs((1.0 - delta * found.measured_lands / 2.0) / (q - 1.0) - 1.0) <= 4.0 * (q - 1.0)
+    assert found.measured_peak == pytest.approx(found.peak, rel=1.5 * (q - 1.0))
+
+
+@pytest.mark.parametrize(
+    ("first", "ratios"),
+    [(1.5, (0.982, 0.925, 0.807)), (2.0, (1.0009, 1.003, 1.003)), (3.0, (1.006, 1.023, 1.059)),
+     (4.0, (1.006, 1.026, 1.067))],
+)  # fmt: skip
+def test_the_ratios_of_distances_before_and_after(first, ratios):
+    s = first**2 + first**-2
+    for q, ratio in zip((1.005, 1.02, 1.05), ratios):
+        found = mirror(s, 2.0 * q / s)
+        assert (1.0 - q * found.measured_lands / s) / (q - 1.0) == pytest.approx(ratio, abs=2e-3)
+
+
+@pytest.mark.parametrize(("q", "ends"), [(1.2, 0.812), (1.3, 0.736), (1.4, 0.693), (1.5, 0.707)])
+def test_far_beyond_the_edge_a_run_ends_far_below_it(q, ends):
+    """Where exactly depends on the phase of the start: over one factor 1 − δS₀ they take in the sheet's."""
+    delta = 2.0 * q / 4.25
+    starts = [(2.0, 0.5 + 1e-5 * x) for x in (*np.geomspace(1.0, 2.0 * q - 1.0, 12), -1.0)]
+    found = [landing(start, delta) for start in starts]
+    assert all(one.converged for one in found)
+    reached = delta / 2.0 * np.array([one.sharpness for one in found])
+    assert reached.min() - 5e-4 <= ends <= reached.max() + 5e-4
+    assert delta - 1e-9 <= reached.min()
+    assert reached.max() - reached.min() < 0.02
+    assert found[0].sharpness == pytest.approx(np.sum(plain(starts[0], delta, 3000) ** 2), rel=1e-9)
+
+
+@pytest.mark.parametrize("start", [(3, 0.5, 0.3), (2, 0.6, 0.4), (4, 0.3, 0.2, 0.5), (2, 1, 0.5, 0.2)])
+@pytest.mark.parametrize("q", [1.02, 1.2, 1.4])
+def test_runs_of_more_layers_from_the_sheets_starts_end_within_three_per_cent_of_the_edge(start, q):
+    at = plain(start, 1e-2, 6000)
+    delta = 2.0 * q / sharpness(at)
+    found = landing((*at[:-1], at[-1] + 1e-3), delta)
+    assert found.converged
+    assert 0.97 <= found.sharpness * delta / 2.0 <= 1.0
+
+
+def test_three_layers_that_are_spread_out_are_thrown_across():
+    alike, spread = (landing_of(shape) for shape in (ALIKE, SPREAD))
+    assert alike > 0.97
+    assert spread < 0.8
+
+
+def landing_of(shape):
+    weights = optimum(3, shape, 4.0)
+    delta = 2.6 / sharpness(weights)
+    return landing((*weights[:-1], weights[-1] + 1e-3), delta).sharpness * delta / 2.0
+
+
+@pytest.mark.parametrize("layers", [2, 3, 4])
+@pytest.mark.parametrize("shape", [ALIKE, SPREAD])
+def test_an_optimum_has_the_product_one_and_the_sharpness_of_its_hessian(layers, shape):
+    weights = np.array(optimum(layers, shape, 2.5))
+    assert np.prod(weights) == pytest.approx(1.0)
+    slope = np.prod(weights) / weights
+    hessian = np.outer(slope, slope)  # at an optimum the residual is 0
+    assert np.linalg.eigvalsh(hessian)[-1] == pytest.approx(sharpness(weights))
+
+
+def test_a_run_is_that_of_a_plain_loop(studies):
+    for found in studies.values():
+        p = found.params
+        if not p.sampled:
+            assert found.states[60] == pytest.approx(plain(p.start, p.step_size, 60), rel=1e-9)
+
+
+def test_the_diagram_holds_the_landing_of_each_step_size():
+    found = lands(2, ALIKE, 2.0)
+    for i in (20, 48, 60, 80):
+        single = landing((2.0, 0.5 + 1e-3), found.step_sizes[i])
+        assert found.ends[i] == pytest.approx(single.sharpness, rel=1e-6)
+    assert [one.flattest for one in depths(2.0)] == [2.0, 3.0, 4.0]
+    near = (found.beyond > 1.0) & np.isfinite(found.ends)
+    assert np.all(found.ends[near] < 2.0 / found.step_sizes[near])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("batch", "foreseen"), [(1, 0.0798), (2, 0.721), (5, 2.807), (10, 4.622)])
+def test_label_noise_lets_the_balance_fall_at_the_predicted_rate(seed, batch, foreseen):
+    start, n = 2.5**2 - 0.4**2, 400
+    noise = 0.25 * (20 - batch) / (batch * 19)
+    assert predicted_balances(start, 0.1, noise, 1500)[-1] == pytest.approx(foreseen, rel=0.002)
+    last = balances(start, 0.1, 0.5, batch, seed, 1500, n)[-1]
+    assert last.mean() == pytest.approx(foreseen, abs=4.0 * last.std() / math.sqrt(n) + 0.02 * foreseen)
+
+
+def test_the_full_batch_remembers_and_a_single_sample_forgets():
+    found = forgetting(6.09, 0.1, 0.5, 0, 1500)
+    assert found.means[-1, -1] == 6.09
+    assert found.means[0, -1] < 0.02 * 6.09
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_no_claim_of_a_preset_or_what_is_tried_there_is_refuted(studies, key):
+    for found in (studies[key], study(PRESETS[key].tried)):
+        assert Verdict.DISAGREES not in {claim.verdict for claim in found.claims}
+        assert Verdict.AGREES in {claim.verdict for claim in found.claims}
+
+
+def drawn(rng, fixed):
+    """Parameters anywhere in their ranges."""
+    values = dict(fixed)
+    for name, control in controls_of(Params).items():
+        if isinstance(control, Choice):
+            value = rng.choice(control.options)
+        else:
+            low, high, _ = control.sliding
+            wide = high > LOG_UNIFORM * max(low, 1e-9) and low > 0
+            value = math.exp(rng.uniform(math.log(low), math.log(high))) if wide else rng.uniform(low, high)
+            value = round(value) if isinstance(control, Count) else value
+            assert isinstance(control, Count | Number)
+        values.setdefault(name, value)
+    return Params(**values)
+
+
+@pytest.mark.parametrize("layers", [2, 3, 4])
+def test_no_claim_is_refuted_anywhere(layers):
+    rng = random.Random(layers)
+    for i in range(25):
+        found = drawn(rng, {"layers": layers, "n_steps": rng.randint(2, 600)})
+        if i % 2:  # near the edge, where most is claimed
+            found = replace(found, step_size=2.0 * rng.uniform(1.0, 1.06) / found.sharpness)
+        said = [claim for claim in study(found).claims if claim.verdict is Verdict.DISAGREES]
+        assert not said, (found, said)
+
+
+def test_only_controls_with_an_effect_apply():
+    assert not applies(Params, "shape", vars(Params()))
+    assert applies(Params, "shape", vars(Params(layers=3)))
+    assert not applies(Params, "noise", vars(Params(layers=3)))
+    assert not applies(Params, "seed", vars(Params()))
+    assert applies(Params, "seed", vars(Params(noise=0.2)))
