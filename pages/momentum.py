@@ -43,9 +43,10 @@ of_example_2 = page.params.function == EXAMPLE_2
 page.tabs(
     {
         "Which cycles are stable": (charts.STABILITY, *([charts.WHOLE] if of_example_2 else [])),
-        "Where the starts go": (charts.SHARES,),
+        "Where the starts go": (charts.SHARES, charts.OUTCOMES),
         "Momentum and sampling": (charts.SAMPLES,),
         "Figure 2": (charts.FIGURE_2,),
+        "Loss": (charts.LOSS,),
     },
     statement=STATEMENT,
     statement_tab="What is derived",
