@@ -2,7 +2,7 @@
 
 from pages import ui
 from pages.charts import momentum as charts
-from stepsize_core.paper.momentum import PHENOMENON
+from stepsize_core.paper.momentum import EXAMPLE_2, PHENOMENON
 
 STATEMENT = r"""
 **Two methods.** Heavy ball is $x[k+1] = x[k] - \delta f'(x[k]) + \beta(x[k] - x[k-1])$, Nesterov's method
@@ -39,12 +39,14 @@ bear momentum differently is also reported by Andreyev and Beneventano.
 page = ui.open(PHENOMENON, charts, main=("step_size", "beta"))
 page.stage(charts.DELAY, charts.ITERATES, charts.DIAGRAM)
 page.verdicts()
+of_example_2 = page.params.function == EXAMPLE_2
 page.tabs(
     {
-        "Which cycles are stable": (charts.STABILITY, charts.WHOLE),
-        "Where the starts go": (charts.SHARES,),
+        "Which cycles are stable": (charts.STABILITY, *([charts.WHOLE] if of_example_2 else [])),
+        "Where the starts go": (charts.SHARES, charts.OUTCOMES),
         "Momentum and sampling": (charts.SAMPLES,),
         "Figure 2": (charts.FIGURE_2,),
+        "Loss": (charts.LOSS,),
     },
     statement=STATEMENT,
     statement_tab="What is derived",

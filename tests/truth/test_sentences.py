@@ -222,6 +222,7 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         lambda s, *_: s.params.step_size / np.array([s.guaranteed, s.excluded]),
     ),
     ("momentum", "shares"): ("how many starts there are", lambda _s, more, _t: [more[0].total]),
+    ("momentum", "outcomes"): ("where starts are drawn", lambda s, *_: s.start_window),
     ("momentum", "headline"): (
         "δ, and where gradient descent ends", lambda s, *_: [s.delta, *s.plain_limit.points],
     ),

@@ -3,9 +3,9 @@
 from pages.charts.kit.figure import Figure
 from pages.charts.momentum.figure_2 import FIGURE_2
 from pages.charts.momentum.over_momentum import SAMPLES, SHARES
-from pages.charts.momentum.run import DELAY, ITERATES
+from pages.charts.momentum.run import DELAY, ITERATES, LOSS, OUTCOMES
 from pages.charts.momentum.step_sizes import DIAGRAM, STABILITY, WHOLE
-from stepsize_core.paper.momentum import Study
+from stepsize_core.paper.momentum import EXAMPLE_2, Study
 from stepsize_core.paper.runs import fate_of
 
 
@@ -23,4 +23,5 @@ def headline(study: Study) -> str:
 
 def figures(study: Study) -> tuple[Figure, ...]:
     """The pictures of this study."""
-    return DELAY, ITERATES, DIAGRAM, STABILITY, WHOLE, SHARES, SAMPLES, FIGURE_2
+    whole = (WHOLE,) if study.params.function == EXAMPLE_2 else ()
+    return (DELAY, ITERATES, LOSS, OUTCOMES, DIAGRAM, STABILITY, *whole, SHARES, SAMPLES, FIGURE_2)

@@ -8,13 +8,16 @@ from pages.charts.kit.text import minus
 from pages.charts.scalar.alternation import draw_alternation
 from pages.charts.scalar.cobweb import draw_start, leaving, until_edge
 from pages.charts.scalar.cobweb import window as window_of
+from pages.charts.scalar.fates import Fates
 from pages.charts.scalar.names import dense, draw_names, placed
+from pages.charts.scalar.shares import draw_shares
 from stepsize_core.paper.momentum import Study
 from stepsize_core.paper.runs import counted, fate_of
 
 CURVE_POINTS = 321
 BEYOND = (-1.2, 3.2), 6.0  # a state outside is on its way to infinity; Example 1: so many times δₑ²
 MOST_NAMED = 2  # 2-cycles that are named
+LEAST_LOSS, MOST_LOSS = 1e-30, 1e12  # that are drawn
 
 
 def _limits(study: Study) -> Ends:
@@ -136,3 +139,27 @@ def ITERATES(study: Study, draw: Drawing) -> str:
         return "The first step leads out of this window: there is nothing to draw."
     ends = "dashed: 2-cycles that are stable with momentum" if len(inside) else "no 2-cycle is stable here"
     return f"Grey dots: gradient descent at δₑ from the same start; it {fate_of(study.plain_limit)}; {ends}."
+
+
+@figure("Loss against step", height=300, compare="losses")
+def LOSS(study: Study, draw: Drawing) -> str:
+    seen = np.flatnonzero(
+        (study.losses > LEAST_LOSS) & np.isfinite(study.losses) & (study.losses < MOST_LOSS)
+    )
+    losses = study.losses[seen]
+    draw.blank = len(seen) < 2
+    ends = (0.5 * losses.min(), 2.0 * losses.max()) if len(losses) else (0.5, 2.0)
+    frame = {"k": [0, len(study.losses) - 1], "loss": ends}
+    draw.axes("step k", "loss", log="y", frame=frame, whole=True)
+    course = {"k": seen.astype(np.int32), "loss": losses}
+    draw.run("losses", course, by_points=True, dragged=None, empty={"k": 0, "loss": ends[0]})
+    if draw.blank:
+        return "The loss is 0 or leaves this picture at once: there is no course to draw."
+    return f"The loss goes from {losses[0]:.4g} to {losses[-1]:.4g} at step {seen[-1]}, the last one drawn."
+
+
+@figure("Shares of outcomes at the chosen effective step", height=270)
+def OUTCOMES(study: Study, draw: Drawing) -> str:
+    low, high = study.start_window
+    known, window = Fates((1.0, 2.0)), f"[{low:.4g}, {high:.4g}]"
+    return draw_shares(draw, study, window, known.words, known.word, known.colours)

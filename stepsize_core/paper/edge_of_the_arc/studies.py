@@ -4,14 +4,14 @@ import numpy as np
 
 from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
-from stepsize_core.frozen import Frozen
+from stepsize_core.frozen import Recomputable
 from stepsize_core.paper.edge_of_the_arc.claims import balance_law, claims_of
 from stepsize_core.paper.edge_of_the_arc.layers import TARGET, Landing, landing, run, sharpness
 from stepsize_core.paper.edge_of_the_arc.noise import batch_noise
 from stepsize_core.paper.edge_of_the_arc.params import Params
 
 
-class Study(Frozen):
+class Study(Recomputable):
     """One run and where gradient descent from the same start ends.
 
     states (n_steps + 1, L), NaN once escaped; errors: e = w₁⋯w_L − 1; sharpness: S of every state; at_rest:

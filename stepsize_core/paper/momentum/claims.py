@@ -174,7 +174,7 @@ def on_layers(method: str, beta: float) -> Claim:
     stays = bool(errors[-2:, 1].max() < BACK * errors[0, 1])
     words = {True: "the error shrinks", False: "it does not"}
     return Claim.fact(
-        f"Theorem 1 at δₑ: two layers of product {RHO:g} bear at most 2/(Lρ^(2−2/L)) = {bound:g}", PLACE,
+        f"Theorem 1 at δₑ: two layers with product {RHO:g} bear at most 2/(Lρ^(2−2/L)) = {bound:g}", PLACE,
         "settles below, not above",
         f"2 % below {words[returns]}, 2 % above {words[stays]}",
         returns and not stays, rule="beside the flattest optimum",

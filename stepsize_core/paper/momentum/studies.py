@@ -200,6 +200,13 @@ class Study(Run):
     basins: Basins
     claims: tuple[Claim, ...]
 
+    @property
+    def start_window(self) -> tuple[float, float]:
+        """Where the random starts are drawn from."""
+        low, high = START_WINDOWS[self.params.function]
+        scale = self.params.step_size**2 if self.params.function == EXAMPLE_1 else 1.0
+        return low * scale, high * scale
+
     @cached_property
     def last_states(self) -> Array:
         if self.shown:

@@ -6,7 +6,7 @@ import numpy as np
 
 from stepsize_core.arrays import Array, Indices
 from stepsize_core.claims import Claim
-from stepsize_core.frozen import Frozen
+from stepsize_core.frozen import Recomputable
 from stepsize_core.paper.sampled_gradients.claims import claims_of
 from stepsize_core.paper.sampled_gradients.diagrams import Exponents, PhaseDiagram, exponents, phase_diagram
 from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED
@@ -22,7 +22,7 @@ FAR = 300.0  # decades: distances beyond are cut off
 LOG_10 = float(np.log(10.0))
 
 
-class Study(Frozen):
+class Study(Recomputable):
     """Paths and a run of gradient descent, as decades of the distance from the minimum at the start.
 
     shown (n_steps + 1, SHOWN_PATHS): single paths, −FAR at the minimum, NaN once lost; low, median, high,
