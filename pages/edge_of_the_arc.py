@@ -3,7 +3,7 @@
 from pages import ui
 from pages.charts import edge_of_the_arc as charts
 from pages.charts.kit.figure import Figure
-from stepsize_core.paper.edge_of_the_arc import PHENOMENON
+from stepsize_core.paper.edge_of_the_arc import PHENOMENON, SCALAR
 
 STATEMENT = r"""
 **Beyond the paper.** Theorem 1 says which optima gradient descent cannot reach: those with sharpness above
@@ -38,13 +38,20 @@ $$
 
 a step, to $D = 0$: the flattest optimum. The full batch has no noise, and remembers its start.
 
+**A small network.** Two layers on 20 points of the line, $f(x) = \sum_j a_j\varphi(w_jx + b_j) + c$, with
+the mean of $\tfrac12(f(x_i) - y_i)^2$. Its sharpness is the largest eigenvalue of the exact Hessian (for
+ReLU beside its kinks). A run that is at rest has $\lambda_{\max} \le 2/\delta$; that training brings
+$\lambda_{\max}$ up to $2/\delta$ is seen and not derived.
+
 Related: the catapult of [Lewkowycz et al.](https://arxiv.org/abs/2003.02218), which is $r = 0$; the edge of
 stability of [Cohen et al.](https://arxiv.org/abs/2103.00065). The derivations here are independent.
 """
 
 page = ui.open(PHENOMENON, charts)
 groups: dict[str, tuple[Figure, ...]] = {}
-if page.params.layers == 2:
+if page.params.system != SCALAR:
+    page.stage(charts.TRAINING, charts.LOSS, charts.FIT)
+elif page.params.layers == 2:
     noisy = page.params.noise > 0.0
     page.stage(charts.PLANE, charts.SHARPNESS, charts.LANDS if not noisy else charts.FORGETTING)
     groups["Phase portrait"] = (charts.PORTRAIT,)
@@ -53,5 +60,6 @@ if page.params.layers == 2:
 else:
     page.stage(charts.SHARPNESS, charts.LANDS)
 page.verdicts()
-groups |= {"Two, three, four layers": (charts.DEPTHS,), "Balance": (charts.BALANCE,)}
+if page.params.system == SCALAR:
+    groups |= {"Two, three, four layers": (charts.DEPTHS,), "Balance": (charts.BALANCE,)}
 page.tabs(groups, statement=STATEMENT, statement_tab="The statement")

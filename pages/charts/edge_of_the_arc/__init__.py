@@ -1,14 +1,17 @@
 """Pictures at the edge of the arc: the run across 2/δ, where runs land, and what label noise does."""
 
 from pages.charts.edge_of_the_arc.ends import DEPTHS, FORGETTING, LANDS
+from pages.charts.edge_of_the_arc.network import FIT, LOSS, TRAINING
 from pages.charts.edge_of_the_arc.plane import PLANE, PORTRAIT
 from pages.charts.edge_of_the_arc.run import BALANCE, SHARPNESS
 from pages.charts.kit.figure import Figure
-from stepsize_core.paper.edge_of_the_arc import SAMPLES, Study
+from stepsize_core.paper.edge_of_the_arc import NetworkStudy, Study
 
 
-def headline(study: Study) -> str:
+def headline(study: Study | NetworkStudy) -> str:
     """The page's sentence: on which side of the edge the optimum lies, and what the run becomes."""
+    if isinstance(study, NetworkStudy):
+        return _headline_of_network(study)
     p, ended = study.params, study.ended
     side = "above" if p.beyond > 1.0 else "at" if p.beyond == 1.0 else "below"
     first = f"The run starts beside an optimum with S₀ = {p.sharpness:.4g}, {side} 2/δ = {study.edge:.4g}."
@@ -28,12 +31,19 @@ def headline(study: Study) -> str:
     return f"{first} {rests}, {ended.sharpness / study.edge:.1%} of 2/δ."
 
 
-def figures(study: Study) -> tuple[Figure, ...]:
+def _headline_of_network(study: NetworkStudy) -> str:
+    p, (first, last) = study.params, study.training.sharpness
+    begin = f"With {p.width} units {p.system} begins with the sharpness {first:.4g}; 2/δ is {study.edge:.4g}."
+    if last != last:
+        return f"{begin} Its training diverges."
+    return f"{begin} After {p.n_steps:,} steps its sharpness is {last:.4g}, {last / study.edge:.1%} of 2/δ."
+
+
+def figures(study: Study | NetworkStudy) -> tuple[Figure, ...]:
     """The pictures of this study."""
+    if isinstance(study, NetworkStudy):
+        return TRAINING, LOSS, FIT
     plane = (PLANE,) if study.params.layers == 2 else ()
     further = (PORTRAIT,) if study.params.layers == 2 else ()
     noisy = (FORGETTING,) if study.params.layers == 2 and study.params.noise > 0.0 else ()
     return (*plane, SHARPNESS, LANDS, *further, DEPTHS, BALANCE, *noisy)
-
-
-__all__ = ["BALANCE", "DEPTHS", "FORGETTING", "LANDS", "PLANE", "PORTRAIT", "SAMPLES", "SHARPNESS"]

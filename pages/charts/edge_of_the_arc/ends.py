@@ -56,9 +56,8 @@ def LANDS(study: Study, found: Lands, draw: Drawing) -> str:
     lost = int((~rested).sum())
     return (
         f"{len(deltas)} runs of gradient descent, {STEPS:,} steps from beside S₀; {lost} not at rest. "
-        f"Dashed: the mirror image 4/δ − S₀. Beyond 2/S₀ = {2.0 / s:.4g} "
-        f"{int(beyond.sum())} runs come to rest, "
-        f"{int(np.sum(found.ends[beyond] <= edge[beyond] * (1.0 + 1e-6)))} of them at or below 2/δ."
+        f"Dashed: the mirror image 4/δ − S₀. Beyond 2/S₀ = {2.0 / s:.4g} {int(beyond.sum())} runs come to "
+        f"rest, {int(np.sum(found.ends[beyond] <= edge[beyond] * (1.0 + 1e-6)))} of them at or below 2/δ."
     )
 
 

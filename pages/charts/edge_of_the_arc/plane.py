@@ -15,7 +15,15 @@ ROOM, NARROWEST = 0.22, 0.02  # share of the side around the run; the least side
 WIDEST = 4.0  # a run is shown within so many times the first weight
 CURVE_POINTS = 241
 ELLIPSES = 0.5, 1.0, 1.5  # of the one through the start
+SEEN = 1e-4  # share of the side
 LEAST = 1e-3  # of δS₀ − 2 that an ellipse shows
+
+
+def _moving(shown: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Steps by which a run in a frame is told, up to its last move that is seen."""
+    moves = np.abs(np.diff(shown, axis=0)) / (high - low)
+    last = int(np.flatnonzero(moves.max(axis=1) > SEEN).max(initial=-1)) + 1 if len(moves) else 0
+    return sampled_steps(last) if len(shown) else np.arange(0)
 
 
 def _frame(study: Study) -> tuple[np.ndarray, np.ndarray]:
@@ -57,7 +65,7 @@ def _by_side(style: Style) -> alt.Color:
     return alt.Color("side:Q", scale=scale, legend=None)
 
 
-@figure("Where does a run go that begins at an optimum too sharp for δ?", square=True, height=430)
+@figure("Where does a run go from too sharp an optimum?", square=True, height=430)
 def PLANE(study: Study, draw: Drawing) -> str:
     p = study.params
     low, high = _frame(study)
@@ -80,7 +88,7 @@ def PLANE(study: Study, draw: Drawing) -> str:
     )
 
     shown = until_edge(study.states, low, high)
-    k = sampled_steps(len(shown) - 1) if len(shown) else np.arange(0)
+    k = _moving(shown, low, high)
     path = {"k": k.astype(np.int32), "w1": shown[k, 0], "w2": shown[k, 1]}
     draw.run("iterates", path, xy=("w1", "w2"), by_points=True, dragged=None, empty={**nowhere, "k": 0})
     gone = len(shown) < len(study.states)
@@ -136,8 +144,9 @@ def PORTRAIT(study: Study, draw: Drawing) -> str:
     none = {"e": 0.0, "u": 0.0, "k": 0, "which": 0.0}
     draw.curve("ellipses", ellipses, order="k", by="which", look="theory", width=1.2, empty=none)
     states = np.stack([study.errors, u], axis=1)
-    shown = until_edge(states, np.array([wide[0], tall[0]]), np.array([wide[1], tall[1]]))
-    k = sampled_steps(len(shown) - 1) if len(shown) else np.arange(0)
+    low, high = np.array([wide[0], tall[0]]), np.array([wide[1], tall[1]])
+    shown = until_edge(states, low, high)
+    k = _moving(shown, low, high)
     path = {"k": k.astype(np.int32), "e": shown[k, 0], "u": shown[k, 1]}
     draw.run("run", path, xy=("e", "u"), by_points=True, dragged=None, empty={"k": 0, "e": 0.0, "u": 0.0})
     words = (

@@ -6,6 +6,7 @@ import numpy as np
 
 from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
+from stepsize_core.networks.two_layers import Training
 from stepsize_core.paper.edge_of_the_arc.layers import ALIKE, LONGEST, Landing, mirror
 from stepsize_core.paper.edge_of_the_arc.noise import (
     PATHS,
@@ -23,6 +24,7 @@ HOVERS, HOVER_WITHIN = (1.02, 1.4), 0.03  # of q₀; relative
 ROUNDING, AT_REST = 1e-9, 1e-6
 ERRORS, CONFIRMING, CONFIRMING_SEED, RELATIVE = 3.0, 4, 10_007, 0.02
 LARGEST_SPREAD = 0.4  # of e, up to which its law is that of a linear step
+STILL = 1e-9  # of the largest entry of a gradient at rest
 NEAR_EDGE = 1.6  # of δS₀
 
 
@@ -66,6 +68,18 @@ def _theorem_1(params: Params, ended: Landing) -> Claim:
     if not ended.converged:
         return Claim.not_applicable(statement, "Theorem 1", edge, fate(ended), f"the run {fate(ended)}")
     return Claim.bound(statement, "Theorem 1", edge, ended.sharpness, relative=AT_REST)
+
+
+def network_claims(params: Params, seen: Training) -> tuple[Claim, ...]:
+    """What is claimed of a network: where it has come to rest, its sharpness is at most 2/δ."""
+    statement, edge = "Where the network has come to rest, λ_max ≤ 2/δ", 2.0 / params.step_size
+    last = float(seen.sharpness[-1])
+    if not math.isfinite(last):
+        return (Claim.not_applicable(statement, PLACE, edge, "lost", "the run diverges"),)
+    if seen.slope > STILL:
+        why = f"not at rest: the gradient still has an entry of {seen.slope:.2g}"
+        return (Claim.not_applicable(statement, PLACE, edge, last, why),)
+    return (Claim.bound(statement, PLACE, edge, last, relative=AT_REST),)
 
 
 def fate(ended: Landing) -> str:

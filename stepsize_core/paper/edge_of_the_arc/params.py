@@ -4,17 +4,48 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stepsize_core.networks.two_layers import LINEAR, RELU, TANH
 from stepsize_core.paper.edge_of_the_arc.layers import ALIKE, SHAPES, SPREAD, optimum, sharpness
 from stepsize_core.paper.edge_of_the_arc.noise import SAMPLES
-from stepsize_core.paper.parameters import Choice, Count, Number, Preset, Try, Validated, parameter
+from stepsize_core.paper.parameters import (
+    Choice,
+    Count,
+    Number,
+    Preset,
+    Suited,
+    Try,
+    Validated,
+    parameter,
+)
+
+SCALAR = "scalar layers"
+NETWORKS = {"a tanh network": TANH, "a ReLU network": RELU, "a linear network": LINEAR}
+SINE, STEP, PARABOLA = "a sine", "a step", "a parabola"
+POINTS = (SINE, STEP, PARABOLA)
+LARGEST_SUITED = 0.6  # step size, of a network
 
 
 def _two(values: Mapping[str, Any]) -> bool:
-    return values["layers"] == 2
+    return _scalar(values) and values["layers"] == 2
 
 
 def _more(values: Mapping[str, Any]) -> bool:
-    return not _two(values)
+    return _scalar(values) and values["layers"] > 2
+
+
+def _scalar(values: Mapping[str, Any]) -> bool:
+    return values["system"] == SCALAR
+
+
+def _network(values: Mapping[str, Any]) -> bool:
+    return not _scalar(values)
+
+
+def _suited(values: Mapping[str, Any]) -> dict[str, Suited]:
+    """A step size for a network, where the one in `values` is too large for all."""
+    if _scalar(values) or values["step_size"] <= LARGEST_SUITED:
+        return {}
+    return {"step_size": Suited(0.2, (0.01, LARGEST_SUITED))}
 
 
 def _noisy(values: Mapping[str, Any]) -> bool:
@@ -25,20 +56,31 @@ def _noisy(values: Mapping[str, Any]) -> bool:
 class Params(Validated):
     """What the reader chooses."""
 
+    system: str = parameter(
+        SCALAR, Choice("what is trained", (SCALAR, *NETWORKS)), suits=_suited, kw_only=True
+    )
     step_size: float = parameter(0.49, Number("step size δ", 0.01, 2.0, usual=(0.05, 0.95)))
     n_steps: int = parameter(300, Count("steps", 2, 3000, log=True))
-    layers: int = parameter(2, Count("scalar layers L", 2, 4))
+    layers: int = parameter(2, Count("scalar layers L", 2, 4), applies=_scalar)
     w1: float = parameter(
         2.0,
         Number("w₁ of the optimum", 1.05, 6.0, help="The run starts beside the optimum with this weight."),
+        applies=_scalar,
     )
     shape: str = parameter(ALIKE, Choice("the other layers of the optimum", SHAPES), applies=_more)
-    beside: float = parameter(1e-3, Number("start beside the optimum, in w_L", 1e-6, 0.1, log=True))
+    beside: float = parameter(
+        1e-3, Number("start beside the optimum, in w_L", 1e-6, 0.1, log=True), applies=_scalar
+    )
     noise: float = parameter(
         0.0, Number("label noise σ", 0.0, 1.0, help="Half the labels are r + σ, half r − σ."), applies=_two
     )
     batch: int = parameter(1, Count(f"batch size B of {SAMPLES} samples", 1, SAMPLES), applies=_noisy)
-    seed: int = parameter(0, Count("seed of the batches", 0, 9999), applies=_noisy)
+    width: int = parameter(20, Count("width, the units of the hidden layer", 2, 66), applies=_network)
+    points: str = parameter(SINE, Choice("points to learn", POINTS), applies=_network)
+    seed: int = parameter(
+        0, Count("seed of the batches, or of the network", 0, 9999),
+        applies=lambda values: _noisy(values) or _network(values),
+    )  # fmt: skip
 
     @property
     def optimum(self) -> tuple[float, ...]:
@@ -114,5 +156,13 @@ PRESETS = {
         "Label noise makes sampled gradients prefer flat optima, at a rate that can be predicted.",
         Try("take the full batch", {"batch": SAMPLES}),
         "plane",
+    ),
+    "network": Preset(
+        "A small network comes to the edge and stays",
+        "The sharpness of a ReLU network rises while it learns, until it meets 2/δ, and stays close to it.",
+        Params(system="a ReLU network", step_size=0.2, n_steps=2000),
+        "This is the edge of stability: how sharp a trained network is, the step size decides.",
+        Try("lower δ to 0.1", {"step_size": 0.1}),
+        "training",
     ),
 }

@@ -1,14 +1,32 @@
 """A run from beside an optimum that the step size may exclude."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
 from stepsize_core.frozen import Recomputable
-from stepsize_core.paper.edge_of_the_arc.claims import balance_law, claims_of
+from stepsize_core.networks.two_layers import MOST_SEEN, Training, train
+from stepsize_core.paper.edge_of_the_arc.claims import balance_law, claims_of, network_claims
 from stepsize_core.paper.edge_of_the_arc.layers import TARGET, Landing, landing, run, sharpness
 from stepsize_core.paper.edge_of_the_arc.noise import batch_noise
-from stepsize_core.paper.edge_of_the_arc.params import Params
+from stepsize_core.paper.edge_of_the_arc.params import NETWORKS, PARABOLA, SCALAR, SINE, STEP, Params
+
+N_POINTS = 20
+
+
+class NetworkStudy(Recomputable):
+    """A small network before and after its training, with the sharpness at the first and the last step."""
+
+    params: Params
+    training: Training
+    claims: tuple[Claim, ...]
+
+    @property
+    def edge(self) -> float:
+        """2/δ."""
+        return 2.0 / self.params.step_size
 
 
 class Study(Recomputable):
@@ -35,8 +53,26 @@ class Study(Recomputable):
         return 2.0 / self.params.step_size
 
 
-def study(params: Params) -> Study:
+def points_of(params: Params) -> tuple[Array, Array]:
+    """The points that a network learns: x, y of N_POINTS each."""
+    x = np.linspace(-1.0, 1.0, N_POINTS)
+    return x, {SINE: np.sin(3.0 * x), STEP: np.sign(x), PARABOLA: 2.0 * x * x - 1.0}[params.points]
+
+
+def training(
+    params: Params, n_seen: int = MOST_SEEN, *, progress: Callable[[float], object] | None = None
+) -> Training:
+    """The training of the network of `params`, with the exact sharpness at up to n_seen steps."""
+    x, y = points_of(params)
+    kind, seed = NETWORKS[params.system], params.seed
+    return train(kind, params.width, x, y, params.step_size, params.n_steps, seed, n_seen, progress)
+
+
+def study(params: Params) -> Study | NetworkStudy:
     """Run `params` and set it against the theory."""
+    if params.system != SCALAR:
+        seen = training(params, 2)
+        return NetworkStudy(params, seen, network_claims(params, seen))
     sigma = params.noise if params.layers == 2 else 0.0
     shifts = batch_noise(sigma, params.batch, params.seed, params.n_steps, 1)[:, 0]
     states = run(params.start, params.step_size, params.n_steps, shifts)

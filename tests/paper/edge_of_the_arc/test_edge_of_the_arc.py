@@ -18,9 +18,11 @@ from stepsize_core.paper.edge_of_the_arc import (
     lands,
     mirror,
     study,
+    training,
 )
 from stepsize_core.paper.edge_of_the_arc.layers import landing, optimum, sharpness
 from stepsize_core.paper.edge_of_the_arc.noise import balances, predicted_balances
+from stepsize_core.paper.edge_of_the_arc.params import NETWORKS, SCALAR
 from stepsize_core.paper.parameters import Choice, Count, Number, applies, controls_of
 
 SEEDS = (0, 1, 2)
@@ -111,7 +113,7 @@ def test_an_optimum_has_the_product_one_and_the_sharpness_of_its_hessian(layers,
 def test_a_run_is_that_of_a_plain_loop(studies):
     for found in studies.values():
         p = found.params
-        if not p.sampled:
+        if p.system == SCALAR and not p.sampled:
             assert found.states[60] == pytest.approx(plain(p.start, p.step_size, 60), rel=1e-9)
 
 
@@ -145,7 +147,8 @@ def test_the_full_batch_remembers_and_a_single_sample_forgets():
 def test_no_claim_of_a_preset_or_what_is_tried_there_is_refuted(studies, key):
     for found in (studies[key], study(PRESETS[key].tried)):
         assert Verdict.DISAGREES not in {claim.verdict for claim in found.claims}
-        assert Verdict.AGREES in {claim.verdict for claim in found.claims}
+        if found.params.system == SCALAR:
+            assert Verdict.AGREES in {claim.verdict for claim in found.claims}
 
 
 def drawn(rng, fixed):
@@ -168,7 +171,7 @@ def drawn(rng, fixed):
 def test_no_claim_is_refuted_anywhere(layers):
     rng = random.Random(layers)
     for i in range(25):
-        found = drawn(rng, {"layers": layers, "n_steps": rng.randint(2, 600)})
+        found = drawn(rng, {"system": SCALAR, "layers": layers, "n_steps": rng.randint(2, 600)})
         if i % 2:  # near the edge, where most is claimed
             found = replace(found, step_size=2.0 * rng.uniform(1.0, 1.06) / found.sharpness)
         said = [claim for claim in study(found).claims if claim.verdict is Verdict.DISAGREES]
@@ -181,3 +184,21 @@ def test_only_controls_with_an_effect_apply():
     assert not applies(Params, "noise", vars(Params(layers=3)))
     assert not applies(Params, "seed", vars(Params()))
     assert applies(Params, "seed", vars(Params(noise=0.2)))
+
+
+def test_a_relu_network_comes_to_the_edge_and_a_smaller_step_stays_below(studies):
+    found = studies["network"]
+    seen = training(found.params)
+    late = seen.sharpness[len(seen.seen) // 2 :] / found.edge
+    assert seen.sharpness[0] < 0.7 * found.edge
+    assert 0.95 < late.min() <= late.max() < 1.05
+    below = study(PRESETS["network"].tried)
+    assert max(below.training.sharpness) < 0.8 * below.edge
+    assert found.training.sharpness[[0, -1]] == pytest.approx(seen.sharpness[[0, -1]])
+
+
+@pytest.mark.parametrize("system", NETWORKS)
+def test_no_claim_on_a_network_is_refuted(system):
+    for step_size, width, n_steps in ((0.05, 2, 2), (0.2, 5, 300), (0.3, 66, 60), (2.0, 30, 100)):
+        found = study(Params(system=system, step_size=step_size, width=width, n_steps=n_steps))
+        assert Verdict.DISAGREES not in {claim.verdict for claim in found.claims}
