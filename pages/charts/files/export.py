@@ -37,7 +37,7 @@ DOTS_PER_INCH = 300
 UNITS = "every quantity is dimensionless; k counts steps of gradient descent"
 
 PADDING = {"left": 2, "right": 14, "top": 4, "bottom": 2}  # pixels; names may reach beyond the axes
-TITLE_LETTER, LEGEND_ENTRY = 9, 130  # pixels that one takes, at most
+TITLE_LETTER, LEGEND_ENTRY = 8.4, 130  # pixels that one takes, at most
 TITLE_BEGINS = 60  # pixels from the left edge, at most
 CENTIMETRES_PER_INCH, POINTS_PER_INCH = 2.54, 72.0
 # text of 11 to 12 pixels becomes 6 to 7 points in print, as journals ask for, and 15 to 16 on a slide
@@ -154,7 +154,7 @@ def print_specification(figure: Figure, shown: Any, width: str, below: float = 0
     spec = at_rest(figure.spec(PRINT, shown))
     legend = spec["config"]["legend"] | {"columns": pixels // LEGEND_ENTRY}
     return spec | {
-        "title": textwrap.wrap(figure.title, (pixels - TITLE_BEGINS) // TITLE_LETTER),
+        "title": textwrap.wrap(figure.title, int((pixels - TITLE_BEGINS) / TITLE_LETTER)),
         "config": spec["config"] | {"legend": legend},
         "width": pixels,
         "height": pixels * 9 / 16 - below if width == SLIDE else min(figure.height, pixels),
