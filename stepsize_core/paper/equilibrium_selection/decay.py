@@ -19,6 +19,7 @@ LAST = 0.1  # the last step size: both minima are stable
 WINDOW = (1.6, 2.2)  # of the random starts, around x = 2
 STARTS = 500
 APART = float(TwoMinima().equilibria[1])  # a bounded run above this maximum is around x = 2
+FAR = 2.6  # a state beyond, or below 0, is on its way to infinity
 THERE = 1e-6
 CRISIS = (0.3, 0.345)  # between these the band around 2 meets the edge of its basin: runs leave it late
 MEASURED = (0.2, 0.5)  # the step sizes of which something is said: x = 1 is stable and x = 2 is not
@@ -67,7 +68,7 @@ def decayed(step_size: float, start: float, seed: int) -> Decay:
 def _places(states: Array, *, settled: bool = False) -> Array:
     """0 around x = 1, 1 around x = 2, or at it where settled, 2 lost, −1 none of them."""
     with np.errstate(invalid="ignore"):
-        lost = ~np.isfinite(states)
+        lost = ~((states > 0.0) & (states < FAR))
         at_2 = np.abs(states - 2.0) < THERE if settled else states > APART
         at_1 = np.abs(states - 1.0) < THERE if settled else states <= APART
     return np.where(lost, 2, np.where(at_2, 1, np.where(at_1, 0, -1)))
