@@ -19,6 +19,10 @@ $x = 2$ and doubles its period again and again; at $0.3$ about a third of the st
 around $2$, and near $0.34$ the band meets the edge of its basin and is gone. Which attractor is seen depends
 on where one comes from: followed upwards from $2$ and downwards to $1$, the diagram has two branches over the
 same step sizes (hysteresis).
+
+The thresholds speak of the *last* step size. If the step decays in the end, to $0.1$ say, the runs in the
+band around $2$ settle at $2$ after all; those that a larger step has thrown over to $1$ stay there. The
+largest step decides, the decay only shows what it has decided.
 """
 
 page = ui.open(PHENOMENON, charts)
@@ -31,6 +35,7 @@ page.tabs(
         "Where the starts go": (charts.FATES, charts.SHARES),
         "Margins and iterates": (charts.MARGINS, charts.ITERATES),
         "Over the step size": (charts.LYAPUNOV,),
+        "Step size over time": (charts.SCHEDULE, charts.DECAYED),
     },
     statement=STATEMENT,
 )

@@ -89,8 +89,9 @@ def say(phenomenon: Phenomenon, scene: Scene, case, params, shown: bool) -> None
     with st.container(key="scenes-say"):
         st.markdown(typeset(scene.say))
         if params != case:
-            moved = f"The picture now shows δ = {params.step_size:.6g}"
-            moved += f"; the question is about δ = {case.step_size:.6g}." if prompt else "."
+            symbol = phenomenon.symbol
+            moved = f"The picture now shows {symbol} = {params.step_size:.6g}"
+            moved += f"; the question is about {symbol} = {case.step_size:.6g}." if prompt else "."
             st.markdown(f"**{typeset(moved)}**")
 
 

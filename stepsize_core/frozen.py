@@ -1,8 +1,8 @@
-"""The base of results: dataclasses of arrays that nobody can change, compared by identity."""
+"""The base of results: dataclasses of arrays that nobody can change, equal by identity or parameters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, dataclass_transform
+from typing import Any, ClassVar, dataclass_transform
 
 import numpy as np
 
@@ -30,6 +30,29 @@ class Frozen:
     def __repr__(self) -> str:
         shown = ", ".join(f"{f.name}={_short(getattr(self, f.name))}" for f in fields(self))
         return f"{type(self).__name__}({shown})"
+
+
+class Recomputable(Frozen):
+    """A result that follows from its parameters alone: equal to any of its class computed from the same ones.
+
+    A subclass has the field `params`; `follows_from` names all the fields that the others are computed from.
+    """
+
+    follows_from: ClassVar[tuple[str, ...]] = ("params",)
+
+    def _given(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self.follows_from)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._given() == other._given()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._given()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(_short, self._given()))})"
 
 
 def _freeze(value: Any) -> None:

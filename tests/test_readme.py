@@ -1,5 +1,6 @@
 """What the README promises: its Python runs and prints what it says, and its links lead somewhere."""
 
+import os
 import re
 import subprocess
 import sys
@@ -14,10 +15,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 LARGEST_PICTURE = 300_000  # bytes
 
 
-def blocks(language: str) -> str:
-    """The fenced blocks of a language, one after the other."""
+def blocks(language: str, number: int) -> str:
+    """The fenced blocks of a language, so many, one after the other."""
     found = re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
-    assert len(found) == 3
+    assert len(found) == number
     return "".join(found)
 
 
@@ -26,13 +27,15 @@ def targets() -> list[str]:
     return sorted({link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link})
 
 
-def test_the_notebook_lines_print_what_the_readme_shows():
+def test_the_notebook_lines_print_and_save_what_the_readme_shows(tmp_path):
     run = subprocess.run(
-        [sys.executable, "-W", "error", "-X", "utf8", "-c", blocks("python")],
-        cwd=ROOT, capture_output=True, encoding="utf-8", check=False,
+        [sys.executable, "-W", "error", "-X", "utf8", "-c", blocks("python", 4)],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, encoding="utf-8",
+        check=False,
     )  # fmt: skip
     assert run.stderr == ""
-    assert run.stdout == blocks("text")
+    assert run.stdout == blocks("text", 3)
+    assert {path.name for path in tmp_path.iterdir()} == {"cobweb.svg", "cobwebs.html"}
 
 
 @pytest.mark.parametrize("target", targets())

@@ -8,7 +8,6 @@ from streamlit.errors import StreamlitPageNotFoundError
 from streamlit.navigation.page import StreamlitPage
 
 from pages.ui.keys import field_key
-from stepsize_core.paper.parameters import Control, Count, Number, integer_in, number_in
 from stepsize_core.paper.phenomenon import Phenomenon
 
 ARROW = " →"  # at the end of a label that leads somewhere
@@ -65,9 +64,3 @@ def address(phenomenon: Phenomenon, params) -> dict[str, str]:
     """What the address holds for these parameters: every field, since a page remembers what the visitor had
     chosen there and keeps it where the address is silent."""
     return {field_key(phenomenon, f.name): str(getattr(params, f.name)) for f in fields(params)}
-
-
-def value_of(text: str, control: Control):
-    """The value of a field that the text of an address stands for; None where there is none."""
-    read = integer_in if isinstance(control, Count) else number_in if isinstance(control, Number) else str
-    return read(text)

@@ -8,6 +8,8 @@ from stepsize_core.paper import (
     identity_initialization,
     initialization_dependence,
     lessons,
+    momentum,
+    oscillation_or_noise,
     periodic_orbits,
     reachable_optima,
     relu_oscillation,
@@ -30,6 +32,8 @@ CATALOGUE: tuple[Phenomenon, ...] = (
     identity_initialization.PHENOMENON,
     relu_oscillation.PHENOMENON,
     sampled_gradients.PHENOMENON,
+    oscillation_or_noise.PHENOMENON,
+    momentum.PHENOMENON,
     edge_of_the_arc.PHENOMENON,
     your_function.PHENOMENON,
 )

@@ -121,19 +121,21 @@ class Column(Count):
 class Points(Labelled):
     """Points as text of at most `longest` characters, which a study also takes as an argument of its own.
 
-    read: text, x_column, y_column -> points; raises ValueError with a message for the reader. used_by: the
-    field that says whether the points are used, and its value then. columns: the fields, each a `Column`,
-    that choose x and y from a table with more than two.
+    read: text and a number for each of `columns` -> points; raises ValueError with a message for the reader.
+    used_by: the field that says whether the points are used, and its value then. columns: the fields, each a
+    `Column`, that choose x and y from a table with more than two columns, or one that chooses the values of
+    a record. what: what the page calls them.
     """
 
     longest: int
-    read: Callable[[str, int, int], Any]
+    read: Callable[..., Any]
     used_by: tuple[str, str]
-    columns: tuple[str, str]
+    columns: tuple[str, ...]
+    what: str = field(default="points", kw_only=True)
 
-    def chosen(self, params: Any) -> tuple[int, int]:
-        """The numbers of the columns of x and of y."""
-        return getattr(params, self.columns[0]), getattr(params, self.columns[1])
+    def chosen(self, params: Any) -> tuple[int, ...]:
+        """The numbers of these columns."""
+        return tuple(getattr(params, name) for name in self.columns)
 
     @property
     def accepts(self) -> str:
@@ -303,6 +305,12 @@ def suited_to(params_class: type, values: Mapping[str, Any]) -> tuple[dict[str, 
 def said(control: Control, value: Any) -> Any:
     """What a value of a control is called: itself, unless the values are codes."""
     return control.words(value) if isinstance(control, Count) and control.words else value
+
+
+def value_of(text: str, control: Control) -> Any:
+    """The value of a field that the text of an address stands for; None where there is none."""
+    read = integer_in if isinstance(control, Count) else number_in if isinstance(control, Number) else str
+    return read(text)
 
 
 def unreadable(params: Any) -> ValueError | None:

@@ -111,6 +111,7 @@ class Phenomenon:
     statements  of the paper, in its order
     scenes      in the order in which to show them; two or three with a question
     comparisons what is worth a look side by side
+    symbol      what its step size is called
     moves       fields that a reader moves while the axes of a run's pictures stand
     slow        whether a study can take seconds, and so runs as a job where a page needs several
     """
@@ -126,6 +127,7 @@ class Phenomenon:
     statements: tuple[Statement, ...] = ()
     scenes: tuple[Scene, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    symbol: str = "δ"
     moves: tuple[str, ...] = ("step_size", "start", "n_steps")
     slow: bool = False
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from stepsize_core.arrays import Array
 from stepsize_core.descent import gradient_descent
 from stepsize_core.diagrams import FAR
-from stepsize_core.frozen import Frozen
+from stepsize_core.frozen import Recomputable
 from stepsize_core.limits import Limit, LimitKind, classify_limit, cycle_name, not_rounding
 from stepsize_core.objectives import Objective
 
@@ -24,7 +24,7 @@ UNSTABLE = 1e-6  # a multiplier whose modulus is above 1 by more than this pushe
 DRIFTING = 2e-3  # in families of orbits, whose neutral multipliers are known less well, by more than this
 
 
-class Run(Frozen):
+class Run(Recomputable):
     """One run of a function, with which a study of it begins.
 
     states (n_steps + 1,) + state_shape: x[k]; losses (n_steps + 1,): f(x[k]), NaN where f is not defined;

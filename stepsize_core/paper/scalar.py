@@ -21,6 +21,7 @@ from stepsize_core.diagrams import (
     unstable_parts,
     without_escaped,
 )
+from stepsize_core.dynamics import Map
 from stepsize_core.equilibria.branches import GRID_POINTS, two_cycles
 from stepsize_core.equilibria.line import CriticalPoint, Equilibria
 from stepsize_core.frozen import Frozen
@@ -65,7 +66,7 @@ class ScalarStudy(Run):
     search: Equilibria | None = None
 
 
-def random_starts(objective: Objective, window: Window, step_size: float, seed: int, n_starts: int) -> Basins:
+def random_starts(objective: Map, window: Window, step_size: float, seed: int, n_starts: int) -> Basins:
     """Where starts drawn uniformly from the window end."""
     starts = np.random.default_rng(seed).uniform(*window, n_starts)
     return basins_of_attraction(objective, starts, step_size, n_steps=SHARE_STEPS)
@@ -192,7 +193,7 @@ def followed(
 
 
 def stability_claim(
-    objective: Objective,
+    objective: Map,
     point: CriticalPoint,
     step_size: float,
     statement: str,
@@ -228,7 +229,7 @@ def stability_claim(
     )  # fmt: skip
 
 
-def _beside(objective: Objective, x: float, away: float, step_size: float) -> tuple[bool | None, str]:
+def _beside(objective: Map, x: float, away: float, step_size: float) -> tuple[bool | None, str]:
     """Whether a run from x + away comes back to x, None where RUN_STEPS do not show it; and what it does.
 
     It is back where it ends closer than BACK·|away|, and has left where it ends elsewhere, or is farther than

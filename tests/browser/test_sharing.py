@@ -48,11 +48,11 @@ def test_the_copied_citation_ends_with_the_copied_link(view):
 
 def test_a_figure_is_downloaded_as_a_file_of_print_size(view):
     view.get_by_text("Take it home").click()
-    button = view.get_by_role("button", name="SVG", exact=True)
+    button = view.get_by_role("button", name="Download", exact=True)
     button.wait_for()
     with view.expect_download() as download:
         button.click()
-    assert download.value.suggested_filename == "orbit-cobweb.svg"
+    assert download.value.suggested_filename == "periodic_orbits-own-cobweb.svg"
     assert 'cm"' in download.value.path().read_text(encoding="utf-8")[:200]
 
 

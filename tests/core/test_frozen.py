@@ -1,4 +1,4 @@
-"""The base of results: arrays that cannot be changed, equality by identity, a short text."""
+"""The base of results: arrays that cannot be changed, equality by identity or parameters, a short text."""
 
 from dataclasses import FrozenInstanceError, replace
 from functools import cached_property, lru_cache
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from stepsize_core import TwoMinima, bifurcation_diagram, classify_limit, fate_raster, gradient_descent
-from stepsize_core.frozen import Frozen
+from stepsize_core.frozen import Frozen, Recomputable
 
 
 class Inner(Frozen):
@@ -90,3 +90,24 @@ def test_what_the_caller_handed_over_stays_his():
     assert starts.flags.writeable
     assert step_sizes.flags.writeable
     assert x.flags.writeable
+
+
+class Answer(Recomputable):
+    params: int
+    values: np.ndarray
+
+
+class Scaled(Recomputable):
+    follows_from = ("params", "scale")
+    params: int
+    scale: float
+    values: np.ndarray
+
+
+def test_what_follows_from_its_parameters_is_equal_where_they_are():
+    one, same, other = Answer(1, np.ones(3)), Answer(1, np.ones(3)), Answer(2, np.ones(3))
+    assert one == same
+    assert one != other
+    assert len({one, same, other}) == 2
+    assert repr(one) == "Answer(1)"
+    assert Scaled(1, 2.0, np.ones(3)) not in (Scaled(1, 3.0, np.ones(3)), one)

@@ -207,6 +207,8 @@ def test_one_click_on_a_ready_comparison_pins_its_cases_and_draws_them_side_by_s
     for step_size in (0.25, 0.5, 1.0):
         amplitude = periodic_orbits.oscillation_amplitude(step_size)
         assert [words for words in sentences if f"{amplitude:g}" in words and "Table" not in words]
+    dragged = [words for words in sentences if "drag start x[0] · " in words]
+    assert len(dragged) == len([words for words in dragged if "Table" in words]) > 0  # on the page alone
 
 
 def test_the_address_holds_figure_and_layout_and_what_is_none_is_ignored():

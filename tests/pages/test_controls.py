@@ -33,7 +33,7 @@ LIGHT = {"n_steps": 120, "n_points": 12, "hidden_units": 4, "draws": 5}  # of ne
 OTHERS = {  # further values of a field, beside the ones it has
     Numbers: ("3, 2, 1", "0.9, 0.4"),
     SymmetricMatrix: ("3, 0; 0, 1",),
-    Points: ("0, 0\n1, 2\n2, 1",),
+    Points: ("\n".join(f"{k}, {k * k % 7 + 0.5}" for k in range(45)),),
     Expression: ("x^2/2 + x^4", "x^2*y^2 + x^2 + y^2"),
 }
 
@@ -148,6 +148,14 @@ def test_a_slider_offers_the_value_itself_among_ascending_numbers(phenomenon, na
         assert len(set(words)) == len(words)
         if not low <= value <= high:
             assert value in (grid[0], grid[-1])  # at the end, under its own name
+
+
+@pytest.mark.parametrize("phenomenon", PHENOMENA.values(), ids=lambda phenomenon: phenomenon.stem)
+def test_the_slider_of_the_step_size_reaches_that_of_every_preset_and_of_what_is_tried_there(phenomenon):
+    low, high, _ = controls_of(phenomenon.Params)["step_size"].sliding
+    for preset in phenomenon.PRESETS.values():
+        assert low <= preset.params.step_size <= high
+        assert low <= preset.tried.step_size <= high
 
 
 @pytest.mark.parametrize(

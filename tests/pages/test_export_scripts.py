@@ -58,14 +58,14 @@ def test_the_script_of_a_figure_prints_the_claims_of_its_study(page, tmp_path):
     content = shown(page, next(iter(PAGES[page])))
     figure = next(iter(content))
     path = tmp_path / "recompute.py"
-    path.write_text(script(content.calls(figure), figure.title), encoding="utf-8")
+    path.write_text(script(content.calls(figure), figure.title, figure), encoding="utf-8")
     root = Path(__file__).parents[2]
     answer = subprocess.run(
         [sys.executable, path], env={"PYTHONPATH": str(root), "PYTHONIOENCODING": "utf-8"}, cwd=tmp_path,
         capture_output=True, check=True, timeout=120,
     ).stdout.decode()  # fmt: skip
     study = next(compute(call) for call in content.calls(figure) if call.function.__name__ == "study")
-    assert answer.splitlines() == [
+    assert answer.splitlines()[: len(study.claims)] == [
         f"{claim.statement} | {claim.predicted} | {claim.measured} | {claim.verdict.value}"
         for claim in study.claims
     ]

@@ -1,6 +1,6 @@
 """The catalogue lists the whole paper, once, and only phenomena that can be studied."""
 
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass, replace
 
 import numpy as np
 import pytest
@@ -135,10 +135,10 @@ def arrays(value):
 @each_phenomenon
 def test_a_study_can_be_remembered_by_and_none_of_its_arrays_can_be_changed(phenomenon):
     study = phenomenon.study(phenomenon.Params())
-    assert study == study
-    assert {study: 1}[study] == 1
-    assert study != phenomenon.study(phenomenon.Params())
-    assert len(repr(study)) < 2000
+    other = phenomenon.study(replace(study.params, step_size=0.9 * study.params.step_size))
+    assert {study: 1}[phenomenon.study(phenomenon.Params())] == 1
+    assert study != other
+    assert len(repr(study)) < 1000
     own = [getattr(study, part.name) for part in fields(study) if part.name != "objective"]
     found = list(arrays(tuple(own)))
     assert found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +29,7 @@ from stepsize_core.paper import (
     equilibrium_selection,
     identity_initialization,
     reachable_optima,
+    sampled_gradients,
     thesis,
 )
 from stepsize_core.paper.catalogue import CATALOGUE
@@ -38,6 +39,7 @@ from stepsize_core.paper.relu_oscillation.ensembles import DECIDING_STEPS
 from stepsize_core.paper.relu_oscillation.studies import FLAT, IN_A_ROW, experiment_of
 from stepsize_core.paper.scalar import SHARE_STEPS
 from stepsize_core.paper.your_function import plane
+from stepsize_core.sampling.gaussian import gaussian_thresholds
 from tests.truth.numbers import Said, said_in, sources_of, words_of
 from tests.truth.random_params import LIGHT, draw
 
@@ -158,6 +160,7 @@ LENGTHS: Mapping[str, set[int]] = {
         identity_initialization.modes.MODE_STEPS, identity_initialization.step_sizes.REGION_STEPS,
     },
     "relu_oscillation": {DECIDING_STEPS},
+    "sampled_gradients": {sampled_gradients.END_STEPS, sampled_gradients.REVERSAL_STEPS},
 }  # fmt: skip
 
 # (stem, figure): what it says beyond its tables, the parameters and the claims, and where that comes from
@@ -218,6 +221,11 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         "δ in units of the two bounds",
         lambda s, *_: s.params.step_size / np.array([s.guaranteed, s.excluded]),
     ),
+    ("momentum", "shares"): ("how many starts there are", lambda _s, more, _t: [more[0].total]),
+    ("momentum", "outcomes"): ("where starts are drawn", lambda s, *_: s.start_window),
+    ("momentum", "headline"): (
+        "δ, and where gradient descent ends", lambda s, *_: [s.delta, *s.plain_limit.points],
+    ),
     ("relu_oscillation", "overlay"): (
         "the last move, how many units, and how many of them switch",
         lambda s, _m, tables: [
@@ -242,6 +250,32 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ),
     ("relu_oscillation", "outputs"): ("over how many iterates", network),
     ("relu_oscillation", "looseness"): ("over how many iterates, and points", network),
+    ("sampled_gradients", "paths"): (
+        "how many paths, how many end nearer, and the distances at the end",
+        lambda s, *_: [s.n_paths, s.nearer, 10.0 ** s.full[-1], 10.0 ** s.median[-1]],
+    ),
+    ("sampled_gradients", "exponents"): ("λ, ½ log q", lambda s, *_: [s.exponent, np.log(s.factor) / 2.0]),
+    ("sampled_gradients", "cloud"): (
+        "how many paths, and what the farthest make up",
+        lambda s, *_: [s.n_paths, s.counts.sum(), s.farthest],
+    ),
+    ("sampled_gradients", "orders"): ("how many paths, and the quantiles", lambda *_: [1000, 0.05, 0.95]),
+    ("sampled_gradients", "probability"): (
+        "how many paths, and for how long",
+        lambda _s, more, _t: [more[0].n_paths, sampled_gradients.POWER_STEPS],
+    ),
+    ("sampled_gradients", "ends_over"): (
+        "how many starts, from where, and how many end elsewhere",
+        lambda _s, more, _t: [more[0].n_paths, 2.6, more[0].counts[:, 2].sum()],
+    ),
+    ("sampled_gradients", "reversal"): (
+        "from where, and at which batch size x = 1 is lost",
+        lambda s, more, _t: [more[0].n_paths, 0.6, 2.2, 20.0 * s.params.step_size],
+    ),
+    ("sampled_gradients", "arcs"): (
+        "the ends of the arcs",
+        lambda s, *_: np.array(astuple(gaussian_thresholds(s.params.batch_size))) / s.params.step_size,
+    ),
     ("relu_oscillation", "typicality"): (
         "its recipe and how many draws", lambda _s, more, _t: [more[0].draws, *words_of([more[0].recipe])],
     ),

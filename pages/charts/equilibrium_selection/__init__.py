@@ -1,5 +1,6 @@
 """Pictures of Example 2: which minimum of f₂ the step size lets gradient descent reach (with Figure 1)."""
 
+from pages.charts.equilibrium_selection.schedule import DECAYED, SCHEDULE
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.figure import Figure
 from pages.charts.scalar import fates
@@ -66,4 +67,16 @@ ITERATES = iterates_figure(LOOK)
 
 def figures(study: Study) -> tuple[Figure, ...]:
     """The pictures of this study."""
-    return FIGURE_1, COBWEB, COBWEB_OF_BOTH, DIAGRAM, LYAPUNOV, FATES, SHARES, MARGINS, ITERATES
+    return (
+        FIGURE_1,
+        COBWEB,
+        COBWEB_OF_BOTH,
+        DIAGRAM,
+        LYAPUNOV,
+        FATES,
+        SHARES,
+        MARGINS,
+        ITERATES,
+        SCHEDULE,
+        DECAYED,
+    )

@@ -3,79 +3,168 @@
 import json
 import re
 import textwrap
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from pages.charts.files.cells import cells, inert
+from pages.charts.files.drawn import converter
+from pages.charts.files.film import film
+from pages.charts.files.grey import GREY, in_grey
+from pages.charts.files.metadata import in_pdf, in_png, in_svg, seen_through
+from pages.charts.files.own_page import page_of
 from pages.charts.files.script import expression, script
+from pages.charts.files.words import LINE, legend_of, state_of, with_words
 from pages.charts.kit.calls import Call
 from pages.charts.kit.figure import Figure
-from pages.charts.kit.layers import PICK
+from pages.charts.kit.layers import STEP
+from pages.charts.kit.notebook import at_rest
 from pages.charts.kit.style import PRINT
 from stepsize_core import __version__
 from stepsize_core.paper.catalogue import REFERENCE
 
-WIDTHS = {"single": 8.5, "one-and-a-half": 13.0, "double": 17.5}  # centimetres; columns of a journal
+SLIDE = "slide"  # 16:9
+WIDTHS = {"single": 8.5, "one-and-a-half": 13.0, "double": 17.5, SLIDE: 33.867}  # centimetres
 DEFAULT_WIDTH = "one-and-a-half"  # about as wide as on the screen
 PICTURES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
-TEXTS = {"csv": "text/csv", "json": "application/json", "py": "text/x-python"}
-FORMATS = PICTURES | TEXTS  # kind of file -> media type
+MOVING = {"gif": "image/gif", "html": "text/html"}
+TEXTS = {"csv": "text/csv", "json": "application/json", "vl.json": "application/json", "py": "text/x-python"}
+FORMATS = PICTURES | MOVING | TEXTS  # kind of file -> media type
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+SCREEN_WIDTH = 640  # pixels
 DOTS_PER_INCH = 300
 UNITS = "every quantity is dimensionless; k counts steps of gradient descent"
 
 PADDING = {"left": 2, "right": 14, "top": 4, "bottom": 2}  # pixels; names may reach beyond the axes
-TITLE_LETTER, LEGEND_ENTRY = 9, 130  # pixels that one takes, at most
+TITLE_LETTER, LEGEND_ENTRY = 8.4, 130  # pixels that one takes, at most
 TITLE_BEGINS = 60  # pixels from the left edge, at most
 CENTIMETRES_PER_INCH, POINTS_PER_INCH = 2.54, 72.0
-POINTS_PER_PIXEL = 0.55  # on paper: text of 11 to 12 pixels becomes 6 to 7 points, as journals ask for
+# text of 11 to 12 pixels becomes 6 to 7 points in print, as journals ask for, and 15 to 16 on a slide
+POINTS_PER_PIXEL = dict.fromkeys(WIDTHS, 0.55) | {SLIDE: 4 / 3}
+LETTER = 6.4  # pixels of small print, at most
 
 
-def render(figure: Figure, shown: Any, calls: Sequence[Call], kind: str, width: str = DEFAULT_WIDTH) -> bytes:
+@dataclass(frozen=True)
+class Dress:
+    """How a picture is dressed for its place.
+
+    words        with its state in small print and what its lines mean
+    transparent  without a background
+    grey         in greys that stay apart
+    """
+
+    words: bool = True
+    transparent: bool = False
+    grey: bool = False
+
+
+PLAIN = Dress()
+
+
+def render(
+    figure: Figure, shown: Any, calls: Sequence[Call], kind: str, width: str = DEFAULT_WIDTH,
+    dress: Dress = PLAIN,
+) -> bytes:  # fmt: skip
     """A figure as the content of a file.
 
-    shown  what the figure shows; calls: where that comes from, for the header of the data
+    shown  what the figure shows; calls: where that comes from
     kind   one of FORMATS
-    width  one of WIDTHS, for pictures
+    width  one of WIDTHS, dress: for pictures
     """
     if kind == "csv":
-        return comma_separated(figure, shown, calls).encode()
-    if (
-        kind == "json"
-    ):  # the header of `origin` and the tables, each a list of rows; NaN and infinities are null
+        return comma_separated(figure, shown, calls).encode("utf-8-sig")  # spreadsheets read it by the mark
+    if kind == "json":  # the header of `origin`, tables as lists of rows; NaN and infinities are null
         content = {"header": origin(figure, calls), "tables": figure.records(shown)}
         return json.dumps(content, ensure_ascii=False, indent=1).encode()
     if kind == "py":
-        return script(calls, figure.title).encode()
-    return picture(figure, shown, kind, width)
+        return script(calls, figure.title, figure).encode()
+    if kind == "vl.json":
+        return json.dumps(vega_lite(figure, shown, calls), ensure_ascii=False).encode()
+    if kind == "html":
+        return page_of(figure, shown, state_of(calls), vega_lite(figure, shown, calls)).encode()
+    if kind == "gif":
+        return film(figure, shown, lambda step: _svg(figure, shown, calls, width, dress, step))
+    drawn = partial(_svg, figure, shown, calls, width, dress)
+    return picture(drawn, kind, width, figure.title, state_of(calls), clear=dress.transparent)
 
 
-def picture(figure: Figure, shown: Any, kind: str, width: str = DEFAULT_WIDTH) -> bytes:
-    """The figure on a light background, as wide as the column: "svg", "pdf" or "png" (300 dots per inch)."""
-    import vl_convert  # heavy, and only needed once somebody asks
+def picture(
+    drawn: Callable[..., str], kind: str, width: str, title: str, about: str, *, clear: bool
+) -> bytes:
+    """A drawing as a file as wide as the column: "svg", "pdf" or "png" (300 dots per inch).
 
-    svg = vl_convert.vegalite_to_svg(print_specification(figure, shown, width))
-    if kind == "svg":
-        return _sized(svg, POINTS_PER_PIXEL / POINTS_PER_INCH * CENTIMETRES_PER_INCH, "cm").encode()
-    in_points = _sized(svg, POINTS_PER_PIXEL)  # which both converters take a pixel for
+    drawn: the SVG in pixels, on a `ground` of this colour; clear: without a background
+    """
+    per_pixel = POINTS_PER_PIXEL[width]
+    if kind == "png":  # for both converters a pixel is a point
+        grounds = ("#FFFFFF", "#000000") if clear else (PRINT.background,)
+        in_points = (_sized(drawn(ground=ground), per_pixel) for ground in grounds)
+        pngs = [converter().svg_to_png(svg, ppi=DOTS_PER_INCH) for svg in in_points]
+        return in_png(seen_through(*pngs) if clear else pngs[0], title, about)
+    svg = drawn(ground=None if clear else PRINT.background)
     if kind == "pdf":
-        return vl_convert.svg_to_pdf(in_points)
-    return vl_convert.svg_to_png(in_points, ppi=DOTS_PER_INCH)
+        return in_pdf(converter().svg_to_pdf(_sized(svg, per_pixel)), title, about)
+    return in_svg(
+        _sized(svg, per_pixel / POINTS_PER_INCH * CENTIMETRES_PER_INCH, "cm"), title, about
+    ).encode()
 
 
-def print_specification(figure: Figure, shown: Any, width: str) -> dict:
-    """The complete Vega-Lite specification at the size of the column, without what is only for clicking."""
-    pixels = round(WIDTHS[width] / CENTIMETRES_PER_INCH * POINTS_PER_INCH / POINTS_PER_PIXEL)
-    spec = _without_targets(figure.spec(PRINT, shown))
+def vega_lite(figure: Figure, shown: Any, calls: Sequence[Call]) -> dict:
+    """The complete specification of a figure with its data, for other pages and editors."""
+    spec = at_rest(figure.spec(PRINT, shown))
+    return spec | {
+        "$schema": SCHEMA,
+        "description": f"{figure.describe(shown)} {state_of(calls)}".strip(),
+        "width": SCREEN_WIDTH,
+        "datasets": figure.rows(shown),
+    }
+
+
+def _svg(
+    figure: Figure,
+    shown: Any,
+    calls: Sequence[Call],
+    width: str,
+    dress: Dress,
+    step: float | None = None,
+    *,
+    ground: str | None = PRINT.background,
+) -> str:
+    """The drawing in pixels with what stands below it; step: where its run is, None for the end;
+    ground: the colour of the background, None for none."""
+    pixels, style = _pixels(width), GREY if dress.grey else PRINT
+    state = textwrap.wrap(state_of(calls), int(pixels / LETTER)) if dress.words else []
+    legend = legend_of(figure.drawn(shown)[0], style) if dress.words else []
+    below = LINE * (len(state) + bool(legend))
+    spec = print_specification(figure, shown, width, below)
+    if step is not None:
+        spec["params"] = [p | {"value": step} if p["name"] == STEP else p for p in spec["params"]]
+    svg = converter().vegalite_to_svg(spec | {"background": None})
+    svg = in_grey(svg) if dress.grey else svg
+    return with_words(svg, below, state, legend, style, ground=ground)
+
+
+def print_specification(figure: Figure, shown: Any, width: str, below: float = 0.0) -> dict:
+    """The complete Vega-Lite specification at the size of the column, without what is only for clicking.
+
+    below: pixels that are kept free below a picture whose height is fixed too
+    """
+    pixels = _pixels(width)
+    spec = at_rest(figure.spec(PRINT, shown))
     legend = spec["config"]["legend"] | {"columns": pixels // LEGEND_ENTRY}
     return spec | {
-        "title": textwrap.wrap(figure.title, (pixels - TITLE_BEGINS) // TITLE_LETTER),
+        "title": textwrap.wrap(figure.title, int((pixels - TITLE_BEGINS) / TITLE_LETTER)),
         "config": spec["config"] | {"legend": legend},
         "width": pixels,
-        "height": min(figure.height, pixels),
+        "height": pixels * 9 / 16 - below if width == SLIDE else min(figure.height, pixels),
         "padding": PADDING,
         "datasets": figure.rows(shown),
     }
+
+
+def _pixels(width: str) -> int:
+    return round(WIDTHS[width] / CENTIMETRES_PER_INCH * POINTS_PER_INCH / POINTS_PER_PIXEL[width])
 
 
 def origin(figure: Figure, calls: Sequence[Call]) -> dict[str, Any]:
@@ -105,12 +194,6 @@ def comma_separated(figure: Figure, shown: Any, calls: Sequence[Call]) -> str:
         header += f"# {name}: {said}\n"
     rows = ([name, *map(row.get, columns)] for name, rows in tables.items() for row in rows)
     return header + cells([["table", *columns], *rows])
-
-
-def _without_targets(spec: dict) -> dict:
-    """The specification without click targets and their selection, which would be invisible ink on paper."""
-    layers = [layer for layer in spec["layer"] if layer.get("mark", {}).get("cursor") != "pointer"]
-    return spec | {"layer": layers, "params": [param for param in spec["params"] if param["name"] != PICK]}
 
 
 def _sized(svg: str, per_pixel: float, unit: str = "") -> str:

@@ -1,36 +1,85 @@
 """The short Python script that recomputes what a figure or a page shows, from stepsize_core alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from itertools import chain, count
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from pages.charts import of, overview
 from pages.charts.kit.calls import Call
+from pages.charts.kit.figure import Figure
 from stepsize_core import __version__
-from stepsize_core.paper.catalogue import home_of
+from stepsize_core.paper.catalogue import CATALOGUE, home_of
 
 OPENING = '''"""{title}, recomputed with stepsize_core {version}.
 
-Run it where stepsize_core can be imported, such as the root of the project.
-"""'''
+{where}
+
+sys.stdout.reconfigure(encoding="utf-8")  # whatever the console'''
+ANYWHERE = """It needs the project: where Python does not find it, say where it stands,
+
+    PYTHONPATH=/path/to/the/project python this_file.py
+\"\"\"
+
+import sys"""
+AT_ROOT = """It needs the project, which stood in the folder below when this was written.
+\"\"\"
+
+import sys
+
+PROJECT = {root!r}"""
+INSERT = "sys.path.append(PROJECT)"
 PRINT_CLAIMS = """
 for claim in {study}.claims:
     print(claim.statement, claim.predicted, claim.measured, claim.verdict.value, sep=" | ")
 """
+PRINT_NUMBERS = """
+from {package} import {name}
+
+for table, rows in {name}.records({content}).items():
+    print(table, *(rows[0] if rows else ()), sep="\\t")
+    for row in rows:
+        print("", *row.values(), sep="\\t")
+"""
 
 
-def script(calls: Sequence[Call], title: str) -> str:
-    """Python text that computes each call into a variable of `variables(calls)` and prints the claims.
+def script(calls: Sequence[Call], title: str, figure: Figure | None = None, root: Path | None = None) -> str:
+    """Python text that computes each call into a variable of `variables(calls)` and prints the claims and the
+    numbers of a figure.
 
-    `title` stands in its docstring, with the version of stepsize_core.
+    `title` stands in its docstring, with the version of stepsize_core. root: the folder of the project on the
+    machine where the script is to run; without it the docstring says how to name that.
     """
     names = variables(calls)
     studies = [name for name, call in names.items() if call.function.__name__ == "study"]
-    text = [OPENING.format(title=title, version=__version__), "", *_imports(calls), ""]
+    where = AT_ROOT.format(root=str(root)) if root else ANYWHERE
+    text = [
+        OPENING.format(title=title, version=__version__, where=where),
+        *([INSERT] if root else []),
+        "",
+        *_imports(calls),
+        "",
+    ]
     text += [f"{name} = {expression(call)}" for name, call in names.items()]
-    return "\n".join(text) + "\n" + "".join(PRINT_CLAIMS.format(study=study) for study in studies)
+    claims = "".join(PRINT_CLAIMS.format(study=study) for study in studies)
+    return "\n".join(text) + "\n" + claims + (_numbers_of(figure, names) if figure else "")
+
+
+def _numbers_of(figure: Figure, names: Iterable[str]) -> str:
+    """Lines that print the tables of a figure of what the variables hold."""
+    packages = (of(phenomenon) for phenomenon in CATALOGUE)
+    package, name = next(
+        (package.__name__, name)
+        for package in (*packages, overview)
+        for name, value in vars(package).items()
+        if value is figure
+    )
+    content = ", ".join(names)
+    content = f"({content})" if "," in content else content
+    return PRINT_NUMBERS.format(package=package, name=name, content=content)
 
 
 def variables(calls: Sequence[Call]) -> dict[str, Call]:

@@ -77,6 +77,7 @@ class Drawing:
     grips   what a reader drags along the axes, empty where nothing: see `grip`
     first   the step from which its run is seen, and so the playback begins
     last    the step with which it is no longer seen, if ever: the playback ends
+    looks   the names of the tables that are drawn with a look, or as a "head", by look
     blank   whether marks would show nothing: on a page the sentence then stands in place of the picture
     """
 
@@ -89,6 +90,7 @@ class Drawing:
         self._painted: dict[str, Table | Callable[[], Table]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
         self._marks: list[Callable[[Style], Iterable]] = []
+        self.looks: dict[str, list[str]] = {}
         self._played: set[str] = set()  # names of tables with a column k
         self._plays = self._drags = False
         self.axes()
@@ -195,6 +197,8 @@ class Drawing:
         encode  further channels, the same in every style
         """
         self._record(name, table, empty, play)
+        if kind != "text" and isinstance(look, str):
+            self.looks.setdefault(look, []).append(name)
         across, up = xy or tuple(table or ())[:2] or self._places[name]
         ends = {side: f"{column}:Q" for side, column in (("x2", x2), ("y2", y2)) if column}
 
@@ -293,6 +297,7 @@ class Drawing:
                 x("x_to"), y("y_to")
             )
 
+        self.looks.setdefault("head", []).append(name)
         self._drags = True
         self.layer({}, disc, play="legs")
 
@@ -309,6 +314,7 @@ class Drawing:
         ring |= {} if up else {"xy": (across, None), "encode": {"y": alt.value("height")}}
         hollow = {"channels": lambda style: [alt.FillValue(style.background), alt.StrokeValue(style.chosen)]}
         self.mark("point", name, table, drag={"by": by, **drag}, **ring, **hollow)
+        self.looks.setdefault("chosen", []).append(name)
         numbers = [f"format({place}, '.4~g')" for place in drag.values()]
         said = " + ', ' + ".join(numbers)
         said = f"'{symbol} = ' + {said}" if len(numbers) == 1 else f"'(' + {said} + ')'"

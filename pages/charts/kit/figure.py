@@ -28,16 +28,16 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
-import altair as alt
 import numpy as np
 
 from pages.charts.kit.calls import Call, compute
 from pages.charts.kit.drawing import HEAD, Drawing, Ends, Table
-from pages.charts.kit.layers import LETTER, SCALE, STEP
+from pages.charts.kit.layers import LETTER, NAME, SCALE, STEP
+from pages.charts.kit.notebook import Picture, picture
 from pages.charts.kit.style import LIGHT, Style, enlarged
 
-NAME = "figure"  # the parameter by which the browser knows one picture from another
 PASSES_KEPT = 64
+WIDTH = 520  # pixels of a chart in a notebook
 
 Also = Sequence[Call] | Callable[..., Sequence[Call]]
 
@@ -63,8 +63,8 @@ class Figure:
     canvas   draw on a canvas instead of SVG: for more than about 2,000 marks
     flips    each step changes the whole picture, and so they are shown slowly
     compare  name of the table with the course of the run, where pinned runs can be drawn beside it
-    also     what it shows besides the study: calls, or a function of the study (and of what that was computed
-             from besides its parameters) that names them; `sketch` gets the results after the study
+    also     what it shows besides the study: calls, or a function of the study that names them; `sketch` gets
+             the results after the study
 
     The content that the methods take is what `sketch` is given: the study, or a tuple that begins with it.
     """
@@ -82,12 +82,12 @@ class Figure:
     _kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def further(self, *given) -> tuple[Call, ...]:
-        """The calls of `also`; given: the study and what it was computed from besides its parameters."""
+        """The calls of `also`; given: the study, where there is one."""
         return tuple(self.also(*given) if callable(self.also) else self.also)
 
     def content(self, *given, compute: Callable[[Call], Any] = compute) -> Any:
         """What the methods take: the study with the results of `also`; without a study, these alone."""
-        parts = (*given[:1], *map(compute, self.further(*given)))
+        parts = (*given, *map(compute, self.further(*given)))
         return parts[0] if len(parts) == 1 else parts
 
     def spec(self, style: Style = LIGHT, content: Any = None) -> dict:
@@ -104,12 +104,16 @@ class Figure:
     def ink(self, content: Any) -> str:
         """The drawing as JSON, with blanks for the colours: the expensive part of a chart."""
         chart = self.drawn(content)[0].chart(BLANK)
-        return json.dumps(chart.to_dict(validate=False), ensure_ascii=False)
+        return json.dumps(chart.to_dict(), ensure_ascii=False)
 
-    def chart(self, content: Any, style: Style = LIGHT, *, width: int = 520) -> alt.LayerChart:
-        """The complete chart with its data, for export and notebooks."""
-        spec = {**self.spec(style, content), "width": width, "datasets": self.rows(content)}
-        return alt.LayerChart.from_dict(spec, validate=False)
+    def __call__(self, *study, style: Style = LIGHT, width: int = WIDTH) -> Picture:
+        """The chart of a study for a notebook, `width` pixels without its axes; what else the figure shows is
+        computed. Without a study for the figures of the first page that show none."""
+        return self.chart(self.content(*study), style, width=width)
+
+    def chart(self, content: Any, style: Style = LIGHT, *, width: int = WIDTH) -> Picture:
+        """The same chart of what the figure shows."""
+        return picture(self.spec(style, content), self.rows(content), width)
 
     def data(self, content: Any) -> dict[str, Table]:
         """The tables that the marks refer to, by name."""
@@ -160,7 +164,7 @@ class Figure:
 
     def _coloured(self, ink: str, style: Style) -> dict:
         """The drawing in the colours of a style."""
-        for blank, value in zip(_leaves(BLANK), _leaves(style)):
+        for blank, value in zip(leaves(BLANK), leaves(style)):
             ink = ink.replace(blank, json.dumps(value)[1:-1])
         spec, known = json.loads(ink), {NAME: self.name, SCALE: style.scale, LETTER: style.letter}
         params = [{"name": name, "value": value} for name, value in known.items()]
@@ -193,7 +197,7 @@ _PASSES: OrderedDict[tuple, tuple[tuple, tuple[Drawing, str]]] = OrderedDict()
 _LOCK = Lock()
 
 
-def _leaves(style: Style) -> list[str]:
+def leaves(style: Style) -> list[str]:
     """Every string of a style, in the order of its fields; the last two are numbers."""
     words = ([value] if isinstance(value, str) else value for value in astuple(style)[:-2])
     return [leaf for leaves in words for leaf in leaves]

@@ -12,15 +12,14 @@ class Shown(Mapping[Figure, Any]):
     """Each figure of a page with what it shows, computed when it is looked up.
 
     charts   a package of charts: `charts.figures(study)` names its figures, on the first page without a study
-    run      the call that makes the study, None for the first page; what follows the parameters in it goes to
-             `also` of the figures
+    run      the call that makes the study, None for the first page
     compute  call -> result; a page gives one that remembers
     """
 
     def __init__(self, charts: ModuleType, run: Call | None = None, compute: Callable[[Call], Any] = compute):
         self._run, self._compute = run, compute
-        self._given = () if run is None else (compute(run), *run.arguments[1:])
-        self._figures = charts.figures(*self._given[:1])
+        self._given = () if run is None else (compute(run),)
+        self._figures = charts.figures(*self._given)
 
     def __getitem__(self, figure: Figure) -> Any:
         if figure not in self._figures:

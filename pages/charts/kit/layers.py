@@ -9,6 +9,7 @@ import numpy as np
 from pages.charts.kit.style import Style
 from stepsize_core.limits import LimitKind
 
+NAME = "figure"  # the parameter by which the browser knows one picture from another
 PICK = "pick"  # the selection a click makes
 STEP = "step"  # the playback parameter: iterates with k <= step are shown
 ALL_STEPS = 1e9

@@ -128,23 +128,23 @@ def draw_chosen(
         draw.name("_chosen_name", name, look="chosen", align="left", dx=5, dy=dy, drag=moves)
 
 
-def draw_chosen_below(draw: Drawing, delta: float, ends: tuple[float, float]) -> None:
-    """As `draw_chosen`, with the name on the bottom edge, in place of numbers of the axis."""
+def draw_chosen_below(draw: Drawing, delta: float, ends: tuple[float, float], symbol: str = "δ") -> None:
+    """As `draw_chosen`, with the name on the bottom edge, in place of numbers of the axis; symbol: of δ."""
     draw_chosen(draw, delta, ends)
     draw.give_way("_chosen_name", "step_size")
-    name = {"step_size": min(max(delta, ends[0]), ends[1]), "text": _chosen(delta, ends)}
+    name = {"step_size": min(max(delta, ends[0]), ends[1]), "text": _chosen(delta, ends, symbol)}
     own = {"xy": ("step_size", None), "encode": {"y": alt.value("height"), "text": alt.Text("text:N")}}
-    own |= {"drag": held("step_size", text="'δ = ' + held"), "dy": BELOW_AXIS, "fontSize": 12}
+    own |= {"drag": held("step_size", text=f"'{symbol} = ' + held"), "dy": BELOW_AXIS, "fontSize": 12}
     pill = {"strokeWidth": PILL, "strokeJoin": "round", "fontWeight": 600}
     stroke = {"channels": lambda style: alt.StrokeValue(style.background)}
     draw.mark("text", "_chosen_name", name, look="background", **pill, **stroke, **own)
     draw.mark("text", "_chosen_name", look="chosen", fontWeight=600, **own)
 
 
-def _chosen(delta: float, ends: tuple[float, float]) -> str:
+def _chosen(delta: float, ends: tuple[float, float], symbol: str = "δ") -> str:
     """The name of δ, with an arrow where it lies beyond the ends of the axis."""
     arrow = " →" if delta > ends[1] else " ←" if delta < ends[0] else ""
-    return minus(f"δ = {delta:g}{arrow}")
+    return minus(f"{symbol} = {delta:g}{arrow}")
 
 
 def draw_exponents(

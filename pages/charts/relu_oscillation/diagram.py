@@ -30,10 +30,11 @@ MARKS = {"filled": False, "strokeWidth": 1, "clip": True, "size": 16}
 DEAD, CROSSED = "every unit dead", "M-.5,-.5L.5,.5M-.5,.5L.5,-.5"
 
 
-def _diagram(study: Study, *own_points: str) -> list[Call]:
+def _diagram(study: Study) -> list[Call]:
     """The diagram of the study's network; it is the same for every chosen step size."""
     free = phenomenon.without_step_size(study.params)
-    return [call(phenomenon.step_size_diagram, free, *own_points, label="Training at 60 step sizes …")]
+    own = [study.own_points] if study.own_points else []
+    return [call(phenomenon.step_size_diagram, free, *own, label="Training at 60 step sizes …")]
 
 
 @figure("Step-size diagram: the output on the attractor", height=440, also=_diagram)

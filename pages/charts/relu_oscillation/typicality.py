@@ -109,7 +109,7 @@ def _colour(style: Style) -> alt.Color:
     return by(alt.Color, "outcome", dict(zip(OUTCOMES, colours)))
 
 
-def _own_ensemble(study: Study, *_own_points: str) -> list[Call]:
+def _own_ensemble(study: Study) -> list[Call]:
     p = study.params
     first = phenomenon.Params.seed if p.target in PUBLISHED else p.seed
     return [call(phenomenon.ensemble_from, first, p.draws, p.n_steps, label="Training many draws …")]

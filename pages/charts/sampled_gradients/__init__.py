@@ -19,7 +19,7 @@ def headline(study: Study) -> str:
     if not study.sampled:
         return f"{first} A batch of {study.batch_size} is all samples, so that nothing is drawn."
     typical = "falls to it" if study.exponent < 0.0 else "leaves it"
-    order = "reshuffled" if study.params.batches == RESHUFFLED else "drawn afresh"
+    order = "reshuffled" if p.minimum.replacement == RESHUFFLED else "drawn afresh"
     size = f"batches of {study.batch_size}" if study.batch_size > 1 else f"single samples, {order},"
     falls = "stable" if p.step_size < at.mean_square else "not stable"
     return (

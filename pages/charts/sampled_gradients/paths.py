@@ -9,9 +9,11 @@ from pages.charts.kit.style import Style
 from stepsize_core.paper.sampled_gradients import FAR, LAYERS, Study
 
 ROOM = 0.6  # decades above and below what is drawn
-BEYOND = 1.5  # decades that predictions may widen the picture by
+BEYOND = 1.5  # decades that predictions may widen the picture by, and the mean twice as many
+MOST_FURTHER = 10.0  # decades by which gradient descent may widen it, or one and a half times its height
 WIDEST = 120.0  # decades shown either way
 NAMES_AT = 0.985  # share of the width: where names end
+BESIDE = 0.97  # share of the width: names that end there stand beside that of the horizon
 APART = 0.062  # of the height: the distance of names
 FAINT = 0.32
 
@@ -26,16 +28,20 @@ def _predicted(study: Study) -> dict[str, np.ndarray]:
 
 def _window(study: Study, predicted) -> tuple[tuple[float, float], tuple[float, float]]:
     """The decades wanted, and those that have to be seen."""
-    seen = np.concatenate([study.low, study.high, study.median, study.full, study.root_mean_square])
-    seen = seen[np.abs(seen) < FAR]
-    low, high = float(seen.min(initial=-1.0)), float(seen.max(initial=1.0))
-    drawn = np.concatenate(list(predicted.values()))
-    drawn = drawn[np.isfinite(drawn)]
-    wanted = (
-        max(min(low, max(float(drawn.min(initial=0.0)), low - BEYOND)) - ROOM, -WIDEST),
-        min(max(high, min(float(drawn.max(initial=0.0)), high + BEYOND)) + ROOM, WIDEST),
-    )
-    return wanted, (max(low, -WIDEST), min(high, WIDEST))
+    paths = np.concatenate([study.low, study.high, study.median])
+    paths = paths[np.abs(paths) < FAR]
+    low, high = float(paths.min(initial=-1.0)), float(paths.max(initial=1.0))
+    further = {**predicted, "full": study.full, "mean": study.root_mean_square}
+    rooms = {"full": max(MOST_FURTHER, 1.5 * (high - low)), "mean": 2.0 * BEYOND}
+    ends = []
+    for name, decades in further.items():
+        drawn = decades[np.isfinite(decades) & (np.abs(decades) < FAR)]
+        room = rooms.get(name, BEYOND)
+        least, most = float(drawn.min(initial=0.0)), float(drawn.max(initial=0.0))
+        ends.append((min(low, max(least, low - room)), max(high, min(most, high + room))))
+    lows, highs = zip(*ends)
+    wanted = max(min(lows) - ROOM, -WIDEST), min(max(highs) + ROOM, WIDEST)
+    return wanted, (max(low, wanted[0]), min(high, wanted[1]))
 
 
 def _rows(decades: np.ndarray, k: np.ndarray | None = None) -> dict[str, np.ndarray]:
@@ -43,6 +49,11 @@ def _rows(decades: np.ndarray, k: np.ndarray | None = None) -> dict[str, np.ndar
     k = np.arange(len(decades)) if k is None else k
     kept = np.abs(decades) < FAR  # NaN is not
     return {"k": k[kept].astype(np.int32), "distance": 10.0 ** decades[kept]}
+
+
+def _at_most(decades: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Decades held at the edges of the picture: a head beyond would shrink it; lost ones stay."""
+    return np.where(np.abs(decades) < FAR, np.clip(decades, low, high), decades)
 
 
 def _label_place(row: dict[str, np.ndarray], low: float, high: float) -> tuple[float, float] | None:
@@ -60,8 +71,9 @@ def PATHS(study: Study, draw: Drawing) -> str:
     draw.axes("step k", "distance / at the start", log="y", frame=frame, whole=True)
     draw.hline("_start", {"distance": [1.0]}, look="muted")
     n, m = study.shown.shape
-    cloud = _rows(study.shown.T.ravel(), np.tile(np.arange(n), m))
-    kept = np.abs(study.shown.T.ravel()) < FAR
+    shown = study.shown.T.ravel()
+    cloud = _rows(_at_most(shown, low, high), np.tile(np.arange(n), m))
+    kept = np.abs(shown) < FAR
     cloud["path"] = np.repeat(np.arange(m), n)[kept].astype(np.int32)
     draw.curve("paths", cloud, width=1.0, opacity=FAINT, by="path", play=True, order="k")
     draw.head("paths", xy=("k", "distance"), by="path", size=26)
@@ -69,7 +81,8 @@ def PATHS(study: Study, draw: Drawing) -> str:
     lines = {name: _rows(predicted[name]) for name in ("typical", "squares")}
     none = {"k": 0, "distance": 1.0}
     for name, row in lines.items():
-        draw.curve(f"predicted_{name}", row, look="theory", empty=none)
+        ends = {column: values[[0, -1]] for column, values in row.items()} if len(row["k"]) else row
+        draw.curve(f"predicted_{name}", ends, look="theory", empty=none)
     trusted = np.arange(n) <= study.horizon
     mean = _rows(study.root_mean_square)
     shown = np.isin(mean["k"], np.flatnonzero(trusted))
@@ -79,7 +92,7 @@ def PATHS(study: Study, draw: Drawing) -> str:
     draw.curve("mean_beyond", {c: v[later] for c, v in mean.items()}, width=1.4, dash=[2, 3], **line)
     median = _rows(study.median)
     draw.curve("median", median, look="ink", width=2.4, play=True, empty=none)
-    full = _rows(study.full)
+    full = _rows(_at_most(study.full, low, high))
     draw.run("descent", full, look=_full_look, dragged=None, empty=none)
 
     beyond = study.horizon < p.n_steps
@@ -87,8 +100,7 @@ def PATHS(study: Study, draw: Drawing) -> str:
     draw.vline(
         "horizon", {"k": mark, "at": [10.0**high] * len(mark)}, look="muted", empty={"k": 0, "at": 1.0}
     )
-    steps = f"{study.horizon:g} step{'s' if study.horizon != 1 else ''}"
-    said = f"after {steps} so many paths cannot show the mean →" if beyond else ""
+    said = "too few paths for the mean →" if beyond else ""
     place = {"k": float(study.horizon) if beyond else 0.0, "distance": 10.0 ** (high - 0.03 * (high - low))}
     draw.name("_horizon", place | {"text": said}, look="muted", align="left", dx=4, hides=True)
 
@@ -135,11 +147,10 @@ def CLOUD(study: Study, draw: Drawing) -> str:
     }
     draw.vline("marks", places, look="ink", empty={"decades": ends[0], "y": 0.0})
     draw.name("marks", align="left", dx=5)
-    draw.painted("farthest", {"share_of_squares": [study.farthest]})
     total = int(study.counts.sum())
     return (
-        f"{total:,} of {study.n_paths:,} paths after {p.n_steps} steps, seed {p.seed}: "
-        f"those neither lost nor at 0. The farthest hundredth of them makes up {study.farthest:.1%} of their mean square."
+        f"{total:,} of {study.n_paths:,} paths after {p.n_steps} steps, seed {p.seed}: those neither lost "
+        f"nor at 0. The farthest hundredth of them makes up {study.farthest:.1%} of their mean square."
     )
 
 
@@ -147,8 +158,10 @@ def draw_names(draw: Drawing, rows, ends: tuple[float, float], last: int) -> Non
     """Names at the ends of lines, moved apart; rows: (text, (step, decade), look)."""
     low, high = ends
     gap = APART * (high - low)
-    heights = spread_apart(np.array([at[1] for _, at, _ in rows]) + 0.6 * gap, gap)
-    heights -= max(heights.max(initial=low) - (high - 1.6 * gap), 0.0)
+    tops = [high - (0.5 if at[0] > BESIDE * last else 1.6) * gap for _, at, _ in rows]
+    wanted = [min(at[1] + 0.6 * gap, top) for (_, at, _), top in zip(rows, tops)]
+    heights = spread_apart(np.array(wanted), gap)
+    heights -= max(heights.max(initial=low) - (high - 0.5 * gap), 0.0)
     heights += max(low + 0.6 * gap - heights.min(initial=high), 0.0)
     for look, ink in LOOKS.items():
         own = [(text, at, y) for (text, at, name), y in zip(rows, heights) if name == look]

@@ -20,7 +20,8 @@ FINE = 12  # rows of the picture for a batch size
 HEADROOM = 1.1  # rows above the largest batch size, for a name
 EXPONENTS_END = -2.5, 1.5
 LEFT, RIGHT = 0.22, 0.78  # shares of the width: names stand left of a line from one, right of it to the other
-NAMES = {"mean_square": "mean square", "almost_sure": "almost surely", "full_batch": "full batch"}
+NAMES = {"mean_square": "mean square", "full_batch": "full batch", "almost_sure": "almost surely"}
+SAME = 1e-3  # relative: thresholds so close have one name
 
 
 def _paint(style: Style) -> tuple[str, ...]:
@@ -124,9 +125,11 @@ def EXPONENTS(study: Study, draw: Drawing) -> str:
     curves = study.curves
     delta, largest = study.params.step_size, float(curves.step_sizes[-1])
     thresholds = study.thresholds
-    known = {}
-    for name in ("mean_square", "full_batch", "almost_sure"):
-        known.setdefault(getattr(thresholds, name), NAMES[name])
+    known: dict[float, str] = {}
+    for name, words in NAMES.items():
+        at = getattr(thresholds, name)
+        same = next((other for other in known if abs(other - at) <= SAME * at), at)
+        known[same] = f"{known[same]}, {words}" if same in known else words
     names, top = threshold_names(list(known.items()), largest, EXPONENTS_END)
     frame = {"step_size": [0.0, largest], "x": [EXPONENTS_END[0], top]}
     draw.axes("step size δ", "growth a step (log)", frame=frame, whole=True)
@@ -135,7 +138,7 @@ def EXPONENTS(study: Study, draw: Drawing) -> str:
     name_thresholds(draw, names)
     for name, values, dash in (("half_log_q", curves.mean_square, None), ("exponent", curves.exponents, ())):
         seen = np.isfinite(values)
-        shown = {"step_size": curves.step_sizes[seen], "x": np.clip(values[seen], *EXPONENTS_END)}
+        shown = {"step_size": curves.step_sizes[seen], "x": values[seen]}
         draw.curve(name, shown, look="theory", dash=dash, width=2.2 if dash == () else 1.6,
                    empty={"step_size": 0.0, "x": 0.0})  # fmt: skip
     draw_chosen(draw, delta, (0.0, largest))
@@ -148,7 +151,8 @@ def EXPONENTS(study: Study, draw: Drawing) -> str:
     if np.isfinite(study.factor):
         half = np.log(study.factor) / 2.0 if study.factor > 0.0 else -np.inf
         values += f" and ½ log q = {half:.4g}" if np.isfinite(half) else ""
+    disc = "The disc is measured." if inside else ""
     return (
         f"Solid: λ = E log|1 − δa_B|; dashed: ½ log q, which is never below it. At δ = {delta:g}: {values}. "
-        "The disc is measured."
+        f"{disc}"
     )

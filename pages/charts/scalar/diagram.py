@@ -46,7 +46,7 @@ def diagram_figure(also: Also, variable: str = "x") -> Figure:
         ends, known = (0.0, float(diagram.diagram.step_sizes[-1])), branches.thresholds
         names, top = threshold_names(known, ends[1], branches.window)
         frame = {"step_size": ends, "x": [low, top]}
-        title = f"{variable}, long after the start"
+        title = f"{variable}, long after"
         draw.axes("step size δ", title, y={"minExtent": LABEL_WIDTH}, frame=frame, whole=True)
         painted = _painted(study.objective, diagram, branches)
         draw.picture("_picture", painted.picture)

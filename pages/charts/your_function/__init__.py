@@ -156,7 +156,7 @@ ITERATES = iterates_figure(LOOK)
 FATES = fates_figure(LOOK, _raster)
 SHARES = shares_figure(LOOK)
 LINE_DIAGRAM = diagram_figure(_over_step_sizes)
-PLANE_DIAGRAM = diagram_figure(_over_step_sizes, "the coordinate")
+PLANE_DIAGRAM = diagram_figure(_over_step_sizes, "coordinate")
 LYAPUNOV = lyapunov_figure(_over_step_sizes)
 
 

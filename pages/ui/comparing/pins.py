@@ -13,9 +13,8 @@ from urllib.parse import unquote
 import streamlit as st
 
 from pages.ui.keys import field_key, memory_key
-from pages.ui.links import value_of
 from pages.ui.text import quoted, typeset
-from stepsize_core.paper.parameters import controls_of, meant, said, unreadable
+from stepsize_core.paper.parameters import controls_of, meant, said, unreadable, value_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
 MOST = 4

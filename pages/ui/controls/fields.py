@@ -11,7 +11,6 @@ from pages.ui.controls.grid import offered, round_step, written
 from pages.ui.controls.own_points import columns_of
 from pages.ui.controls.presets import presets
 from pages.ui.keys import accepted, css_class, field_key, memory_key
-from pages.ui.links import value_of
 from pages.ui.server.internals import correct_address
 from pages.ui.text import quoted
 from stepsize_core.paper.parameters import (
@@ -28,10 +27,11 @@ from stepsize_core.paper.parameters import (
     meant,
     suited_to,
     suiting,
+    value_of,
 )
 from stepsize_core.paper.phenomenon import Phenomenon
 
-BOX_WIDTHS = {True: 136, False: 96}  # of a number box beside a slider, in the page and in the sidebar
+BOX_WIDTHS = {True: "stretch", False: 96}  # of a number box beside a slider, in the page and in the sidebar
 FEW_VALUES = 40  # an integer with at most so many values gets a plain slider
 LONGEST = 1000  # characters of a value in an address, of a control that does not name how many it takes
 LINES_HEIGHT = 80  # pixels of a field for lines of text
@@ -127,7 +127,7 @@ def _suit(phenomenon: Phenomenon, keys: Mapping[str, str]) -> None:
         st.session_state[keys[name]] = better.value
 
 
-def _draw(key: str, control, default, box_width: int, page: tuple):
+def _draw(key: str, control, default, box_width: int | str, page: tuple):
     """The widget of one control; page: its phenomenon and the keys of all its fields."""
     bound = {"key": key, "bind": "query-params", "help": control.help or None}
     if isinstance(control, Choice):
@@ -155,7 +155,7 @@ def _draw(key: str, control, default, box_width: int, page: tuple):
     return _slider_and_box(key, control, default, box_width)
 
 
-def _slider_and_box(key: str, control: Number | Count, default, box_width: int):
+def _slider_and_box(key: str, control: Number | Count, default, box_width: int | str):
     """A slider over round numbers beside an exact number box, which is what the address holds."""
     with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="bottom"):
         slider_place = st.empty()

@@ -36,15 +36,16 @@ def columns_of(phenomenon: Phenomenon) -> dict[int, str]:
 
     Empty where there are no more than two, so that nothing is to be chosen.
     """
-    field, _ = _points_of(phenomenon)
+    field, control = _points_of(phenomenon)
     typed = st.session_state.get(field_key(phenomenon, field), "")
     try:
-        table = cached(read_table, typed or st.session_state.get(memory_key(phenomenon, "uploaded"), ""))
+        text = typed or st.session_state.get(memory_key(phenomenon, "uploaded"), "")
+        table = _table_of(control, text)
     except ValueError:
         return {}
     names = {i + 1: f"{table.names[i]}, column {i + 1}" for i in table.numeric if table.named}
     names = names or {i + 1: f"column {i + 1}" for i in table.numeric}
-    return {0: "the usual column"} | names if len(names) > 2 else {}
+    return {0: "the usual column"} | names if len(names) > len(control.columns) else {}
 
 
 def arguments_of(phenomenon: Phenomenon, params: Any) -> tuple:
@@ -61,7 +62,7 @@ def arguments_of(phenomenon: Phenomenon, params: Any) -> tuple:
     choice, own = control.used_by
     with st.sidebar:
         st.file_uploader(
-            f"own points from a file: a table as text, at most {LARGEST_MEGABYTES} MB",
+            f"own {control.what} from a file: a table as text, at most {LARGEST_MEGABYTES} MB",
             KINDS,
             key=keys["upload"],
             max_upload_size=LARGEST_MEGABYTES,
@@ -81,11 +82,11 @@ def arguments_of(phenomenon: Phenomenon, params: Any) -> tuple:
         return _instead(params, field, control, refused, st.session_state.get(keys["good"]))
     st.session_state[keys["good"]] = (params, *([text] if text else []))
     encoding = st.session_state.get(keys["coded"], {}).get(text or typed, "")
-    st.sidebar.caption(_read(cached(read_table, text or typed), control.chosen(params), encoding))
+    st.sidebar.caption(_read(control, text or typed, control.chosen(params), encoding))
     if text:
         st.info(
-            "These points are longer than a link can carry: they stay in this session, and the link opens "
-            "the page without them.",
+            f"This file of {control.what} is longer than a link can carry: it stays in this session, and the "
+            "link opens the page without it.",
             icon=":material/link_off:",
         )
     return st.session_state[keys["good"]]
@@ -97,8 +98,22 @@ def _points_of(phenomenon: Phenomenon) -> tuple[str, Points] | None:
     return next(((name, control) for name, control in declared if isinstance(control, Points)), None)
 
 
-def _read(table: Table, chosen: tuple[int, int], encoding: str) -> str:
+def _table_of(control: Points, text: str) -> Table:
+    """The table that text stands for, with as many columns as the control needs."""
+    return cached(_table, text, len(control.columns))
+
+
+def _table(text: str, least: int) -> Table:
+    return read_table(text, least=least)
+
+
+def _read(control: Points, text: str, chosen: tuple[int, ...], encoding: str) -> str:
     """What was read of a table: which columns, how they are written, and what was left out."""
+    table = _table_of(control, text)
+    if len(chosen) == 1:
+        values = cached(control.read, text, *chosen)
+        column = f", column {chosen[0]}" if chosen[0] else ""
+        return f"Read: {len(values):,} values{column}, decimal {table.decimal}."
     x, y = table.pair(*chosen)
     whole = table.complete(x, y)
     names = [f"column {i + 1}" + f" ({literal(table.names[i])})" * table.named for i in (x, y)]
@@ -127,7 +142,7 @@ def _take_file(phenomenon: Phenomenon, field: str, control: Points, keys: Mappin
             )
         text, encoding = decoded(file.getvalue())
         text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a").rstrip()
-        control.read(text, 0, 0)
+        control.read(text, *[0] * len(control.columns))
     except ValueError as refused:
         st.session_state[keys["problem"]] = str(refused)
         return
@@ -145,9 +160,9 @@ def _instead(params, field: str, control: Points, refused: ValueError, good: tup
     """Say what is wrong with the points, and what is studied instead."""
     choice, default = control.used_by[0], getattr(type(params)(), control.used_by[0])
     if not getattr(params, field).strip():
-        st.info("No own points yet: paste lines “x, y” into the sidebar, or choose a file there.")
+        st.info(f"No own {control.what} yet: paste it as text into the sidebar, or choose a file there.")
     else:
-        shown = "the last points that could be read" if good else f"the {default}"
+        shown = f"the last {control.what} that could be read" if good else f"the {default}"
         st.error(f"{literal(refused)}. Shown instead: {shown}.", icon=":material/edit_off:")
     if good is None:
         back = {choice: default, field: ""} | dict.fromkeys(control.columns, 0)

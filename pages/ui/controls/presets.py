@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui.keys import memory_key, open_on, set_params
 from pages.ui.text import escaped, typeset
-from stepsize_core.paper.parameters import Preset
+from stepsize_core.paper.parameters import Preset, applies
 from stepsize_core.paper.phenomenon import Phenomenon
 
 NO_BREAK_ARROW = "\N{NO-BREAK SPACE}→"
@@ -17,7 +17,7 @@ def presets(phenomenon: Phenomenon, params) -> None:
     current, titles = _current(phenomenon, params), _titles(phenomenon)
     key = memory_key(phenomenon, "preset", "list")
     st.session_state[key] = current
-    values = [typeset(f"δ = {preset.params.step_size:g}") for preset in phenomenon.PRESETS.values()]
+    values = [_step_size(phenomenon, preset.params) for preset in phenomenon.PRESETS.values()]
     with st.container(key="presets"):
         st.radio("Presets", list(titles), None, titles.get, key, captions=values, on_change=_choose,
                  args=(phenomenon, key))  # fmt: skip
@@ -48,6 +48,12 @@ def card(phenomenon: Phenomenon, params, place: str) -> None:
         )
         st.button(typeset(preset.tries.words) + NO_BREAK_ARROW, key=memory_key(phenomenon, "try", place),
                   on_click=set_params, args=(phenomenon, preset.tried))  # fmt: skip
+
+
+def _step_size(phenomenon: Phenomenon, params) -> str:
+    """The step size of a preset in words; "" where it has none to choose."""
+    stands = applies(phenomenon.Params, "step_size", vars(params))
+    return typeset(f"{phenomenon.symbol} = {params.step_size:g}") if stands else ""
 
 
 def _titles(phenomenon: Phenomenon) -> dict[str, str]:

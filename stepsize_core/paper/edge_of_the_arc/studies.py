@@ -6,7 +6,7 @@ import numpy as np
 
 from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
-from stepsize_core.frozen import Frozen
+from stepsize_core.frozen import Recomputable
 from stepsize_core.networks.two_layers import MOST_SEEN, Training, train
 from stepsize_core.paper.edge_of_the_arc.claims import balance_law, claims_of, network_claims
 from stepsize_core.paper.edge_of_the_arc.layers import TARGET, Landing, landing, run, sharpness
@@ -16,7 +16,7 @@ from stepsize_core.paper.edge_of_the_arc.params import NETWORKS, PARABOLA, SCALA
 N_POINTS = 20
 
 
-class NetworkStudy(Frozen):
+class NetworkStudy(Recomputable):
     """A small network before and after its training, with the sharpness at the first and the last step."""
 
     params: Params
@@ -29,7 +29,7 @@ class NetworkStudy(Frozen):
         return 2.0 / self.params.step_size
 
 
-class Study(Frozen):
+class Study(Recomputable):
     """One run and where gradient descent from the same start ends.
 
     states (n_steps + 1, L), NaN once escaped; errors: e = w₁⋯w_L − 1; sharpness: S of every state; at_rest:

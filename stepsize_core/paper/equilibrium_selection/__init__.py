@@ -1,5 +1,6 @@
 """Example 2, Figure 1: on f₂(x) = (x² + 1)(x − 1)²(x − 2)² the step size selects the equilibrium."""
 
+from stepsize_core.paper.equilibrium_selection.decay import Decay, decayed
 from stepsize_core.paper.equilibrium_selection.scenes import COMPARISONS, SCENES
 from stepsize_core.paper.equilibrium_selection.studies import (
     FIGURE_1_WINDOW,

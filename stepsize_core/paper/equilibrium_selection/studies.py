@@ -12,6 +12,7 @@ import numpy as np
 from stepsize_core.diagrams import Branches, StepSizeDiagram
 from stepsize_core.objectives import TwoMinima
 from stepsize_core.paper.equilibrium_selection.claims import claims_of
+from stepsize_core.paper.equilibrium_selection.decay import decayed
 from stepsize_core.paper.equilibrium_selection.theory import critical_points
 from stepsize_core.paper.parameters import Count, Number, Preset, Try, Validated, parameter
 from stepsize_core.paper.runs import run_of
@@ -113,6 +114,7 @@ def study(params: Params) -> Study:
     objective, points = TwoMinima(), critical_points(params.step_size)
     basins = outcome_shares(params.step_size, params.seed)
     claims = claims_of(params.step_size, objective, points, basins)
+    claims += decayed(params.step_size, params.start, params.seed).claims
     run = run_of(params, objective, params.start, decided_in=RUN_STEPS)
     return Study(**vars(run), critical_points=points, basins=basins, claims=claims)
 

@@ -13,7 +13,7 @@ import numpy as np
 from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
-from stepsize_core.frozen import Frozen
+from stepsize_core.frozen import Recomputable
 from stepsize_core.networks.factorization import SpectrumFactorization
 from stepsize_core.paper.identity_initialization.claims import claims_of
 from stepsize_core.paper.identity_initialization.modes import ASYMPTOTIC, Mode, Spectrum, mode
@@ -157,7 +157,7 @@ PRESETS = {
 }
 
 
-class Study(Frozen):
+class Study(Recomputable):
     """The reduction of one run from the identity, and what Theorems 2 and 3 say of it.
 
     spectrum: the target with eigenvalues (n,) ascending and axes; guaranteed: the step size of the theorems;

@@ -14,7 +14,7 @@ import numpy as np
 from stepsize_core.arrays import Array, Indices
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent, sampled_steps
-from stepsize_core.frozen import Frozen
+from stepsize_core.frozen import Recomputable
 from stepsize_core.limits import Limit, classify_limit
 from stepsize_core.networks.linear import DeepLinearNetwork
 from stepsize_core.paper.parameters import Choice, Count, Number, Numbers, Preset, Try, Validated, parameter
@@ -175,7 +175,7 @@ PRESETS = {
 }
 
 
-class PlaneStudy(Frozen):
+class PlaneStudy(Recomputable):
     """One run of two scalar layers.
 
     sharpness_steps, sharpness (m,): λ_max along the run; floor: 2|r|, the smallest λ_max of any optimum.
@@ -200,7 +200,7 @@ class PlaneStudy(Frozen):
         return self.plane.limit
 
 
-class NetworkStudy(Frozen):
+class NetworkStudy(Recomputable):
     """One run of a linear network beside the bounds at the reference optimum.
 
     states (n_steps + 1, n_params); costs and top_values (n_steps + 1,): ½‖W_L⋯W_1 − R‖² and ρ(W_L⋯W_1);

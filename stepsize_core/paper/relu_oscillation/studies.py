@@ -9,13 +9,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from stepsize_core.arrays import Array, Indices
 from stepsize_core.claims import Claim
-from stepsize_core.frozen import Frozen
+from stepsize_core.frozen import Frozen, Recomputable
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
 from stepsize_core.paper.parameters import (
     Choice,
@@ -219,7 +219,7 @@ class Curve(Frozen):
     values: Array
 
 
-class Study(Training):
+class Study(Recomputable, Training):
     """One training run and what the theory says of it.
 
     grid (g,): inputs; last_functions (q, g): what `last_states` compute there; losses: thinned, with parity =
@@ -228,8 +228,10 @@ class Study(Training):
     along training, (m, IN_A_ROW), steps in a row at m places, NaN from the next place on; margins (2, n):
     2/δ − λ at the last two iterates; moved: how far f̂ moved over the last half of the run, relative to its
     size; bound: Theorem 4's; start_limit: 2/λ_max at the start. All of it in `units`, those trained.
+    own_points: text in the place of `params.points`, if any; given: whether this is `as_given`.
     """
 
+    follows_from: ClassVar = ("params", "own_points", "given")
     params: Params
     units: Units
     start_limit: float
@@ -243,6 +245,8 @@ class Study(Training):
     margins: Array
     moved: float
     bound: float
+    own_points: str = ""
+    given: bool = False
 
     @property
     def last_steps(self) -> Indices:
@@ -262,7 +266,8 @@ class Study(Training):
         span, two = self.units.y_span, (self.gaps_1, self.gaps_2)
         one, other = (replace(gaps, values=span * gaps.values) for gaps in two)
         functions = self.units.y(self.last_functions)
-        return replace(self, grid=self.units.x(self.grid), last_functions=functions, gaps_1=one, gaps_2=other)
+        grid = self.units.x(self.grid)
+        return replace(self, grid=grid, last_functions=functions, gaps_1=one, gaps_2=other, given=True)
 
     @property
     def usable(self) -> bool:
@@ -334,6 +339,7 @@ def study(params: Params, own_points: str = "") -> Study:
         margins=eigenvalue_margins(objective, run.last_states[-2:], delta),
         moved=float(np.abs(end - middle).max() / (np.abs(end).max() or 1.0)),
         bound=float(output_bound(delta, objective.loss_scale)),
+        own_points=own_points,
     )
 
 

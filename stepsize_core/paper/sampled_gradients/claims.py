@@ -32,7 +32,7 @@ def claims_of(params: Params) -> tuple[Claim, ...]:
     """What theory says of the chosen minimum and batches, against ensembles of its own."""
     thresholds = params.minimum.thresholds(params.batch)
     rows = [_full_batch(params, thresholds.full_batch)]
-    if params.batches == RESHUFFLED:
+    if params.minimum.replacement == RESHUFFLED:
         rows.append(_epochs(params))
     else:
         rows += [*_exponent_and_mean_square(params, thresholds), _almost_surely(params, thresholds)]

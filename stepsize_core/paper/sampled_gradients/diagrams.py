@@ -10,7 +10,7 @@ from stepsize_core.arrays import Array, Indices
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import EvenPower
 from stepsize_core.paper.sampled_gradients.claims import THERE
-from stepsize_core.paper.sampled_gradients.minima import GaussianMinimum, Minimum, SharpSample
+from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED, GaussianMinimum, Minimum, SharpSample
 from stepsize_core.paper.sampled_gradients.params import LAYERS, Params
 from stepsize_core.paper.sampled_gradients.paths import from_anywhere
 from stepsize_core.sampling.ensembles import sgd
@@ -18,7 +18,7 @@ from stepsize_core.sampling.multiples import Multiples
 from stepsize_core.sweeps import wilson_interval
 
 REGIONS = ("mean square and almost surely", "almost surely only", "full batch only", "neither")
-CELLS = 240
+CELLS = 160
 ROOM, MOST = 1.15, 3.0  # the range: so far beyond the largest threshold, one of at most so many times 2/ā
 ENDS = ("at x = 1", "at x = 2", "stays elsewhere", "diverges")
 END_PATHS, END_STEPS, END_CELLS = 150, 800, 27
@@ -115,7 +115,7 @@ def _exponents(params: Params) -> Exponents:
     minimum, b = params.minimum, params.batch
     largest, _ = _range(minimum)
     deltas = np.linspace(0.0, largest, (CELLS if params.system != LAYERS else CELLS // 2) + 1)[1:]
-    fresh = minimum.replacement != "reshuffled"
+    fresh = minimum.replacement != RESHUFFLED
     half = np.full(len(deltas), np.nan)
     if fresh:
         with np.errstate(divide="ignore"):

@@ -6,7 +6,7 @@ import numpy as np
 
 from stepsize_core.arrays import Array, Indices
 from stepsize_core.claims import Claim
-from stepsize_core.frozen import Frozen
+from stepsize_core.frozen import Recomputable
 from stepsize_core.paper.sampled_gradients.claims import claims_of
 from stepsize_core.paper.sampled_gradients.diagrams import Exponents, PhaseDiagram, exponents, phase_diagram
 from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED
@@ -15,14 +15,14 @@ from stepsize_core.paper.sampled_gradients.paths import distances_of
 from stepsize_core.sampling.thresholds import Thresholds
 
 N_PATHS = 4000
-SHOWN_PATHS = 20
+SHOWN_PATHS = 16
 BINS = 40
 BAND = 0.1, 0.9  # quantiles of the paths
 FAR = 300.0  # decades: distances beyond are cut off
 LOG_10 = float(np.log(10.0))
 
 
-class Study(Frozen):
+class Study(Recomputable):
     """Paths and a run of gradient descent, as decades of the distance from the minimum at the start.
 
     shown (n_steps + 1, SHOWN_PATHS): single paths, −FAR at the minimum, NaN once lost; low, median, high,
@@ -70,7 +70,7 @@ def study(params: Params) -> Study:
         top = ordered.max(axis=1, keepdims=True)
         squares = np.log10(np.mean(10.0 ** (2.0 * np.maximum(ordered - top, -FAR / 2.0)), axis=1)) / 2.0
         mean = np.where(np.isfinite(top[:, 0]), squares + top[:, 0], top[:, 0])
-    fresh = params.batches != RESHUFFLED
+    fresh = minimum.replacement != RESHUFFLED
     return Study(
         params=params,
         batch_size=b,

@@ -9,7 +9,7 @@ import vl_convert
 
 from pages.charts.__main__ import pages
 from pages.charts.__main__ import shown as figures_at
-from pages.charts.kit.figure import _leaves
+from pages.charts.kit.figure import leaves
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.style import DARK, LIGHT
 
@@ -33,7 +33,7 @@ def test_every_figure_compiles(shown):
 
 
 def test_the_dark_figure_is_the_light_one_in_the_colours_of_its_style(shown):
-    pairs = set(zip(_leaves(LIGHT), _leaves(DARK)))
+    pairs = set(zip(leaves(LIGHT), leaves(DARK)))
     for figure, study in shown[0].items():
         assert set(_unequal(figure.spec(LIGHT, study), figure.spec(DARK, study))) <= pairs, figure.name
 

@@ -14,6 +14,7 @@ from pages.charts.kit.pinned import FRAME, TABLE, Picture, beside, laid_over, si
 from pages.charts.kit.style import LIGHT, STYLES
 from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.phenomenon import Phenomenon
+from tests.charts.kit.scenegraph import marks_of
 
 
 def comparable() -> list[tuple[Phenomenon, Figure]]:
@@ -84,12 +85,6 @@ def test_the_specification_of_the_figure_itself_is_left_alone(case):
 
 
 # Side by side
-
-
-def marks_of(scene: dict, role: str) -> list[dict]:
-    """All items of the marks with a role in a scenegraph of Vega's."""
-    own = scene.get("items", []) if scene.get("role") == role else []
-    return [*own, *(mark for item in scene.get("items", []) for mark in marks_of(item, role))]
 
 
 def ticks(spec: dict, tables: dict) -> list[tuple]:

@@ -59,8 +59,9 @@ def test_the_chaotic_third_is_shown_not_hidden():
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_no_claim_of_a_preset_disagrees(name):
-    claims = study(PRESETS[name].params).claims
-    assert len(claims) == 4
+    params = PRESETS[name].params
+    claims = study(params).claims
+    assert len(claims) == 4 + (0.2 < params.step_size < 0.5)
     assert all(c.verdict is not Verdict.DISAGREES for c in claims)
 
 

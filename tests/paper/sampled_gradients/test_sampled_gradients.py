@@ -55,7 +55,7 @@ def test_thresholds_are_those_of_all_batches(curvatures, b):
     ("key", "expected"),
     [("stabilized", (0.8, 1.0, 4 / 3)), ("outlier", (4 / 13, 1.0, 1.7254)), ("one_sample", (0.1, 1.0, 0.1)),
      ("example_2", (0.16, 0.2, 0.8 / 3)),
-     ("reversed", (0.05, 0.5, 0.05)), ("layers", (1 / 12, 0.25, 0.30266))],
+     ("reversed", (0.05, 0.5, 0.05)), ("layers", (0.125, 0.25, 2.684510 / 8))],
 )  # fmt: skip
 def test_thresholds_of_the_presets(studies, key, expected):
     found = studies[key].thresholds

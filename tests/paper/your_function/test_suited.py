@@ -60,7 +60,7 @@ def test_in_the_plane_too(text, minimum, critical):
 def test_what_suits_already_stays(text):
     controls, defaults = suited_to(Params, {"function": text})
     assert Params(**defaults | {"function": text}) == Params(function=text)
-    assert controls["step_size"].usual == (0.05, 10.0)
+    assert controls["step_size"].usual == (1e-3, 10.0)
 
 
 @pytest.mark.parametrize("name", [name for name, preset in PRESETS.items() if preset.params.reach < 5.0])

@@ -1,0 +1,27 @@
+"""Pictures of momentum: the 2-cycles of gradient descent at the effective step."""
+
+from pages.charts.kit.figure import Figure
+from pages.charts.momentum.figure_2 import FIGURE_2
+from pages.charts.momentum.over_momentum import SAMPLES, SHARES
+from pages.charts.momentum.run import DELAY, ITERATES, LOSS, OUTCOMES
+from pages.charts.momentum.step_sizes import DIAGRAM, STABILITY, WHOLE
+from stepsize_core.paper.momentum import EXAMPLE_2, Study
+from stepsize_core.paper.runs import fate_of
+
+
+def headline(study: Study) -> str:
+    """The page's sentence: the effective step, what the run does, and what gradient descent does there."""
+    p = study.params
+    nesterov = p.method == "Nesterov"
+    method, rule = ("Nesterov’s method", "δ(1 + 2β)/(1 + β)") if nesterov else ("Heavy ball", "δ/(1 + β)")
+    return (
+        f"{method} with β = {p.beta:g} and δ = {study.delta:.4g} has the effective step δₑ = {rule} = "
+        f"{p.step_size:g}, and the 2-cycles of gradient descent there. From x[0] = {p.start:g} the run "
+        f"{study.outcome}; gradient descent at δₑ {fate_of(study.plain_limit)}."
+    )
+
+
+def figures(study: Study) -> tuple[Figure, ...]:
+    """The pictures of this study."""
+    whole = (WHOLE,) if study.params.function == EXAMPLE_2 else ()
+    return (DELAY, ITERATES, LOSS, OUTCOMES, DIAGRAM, STABILITY, *whole, SHARES, SAMPLES, FIGURE_2)

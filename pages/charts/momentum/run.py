@@ -1,0 +1,165 @@
+"""Pictures of one run with momentum: each state against the one before, and the iterates."""
+
+import numpy as np
+
+from pages.charts.kit.drawing import Drawing, Ends
+from pages.charts.kit.figure import figure
+from pages.charts.kit.text import minus
+from pages.charts.scalar.alternation import draw_alternation
+from pages.charts.scalar.cobweb import draw_start, leaving, until_edge
+from pages.charts.scalar.cobweb import window as window_of
+from pages.charts.scalar.fates import Fates
+from pages.charts.scalar.names import dense, draw_names, placed
+from pages.charts.scalar.shares import draw_shares
+from stepsize_core.paper.momentum import Study
+from stepsize_core.paper.runs import counted, fate_of
+
+CURVE_POINTS = 321
+BEYOND = (-1.2, 3.2), 6.0  # a state outside is on its way to infinity; Example 1: so many times δₑ²
+MOST_NAMED = 2  # 2-cycles that are named
+LEAST_LOSS, MOST_LOSS = 1e-30, 1e12  # that are drawn
+
+
+def _limits(study: Study) -> Ends:
+    """The range beyond which a state is not drawn."""
+    if study.critical_points[0].kink or len(study.critical_points) == 1:
+        far = max(BEYOND[1] * study.params.step_size**2, 1.1 * abs(study.params.start), 1e-9)
+        return -far, far
+    low, high = BEYOND[0]
+    start = study.params.start
+    return min(low, start - 0.2), max(high, start + 0.2)
+
+
+def ends_of(study: Study, draw: Drawing) -> Ends:
+    """The ends of axes over x: what the run visits, with the stable cycles that lie near."""
+    low, high = _limits(study)
+    wanted = window_of(study.states, low, high, landmarks=[p.x for p in study.critical_points])
+    near = [y for pair in study.cycles.y.T for y in pair if abs(y - pair.mean()) <= wanted[1] - wanted[0]]
+    inside = study.states[(study.states >= low) & (study.states <= high)]
+    reach = [y for y in near if wanted[0] - 0.3 <= y <= wanted[1] + 0.3 and low <= y <= high]
+    pad = 0.03 * (wanted[1] - wanted[0])
+    wanted = min([wanted[0], *(y - pad for y in reach)]), max([wanted[1], *(y + pad for y in reach)])
+    return draw.hold("x", wanted, (inside.min(), inside.max()))
+
+
+def curve_of(study: Study, ends: Ends) -> tuple[np.ndarray, np.ndarray]:
+    """Where every 2-cycle lies, in the plane of a state and the next one: x and x − δₑf′(x)."""
+    x = np.linspace(*ends, CURVE_POINTS)
+    image = x - study.params.step_size * study.objective.gradient(x)
+    return x, np.where((image >= ends[0]) & (image <= ends[1]), image, np.nan)
+
+
+@figure("Each state against the one before", height=460, square=True)
+def DELAY(study: Study, draw: Drawing) -> str:
+    ends = low, high = ends_of(study, draw)
+    corner, effective = {"x": low, "y": low}, study.params.step_size
+    draw.axes("one step before", "state", frame={"x": ends, "y": ends}, whole=True, equal=True)
+    draw.curve("_identity", {"x": ends, "y": ends}, look="muted", width=1.1)
+    x, image = curve_of(study, ends)
+    none = {"x": low, "y": low, "t": 0}
+    t = np.arange(len(x), dtype=np.int32)
+    draw.curve("gradient_descent", {"x": x, "y": image, "t": t}, look="ink", width=1.9, order="t", empty=none)
+    mirrored = {"x": image, "y": x, "t": t}
+    draw.curve("mirrored", mirrored, look="muted", width=1.3, dash=[2, 3], order="t", empty=none)
+    _draw_run(draw, study, ends)
+    cycles = study.cycles
+    inside = ((cycles.y >= low) & (cycles.y <= high)).all(axis=0)
+    points = [p for p in study.critical_points if low <= p.x <= high]
+    kinds = np.where(np.isclose(cycles.modulus, 1.0, atol=1e-9), "neutral", "")
+    kinds = np.where(kinds == "", np.where(cycles.stable, "stable", "unstable"), kinds)[inside]
+    ups, downs = cycles.y[1, inside], cycles.y[0, inside]
+    fixed = {
+        "x": [*(p.x for p in points), *downs, *ups],
+        "y": [*(p.x for p in points), *ups, *downs],
+        "stability": [*(p.stability for p in points), *kinds, *kinds],
+    }
+    draw.equilibria("places", fixed, empty=corner | {"stability": "neutral"})
+    names = [(minus(f"x = {p.x:.4g} {p.stability}"), [(p.x, p.x)]) for p in points]
+    names += [(f"2-cycle, {kind}", [(a, b), (b, a)]) for a, b, kind in [*zip(downs, ups, kinds)][:MOST_NAMED]]
+    finite = np.isfinite(image)
+    names.append(("x − δₑf′(x)", np.column_stack([x, image])[finite][::16]))
+    if how := leaving(study.states, low, high):
+        path = until_edge(_pairs(study), low, high)
+        names += [(how, [path[-1]])] if len(path) else []
+    ink = [dense(x[finite], image[finite], 2000), dense(image[finite], x[finite], 2000), dense(ends, ends)]
+    legs = dense(*until_edge(_pairs(study), low, high)[-120:].T, 2000)
+    draw_names(
+        draw, "_labels", placed(names, (ends, ends), np.concatenate(ink), legs), corner=corner, hides=True
+    )
+    draw_start(draw, study.params.start, ends, low)
+    draw.grip(x="start")
+    held = ", each the point at which it takes the gradient" if study.params.method == "Nesterov" else ""
+    return (
+        f"The run {study.outcome}. Solid: gradient descent’s x − δₑf′(x); where it meets its mirror image "
+        f"off the diagonal lie the 2-cycles, whatever β; at δₑ = {effective:g} {_stable(study)}. Drawn: "
+        f"{counted(len(study.states) - 1, 'step')}{held}."
+    )
+
+
+def _stable(study: Study) -> str:
+    n, stable = study.cycles.y.shape[1], int(study.cycles.stable.sum())
+    if n == 0:
+        return "there is none"
+    return f"{stable} of {n} {'is' if stable == 1 else 'are'} stable at β = {study.params.beta:g}"
+
+
+def _pairs(study: Study) -> np.ndarray:
+    """(x[k − 1], x[k]) for k = 0, 1, …, from rest: (n_steps + 1, 2), as far as these are numbers."""
+    states = study.states[np.isfinite(study.states)]
+    return np.column_stack([np.append(states[:1], states[:-1]), states])
+
+
+def _draw_run(draw: Drawing, study: Study, ends: Ends) -> None:
+    path = until_edge(_pairs(study), *ends)
+    draw.last = draw.first + len(path)
+    k = np.arange(len(path), dtype=np.int32)
+    run = {"before": path[:, 0], "state": path[:, 1], "k": k}
+    none = {"before": ends[0], "state": ends[0], "k": 0}
+    draw.run("run", run, by_points=True, memory=0.18, dragged=None, empty=none)
+
+
+@figure("Iterates", height=168, compare="iterates")
+def ITERATES(study: Study, draw: Drawing) -> str:
+    low, high = ends_of(study, draw)
+    seen, last = (study.states >= low) & (study.states <= high), len(study.states) - 1
+    frame = {"k": [0, last], "x": [low, high]}
+    draw.axes("step k", "state", y={"tickCount": 3}, frame=frame, whole=True)
+    predicted = study.cycles.y[:, study.cycles.stable].ravel()
+    inside = predicted[(predicted >= low) & (predicted <= high)]
+    draw.hline("cycles", {"x": inside}, empty={"x": low})
+    plain = study.plain
+    shown = (plain >= low) & (plain <= high)
+    grey = {"k": np.flatnonzero(shown).astype(np.int32), "x": plain[shown]}
+    draw.points("gradient_descent", grey, look="muted", size=9, opacity=0.55, play=True,
+                empty={"k": 0, "x": low})  # fmt: skip
+    k, x = np.flatnonzero(seen), study.states[seen]
+    draw_alternation(draw, k, x, (low, high))
+    draw.blank = len(k) < 2
+    if draw.blank:
+        return "The first step leads out of this window: there is nothing to draw."
+    ends = "dashed: 2-cycles that are stable with momentum" if len(inside) else "no 2-cycle is stable here"
+    return f"Grey dots: gradient descent at δₑ from the same start; it {fate_of(study.plain_limit)}; {ends}."
+
+
+@figure("Loss against step", height=300, compare="losses")
+def LOSS(study: Study, draw: Drawing) -> str:
+    seen = np.flatnonzero(
+        (study.losses > LEAST_LOSS) & np.isfinite(study.losses) & (study.losses < MOST_LOSS)
+    )
+    losses = study.losses[seen]
+    draw.blank = len(seen) < 2
+    ends = (0.5 * losses.min(), 2.0 * losses.max()) if len(losses) else (0.5, 2.0)
+    frame = {"k": [0, len(study.losses) - 1], "loss": ends}
+    draw.axes("step k", "loss", log="y", frame=frame, whole=True)
+    course = {"k": seen.astype(np.int32), "loss": losses}
+    draw.run("losses", course, by_points=True, dragged=None, empty={"k": 0, "loss": ends[0]})
+    if draw.blank:
+        return "The loss is 0 or leaves this picture at once: there is no course to draw."
+    return f"The loss goes from {losses[0]:.4g} to {losses[-1]:.4g} at step {seen[-1]}, the last one drawn."
+
+
+@figure("Shares of outcomes at the chosen effective step", height=270)
+def OUTCOMES(study: Study, draw: Drawing) -> str:
+    low, high = study.start_window
+    known, window = Fates((1.0, 2.0)), f"[{low:.4g}, {high:.4g}]"
+    return draw_shares(draw, study, window, known.words, known.word, known.colours)

@@ -1,0 +1,46 @@
+"""Momentum: 2-cycles and thresholds of heavy ball and Nesterov's method are those of an effective step."""
+
+from stepsize_core.paper.momentum.cycles import Cycles, cycles_of
+from stepsize_core.paper.momentum.figure_2 import CycleOfFigure2, figure_2_with_momentum
+from stepsize_core.paper.momentum.scenes import COMPARISONS, SCENES
+from stepsize_core.paper.momentum.studies import (
+    EXAMPLE_1,
+    EXAMPLE_2,
+    NEAR,
+    NOISES,
+    OUTCOMES,
+    PRESETS,
+    WHOLE,
+    CycleStability,
+    Diagram,
+    Params,
+    Shares,
+    Study,
+    cycle_stability,
+    shares_over_momentum,
+    step_size_diagram,
+    study,
+    thresholds_over_momentum,
+)
+from stepsize_core.paper.momentum.theory import (
+    best_momentum,
+    end_of_cycle,
+    mean_square_threshold,
+    oscillation_amplitude,
+)
+from stepsize_core.paper.phenomenon import BEYOND, Phenomenon
+
+PHENOMENON = Phenomenon(
+    stem="momentum",
+    key="momentum",
+    title="Momentum",
+    place="Beyond the paper",
+    group=BEYOND,
+    Params=Params,
+    PRESETS=PRESETS,
+    study=study,
+    scenes=SCENES,
+    comparisons=COMPARISONS,
+    symbol="δₑ",
+    moves=("step_size", "start", "n_steps", "beta"),
+)

@@ -1,0 +1,66 @@
+"""The pictures of a record: what they draw is the record, and what cannot be drawn is said."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from pages.charts.kit.drawing import Drawing
+from pages.charts.oscillation_or_noise import FREEZE, HISTOGRAM, PHASE, RATIO, STRIPS, headline
+from stepsize_core.paper.oscillation_or_noise import PRESETS, Params, study
+from stepsize_core.paper.oscillation_or_noise.cases import EXAMPLE_2
+
+
+@pytest.fixture(scope="module", params=["matched", "drowned", "below", "own"])
+def found(request):
+    return study(PRESETS[request.param].params)
+
+
+def test_the_histogram_holds_all_but_a_few_half_steps(found):
+    bars = HISTOGRAM.data(found)["half_steps"]
+    inside = float(np.sum(bars["density"] * (bars["to"] - bars["a"])))
+    assert 0.99 < inside <= 1.0 + 1e-9
+
+
+def test_the_prediction_has_the_area_of_a_density():
+    drawn = HISTOGRAM.data(study(Params()))["predicted"]
+    assert np.trapezoid(drawn["density"], drawn["a"]) == pytest.approx(1.0, abs=0.02)
+
+
+def test_the_strips_are_the_record_and_its_twin_on_one_scale(found):
+    tables = STRIPS.data(found)
+    upper, lower = (np.asarray(tables[name]["y"]) for name in ("upper", "lower"))
+    run, noise = (upper, lower) if found.on_top else (lower, upper)
+    n = len(run)
+    for drawn, values in ((run, found.record), (noise, found.twin)):
+        assert np.corrcoef(drawn, values[:n])[0, 1] == pytest.approx(1.0)
+    ratio = np.ptp(run) / np.ptp(noise)
+    assert ratio == pytest.approx(np.ptp(found.record[:n]) / np.ptp(found.twin[:n]))
+
+
+def test_the_names_of_the_strips_are_hidden_until_the_last_step(found):
+    names = STRIPS.data(found)["_answers"]
+    assert set(names["k"]) == {found.params.n_steps}
+
+
+def test_slips_are_counted_in_the_phase():
+    values = study(PRESETS["slips"].params)
+    y = values.record - values.record.mean()
+    slips = sum(1 for one, two in pairwise(y) if (one > 0.0) == (two > 0.0))
+    assert f"{slips:,} of 3,999 steps stay on their side" in PHASE.describe(values)
+
+
+def test_nothing_is_drawn_of_a_record_that_does_not_vary():
+    rest = study(Params(source=EXAMPLE_2, step_size=0.1, batch=100))
+    for fig in (STRIPS, HISTOGRAM, RATIO, PHASE):
+        drawing, words = fig.drawn(rest)
+        assert isinstance(drawing, Drawing)
+        assert drawing.blank
+        assert "does not vary" in words
+    assert "R says nothing" in headline(rest)
+
+
+def test_a_record_alone_cannot_be_frozen():
+    drawing, words = FREEZE.drawn(study(PRESETS["own"].params))
+    assert drawing.blank
+    assert "cannot be frozen" in words

@@ -1,0 +1,184 @@
+"""Momentum: the numbers of the derivations, each against runs or an independent computation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from stepsize_core import HeavyBall, Nesterov, classify_limit, gradient_descent, orbit_multipliers
+from stepsize_core.claims import Verdict
+from stepsize_core.limits import LimitKind
+from stepsize_core.objectives import ThreeHalvesPower, TwoMinima
+from stepsize_core.paper.momentum import (
+    PHENOMENON,
+    PRESETS,
+    Params,
+    cycles_of,
+    figure_2_with_momentum,
+    study,
+)
+from stepsize_core.paper.momentum.claims import on_layers
+from stepsize_core.paper.momentum.studies import EXAMPLE_1, MOMENTA, shares_over_momentum, step_size_diagram
+from stepsize_core.paper.momentum.theory import (
+    METHODS,
+    best_momentum,
+    end_of_cycle,
+    map_of,
+    mean_square_threshold,
+    measured_threshold,
+    modulus_on_oscillation,
+    second_moment_radius,
+)
+from tests.truth.random_params import draw
+
+both = pytest.mark.parametrize("method", METHODS)
+
+
+@both
+@pytest.mark.parametrize("effective", [0.205, 0.21, 0.22])
+@pytest.mark.parametrize("beta", [0.3, 0.5, 0.9])
+def test_the_2_cycles_are_those_of_gradient_descent_at_the_effective_step(method, effective, beta):
+    plain = classify_limit(TwoMinima(), 2.001, effective)
+    dynamics = map_of(TwoMinima(), method, beta)
+    cycles = cycles_of(dynamics, effective / dynamics.effective_step(1.0), (1.6, 2.3))
+    nearest = np.abs(cycles.y - np.sort(plain.points)[:, None]).max(axis=0).argmin()
+    assert cycles.y[:, nearest] == pytest.approx(np.sort(plain.points), abs=1e-8)
+    assert cycles.residual.max() < 1e-12
+
+
+@pytest.mark.parametrize(("beta", "end"), [(0.0, 0.24812), (0.3, 0.23145), (0.5, 0.22718), (0.9, 0.22458)])
+def test_the_cascade_of_heavy_ball_begins_where_the_multiplier_says(beta, end):
+    assert end_of_cycle("heavy ball", beta) == pytest.approx(end, abs=1e-5)
+
+
+@both
+@pytest.mark.parametrize("beta", [0.0, 0.3, 0.5, 0.9])
+def test_runs_beside_the_cycle_return_below_its_end_and_leave_above(method, beta):
+    dynamics, end = map_of(TwoMinima(), method, beta), end_of_cycle(method, beta)
+    for share, returns in ((0.99, 1), (1.01, -1)):
+        cycles = cycles_of(dynamics, share * end / dynamics.effective_step(1.0), (1.6, 2.3))
+        nearest = np.abs(cycles.y.mean(axis=0) - 2.0).argmin()
+        assert cycles.returns[nearest] == returns
+
+
+@pytest.mark.parametrize("beta", [0.3, 0.5])
+def test_the_oscillation_of_example_1_shrinks_by_the_square(beta):
+    run = gradient_descent(HeavyBall(ThreeHalvesPower(), beta), 0.3, 1.0, 400)
+    assert np.abs(run.final) == pytest.approx(1.0 / (4.0 * (1.0 + beta) ** 2), rel=1e-12)
+    run = gradient_descent(Nesterov(ThreeHalvesPower(), beta), 0.3, 1.0, 400)
+    assert np.abs(run.final) == pytest.approx((1.0 + 2.0 * beta) / (4.0 * (1.0 + beta) ** 2), rel=1e-12)
+
+
+def test_strong_momentum_loses_almost_every_start_of_example_1_and_nesterov_none():
+    heavy, nesterov = (shares_over_momentum(EXAMPLE_1, method, 1.0, 0) for method in METHODS)
+    on_cycle = heavy.counts[:, 2] / heavy.total
+    assert (on_cycle[MOMENTA <= 0.6] == 1.0).all()
+    assert (on_cycle[MOMENTA >= 0.7] < 0.7).all()
+    assert (nesterov.counts[:, 2] == nesterov.total).all()
+
+
+def test_example_2_at_0_3_reaches_x_2_only_from_the_threshold_on():
+    found = shares_over_momentum(Params().function, "heavy ball", 0.3, 0)
+    at_2 = found.counts[:, 1] / found.total
+    assert (at_2[MOMENTA < 0.5] == 0.0).all()
+    assert (at_2[(MOMENTA > 0.5) & (MOMENTA < 0.8)] > 0.0).all()
+    assert found.counts[0, 4] < found.counts[-1, 4]
+    assert (found.counts.sum(axis=1) == found.total).all()
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.3, 0.5, 0.9])
+@pytest.mark.parametrize("noise", [0.0, 0.05, 0.25, 0.5, 1.0])
+def test_the_mean_square_threshold_of_heavy_ball(beta, noise):
+    limit = float(mean_square_threshold(beta, noise))
+    assert measured_threshold(beta, noise) == pytest.approx(limit, rel=1e-10)
+    assert (
+        second_moment_radius(beta, noise, 0.99 * limit)
+        < 1.0
+        < second_moment_radius(beta, noise, 1.01 * limit)
+    )
+
+
+def test_the_threshold_of_samples_1_and_3_and_the_best_momentum():
+    found = 0.5 * mean_square_threshold([0.0, 0.3, 0.5, 0.9], 0.5)  # mean curvature 2
+    assert found == pytest.approx([0.8, 0.8878, 0.8571, 0.3304], abs=1e-4)
+    assert best_momentum(0.5) == pytest.approx(1.0 / 3.0)
+    assert 0.5 * mean_square_threshold(best_momentum(0.5), 0.5) == pytest.approx(8.0 / 9.0)
+    assert best_momentum(1.0) == best_momentum(2.0) == 0.0
+
+
+def test_runs_of_samples_agree_with_the_threshold():
+    """Curvatures 1 and 3: the mean of x² over runs falls below the threshold and grows above."""
+    rng, beta = np.random.default_rng(1), 0.5
+    limit = 0.5 * float(mean_square_threshold(beta, 0.5))
+    for share, grows in ((0.85, False), (1.15, True)):
+        before = now = np.ones(200_000)
+        means = []
+        for _ in range(14):
+            curvature = rng.choice([1.0, 3.0], len(now))
+            before, now = now, now - share * limit * curvature * now + beta * (now - before)
+            means.append(float((now**2).mean()))
+        assert (means[-1] > means[3]) is grows
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_what_a_preset_says_is_what_its_run_does(key):
+    found = study(PRESETS[key].params)
+    kinds = {
+        "same_cycle": (LimitKind.PERIODIC_ORBIT, 2), "cascade": (LimitKind.APERIODIC, 0),
+        "both_stable": (LimitKind.EQUILIBRIUM, 1), "overshoot": (LimitKind.DIVERGENT, 0),
+        "nesterov": (LimitKind.PERIODIC_ORBIT, 2), "smaller_swing": (LimitKind.PERIODIC_ORBIT, 2),
+        "lost_starts": (LimitKind.PERIODIC_ORBIT, 4), "sampling": (LimitKind.EQUILIBRIUM, 1),
+    }  # fmt: skip
+    assert (found.limit.kind, found.limit.period) == kinds[key]
+    assert not [claim for claim in found.claims if claim.verdict is Verdict.DISAGREES]
+    if key == "cascade":
+        assert found.plain_limit.period == 2
+    if key == "both_stable":
+        assert found.limit.points[0] == pytest.approx(2.0)
+        assert found.delta == pytest.approx(0.27)
+
+
+def test_followed_with_momentum_the_2_cycle_is_that_of_gradient_descent():
+    diagram = step_size_diagram(Params().function, "heavy ball", 0.5, 1.82, "around the 2-cycle")
+    on_cycle = (diagram.step_sizes > 0.203) & (diagram.step_sizes < 0.225)
+    assert on_cycle.sum() > 20
+    own, plain = diagram.followed[0], diagram.plain[0]
+    assert np.abs(np.sort(own[-2:, on_cycle], axis=0) - np.sort(plain[-2:, on_cycle], axis=0)).max() < 1e-6
+    beyond = (diagram.step_sizes > 0.228) & (diagram.step_sizes < 0.233)
+    assert beyond.sum() > 5
+    assert np.ptp(own[::2, beyond], axis=0).min() > 1e-3 > np.ptp(plain[::2, beyond], axis=0).max()
+
+
+def test_the_cycle_of_figure_2_is_one_of_heavy_ball_and_stable_only_for_little_momentum():
+    found = figure_2_with_momentum()
+    radius = dict(zip(found.momenta.tolist(), found.radii.tolist()))
+    assert found.residual < 2e-3
+    assert radius[0.4] == pytest.approx(1.0, abs=1e-3)
+    assert radius[0.45] == pytest.approx(1.0058, abs=2e-3)
+    assert radius[0.5] == pytest.approx(1.079, abs=5e-3)
+    assert radius[0.9] == pytest.approx(1.77, abs=0.02)
+
+
+@both
+@pytest.mark.parametrize("beta", [0.0, 0.3, 0.9])
+def test_the_bound_of_theorem_1_holds_at_the_effective_step(method, beta):
+    assert on_layers(method, beta).verdict is Verdict.AGREES
+
+
+@both
+@pytest.mark.parametrize("beta", [0.1, 0.5, 0.9])
+def test_the_multipliers_on_the_oscillation_of_example_1(method, beta):
+    dynamics = map_of(ThreeHalvesPower(), method, beta)
+    orbit = dynamics.cycle_through(np.array([-0.25, 0.25]))
+    found = np.abs(orbit_multipliers(dynamics, orbit, 1.0 / dynamics.effective_step(1.0)))
+    assert found == pytest.approx(modulus_on_oscillation(dynamics), abs=1e-6)
+
+
+def test_no_verdict_is_red_by_chance():
+    red = [
+        (number, claim.statement)
+        for number in range(24)
+        for claim in study(draw(PHENOMENON, number)).claims
+        if claim.verdict is Verdict.DISAGREES
+    ]
+    assert red == []
