@@ -85,7 +85,7 @@ def DEPTHS(study: Study, found: tuple[Lands, ...], draw: Drawing) -> str:
         near = rested & (lands.beyond > 1.02) & (lands.beyond < 1.4)
         low = f"{np.min(y[near]):.3g}" if near.any() else "none at rest"
         rows.append(f"{LAYERS[i]} layers: {low}")
-    draw.name("_edge", look="muted", align="left", dx=4, dy=-8)
+    draw.name("_edge", look="muted", align="left", dx=4, dy=10)
     return (
         f"Runs from beside the optimum with w₁ = {study.params.w1:g}, the other layers alike. The least "
         f"δS/2 at the end for δS₀/2 between 1.02 and 1.4: {', '.join(rows)}."
@@ -103,7 +103,7 @@ def FORGETTING(study: Study, found: Forgetting, draw: Drawing) -> str:
     p, last = study.params, found.means.shape[1] - 1
     steps = np.unique(np.linspace(0, last, POINTS).astype(int))
     top = 1.15 * p.sharpness
-    frame = {"k": [0, last], "y": [min(1.8, 0.9 * p.sharpness), top]}
+    frame = {"k": [0, last], "y": [1.5, top]}
     draw.axes("step k", "S of the optimum with the mean D", frame=frame, whole=True)
     flattest = {"k": 0.0, "y": 2.0 * TARGET, "text": "the flattest optimum: 2"}
     draw.hline("flattest", flattest, look="muted")

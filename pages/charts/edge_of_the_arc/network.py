@@ -47,7 +47,7 @@ def TRAINING(study: NetworkStudy, found: Training, draw: Drawing) -> str:
     draw.run("sharpness", path, dragged=None, empty=none)
     at = crossings(found.seen[:shown], found.sharpness[:shown], edge)
     ticks = {"k": at, "y": np.full(len(at), edge)}
-    draw.points("crossings", ticks, look="chosen", size=44, play=True, hides=True, empty=none)
+    draw.points("crossings", ticks, look="chosen", size=16, play=True, hides=True, empty=none)
     every = crossings(found.seen, found.sharpness, edge)
     said = f"From one of these to the next it crosses 2/δ {len(every)} time{'s' * (len(every) != 1)}"
     said += f", first near step {every[0]:.0f}" if len(every) else ""

@@ -13,7 +13,7 @@ from stepsize_core.paper.edge_of_the_arc import TARGET, Study
 
 ROOM, NARROWEST = 0.22, 0.02  # share of the side around the run; the least side
 WIDEST = 4.0  # a run is shown within so many times the first weight
-CURVE_POINTS = 241
+CURVE_POINTS, CIRCLE_POINTS = 241, 361
 ELLIPSES = 0.5, 1.0, 1.5  # of the one through the start
 SEEN = 1e-4  # share of the side
 LEAST = 1e-3  # of δS₀ − 2 that an ellipse shows
@@ -39,6 +39,16 @@ def _frame(study: Study) -> tuple[np.ndarray, np.ndarray]:
     low, high = np.min(must, axis=0), np.max(must, axis=0)
     half = (0.5 + ROOM) * max(float((high - low).max()), NARROWEST)
     return (low + high) / 2.0 - half, (low + high) / 2.0 + half
+
+
+def _arc(radius: float, low: np.ndarray, high: np.ndarray) -> dict[str, np.ndarray]:
+    """The part of the circle in the frame."""
+    angles = np.arctan2([low[1], low[1], high[1], high[1]], [low[0], high[0], low[0], high[0]])
+    ends = (angles.min(), angles.max()) if low[0] > 0.0 else (-np.pi, np.pi)
+    angle = np.linspace(*ends, CIRCLE_POINTS)
+    w1, w2 = radius * np.cos(angle), radius * np.sin(angle)
+    kept = (w1 >= low[0]) & (w1 <= high[0]) & (w2 >= low[1]) & (w2 <= high[1])
+    return {"w1": w1[kept], "w2": w2[kept], "angle": angle[kept]}
 
 
 def _optima(study: Study, low: np.ndarray, high: np.ndarray) -> dict[str, np.ndarray]:
@@ -73,14 +83,11 @@ def PLANE(study: Study, draw: Drawing) -> str:
     y = draw.hold("w2", (low[1], high[1]), (low[1], high[1]))
     low, high = np.array([x[0], y[0]]), np.array([x[1], y[1]])
     draw.axes("w₁", "w₂", frame={"w1": x, "w2": y}, whole=True, equal=True)
-    radius = np.sqrt(study.edge)
-    w1 = np.linspace(max(low[0], -radius), min(high[0], radius), CURVE_POINTS)
-    w1 = w1[np.abs(w1) <= radius]
-    up = np.sqrt(np.maximum(radius**2 - w1**2, 0.0))
-    kept = (up >= low[1]) & (up <= high[1])
-    arc = {"w1": w1[kept], "w2": up[kept]}
+    arc = _arc(np.sqrt(study.edge), low, high)
     nowhere = {"w1": low[0], "w2": low[1]}
-    draw.curve("circle", arc, look="ink", width=1.5, dash=FINE_DASH, empty=nowhere)
+    draw.curve(
+        "circle", arc, order="angle", look="ink", width=1.5, dash=FINE_DASH, empty={**nowhere, "angle": 0.0}
+    )
     optima = _optima(study, low, high)
     none = {**nowhere, "w1_end": low[0], "w2_end": low[1], "side": 0.0}
     draw.mark(
@@ -102,6 +109,7 @@ def PLANE(study: Study, draw: Drawing) -> str:
     draw.name("_words", _words(study, arc, optima), look="ink", inside=True, empty=nowhere)
     seen = "inside" if study.sharpness[-1] <= study.edge else "outside"
     after = f"after {p.n_steps:,} steps the run is {seen} it" if not gone else "the run leaves the picture"
+    after += "; a sample of its steps is drawn" if len(k) < len(shown) and p.sampled else ""
     return (
         f"The optima w₁w₂ = 1, from flat to sharp; dotted: the circle w₁² + w₂² = 2/δ = {study.edge:.4g}, "
         f"beyond which none can be reached; {after}."
@@ -112,7 +120,7 @@ def _words(study: Study, arc: dict, optima: dict) -> dict[str, list]:
     """What stands at the circle, and at the flat and the sharp part of the hyperbola."""
     names = []
     if n := len(arc["w1"]):
-        names.append((arc["w1"][n // 5], arc["w2"][n // 5], "S = 2/δ"))
+        names.append((arc["w1"][4 * n // 5], arc["w2"][4 * n // 5], "S = 2/δ"))
     for text, part in (("flat enough", optima["side"] < 0.0), ("too sharp for δ", optima["side"] > 0.0)):
         rows = np.flatnonzero(part)
         if len(rows) > CURVE_POINTS // 12:
