@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from stepsize_core.paper.parameters import controls_of
 from tests.browser.screen import CHART, DESKTOP, PHONE, opened, resize, rest, settle, wait_for_scheme
-from tests.pages.visit import PAGES, PICTURED
+from tests.pages.visit import PAGES, PHENOMENA, PICTURED
 
 pytestmark = pytest.mark.browser
 
+STEP_SIZES = {stem: controls_of(p.Params)["step_size"].label for stem, p in PHENOMENA.items()}
 TALL = 4000  # pixels: axe judges only what is inside the window
 RICHEST = "identity_initialization"  # the page with most kinds of tabs and controls
 MOST_STOPS = 250  # of the Tab key on one page
@@ -223,7 +225,7 @@ def test_the_first_stop_leads_to_the_first_control_of_the_page(page, view):
     assert skip.inner_text() == "Skip to the picture"
     view.keyboard.press("Enter")
     reached = view.evaluate("() => { const e = document.activeElement; return [e.tagName, e.ariaLabel]; }")
-    first = "function f" if page == "your_function" else "step size δ"
+    first = "function f" if page == "your_function" else STEP_SIZES.get(page, "step size δ")
     assert reached == (["INPUT", first] if page in PICTURED else ["H1", None])
 
 

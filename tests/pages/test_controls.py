@@ -25,6 +25,7 @@ from stepsize_core.paper.parameters import (
     Validated,
     applies,
     controls_of,
+    suited_to,
 )
 from tests.pages.visit import PHENOMENA, visit, without_exception
 
@@ -152,10 +153,10 @@ def test_a_slider_offers_the_value_itself_among_ascending_numbers(phenomenon, na
 
 @pytest.mark.parametrize("phenomenon", PHENOMENA.values(), ids=lambda phenomenon: phenomenon.stem)
 def test_the_slider_of_the_step_size_reaches_that_of_every_preset_and_of_what_is_tried_there(phenomenon):
-    low, high, _ = controls_of(phenomenon.Params)["step_size"].sliding
     for preset in phenomenon.PRESETS.values():
-        assert low <= preset.params.step_size <= high
-        assert low <= preset.tried.step_size <= high
+        for params in (preset.params, preset.tried):
+            low, high, _ = suited_to(phenomenon.Params, vars(params))[0]["step_size"].sliding
+            assert low <= params.step_size <= high
 
 
 @pytest.mark.parametrize(
