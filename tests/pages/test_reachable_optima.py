@@ -34,5 +34,5 @@ def test_many_runs_that_were_made_once_are_not_made_again(monkeypatch):
 
     query = {"reach.view": "Corollary 2 and rescalings", "reach.seed": "8"}
     first = captions(visit("reachable_optima", query))
-    monkeypatch.setattr(linear_ensembles, "classify_limit", None)  # running them again would fail
+    monkeypatch.setattr(linear_ensembles, "classify_rows", None)  # running them again would fail
     assert captions(visit("reachable_optima", query)) == first

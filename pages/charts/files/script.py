@@ -18,7 +18,7 @@ OPENING = '''"""{title}, recomputed with stepsize_core {version}.
 
 {where}
 
-sys.stdout.reconfigure(encoding="utf-8")  # whatever the console'''
+sys.stdout.reconfigure(encoding="utf-8")'''
 ANYWHERE = """It needs the project: where Python does not find it, say where it stands,
 
     PYTHONPATH=/path/to/the/project python this_file.py
