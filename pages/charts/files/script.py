@@ -21,7 +21,7 @@ OPENING = '''"""{title}, recomputed with stepsize_core {version}.
 sys.stdout.reconfigure(encoding="utf-8")'''
 ANYWHERE = """It needs the project: where Python does not find it, say where it stands,
 
-    PYTHONPATH=/path/to/the/project python this_file.py
+    PYTHONPATH=folder/of/the/project python this_file.py
 \"\"\"
 
 import sys"""
