@@ -10,10 +10,7 @@ LETTER, LINE = 6.2, 15.0  # pixels that a letter takes, and a line of letters is
 AWAY = 9.0  # pixels between a point and its name
 GRAIN = 2.0  # pixels in which ink is counted
 FAINT = 0.15  # what faint ink counts for
-FARTHER, LATER = (
-    0.4,
-    0.1,
-)  # points of ink: what it costs to stand farther away, or at a later point
+FARTHER, LATER = 4.0, 0.1  # points of ink: what it costs to stand farther away, or at a later point
 MOST_COVERED = 30.0  # points of ink: a name that would cover more is left out
 SQUARE = (310.0, 300.0)  # pixels of the smallest picture: where it is larger, names have more room
 

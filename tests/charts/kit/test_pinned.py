@@ -126,7 +126,7 @@ KINDS = {  # an axis that follows the data, a frame, equal scales, words, functi
     "a logarithm": ("periodic_orbits", "loss", "oscillation", {}, "step_size", (0.1, 2.0)),
     "a run": ("periodic_orbits", "iterates", "oscillation", {}, "step_size", (0.5, 8.0)),
     "a cobweb": ("equilibrium_selection", "cobweb", "chaotic_band", {}, "step_size", (0.15, 0.33)),
-    "words": ("equilibrium_selection", "shares", "chaotic_band", {}, "step_size", (0.1, 0.55)),
+    "words": ("equilibrium_selection", "margins", "chaotic_band", {}, "step_size", (0.1, 0.55)),
     "functions": ("relu_oscillation", "overlay", "figure_2_left", {"n_steps": 100}, "seed", (23, 6)),
     "a raster": ("reachable_optima", "plane", "arc", {}, "w1", (2.2, 4.0)),
     "a plane": ("your_function", "plane", "two_layers", {"n_steps": 20}, "reach", (1.0, 2.5)),
