@@ -34,7 +34,7 @@ WRITTEN = f"replace(replace({ROOM} ? {NUMBER} : {SIGN}, /^[-−]0.00$/, '0.00'),
 VALUE = " + ".join(f"datum.w{i} * datum.p{i}" for i in range(MOST))  # of an entry, from the eigenvalues now
 
 
-@figure("What is learned: R or the nearest PSD matrix", height=460, square=True)
+@figure("R, what is learned, the nearest PSD matrix", height=460, square=True)
 def MATRICES(study: Study, draw: Drawing) -> str:
     n, largest = len(study.spectrum.matrix), max(1.0, float(np.abs(study.spectrum.matrix).max()))
     entries = {**_entries(study), "size": n, "largest": largest}
