@@ -166,8 +166,10 @@ def test_a_new_phenomenon_is_reached_through_the_app(project, script):
 def test_a_new_phenomenon_is_written_by_the_command_line(project):
     assert "bowl" in run(project, "-m", "pages.charts")
     run(project, "-m", "pages.charts", "bowl", "steep", "--format", "svg", "py", "csv", "--out", "out")
-    written = {path.name for path in (project / "out" / "bowl" / "steep").iterdir()}
-    assert written == {"iterates.svg", "iterates.py", "iterates.csv"}
-    script = (project / "out" / "bowl" / "steep" / "iterates.py").read_text(encoding="utf-8")
+    name = "bowl-steep-iterates"
+    assert {path.name for path in (project / "out").iterdir()} == {
+        f"{name}.{end}" for end in ("svg", "py", "csv")
+    }
+    script = (project / "out" / f"{name}.py").read_text(encoding="utf-8")
     assert "from stepsize_core.paper import bowl" in script
     assert "x[1] = 1 − δ" in run(project, "-c", script)

@@ -93,7 +93,7 @@ def variables(calls: Sequence[Call]) -> dict[str, Call]:
 
 
 def expression(call: Call) -> str:
-    """A call in Python, "periodic_orbits.study(periodic_orbits.Params(step_size=0.5, …))"."""
+    """A call in Python, as "stem.study(stem.Params(step_size=0.5, …))"."""
     return f"{_name(call.function)}({', '.join(map(_literal, call.arguments))})"
 
 
@@ -114,6 +114,6 @@ def _literal(value: Any) -> str:
 
 
 def _name(thing: Any) -> str:
-    """A function or class by the last name of its module and its own, "periodic_orbits.study"."""
+    """A function or class by the last name of its module and its own, "stem.study"."""
     module, name = home_of(thing)
     return f"{module.rpartition('.')[2]}.{name}"
