@@ -15,6 +15,7 @@ CHART = "[data-testid=stVegaLiteChart]"
 FOLLOWING = f"{CHART}:has(.vega-bind input[name=delta])"
 BOX = "[data-testid=stMain] [data-testid=stNumberInput] input"
 FAR = 1e12  # what cannot be drawn is not sent
+COVERED = 2  # numbers of an axis over which the name of δ comes to stand while it is dragged, at most
 ROUNDING = 1e-9  # relative to the largest state: the browser's functions may differ in the last digit
 FIRST_STEPS = 20  # of a chaotic run, over which that does not show yet
 TYPED = "x^3/3-x^2/2"
@@ -74,7 +75,9 @@ def test_the_run_of_the_browser_is_that_of_the_core_until_on_release_the_server_
     drag(view, [0.35, 0.6, 0.55])
     delta, (total, *states) = sent(view)
     assert box.input_value() == value  # the server, which writes it, has not been asked
-    assert axis_numbers(view) == numbers
+    shown = [pair for pair in zip(numbers, axis_numbers(view), strict=True) if all(pair)]
+    assert all(before == now for before, now in shown)
+    assert len(shown) >= sum(map(bool, numbers)) - COVERED
 
     exact = gradient_descent(objective, start, delta, n_steps).states
     exact = exact[np.abs(exact) <= FAR]
