@@ -85,9 +85,14 @@ def test_what_is_not_accepted_stays_is_not_used_and_is_answered_at_the_box(page,
     page.wait_for_function(f"() => document.querySelector('{BUBBLE}').textContent === '0.2'")
 
 
-@pytest.mark.parametrize(("of", "written", "value"), [(BOX, "abc", "0.2"), (STEPS, "7.5", "400")])
-def test_a_preset_takes_the_place_of_a_refused_text(page, of, written, value):
+@pytest.mark.parametrize(
+    ("of", "before", "written", "value"), [(BOX, BEFORE, "abc", "0.2"), (STEPS, "40", "7.5", "400")]
+)
+def test_a_preset_takes_the_place_of_a_refused_text(page, of, before, written, value):
     box = page.locator(of).first
+    write(page, box, before)
+    page.keyboard.press("Enter")
+    settle(page)
     write(page, box, written)
     page.keyboard.press("Tab")
     assert page.get_by_role("alert").count() == 1
