@@ -117,7 +117,7 @@ def of_figures(*figures) -> ModuleType:
 
 
 def test_a_figure_gets_what_it_shows_besides_its_study():
-    @figure("Squares", also=lambda study, *text: [call(squares, study.params.n, *text)])
+    @figure("Squares", also=lambda study: [call(squares, study.params.n, study.text)])
     def SQUARES(study, values, draw: Drawing) -> str:
         draw.points("squares", {"x": np.arange(study.params.n), "y": values})
         return f"There are {len(values)} squares here."
