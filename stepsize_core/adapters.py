@@ -13,14 +13,15 @@ Given = Callable[[Any], Any]
 
 PROBE = 0.625  # entries of the state at which shapes are looked at, unless another one is given
 NEAR = float(np.cbrt(np.finfo(float).eps))  # of a central difference, relative: its error is about NEAR²
+SAME = 1e-6  # error to which a batch is answered like its states one by one, absolute and relative
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(32)
 
 
 class FromGradient(Objective):
     """The objective of a gradient computed elsewhere: by NumPy, or by a library of tensors.
 
-    gradient      ∇f of one state, state_shape → state_shape, or of a batch of them; which one is found out
-                  once. It may return whatever `numpy.asarray` reads, or a tensor with `detach` and `cpu`
+    gradient      ∇f of one state, state_shape → state_shape, of a batch of them, or of both; which is found
+                  out once. It may return whatever `numpy.asarray` reads, or a tensor with `detach` and `cpu`
     state_shape   () for a scalar variable, (n,) for n parameters
     value         f of one state or of a batch; without it f is the integral of the gradient along the line
                   from `at`, to rounding where f is smooth between
@@ -107,22 +108,34 @@ class _Taken:
         batch = np.stack([at, at + 0.25, at - 0.125])  # three states: no n that they could be mistaken for
         if at.shape == (3,):
             batch = np.concatenate([batch, batch + 0.5])
-        alone = np.stack([self._answer(state, shape) for state in batch])
-        try:
-            together = _array(function(batch.copy()))
-            self.takes_batches = together.shape == alone.shape and np.allclose(
-                together, alone, rtol=1e-6, atol=1e-9, equal_nan=True
-            )
-        except Exception:
-            self.takes_batches = False
+        together = self._tried(lambda: self._answer(batch, (len(batch), *shape)))
+        alone = self._tried(lambda: np.stack([self._answer(state, shape) for state in batch]))
+        if isinstance(alone, Exception) and isinstance(together, Exception):
+            if isinstance(alone, ValueError):
+                raise alone
+            raise ValueError(
+                f"{name} must take states of shape {at.shape}, or batches of them; it raised {alone!r}"
+            ) from alone
+        self.takes_batches = not isinstance(together, Exception) and (
+            isinstance(alone, Exception) or np.allclose(together, alone, rtol=SAME, atol=SAME, equal_nan=True)
+        )
 
     def __call__(self, states: Array) -> Array:
         batch = states.shape[: states.ndim - self._state_ndim]
-        if self.takes_batches:
-            return self._answer(states, batch + self._shape)
         lanes = states.reshape(-1, *states.shape[len(batch) :])
-        answers = [self._answer(state, self._shape) for state in lanes]
-        return np.array(answers, float).reshape(batch + self._shape)
+        if self.takes_batches:
+            answers = self._answer(lanes, (len(lanes), *self._shape))
+        else:
+            answers = np.array([self._answer(state, self._shape) for state in lanes], float)
+        return answers.reshape(batch + self._shape)
+
+    @staticmethod
+    def _tried(ask: Callable[[], Array]) -> Array | Exception:
+        """The answer, or what was raised: a function of single states may raise anything of a batch."""
+        try:
+            return ask()
+        except Exception as error:
+            return error
 
     def _answer(self, states: Array, shape: tuple[int, ...]) -> Array:
         """What the function says of states, a new float array of the shape expected."""

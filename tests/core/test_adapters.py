@@ -34,6 +34,11 @@ def together(x):
     return x @ MATRIX + x**3
 
 
+def only_together(x):
+    """The same, of batches alone."""
+    return np.stack([x[:, 0], x[:, 1], x[:, 2]], axis=1) @ MATRIX + x**3
+
+
 def cost(x):
     return ((x @ MATRIX) * x).sum(axis=-1) / 2 + (x**4).sum(axis=-1) / 4
 
@@ -42,7 +47,7 @@ def curvature(x):
     return MATRIX + 3 * np.square(x)[..., None] * np.eye(3)
 
 
-GRADIENTS = [alone, together, lambda x: Tensor(together(x)), lambda x: list(alone(x))]
+GRADIENTS = [alone, together, only_together, lambda x: Tensor(together(x)), lambda x: list(alone(x))]
 DIFFERENCES = 1e-9  # relative error of products with the Hessian that are differences of gradients
 
 
@@ -103,6 +108,7 @@ def test_states_that_a_gradient_writes_into_stay():
         (lambda: FromGradient(alone, 3, at=[1.0]), ValueError, "at must be finite and have shape"),
         (lambda: FromGradient(alone, (3, 1)), ValueError, "state_shape must be"),
         (lambda: FromGradient(alone, 0), ValueError, "state_shape must be an integer of at least 1"),
+        (lambda: FromGradient(lambda x: x["a"], 3), ValueError, r"gradient must take states of shape \(3,\)"),
         (lambda: FromGradient(lambda x: ["a"] * 3, 3), ValueError, "gradient must return real numbers"),
     ],
 )
