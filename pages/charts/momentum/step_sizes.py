@@ -42,7 +42,7 @@ def _painted(diagram: Diagram) -> tuple[Table, Table]:
     with_momentum = np.concatenate([diagram.own, *diagram.followed])
     deltas, window = diagram.step_sizes, diagram.window
     picture = attractor_picture(deltas, window, with_momentum, *diagram.plain, dotted=diagram.cycles)
-    only = [("2-cycle of both", _along(diagram.followed[0], deltas))]
+    only = [("2-cycle of both", _along(diagram.followed[0], deltas, (window[1] - window[0]) / 8.0))]
     only += [("unstable 2-cycle", np.column_stack(diagram.cycles)[::9])] if len(diagram.cycles[0]) else []
     states = [np.column_stack([np.tile(deltas, len(run)), run.ravel()])
               for run in (with_momentum, *diagram.plain)]  # fmt: skip
@@ -51,11 +51,11 @@ def _painted(diagram: Diagram) -> tuple[Table, Table]:
     return picture, placed(only, (diagram.ends, window), np.concatenate(states), sides=SIDES)
 
 
-def _along(states: np.ndarray, deltas: np.ndarray) -> np.ndarray:
-    """Points (n, 2) of an attractor where it is a 2-cycle."""
+def _along(states: np.ndarray, deltas: np.ndarray, width: float) -> np.ndarray:
+    """Points (n, 2) of an attractor where it is a 2-cycle at least so wide."""
     high, low = states.max(axis=0), states.min(axis=0)
     two = np.abs(states[2:] - states[:-2]).max(axis=0) < 1e-4 * (high - low)
-    chosen = np.flatnonzero(two & (high > low + 1e-3))[::-4]
+    chosen = np.flatnonzero(two & (high > low + width))[::-4]
     return np.column_stack([np.tile(deltas[chosen], 2), np.concatenate([low[chosen], high[chosen]])])
 
 

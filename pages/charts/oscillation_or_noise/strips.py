@@ -35,8 +35,8 @@ def STRIPS(study: Study, draw: Drawing) -> str:
     place = "the upper" if study.on_top else "the lower"
     shown = study.strips.shape[1] - 1
     return (
-        f"{subject(study)} is {place} strip, the other is noise at a stable minimum, seed "
-        f"{study.params.seed}: the first {shown} steps of each, about its mean, on one scale."
+        f"Two records, seed {study.params.seed}: the first {shown} steps of each, about its mean, on one "
+        f"scale. {subject(study)} is {place} strip, the other is noise at a stable minimum."
     )
 
 
