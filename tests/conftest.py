@@ -157,7 +157,7 @@ def pages_of(chromium):
 def _is_ours(url: str) -> bool:
     """Whether an address is one of the tests' servers, or no address of a server."""
     parts = urlsplit(url)
-    return parts.hostname == "127.0.0.1" or parts.scheme in ("data", "blob", "about")
+    return parts.hostname in ("127.0.0.1", "localhost") or parts.scheme in ("data", "blob", "about")
 
 
 def _note_error(errors: list[str], message) -> None:

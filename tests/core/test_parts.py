@@ -91,7 +91,7 @@ def cluster():
     distributed = pytest.importorskip("distributed", reason="Dask's distributed is not installed")
     with (
         distributed.LocalCluster(
-            n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+            n_workers=1, threads_per_worker=2, processes=False, dashboard_address=":0"
         ) as workers,
         distributed.Client(workers) as client,
     ):
