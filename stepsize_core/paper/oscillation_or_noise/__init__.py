@@ -1,7 +1,12 @@
 """Oscillation or noise: what tells a run that oscillates from one that is shaken by its batches."""
 
-from stepsize_core.paper.oscillation_or_noise.cases import SOURCES, read_own
-from stepsize_core.paper.oscillation_or_noise.measures import slip_measurement, twin_of
+from stepsize_core.paper.oscillation_or_noise.cases import SOURCES, WATCHED, read_own
+from stepsize_core.paper.oscillation_or_noise.measures import (
+    SLIP_PATHS,
+    SLIP_STEPS,
+    slip_measurement,
+    twin_of,
+)
 from stepsize_core.paper.oscillation_or_noise.presets import PRESETS
 from stepsize_core.paper.oscillation_or_noise.result import Study
 from stepsize_core.paper.oscillation_or_noise.scenes import COMPARISONS, SCENES
