@@ -367,9 +367,9 @@ def test_every_number_on_the_first_page_is_in_the_table_of_its_figure():
         study = remembered(call(thesis.study, params))
         shown = Shown(overview, call(thesis.study, params), remembered)
         for figure in shown:
-            _, tables, sentence = passed(figure, shown[figure])
+            more, tables, sentence = passed(figure, shown[figure])
             follows = (study, params) if figure in (overview.DIAGRAM, overview.COBWEB) else (None, None)
-            left = untold(sentence, sources_of(tables, *follows))
+            left = untold(sentence, sources_of(tables, *follows, more))
             untraced.setdefault(figure.name, set()).update(said.value for said in left)
         with np.errstate(over="ignore"):
             outputs = np.concatenate([study.outputs, study.last_states**2, [len(study.outputs)]])

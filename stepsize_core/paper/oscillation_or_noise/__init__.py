@@ -12,7 +12,9 @@ from stepsize_core.paper.oscillation_or_noise.result import Study
 from stepsize_core.paper.oscillation_or_noise.scenes import COMPARISONS, SCENES
 from stepsize_core.paper.oscillation_or_noise.studies import Params, study
 from stepsize_core.paper.oscillation_or_noise.theory import leading_slip_rate, slip_curve, slip_rates
-from stepsize_core.paper.phenomenon import BEYOND, Phenomenon
+from stepsize_core.paper.phenomenon import BEYOND, Lesson, Phenomenon
+
+LESSONS = (Lesson("two_records", "Tell the two records apart →", PRESETS["matched"].params, open=True),)
 
 PHENOMENON = Phenomenon(
     stem="oscillation_or_noise",
@@ -25,5 +27,6 @@ PHENOMENON = Phenomenon(
     study=study,
     scenes=SCENES,
     comparisons=COMPARISONS,
+    lessons=LESSONS,
     moves=("step_size", "batch", "noise", "n_steps"),
 )
