@@ -182,7 +182,9 @@ FIXED: Mapping[str, set[int]] = {
         oscillation_or_noise.WATCHED, oscillation_or_noise.SLIP_PATHS, oscillation_or_noise.SLIP_STEPS,
     },
     "edge_of_the_arc": {LANDING_STEPS},
-    "sampled_gradients": {sampled_gradients.END_STEPS, sampled_gradients.REVERSAL_STEPS},
+    "sampled_gradients": {
+        sampled_gradients.END_STEPS, sampled_gradients.REVERSAL_STEPS, sampled_gradients.ESCAPE_STEPS,
+    },
 }  # fmt: skip
 
 # (stem, figure): what it says beyond its tables, the parameters and the claims, and where that comes from
@@ -264,6 +266,10 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ("sampled_gradients", "ends_over"): (
         "how many starts, from where, and how many end elsewhere",
         lambda _s, more, _t: [more[0].n_paths, 2.6, more[0].counts[:, 2].sum()],
+    ),
+    ("sampled_gradients", "ends_by_batch"): (
+        "from where, how many starts for each B, and how many of them end elsewhere",
+        lambda _s, more, _t: [2.6, more[0].counts[0].sum(), *more[0].counts[:, :, 2].sum(axis=1)],
     ),
     ("sampled_gradients", "reversal"): (
         "from where, and at which batch size x = 1 is lost",

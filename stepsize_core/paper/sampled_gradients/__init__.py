@@ -8,21 +8,27 @@ from stepsize_core.paper.phenomenon import BEYOND, Lesson, Phenomenon
 from stepsize_core.paper.sampled_gradients.diagrams import (
     END_STEPS,
     ENDS,
+    ESCAPE_STEPS,
     POWER,
     POWER_STEPS,
     REGIONS,
     REVERSAL_STEPS,
     Divergence,
     Ends,
+    EndsByBatch,
+    Escapes,
     Exponents,
     PhaseDiagram,
     divergence,
     ends,
+    ends_by_batch,
     epochs,
+    escapes,
     exponents,
     phase_diagram,
     reversal,
 )
+from stepsize_core.paper.sampled_gradients.optima import DEPTHS, Optima, optima
 from stepsize_core.paper.sampled_gradients.params import (
     AFRESH,
     AT_1,
