@@ -158,7 +158,7 @@ def FATE_OF_STARTS(_: thesis.Study, fates: FatesOfStarts, draw: Drawing) -> str:
 
 
 @figure(
-    "Samples may bear a step that descent cannot",
+    "A step that samples bear",
     height=HEIGHT,
     also=[call(sampled_gradients.study, SHOWN["sampled_paths"])],
 )

@@ -25,7 +25,7 @@ def _by_batch(study: Study) -> tuple[Call, ...]:
     return (call(phenomenon.ends_by_batch, study.params.seed),)
 
 
-@figure("Example 2 from random starts: every step size and batch size", height=330, also=_by_batch)
+@figure("Example 2, sampled: every δ and B", height=330, also=_by_batch)
 def ENDS_BY_BATCH(study: Study, found: EndsByBatch, draw: Drawing) -> str:
     deltas, batches = found.step_sizes, found.batch_sizes
     half = float(deltas[1] - deltas[0]) / 2.0

@@ -32,14 +32,14 @@ def THEOREM_1(study: Study, found: Optima, draw: Drawing) -> str:
     chosen = {"T": [SUMS[1]] * inside, "step_size": [delta] * inside, "text": [f"δ = {delta:g}"] * inside}
     draw.hline("_chosen", chosen, look="chosen", empty=none)
     draw.name("_chosen", look="chosen", align="right", dx=-4, dy=-8)
-    said, names = [], np.geomspace(ends[1], ends[0], 14)[1:]
+    said = []
     for depth, symbol, word, i in zip(DEPTHS, SYMBOLS, LAYERS, range(len(DEPTHS))):
         of = (found.depths == depth) & (found.sums <= SUMS[1]) & (found.exact >= ends[0])
         table = {"T": found.sums[of], "step_size": found.exact[of]}
         table |= {"share_of_bound": (found.exact / found.bounds)[of], "stable": delta < found.exact[of]}
         draw.points(f"layers_{depth}", table, look=series(i), size=40, shape=symbol, empty=none | {
             "share_of_bound": 0.0, "stable": False})  # fmt: skip
-        at = {"T": SUMS[1] ** 0.75, "step_size": names[i], "text": f"{word} layers"}
+        at = {"T": (2.0, 12.0)[i], "step_size": 1.5 * ends[0], "text": f"{word} layers"}
         draw.points(f"_layers_{depth}", at, look=series(i), size=40, shape=symbol)
         draw.name(f"_layers_{depth}", look=series(i), align="left", dx=8)
         said.append(f"{int(table['stable'].sum())} of {int(of.sum())} with {word} layers")

@@ -28,7 +28,6 @@ from stepsize_core.paper.sampled_gradients.diagrams import (
     phase_diagram,
     reversal,
 )
-from stepsize_core.paper.sampled_gradients.optima import DEPTHS, Optima, optima
 from stepsize_core.paper.sampled_gradients.params import (
     AFRESH,
     AT_1,
@@ -43,6 +42,7 @@ from stepsize_core.paper.sampled_gradients.params import (
 )
 from stepsize_core.paper.sampled_gradients.scenes import COMPARISONS, SCENES
 from stepsize_core.paper.sampled_gradients.studies import FAR, N_PATHS, Study, study
+from stepsize_core.paper.sampled_gradients.theorem_1 import DEPTHS, Optima, optima
 
 LESSONS = (Lesson("sampled_paths", "Samples at δ = 1.2 →", PRESETS["stabilized"].params, open=True),)
 

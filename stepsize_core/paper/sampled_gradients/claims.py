@@ -13,9 +13,9 @@ from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
 from stepsize_core.objectives import TwoMinima
 from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED, Minimum
-from stepsize_core.paper.sampled_gradients.optima import DEPTHS, optima
 from stepsize_core.paper.sampled_gradients.params import AT_1, AT_2, FACTORS, LAYERS, QUADRATIC, SHARP, Params
 from stepsize_core.paper.sampled_gradients.paths import distances_of, from_anywhere, layers
+from stepsize_core.paper.sampled_gradients.theorem_1 import DEPTHS, optima
 from stepsize_core.sampling.thresholds import Thresholds
 
 PLACE = "beyond the paper"

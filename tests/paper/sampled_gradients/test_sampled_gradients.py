@@ -28,9 +28,9 @@ from stepsize_core.paper.sampled_gradients import (
     study,
 )
 from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED, Minimum, SharpSample
-from stepsize_core.paper.sampled_gradients.optima import drawn_optima, gaussian_inputs, hessians_at
 from stepsize_core.paper.sampled_gradients.params import FACTORS
 from stepsize_core.paper.sampled_gradients.paths import from_anywhere
+from stepsize_core.paper.sampled_gradients.theorem_1 import drawn_optima, gaussian_inputs, hessians_at
 from stepsize_core.sampling.moments import mean_square_threshold
 from stepsize_core.sweeps import wilson_interval
 
