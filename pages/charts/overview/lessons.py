@@ -158,7 +158,7 @@ def FATE_OF_STARTS(_: thesis.Study, fates: FatesOfStarts, draw: Drawing) -> str:
 
 
 @figure(
-    "A step that samples bear",
+    "Samples may bear a larger step",
     height=HEIGHT,
     also=[call(sampled_gradients.study, SHOWN["sampled_paths"])],
 )
@@ -167,7 +167,7 @@ def SAMPLED_PATHS(_: thesis.Study, study: sampled_gradients.Study, draw: Drawing
     k = np.arange(n + 1)
     ends = float(study.low.min()) - 1.0, float(study.full.max()) + 1.0
     frame = {"k": [0, n], "decades": ends}
-    draw.axes("step k", "decades of the distance", y={"tickCount": 4}, frame=frame)
+    draw.axes("step k", "decades", y={"tickCount": 4}, frame=frame)
     draw.hline("_start", {"decades": 0.0}, look="muted")
     band = {"k": k, "decades": study.low, "high": study.high}
     draw.mark("area", "band", band, look="measured", y2="high", opacity=0.28)
