@@ -3,10 +3,11 @@
 import altair as alt
 import numpy as np
 
-from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import figure
 from pages.charts.kit.style import FINE_DASH, Style
 from pages.charts.scalar.cobweb import until_edge
+from pages.charts.scalar.names import Name, dense, draw_names, placed
 from stepsize_core.descent import sampled_steps
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.edge_of_the_arc import TARGET, Study
@@ -16,6 +17,7 @@ WIDEST = 4.0  # a run is shown within so many times the first weight
 CURVE_POINTS, CIRCLE_POINTS = 241, 361
 ELLIPSES = 0.5, 1.0, 1.5  # of the one through the start
 SEEN = 1e-4  # share of the side
+NAMED_EVERY = 12  # points of a curve: where its name is tried
 LEAST = 1e-3  # of δS₀ − 2 that an ellipse shows
 
 
@@ -103,10 +105,11 @@ def PLANE(study: Study, draw: Drawing) -> str:
     at = at if gone else {column: [] for column in at}
     at["text"] = ["leaves the picture"] * len(at["k"])
     draw.name("_leaves", at, play=True, align="right", dx=-10, dy=10, empty={**nowhere, "k": 0})
-    first = {"w1": p.optimum[0], "w2": p.optimum[1], "text": f"optimum, S₀ = {p.sharpness:.4g}"}
-    draw.points("_optimum", first, look="chosen", size=150, filled=False)
-    draw.name("_optimum", look="chosen", inside=True, dx=0, dy=-16)
-    draw.name("_words", _words(study, arc, optima), look="ink", inside=True, empty=nowhere)
+    draw.points("_optimum", {"w1": p.optimum[0], "w2": p.optimum[1]}, look="chosen", size=150, filled=False)
+    names = _words(study, arc, optima, (x, y), shown[k])
+    own = names["text"] == _optimum(study)
+    for name, rows, look in (("_optimum_name", own, "chosen"), ("_words", ~own, "ink")):
+        draw_names(draw, name, {c: v[rows] for c, v in names.items()}, corner=nowhere, look=look)
     seen = "inside" if study.sharpness[-1] <= study.edge else "outside"
     after = f"after {p.n_steps:,} steps the run is {seen} it" if not gone else "the run leaves the picture"
     after += "; a sample of its steps is drawn" if len(k) < len(shown) and p.sampled else ""
@@ -116,19 +119,20 @@ def PLANE(study: Study, draw: Drawing) -> str:
     )
 
 
-def _words(study: Study, arc: dict, optima: dict) -> dict[str, list]:
-    """What stands at the circle, and at the flat and the sharp part of the hyperbola."""
-    names = []
-    if n := len(arc["w1"]):
-        names.append((arc["w1"][4 * n // 5], arc["w2"][4 * n // 5], "S = 2/δ"))
+def _optimum(study: Study) -> str:
+    return f"optimum, S₀ = {study.params.sharpness:.4g}"
+
+
+def _words(study: Study, arc: dict, optima: dict, frame: tuple[Ends, Ends], path: np.ndarray) -> Table:
+    """What stands at the optimum of the start, at the circle, and at the flat and the sharp optima."""
+    circle, curve = (np.column_stack([line["w1"], line["w2"]]) for line in (arc, optima))
+    named: list[Name] = [(_optimum(study), [study.params.optimum]), ("S = 2/δ", circle[::-NAMED_EVERY])]
     for text, part in (("flat enough", optima["side"] < 0.0), ("too sharp for δ", optima["side"] > 0.0)):
-        rows = np.flatnonzero(part)
-        if len(rows) > CURVE_POINTS // 12:
-            i = rows[int(0.25 * len(rows)) if text == "flat enough" else int(0.7 * len(rows))]
-            names.append((optima["w1"][i], optima["w2"][i], text))
-    return (
-        dict(zip(("w1", "w2", "text"), map(list, zip(*names)))) if names else {"w1": [], "w2": [], "text": []}
-    )
+        if np.count_nonzero(part) > CURVE_POINTS // 12:
+            named.append((text, curve[part][NAMED_EVERY // 2 :: NAMED_EVERY]))
+    ink = [dense(*line.T, 2000) for line in (circle, curve)]
+    names = placed(named, frame, np.concatenate(ink), dense(*path.T, 2000))
+    return {column: np.array(values) for column, values in names.items()}
 
 
 @figure("Residual e and distance from the edge", height=290)

@@ -152,6 +152,11 @@ def print_specification(figure: Figure, shown: Any, width: str, below: float = 0
 
     below: pixels that are kept free below a picture whose height is fixed too
     """
+    return print_layout(figure, shown, width, below) | {"datasets": figure.rows(shown)}
+
+
+def print_layout(figure: Figure, shown: Any, width: str, below: float = 0.0) -> dict:
+    """The same without the data."""
     pixels = _pixels(width)
     spec = at_rest(figure.spec(PRINT, shown))
     legend = spec["config"]["legend"] | {"columns": pixels // LEGEND_ENTRY}
@@ -161,7 +166,6 @@ def print_specification(figure: Figure, shown: Any, width: str, below: float = 0
         "width": pixels,
         "height": pixels * 9 / 16 - below if width == SLIDE else min(figure.height, pixels),
         "padding": PADDING,
-        "datasets": figure.rows(shown),
     }
 
 
