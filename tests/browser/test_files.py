@@ -1,4 +1,4 @@
-"""Nothing in the file of a picture is cut or stands over something else: its own texts, legend, small print."""
+"""Nothing in the file of a picture is cut or overlaps: its own texts, its legend, its small print."""
 
 from __future__ import annotations
 

@@ -52,10 +52,10 @@ def test_a_picture_is_as_wide_as_the_column(diagram, width):
 @pytest.mark.parametrize("page", PAGES)
 def test_every_letter_of_a_picture_comes_from_one_family(page):
     content = shown(page, next(iter(PAGES[page]), None))
-    for figure in content:
-        pdf = render(figure, content[figure], (), "pdf")
+    for fig in content:
+        pdf = render(fig, content[fig], (), "pdf")
         families = {name.partition(b"+")[2].decode() for name in re.findall(rb"/BaseFont\s*/([\w+-]+)", pdf)}
-        assert all(name.startswith(DEJAVU) for name in families), (figure.name, families)
+        assert all(name.startswith(DEJAVU) for name in families), (fig.name, families)
 
 
 def test_nothing_that_is_only_for_clicking_is_printed():
