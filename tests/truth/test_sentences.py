@@ -33,6 +33,7 @@ from stepsize_core.paper import (
     thesis,
 )
 from stepsize_core.paper.catalogue import CATALOGUE
+from stepsize_core.paper.initialization_dependence.warm_up import LONGEST
 from stepsize_core.paper.phenomenon import Phenomenon
 from stepsize_core.paper.reachable_optima.ensembles import ENSEMBLE_STEPS
 from stepsize_core.paper.relu_oscillation.ensembles import DECIDING_STEPS
@@ -153,6 +154,7 @@ def together(study, *_):
 
 # stem: for how many steps the runs are followed that its sentences name, besides `params` and `followed`
 LENGTHS: Mapping[str, set[int]] = {
+    "initialization_dependence": {LONGEST},
     "reachable_optima": {
         reachable_optima.optimum.DECIDED_IN, reachable_optima.plane.RASTER_STEPS, ENSEMBLE_STEPS,
     },
