@@ -52,6 +52,7 @@ groups: dict[str, tuple[Figure, ...]] = {}
 if page.params.system != SCALAR:
     page.stage(charts.TRAINING, charts.LOSS, charts.FIT)
 elif page.params.layers == 2:
+    page.follows(None, "w1")
     noisy = page.params.noise > 0.0
     page.stage(charts.PLANE, charts.SHARPNESS, charts.LANDS if not noisy else charts.FORGETTING)
     groups["Phase portrait"] = (charts.PORTRAIT,)

@@ -46,6 +46,7 @@ page = ui.open(
     main=("function", "own", "step_size", "beta"),
     formula=lambda params: params.objective.latex if params.function == OWN else "",
 )
+page.follows(None, "start")
 page.stage(charts.DELAY, charts.ITERATES, charts.DIAGRAM)
 page.verdicts()
 of_cycles = charts.of_cycles(page.study)

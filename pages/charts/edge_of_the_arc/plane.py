@@ -5,25 +5,20 @@ import numpy as np
 
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
-from pages.charts.kit.style import FINE_DASH, Style
+from pages.charts.kit.layers import HELD
+from pages.charts.kit.style import Style
+from pages.charts.networks.plane import draw_circle, draw_path, steps_drawn
 from pages.charts.scalar.cobweb import until_edge
-from stepsize_core.descent import sampled_steps
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.edge_of_the_arc import TARGET, Study
 
 ROOM, NARROWEST = 0.22, 0.02  # share of the side around the run; the least side
 WIDEST = 4.0  # a run is shown within so many times the first weight
-CURVE_POINTS, CIRCLE_POINTS = 241, 361
+CURVE_POINTS = 241
 ELLIPSES = 0.5, 1.0, 1.5  # of the one through the start
-SEEN = 1e-4  # share of the side
 LEAST = 1e-3  # of δS₀ − 2 that an ellipse shows
-
-
-def _moving(shown: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Steps by which a run in a frame is told, up to its last move that is seen."""
-    moves = np.abs(np.diff(shown, axis=0)) / (high - low)
-    last = int(np.flatnonzero(moves.max(axis=1) > SEEN).max(initial=-1)) + 1 if len(moves) else 0
-    return sampled_steps(last) if len(shown) else np.arange(0)
+HELD_W1 = f"toNumber({HELD['across']})"
+ALONG = {"by": HELD["across"], "w1": HELD_W1, "w2": f"1 / {HELD_W1}"}  # the optimum while it is dragged
 
 
 def _frame(study: Study) -> tuple[np.ndarray, np.ndarray]:
@@ -39,16 +34,6 @@ def _frame(study: Study) -> tuple[np.ndarray, np.ndarray]:
     low, high = np.min(must, axis=0), np.max(must, axis=0)
     half = (0.5 + ROOM) * max(float((high - low).max()), NARROWEST)
     return (low + high) / 2.0 - half, (low + high) / 2.0 + half
-
-
-def _arc(radius: float, low: np.ndarray, high: np.ndarray) -> dict[str, np.ndarray]:
-    """The part of the circle in the frame."""
-    angles = np.arctan2([low[1], low[1], high[1], high[1]], [low[0], high[0], low[0], high[0]])
-    ends = (angles.min(), angles.max()) if low[0] > 0.0 else (-np.pi, np.pi)
-    angle = np.linspace(*ends, CIRCLE_POINTS)
-    w1, w2 = radius * np.cos(angle), radius * np.sin(angle)
-    kept = (w1 >= low[0]) & (w1 <= high[0]) & (w2 >= low[1]) & (w2 <= high[1])
-    return {"w1": w1[kept], "w2": w2[kept], "angle": angle[kept]}
 
 
 def _optima(study: Study, low: np.ndarray, high: np.ndarray) -> dict[str, np.ndarray]:
@@ -83,33 +68,24 @@ def PLANE(study: Study, draw: Drawing) -> str:
     y = draw.hold("w2", (low[1], high[1]), (low[1], high[1]))
     low, high = np.array([x[0], y[0]]), np.array([x[1], y[1]])
     draw.axes("w₁", "w₂", frame={"w1": x, "w2": y}, whole=True, equal=True)
-    arc = _arc(np.sqrt(study.edge), low, high)
-    nowhere = {"w1": low[0], "w2": low[1]}
-    draw.curve(
-        "circle", arc, order="angle", look="ink", width=1.5, dash=FINE_DASH, empty={**nowhere, "angle": 0.0}
-    )
+    arc = draw_circle(draw, np.sqrt(study.edge), low, high)
     optima = _optima(study, low, high)
+    nowhere = {"w1": low[0], "w2": low[1]}
     none = {**nowhere, "w1_end": low[0], "w2_end": low[1], "side": 0.0}
     draw.mark(
         "rule", "optima", optima, x2="w1_end", y2="w2_end", channels=_by_side, strokeWidth=5, empty=none
     )
 
-    shown = until_edge(study.states, low, high)
-    k = _moving(shown, low, high)
-    path = {"k": k.astype(np.int32), "w1": shown[k, 0], "w2": shown[k, 1]}
-    draw.run("iterates", path, xy=("w1", "w2"), by_points=True, dragged=None, empty={**nowhere, "k": 0})
-    gone = len(shown) < len(study.states)
-    at = {"w1": shown[-1:, 0], "w2": shown[-1:, 1], "k": [len(shown) - 1] * len(shown[-1:])}
-    at = at if gone else {column: [] for column in at}
-    at["text"] = ["leaves the picture"] * len(at["k"])
-    draw.name("_leaves", at, play=True, align="right", dx=-10, dy=10, empty={**nowhere, "k": 0})
+    k, inside = draw_path(draw, study.states, low, high, until_still=True)
     first = {"w1": p.optimum[0], "w2": p.optimum[1], "text": f"optimum, S₀ = {p.sharpness:.4g}"}
-    draw.points("_optimum", first, look="chosen", size=150, filled=False)
-    draw.name("_optimum", look="chosen", inside=True, dx=0, dy=-16)
+    draw.points("_optimum", first, look="chosen", size=150, filled=False, drag=ALONG)
+    draw.name("_optimum", look="chosen", inside=True, dx=0, dy=-16, drag=ALONG)
+    draw.grip(x="w1")
     draw.name("_words", _words(study, arc, optima), look="ink", inside=True, empty=nowhere)
     seen = "inside" if study.sharpness[-1] <= study.edge else "outside"
+    gone = inside < len(study.states)
     after = f"after {p.n_steps:,} steps the run is {seen} it" if not gone else "the run leaves the picture"
-    after += "; a sample of its steps is drawn" if len(k) < len(shown) and p.sampled else ""
+    after += "; a sample of its steps is drawn" if len(k) < inside and p.sampled else ""
     return (
         f"The optima w₁w₂ = 1, from flat to sharp; dotted: the circle w₁² + w₂² = 2/δ = {study.edge:.4g}, "
         f"beyond which none can be reached; {after}."
@@ -154,7 +130,7 @@ def PORTRAIT(study: Study, draw: Drawing) -> str:
     states = np.stack([study.errors, u], axis=1)
     low, high = np.array([wide[0], tall[0]]), np.array([wide[1], tall[1]])
     shown = until_edge(states, low, high)
-    k = _moving(shown, low, high)
+    k = steps_drawn(shown, low, high, until_still=True)
     path = {"k": k.astype(np.int32), "e": shown[k, 0], "u": shown[k, 1]}
     draw.run("run", path, xy=("e", "u"), by_points=True, dragged=None, empty={"k": 0, "e": 0.0, "u": 0.0})
     words = (

@@ -403,7 +403,8 @@ def _branch(dynamics: Dynamics, start: float, deltas: Array, direction: int) -> 
     bounded = np.isfinite(gradient_descent(dynamics, start, deltas, 400, keep_last=1).final)
     usable = int(np.flatnonzero(bounded)[-1]) + 1 if bounded.any() else 0
     states = np.full((FOLLOWED[1], len(deltas)), np.nan)
-    states[:, :usable] = followed_from(dynamics, start, deltas[:usable][::-1], FOLLOWED)[:, ::-1]
+    if usable:
+        states[:, :usable] = followed_from(dynamics, start, deltas[:usable][::-1], FOLLOWED)[:, ::-1]
     return states
 
 

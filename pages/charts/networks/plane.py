@@ -1,0 +1,59 @@
+"""The plane of two scalar layers: the circle w₁² + w₂² = 2/δ, and a run between the optima w₁w₂ = r."""
+
+import numpy as np
+
+from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.layers import HELD
+from pages.charts.kit.style import FINE_DASH
+from pages.charts.scalar.cobweb import until_edge
+from stepsize_core.descent import sampled_steps
+
+CIRCLE_POINTS = 241
+MOST_STATES = 400  # of a run that are all drawn
+SEEN = 1e-4  # share of the side: a move that shows
+EDGE = f"2 / toNumber({HELD['step_size']})"  # of w₁² + w₂², while δ is dragged
+ROWS = {"xy": ("w1", "w2"), "order": "k"}
+
+Corner = np.ndarray
+
+
+def draw_circle(draw: Drawing, radius: float, low: Corner, high: Corner) -> dict[str, np.ndarray]:
+    """The circle, dotted, which moves while δ is dragged; of a frame beside the origin the part seen from
+    there. Returns what of it lies in the frame, columns w1 and w2."""
+    around = np.arctan2([low[1], low[1], high[1], high[1]], [low[0], high[0], low[0], high[0]])
+    ends = (around.min(), around.max()) if low[0] > 0.0 else (0.0, 2.0 * np.pi)
+    angle = np.linspace(*ends, CIRCLE_POINTS)
+    circle = {"w1": radius * np.cos(angle), "w2": radius * np.sin(angle)}
+    moved = {column: f"sqrt({EDGE}) * {turn}(datum.angle)" for column, turn in (("w1", "cos"), ("w2", "sin"))}
+    drag = {"by": HELD["step_size"], **moved}
+    rows = circle | {"k": np.arange(CIRCLE_POINTS), "angle": angle}
+    draw.curve("_circle", rows, **ROWS, look="ink", width=1.4, dash=FINE_DASH, drag=drag)
+    w1, w2 = circle.values()
+    kept = (w1 >= low[0]) & (w1 <= high[0]) & (w2 >= low[1]) & (w2 <= high[1])
+    return {"w1": w1[kept], "w2": w2[kept]}
+
+
+def steps_drawn(shown: np.ndarray, low: Corner, high: Corner, *, until_still: bool = False) -> np.ndarray:
+    """Steps by which the states (n, 2) of a run in a frame are told; until_still: up to its last move that is
+    seen."""
+    n = len(shown)
+    if until_still and n:
+        moves = np.abs(np.diff(shown, axis=0)) / (high - low)
+        n = int(np.flatnonzero(moves.max(axis=1) > SEEN).max(initial=-1)) + 2
+    return sampled_steps(n - 1) if n > MOST_STATES else np.arange(min(n, len(shown)))
+
+
+def draw_path(
+    draw: Drawing, states: np.ndarray, low: Corner, high: Corner, *, dragged=None, until_still: bool = False
+) -> tuple[np.ndarray, int]:
+    """A run (n_steps + 1, 2) as far as it is in the frame, and that it leaves it where it does. Returns the
+    steps drawn, and how many of its states are inside."""
+    shown = until_edge(states, low, high)
+    k = steps_drawn(shown, low, high, until_still=until_still)
+    path = {"k": k.astype(np.int32), "w1": shown[k, 0], "w2": shown[k, 1]}
+    none = {"w1": low[0], "w2": low[1], "k": 0}
+    draw.run("iterates", path, xy=("w1", "w2"), by_points=True, dragged=dragged, empty=none)
+    gone = {"w1": shown[-1:, 0], "w2": shown[-1:, 1], "k": [len(shown) - 1], "text": ["leaves the picture"]}
+    gone = gone if 0 < len(shown) < len(states) else {column: [] for column in gone}
+    draw.name("_leaves", gone, play=True, drag=True, align="right", dx=-10, dy=10, empty=none)
+    return k, len(shown)
