@@ -38,6 +38,10 @@ $$
 
 a step, to $D = 0$: the flattest optimum. The full batch has no noise, and remembers its start.
 
+**Sampled inputs.** With fresh Gaussian inputs, $\mathbb E x^2 = 1$, in batches of $B$ both denominators
+become $2 - \delta S(1 + 2/B)$. They vanish at the *mean-square arc* $S = (2/\delta)\,B/(B + 2)$: beside a
+sharper optimum the mean of $e^2$ grows, though single runs may settle there.
+
 **A small network.** Two layers on 20 points of the line, $f(x) = \sum_j a_j\varphi(w_jx + b_j) + c$, with
 the mean of $\tfrac12(f(x_i) - y_i)^2$. Its sharpness is the largest eigenvalue of the exact Hessian (for
 ReLU beside its kinks). A run that is at rest has $\lambda_{\max} \le 2/\delta$; that training brings

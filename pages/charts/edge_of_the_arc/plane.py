@@ -68,7 +68,11 @@ def PLANE(study: Study, draw: Drawing) -> str:
     y = draw.hold("w2", (low[1], high[1]), (low[1], high[1]))
     low, high = np.array([x[0], y[0]]), np.array([x[1], y[1]])
     draw.axes("w₁", "w₂", frame={"w1": x, "w2": y}, whole=True, equal=True)
-    arc = draw_circle(draw, np.sqrt(study.edge), low, high)
+    arc = draw_circle(draw, study.edge, low, high)
+    short = study.arc < study.edge
+    draw_circle(
+        draw, study.edge, low, high, name="_mean_square_arc", share=study.arc / study.edge, shown=short
+    )
     optima = _optima(study, low, high)
     nowhere = {"w1": low[0], "w2": low[1]}
     none = {**nowhere, "w1_end": low[0], "w2_end": low[1], "side": 0.0}
@@ -86,9 +90,12 @@ def PLANE(study: Study, draw: Drawing) -> str:
     gone = inside < len(study.states)
     after = f"after {p.n_steps:,} steps the run is {seen} it" if not gone else "the run leaves the picture"
     after += "; a sample of its steps is drawn" if len(k) < inside and p.sampled else ""
+    inner = (
+        f"; within the inner one, S = {study.arc:.4g}, they are stable in the mean square" if short else ""
+    )
     return (
         f"The optima w₁w₂ = 1, from flat to sharp; dotted: the circle w₁² + w₂² = 2/δ = {study.edge:.4g}, "
-        f"beyond which none can be reached; {after}."
+        f"beyond which gradient descent reaches none{inner}; {after}."
     )
 
 

@@ -17,17 +17,28 @@ ROWS = {"xy": ("w1", "w2"), "order": "k"}
 Corner = np.ndarray
 
 
-def draw_circle(draw: Drawing, radius: float, low: Corner, high: Corner) -> dict[str, np.ndarray]:
-    """The circle, dotted, which moves while δ is dragged; of a frame beside the origin the part seen from
-    there. Returns what of it lies in the frame, columns w1 and w2."""
+def draw_circle(
+    draw: Drawing, edge: float, low: Corner, high: Corner, *, name="_circle", share=1.0, shown=True
+) -> dict[str, np.ndarray]:
+    """The circle w₁² + w₂² = share·edge, edge = 2/δ, which moves while δ is dragged; of a frame beside the
+    origin the part seen from there. Returns what of it lies in the frame, columns w1 and w2.
+
+    name: of its table, which is empty unless it is shown.
+    """
     around = np.arctan2([low[1], low[1], high[1], high[1]], [low[0], high[0], low[0], high[0]])
     ends = (around.min(), around.max()) if low[0] > 0.0 else (0.0, 2.0 * np.pi)
     angle = np.linspace(*ends, CIRCLE_POINTS)
+    radius = np.sqrt(share * edge)
     circle = {"w1": radius * np.cos(angle), "w2": radius * np.sin(angle)}
-    moved = {column: f"sqrt({EDGE}) * {turn}(datum.angle)" for column, turn in (("w1", "cos"), ("w2", "sin"))}
+    moved = {
+        column: f"sqrt(datum.share * {EDGE}) * {turn}(datum.angle)"
+        for column, turn in (("w1", "cos"), ("w2", "sin"))
+    }
     drag = {"by": HELD["step_size"], **moved}
-    rows = circle | {"k": np.arange(CIRCLE_POINTS), "angle": angle}
-    draw.curve("_circle", rows, **ROWS, look="ink", width=1.4, dash=FINE_DASH, drag=drag)
+    rows = circle | {"k": np.arange(CIRCLE_POINTS), "angle": angle, "share": np.full(CIRCLE_POINTS, share)}
+    rows = rows if shown else {column: values[:0] for column, values in rows.items()}
+    none = {"w1": low[0], "w2": low[1], "k": 0, "angle": 0.0, "share": share}
+    draw.curve(name, rows, **ROWS, look="ink", width=1.4, dash=FINE_DASH, drag=drag, empty=none)
     w1, w2 = circle.values()
     kept = (w1 >= low[0]) & (w1 <= high[0]) & (w2 >= low[1]) & (w2 <= high[1])
     return {"w1": w1[kept], "w2": w2[kept]}

@@ -93,7 +93,7 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     frame = {"w1": [-window, window], "w2": [-window, window]}
     draw.axes("w₁", "w₂", frame=frame, whole=True, equal=True)
     draw.picture("_picture", picture, opacity=FAINT)
-    draw_circle(draw, hyperbola.radius, *corners)
+    draw_circle(draw, 2.0 / plane.step_size, *corners)
     draw.curve("optima", optima | {"reachable": drawn}, **thick, look="background", width=3.5, opacity=0.8)
     draw.curve("optima", **at, by="branch", look="theory", width=2.0)
     for look, width in (("background", 9), ("theory", 6)):

@@ -6,7 +6,7 @@ from typing import Any
 
 from stepsize_core.networks.two_layers import LINEAR, RELU, TANH
 from stepsize_core.paper.edge_of_the_arc.layers import ALIKE, SHAPES, SPREAD, optimum, sharpness
-from stepsize_core.paper.edge_of_the_arc.noise import SAMPLES
+from stepsize_core.paper.edge_of_the_arc.noise import GAUSSIAN, INPUTS, SAMPLES, SIGNS, spread, variance
 from stepsize_core.paper.parameters import (
     Choice,
     Count,
@@ -48,8 +48,8 @@ def _suited(values: Mapping[str, Any]) -> dict[str, Suited]:
     return {"step_size": Suited(0.2, (0.01, LARGEST_SUITED))}
 
 
-def _noisy(values: Mapping[str, Any]) -> bool:
-    return _two(values) and values["noise"] > 0.0
+def _in_batches(values: Mapping[str, Any]) -> bool:
+    return _two(values) and (values["noise"] > 0.0 or values["inputs"] == GAUSSIAN)
 
 
 @dataclass(frozen=True)
@@ -71,15 +71,22 @@ class Params(Validated):
     beside: float = parameter(
         1e-3, Number("start beside the optimum, in w_L", 1e-6, 0.1, log=True), applies=_scalar
     )
+    inputs: str = parameter(SIGNS, Choice("inputs x of the samples", INPUTS), applies=_two)
     noise: float = parameter(
-        0.0, Number("label noise σ", 0.0, 1.0, help="Half the labels are r + σ, half r − σ."), applies=_two
-    )
-    batch: int = parameter(1, Count(f"batch size B of {SAMPLES} samples", 1, SAMPLES), applies=_noisy)
+        0.0,
+        Number(
+            "label noise σ", 0.0, 1.0,
+            help=f"With {SIGNS} half the {SAMPLES} labels are r + σ, half r − σ, some in a batch. "
+            "Gaussian inputs and noise are drawn afresh at every step.",
+        ),
+        applies=_two,
+    )  # fmt: skip
+    batch: int = parameter(1, Count("batch size B", 1, SAMPLES), applies=_in_batches)
     width: int = parameter(20, Count("width, the units of the hidden layer", 2, 66), applies=_network)
     points: str = parameter(SINE, Choice("points to learn", POINTS), applies=_network)
     seed: int = parameter(
         0, Count("seed of the batches, or of the network", 0, 9999),
-        applies=lambda values: _noisy(values) or _network(values),
+        applies=lambda values: _in_batches(values) or _network(values),
     )  # fmt: skip
 
     @property
@@ -104,8 +111,19 @@ class Params(Validated):
 
     @property
     def sampled(self) -> bool:
-        """Whether the run sees noisy labels in batches."""
-        return self.layers == 2 and self.noise > 0.0 and self.batch < SAMPLES
+        """Whether the run sees batches that differ from step to step."""
+        fresh = self.inputs == GAUSSIAN
+        return self.layers == 2 and (fresh or (self.noise > 0.0 and self.batch < SAMPLES))
+
+    @property
+    def noise_variance(self) -> float:
+        """σ_B² of the labels of a batch."""
+        return variance(self.noise, self.batch, self.inputs)
+
+    @property
+    def spread(self) -> float:
+        """Var q of a batch, 0 where its inputs are alike."""
+        return spread(self.batch, self.inputs) if self.layers == 2 else 0.0
 
 
 PRESETS = {
@@ -155,6 +173,14 @@ PRESETS = {
         Params(w1=2.5, step_size=0.1, noise=0.5, n_steps=1500),
         "Label noise makes sampled gradients prefer flat optima, at a rate that can be predicted.",
         Try("take the full batch", {"batch": SAMPLES}),
+        "plane",
+    ),
+    "noisy_inputs": Preset(
+        "Sampled inputs: a shorter arc",
+        "With Gaussian inputs in single samples only S below a third of 2/δ is stable in the mean square.",
+        Params(w1=2.5, step_size=0.05, inputs=GAUSSIAN, noise=0.5, n_steps=3000),
+        "The smaller the batches, the flatter a minimum has to be for sampled gradients to stay there.",
+        Try("take batches of 5", {"batch": 5}),
         "plane",
     ),
     "network": Preset(

@@ -10,7 +10,7 @@ from stepsize_core.frozen import Recomputable
 from stepsize_core.networks.two_layers import MOST_SEEN, Training, train
 from stepsize_core.paper.edge_of_the_arc.claims import balance_law, claims_of, network_claims
 from stepsize_core.paper.edge_of_the_arc.layers import TARGET, Landing, landing, run, sharpness
-from stepsize_core.paper.edge_of_the_arc.noise import batch_noise
+from stepsize_core.paper.edge_of_the_arc.noise import Batches, batches
 from stepsize_core.paper.edge_of_the_arc.params import NETWORKS, PARABOLA, SCALAR, SINE, STEP, Params
 
 N_POINTS = 20
@@ -52,6 +52,11 @@ class Study(Recomputable):
         """2/δ."""
         return 2.0 / self.params.step_size
 
+    @property
+    def arc(self) -> float:
+        """The largest S of an optimum that is stable in the mean square: 2/δ, or less with sampled inputs."""
+        return self.edge / (1.0 + self.params.spread)
+
 
 def points_of(params: Params) -> tuple[Array, Array]:
     """The points that a network learns: x, y of N_POINTS each."""
@@ -73,9 +78,11 @@ def study(params: Params) -> Study | NetworkStudy:
     if params.system != SCALAR:
         seen = training(params, 2)
         return NetworkStudy(params, seen, network_claims(params, seen))
-    sigma = params.noise if params.layers == 2 else 0.0
-    shifts = batch_noise(sigma, params.batch, params.seed, params.n_steps, 1)[:, 0]
-    states = run(params.start, params.step_size, params.n_steps, shifts)
+    p, n_steps = params, params.n_steps
+    drawn = Batches(np.ones(n_steps), np.zeros(n_steps))
+    if p.sampled:
+        drawn = Batches(*(rows[:, 0] for rows in batches(p.inputs, p.noise, p.batch, p.seed, n_steps, 1)))
+    states = run(params.start, params.step_size, params.n_steps, drawn.shifts, drawn.gains)
     ended = landing(params.start, params.step_size)
     with np.errstate(over="ignore", invalid="ignore"):
         errors = np.prod(states, axis=1) - TARGET
@@ -87,7 +94,7 @@ def study(params: Params) -> Study | NetworkStudy:
             sharpness=np.asarray(sharpness([*states.T])),
             at_rest=np.sqrt(balance**2 + 4.0 * TARGET**2),
             balance=balance,
-            predicted_balance=balance_law(params, states, shifts),
+            predicted_balance=balance_law(params, states, drawn),
             ended=ended,
-            claims=claims_of(params, states, shifts, ended),
+            claims=claims_of(params, states, drawn, ended),
         )

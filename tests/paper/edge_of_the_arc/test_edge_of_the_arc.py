@@ -21,7 +21,7 @@ from stepsize_core.paper.edge_of_the_arc import (
     training,
 )
 from stepsize_core.paper.edge_of_the_arc.layers import landing, optimum, sharpness
-from stepsize_core.paper.edge_of_the_arc.noise import balances, predicted_balances
+from stepsize_core.paper.edge_of_the_arc.noise import GAUSSIAN, balances, batches, predicted_balances, spread
 from stepsize_core.paper.edge_of_the_arc.params import NETWORKS, SCALAR
 from stepsize_core.paper.parameters import Choice, Count, Number, applies, controls_of
 
@@ -202,3 +202,41 @@ def test_no_claim_on_a_network_is_refuted(system):
     for step_size, width, n_steps in ((0.05, 2, 2), (0.2, 5, 300), (0.3, 66, 60), (2.0, 30, 100)):
         found = study(Params(system=system, step_size=step_size, width=width, n_steps=n_steps))
         assert Verdict.DISAGREES not in {claim.verdict for claim in found.claims}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("step_size", "sigma", "batch"), [(0.05, 0.3, 1), (0.05, 0.5, 4), (0.1, 0.3, 4)])
+def test_with_sampled_inputs_d_falls_as_its_recursion_says_and_as_paths_of_the_samples_do(
+    step_size, sigma, batch, seed
+):
+    """w = (2, ½): against the recursion, and against paths whose batches are drawn sample by sample."""
+    n_steps, n_paths, d = 2000, 300, 3.75
+    found = balances(d, step_size, sigma, batch, seed, n_steps, n_paths, GAUSSIAN)[-1]
+    foreseen = predicted_balances(d, step_size, sigma**2 / batch, n_steps, 2.0 / batch)[-1]
+    rng, w1, w2 = np.random.default_rng(seed), np.full(n_paths, 2.0), np.full(n_paths, 0.5)
+    for _ in range(n_steps):
+        x = rng.standard_normal((batch, n_paths))
+        residual = w1 * w2 * x - (x + sigma * rng.standard_normal(x.shape))
+        slope = (residual * x).mean(axis=0)
+        w1, w2 = w1 - step_size * slope * w2, w2 - step_size * slope * w1
+    plainly = w1**2 - w2**2
+    for mean, error in ((v.mean(), v.std() / math.sqrt(n_paths)) for v in (found, plainly)):
+        assert abs(mean - foreseen) < 4.0 * error + 0.02 * foreseen
+
+
+@pytest.mark.parametrize("batch", [1, 4])
+def test_beside_the_mean_square_arc_the_mean_of_e_squared_falls_or_grows(batch):
+    """One step multiplies E e² by 1 − 2δS + δ²S²(1 + Var q): below 1 exactly within the arc."""
+    gains = batches(GAUSSIAN, 0.0, batch, 0, 1, 2_000_000).gains[0]
+    assert gains.mean() == pytest.approx(1.0, abs=4e-3)
+    for share, falls in ((0.9, True), (1.1, False)):
+        scaled = share * 2.0 / (1.0 + spread(batch, GAUSSIAN))
+        assert bool(((1.0 - scaled * gains) ** 2).mean() < 1.0) is falls
+
+
+def test_gaussian_inputs_alone_throw_a_run_out_of_what_gradient_descent_keeps():
+    params = Params(w1=2.0, step_size=0.4, inputs=GAUSSIAN, batch=1, n_steps=300)
+    found = study(params)
+    assert found.arc == pytest.approx(found.edge / 3.0)
+    assert found.ended.sharpness == pytest.approx(params.sharpness, rel=1e-3)
+    assert [claim.verdict for claim in found.claims].count(Verdict.DISAGREES) == 0
