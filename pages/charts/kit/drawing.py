@@ -41,7 +41,7 @@ import numpy as np
 
 from pages.charts.kit import layers
 from pages.charts.kit.layers import PICK
-from pages.charts.kit.style import FINE_DASH, THEORY_DASH, Style
+from pages.charts.kit.style import FINE_DASH, LABEL, THEORY_DASH, Style
 
 Table = Mapping[str, Any]  # column name -> values, all columns of one length, or one value for every row
 Ends = tuple[float, float]  # the least and the greatest value of an axis
@@ -169,7 +169,7 @@ class Drawing:
 
         def giving_way(field: str):
             channel = across(field).copy(deep=False)
-            channel["axis"] = {"labelExpr": "datum.label", **channel["axis"]}
+            channel["axis"] = {"labelExpr": LABEL.format("x"), **channel["axis"]}
             channel["axis"]["labelExpr"] = f"{hides} ? '' : ({channel['axis']['labelExpr']})"
             return channel
 
@@ -212,14 +212,13 @@ class Drawing:
             if "shown" in self.tables[name] and kind != "text":  # text without letters need not be hidden
                 layer = layers.unless_hidden(layer)
             layer = layer.encode(*sides, *further, **ends, **encode)
-            layer = layer.transform_filter(only) if only else layer
             if isinstance(drag, Mapping):
                 moves = {column: place for column, place in drag.items() if column != "by"}
                 return layers.moved_with(layer, moves, drag.get("by", layers.DELTA))
             return layer.transform_filter(UNLESS_DRAGGED) if drag else layer
 
         self._drags |= bool(drag)
-        self.layer({}, ink, play=play)
+        self.layer({}, ink, play=play, only=only)
 
     def curve(
         self, name: str, table: Table | None = None, *, look: Look = "measured", width: float | None = None,
@@ -424,13 +423,14 @@ class Drawing:
 
     def layer(
         self, tables: Mapping[str, Table], make: Callable[[Channel, Channel, Style], Any], *,
-        play: bool | str = False, empty: Mapping[str, Any] | None = None,
+        play: bool | str = False, empty: Mapping[str, Any] | None = None, only: str = "",
     ) -> None:  # fmt: skip
         """Any ink of Altair's: make(across, up, style) returns a layer or a list of layers.
 
         tables  those that it shows, if no other mark has given them
         make    across(field) and up(field) are the channels of the figure's axes
         play    True, "at", "now" or "faint" for all that it returns; "legs" where that follows by itself
+        only    of the rows of the step shown, those that meet it
         empty   a row for all of `tables`; the layers hide it themselves (`layers.unless_hidden`)
         """
         for name, table in tables.items():
@@ -440,7 +440,8 @@ class Drawing:
 
         def ink(style: Style) -> Iterable:
             made = make(self._across, self._up, style)
-            return [played(layer) for layer in (made if isinstance(made, list | tuple) else [made])]
+            made = [played(layer) for layer in (made if isinstance(made, list | tuple) else [made])]
+            return [layer.transform_filter(only) for layer in made] if only else made
 
         self._marks.append(ink)
 

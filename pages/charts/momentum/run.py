@@ -6,7 +6,7 @@ from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import figure
 from pages.charts.kit.text import minus
 from pages.charts.scalar.alternation import draw_alternation
-from pages.charts.scalar.cobweb import draw_start, leaving, until_edge
+from pages.charts.scalar.cobweb import draw_start, leaving, start_ink, until_edge
 from pages.charts.scalar.cobweb import window as window_of
 from pages.charts.scalar.fates import Fates
 from pages.charts.scalar.names import dense, draw_names, placed
@@ -77,6 +77,7 @@ def DELAY(study: Study, draw: Drawing) -> str:
         path = until_edge(_pairs(study), low, high)
         names += [(how, [path[-1]])] if len(path) else []
     ink = [dense(x[finite], image[finite], 2000), dense(image[finite], x[finite], 2000), dense(ends, ends)]
+    ink.append(start_ink(study.params.start, ends))
     legs = dense(*until_edge(_pairs(study), low, high)[-120:].T, 2000)
     draw_names(
         draw, "_labels", placed(names, (ends, ends), np.concatenate(ink), legs), corner=corner, hides=True

@@ -36,10 +36,11 @@ def draw_circle(
     }
     drag = {"by": HELD["step_size"], **moved}
     rows = circle | {"k": np.arange(CIRCLE_POINTS), "angle": angle, "share": np.full(CIRCLE_POINTS, share)}
+    rows["S"] = radius**2 + 0.0 * angle
     rows = rows if shown else {column: values[:0] for column, values in rows.items()}
-    none = {"w1": low[0], "w2": low[1], "k": 0, "angle": 0.0, "share": share}
+    none = {"w1": low[0], "w2": low[1], "k": 0, "angle": 0.0, "share": share, "S": 0.0}
     draw.curve(name, rows, **ROWS, look="ink", width=1.4, dash=FINE_DASH, drag=drag, empty=none)
-    w1, w2 = circle.values()
+    w1, w2 = rows["w1"], rows["w2"]
     kept = (w1 >= low[0]) & (w1 <= high[0]) & (w2 >= low[1]) & (w2 <= high[1])
     return {"w1": w1[kept], "w2": w2[kept]}
 
@@ -58,7 +59,7 @@ def draw_path(
     draw: Drawing, states: np.ndarray, low: Corner, high: Corner, *, dragged=None, until_still: bool = False
 ) -> tuple[np.ndarray, int]:
     """A run (n_steps + 1, 2) as far as it is in the frame, and that it leaves it where it does. Returns the
-    steps drawn, and how many of its states are inside."""
+    states drawn (n, 2), and how many there are."""
     shown = until_edge(states, low, high)
     k = steps_drawn(shown, low, high, until_still=until_still)
     path = {"k": k.astype(np.int32), "w1": shown[k, 0], "w2": shown[k, 1]}
@@ -67,4 +68,4 @@ def draw_path(
     gone = {"w1": shown[-1:, 0], "w2": shown[-1:, 1], "k": [len(shown) - 1], "text": ["leaves the picture"]}
     gone = gone if 0 < len(shown) < len(states) else {column: [] for column in gone}
     draw.name("_leaves", gone, play=True, drag=True, align="right", dx=-10, dy=10, empty=none)
-    return k, len(shown)
+    return shown[k], len(shown)
