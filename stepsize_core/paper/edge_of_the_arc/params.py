@@ -4,24 +4,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from stepsize_core.arrays import Array
 from stepsize_core.networks.two_layers import LINEAR, RELU, TANH
 from stepsize_core.paper.edge_of_the_arc.layers import ALIKE, SHAPES, SPREAD, optimum, sharpness
 from stepsize_core.paper.edge_of_the_arc.noise import GAUSSIAN, INPUTS, SAMPLES, SIGNS, spread, variance
 from stepsize_core.paper.parameters import (
     Choice,
+    Column,
     Count,
     Number,
+    Points,
     Preset,
     Suited,
     Try,
     Validated,
     parameter,
 )
+from stepsize_core.paper.tables import read_points
 
 SCALAR = "scalar layers"
 NETWORKS = {"a tanh network": TANH, "a ReLU network": RELU, "a linear network": LINEAR}
 SINE, STEP, PARABOLA = "a sine", "a step", "a parabola"
-POINTS = (SINE, STEP, PARABOLA)
+OWN = "own points"
+POINTS = (SINE, STEP, PARABOLA, OWN)
+FEWEST, MOST_POINTS = 2, 200  # points that differ in x; points of which the exact Hessian stays cheap
 LARGEST_SUITED = 0.6  # step size, of a network
 
 
@@ -39,6 +47,28 @@ def _scalar(values: Mapping[str, Any]) -> bool:
 
 def _network(values: Mapping[str, Any]) -> bool:
     return not _scalar(values)
+
+
+def _own(values: Mapping[str, Any]) -> bool:
+    return _network(values) and values["points"] == OWN
+
+
+def own_points(text: str | bytes, x_column: int = 0, y_column: int = 0) -> tuple[Array, Array]:
+    """x and y, (N,) each, of a table as `read_points` reads it, scaled to [−1, 1].
+
+    Raises ValueError as that does, and where there are too many points or all have one x.
+    """
+    x, y = read_points(text, x_column, y_column)
+    if len(x) > MOST_POINTS:
+        raise ValueError(f"number of points must be at most {MOST_POINTS}, got {len(x)}")
+    if np.ptp(x) == 0.0:
+        raise ValueError(f"points must have at least {FEWEST} different x, all have {x[0]:g}")
+    return _scaled(x), _scaled(y)
+
+
+def _scaled(values: Array) -> Array:
+    low, high = values.min(), values.max()
+    return 2.0 * (values - low) / (high - low) - 1.0 if high > low else np.zeros_like(values)
 
 
 def _suited(values: Mapping[str, Any]) -> dict[str, Suited]:
@@ -83,7 +113,26 @@ class Params(Validated):
     )  # fmt: skip
     batch: int = parameter(1, Count("batch size B", 1, SAMPLES), applies=_in_batches)
     width: int = parameter(20, Count("width, the units of the hidden layer", 2, 66), applies=_network)
-    points: str = parameter(SINE, Choice("points to learn", POINTS), applies=_network)
+    points: str = parameter(
+        SINE,
+        Choice("points to learn", POINTS),
+        applies=_network,
+        meant_by={OWN: ("own", "x_column", "y_column")},
+    )
+    own: str = parameter(
+        "",
+        Points(
+            "own points: one “x, y” a line, or a table",
+            4000,
+            read=own_points,
+            used_by=("points", OWN),
+            columns=("x_column", "y_column"),
+            help="x and y are scaled to [−1, 1].",
+        ),
+        applies=_own,
+    )
+    x_column: int = parameter(0, Column("x is"), applies=_own)
+    y_column: int = parameter(0, Column("y is"), applies=_own)
     seed: int = parameter(
         0, Count("seed of the batches, or of the network", 0, 9999),
         applies=lambda values: _in_batches(values) or _network(values),
@@ -189,6 +238,20 @@ PRESETS = {
         Params(system="a ReLU network", step_size=0.2, n_steps=2000),
         "This is the edge of stability: how sharp a trained network is, the step size decides.",
         Try("lower δ to 0.1", {"step_size": 0.1}),
+        "training",
+    ),
+    "own_points": Preset(
+        "Your own points",
+        "Nine points with a jump: the sharpness of a tanh network rises to 2/δ and hovers there.",
+        Params(
+            system="a tanh network",
+            step_size=0.35,
+            n_steps=3000,
+            points=OWN,
+            own="0, 0\n1, 0.2\n2, 0\n3, 0.1\n4, 2\n5, 2.1\n6, 1.9\n7, 2\n8, 1",
+        ),
+        "Whether training comes to the edge depends on the points too: paste your own and see.",
+        Try("raise δ to 0.6", {"step_size": 0.6}),
         "training",
     ),
 }

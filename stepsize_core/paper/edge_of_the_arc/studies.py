@@ -11,15 +11,28 @@ from stepsize_core.networks.two_layers import MOST_SEEN, Training, train
 from stepsize_core.paper.edge_of_the_arc.claims import balance_law, claims_of, network_claims
 from stepsize_core.paper.edge_of_the_arc.layers import TARGET, Landing, landing, run, sharpness
 from stepsize_core.paper.edge_of_the_arc.noise import Batches, batches
-from stepsize_core.paper.edge_of_the_arc.params import NETWORKS, PARABOLA, SCALAR, SINE, STEP, Params
+from stepsize_core.paper.edge_of_the_arc.params import (
+    NETWORKS,
+    OWN,
+    PARABOLA,
+    SCALAR,
+    SINE,
+    STEP,
+    Params,
+    own_points,
+)
 
 N_POINTS = 20
 
 
 class NetworkStudy(Recomputable):
-    """A small network before and after its training, with the sharpness at the first and the last step."""
+    """A small network before and after its training, with the sharpness at the first and the last step.
+
+    text: of points that were uploaded.
+    """
 
     params: Params
+    text: str
     training: Training
     claims: tuple[Claim, ...]
 
@@ -58,26 +71,36 @@ class Study(Recomputable):
         return self.edge / (1.0 + self.params.spread)
 
 
-def points_of(params: Params) -> tuple[Array, Array]:
-    """The points that a network learns: x, y of N_POINTS each."""
+def points_of(params: Params, text: str = "") -> tuple[Array, Array]:
+    """The points that a network learns, x and y; text: takes the place of `params.own`.
+
+    Raises ValueError where own points are used and cannot be read.
+    """
+    if params.points == OWN:
+        return own_points(text or params.own, params.x_column, params.y_column)
     x = np.linspace(-1.0, 1.0, N_POINTS)
     return x, {SINE: np.sin(3.0 * x), STEP: np.sign(x), PARABOLA: 2.0 * x * x - 1.0}[params.points]
 
 
 def training(
-    params: Params, n_seen: int = MOST_SEEN, *, progress: Callable[[float], object] | None = None
+    params: Params,
+    n_seen: int = MOST_SEEN,
+    text: str = "",
+    *,
+    progress: Callable[[float], object] | None = None,
 ) -> Training:
-    """The training of the network of `params`, with the exact sharpness at up to n_seen steps."""
-    x, y = points_of(params)
+    """The training of the network of `params`, with the exact sharpness at up to n_seen steps; text: own
+    points."""
+    x, y = points_of(params, text)
     kind, seed = NETWORKS[params.system], params.seed
     return train(kind, params.width, x, y, params.step_size, params.n_steps, seed, n_seen, progress)
 
 
-def study(params: Params) -> Study | NetworkStudy:
-    """Run `params` and set it against the theory."""
+def study(params: Params, text: str = "") -> Study | NetworkStudy:
+    """Run `params` and set it against the theory; text: own points in place of `params.own`."""
     if params.system != SCALAR:
-        seen = training(params, 2)
-        return NetworkStudy(params, seen, network_claims(params, seen))
+        seen = training(params, 2, text)
+        return NetworkStudy(params, text, seen, network_claims(params, seen))
     p, n_steps = params, params.n_steps
     drawn = Batches(np.ones(n_steps), np.zeros(n_steps))
     if p.sampled:

@@ -17,13 +17,14 @@ from stepsize_core.paper.edge_of_the_arc import (
     forgetting,
     lands,
     mirror,
+    points_of,
     study,
     training,
 )
 from stepsize_core.paper.edge_of_the_arc.layers import landing, optimum, sharpness
 from stepsize_core.paper.edge_of_the_arc.noise import GAUSSIAN, balances, batches, predicted_balances, spread
 from stepsize_core.paper.edge_of_the_arc.params import NETWORKS, SCALAR
-from stepsize_core.paper.parameters import Choice, Count, Number, applies, controls_of
+from stepsize_core.paper.parameters import Choice, Count, Number, Points, applies, controls_of
 
 SEEDS = (0, 1, 2)
 LOG_UNIFORM = 100.0
@@ -155,6 +156,8 @@ def drawn(rng, fixed):
     """Parameters anywhere in their ranges."""
     values = dict(fixed)
     for name, control in controls_of(Params).items():
+        if isinstance(control, Points):
+            continue
         if isinstance(control, Choice):
             value = rng.choice(control.options)
         else:
@@ -240,3 +243,28 @@ def test_gaussian_inputs_alone_throw_a_run_out_of_what_gradient_descent_keeps():
     assert found.arc == pytest.approx(found.edge / 3.0)
     assert found.ended.sharpness == pytest.approx(params.sharpness, rel=1e-3)
     assert [claim.verdict for claim in found.claims].count(Verdict.DISAGREES) == 0
+
+
+def test_own_points_are_learned_scaled_and_an_uploaded_table_takes_the_place_of_what_was_typed():
+    params = Params(system="a tanh network", points="own points", own="3, 10\n1, 30\n2, 20", n_steps=50)
+    x, y = points_of(params)
+    np.testing.assert_allclose([x, y], [[-1.0, 0.0, 1.0], [1.0, 0.0, -1.0]])
+    x, y = points_of(params, "0 5\n4 5\n1 5")
+    np.testing.assert_allclose([x, y], [[-1.0, -0.5, 1.0], [0.0, 0.0, 0.0]])
+    hovers = training(PRESETS["own_points"].params)
+    shares = hovers.sharpness * PRESETS["own_points"].params.step_size / 2.0
+    assert shares[0] < 0.9
+    assert np.abs(shares[30:] - 1.0).max() < 0.06
+    typed, uploaded = study(params), study(params, "0 1\n1 0\n2 1")
+    assert typed.training.first.shape == (3,)
+    assert typed.training.losses[0] != uploaded.training.losses[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [("", "at least 2"), ("1, 2", "at least 2"), ("1, 2\n1, 3", "different x"),
+     ("\n".join(f"{i} {i}" for i in range(201)), "at most 200")],
+)  # fmt: skip
+def test_own_points_that_cannot_be_learned_are_refused(text, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        study(Params(system="a tanh network", points="own points", own=text))
