@@ -17,7 +17,7 @@ import streamlit
 import vl_convert
 
 from pages.charts import of, overview
-from pages.charts.files.export import WIDTHS, print_specification
+from pages.charts.files.export import SLIDE, print_layout
 from pages.charts.kit.calls import call, compute
 from pages.charts.kit.figure import Figure, figure
 from pages.charts.kit.gallery import Shown
@@ -33,6 +33,7 @@ PHONE, LESSON = 348, 286  # pixels: the narrowest a picture becomes; a lesson of
 LESSON_HEIGHT = 200
 SLOW = {comparison_of, ensemble_from, step_size_diagram}
 WIDER = (540, 1000)
+COLUMNS = ("single", SLIDE)  # of print: the narrowest and the lowest; letters of others are as on the screen
 SLACK = 1.0, 2.0  # pixels across and up by which texts may overlap: their boxes are larger than the letters
 CUT = 1.0
 TITLE = 7  # pixels that a square picture is less high than wide
@@ -51,10 +52,12 @@ async (given) => {
   };
   for (const [key, spec, width, height] of sheets) {
     const place = document.createElement('div'), plain = { actions: false, renderer: 'none', logLevel: 0 };
-    known[key] ??= (await vegaEmbed(place, { ...spec, datasets: data }, plain)).vgSpec;
     const own = ({ name, ...table }) => ({ name, ...table, ...(name in data && { values: data[name] }) });
-    const vega = structuredClone({ ...known[key], width, height, data: known[key].data.map(own) });
-    const { view } = await vegaEmbed(place, vega, { ...plain, mode: 'vega' });
+    const anew = () => ({ ...known[key], width, height, data: known[key].data.map(own) });
+    const { view, vgSpec } = key in known
+      ? await vegaEmbed(place, structuredClone(anew()), { ...plain, mode: 'vega' })
+      : await vegaEmbed(place, { ...spec, width, height, datasets: data }, plain);
+    known[key] ??= vgSpec;
     const texts = [];
     const walk = (group, x, y) => {
       for (const { marktype, items } of group.items) for (const item of items) {
@@ -106,24 +109,28 @@ class Bench:
         folder = Path(streamlit.__file__).parent
         font = base64.b64encode(next(folder.rglob(FONT)).read_bytes()).decode()
         self._page = page
+        self._laid_out: set[tuple] = set()
         page.add_style_tag(content=FACE.format(font))
         page.add_script_tag(content=vl_convert.javascript_bundle())
         page.evaluate(LOAD)
 
     def faults(self, figure: Figure, content, widths: Sequence[int], columns: Sequence[str]) -> list[str]:
-        """What is wrong with the texts of a figure at widths of the screen, and in columns of print."""
-        spec, sheets = figure.spec(LIGHT, content), []
-        for width in widths:
-            height = width - TITLE if figure.square else figure.height
-            sheets.append((f"{id(figure)}", spec, width, height))
-        for column in columns:
-            printed = print_specification(figure, content, column)
-            data = printed.pop("datasets")
-            sheets.append((f"{id(figure)} {column}", printed, printed["width"], printed["height"]))
-        measured = self._page.evaluate(READ, json.dumps([data, sheets]))
+        """What is wrong with the texts of a figure at widths of the screen, and in columns of print; that of
+        a picture with the same tables is told once."""
+        data, sheets = json.dumps(figure.rows(content)), []
+        places = [at for at in (*widths, *columns) if (figure, at, data) not in self._laid_out]
+        self._laid_out |= {(figure, at, data) for at in places}
+        for at in places:
+            if isinstance(at, str):
+                spec = print_layout(figure, content, at)
+                sheets.append((f"{id(figure)} {at}", spec, spec["width"], spec["height"]))
+            else:
+                height = at - TITLE if figure.square else figure.height
+                sheets.append((f"{id(figure)}", figure.spec(LIGHT, content), at, height))
+        measured = self._page.evaluate(READ, f"[{data}, {json.dumps(sheets)}]") if sheets else []
         return [
-            f"{figure.name}, {place}: {fault}"
-            for place, picture in zip([*widths, *columns], measured, strict=True)
+            f"{figure.name}, {at}: {fault}"
+            for at, picture in zip(places, measured, strict=True)
             for fault in faults_of(*picture)
         ]
 
@@ -148,7 +155,7 @@ def test_texts_stand_apart_and_whole(phenomenon, bench):
     for i, (name, preset) in enumerate(presets.items()):
         run = call(phenomenon.study, preset.params)
         shown = Shown(of(phenomenon), run, remembered)
-        places = ((PHONE, *WIDER), [*WIDTHS]) if i == 0 else ((PHONE,), ["single"])
+        places = ((PHONE, *WIDER), COLUMNS) if i == 0 else ((PHONE,), ["single"])
         for each in shown:
             if not slow(each, remembered(run)) or preset is shortest:
                 found += [f"{name}: {fault}" for fault in bench.faults(each, shown[each], *places)]

@@ -37,6 +37,7 @@ from stepsize_core.paper import (
 )
 from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.edge_of_the_arc.diagrams import STEPS as LANDING_STEPS
+from stepsize_core.paper.initialization_dependence.warm_up import LONGEST
 from stepsize_core.paper.phenomenon import Phenomenon
 from stepsize_core.paper.reachable_optima.ensembles import ENSEMBLE_STEPS
 from stepsize_core.paper.relu_oscillation.ensembles import DECIDING_STEPS
@@ -171,6 +172,7 @@ def together(study, *_):
 
 # stem: what its package fixes and its sentences name: for how many steps runs are followed, what is watched
 FIXED: Mapping[str, set[int]] = {
+    "initialization_dependence": {LONGEST},
     "reachable_optima": {
         reachable_optima.optimum.DECIDED_IN, reachable_optima.plane.RASTER_STEPS, ENSEMBLE_STEPS,
     },

@@ -94,10 +94,10 @@ def DEPTHS(study: Study, found: tuple[Lands, ...], draw: Drawing) -> str:
 def _forgetting_of(study: Study) -> tuple[Call, ...]:
     p = study.params
     start = p.optimum[0] ** 2 - p.optimum[1] ** 2
-    return (call(phenomenon.forgetting, start, p.step_size, p.noise, p.seed, p.n_steps),)
+    return (call(phenomenon.forgetting, start, p.step_size, p.noise, p.seed, p.n_steps, p.inputs),)
 
 
-@figure("Label noise forgets the start, the full batch remembers it", height=330, also=_forgetting_of)
+@figure("How fast label noise forgets the start", height=330, also=_forgetting_of)
 def FORGETTING(study: Study, found: Forgetting, draw: Drawing) -> str:
     p, last = study.params, found.means.shape[1] - 1
     steps = np.unique(np.linspace(0, last, POINTS).astype(int))
@@ -111,7 +111,7 @@ def FORGETTING(study: Study, found: Forgetting, draw: Drawing) -> str:
     for i, batch in enumerate(found.batches):
         rows = {}
         for name, values in (("mean", found.means[i]), ("predicted", found.predicted[i])):
-            sharpness = np.sqrt(values[steps] ** 2 + 4.0 * TARGET**2)
+            sharpness = np.hypot(values[steps], 2.0 * TARGET)
             kept = sharpness <= top
             rows[name] = {"k": steps[kept], "y": sharpness[kept]}
         word = f"B = {batch}"
@@ -120,7 +120,7 @@ def FORGETTING(study: Study, found: Forgetting, draw: Drawing) -> str:
         at = rows["mean"]
         name = {"k": at["k"][-1:], "y": at["y"][-1:], "text": [word] * len(at["k"][-1:])}
         draw.name(f"_name_{batch}", name, look=_series(i), align="right", dy=-10, empty=none)
-        end = float(np.sqrt(found.means[i, -1] ** 2 + 4.0 * TARGET**2))
+        end = float(np.hypot(found.means[i, -1], 2.0 * TARGET))
         said.append(f"{word}: {end:.3g}" if end <= top else f"{word}: paths are lost")
     draw.name("flattest", look="muted", align="left", dx=4, dy=10)
     return (

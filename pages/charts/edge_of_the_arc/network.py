@@ -6,7 +6,7 @@ from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
 from stepsize_core.descent import sampled_steps
-from stepsize_core.networks.two_layers import Training
+from stepsize_core.networks.two_layers import MOST_SEEN, Training
 from stepsize_core.paper import edge_of_the_arc as phenomenon
 from stepsize_core.paper.edge_of_the_arc import NetworkStudy
 
@@ -17,7 +17,11 @@ LEAST, ROUNDING = 1e-16, 1e-12  # a loss; a relative change that is none
 
 
 def _training_of(study: NetworkStudy) -> tuple[Call, ...]:
-    return (call(phenomenon.training, study.params, label="Training with exact sharpness …"),)
+    return (
+        call(
+            phenomenon.training, study.params, MOST_SEEN, study.text, label="Training with exact sharpness …"
+        ),
+    )
 
 
 def crossings(seen: np.ndarray, sharpness: np.ndarray, edge: float) -> np.ndarray:
@@ -82,7 +86,7 @@ def LOSS(study: NetworkStudy, draw: Drawing) -> str:
 
 @figure("What the network learns", height=236)
 def FIT(study: NetworkStudy, draw: Drawing) -> str:
-    x, y = phenomenon.points_of(study.params)
+    x, y = phenomenon.points_of(study.params, study.text)
     found = study.training
     draw.axes("x", "f(x)", frame={"x": [-1.05, 1.05], "y": [-1.8, 1.8]}, whole=True)
     for name, values, look in (("before", found.first, "muted"), ("after", found.last, "measured")):

@@ -51,7 +51,7 @@ def SCHEDULE(study: Study, found: Decay, draw: Drawing) -> str:
     return f"The run from x[0] = {study.params.start:g} {ends}. δ {change} {last:g}{where}."
 
 
-@figure("Where random starts are before the decay, and after", height=200, also=_decay)
+@figure("Where random starts are", height=200, also=_decay)
 def DECAYED(study: Study, found: Decay, draw: Drawing) -> str:
     rows: dict[str, list] = {
         name: [] for name in ("left", "when", "right", "middle", "place", "count", "text", "total")

@@ -31,7 +31,10 @@ def COBWEBS(study: Study, draw: Drawing) -> str:
         name: {column: np.concatenate([panel[name][column] for panel in panels]) for column in table}
         for name, table in panels[0].items()
     }
-    titles = [minus(f"λ = {mode.eigenvalue:.3g}: {approach_text(mode)}") for mode in study.modes]
+    titles = [
+        minus(f"λ = {mode.eigenvalue:.3g}: {approach_text(mode).removesuffix(' a step')}")
+        for mode in study.modes
+    ]
     squares = {"x": left, "x2": left + 1.0, "y": bottom, "y2": bottom + 1.0}
     top = bottom.max() + 1.0 + TITLE_ROOM * (1 + (bottom.max() > 0))
 
@@ -57,7 +60,7 @@ def COBWEBS(study: Study, draw: Drawing) -> str:
     return (
         f"One map w − δw^(L−1)(w^L − λ) per eigenvalue, all from w = 1 (dot), {steps} steps{until} at "
         f"δ = {study.params.step_size:g}, L = {study.params.depth}; followed for {MODE_STEPS:,} steps, "
-        f"{converging(study)} (ring). In the corner: the range of w."
+        f"{converging(study)} (ring). “×”: its factor a step. In the corner: the range of w."
     )
 
 

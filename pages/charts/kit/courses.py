@@ -43,11 +43,13 @@ def only_now(layer: alt.Chart, by: str | None = None) -> alt.Chart:
     return layer.transform_filter(f"datum.k <= {now} && {now} < datum.until && (datum.k - {now}) % 2 == 0")
 
 
-def spread_apart(values: np.ndarray, gap: float) -> np.ndarray:
-    """The values moved as little as keeps every two at least `gap` apart, in the same order."""
+def spread_apart(values: np.ndarray, gap: float, ends: Ends = (-np.inf, np.inf)) -> np.ndarray:
+    """The values moved as little as keeps every two at least `gap` apart, in the same order, and all of them
+    between these ends, where there is room."""
     order, steps = np.argsort(values, kind="stable"), gap * np.arange(len(values))
     places = np.empty(len(values))
-    places[order] = isotonic_regression(values[order] - steps).x + steps
+    last = ends[1] - gap * max(len(values) - 1, 0)
+    places[order] = np.clip(isotonic_regression(values[order] - steps).x, ends[0], last) + steps
     return places
 
 
@@ -90,9 +92,8 @@ def draw_courses(
 
     draw.layer({}, heads, play="legs")
     names = _names(heights, texts, kinds, shapes)
-    places = spread_apart(names["y"], APART * (high - low))
-    places -= max(places.max() - high + APART * (high - low), 0.0)
-    places += max(low - places.min(), 0.0)
+    gap = APART * (high - low)
+    places = spread_apart(names["y"], gap, (low, high - gap))
     names["y"] = np.exp(places) if log else places
     begin = f"{LETTER} * length(datum.text)"
     beside = {"align": "right", "dx": inside("x", "k", "-2", begin, "0"), "dy": -8, "hides": True}

@@ -41,7 +41,7 @@ import numpy as np
 
 from pages.charts.kit import layers
 from pages.charts.kit.layers import PICK
-from pages.charts.kit.style import FINE_DASH, THEORY_DASH, Style
+from pages.charts.kit.style import FINE_DASH, LABEL, THEORY_DASH, Style
 
 Table = Mapping[str, Any]  # column name -> values, all columns of one length, or one value for every row
 Ends = tuple[float, float]  # the least and the greatest value of an axis
@@ -58,8 +58,8 @@ UNLESS_DRAGGED = f"!{layers.DELTA}"
 SIDES = "width", "height"  # of a picture without its axes, in pixels
 HEAD = 190  # square pixels: a disc of radius 8
 LONG = 100  # rows
-SHORT = {"i": (np.int8, np.int16), "f": (np.float32,)}  # types by kind, the shortest first
-SEEN = 1e-4  # share of the shorter side of a picture: a tenth of a pixel
+SHORT = {"i": (np.int8, np.int16), "f": (np.float16, np.float32)}  # types by kind, the shortest first
+SEEN = 2.5e-4  # share of the shorter side of a picture: a tenth of a pixel
 BETWEEN = 2  # letters from one text below an axis to the next
 LAST_BESIDE = 0.72  # share of the width beyond which the words of a start stand left of it
 PLAYED = {
@@ -169,7 +169,7 @@ class Drawing:
 
         def giving_way(field: str):
             channel = across(field).copy(deep=False)
-            channel["axis"] = {"labelExpr": "datum.label", **channel["axis"]}
+            channel["axis"] = {"labelExpr": LABEL.format("x"), **channel["axis"]}
             channel["axis"]["labelExpr"] = f"{hides} ? '' : ({channel['axis']['labelExpr']})"
             return channel
 
@@ -212,21 +212,21 @@ class Drawing:
             if "shown" in self.tables[name] and kind != "text":  # text without letters need not be hidden
                 layer = layers.unless_hidden(layer)
             layer = layer.encode(*sides, *further, **ends, **encode)
-            layer = layer.transform_filter(only) if only else layer
             if isinstance(drag, Mapping):
                 moves = {column: place for column, place in drag.items() if column != "by"}
                 return layers.moved_with(layer, moves, drag.get("by", layers.DELTA))
             return layer.transform_filter(UNLESS_DRAGGED) if drag else layer
 
         self._drags |= bool(drag)
-        self.layer({}, ink, play=play)
+        self.layer({}, ink, play=play, only=only)
 
     def curve(
         self, name: str, table: Table | None = None, *, look: Look = "measured", width: float | None = None,
-        dash: Sequence[int] | None = None, order: str | None = None, by: str | None = None,
+        dash: Sequence[int] | None = None, order: str | bool = "", by: str | None = None,
         drag: bool | Mapping[str, str] = False, dragged=layers.dragged_course, **common,
     ) -> None:  # fmt: skip
-        """A line through the rows in order of x, or of the column `order`; one line per value of `by`.
+        """A line through the rows in order of x, of the column `order`, or (False) as they stand; one per
+        value of `by`.
 
         dragged: what stands in its place while a run is dragged (`drag` True), None for nothing.
 
@@ -237,8 +237,10 @@ class Drawing:
         dash = THEORY_DASH if dash is None and theory else dash
         width = width or (1.6 if theory else 1.8)
         across, up = common.get("xy") or tuple(table or ())[:2] or self._places[name]
-        own = {"order": f"{order or across}:Q"} | ({"detail": f"{by}:N"} if by else {})
+        own = {} if order is False else {"order": f"{order or across}:Q"}
+        own |= {"detail": f"{by}:N"} if by else {}
         line = {"strokeWidth": width, "clip": True, **({"strokeDash": dash} if dash else {})}
+        line |= {"order": False} if order is False else {}
         self.mark("line", name, table, look=look, drag=drag, encode=own, **line, **common)
         if drag is True and dragged:
             self.layer(
@@ -424,13 +426,14 @@ class Drawing:
 
     def layer(
         self, tables: Mapping[str, Table], make: Callable[[Channel, Channel, Style], Any], *,
-        play: bool | str = False, empty: Mapping[str, Any] | None = None,
+        play: bool | str = False, empty: Mapping[str, Any] | None = None, only: str = "",
     ) -> None:  # fmt: skip
         """Any ink of Altair's: make(across, up, style) returns a layer or a list of layers.
 
         tables  those that it shows, if no other mark has given them
         make    across(field) and up(field) are the channels of the figure's axes
         play    True, "at", "now" or "faint" for all that it returns; "legs" where that follows by itself
+        only    of the rows of the step shown, those that meet it
         empty   a row for all of `tables`; the layers hide it themselves (`layers.unless_hidden`)
         """
         for name, table in tables.items():
@@ -440,7 +443,8 @@ class Drawing:
 
         def ink(style: Style) -> Iterable:
             made = make(self._across, self._up, style)
-            return [played(layer) for layer in (made if isinstance(made, list | tuple) else [made])]
+            made = [played(layer) for layer in (made if isinstance(made, list | tuple) else [made])]
+            return [layer.transform_filter(only) for layer in made] if only else made
 
         self._marks.append(ink)
 
@@ -462,11 +466,15 @@ class Drawing:
 
     def sent(self, exact: Sequence[str] = ()) -> dict[str, Table]:
         """The tables as the browser needs them: where axes follow the frame alone, long columns lose the
-        digits that nobody sees; exact: names of columns that keep all."""
+        digits that nobody sees; what hides nothing is left out; exact: names of columns that keep all."""
         sides = [np.ptp(ends) for ends in (self._frame or {}).values()] if self._whole else []
         least = SEEN * min(sides, default=0.0)
         return {
-            name: {column: v if column in exact else _short(v, least) for column, v in table.items()}
+            name: {
+                column: values if column in exact else _short(values, least, log=bool(self._log))
+                for column, values in table.items()
+                if column != "shown" or not np.all(values)
+            }
             for name, table in self.tables.items()
         }
 
@@ -491,14 +499,17 @@ class Drawing:
             raise ValueError(f"the table {name!r} follows the playback and needs a column k")
 
 
-def _short(column, least: float):
-    """The column in a shorter type, where it is long and that moves no value by more than `least`."""
+def _short(column, least: float, *, log: bool):
+    """The column in a shorter type, where it is long and that moves no value by more than `least`; log: by
+    ratios, which the shortest would not keep, and none to 0, which has no logarithm."""
     values = np.asarray(column)
     for kind in SHORT.get(values.dtype.kind, ()) if least and len(values) >= LONG else ():
+        if log and kind is np.float16:
+            continue
         with np.errstate(over="ignore"):
             short = values.astype(kind)
         moved = np.abs(short - values)[np.isfinite(values)].max(initial=0.0)
-        if moved <= least and np.array_equal(short == 0, values == 0):  # 0 has no logarithm
+        if moved <= least and not (log and np.any((short == 0) & (values != 0))):
             return short
     return column
 

@@ -86,10 +86,15 @@ def draw_thresholds(draw: Drawing, thresholds: Sequence[Threshold], largest: flo
 
 
 def threshold_names(
-    thresholds: Sequence[Threshold], largest: float, window: tuple[float, float]
+    thresholds: Sequence[Threshold],
+    largest: float,
+    window: tuple[float, float],
+    name_row: float = NAME_ROW,
 ) -> tuple[Table, float]:
     """The names above the rules, moved inwards at the ends, one above the other where thresholds lie close
     together; and the top of a picture that has room for them above the window of the states.
+
+    name_row: of the window, for a row of names.
     """
     table: dict[str, list] = {column: [] for column in ("step_size", "x", "text")}
     rows: list[float] = []  # where the last name in each ends
@@ -100,7 +105,7 @@ def threshold_names(
         rows[row : row + 1] = [middle + half + LETTER]
         for column, value in zip(table.values(), (delta, row, minus(text))):
             column.append(value)
-    high, height = window[1], NAME_ROW * (window[1] - window[0])
+    high, height = window[1], name_row * (window[1] - window[0])
     table["x"] = [high + (len(rows) - row - 0.5) * height for row in table["x"]]
     return table, high + len(rows) * height
 

@@ -15,14 +15,14 @@ from stepsize_core.paper.momentum import NOISES, OUTCOMES, Shares, Study, best_m
 
 LARGEST_BETA = 0.95
 PICKED = np.round(np.linspace(0.0, LARGEST_BETA, 39), 3)  # β that a click chooses
-LETTERS = 0.0165  # of β that a letter takes
+LETTERS, LINE = 0.0165, 0.09  # of β that a letter takes, and of the starts that a name does
 
 
 def _colours(style: Style) -> dict[str, str]:
     looks = (
         style.outcome(LimitKind.EQUILIBRIUM), style.outcome(LimitKind.EQUILIBRIUM, place=1),
         style.outcome(LimitKind.PERIODIC_ORBIT, 2), style.outcome(LimitKind.APERIODIC),
-        style.outcome(LimitKind.DIVERGENT),
+        style.outcome(LimitKind.DIVERGENT), style.outcome(LimitKind.EQUILIBRIUM),
     )  # fmt: skip
     return dict(zip(OUTCOMES, (look.colour for look in looks)))
 
@@ -36,7 +36,7 @@ def _shares(study: Study):
     return (
         call(
             phenomenon.shares_over_momentum,
-            p.function,
+            p.case,
             p.method,
             study.delta,
             p.seed,
@@ -86,15 +86,22 @@ def SHARES(study: Study, found: Shares, draw: Drawing) -> str:
 
 
 def _names(momenta: np.ndarray, shares: np.ndarray, tops: np.ndarray) -> dict:
-    """The name of each outcome in the widest part of its area that has room for it."""
-    rows = []
+    """The name of each outcome in the widest part of its area that has room for it beside the others."""
+    rows: list[tuple[float, float, str]] = []
+
+    def free(at: float, up: float, letters: int) -> bool:
+        return not any(
+            abs(at - across) < LETTERS * (letters + len(other)) / 2.0 and abs(up - height) < LINE
+            for across, height, other in rows
+        )
+
     for j, word in enumerate(OUTCOMES):
-        inner = shares[1:-1, j]
-        i = 1 + int(np.argmax(inner))
-        if shares[i, j] >= 0.09:
-            half = LETTERS * len(word) / 2.0
-            at = float(np.clip(momenta[i], half, LARGEST_BETA - half))
-            rows.append((at, tops[i, j] - shares[i, j] / 2.0, word))
+        half = LETTERS * len(word) / 2.0
+        across, up = np.clip(momenta, half, LARGEST_BETA - half), tops[:, j] - shares[:, j] / 2.0
+        widest = 1 + np.argsort(-shares[1:-1, j], kind="stable")
+        wide = (i for i in widest if shares[i, j] >= LINE and free(across[i], up[i], len(word)))
+        if (i := next(wide, None)) is not None:
+            rows.append((float(across[i]), float(up[i]), word))
     columns = [*zip(*rows)] or [(0.0,), (0.0,), ("",)]
     return {"beta": list(columns[0]), "share": list(columns[1]), "text": list(columns[2])}
 

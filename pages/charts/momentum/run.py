@@ -6,7 +6,7 @@ from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import figure
 from pages.charts.kit.text import minus
 from pages.charts.scalar.alternation import draw_alternation
-from pages.charts.scalar.cobweb import draw_start, leaving, until_edge
+from pages.charts.scalar.cobweb import draw_start, leaving, start_ink, until_edge
 from pages.charts.scalar.cobweb import window as window_of
 from pages.charts.scalar.fates import Fates
 from pages.charts.scalar.names import dense, draw_names, placed
@@ -15,19 +15,14 @@ from stepsize_core.paper.momentum import Study
 from stepsize_core.paper.runs import counted, fate_of
 
 CURVE_POINTS = 321
-BEYOND = (-1.2, 3.2), 6.0  # a state outside is on its way to infinity; Example 1: so many times δₑ²
 MOST_NAMED = 2  # 2-cycles that are named
+PLACES = 2  # minima with a colour of their own
 LEAST_LOSS, MOST_LOSS = 1e-30, 1e12  # that are drawn
 
 
 def _limits(study: Study) -> Ends:
     """The range beyond which a state is not drawn."""
-    if study.critical_points[0].kink or len(study.critical_points) == 1:
-        far = max(BEYOND[1] * study.params.step_size**2, 1.1 * abs(study.params.start), 1e-9)
-        return -far, far
-    low, high = BEYOND[0]
-    start = study.params.start
-    return min(low, start - 0.2), max(high, start + 0.2)
+    return study.params.case.inside(study.params.step_size, study.params.start)
 
 
 def ends_of(study: Study, draw: Drawing) -> Ends:
@@ -59,8 +54,8 @@ def DELAY(study: Study, draw: Drawing) -> str:
     none = {"x": low, "y": low, "t": 0}
     t = np.arange(len(x), dtype=np.int32)
     draw.curve("gradient_descent", {"x": x, "y": image, "t": t}, look="ink", width=1.9, order="t", empty=none)
-    mirrored = {"x": image, "y": x, "t": t}
-    draw.curve("mirrored", mirrored, look="muted", width=1.3, dash=[2, 3], order="t", empty=none)
+    mirrored = {"xy": ("y", "x"), "look": "muted", "width": 1.3, "dash": [2, 3], "order": "t"}
+    draw.curve("gradient_descent", **mirrored)
     _draw_run(draw, study, ends)
     cycles = study.cycles
     inside = ((cycles.y >= low) & (cycles.y <= high)).all(axis=0)
@@ -82,6 +77,7 @@ def DELAY(study: Study, draw: Drawing) -> str:
         path = until_edge(_pairs(study), low, high)
         names += [(how, [path[-1]])] if len(path) else []
     ink = [dense(x[finite], image[finite], 2000), dense(image[finite], x[finite], 2000), dense(ends, ends)]
+    ink.append(start_ink(study.params.start, ends))
     legs = dense(*until_edge(_pairs(study), low, high)[-120:].T, 2000)
     draw_names(
         draw, "_labels", placed(names, (ends, ends), np.concatenate(ink), legs), corner=corner, hides=True
@@ -161,5 +157,8 @@ def LOSS(study: Study, draw: Drawing) -> str:
 @figure("Shares of outcomes at the chosen effective step", height=270)
 def OUTCOMES(study: Study, draw: Drawing) -> str:
     low, high = study.start_window
-    known, window = Fates((1.0, 2.0)), f"[{low:.4g}, {high:.4g}]"
+    minima = [p for p in study.critical_points if p.curvature >= 0.0]
+    minima = sorted(minima, key=lambda p: abs(p.x))[:PLACES]
+    known = Fates(tuple(sorted(p.x for p in minima)), places=PLACES, elsewhere=True)
+    window = f"[{low:.4g}, {high:.4g}]"
     return draw_shares(draw, study, window, known.words, known.word, known.colours)

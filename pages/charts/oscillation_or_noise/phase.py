@@ -35,7 +35,7 @@ def PHASE(study: Study, draw: Drawing) -> str:
     draw.axes("step within the row", "first step of the row", **axis)
     picture, names = region_picture(cells, WORDS, _colours, (0.0, float(ACROSS)), (0.0, last))
     draw.picture("_picture", picture)
-    draw.name("_regions", names, empty={"x": 0.0, "y": 0.0})
+    draw.name("_regions", names, inside=True, empty={"x": 0.0, "y": 0.0})
     draw.painted("phase", lambda: {"step": np.arange(len(y)), "even_above": above.astype(int)})
     slips = int(np.count_nonzero(np.diff((y > 0.0).astype(int)) == 0)) if len(y) > 1 else 0
     if nothing(study):

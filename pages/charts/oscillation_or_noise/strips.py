@@ -57,7 +57,7 @@ def FREEZE(study: Study, draw: Drawing) -> str:
     draw.vline("_frozen", {"step": [0]}, look="ink", strokeWidth=1.6)
     run = {"step": step, "y": y, "k": step + len(before)}
     draw.run("run", run, order="k", memory=0.55, width=2.0, by_points=True)
-    words = ["batches drawn at every step", "the full batch"]
+    words = ["batches drawn anew", "the full batch"]
     names = {"step": [0, 0], "y": [high + room] * 2, "text": words}
     draw.name("_batches", {c: v[:1] for c, v in names.items()}, align="right", dx=-8, dy=12)
     draw.name("_full", {c: v[1:] for c, v in names.items()}, align="left", dx=8, dy=12)

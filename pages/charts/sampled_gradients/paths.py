@@ -13,7 +13,6 @@ BEYOND = 1.5  # decades that predictions may widen the picture by, and the mean 
 MOST_FURTHER = 10.0  # decades by which gradient descent may widen it, or one and a half times its height
 WIDEST = 120.0  # decades shown either way
 NAMES_AT = 0.985  # share of the width: where names end
-BESIDE = 0.97  # share of the width: names that end there stand beside that of the horizon
 APART = 0.062  # of the height: the distance of names
 FAINT = 0.32
 
@@ -112,7 +111,7 @@ def PATHS(study: Study, draw: Drawing) -> str:
         ("q^(k/2)", lines["squares"], "theory"),
     )
     rows = [(text, at, look) for text, row, look in named if text and (at := _label_place(row, low, high))]
-    draw_names(draw, rows, (low, high), p.n_steps)
+    draw_names(draw, rows, (low, high), p.n_steps, below=1.6 if said else 0.5)
     return _sentence(study)
 
 
@@ -146,7 +145,7 @@ def CLOUD(study: Study, draw: Drawing) -> str:
         "text": list(kept),
     }
     draw.vline("marks", places, look="ink", empty={"decades": ends[0], "y": 0.0})
-    draw.name("marks", align="left", dx=5)
+    draw.name("marks", align="left", dx=5, inside=True)
     total = int(study.counts.sum())
     return (
         f"{total:,} of {study.n_paths:,} paths after {p.n_steps} steps, seed {p.seed}: those neither lost "
@@ -154,15 +153,13 @@ def CLOUD(study: Study, draw: Drawing) -> str:
     )
 
 
-def draw_names(draw: Drawing, rows, ends: tuple[float, float], last: int) -> None:
-    """Names at the ends of lines, moved apart; rows: (text, (step, decade), look)."""
+def draw_names(draw: Drawing, rows, ends: tuple[float, float], last: int, below: float = 0.5) -> None:
+    """Names at the ends of lines, moved apart; rows: (text, (step, decade), look); below: how many of their
+    distances the first stands at least below the top."""
     low, high = ends
     gap = APART * (high - low)
-    tops = [high - (0.5 if at[0] > BESIDE * last else 1.6) * gap for _, at, _ in rows]
-    wanted = [min(at[1] + 0.6 * gap, top) for (_, at, _), top in zip(rows, tops)]
-    heights = spread_apart(np.array(wanted), gap)
-    heights -= max(heights.max(initial=low) - (high - 0.5 * gap), 0.0)
-    heights += max(low + 0.6 * gap - heights.min(initial=high), 0.0)
+    wanted = np.array([at[1] + 0.6 * gap for _, at, _ in rows])
+    heights = spread_apart(wanted, gap, (low + 0.6 * gap, high - below * gap))
     for look, ink in LOOKS.items():
         own = [(text, at, y) for (text, at, name), y in zip(rows, heights) if name == look]
         table = {

@@ -19,6 +19,7 @@ from stepsize_core.paper.sampled_gradients import REGIONS, PhaseDiagram, Study
 FINE = 12  # rows of the picture for a batch size
 HEADROOM = 1.1  # rows above the largest batch size, for a name
 EXPONENTS_END = -2.5, 1.5
+NAME_ROW = 0.16  # of the window of exponents, which is low
 LEFT, RIGHT = 0.22, 0.78  # shares of the width: names stand left of a line from one, right of it to the other
 NAMES = {"mean_square": "mean square", "full_batch": "full batch", "almost_sure": "almost surely"}
 SAME = 1e-3  # relative: thresholds so close have one name
@@ -61,7 +62,7 @@ def PHASES(study: Study, draw: Drawing) -> str:
         own = {"strokeDash": [6, 4]} if name == "mean_square" else {}
         none = {"step_size": 0.0, "batch": 0.5, "batch_end": 0.5}
         draw.mark("rule", name, table, y2="batch_end", empty=none, **look, **own)
-    draw.name("_regions", names, look="ink", empty={"x": 0.0, "y": 1.0}, hides=True)
+    draw.name("_regions", names, look="ink", inside=True, empty={"x": 0.0, "y": 1.0}, hides=True)
     _name_lines(draw, diagram, rows, top)
     draw_chosen_below(draw, delta, ends)
     at = {"step_size": min(delta, ends[1]), "batch": b}
@@ -130,7 +131,7 @@ def EXPONENTS(study: Study, draw: Drawing) -> str:
         at = getattr(thresholds, name)
         same = next((other for other in known if abs(other - at) <= SAME * at), at)
         known[same] = f"{known[same]}, {words}" if same in known else words
-    names, top = threshold_names(list(known.items()), largest, EXPONENTS_END)
+    names, top = threshold_names(list(known.items()), largest, EXPONENTS_END, NAME_ROW)
     frame = {"step_size": [0.0, largest], "x": [EXPONENTS_END[0], top]}
     draw.axes("step size δ", "growth a step (log)", frame=frame, whole=True)
     draw.hline("_zero", {"x": 0.0}, look="muted")

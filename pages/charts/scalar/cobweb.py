@@ -51,6 +51,14 @@ def draw_start(draw: Drawing, start: float, ends: Ends, floor: float) -> None:
     draw.start("_start", {"x": min(max(start, low), high), "y": floor, "text": words}, across="x")
 
 
+def start_ink(start: float, ends: Ends) -> np.ndarray:
+    """What names keep clear of at the bottom of a picture, where the words of the start stand."""
+    (low, high), side = ends, ends[1] - ends[0]
+    start = min(max(start, low), high)
+    beside = [start, start + (0.3 if start < high - 0.3 * side else -0.3) * side]
+    return np.concatenate([dense(beside, [low + share * side] * 2, 200) for share in (0.016, 0.032, 0.048)])
+
+
 def _names(states: np.ndarray, tables: dict, window: Ends, symbol: str, places, clear) -> dict:
     """What stands beside the ink: places on the diagonal, where the run ends early, the map, the diagonal."""
     (low, high), stairs = window, tables["staircase"]
@@ -62,11 +70,10 @@ def _names(states: np.ndarray, tables: dict, window: Ends, symbol: str, places, 
     elif how := leaving(states, low, high):
         named.append((how, [(stairs["x"][-1], stairs["y"][-1])]))
     named += [(f"x − δ{symbol}′(x)", seen[::20]), ("diagonal", line[960:500:-40])]
-    width, start = 0.02 * (high - low), float(np.clip(states[0], low, high))
-    beside = start + np.array([0.0, 0.3 if start < high - 0.3 * (high - low) else -0.3]) * (high - low)
+    width = 0.02 * (high - low)
     marks = [dense([x - width, x + width], [x, x], 20) for _, x in places]
     ink = [dense(*curve.T, 3000), line, *marks, *clear]
-    ink += [dense(beside, [low + share * width] * 2, 200) for share in (0.8, 1.6, 2.4)]
+    ink.append(start_ink(float(states[0]), window))
     corners = (column[-MOST_KEPT_CLEAR:] for column in _corners_of(stairs["x"], stairs["y"]))
     legs = dense(*corners, 30 * MOST_KEPT_CLEAR)
     return placed(named, (window, window), np.concatenate(ink), legs)

@@ -11,6 +11,7 @@ from stepsize_core.paper.initialization_dependence.studies import (
     study,
 )
 from stepsize_core.paper.initialization_dependence.theory import convergence_radius
+from stepsize_core.paper.initialization_dependence.warm_up import Peaks, WarmUp, warm_up_peaks, warmed_up
 from stepsize_core.paper.phenomenon import SCALAR, Lesson, Phenomenon, Statement
 
 STATEMENTS = (

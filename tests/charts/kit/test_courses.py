@@ -70,3 +70,8 @@ def test_names_are_moved_apart_in_order_and_stay_where_there_is_room():
     assert np.all(np.diff(places[order]) >= 1.0 - 1e-12)
     np.testing.assert_allclose(places[[1, 4]], values[[1, 4]])
     np.testing.assert_allclose(places[[0, 2, 3]].mean(), values[[0, 2, 3]].mean())
+
+
+def test_names_are_moved_inside_the_ends_and_the_others_stay():
+    places = spread_apart(np.array([-2.0, 5.0, -1.9, 11.0]), 1.0, (0.0, 10.0))
+    np.testing.assert_allclose(places, [0.0, 5.0, 1.0, 10.0])
