@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import streamlit as st
 
@@ -19,6 +20,8 @@ from pages.ui.layout import current_style
 from pages.ui.text import escaped, typeset
 from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
+
+LONG, MOST_DIFFERENT = 200, 100  # values of a column
 
 
 def picture_key(fig: Figure, phenomenon: Phenomenon | None) -> str:
@@ -116,10 +119,24 @@ def _at_rest(param: dict, asks: bool) -> dict:
 
 def _place(fig: Figure, place: str, spec: dict, tables: Mapping[str, Table], **options) -> None:
     """The chart, below its name for those who do not see it, in a container of the key `place`."""
-    spec["datasets"] = {name: pa.table(_in(current_style(), table)) for name, table in tables.items()}
+    style = current_style()
+    spec["datasets"] = {
+        name: pa.table({column: _packed(values) for column, values in _in(style, table).items()})
+        for name, table in tables.items()
+    }
     with st.container(key=place, gap=None):
         st.html(f'<h2 class="unseen">{escaped(fig.title)}</h2>')
         st.vega_lite_chart(spec=spec, theme=None, alt=fig.title, **options)
+
+
+def _packed(column) -> pa.Array:
+    """The column as it is sent: a long one of few different values as places in a list of them."""
+    values = np.asarray(column)
+    if values.dtype.kind == "f" and len(values) >= LONG:
+        different, places = np.unique(values, return_inverse=True)
+        if len(different) <= MOST_DIFFERENT:
+            return pa.DictionaryArray.from_arrays(places.astype(np.int8), pa.array(different))
+    return pa.array(column)
 
 
 def take_pick(phenomenon: Phenomenon, key: str, fields: Mapping[str, str]) -> None:

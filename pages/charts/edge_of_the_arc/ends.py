@@ -39,25 +39,24 @@ def LANDS(study: Study, found: Lands, draw: Drawing) -> str:
     image = 2.0 * edge - s
     kept = (edge <= s) & (image >= found.flattest)
     none = {"step_size": ends[0], "y": s}
+    ended = {"step_size": deltas[rested], "y": found.ends[rested], "beyond": found.beyond[rested] > 1.0}
+    ended["allowed"] = ended["beyond"] & (ended["y"] <= edge[rested] * (1.0 + 1e-6))
     draw.curve("mirror", {"step_size": deltas[kept], "y": image[kept]}, look="theory", empty=none)
     draw.hline(
         "flattest", {"step_size": ends[0], "y": found.flattest, "text": f"flattest: {found.flattest:g}"}
     )
-    draw.points(
-        "ends", {"step_size": deltas[rested], "y": found.ends[rested]}, size=22, empty=none, hides=True
-    )
+    draw.points("ends", ended, size=22, empty=none | {"beyond": False, "allowed": False}, hides=True)
     draw.name("flattest", look="theory", align="left", dx=4, dy=9)
     draw.name("_begins", look="muted", align="left", dx=4, dy=-8)
     at = {"step_size": 2.0 / (0.95 * top), "y": 0.93 * top, "text": "2/δ"}
     draw.name("_edge", at, align="left", dx=8)
     draw_chosen_below(draw, p.step_size, ends)
     draw.grip(x="step_size", snaps=[2.0 / s])
-    beyond = rested & (found.beyond > 1.0)
     lost = int((~rested).sum())
     return (
         f"{len(deltas)} runs of gradient descent, {STEPS:,} steps from beside S₀; {lost} not at rest. "
-        f"Dashed: the mirror image 4/δ − S₀. Beyond 2/S₀ = {2.0 / s:.4g} {int(beyond.sum())} runs come to "
-        f"rest, {int(np.sum(found.ends[beyond] <= edge[beyond] * (1.0 + 1e-6)))} of them at or below 2/δ."
+        f"Dashed: the mirror image 4/δ − S₀. Beyond 2/S₀ = {2.0 / s:.4g} {ended['beyond'].sum()} runs come "
+        f"to rest, {ended['allowed'].sum()} of them at or below 2/δ."
     )
 
 

@@ -93,7 +93,8 @@ def FIT(study: NetworkStudy, draw: Drawing) -> str:
         kept = np.abs(values) <= 1e6
         none = {"x": 0.0, "y": 0.0}
         draw.curve(name, {"x": x[kept], "y": values[kept]}, look=look, width=2.0, empty=none)
-    draw.points("points", {"x": x, "y": y}, look="ink", size=30, filled=False)
-    gap = float(np.abs(found.last - y).max())
+    gaps = np.abs(found.last - y)
+    draw.points("points", {"x": x, "y": y, "gap": gaps}, look="ink", size=30, filled=False)
+    gap = float(gaps.max())
     said = f"at most {gap:.3g} from its points" if np.isfinite(gap) else "beyond all numbers"
     return f"Rings: the {len(x)} points, {study.params.points}. Faint: f before. After training f is {said}."

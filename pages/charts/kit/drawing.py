@@ -58,8 +58,8 @@ UNLESS_DRAGGED = f"!{layers.DELTA}"
 SIDES = "width", "height"  # of a picture without its axes, in pixels
 HEAD = 190  # square pixels: a disc of radius 8
 LONG = 100  # rows
-SHORT = {"i": (np.int8, np.int16), "f": (np.float32,)}  # types by kind, the shortest first
-SEEN = 1e-4  # share of the shorter side of a picture: a tenth of a pixel
+SHORT = {"i": (np.int8, np.int16), "f": (np.float16, np.float32)}  # types by kind, the shortest first
+SEEN = 2.5e-4  # share of the shorter side of a picture: a tenth of a pixel
 BETWEEN = 2  # letters from one text below an axis to the next
 LAST_BESIDE = 0.72  # share of the width beyond which the words of a start stand left of it
 PLAYED = {
@@ -222,10 +222,11 @@ class Drawing:
 
     def curve(
         self, name: str, table: Table | None = None, *, look: Look = "measured", width: float | None = None,
-        dash: Sequence[int] | None = None, order: str | None = None, by: str | None = None,
+        dash: Sequence[int] | None = None, order: str | bool = "", by: str | None = None,
         drag: bool | Mapping[str, str] = False, dragged=layers.dragged_course, **common,
     ) -> None:  # fmt: skip
-        """A line through the rows in order of x, or of the column `order`; one line per value of `by`.
+        """A line through the rows in order of x, of the column `order`, or (False) as they stand; one per
+        value of `by`.
 
         dragged: what stands in its place while a run is dragged (`drag` True), None for nothing.
 
@@ -236,8 +237,10 @@ class Drawing:
         dash = THEORY_DASH if dash is None and theory else dash
         width = width or (1.6 if theory else 1.8)
         across, up = common.get("xy") or tuple(table or ())[:2] or self._places[name]
-        own = {"order": f"{order or across}:Q"} | ({"detail": f"{by}:N"} if by else {})
+        own = {} if order is False else {"order": f"{order or across}:Q"}
+        own |= {"detail": f"{by}:N"} if by else {}
         line = {"strokeWidth": width, "clip": True, **({"strokeDash": dash} if dash else {})}
+        line |= {"order": False} if order is False else {}
         self.mark("line", name, table, look=look, drag=drag, encode=own, **line, **common)
         if drag is True and dragged:
             self.layer(
@@ -463,11 +466,15 @@ class Drawing:
 
     def sent(self, exact: Sequence[str] = ()) -> dict[str, Table]:
         """The tables as the browser needs them: where axes follow the frame alone, long columns lose the
-        digits that nobody sees; exact: names of columns that keep all."""
+        digits that nobody sees; what hides nothing is left out; exact: names of columns that keep all."""
         sides = [np.ptp(ends) for ends in (self._frame or {}).values()] if self._whole else []
         least = SEEN * min(sides, default=0.0)
         return {
-            name: {column: v if column in exact else _short(v, least) for column, v in table.items()}
+            name: {
+                column: values if column in exact else _short(values, least, log=bool(self._log))
+                for column, values in table.items()
+                if column != "shown" or not np.all(values)
+            }
             for name, table in self.tables.items()
         }
 
@@ -492,14 +499,17 @@ class Drawing:
             raise ValueError(f"the table {name!r} follows the playback and needs a column k")
 
 
-def _short(column, least: float):
-    """The column in a shorter type, where it is long and that moves no value by more than `least`."""
+def _short(column, least: float, *, log: bool):
+    """The column in a shorter type, where it is long and that moves no value by more than `least`; log: by
+    ratios, which the shortest would not keep, and none to 0, which has no logarithm."""
     values = np.asarray(column)
     for kind in SHORT.get(values.dtype.kind, ()) if least and len(values) >= LONG else ():
+        if log and kind is np.float16:
+            continue
         with np.errstate(over="ignore"):
             short = values.astype(kind)
         moved = np.abs(short - values)[np.isfinite(values)].max(initial=0.0)
-        if moved <= least and np.array_equal(short == 0, values == 0):  # 0 has no logarithm
+        if moved <= least and not (log and np.any((short == 0) & (values != 0))):
             return short
     return column
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from threading import Lock
 from types import MappingProxyType
@@ -103,8 +103,9 @@ class Figure:
 
     def ink(self, content: Any) -> str:
         """The drawing as JSON, with blanks for the colours: the expensive part of a chart."""
-        chart = self.drawn(content)[0].chart(BLANK)
-        return json.dumps(chart.to_dict(), ensure_ascii=False)
+        spec = self.drawn(content)[0].chart(BLANK).to_dict()
+        _say_axes_once(spec)
+        return json.dumps(spec, ensure_ascii=False)
 
     def __call__(self, *study, style: Style = LIGHT, width: int = WIDTH) -> Picture:
         """The chart of a study for a notebook, `width` pixels without its axes; what else the figure shows is
@@ -180,6 +181,32 @@ class Figure:
         if any(param["name"] == STEP for param in spec["params"]):
             spec["layer"] = [*spec["layer"], *ROOM_FOR_HEADS]
         return enlarged(spec, style.scale) if style.scale != 1.0 else spec
+
+
+def _say_axes_once(spec: dict) -> None:
+    """Take from the layers of a drawing what an earlier one says of the same axis: it is sent with each δ."""
+    said: dict[str, dict] = {}
+    for layer in _single(spec):
+        for side in ("x", "y"):
+            channel = layer.get("encoding", {}).get(side, {})
+            if side not in said:
+                if "field" in channel and layer["mark"].get("cursor") != "pointer":  # not in files
+                    said[side] = channel
+                continue
+            known = said[side]
+            same = [name for name in ("axis", "title") if name in channel.keys() & known.keys()]
+            same = [name for name in same if channel[name] == known[name]]
+            scale = channel.get("scale") or {}
+            if scale and scale.items() <= (known.get("scale") or {}).items():
+                same.append("scale")
+            for name in same:
+                del channel[name]
+
+
+def _single(spec: dict) -> Iterator[dict]:
+    """All single layers, in their order."""
+    for layer in spec["layer"]:
+        yield from _single(layer) if "layer" in layer else (layer,)
 
 
 # A head at the edge of a picture is drawn in full. Two that are not seen keep the room for it from the

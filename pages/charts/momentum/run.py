@@ -54,8 +54,8 @@ def DELAY(study: Study, draw: Drawing) -> str:
     none = {"x": low, "y": low, "t": 0}
     t = np.arange(len(x), dtype=np.int32)
     draw.curve("gradient_descent", {"x": x, "y": image, "t": t}, look="ink", width=1.9, order="t", empty=none)
-    mirrored = {"x": image, "y": x, "t": t}
-    draw.curve("mirrored", mirrored, look="muted", width=1.3, dash=[2, 3], order="t", empty=none)
+    mirrored = {"xy": ("y", "x"), "look": "muted", "width": 1.3, "dash": [2, 3], "order": "t"}
+    draw.curve("gradient_descent", **mirrored)
     _draw_run(draw, study, ends)
     cycles = study.cycles
     inside = ((cycles.y >= low) & (cycles.y <= high)).all(axis=0)

@@ -3,7 +3,6 @@
 import math
 from functools import lru_cache, partial
 
-import altair as alt
 import numpy as np
 
 from pages.charts.kit import layers
@@ -35,6 +34,7 @@ OTHERS = "→ another equilibrium"
 UNNAMED = Fates((), PLACES, elsewhere=True)  # the minima of a plane are named by both coordinates
 SORTING = "Finding out what each start becomes …"
 GRID = 56  # points along each axis on which level lines are drawn
+SEEN = 8e-4  # share of the window: a third of a pixel
 
 
 def coloured(study: PlaneStudy) -> list[int]:
@@ -111,8 +111,8 @@ def _ends(axis: np.ndarray) -> tuple[float, float]:
 def _contours(function, window, window_y) -> dict:
     x, y = np.linspace(*window, GRID), np.linspace(*window_y, GRID)
     values = function.value(np.stack(np.meshgrid(x, y), axis=-1))
-    lines = as_one_line(level_lines(x, y, values, levels_of(values)))
-    return layers.or_hidden(lines, k=0, x=window[0], y=window_y[0])
+    lines = as_one_line(level_lines(x, y, values, levels_of(values)), within=SEEN * max(np.ptp(x), np.ptp(y)))
+    return layers.or_hidden(lines, x=window[0], y=window_y[0])
 
 
 def _raster(study: PlaneStudy) -> tuple[Call]:
@@ -129,10 +129,9 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     draw.axes("x", "y", y={"minExtent": LABEL_WIDTH}, frame=frame, whole=True, equal=True)
     draw.picture("_picture", picture, opacity=0.5)
     draw.painted("starts", partial(_every_start, raster, minima, words))
-    opacity = alt.Opacity("shown:Q", scale=alt.Scale(domain=[0, 1], range=[0, 0.45]), legend=None)
-    lines = {"width": 0.6, "order": "k", "xy": ("x", "y")}
+    lines = {"width": 0.6, "order": False, "xy": ("x", "y"), "strokeOpacity": 0.45}
     contours = _contours(study.objective, *window)
-    draw.curve("contours", contours, look="ink", channels=lambda style: opacity, **lines)
+    draw.curve("contours", contours, look="ink", **lines)
     family = {"x": study.search.family[:, 0], "y": study.search.family[:, 1]}
     draw.points("family", family, look="theory", size=14, empty=corner)
     draw.name("_names", names, inside=True, size=13, empty=corner)
