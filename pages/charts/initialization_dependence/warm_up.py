@@ -115,6 +115,6 @@ def PEAKS(study: Study, mine: WarmUp, found: Peaks, draw: Drawing) -> str:
     draw.name("_here", words, look="chosen", align="left", dx=6, dy=-8, empty={"k": 1, "peak": 1.0})
     return (
         f"L = {study.params.power}. Dots: by bisection over runs; dashed: predicted. Over {lengths[-1]:,} "
-        f"steps a warm-up may end at {found.measured[-1]:.4g} times the largest constant step, and over "
-        f"more at more: what is bounded is its slope, {slope:.4g} of that step per step."
+        f"steps a warm-up may end at {found.measured[-1]:.4g} times the largest constant step, and over more "
+        f"at more: bounded is its slope, {slope:.4g} of that step per step. This δ is {mine.ratio:.4g} times it."
     )
