@@ -116,5 +116,5 @@ def PEAKS(study: Study, mine: WarmUp, found: Peaks, draw: Drawing) -> str:
     return (
         f"L = {study.params.power}. Dots: by bisection over runs; dashed: predicted. Over {lengths[-1]:,} "
         f"steps a warm-up may end at {found.measured[-1]:.4g} times the largest constant step, and over more "
-        f"at more: bounded is its slope, {slope:.4g} of that step per step. This δ is {mine.ratio:.4g} times it."
+        f"at more: bounded is its slope, {slope:.4g} of it per step. This δ is {mine.ratio:.4g} times it."
     )
