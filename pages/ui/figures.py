@@ -121,7 +121,7 @@ def _place(fig: Figure, place: str, spec: dict, tables: Mapping[str, Table], **o
     """The chart, below its name for those who do not see it, in a container of the key `place`."""
     style = current_style()
     spec["datasets"] = {
-        name: pa.table({column: _packed(values) for column, values in _in(style, table).items()})
+        name: pa.table({column: packed(values) for column, values in _in(style, table).items()})
         for name, table in tables.items()
     }
     with st.container(key=place, gap=None):
@@ -129,7 +129,7 @@ def _place(fig: Figure, place: str, spec: dict, tables: Mapping[str, Table], **o
         st.vega_lite_chart(spec=spec, theme=None, alt=fig.title, **options)
 
 
-def _packed(column) -> pa.Array:
+def packed(column) -> pa.Array:
     """The column as it is sent: a long one of few different values as places in a list of them."""
     values = np.asarray(column)
     if values.dtype.kind == "f" and len(values) >= LONG:

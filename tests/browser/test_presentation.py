@@ -77,6 +77,12 @@ def test_keys_and_clicker_change_the_scene(first):
     wait_for_scene(first, LAST)
 
 
+def test_the_letter_f_fills_the_screen_and_leaves_it(first):
+    for filled in (True, False):
+        first.keyboard.press("f")
+        first.wait_for_function("filled => Boolean(document.fullscreenElement) === filled", arg=filled)
+
+
 def test_fast_presses_all_count(first):
     for _ in range(4):
         first.keyboard.press("PageDown")

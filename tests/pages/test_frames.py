@@ -2,9 +2,11 @@
 
 import json
 
+import numpy as np
 import pyarrow as pa
 
 from pages.charts.kit.drawing import Drawing
+from pages.ui.figures import packed
 from stepsize_core.paper.equilibrium_selection import FIGURE_1_WINDOW
 from tests.pages.visit import choose_preset, visit, without_exception
 
@@ -66,3 +68,11 @@ def test_an_axis_is_held_between_a_run_that_fits_and_one_that_would_fill_less_th
     assert Drawing(held).hold("x", wanted=(2.0, 4.0), visited=(2.5, 3.5)) == (2.0, 4.0)
     assert Drawing(held).hold("x", wanted=(5.0, 12.0), visited=(6.0, 11.0)) == (5.0, 12.0)
     assert Drawing().hold("x", wanted=(5.0, 12.0), visited=(6.0, 11.0)) == (5.0, 12.0)
+
+
+def test_a_column_of_few_values_is_sent_as_places_in_their_list(rng):
+    few, many = rng.choice([0.1, np.nan, 2.0], 1000), rng.normal(size=1000)
+    for values in (few, many, few.astype(np.float16)):
+        np.testing.assert_array_equal(np.array(packed(values).to_pylist()), values)
+    assert packed(few).nbytes < 1100
+    assert packed(many).nbytes == many.nbytes

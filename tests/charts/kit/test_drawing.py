@@ -7,6 +7,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+import vl_convert
 
 from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
@@ -173,3 +174,41 @@ def test_predictions_and_what_is_said_to_hide_are_not_drawn_while_a_question_is_
     assert hiding == ["prediction", "answer"]
     assert {"name": "asks", "value": ""} in spec["params"]
     assert drawing.steps() == (3, 5)
+
+
+def sent(column, frame=(-1.0, 1.0), **axes) -> np.ndarray:
+    """A column of values from −1 to 1 as the browser gets it."""
+    draw = Drawing()
+    draw.axes("x", "y", frame={"x": [0.0, 1.0], "y": list(frame)}, whole=True, **axes)
+    draw.points("values", {"x": np.linspace(0.0, 1.0, len(column)), "y": column}, empty={"x": 0.0, "y": 0.0})
+    return draw.sent()["values"]
+
+
+def test_values_lose_the_digits_that_nobody_sees_and_none_where_these_are_seen(rng):
+    values = rng.uniform(-1.0, 1.0, 400)
+    table = sent(values)
+    assert np.asarray(table["y"]).dtype == np.float16
+    assert np.abs(table["y"] - values).max() <= 2.5e-4 * 2.0
+    assert np.asarray(sent(100.0 + values, (99.0, 101.0))["y"]).dtype == np.float32
+    assert np.asarray(sent(np.abs(values) * 1e-3, (1e-9, 1.0), log="y")["y"]).dtype == np.float32
+    np.testing.assert_array_equal(sent(values[:50])["y"], values[:50])
+
+
+def test_what_hides_nothing_is_not_sent_and_what_hides_is():
+    assert "shown" not in sent(np.zeros(400))
+    assert sent(np.zeros(0))["shown"] == [0]
+
+
+def test_what_is_said_once_of_the_axes_leaves_the_picture_as_it_is():
+    def sketch(_, draw):
+        draw.axes("step size", "x", y={"tickCount": 3}, frame={"at": [0.0, 1.0], "x": [1.0, 9.0]}, whole=True)
+        draw.click({"x": [0.0], "x2": [1.0], "at": [0.5]}, "at")
+        draw.curve("line", {"at": [0.0, 1.0], "x": [2.0, 3.0], "k": [0, 1]}, play=True)
+        draw.hline("level", {"x": [4.0]})
+        return ""
+
+    said = figure("Said", name="said")(sketch)
+    spec, drawn = said.spec(LIGHT), said.drawn(None)[0].chart(LIGHT).to_dict()
+    whole = spec | {"layer": drawn["layer"] + spec["layer"][len(drawn["layer"]) :]}
+    assert spec != whole
+    assert vl_convert.vegalite_to_vega(spec) == vl_convert.vegalite_to_vega(whole)

@@ -54,6 +54,19 @@ def test_one_interrupted_line_visits_every_piece_once_and_nothing_else():
     assert np.isnan(path[:, 0]).sum() == 2  # two circles
 
 
+def test_a_line_of_fewer_places_keeps_its_ends_and_stays_close():
+    x, y = np.meshgrid(GRID, GRID)
+    lines = level_lines(GRID, GRID, x**2 + y**2, np.array([1.1]))
+    full, thin = (np.column_stack([*as_one_line(lines, within).values()]) for within in (0.0, 0.01))
+    assert len(thin) < 0.7 * len(full)
+    np.testing.assert_array_equal(thin[[0, -2]], full[[0, -2]])
+    kept = thin[:-1]
+    way, aside = kept[1:] - kept[:-1], full[:-1, None] - kept[:-1]
+    along = np.clip((aside * way).sum(-1) / (way**2).sum(-1), 0.0, 1.0)
+    away = np.linalg.norm(aside - along[..., None] * way, axis=-1).min(axis=1)
+    assert 0.0 < away.max() <= 0.01
+
+
 def test_level_lines_at_a_saddle_have_two_branches():
     x, y = np.meshgrid(GRID, GRID)
     lines = level_lines(GRID, GRID, x * y, np.array([0.5]))
