@@ -12,8 +12,10 @@ rest at the start, $x[-1] = x[0]$. A run of Nesterov's method is shown by its $y
 **The 2-cycles are those of gradient descent.** If heavy ball jumps between $p$ and $q$, then
 $q = p - \delta f'(p) + \beta(p - q)$, which is $q = p - \delta_e f'(p)$ with
 
-$$\delta_e = \frac{\delta}{1+\beta} \quad\text{(heavy ball)}, \qquad
-\delta_e = \frac{\delta(1+2\beta)}{1+\beta} \quad\text{(Nesterov, for the points } y).$$
+$$
+\delta_e = \frac{\delta}{1+\beta} \quad\text{(heavy ball)}, \qquad
+\delta_e = \frac{\delta(1+2\beta)}{1+\beta} \quad\text{(Nesterov, for the points } y).
+$$
 
 This holds in any dimension. A minimum is stable only for $\delta_e < 2/f''$, so heavy ball bears a step
 $1+\beta$ times as large; Theorem 1 and Corollary 1 of the paper hold with $\delta_e$ in place of $\delta$.
