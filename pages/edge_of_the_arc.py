@@ -38,10 +38,14 @@ $$
 
 a step, to $D = 0$: the flattest optimum. The full batch has no noise, and remembers its start.
 
-**A small network.** Two layers on 20 points of the line, $f(x) = \sum_j a_j\varphi(w_jx + b_j) + c$, with
-the mean of $\tfrac12(f(x_i) - y_i)^2$. Its sharpness is the largest eigenvalue of the exact Hessian (for
-ReLU beside its kinks). A run that is at rest has $\lambda_{\max} \le 2/\delta$; that training brings
-$\lambda_{\max}$ up to $2/\delta$ is seen and not derived.
+**Sampled inputs.** With fresh Gaussian inputs, $\mathbb E x^2 = 1$, in batches of $B$ both denominators
+become $2 - \delta S(1 + 2/B)$. They vanish at the *mean-square arc* $S = (2/\delta)\,B/(B + 2)$: beside a
+sharper optimum the mean of $e^2$ grows, though single runs may settle there.
+
+**A small network.** Two layers, $f(x) = \sum_j a_j\varphi(w_jx + b_j) + c$, on 20 points of the line or on
+up to 200 of your own, with the mean of $\tfrac12(f(x_i) - y_i)^2$. Its sharpness is the largest eigenvalue of
+the exact Hessian (for ReLU beside its kinks). A run that is at rest has $\lambda_{\max} \le 2/\delta$; that
+training brings $\lambda_{\max}$ up to $2/\delta$ is seen and not derived.
 
 Related: the catapult of [Lewkowycz et al.](https://arxiv.org/abs/2003.02218), which is $r = 0$; the edge of
 stability of [Cohen et al.](https://arxiv.org/abs/2103.00065). The derivations here are independent.
@@ -52,6 +56,7 @@ groups: dict[str, tuple[Figure, ...]] = {}
 if page.params.system != SCALAR:
     page.stage(charts.TRAINING, charts.LOSS, charts.FIT)
 elif page.params.layers == 2:
+    page.follows(None, "w1")
     noisy = page.params.noise > 0.0
     page.stage(charts.PLANE, charts.SHARPNESS, charts.LANDS if not noisy else charts.FORGETTING)
     groups["Phase portrait"] = (charts.PORTRAIT,)

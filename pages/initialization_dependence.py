@@ -17,6 +17,11 @@ excludes no step size.
 step, unstable for every $L > 2$. It is the wall between the two fates: close to it, the distance from the
 wall is multiplied by $2L - 3$ at every step. Inside, $|x[k]|^{-(L-2)}$ grows by $L(L-2)\delta$ per step,
 so that $|x[k]| \sim (L(L-2)\delta k)^{-1/(L-2)}$: algebraic, slower than any geometric rate.
+
+All this is said of a constant step size. One that rises to $\delta$ over $K$ steps, a warm-up, may end at any
+height: what is bounded is its slope, about the largest constant step size per step (times $0.864$ for
+$L = 4$), since the step allowed at $x$, $2/(L|x|^{L-2})$, grows as the run falls. A step
+that is a fixed share $\theta$ of it turns the map into $x \leftarrow (1 - 2\theta)\,x$: a geometric rate.
 """
 
 page = ui.open(PHENOMENON, charts)
@@ -29,6 +34,7 @@ page.tabs(
     {
         "The run and the function": (tuple(others), charts.LANDSCAPE),
         "The threshold": (charts.RADIUS,),
+        "Step size over time": tuple(fig for fig in (charts.WARM_UP, charts.PEAKS) if fig is not companion),
     },
     statement=STATEMENT,
 )

@@ -2,7 +2,7 @@
 
 from pages import ui
 from pages.charts import momentum as charts
-from stepsize_core.paper.momentum import EXAMPLE_2, PHENOMENON
+from stepsize_core.paper.momentum import OWN, PHENOMENON
 
 STATEMENT = r"""
 **Two methods.** Heavy ball is $x[k+1] = x[k] - \delta f'(x[k]) + \beta(x[k] - x[k-1])$, Nesterov's method
@@ -12,8 +12,10 @@ rest at the start, $x[-1] = x[0]$. A run of Nesterov's method is shown by its $y
 **The 2-cycles are those of gradient descent.** If heavy ball jumps between $p$ and $q$, then
 $q = p - \delta f'(p) + \beta(p - q)$, which is $q = p - \delta_e f'(p)$ with
 
-$$\delta_e = \frac{\delta}{1+\beta} \quad\text{(heavy ball)}, \qquad
-\delta_e = \frac{\delta(1+2\beta)}{1+\beta} \quad\text{(Nesterov, for the points } y).$$
+$$
+\delta_e = \frac{\delta}{1+\beta} \quad\text{(heavy ball)}, \qquad
+\delta_e = \frac{\delta(1+2\beta)}{1+\beta} \quad\text{(Nesterov, for the points } y).
+$$
 
 This holds in any dimension. A minimum is stable only for $\delta_e < 2/f''$, so heavy ball bears a step
 $1+\beta$ times as large; Theorem 1 and Corollary 1 of the paper hold with $\delta_e$ in place of $\delta$.
@@ -26,6 +28,10 @@ earlier. In more dimensions the product of the Jacobians decides. And a stable c
 over two steps have the modulus $\beta$, so it is no longer superstable. That almost every start reaches it is
 shown without momentum only: here it is counted.
 
+**Example 3 and your own function.** The 2-cycle $\pm(2/(L\delta_e))^{1/(L-2)}$ of $x^L$ is one of every
+method, and unstable for all; but only without momentum is it also the wall between starts that converge and
+starts that do not. A function of $x$ that you type is treated alike.
+
 **Sampled gradients.** At a common minimum of the samples, with curvatures of mean $\bar a$ and spread $s$ and
 the noise share $p$ of a batch, heavy ball is mean-square stable for
 
@@ -36,13 +42,19 @@ $\beta = (\bar a - \sqrt p\,s)/(\bar a + \sqrt p\,s)$. Derived and checked here;
 bear momentum differently is also reported by Andreyev and Beneventano.
 """
 
-page = ui.open(PHENOMENON, charts, main=("step_size", "beta"))
+page = ui.open(
+    PHENOMENON,
+    charts,
+    main=("function", "own", "step_size", "beta"),
+    formula=lambda params: params.objective.latex if params.function == OWN else "",
+)
+page.follows(None, "start")
 page.stage(charts.DELAY, charts.ITERATES, charts.DIAGRAM)
 page.verdicts()
-of_example_2 = page.params.function == EXAMPLE_2
+of_cycles = charts.of_cycles(page.study)
 page.tabs(
-    {
-        "Which cycles are stable": (charts.STABILITY, *([charts.WHOLE] if of_example_2 else [])),
+    ({"Which cycles are stable": of_cycles} if of_cycles else {})
+    | {
         "Where the starts go": (charts.SHARES, charts.OUTCOMES),
         "Momentum and sampling": (charts.SAMPLES,),
         "Figure 2": (charts.FIGURE_2,),

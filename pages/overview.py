@@ -1,4 +1,4 @@
-"""The first page: the thesis alive, the paper's four lessons, and where to touch each statement."""
+"""The first page: the thesis alive, the paper's lessons and questions, and where to touch each statement."""
 
 import streamlit as st
 
@@ -7,13 +7,8 @@ from pages.charts import overview as charts
 from pages.charts.kit.calls import call
 from pages.ui.standing import TITLE
 from pages.ui.text import typeset
-from stepsize_core.paper import (
-    initialization_dependence,
-    periodic_orbits,
-    reachable_optima,
-    your_function,
-)
-from stepsize_core.paper.catalogue import CATALOGUE
+from stepsize_core.paper import your_function
+from stepsize_core.paper.catalogue import CATALOGUE, cards
 from stepsize_core.paper.thesis import PHENOMENON
 
 left, right = st.container(key="thesis").columns([1.62, 1], gap="large")
@@ -35,22 +30,27 @@ page.follows(study.objective, "start")
 said.markdown(typeset(charts.headline(study)))
 page.stage(charts.COBWEB, charts.DIAGRAM)
 
-lessons = {
-    charts.SETTLED_LOSS: (periodic_orbits, "Example 1 at δ = 2 →", charts.SETTLED),
-    charts.OSCILLATION_SIZE: (periodic_orbits, "Example 1 with a small step →", charts.SMALL),
-    charts.REACHED_OPTIMA: (reachable_optima, "Two scalar layers at δ = 0.8 →", charts.REACHED),
-    charts.FATE_OF_STARTS: (initialization_dependence, "Example 3 just inside →", charts.INSIDE),
-}
-places = st.container(key="lessons").columns(4, gap="medium")
-for column, (lesson, (module, label, params)) in zip(places, lessons.items()):
-    with column:
-        page.figure(lesson)
-        ui.page_link(module.PHENOMENON, label, params)
-
+pictures = {figure.name: figure for figure in charts.figures(study)}
+n_open = sum(lesson.open for _, lesson in cards())
+lessons = st.container(key="lessons").columns(len(cards()) - n_open, gap="medium")
 with st.container(horizontal=True, gap="medium"):
     ui.tour_link("Take the guided tour, statement by statement")
     ui.page_link(your_function.PHENOMENON, "Type a function of your own →")
     st.page_link("standing.py", label=f"{TITLE} →")
+
+text, *questions = st.container(key="questions").columns([2, *[1] * n_open], gap="medium")
+text.header("What the paper leaves open", anchor=False)
+text.markdown(
+    'Its discussion ends with two questions. "It remains an open problem to investigate if there are '
+    'analogous results for the stochastic gradient methods"; and oscillations that a step size causes '
+    '"might be wrongly attributed to the stochasticity" of the gradients. Both are computed here: what a '
+    "step size does when each step sees a part of the samples, and what tells its oscillations from noise."
+)
+places = {True: iter(questions), False: iter(lessons)}
+for phenomenon, lesson in cards():
+    with next(places[lesson.open]):
+        page.figure(pictures[lesson.figure])
+        ui.page_link(phenomenon, lesson.link, lesson.params)
 
 st.header("How to read a cobweb", anchor=False)
 st.markdown(

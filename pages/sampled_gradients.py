@@ -2,7 +2,6 @@
 
 from pages import ui
 from pages.charts import sampled_gradients as charts
-from pages.charts.kit.figure import Figure
 from stepsize_core.paper.sampled_gradients import PHENOMENON
 
 STATEMENT = r"""
@@ -26,24 +25,23 @@ square for a few steps only: later the mean is carried by paths so rare that no 
 scalar layers** with Gaussian inputs: the optima $w_1w_2 = r$ with $w_1^2 + w_2^2 \le t/\delta$ are stable,
 with $t = 2$ for gradient descent, $2B/(B+2)$ in mean square, and $t_B$ (2.421 for $B = 1$) almost surely.
 
+**Theorem 1 in mean square.** For deep linear networks with one output and such inputs, and the sum $T$ of
+Theorem 1, an optimum is stable in mean square only if $\delta \le 2/((1+2p)T)$, hence only if
+$\delta \le 2/((1+2p)L\rho^{2-2/L})$: in the direction $d$ of the proof a sample's curvature is $(zx)^2$ with
+$|z|^2 \ge T$ and $\mathrm{E}(zx)^4 = 3|z|^4$. In $d$ dimensions $\mathrm{E}|x - x^*|^2$ falls exactly below
+$2/\lambda_{\max}(C^{-1/2}DC^{-1/2})$, with $C = \frac12(H\otimes I + I\otimes H)$ and
+$D = (1-p)H\otimes H + p\,\mathrm{E}\,H_i\otimes H_i$. Almost every path may converge beyond it.
+
+**Leaving.** Between the bounds in mean square and almost surely a start at the distance $\varepsilon$ leaves
+with a probability like $\varepsilon^\kappa$, where $\mathrm{E}\,|1 - \delta a_B|^\kappa = 1$.
+
 Related: the sign of the exponent decides whether sampled gradients can settle at a minimum ([Chemnitz and
 Engel](https://arxiv.org/abs/2407.20209)); the exact mean-square threshold ([Mulayoff and
 Michaeli](https://arxiv.org/abs/2306.07850)); heavy tails ([Gürbüzbalaban, Şimşekli and
 Zhu](https://arxiv.org/abs/2006.04740)). The derivations here are independent.
 """
 
-TITLES = {
-    charts.ORDERS: "Reshuffled",
-    charts.ENDS_OVER: "Example 2, sampled",
-    charts.REVERSAL: "Batch size selects",
-    charts.ARCS: "The arc of optima",
-}
-
 page = ui.open(PHENOMENON, charts)
 page.stage(charts.PATHS, charts.PHASES, charts.EXPONENTS)
 page.verdicts()
-groups: dict[str, tuple[Figure, ...]] = {"The cloud at the end": (charts.CLOUD,)}
-groups |= {TITLES[figure]: (figure,) for figure in charts.MORE[page.params.system]}
-page.tabs(
-    groups | {"Example 3, sampled": (charts.PROBABILITY,)}, statement=STATEMENT, statement_tab="The statement"
-)
+page.tabs(charts.tabs(page.study), statement=STATEMENT, statement_tab="The statement")

@@ -54,7 +54,7 @@ class Page:
     ):
         self.phenomenon, self.params, self.study = phenomenon, params, study
         self._left, self._right = places
-        self._grips, self._live, self._moving = {}, None, None
+        self._grips, self._live, self._start, self._moving = {}, None, (), None
         self.plays()
         self._frames = frames_of(phenomenon, params)
         self._shown = shown(charts, call(phenomenon.study, *arguments))
@@ -92,12 +92,14 @@ class Page:
         self._plays = {"first": int(first), "steps": int(self.params.n_steps if last is None else last)}
         self._plays["flips"] = flips
 
-    def follows(self, objective: Objective, *start: str) -> None:
+    def follows(self, objective: Objective | None, *start: str) -> None:
         """While δ or the start is dragged the browser computes the run from plain data, the program of ∇f.
 
+        objective: None where the marks at the start follow alone.
         start: the fields that hold the coordinates of x[0].
         """
-        if listing := objective.listing():
+        self._start = start
+        if objective and (listing := objective.listing()):
             self._live = {"gradient": listing, "n_steps": self.params.n_steps, "start": start}
 
     def tell_browser(self) -> None:
@@ -111,11 +113,10 @@ class Page:
                 control = controls[fact["field"]]
                 sides[side] = fact | {"least": control.low, "most": control.high}
             grips[place] = {"frame": grip["frame"], "equal": grip["equal"]} | sides
-        start = self._live["start"] if self._live else ()
         moved = dict.fromkeys(
             [
                 "step_size",
-                *start,
+                *self._start,
                 *(f["field"] for g in grips.values() for f in g.values() if isinstance(f, dict)),
             ]
         )
@@ -123,7 +124,7 @@ class Page:
             "scene": counted(self.phenomenon, "scene"),
             "answers": counted(self.phenomenon, "moved"),
             "live": self._live,
-            "start": start,
+            "start": self._start,
             "values": {name: getattr(p, name) for name in moved},
             "boxes": {
                 css_class(field_key(self.phenomenon, name)): getattr(p, name)

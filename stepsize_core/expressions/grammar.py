@@ -11,7 +11,7 @@ r"""The grammar of the expression language, by recursive descent.
 
 Brackets may be square too, and curly where LaTeX has them. Multiplication may go without a sign where there
 is one way to read it: 2x, x(x+1), (x-1)^2(x-2), 2x², x sin(x). 1/2x, x^2y and sin 2x are refused, with what
-to write instead.
+to write instead. A head, f(x) = or y =, is passed over.
 """
 
 import math

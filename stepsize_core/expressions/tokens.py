@@ -22,7 +22,7 @@ GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "et
          "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "rho", "sigma", "tau", "upsilon", "phi",
          "varphi", "chi", "psi", "omega")  # fmt: skip
 HINTS = {
-    "=": "write f alone, without =",
+    "=": "an equation is no function: write f alone, without =",
     "!": "there are no factorials",
     "&": "put one where(…) inside the other instead of &",
     "%": "there is no remainder, and no percentage: write 0.01*",
@@ -39,6 +39,8 @@ _WORDS = re.compile(
     r"|(?P<superscript>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
     r"|(?P<sign>\*\*|\.[*/^]|[<>]=?|\\[{}]|[-+*/^(),\[\]{}|√∛≤⩽≥⩾])"
 )
+_NAME = r"[^\W\d]\w*"
+_HEAD = re.compile(rf"\s*(?P<name>{_NAME})\s*(?P<of>\(\s*{_NAME}\s*(?:,\s*{_NAME}\s*)*\))?\s*:?=(?!=)")
 _VARIABLE = re.compile(rf"(?:[a-zα-ω]|{'|'.join(GREEK)})(?:_[a-z0-9]+|[0-9]+)?", re.IGNORECASE)
 
 
@@ -72,7 +74,7 @@ def tokenize(text: str) -> list[Token]:
     if len(text) > LONGEST:
         raise ExpressionError(f"an expression has at most {LONGEST} characters, it goes on", LONGEST + 1)
     plain = "".join(map(_plain, text)).rstrip(" ;.")
-    tokens, at = [], 0
+    tokens, at = [], _after_the_head(plain)
     while at < len(plain):
         match = _WORDS.match(plain, at)
         if match is None:
@@ -81,6 +83,15 @@ def tokenize(text: str) -> list[Token]:
             tokens.append(_token(match, at + 1))
         at = match.end()
     return [*tokens, Token("end", "", len(text) + 1)]
+
+
+def _after_the_head(plain: str) -> int:
+    """Where f begins after `f(x) =` or `y =`; 0 where there is no head, or what it names is in f itself."""
+    head = _HEAD.match(plain)
+    if not head or head["name"] in ("x", "X"):
+        return 0
+    named_again = re.search(rf"\b{head['name']}\b", plain[head.end() :])
+    return head.end() if head["of"] or not named_again else 0
 
 
 def taken_for_x(tokens: list[Token]) -> tuple[list[Token], str]:

@@ -17,7 +17,7 @@ from stepsize_core.paper import (
     thesis,
     your_function,
 )
-from stepsize_core.paper.phenomenon import Phenomenon, Scene
+from stepsize_core.paper.phenomenon import Lesson, Phenomenon, Scene
 
 REFERENCE = (
     "K. Nar and S. S. Sastry, Step Size Matters in Deep Learning, Advances in Neural Information Processing "
@@ -44,6 +44,11 @@ def stops() -> tuple[tuple[Phenomenon, Scene], ...]:
     return tuple(
         (phenomenon, phenomenon.scene(said)) for phenomenon in CATALOGUE for said in phenomenon.statements
     )
+
+
+def cards() -> tuple[tuple[Phenomenon, Lesson], ...]:
+    """The lessons of all phenomena, in the order of the catalogue: the cards of the first page."""
+    return tuple((phenomenon, lesson) for phenomenon in CATALOGUE for lesson in phenomenon.lessons)
 
 
 def class_scenes() -> tuple[tuple[Phenomenon, Scene], ...]:

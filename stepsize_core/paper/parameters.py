@@ -200,17 +200,23 @@ class SymmetricMatrix(Labelled):
 
 @dataclass(frozen=True)
 class Expression(Labelled):
-    """A function of x, or of x and y, in the language of `stepsize_core.expressions`."""
+    """A function of x, or of at most so many variables, in the language of `stepsize_core.expressions`."""
 
-    accepts = "a function of x, or of x and y, such as x^4/4 - x^2/2"
+    variables: int = 2
     longest = LONGEST  # characters
+
+    @property
+    def accepts(self) -> str:
+        return f"a function of x{', or of x and y' * (self.variables > 1)}, such as x^4/4 - x^2/2"
 
     def complaint(self, value: Any) -> ValueError | None:
         """Why `value` is no function; None where it is one. What was typed has a `position`."""
         try:
-            compiled(value) if isinstance(value, str) else parse(value)
+            found = compiled(value) if isinstance(value, str) else parse(value)
         except ValueError as refused:
             return refused
+        if getattr(found, "variables", 1) > self.variables:
+            return ValueError("a function of x alone is needed here")
         return None
 
     def problem(self, value: Any) -> bool:

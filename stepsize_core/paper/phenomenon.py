@@ -97,6 +97,22 @@ class Comparison:
 
 
 @dataclass(frozen=True, eq=False)
+class Lesson:
+    """What the paper draws from the phenomenon, a card of the first page; equal to itself alone.
+
+    figure  the name of the card's figure
+    link    where the card leads to, in words
+    params  the case that it shows and leads to
+    open    whether the paper leaves it as a question
+    """
+
+    figure: str
+    link: str
+    params: Any
+    open: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Phenomenon:
     """A phenomenon and all that the other layers know of it; equal to itself alone.
 
@@ -111,6 +127,7 @@ class Phenomenon:
     statements  of the paper, in its order
     scenes      in the order in which to show them; two or three with a question
     comparisons what is worth a look side by side
+    lessons     its cards on the first page
     symbol      what its step size is called
     moves       fields that a reader moves while the axes of a run's pictures stand
     slow        whether a study can take seconds, and so runs as a job where a page needs several
@@ -127,6 +144,7 @@ class Phenomenon:
     statements: tuple[Statement, ...] = ()
     scenes: tuple[Scene, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
     symbol: str = "δ"
     moves: tuple[str, ...] = ("step_size", "start", "n_steps")
     slow: bool = False

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags, Indices
+from stepsize_core.checks import count
 from stepsize_core.frozen import Frozen
 from stepsize_core.paper.layouts import (
     ACCEPTED,
@@ -23,6 +24,7 @@ from stepsize_core.paper.layouts import (
     told_apart,
 )
 
+LARGEST = 1e6  # size of a coordinate of an own point; sums of squares of larger ones would leave the numbers
 UNNAMED = "column {}"
 MAX_HEAD = 60  # lines above the numbers, beside those that begin as a comment
 INDEX_NAMES = {
@@ -228,3 +230,27 @@ def _names(head: Sequence[Sequence[str]], width: int) -> list[str]:
         else:
             found = names
     return found
+
+
+def read_points(data: str | bytes, x_column: int = 0, y_column: int = 0) -> tuple[Array, Array]:
+    """Inputs and targets, (N,) each, sorted by input, from a table as text or the bytes of a file.
+
+    Columns are separated by commas, semicolons, tabs or blanks, with decimal points or commas, see
+    `read_table`; a single line "0, 1; 2, 3" is a table too. x_column, y_column: numbers of columns, counted
+    from 1; 0 for the usual one, see `Table.pair`. Rows in which x or y is missing are left out. Repeated
+    inputs are allowed: they are separate points of the sum. Raises ValueError that names lines of the text,
+    and what is accepted.
+    """
+    count("number of points", 2 * bool(data.strip()), at_least=2)
+    table = read_table(data)
+    x, y = table.pair(x_column, y_column)
+    whole = table.complete(x, y)
+    large = whole & (np.abs(table.values[:, [x, y]]) > LARGEST).any(axis=1)
+    if large.any():
+        raise ValueError(f"points must be two numbers within ±{LARGEST:g}, got {table.quoted(large)}")
+    if whole.sum() < 2:
+        lost = "" if whole.all() else f"; without a value: {table.quoted(~whole)}"
+        raise ValueError(f"number of points must be an integer of at least 2, got {whole.sum()}{lost}")
+    inputs, outputs = table.values[whole][:, [x, y]].T
+    order = np.argsort(inputs, kind="stable")
+    return inputs[order], outputs[order]

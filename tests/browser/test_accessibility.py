@@ -225,7 +225,8 @@ def test_the_first_stop_leads_to_the_first_control_of_the_page(page, view):
     assert skip.inner_text() == "Skip to the picture"
     view.keyboard.press("Enter")
     reached = view.evaluate("() => { const e = document.activeElement; return [e.tagName, e.ariaLabel]; }")
-    first = "function f" if page == "your_function" else STEP_SIZES.get(page, "step size δ")
+    functions = {"your_function": "function f", "momentum": "function"}  # which is chosen there, first of all
+    first = functions.get(page) or STEP_SIZES.get(page, "step size δ")
     assert reached == (["INPUT", first] if page in PICTURED else ["H1", None])
 
 

@@ -60,7 +60,7 @@ def test_what_a_reader_wrote_never_comes_alive(open_page, app):
     query |= dict.fromkeys(("seed", "n_points", "pins"), "www.foreign.example")
     address = urlencode({f"relu.{name}": text for name, text in query.items()})
     view = open_page(f"{app}/relu_oscillation?{address}")
-    alert = view.get_by_test_id("stAlert").filter(has_text="the default target")
+    alert = view.get_by_test_id("stAlert").filter(has_text="Shown instead: the")
     alert.wait_for()
     assert "[a](//foreign.example) ![b](x) $c$ :" in alert.inner_text()
     assert view.locator("a[href*=foreign]").count() == 0

@@ -66,7 +66,8 @@ def changes_of_the_step(view, frames: int = FRAMES) -> int:
 def test_a_long_run_is_drawn_anew_in_nearly_every_frame(long_run):
     long_run.get_by_role("button", name="play forwards").click()
     long_run.wait_for_timeout(2200)  # its first steps, which are shown slowly
-    assert changes_of_the_step(long_run) >= FRAMES / 5  # a browser under load makes up for frames it missed
+    few = FRAMES // 3  # of a browser under load, before the run has ended
+    assert changes_of_the_step(long_run, few) >= few / 5
 
 
 def test_of_a_long_run_the_middle_is_shown_in_pairs_of_steps_and_the_end_one_by_one(long_run):

@@ -1,9 +1,11 @@
 """The same numbers whoever computes them: this thread, threads, processes, a cluster's workers."""
 
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import is_dataclass
 from functools import partial
 from multiprocessing import get_context
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -82,8 +84,11 @@ def assert_same(found, expected):
 
 @pytest.fixture(scope="module")
 def processes():
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
-        yield executor
+    with pytest.MonkeyPatch.context() as patch:
+        # a page run by an earlier test is the main module then, which new processes would begin with
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+            yield executor
 
 
 @pytest.fixture(scope="module")

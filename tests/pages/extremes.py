@@ -63,7 +63,7 @@ def _extremes(control) -> tuple:
         case Points(longest=longest):
             return "", "9" * longest, "-1, 2; 1, -2; 1, 1"
         case Expression():
-            return ODD
+            return tuple(text for text in ODD if not control.problem(text))
         case _:
             raise TypeError(f"no extremes are known for {control!r}")
 

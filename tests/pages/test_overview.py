@@ -4,9 +4,10 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from pages.charts import overview as charts
 from pages.ui.links import address
-from stepsize_core.paper import equilibrium_selection, initialization_dependence, periodic_orbits
-from stepsize_core.paper.catalogue import CATALOGUE
+from stepsize_core.paper import equilibrium_selection, initialization_dependence, periodic_orbits, thesis
+from stepsize_core.paper.catalogue import CATALOGUE, cards
 from tests.pages.visit import visit
 
 
@@ -18,7 +19,7 @@ def overview():
 def links(app) -> list[tuple[str, dict[str, str]]]:
     """The page and the query of every link on the page."""
     protos = [element.proto for element in app.get("page_link")]
-    return [(proto.page, dict(parse_qsl(proto.query_string))) for proto in protos]
+    return [(proto.page, dict(parse_qsl(proto.query_string, keep_blank_values=True))) for proto in protos]
 
 
 def shown_preset(app) -> str:
@@ -29,6 +30,14 @@ def shown_preset(app) -> str:
 def test_every_page_of_a_statement_is_linked(overview):
     linked = {page for page, query in links(overview) if not query}
     assert linked >= {phenomenon.stem for phenomenon in CATALOGUE if phenomenon.statements}
+
+
+def test_every_lesson_of_the_catalogue_has_its_picture_and_links_to_its_case(overview):
+    drawn = [figure.name for figure in charts.figures(thesis.study(thesis.Params()))]
+    assert sorted(drawn[2:]) == sorted(lesson.figure for _, lesson in cards())
+    linked = links(overview)
+    for phenomenon, lesson in cards():
+        assert (phenomenon.stem, address(phenomenon, lesson.params)) in linked, lesson.figure
 
 
 def test_a_link_to_a_preset_opens_that_preset(overview):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields, is_dataclass
 from typing import Any
 
 import numpy as np
 
+from stepsize_core.paper.parameters import controls_of
+
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 NO_NUMBERS = re.compile(  # digits that belong to a formula, a name or a reference
     r"\w\[\w*\]|\^\([^)]*\)|\(\d\)|(Example|Corollary|Theorem|Figure|Section|ln) \d|"
-    r"95 ?% (Wilson )?intervals?"
+    r"9[59] ?% (Wilson |one-sided )?intervals?"
 )
 LONE_POWER = re.compile(r"(?<![·\d.])10(?=[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])")
 NUMBER = re.compile(
@@ -21,6 +23,8 @@ NUMBER = re.compile(
     r"(?![\w/^(²³]|\.\d| [−·+] |-(?!fold))"
 )
 ROUNDING = 1e-9  # relative, of a value
+DEEP = 2  # a result in a field of a result counts, and one in that
+SIGNLESS = "±", "|", "by"  # after these, and "=", a number has no sign
 SHORT = 8  # rows of a table whose neighbouring rows may be compared
 
 
@@ -52,16 +56,17 @@ def said_in(sentence: str) -> Iterator[Said]:
         exponent = int(match["exponent"] or (match["power"] or "0").translate(SUPERSCRIPTS))
         exponent -= 2 if match["percent"] else 0
         decimals = len(mantissa.partition(".")[2])
-        before = sentence[: match.start()].rstrip()
+        before = sentence[: match.start()].rstrip("= ")
         value = float(f"{mantissa}e{exponent}")
-        yield Said(
-            match[0], value, 0.5 * 10.0 ** (exponent - decimals), not before.endswith(("±", "|", "by"))
-        )
+        yield Said(match[0], value, 0.5 * 10.0 ** (exponent - decimals), not before.endswith(SIGNLESS))
 
 
-def sources_of(tables: Mapping[str, Mapping[str, Any]], study: Any, params: Any) -> np.ndarray:
+def sources_of(
+    tables: Mapping[str, Mapping[str, Any]], study: Any, params: Any, more: Iterable[Any] = ()
+) -> np.ndarray:
     """Every number that a sentence about these tables may name, sorted: cells, reductions of columns and
-    rows, parameters, what the claims predict and measure, and where and when the run ends."""
+    rows, parameters, what the claims predict and measure, the single numbers of the study and of the further
+    results that are drawn, and where and when the run ends."""
     found: list[float] = []
     for table in tables.values():
         columns = [np.asarray(values) for values in table.values()]
@@ -70,7 +75,7 @@ def sources_of(tables: Mapping[str, Mapping[str, Any]], study: Any, params: Any)
         if columns and columns[0].ndim == 1:
             found += _of_rows([c for c in columns if c.dtype.kind in "fiu"])
     if params is not None:
-        found += words_of(astuple(params))
+        found += words_of(astuple(params)) + _of_percentages(params) + of_result(study)
         claims = [(claim.predicted, claim.measured) for claim in study.claims]
         found += words_of(value for pair in claims for value in pair)
         found += [a / b for a, b in claims if isinstance(a, float) and isinstance(b, float) and b]
@@ -84,6 +89,8 @@ def sources_of(tables: Mapping[str, Mapping[str, Any]], study: Any, params: Any)
         if hasattr(study, "states"):
             finite = study.states[np.isfinite(study.states.reshape(len(study.states), -1)).all(axis=1)]
             found += [len(study.states), len(study.states) - 1, len(finite) - 1, *np.ravel(finite[-1])]
+    for result in more:
+        found += of_result(result)
     values = np.array(found, dtype=float)
     return np.sort(values[np.isfinite(values)])
 
@@ -112,6 +119,29 @@ def _of_rows(columns: list[np.ndarray]) -> list[float]:
             if len(a) <= SHORT:
                 found += (a[1:] / a[:-1]).tolist()
     return found
+
+
+def of_result(result: Any, deep: int = DEEP) -> list[float]:
+    """The single numbers of a result: its fields, of an array its length, how many of its numbers are finite
+    or not, its ends, its least and its largest, and so of the results in it."""
+    found: list[float] = []
+    for field in fields(result) if is_dataclass(result) else ():
+        value = getattr(result, field.name)
+        if isinstance(value, np.ndarray) and value.size and value.dtype.kind in "fiu":
+            finite = value[np.isfinite(value)].astype(float)
+            found += [len(value), len(value) - 1, finite.size, value.size - finite.size]
+            found += [*finite[:1], *finite[-1:], finite.min(initial=np.inf), finite.max(initial=-np.inf)]
+        elif is_dataclass(value) and field.name != "params" and deep:
+            found += of_result(value, deep - 1)
+        else:
+            found += words_of([] if isinstance(value, str) else [value])
+    return found
+
+
+def _of_percentages(params: Any) -> list[float]:
+    """The parameters that are chosen in per cent, as shares."""
+    controls = controls_of(type(params)).items()
+    return [getattr(params, name) / 100.0 for name, control in controls if control.label.endswith(", %")]
 
 
 def words_of(values: Iterable[Any]) -> list[float]:

@@ -165,7 +165,9 @@ def _value(control: Any, known: list, rng: np.random.Generator) -> Any:
         return ", ".join(f"{round(x) if control.integer else x:.3g}" for x in numbers)
     if where < NEAR_A_PRESET:
         return preset
-    return str(rng.choice(FUNCTIONS)) if isinstance(control, Expression) else _matrix(control, rng)
+    if isinstance(control, Expression):
+        return str(rng.choice([text for text in FUNCTIONS if not control.problem(text)]))
+    return _matrix(control, rng)
 
 
 def _number(control: Number | Count, preset: float, where: float, rng: np.random.Generator) -> float:

@@ -18,7 +18,7 @@ from tests.truth.random_params import ALLOWED, KINDS, draw, faults
 DRAWS = {  # what takes two or three seconds each
     "periodic_orbits": 150,
     "equilibrium_selection": 15,
-    "initialization_dependence": 100,
+    "initialization_dependence": 25,
     "reachable_optima": 15,
     "identity_initialization": 20,
     "relu_oscillation": 20,

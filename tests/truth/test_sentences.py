@@ -8,31 +8,36 @@ what it is, and is computed there anew.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import pytest
 
 from pages.charts import of, overview
+from pages.charts.edge_of_the_arc.network import LEAST, ROUNDING
 from pages.charts.identity_initialization.cobwebs import MOST_STEPS
 from pages.charts.kit.calls import call, compute
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.gallery import Shown
-from pages.charts.relu_oscillation.diagram import CHAOTIC
 from pages.charts.scalar.shares import MOST_BARS
 from stepsize_core import gradient_descent
 from stepsize_core.limits.recurrence import HORIZON
 from stepsize_core.paper import (
+    edge_of_the_arc,
     equilibrium_selection,
     identity_initialization,
+    oscillation_or_noise,
     reachable_optima,
     sampled_gradients,
     thesis,
 )
 from stepsize_core.paper.catalogue import CATALOGUE
+from stepsize_core.paper.edge_of_the_arc.diagrams import STEPS as LANDING_STEPS
+from stepsize_core.paper.initialization_dependence.warm_up import LONGEST
 from stepsize_core.paper.phenomenon import Phenomenon
 from stepsize_core.paper.reachable_optima.ensembles import ENSEMBLE_STEPS
 from stepsize_core.paper.relu_oscillation.ensembles import DECIDING_STEPS
@@ -48,6 +53,7 @@ RANDOM_DRAWS = {  # what takes a few seconds each, and between them says what FU
     "initialization_dependence": range(1, 31),
     "relu_oscillation": (1, 3, 7, 15, 22),
     "your_function": (1, 2, 4, 7, 11, 12, 19, 21),
+    "momentum": range(1, 7),
 }
 DRAWS = range(1, 13)  # of every other phenomenon
 LESS = LIGHT | {"n_steps": 400, "n_points": 50, "hidden_units": 6}
@@ -131,6 +137,19 @@ def imbalances(study, _more, _tables):
     return (w1 - w2) * (w1 + w2)
 
 
+def rises(study, *_):
+    """At how many steps a loss that is not rounding is above the one before."""
+    before, after = study.training.losses[:-1], study.training.losses[1:]
+    return [(np.isfinite(after) & (after > before * (1.0 + ROUNDING) + LEAST)).sum()]
+
+
+def sharpness(study, *_):
+    """S₀ and S at the end, and both in units of 2/δ."""
+    network = isinstance(study, edge_of_the_arc.NetworkStudy)
+    both = study.training.sharpness if network else [study.params.sharpness, study.ended.sharpness]
+    return np.outer([1.0, study.params.step_size / 2.0], both)
+
+
 def closest(_study, more, _tables):
     """The step nearest to the PSD projection before a negative eigenvalue is halfway."""
     escape = more[0]
@@ -151,8 +170,9 @@ def together(study, *_):
     return [*alike.values(), sum(rest) / study.basins.labels.size, study.search.left_out]
 
 
-# stem: for how many steps the runs are followed that its sentences name, besides `params` and `followed`
-LENGTHS: Mapping[str, set[int]] = {
+# stem: what its package fixes and its sentences name: for how many steps runs are followed, what is watched
+FIXED: Mapping[str, set[int]] = {
+    "initialization_dependence": {LONGEST},
     "reachable_optima": {
         reachable_optima.optimum.DECIDED_IN, reachable_optima.plane.RASTER_STEPS, ENSEMBLE_STEPS,
     },
@@ -160,12 +180,17 @@ LENGTHS: Mapping[str, set[int]] = {
         identity_initialization.modes.MODE_STEPS, identity_initialization.step_sizes.REGION_STEPS,
     },
     "relu_oscillation": {DECIDING_STEPS},
-    "sampled_gradients": {sampled_gradients.END_STEPS, sampled_gradients.REVERSAL_STEPS},
+    "oscillation_or_noise": {
+        oscillation_or_noise.WATCHED, oscillation_or_noise.SLIP_PATHS, oscillation_or_noise.SLIP_STEPS,
+    },
+    "edge_of_the_arc": {LANDING_STEPS},
+    "sampled_gradients": {
+        sampled_gradients.END_STEPS, sampled_gradients.REVERSAL_STEPS, sampled_gradients.ESCAPE_STEPS,
+    },
 }  # fmt: skip
 
 # (stem, figure): what it says beyond its tables, the parameters and the claims, and where that comes from
 FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
-    ("periodic_orbits", "exceptional_set"): ("the state where S would be left", nearest_to_0),
     ("periodic_orbits", "loss"): ("how many states are at 0", lambda s, *_: [(s.states == 0.0).sum()]),
     ("periodic_orbits", "approach"): ("the curvature 1/δ", lambda s, *_: [1.0 / s.params.step_size]),
     ("equilibrium_selection", "shares"): (
@@ -181,24 +206,8 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ("your_function", "margins"): ("multipliers, 1 − δλ", multipliers),
     ("your_function", "plane_margins"): ("multipliers, 1 − δλ", multipliers),
     ("your_function", "lyapunov"): ("the exponent and its steps", exponent),
-    ("your_function", "shares"): ("where starts are drawn, and those that have no bar", window),
-    ("your_function", "plane_shares"): ("those that have no bar", together),
     ("initialization_dependence", "departure"): (
         "the multiplier and the first distance", lambda s, *_: [2 * s.params.power - 3, s.departure[0]],
-    ),
-    ("reachable_optima", "cost"): (
-        "λ_max where the run ends", lambda s, *_: [2.0 / s.reached.exact] if s.reached else [],
-    ),
-    ("reachable_optima", "spectrum"): ("how many eigenvalues", lambda s, *_: [s.states.shape[1]]),
-    ("reachable_optima", "top_value"): (
-        "its last value", lambda s, *_: s.top_values[np.isfinite(s.top_values)][-1:],
-    ),
-    ("reachable_optima", "imbalance"): ("with its sign", imbalances),
-    ("reachable_optima", "rescalings"): (
-        "how many, and the share below 2/δ",
-        lambda _s, more, _t: [
-            len(more[0].sharpness), np.mean(more[0].sharpness <= more[0].critical), more[0].sharpness[0],
-        ],
     ),
     ("identity_initialization", "eigenvalues"): ("distances from the limits", from_limits),
     ("identity_initialization", "eigenvalues_log"): ("distances from the limits", from_limits),
@@ -211,21 +220,17 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ("identity_initialization", "cobwebs"): (
         "how many steps are drawn", lambda s, *_: [min(s.params.n_steps, MOST_STEPS)],
     ),
-    ("identity_initialization", "escape"): ("the step nearest to the PSD projection", closest),
-    ("identity_initialization", "matrices"): ("distances", lambda s, *_: [s.to_psd[-1], s.to_target[-1]]),
-    ("identity_initialization", "exponents"): (
-        "the largest eigenvalue",
-        lambda s, *_: [max(mode.eigenvalue for mode in s.modes)],
-    ),
     ("identity_initialization", "headline"): (
         "δ in units of the two bounds",
         lambda s, *_: s.params.step_size / np.array([s.guaranteed, s.excluded]),
     ),
-    ("momentum", "shares"): ("how many starts there are", lambda _s, more, _t: [more[0].total]),
     ("momentum", "outcomes"): ("where starts are drawn", lambda s, *_: s.start_window),
-    ("momentum", "headline"): (
-        "δ, and where gradient descent ends", lambda s, *_: [s.delta, *s.plain_limit.points],
+    ("edge_of_the_arc", "sharpness"): (
+        "how often S crosses the edge",
+        lambda s, *_: [np.diff(s.sharpness > s.edge).sum()],
     ),
+    ("edge_of_the_arc", "loss"): ("at how many steps it rises", rises),
+    ("edge_of_the_arc", "headline"): ("sharpness, in units of 2/δ too", sharpness),
     ("relu_oscillation", "overlay"): (
         "the last move, how many units, and how many of them switch",
         lambda s, _m, tables: [
@@ -236,20 +241,16 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         "λ_max in units of 2/δ, the tolerance 10⁻³, and the step of an escape",
         lambda study, *given: [1e-3, study.escape, *times_the_edge(study, *given)],
     ),
-    ("relu_oscillation", "diagram"): ("the input watched", lambda s, *_: s.grid),
     ("relu_oscillation", "loss_diagram"): ("the level", lambda s, *_: [s.learned_level]),
     ("relu_oscillation", "sharpness"): (
         "λ_max in units of 2/δ, and at how many steps in a row",
         lambda study, *given: [IN_A_ROW, *times_the_edge(study, *given)],
     ),
-    ("relu_oscillation", "exponents"): ("above which it is chaotic", lambda *_: [CHAOTIC]),
     ("relu_oscillation", "gaps"): ("the gaps, for how long, and the drift", gaps),
     ("relu_oscillation", "loss"): (
         "over how many iterates, the largest of these, and from where it is flat",
         lambda s, *_: [*network(s), s.final_loss, FLAT, s.flat_from],
     ),
-    ("relu_oscillation", "outputs"): ("over how many iterates", network),
-    ("relu_oscillation", "looseness"): ("over how many iterates, and points", network),
     ("sampled_gradients", "paths"): (
         "how many paths, how many end nearer, and the distances at the end",
         lambda s, *_: [s.n_paths, s.nearer, 10.0 ** s.full[-1], 10.0 ** s.median[-1]],
@@ -267,6 +268,10 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ("sampled_gradients", "ends_over"): (
         "how many starts, from where, and how many end elsewhere",
         lambda _s, more, _t: [more[0].n_paths, 2.6, more[0].counts[:, 2].sum()],
+    ),
+    ("sampled_gradients", "ends_by_batch"): (
+        "from where, how many starts for each B, and how many of them end elsewhere",
+        lambda _s, more, _t: [2.6, more[0].counts[0].sum(), *more[0].counts[:, :, 2].sum(axis=1)],
     ),
     ("sampled_gradients", "reversal"): (
         "from where, and at which batch size x = 1 is lost",
@@ -299,11 +304,11 @@ def light(params: Any) -> Any:
     return replace(params, **less)
 
 
-def drawn(phenomenon: Phenomenon) -> Iterator[tuple[Figure, Any, Any, Tables, str]]:
+def drawn(phenomenon: Phenomenon, chosen: Sequence[Any]) -> Iterator[tuple[Figure, Any, Any, Tables, str]]:
     """Each figure at each case: it, the study, what it shows besides, its tables and its sentence."""
-    for number, params in enumerate(cases(phenomenon)):
-        for slow, chosen in ((False, params), (True, light(params))):
-            run = call(phenomenon.study, chosen)
+    for number, params in enumerate(chosen):
+        for slow, case in ((False, params), (True, light(params))):
+            run = call(phenomenon.study, case)
             study, shown = remembered(run), Shown(of(phenomenon), run, remembered)
             for figure in shown:
                 takes_seconds = any(further.label for further in figure.further(study))
@@ -334,14 +339,24 @@ def untold(sentence: str, *sources: Any) -> list[Said]:
     return [said for said in said_in(sentence) if not said.told_by(together)]
 
 
-@pytest.mark.parametrize("phenomenon", CATALOGUE, ids=lambda phenomenon: phenomenon.stem)
-def test_every_number_in_a_sentence_is_in_its_table_or_named_here(phenomenon):
-    faults, needed, lengths = [], set(), set()
-    known = LENGTHS.get(phenomenon.stem, set())
-    for figure, study, more, tables, sentence in drawn(phenomenon):
-        sources, place = sources_of(tables, study, study.params), (phenomenon.stem, figure.name)
+@pytest.fixture(scope="module", params=CATALOGUE, ids=lambda phenomenon: phenomenon.stem)
+def phenomenon(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def pictures(phenomenon):
+    """What `drawn` gives of the phenomenon, for both tests of it."""
+    return list(drawn(phenomenon, cases(phenomenon)))
+
+
+def test_every_number_in_a_sentence_is_in_its_table_or_named_here(phenomenon, pictures):
+    faults, needed, fixed = [], set(), set()
+    known = FIXED.get(phenomenon.stem, set())
+    for figure, study, more, tables, sentence in pictures:
+        place, sources = (phenomenon.stem, figure.name), sources_of(tables, study, study.params, more)
         left = untold(sentence, sources)
-        lengths |= known & {said.value for said in left}
+        fixed |= known & {said.value for said in left}
         left = left and untold(sentence, sources, list(known))
         if left and (besides := further(place, study, more, tables)):
             needed.add(place)
@@ -350,7 +365,7 @@ def test_every_number_in_a_sentence_is_in_its_table_or_named_here(phenomenon):
             faults.append((figure.name, left, sentence, study.params))
     assert not faults
     assert needed == {place for place in FURTHER if place[0] == phenomenon.stem and place[1] != "headline"}
-    assert lengths == known
+    assert fixed == known
 
 
 def test_every_number_on_the_first_page_is_in_the_table_of_its_figure():
@@ -360,9 +375,9 @@ def test_every_number_on_the_first_page_is_in_the_table_of_its_figure():
         study = remembered(call(thesis.study, params))
         shown = Shown(overview, call(thesis.study, params), remembered)
         for figure in shown:
-            _, tables, sentence = passed(figure, shown[figure])
+            more, tables, sentence = passed(figure, shown[figure])
             follows = (study, params) if figure in (overview.DIAGRAM, overview.COBWEB) else (None, None)
-            left = untold(sentence, sources_of(tables, *follows))
+            left = untold(sentence, sources_of(tables, *follows, more))
             untraced.setdefault(figure.name, set()).update(said.value for said in left)
         with np.errstate(over="ignore"):
             outputs = np.concatenate([study.outputs, study.last_states**2, [len(study.outputs)]])
@@ -373,18 +388,16 @@ def test_every_number_on_the_first_page_is_in_the_table_of_its_figure():
     assert not any(untraced.values()), untraced
 
 
-@pytest.mark.parametrize("phenomenon", CATALOGUE, ids=lambda phenomenon: phenomenon.stem)
-def test_every_number_in_a_headline_is_on_its_page(phenomenon):
+def test_every_number_in_a_headline_is_on_its_page(phenomenon, pictures):
     place, needed = (phenomenon.stem, "headline"), False
-    for params in cases(phenomenon):
-        run = call(phenomenon.study, params)
-        study, shown = remembered(run), Shown(of(phenomenon), run, remembered)
-        parts, besides = [list(LENGTHS.get(phenomenon.stem, ()))], []
-        for figure in shown:
+    for params, group in groupby(pictures, key=lambda picture: picture[1].params):
+        parts, besides = [list(FIXED.get(phenomenon.stem, ()))], []
+        for figure, study, more, tables, _ in group:
             if not (figure.canvas or figure.further(study)):
-                more, tables, _ = passed(figure, shown[figure])
                 parts.append(sources_of(tables, study, params))
                 besides.append(((phenomenon.stem, figure.name), study, more, tables))
+        if not besides:
+            continue  # of a light case, of figures that take seconds
         headline = of(phenomenon).headline(study)
         if left := untold(headline, *parts):
             parts += [part for given in besides for part in further(*given)]
@@ -399,7 +412,7 @@ def test_a_false_number_is_rarely_found(rng):
     """A test that finds everything would find nothing."""
     found = []
     for phenomenon in CATALOGUE[:2]:
-        for _, study, _, tables, sentence in drawn(phenomenon):
+        for _, study, _, tables, sentence in drawn(phenomenon, cases(phenomenon)[::4]):
             sources = sources_of(tables, study, study.params)
             for said in said_in(sentence):
                 if 0.0 < 2.0 * said.half_unit <= abs(said.value) * 10.0 ** (1 - DIGITS):

@@ -5,7 +5,7 @@ from pages.charts.edge_of_the_arc.network import FIT, LOSS, TRAINING
 from pages.charts.edge_of_the_arc.plane import PLANE, PORTRAIT
 from pages.charts.edge_of_the_arc.run import BALANCE, SHARPNESS
 from pages.charts.kit.figure import Figure
-from stepsize_core.paper.edge_of_the_arc import NetworkStudy, Study
+from stepsize_core.paper.edge_of_the_arc import GAUSSIAN, NetworkStudy, Study
 
 
 def headline(study: Study | NetworkStudy) -> str:
@@ -18,10 +18,10 @@ def headline(study: Study | NetworkStudy) -> str:
     if p.sampled:
         last = study.at_rest[-1]
         if last != last:
-            return f"{first} With noisy labels in batches of {p.batch} it diverges."
+            return f"{first} With {_samples(study)} it diverges."
         return (
-            f"{first} With noisy labels in batches of {p.batch} it is beside one with S = {last:.4g} after "
-            f"{p.n_steps:,} steps; the flattest has 2."
+            f"{first} With {_samples(study)} it is beside one with S = {last:.4g} after {p.n_steps:,} steps; "
+            f"the flattest has 2."
         )
     if not ended.converged:
         return f"{first} Gradient descent {'diverges' if ended.escaped else 'does not come to rest'}."
@@ -29,6 +29,13 @@ def headline(study: Study | NetworkStudy) -> str:
     if p.layers == 2 and p.beyond > 1.0:
         return f"{first} {rests}; the mirror image 4/δ − S₀ is {2.0 * study.edge - p.sharpness:.4g}."
     return f"{first} {rests}, {ended.sharpness / study.edge:.1%} of 2/δ."
+
+
+def _samples(study: Study) -> str:
+    """What the batches differ in, in words."""
+    p = study.params
+    kinds = ["Gaussian inputs"] * (p.inputs == GAUSSIAN) + ["noisy labels"] * (p.noise > 0.0)
+    return f"{' and '.join(kinds)} in batches of {p.batch}"
 
 
 def _headline_of_network(study: NetworkStudy) -> str:

@@ -39,25 +39,24 @@ def LANDS(study: Study, found: Lands, draw: Drawing) -> str:
     image = 2.0 * edge - s
     kept = (edge <= s) & (image >= found.flattest)
     none = {"step_size": ends[0], "y": s}
+    ended = {"step_size": deltas[rested], "y": found.ends[rested], "beyond": found.beyond[rested] > 1.0}
+    ended["allowed"] = ended["beyond"] & (ended["y"] <= edge[rested] * (1.0 + 1e-6))
     draw.curve("mirror", {"step_size": deltas[kept], "y": image[kept]}, look="theory", empty=none)
     draw.hline(
         "flattest", {"step_size": ends[0], "y": found.flattest, "text": f"flattest: {found.flattest:g}"}
     )
-    draw.points(
-        "ends", {"step_size": deltas[rested], "y": found.ends[rested]}, size=22, empty=none, hides=True
-    )
+    draw.points("ends", ended, size=22, empty=none | {"beyond": False, "allowed": False}, hides=True)
     draw.name("flattest", look="theory", align="left", dx=4, dy=9)
     draw.name("_begins", look="muted", align="left", dx=4, dy=-8)
     at = {"step_size": 2.0 / (0.95 * top), "y": 0.93 * top, "text": "2/δ"}
     draw.name("_edge", at, align="left", dx=8)
     draw_chosen_below(draw, p.step_size, ends)
     draw.grip(x="step_size", snaps=[2.0 / s])
-    beyond = rested & (found.beyond > 1.0)
     lost = int((~rested).sum())
     return (
         f"{len(deltas)} runs of gradient descent, {STEPS:,} steps from beside S₀; {lost} not at rest. "
-        f"Dashed: the mirror image 4/δ − S₀. Beyond 2/S₀ = {2.0 / s:.4g} {int(beyond.sum())} runs come to "
-        f"rest, {int(np.sum(found.ends[beyond] <= edge[beyond] * (1.0 + 1e-6)))} of them at or below 2/δ."
+        f"Dashed: the mirror image 4/δ − S₀. Beyond 2/S₀ = {2.0 / s:.4g} {ended['beyond'].sum()} runs come "
+        f"to rest, {ended['allowed'].sum()} of them at or below 2/δ."
     )
 
 
@@ -95,10 +94,10 @@ def DEPTHS(study: Study, found: tuple[Lands, ...], draw: Drawing) -> str:
 def _forgetting_of(study: Study) -> tuple[Call, ...]:
     p = study.params
     start = p.optimum[0] ** 2 - p.optimum[1] ** 2
-    return (call(phenomenon.forgetting, start, p.step_size, p.noise, p.seed, p.n_steps),)
+    return (call(phenomenon.forgetting, start, p.step_size, p.noise, p.seed, p.n_steps, p.inputs),)
 
 
-@figure("Label noise forgets the start, the full batch remembers it", height=330, also=_forgetting_of)
+@figure("How fast label noise forgets the start", height=330, also=_forgetting_of)
 def FORGETTING(study: Study, found: Forgetting, draw: Drawing) -> str:
     p, last = study.params, found.means.shape[1] - 1
     steps = np.unique(np.linspace(0, last, POINTS).astype(int))
@@ -112,7 +111,7 @@ def FORGETTING(study: Study, found: Forgetting, draw: Drawing) -> str:
     for i, batch in enumerate(found.batches):
         rows = {}
         for name, values in (("mean", found.means[i]), ("predicted", found.predicted[i])):
-            sharpness = np.sqrt(values[steps] ** 2 + 4.0 * TARGET**2)
+            sharpness = np.hypot(values[steps], 2.0 * TARGET)
             kept = sharpness <= top
             rows[name] = {"k": steps[kept], "y": sharpness[kept]}
         word = f"B = {batch}"
@@ -121,7 +120,7 @@ def FORGETTING(study: Study, found: Forgetting, draw: Drawing) -> str:
         at = rows["mean"]
         name = {"k": at["k"][-1:], "y": at["y"][-1:], "text": [word] * len(at["k"][-1:])}
         draw.name(f"_name_{batch}", name, look=_series(i), align="right", dy=-10, empty=none)
-        end = float(np.sqrt(found.means[i, -1] ** 2 + 4.0 * TARGET**2))
+        end = float(np.hypot(found.means[i, -1], 2.0 * TARGET))
         said.append(f"{word}: {end:.3g}" if end <= top else f"{word}: paths are lost")
     draw.name("flattest", look="muted", align="left", dx=4, dy=10)
     return (

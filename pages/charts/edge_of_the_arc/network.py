@@ -6,7 +6,7 @@ from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
 from stepsize_core.descent import sampled_steps
-from stepsize_core.networks.two_layers import Training
+from stepsize_core.networks.two_layers import MOST_SEEN, Training
 from stepsize_core.paper import edge_of_the_arc as phenomenon
 from stepsize_core.paper.edge_of_the_arc import NetworkStudy
 
@@ -17,7 +17,11 @@ LEAST, ROUNDING = 1e-16, 1e-12  # a loss; a relative change that is none
 
 
 def _training_of(study: NetworkStudy) -> tuple[Call, ...]:
-    return (call(phenomenon.training, study.params, label="Training with exact sharpness …"),)
+    return (
+        call(
+            phenomenon.training, study.params, MOST_SEEN, study.text, label="Training with exact sharpness …"
+        ),
+    )
 
 
 def crossings(seen: np.ndarray, sharpness: np.ndarray, edge: float) -> np.ndarray:
@@ -82,14 +86,15 @@ def LOSS(study: NetworkStudy, draw: Drawing) -> str:
 
 @figure("What the network learns", height=236)
 def FIT(study: NetworkStudy, draw: Drawing) -> str:
-    x, y = phenomenon.points_of(study.params)
+    x, y = phenomenon.points_of(study.params, study.text)
     found = study.training
     draw.axes("x", "f(x)", frame={"x": [-1.05, 1.05], "y": [-1.8, 1.8]}, whole=True)
     for name, values, look in (("before", found.first, "muted"), ("after", found.last, "measured")):
         kept = np.abs(values) <= 1e6
         none = {"x": 0.0, "y": 0.0}
         draw.curve(name, {"x": x[kept], "y": values[kept]}, look=look, width=2.0, empty=none)
-    draw.points("points", {"x": x, "y": y}, look="ink", size=30, filled=False)
-    gap = float(np.abs(found.last - y).max())
+    gaps = np.abs(found.last - y)
+    draw.points("points", {"x": x, "y": y, "gap": gaps}, look="ink", size=30, filled=False)
+    gap = float(gaps.max())
     said = f"at most {gap:.3g} from its points" if np.isfinite(gap) else "beyond all numbers"
     return f"Rings: the {len(x)} points, {study.params.points}. Faint: f before. After training f is {said}."

@@ -5,27 +5,22 @@ import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import figure
-from pages.charts.kit.style import FINE_DASH, Style
+from pages.charts.kit.layers import HELD
+from pages.charts.kit.style import Style
+from pages.charts.networks.plane import draw_circle, draw_path, steps_drawn
 from pages.charts.scalar.cobweb import until_edge
 from pages.charts.scalar.names import Name, dense, draw_names, placed
-from stepsize_core.descent import sampled_steps
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper.edge_of_the_arc import TARGET, Study
 
 ROOM, NARROWEST = 0.22, 0.02  # share of the side around the run; the least side
 WIDEST = 4.0  # a run is shown within so many times the first weight
-CURVE_POINTS, CIRCLE_POINTS = 241, 361
+CURVE_POINTS = 241
 ELLIPSES = 0.5, 1.0, 1.5  # of the one through the start
-SEEN = 1e-4  # share of the side
 NAMED_EVERY = 12  # points of a curve: where its name is tried
 LEAST = 1e-3  # of δS₀ − 2 that an ellipse shows
-
-
-def _moving(shown: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Steps by which a run in a frame is told, up to its last move that is seen."""
-    moves = np.abs(np.diff(shown, axis=0)) / (high - low)
-    last = int(np.flatnonzero(moves.max(axis=1) > SEEN).max(initial=-1)) + 1 if len(moves) else 0
-    return sampled_steps(last) if len(shown) else np.arange(0)
+HELD_W1 = f"toNumber({HELD['across']})"
+ALONG = {"by": HELD["across"], "w1": HELD_W1, "w2": f"1 / {HELD_W1}"}  # the optimum while it is dragged
 
 
 def _frame(study: Study) -> tuple[np.ndarray, np.ndarray]:
@@ -41,16 +36,6 @@ def _frame(study: Study) -> tuple[np.ndarray, np.ndarray]:
     low, high = np.min(must, axis=0), np.max(must, axis=0)
     half = (0.5 + ROOM) * max(float((high - low).max()), NARROWEST)
     return (low + high) / 2.0 - half, (low + high) / 2.0 + half
-
-
-def _arc(radius: float, low: np.ndarray, high: np.ndarray) -> dict[str, np.ndarray]:
-    """The part of the circle in the frame."""
-    angles = np.arctan2([low[1], low[1], high[1], high[1]], [low[0], high[0], low[0], high[0]])
-    ends = (angles.min(), angles.max()) if low[0] > 0.0 else (-np.pi, np.pi)
-    angle = np.linspace(*ends, CIRCLE_POINTS)
-    w1, w2 = radius * np.cos(angle), radius * np.sin(angle)
-    kept = (w1 >= low[0]) & (w1 <= high[0]) & (w2 >= low[1]) & (w2 <= high[1])
-    return {"w1": w1[kept], "w2": w2[kept], "angle": angle[kept]}
 
 
 def _optima(study: Study, low: np.ndarray, high: np.ndarray) -> dict[str, np.ndarray]:
@@ -85,37 +70,33 @@ def PLANE(study: Study, draw: Drawing) -> str:
     y = draw.hold("w2", (low[1], high[1]), (low[1], high[1]))
     low, high = np.array([x[0], y[0]]), np.array([x[1], y[1]])
     draw.axes("w₁", "w₂", frame={"w1": x, "w2": y}, whole=True, equal=True)
-    arc = _arc(np.sqrt(study.edge), low, high)
-    nowhere = {"w1": low[0], "w2": low[1]}
-    draw.curve(
-        "circle", arc, order="angle", look="ink", width=1.5, dash=FINE_DASH, empty={**nowhere, "angle": 0.0}
-    )
+    arc = draw_circle(draw, study.edge, low, high)
+    share = study.arc / study.edge
+    inner = draw_circle(draw, study.edge, low, high, name="_mean_square_arc", share=share, shown=share < 1.0)
     optima = _optima(study, low, high)
+    nowhere = {"w1": low[0], "w2": low[1]}
     none = {**nowhere, "w1_end": low[0], "w2_end": low[1], "side": 0.0}
     draw.mark(
         "rule", "optima", optima, x2="w1_end", y2="w2_end", channels=_by_side, strokeWidth=5, empty=none
     )
 
-    shown = until_edge(study.states, low, high)
-    k = _moving(shown, low, high)
-    path = {"k": k.astype(np.int32), "w1": shown[k, 0], "w2": shown[k, 1]}
-    draw.run("iterates", path, xy=("w1", "w2"), by_points=True, dragged=None, empty={**nowhere, "k": 0})
-    gone = len(shown) < len(study.states)
-    at = {"w1": shown[-1:, 0], "w2": shown[-1:, 1], "k": [len(shown) - 1] * len(shown[-1:])}
-    at = at if gone else {column: [] for column in at}
-    at["text"] = ["leaves the picture"] * len(at["k"])
-    draw.name("_leaves", at, play=True, align="right", dx=-10, dy=10, empty={**nowhere, "k": 0})
-    draw.points("_optimum", {"w1": p.optimum[0], "w2": p.optimum[1]}, look="chosen", size=150, filled=False)
-    names = _words(study, arc, optima, (x, y), shown[k])
+    path, inside = draw_path(draw, study.states, low, high, until_still=True)
+    start = {"w1": p.optimum[0], "w2": p.optimum[1]}
+    draw.points("_optimum", start, look="chosen", size=150, filled=False, drag=ALONG)
+    draw.grip(x="w1")
+    names = _words(study, {"S = 2/δ": arc, "mean square": inner}, optima, (x, y), path)
     own = names["text"] == _optimum(study)
     for name, rows, look in (("_optimum_name", own, "chosen"), ("_words", ~own, "ink")):
         draw_names(draw, name, {c: v[rows] for c, v in names.items()}, corner=nowhere, look=look)
     seen = "inside" if study.sharpness[-1] <= study.edge else "outside"
+    gone = inside < len(study.states)
     after = f"after {p.n_steps:,} steps the run is {seen} it" if not gone else "the run leaves the picture"
-    after += "; a sample of its steps is drawn" if len(k) < len(shown) and p.sampled else ""
+    after += "; a sample of its steps is drawn" if len(path) < inside and p.sampled else ""
+    within = f"; within the inner one, S = {study.arc:.4g}, they are stable in the mean square"
+    within = within if share < 1.0 else ""
     return (
         f"The optima w₁w₂ = 1, from flat to sharp; dotted: the circle w₁² + w₂² = 2/δ = {study.edge:.4g}, "
-        f"beyond which none can be reached; {after}."
+        f"beyond which gradient descent reaches none{within}; {after}."
     )
 
 
@@ -123,14 +104,15 @@ def _optimum(study: Study) -> str:
     return f"optimum, S₀ = {study.params.sharpness:.4g}"
 
 
-def _words(study: Study, arc: dict, optima: dict, frame: tuple[Ends, Ends], path: np.ndarray) -> Table:
-    """What stands at the optimum of the start, at the circle, and at the flat and the sharp optima."""
-    circle, curve = (np.column_stack([line["w1"], line["w2"]]) for line in (arc, optima))
-    named: list[Name] = [(_optimum(study), [study.params.optimum]), ("S = 2/δ", circle[::-NAMED_EVERY])]
+def _words(study: Study, arcs: dict, optima: dict, frame: tuple[Ends, Ends], path: np.ndarray) -> Table:
+    """What stands at the optimum of the start, at the circles, and at the flat and the sharp optima."""
+    *circles, curve = (np.column_stack([line["w1"], line["w2"]]) for line in (*arcs.values(), optima))
+    named: list[Name] = [(_optimum(study), [study.params.optimum])]
+    named += [(text, arc[::-NAMED_EVERY]) for text, arc in zip(arcs, circles) if len(arc)]
     for text, part in (("flat enough", optima["side"] < 0.0), ("too sharp for δ", optima["side"] > 0.0)):
         if np.count_nonzero(part) > CURVE_POINTS // 12:
             named.append((text, curve[part][NAMED_EVERY // 2 :: NAMED_EVERY]))
-    ink = [dense(*line.T, 2000) for line in (circle, curve)]
+    ink = [dense(*line.T, 2000) for line in (*circles, curve) if len(line)]
     names = placed(named, frame, np.concatenate(ink), dense(*path.T, 2000))
     return {column: np.array(values) for column, values in names.items()}
 
@@ -158,7 +140,7 @@ def PORTRAIT(study: Study, draw: Drawing) -> str:
     states = np.stack([study.errors, u], axis=1)
     low, high = np.array([wide[0], tall[0]]), np.array([wide[1], tall[1]])
     shown = until_edge(states, low, high)
-    k = _moving(shown, low, high)
+    k = steps_drawn(shown, low, high, until_still=True)
     path = {"k": k.astype(np.int32), "e": shown[k, 0], "u": shown[k, 1]}
     draw.run("run", path, xy=("e", "u"), by_points=True, dragged=None, empty={"k": 0, "e": 0.0, "u": 0.0})
     words = (

@@ -25,13 +25,15 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
     crossed = p.layers == 2 and p.beyond > 1.0 and not p.sampled
     lands = 2.0 * edge - p.sharpness
     mirrored = crossed and lands >= 2.0
-    ends = [*seen, p.sharpness, *([lands] if mirrored else []), *([edge] if edge < 2.0 * p.sharpness else [])]
+    ends = [*seen, p.sharpness, *([lands] if mirrored else [])]
+    ends += [at for at in (edge, study.arc) if at < 2.0 * p.sharpness]
     least, largest = min(ends), max(ends)
     room = max(ROOM * (largest - least), 0.01 * largest)
     low, high = draw.hold("sharpness", (least - room, largest + 1.6 * room), (least, largest))
     draw.axes("step k", "sharpness S", frame={"k": [0, p.n_steps], "y": [low, high]}, whole=True)
     last = float(p.n_steps)
     rules = [(edge, f"2/δ = {edge:.4g}")] + ([(lands, f"4/δ − S₀ = {lands:.4g}")] if mirrored else [])
+    rules += [(study.arc, f"mean square: {study.arc:.4g}")] if study.arc < edge else []
     rules = [rule for rule in rules if low <= rule[0] <= high]
     table = {
         "k": [0.985 * last] * len(rules),

@@ -43,6 +43,8 @@ CENTIMETRES_PER_INCH, POINTS_PER_INCH = 2.54, 72.0
 # text of 11 to 12 pixels becomes 6 to 7 points in print, as journals ask for, and 15 to 16 on a slide
 POINTS_PER_PIXEL = dict.fromkeys(WIDTHS, 0.55) | {SLIDE: 4 / 3}
 LETTER = 6.4  # pixels of small print, at most
+UNSEEN = 1e-3  # pixels; the converter to PDF fails at legs of a run that are as short
+_LINE = re.compile(r'<line [^>]*\bx2="([^"]+)" y2="([^"]+)"[^>]*/>')
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,8 @@ def render(
     if kind == "html":
         return page_of(figure, shown, state_of(calls), vega_lite(figure, shown, calls)).encode()
     if kind == "gif":
-        return film(figure, shown, lambda step: _svg(figure, shown, calls, width, dress, step))
-    drawn = partial(_svg, figure, shown, calls, width, dress)
+        return film(figure, shown, lambda step: drawing(figure, shown, calls, width, dress, step))
+    drawn = partial(drawing, figure, shown, calls, width, dress)
     return picture(drawn, kind, width, figure.title, state_of(calls), clear=dress.transparent)
 
 
@@ -121,7 +123,7 @@ def vega_lite(figure: Figure, shown: Any, calls: Sequence[Call]) -> dict:
     }
 
 
-def _svg(
+def drawing(
     figure: Figure,
     shown: Any,
     calls: Sequence[Call],
@@ -140,7 +142,7 @@ def _svg(
     spec = print_specification(figure, shown, width, below)
     if step is not None:
         spec["params"] = [p | {"value": step} if p["name"] == STEP else p for p in spec["params"]]
-    svg = converter().vegalite_to_svg(spec | {"background": None})
+    svg = _LINE.sub(_seen, converter().vegalite_to_svg(spec | {"background": None}))
     svg = in_grey(svg) if dress.grey else svg
     return with_words(svg, below, state, legend, style, ground=ground)
 
@@ -165,6 +167,10 @@ def print_layout(figure: Figure, shown: Any, width: str, below: float = 0.0) -> 
         "height": pixels * 9 / 16 - below if width == SLIDE else min(figure.height, pixels),
         "padding": PADDING,
     }
+
+
+def _seen(line: re.Match) -> str:
+    return line[0] if max(abs(float(reach)) for reach in line.groups()) > UNSEEN else ""
 
 
 def _pixels(width: str) -> int:

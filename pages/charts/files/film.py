@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from pages.charts.files.drawn import converter
@@ -26,10 +28,10 @@ def film(figure: Figure, shown: Any, svg_at: Callable[[float], str]) -> bytes:
     if last <= first:
         raise Still(f"“{figure.title}” has no steps to play.")
     steps = [*shown_steps(first, last, flips=figure.flips)[:-1], ALL_STEPS]
-    frames = []
-    for step in steps:
-        png = converter().svg_to_png(svg_at(step), scale=SCALE)
-        frames.append(Image.open(io.BytesIO(png)).convert("RGB"))
+    in_pixels = partial(converter().svg_to_png, scale=SCALE)
+    with ThreadPoolExecutor(2) as pool:  # the converter computes pixels beside the next drawing
+        pngs = pool.map(in_pixels, map(svg_at, steps))
+        frames = [Image.open(io.BytesIO(png)).convert("RGB") for png in pngs]
     palette = frames[-1].quantize(COLOURS)
     frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     content, times = io.BytesIO(), [FRAME_MS] * (len(frames) - 1) + [LAST_MS]

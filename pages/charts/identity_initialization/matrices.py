@@ -6,7 +6,7 @@ import numpy as np
 from pages.charts.kit.courses import only_now, shown_until
 from pages.charts.kit.drawing import Channel, Drawing, Table
 from pages.charts.kit.figure import figure
-from pages.charts.kit.layers import NO_AXIS, unless_asked
+from pages.charts.kit.layers import NO_AXIS, SCALE, unless_asked
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import minus, typeset
 from stepsize_core.descent import sampled_steps
@@ -22,6 +22,7 @@ PLACES = {  # lower left corners, in matrix widths: the estimate stands between 
     "nearest PSD": (1.0 + GAP, 1.0 + ABOVE),
 }
 SHADES, BAR, STRENGTH = 21, (0.07, 0.47, 0.06, 0.11), 0.62  # of the colours: cells, rectangle, the strongest
+NARROW = 0.3  # of a cell, letters of which a number fits
 LEGIBLE = 33  # pixels of a cell that has room for a number; signs alone stand in smaller ones
 SMALL = 0.05  # of the greatest entry: in smaller ones no sign stands
 NUMBER = (
@@ -29,7 +30,8 @@ NUMBER = (
     "abs(datum.value) < 999.5 ? format(datum.value, '.0f') : format(datum.value, '.0e')"
 )
 SIGN = f"abs(datum.value) < {SMALL} * datum.largest ? '' : datum.value < 0 ? '-' : '+'"
-ROOM = f"min(width / {WIDTH:g}, height / {HEIGHT:g}) / datum.size >= {LEGIBLE}"
+SIDE = f"min(width / {WIDTH:g}, height / {HEIGHT:g})"  # pixels of a matrix
+ROOM = f"{SIDE} / datum.size >= {LEGIBLE}"
 WRITTEN = f"replace(replace({ROOM} ? {NUMBER} : {SIGN}, /^[-−]0.00$/, '0.00'), '-', '−')"
 VALUE = " + ".join(f"datum.w{i} * datum.p{i}" for i in range(MOST))  # of an entry, from the eigenvalues now
 
@@ -117,13 +119,19 @@ def _shade(style: Style) -> alt.Color:
     return alt.Color("shade:Q", legend=None, scale=scale)
 
 
+def _letters(size: float, share: float) -> alt.ExprRef:
+    """Letters of so many pixels, at most this share of a matrix."""
+    return alt.ExprRef(f"min({size}, {share} * {SIDE} / {SCALE})")
+
+
 def _cells(rows: alt.NamedData, x: Channel, y: Channel, style: Style, **more) -> alt.LayerChart:
     """Coloured cells with their numbers, of rows with a value; more: properties of both marks."""
     tips = [alt.Tooltip(f"{name}:Q") for name in ("row", "column")] + [alt.Tooltip("value:Q", format=".6g")]
     cells = alt.Chart().mark_rect(stroke=style.grid, strokeWidth=0.7, **more)
     cells = cells.encode(x("x"), y("y"), alt.X2("x2:Q"), alt.Y2("y2:Q"), _shade(style), tooltip=tips)
-    numbers = alt.Chart().mark_text(color=style.ink, fontSize=12, tooltip=None, **more)
-    numbers = numbers.encode(x("x_middle"), y("y_middle"), text="text:N")
+    numbers = alt.Chart().mark_text(color=style.ink, tooltip=None, **more)
+    letters = alt.Size("letters:Q", scale=None, legend=None)
+    numbers = numbers.encode(x("x_middle"), y("y_middle"), letters, text="text:N")
     return alt.layer(cells, numbers, data=rows)
 
 
@@ -132,6 +140,7 @@ def _inked(cells: alt.LayerChart) -> alt.LayerChart:
     return cells.transform_calculate(
         shade=f"clamp({STRENGTH} * datum.value / datum.largest, -1, 1)",
         text=WRITTEN,
+        letters=f"min(12 * {SCALE}, {NARROW} * {SIDE} / datum.size)",
         x_middle="(datum.x + datum.x2) / 2",
         y_middle="(datum.y + datum.y2) / 2",
     )
@@ -166,13 +175,13 @@ def _words(x: Channel, y: Channel, style: Style) -> alt.LayerChart:
         own = {"fontSize": 13, "color": style.ink, "tooltip": None, **unless_asked(1), **look}
         return alt.Chart().mark_text(**own).encode(x(across), y(up), text=f"{field}:N")
 
-    number = {"fontSize": 20, "fontWeight": 600}
+    number = {"fontSize": _letters(20, 0.12), "fontWeight": 600}
     texts = alt.layer(
         text("title", "middle", "above", align="left", dx=1, dy=-8, color=style.measured),
         text("to_target", "before", **number),
         text("from_target", "before", dy=20),
         text("to_psd", "behind", **number),
-        text("from_psd", "behind", dy=20, fontSize=12),
+        text("from_psd", "behind", dy=20, fontSize=_letters(12, 0.07)),
         data=alt.NamedData("_frames"),
     )
     return only_now(texts).transform_calculate(**across, beside="0.62", above="1", **words)

@@ -12,3 +12,4 @@ from pages.charts.initialization_dependence.run import (
     figures,
     headline,
 )
+from pages.charts.initialization_dependence.warm_up import PEAKS, WARM_UP

@@ -18,6 +18,12 @@ RADIUS_OF_DRAGGED = f"pow(2 / ({POWER} * toNumber({DELTA})), 1 / ({POWER} - 2))"
 DEPARTURE_OF_DRAGGED = partial(dragged_course, of=f"abs(abs({{}}) / {RADIUS_OF_DRAGGED} - 1)")
 
 
+def leaves(study: Study) -> bool:
+    """Whether more of the run than its start is near the threshold."""
+    departure = study.departure[: DEPARTURE_STEPS + 1]
+    return int(((departure > 0) & (departure < FARTHEST)).sum()) > 1
+
+
 @figure("Leaving the threshold", height=182)
 def DEPARTURE(study: Study, draw: Drawing) -> str:
     departure, law = (values[: DEPARTURE_STEPS + 1] for values in (study.departure, study.departure_law))

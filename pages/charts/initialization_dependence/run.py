@@ -3,7 +3,8 @@
 import numpy as np
 
 from pages.charts.initialization_dependence.algebraic_decay import DECAY, LABEL_WIDTH, approaches
-from pages.charts.initialization_dependence.divergence_threshold import DEPARTURE, RADIUS
+from pages.charts.initialization_dependence.divergence_threshold import DEPARTURE, RADIUS, leaves
+from pages.charts.initialization_dependence.warm_up import PEAKS, WARM_UP
 from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Figure, figure
@@ -129,12 +130,14 @@ def LANDSCAPE(study: Study, draw: Drawing) -> str:
 
 def companion(study: Study) -> Figure:
     """What shows most of this run beside its cobweb: how it approaches 0, or leaves the threshold; of a run
-    that does neither its states."""
+    that does neither its states; where it is gone at once, with what step sizes it would not be."""
     if approaches(study):
         return DECAY
-    return DEPARTURE if study.departure[0] > 0.0 and study.decay[-1] != 0.0 else ITERATES
+    if study.departure[0] > 0.0 and study.decay[-1] != 0.0:
+        return DEPARTURE if leaves(study) else WARM_UP
+    return ITERATES
 
 
 def figures(study: Study) -> tuple[Figure, ...]:
     """The pictures of this study."""
-    return COBWEB, FATES, DECAY, ITERATES, LANDSCAPE, DEPARTURE, RADIUS
+    return COBWEB, FATES, DECAY, ITERATES, LANDSCAPE, DEPARTURE, RADIUS, WARM_UP, PEAKS

@@ -41,7 +41,7 @@ import numpy as np
 
 from pages.charts.kit import layers
 from pages.charts.kit.layers import PICK
-from pages.charts.kit.style import FINE_DASH, THEORY_DASH, Style
+from pages.charts.kit.style import FINE_DASH, LABEL, THEORY_DASH, Style
 
 Table = Mapping[str, Any]  # column name -> values, all columns of one length, or one value for every row
 Ends = tuple[float, float]  # the least and the greatest value of an axis
@@ -169,7 +169,7 @@ class Drawing:
 
         def giving_way(field: str):
             channel = across(field).copy(deep=False)
-            channel["axis"] = {"labelExpr": "datum.label", **channel["axis"]}
+            channel["axis"] = {"labelExpr": LABEL.format("x"), **channel["axis"]}
             channel["axis"]["labelExpr"] = f"{hides} ? '' : ({channel['axis']['labelExpr']})"
             return channel
 

@@ -49,7 +49,8 @@ def picture(spec: Mapping[str, Any], tables: Mapping[str, list[dict]], width: in
     name = f"{spec['title']} {hashlib.sha256(content).hexdigest()[:DIGITS]}"
     name = re.sub(r"\W+", "_", name, flags=re.ASCII)
     sides = {"width": width, "height": spec["height"]}
-    look, title = spec["config"], {"text": spec["title"], **spec["config"]["title"]}
+    look = _named(spec["config"], name, sides)
+    title = {"text": spec["title"], **look["title"]}
     layers = _named(spec["layer"], name, sides)
     unsent = {f"{name}{table}": rows for table, rows in tables.items()}
     for layer in _single(layers):
@@ -109,4 +110,5 @@ def _write_out(look: Mapping[str, Any], layer: dict) -> None:
     fonts = {"labelFont": look["font"], "titleFont": look["font"]}
     for channel, encoded in layer.get("encoding", {}).items():
         if (guide := GUIDES.get(channel)) and "type" in encoded and encoded.get(guide, {}) is not None:
-            encoded[guide] = look[guide] | fonts | encoded.get(guide, {})
+            own = look.get(f"axis{channel.upper()}", {})
+            encoded[guide] = look[guide] | own | fonts | encoded.get(guide, {})

@@ -13,6 +13,10 @@ FONT = '"Source Sans", "Source Sans Pro", "Helvetica Neue", Arial, sans-serif'
 PRINT_FONT = '"DejaVu Sans", Verdana, sans-serif'  # one family that has δ, ‖, ⅔ and subscripts
 THEORY_DASH = [6, 4]
 FINE_DASH = [2, 3]
+LABEL = (  # of a tick: 4e-7 where Vega would write 0.0000004
+    "max(abs(domain('{0}')[0]), abs(domain('{0}')[1])) < 0.001 "
+    "? (datum.value == 0 ? '0' : format(datum.value, '~e')) : datum.label"
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ class Style:
             "font": self.font,
             "view": {"stroke": None},
             "axis": axis,
+            **{f"axis{channel.upper()}": {"labelExpr": LABEL.format(channel)} for channel in "xy"},
             "legend": {
                 "labelFontSize": 11,
                 "titleFontSize": 11,

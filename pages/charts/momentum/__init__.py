@@ -5,7 +5,7 @@ from pages.charts.momentum.figure_2 import FIGURE_2
 from pages.charts.momentum.over_momentum import SAMPLES, SHARES
 from pages.charts.momentum.run import DELAY, ITERATES, LOSS, OUTCOMES
 from pages.charts.momentum.step_sizes import DIAGRAM, STABILITY, WHOLE
-from stepsize_core.paper.momentum import EXAMPLE_2, Study
+from stepsize_core.paper.momentum import EXAMPLE_1, EXAMPLE_2, Study
 from stepsize_core.paper.runs import fate_of
 
 
@@ -23,5 +23,9 @@ def headline(study: Study) -> str:
 
 def figures(study: Study) -> tuple[Figure, ...]:
     """The pictures of this study."""
-    whole = (WHOLE,) if study.params.function == EXAMPLE_2 else ()
-    return (DELAY, ITERATES, LOSS, OUTCOMES, DIAGRAM, STABILITY, *whole, SHARES, SAMPLES, FIGURE_2)
+    return (DELAY, ITERATES, LOSS, OUTCOMES, DIAGRAM, *of_cycles(study), SHARES, SAMPLES, FIGURE_2)
+
+
+def of_cycles(study: Study) -> tuple[Figure, ...]:
+    """Of the cycle that is known over all step sizes, in Examples 1 and 2."""
+    return {EXAMPLE_1: (STABILITY,), EXAMPLE_2: (STABILITY, WHOLE)}.get(study.params.function, ())

@@ -22,7 +22,7 @@ def _colours(style: Style) -> dict[str, str]:
     looks = (
         style.outcome(LimitKind.EQUILIBRIUM), style.outcome(LimitKind.EQUILIBRIUM, place=1),
         style.outcome(LimitKind.PERIODIC_ORBIT, 2), style.outcome(LimitKind.APERIODIC),
-        style.outcome(LimitKind.DIVERGENT),
+        style.outcome(LimitKind.DIVERGENT), style.outcome(LimitKind.EQUILIBRIUM),
     )  # fmt: skip
     return dict(zip(OUTCOMES, (look.colour for look in looks)))
 
@@ -36,7 +36,7 @@ def _shares(study: Study):
     return (
         call(
             phenomenon.shares_over_momentum,
-            p.function,
+            p.case,
             p.method,
             study.delta,
             p.seed,

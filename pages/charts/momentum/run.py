@@ -15,19 +15,14 @@ from stepsize_core.paper.momentum import Study
 from stepsize_core.paper.runs import counted, fate_of
 
 CURVE_POINTS = 321
-BEYOND = (-1.2, 3.2), 6.0  # a state outside is on its way to infinity; Example 1: so many times δₑ²
 MOST_NAMED = 2  # 2-cycles that are named
+PLACES = 2  # minima with a colour of their own
 LEAST_LOSS, MOST_LOSS = 1e-30, 1e12  # that are drawn
 
 
 def _limits(study: Study) -> Ends:
     """The range beyond which a state is not drawn."""
-    if study.critical_points[0].kink or len(study.critical_points) == 1:
-        far = max(BEYOND[1] * study.params.step_size**2, 1.1 * abs(study.params.start), 1e-9)
-        return -far, far
-    low, high = BEYOND[0]
-    start = study.params.start
-    return min(low, start - 0.2), max(high, start + 0.2)
+    return study.params.case.inside(study.params.step_size, study.params.start)
 
 
 def ends_of(study: Study, draw: Drawing) -> Ends:
@@ -162,5 +157,8 @@ def LOSS(study: Study, draw: Drawing) -> str:
 @figure("Shares of outcomes at the chosen effective step", height=270)
 def OUTCOMES(study: Study, draw: Drawing) -> str:
     low, high = study.start_window
-    known, window = Fates((1.0, 2.0)), f"[{low:.4g}, {high:.4g}]"
+    minima = [p for p in study.critical_points if p.curvature >= 0.0]
+    minima = sorted(minima, key=lambda p: abs(p.x))[:PLACES]
+    known = Fates(tuple(sorted(p.x for p in minima)), places=PLACES, elsewhere=True)
+    window = f"[{low:.4g}, {high:.4g}]"
     return draw_shares(draw, study, window, known.words, known.word, known.colours)

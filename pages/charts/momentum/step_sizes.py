@@ -28,7 +28,7 @@ TOP = 2.0  # of the multipliers that are drawn
 
 def _in_diagram(part: str, study: Study):
     p = study.params
-    return (call(phenomenon.step_size_diagram, p.function, p.method, p.beta, p.start, part),)
+    return (call(phenomenon.step_size_diagram, p.case, p.method, p.beta, p.start, part),)
 
 
 def _of_cycles(study: Study):
@@ -96,6 +96,8 @@ def _shared(study: Study) -> str:
         return "Without momentum the two are the same map."
     if p.function == phenomenon.EXAMPLE_1:
         return "The 2-cycle ±δₑ²/4 is one and the same."
+    if p.function != phenomenon.EXAMPLE_2:
+        return "Their 2-cycles are the same; dotted, those that are unstable with momentum."
     end = phenomenon.end_of_cycle(p.method, p.beta)
     return f"Their 2-cycles are the same; the cascade begins at {end:.4g} with momentum (dashed)."
 

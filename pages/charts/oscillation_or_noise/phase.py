@@ -9,7 +9,7 @@ from pages.charts.kit.raster import region_picture
 from pages.charts.kit.style import Style
 from pages.charts.oscillation_or_noise.words import nothing
 from stepsize_core.paper import oscillation_or_noise as phenomenon
-from stepsize_core.paper.oscillation_or_noise import Study, leading_slip_rate
+from stepsize_core.paper.oscillation_or_noise import SLIP_PATHS, SLIP_STEPS, Study, leading_slip_rate
 from stepsize_core.paper.oscillation_or_noise.cases import EXAMPLE_1
 
 ACROSS = 100  # steps of a row
@@ -82,6 +82,6 @@ def SLIPS(study: Study, curve, draw: Drawing) -> str:
     if not np.isfinite(measured):
         return f"At s = {s:.3g} the noise is too small for a slip to be seen: there is no measurement."
     return (
-        f"At s = {s:.3g}: {measured:.3g} slips per step on 200 paths of 1,000 steps under normal noise, "
-        f"{study.slips[1]:.3g} by the transfer operator (dashed)."
+        f"At s = {s:.3g}: {measured:.3g} slips per step on {SLIP_PATHS} paths of {SLIP_STEPS:,} steps under "
+        f"normal noise, {study.slips[1]:.3g} by the transfer operator (dashed)."
     )

@@ -79,4 +79,4 @@ def RATIO(study: Study, draw: Drawing) -> str:
         draw.name(name, names, align=align, dx=dx, dy=-9, empty={"R": low, "row": 0.0})
     if nothing(study):
         return nothing(study)
-    return f"{verdict(study)}. Bars: 99 % one-sided, blocks of a tenth. π/2: Gaussian noise, whatever its ρ₁."
+    return f"{verdict(study)}. Bars: 99 % one-sided intervals. π/2: Gaussian noise, whatever its ρ₁."

@@ -1,15 +1,13 @@
-"""The first page: the thesis in two pictures, and the paper's four lessons, each a small picture."""
+"""The first page: the thesis in two pictures, and the paper's lessons and questions, each a small picture."""
 
 from pages.charts.kit.figure import Figure
 from pages.charts.overview.lessons import (
     FATE_OF_STARTS,
-    INSIDE,
     OSCILLATION_SIZE,
-    REACHED,
     REACHED_OPTIMA,
-    SETTLED,
+    SAMPLED_PATHS,
     SETTLED_LOSS,
-    SMALL,
+    TWO_RECORDS,
 )
 from pages.charts.overview.thesis import COBWEB, DIAGRAM, headline
 from stepsize_core.paper.thesis import Study
@@ -17,4 +15,5 @@ from stepsize_core.paper.thesis import Study
 
 def figures(study: Study) -> tuple[Figure, ...]:
     """The pictures of the first page."""
-    return DIAGRAM, COBWEB, SETTLED_LOSS, OSCILLATION_SIZE, REACHED_OPTIMA, FATE_OF_STARTS
+    lessons = SETTLED_LOSS, OSCILLATION_SIZE, FATE_OF_STARTS, REACHED_OPTIMA
+    return DIAGRAM, COBWEB, *lessons, SAMPLED_PATHS, TWO_RECORDS

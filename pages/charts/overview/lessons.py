@@ -1,4 +1,4 @@
-"""Small pictures of the four lessons that the paper draws from its examples, at settings of their own."""
+"""Small pictures of the lessons that the paper draws and of the questions that it leaves."""
 
 from collections import Counter
 from functools import partial
@@ -12,24 +12,32 @@ from pages.charts.kit.figure import figure
 from pages.charts.kit.style import FINE_DASH
 from pages.charts.scalar.outcomes import WORDS, by_outcome, which_of_others
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper import initialization_dependence, lessons, periodic_orbits, reachable_optima, thesis
+from stepsize_core.paper import (
+    lessons,
+    oscillation_or_noise,
+    periodic_orbits,
+    reachable_optima,
+    sampled_gradients,
+    thesis,
+)
+from stepsize_core.paper.catalogue import cards
 from stepsize_core.paper.lessons import FatesOfStarts, OscillationSizes
 from stepsize_core.paper.reachable_optima.plane import PlaneRaster, PlaneRun
 
-SETTLED = periodic_orbits.PRESETS["large_step"].params
-SMALL = periodic_orbits.PRESETS["small_step"].params
-REACHED = reachable_optima.Params(step_size=0.8, plane_target=1.0, w1=2.0, w2=0.4)
+SHOWN = {lesson.figure: lesson.params for _, lesson in cards()}
+REACHED = SHOWN["reached_optima"]
 REACHED_WINDOW, REACHED_SIDE = 2.5, 24  # of the starts tried, and how many along each axis
-INSIDE = initialization_dependence.PRESETS["inside"].params
 HEIGHT = 182
-STEPS_SHOWN = 14
+STEPS_SHOWN, RECORD_SHOWN = 14, 40
 LABEL_ROOM = 1.3  # the picture of lesson 1 is so many times as wide as its steps, for the labels beside them
 FATE_TICKS = [0.02, 0.1, 0.5, 2]
 CIRCLE = np.linspace(0.0, np.pi / 2.0, 91)
 QUARTER = 1.8  # the picture of lesson 3 shows positive weights, w₂ up to this
 
 
-@figure("A flat loss is not a solution", height=HEIGHT, also=[call(periodic_orbits.study, SETTLED)])
+@figure(
+    "A flat loss is not a solution", height=HEIGHT, also=[call(periodic_orbits.study, SHOWN["settled_loss"])]
+)
 def SETTLED_LOSS(_: thesis.Study, study: periodic_orbits.Study, draw: Drawing) -> str:
     k, a, level = np.arange(STEPS_SHOWN + 1), study.amplitude, study.loss_level
     frame = {"k": [0, LABEL_ROOM * STEPS_SHOWN], "y": [-1.2 * a, 1.2 * a]}
@@ -146,4 +154,49 @@ def FATE_OF_STARTS(_: thesis.Study, fates: FatesOfStarts, draw: Drawing) -> str:
     said = ", ".join(f"{counts[kind]} {words.get(kind, kind.value)}" for kind in LimitKind if counts[kind])
     return (
         f"Example 3, f₃ = x⁴: of {counts.total()} runs {said}. Dashed, the paper's threshold x[0]² = 2/(4δ)."
+    )
+
+
+@figure(
+    "Samples may bear a larger step",
+    height=HEIGHT,
+    also=[call(sampled_gradients.study, SHOWN["sampled_paths"])],
+)
+def SAMPLED_PATHS(_: thesis.Study, study: sampled_gradients.Study, draw: Drawing) -> str:
+    n = study.params.n_steps
+    k = np.arange(n + 1)
+    ends = float(study.low.min()) - 1.0, float(study.full.max()) + 1.0
+    frame = {"k": [0, n], "decades": ends}
+    draw.axes("step k", "decades", y={"tickCount": 4}, frame=frame)
+    draw.hline("_start", {"decades": 0.0}, look="muted")
+    band = {"k": k, "decades": study.low, "high": study.high}
+    draw.mark("area", "band", band, look="measured", y2="high", opacity=0.28)
+    draw.curve("median", {"k": k, "decades": study.median}, width=2)
+    draw.curve("descent", {"k": k, "decades": study.full}, look="ink", width=2)
+    at = 0.55 * n
+    draw.name("_descent", {"k": at, "decades": study.full[int(at)], "text": "gradient descent"}, look="ink",
+              align="right", dx=-6, dy=-8)  # fmt: skip
+    draw.name("_paths", {"k": at, "decades": float(study.high[int(at)]), "text": "sampled paths"},
+              look="measured", align="left", dx=6, dy=-8)  # fmt: skip
+    return (
+        f"δ = {study.params.step_size:g}: after {n} steps gradient descent is {study.full[-1]:.3g} decades "
+        f"farther away; {study.nearer:,} of {study.n_paths:,} paths of single samples are nearer."
+    )
+
+
+@figure(
+    "The step size, or noise?", height=HEIGHT, also=[call(oscillation_or_noise.study, SHOWN["two_records"])]
+)
+def TWO_RECORDS(_: thesis.Study, study: oscillation_or_noise.Study, draw: Drawing) -> str:
+    n = RECORD_SHOWN
+    frame = {"k": [0, n], "y": [-2.6, 2.6]}
+    draw.axes("step k", None, y={"labels": False, "ticks": False, "grid": False}, frame=frame)
+    for name, strip, middle, look in (
+        ("oscillation", study.strips[0], 1.3, "measured"), ("noise", study.strips[1], -1.3, "ink"),
+    ):  # fmt: skip
+        draw.curve(name, {"k": np.arange(n + 1), "y": middle + strip[: n + 1]}, look=look, width=1.2)
+    of_run, of_noise = study.found.ratio, study.twin_found.ratio
+    return (
+        f"Above Example 1 under batches, R = {of_run:.3g}; below noise at a stable minimum, R = "
+        f"{of_noise:.3g}. They look alike; R below 4/3 tells the oscillation."
     )

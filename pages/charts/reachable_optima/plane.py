@@ -17,10 +17,10 @@ from pages.charts.kit.over_step_sizes import (
     threshold_names,
 )
 from pages.charts.kit.raster import image_table, label_places, shades, visited_table
-from pages.charts.kit.style import FINE_DASH, Style
+from pages.charts.kit.style import Style
 from pages.charts.kit.text import minus
+from pages.charts.networks.plane import EDGE, draw_circle, draw_path
 from pages.charts.reachable_optima.run import FOLLOWED, HEIGHT, draw_course, from_to, positive
-from pages.charts.scalar.cobweb import until_edge
 from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, which_of_others
 from stepsize_core.descent import sampled_steps
 from stepsize_core.limits import LimitKind
@@ -40,15 +40,12 @@ TINTS = 6  # of the optima, from flat to sharp
 BRANCHES = ("optimum, w₁ > 0", "optimum, w₁ < 0")
 SADDLE = len(BRANCHES)
 WORDS = (*BRANCHES, "saddle at 0", *OTHER_WORDS)
-CIRCLE_POINTS = 121
 EVERY = 2  # of the optima of the hyperbola, how many stand for one that is drawn
 FEWEST_POINTS = 24  # of the hyperbola, in a part that has room for its name
-MOST_STATES = 400  # of a run that are all drawn
 FAINT = 0.45  # opacity of the fates of the other starts, below the run
 ABOVE, LARGEST_SHOWN = 1.1, 12.0  # how far the axis of a sharpness reaches; of a visited one, in units of r
 EDGE_POINTS = 90
 HELD = layers.HELD["step_size"]
-EDGE = f"2 / toNumber({HELD})"  # of w₁² + w₂², while δ is dragged
 REACHED = f"datum.w1 * datum.w1 + datum.w2 * datum.w2 <= {EDGE}"
 NAME_ROOM = 0.09  # share of the width that half a name takes
 
@@ -92,14 +89,11 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     at, origin = {"xy": ("w1", "w2"), "order": "k"}, {"w1": 0.0, "w2": 0.0, "k": 0, "branch": 0}
     thick = {**at, "by": "branch", "dash": ()}
 
-    corners = {"w1": [-window, window], "w2": [-window, window]}
-    draw.axes("w₁", "w₂", frame=corners, whole=True, equal=True)
+    corners = np.array([[-window] * 2, [window] * 2])
+    frame = {"w1": [-window, window], "w2": [-window, window]}
+    draw.axes("w₁", "w₂", frame=frame, whole=True, equal=True)
     draw.picture("_picture", picture, opacity=FAINT)
-    round_about = np.linspace(0.0, 2.0 * np.pi, CIRCLE_POINTS)
-    circle = {"w1": hyperbola.radius * np.cos(round_about), "w2": hyperbola.radius * np.sin(round_about)}
-    moved = {column: f"sqrt({EDGE}) * {turn}(datum.angle)" for column, turn in (("w1", "cos"), ("w2", "sin"))}
-    circle |= {"k": np.arange(CIRCLE_POINTS), "angle": round_about}
-    draw.curve("_circle", circle, **at, look="ink", width=1.4, dash=FINE_DASH, drag={"by": HELD, **moved})
+    draw_circle(draw, 2.0 / plane.step_size, *corners)
     draw.curve("optima", optima | {"reachable": drawn}, **thick, look="background", width=3.5, opacity=0.8)
     draw.curve("optima", **at, by="branch", look="theory", width=2.0)
     for look, width in (("background", 9), ("theory", 6)):
@@ -109,15 +103,9 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     words = {"look": "theory", "size": 13, "align": "left", "empty": origin}
     draw.name("_arc_names", _arc_names(hyperbola, window), drag=True, **words)
 
-    shown = until_edge(plane.states, -window, window)
-    k = sampled_steps(len(shown) - 1) if len(shown) > MOST_STATES else np.arange(len(shown))
-    path = {"k": k.astype(np.int32), "w1": shown[k, 0], "w2": shown[k, 1]}
-    draw.run("iterates", path, xy=("w1", "w2"), by_points=True, dragged=dragged_path)
+    draw_path(draw, plane.states, *corners, dragged=dragged_path)
     limit = dict(zip(("w1", "w2"), plane.limit.points.T))
     draw.points("_limit", limit, look="ink", size=120, filled=False, empty=origin, drag=True)
-    gone = {"w1": shown[-1:, 0], "w2": shown[-1:, 1], "k": [len(shown) - 1], "text": "leaves the picture"}
-    gone = gone if len(shown) < len(plane.states) else {column: [] for column in gone}
-    draw.name("_leaves", gone, play=True, drag=True, align="right", dx=-10, dy=10, empty=origin)
     w1, w2 = plane.states[0]
     inside = {"w1": np.clip(w1, -window, window), "w2": np.clip(w2, -window, window)}
     draw.start("_start", {**inside, "text": minus(f"({w1:.4g}, {w2:.4g})")}, across="w1", up="w2")

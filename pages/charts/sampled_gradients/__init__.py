@@ -1,14 +1,31 @@
 """Pictures of sampled gradients: paths beside gradient descent, and what is stable for which batch."""
 
+from collections.abc import Mapping
+
 from pages.charts.kit.figure import Figure
+from pages.charts.sampled_gradients.by_batch import ENDS_BY_BATCH, ESCAPES
 from pages.charts.sampled_gradients.ends import ARCS, ENDS_OVER, ORDERS, PROBABILITY, REVERSAL
 from pages.charts.sampled_gradients.paths import CLOUD, PATHS
 from pages.charts.sampled_gradients.phases import EXPONENTS, PHASES
+from pages.charts.sampled_gradients.theorem_1 import THEOREM_1
 from stepsize_core.paper.sampled_gradients import AT_1, AT_2, LAYERS, QUADRATIC, SHARP, Study
 from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED
 
-MORE = {QUADRATIC: (ORDERS,), AT_2: (ENDS_OVER, ORDERS), AT_1: (ENDS_OVER, ORDERS), SHARP: (REVERSAL,),
-        LAYERS: (ARCS,)}  # fmt: skip
+RESHUFFLING = {"Reshuffled": (ORDERS,)}
+EXAMPLE_2 = {"Example 2, sampled": (ENDS_BY_BATCH, ENDS_OVER), "How paths leave": (ESCAPES,), **RESHUFFLING}
+OF_SYSTEM: Mapping[str, Mapping[str, tuple[Figure, ...]]] = {
+    QUADRATIC: RESHUFFLING,
+    AT_2: EXAMPLE_2,
+    AT_1: EXAMPLE_2,
+    SHARP: {"Batch size selects": (REVERSAL,)},
+    LAYERS: {"The arc of optima": (ARCS,), "Theorem 1 in mean square": (THEOREM_1,)},
+}
+
+
+def tabs(study: Study) -> dict[str, tuple[Figure, ...]]:
+    """The pictures below the stage, by the titles of their tabs."""
+    own = OF_SYSTEM[study.params.system]
+    return {"The cloud at the end": (CLOUD,), **own, "Example 3, sampled": (PROBABILITY,)}
 
 
 def headline(study: Study) -> str:
@@ -30,4 +47,5 @@ def headline(study: Study) -> str:
 
 def figures(study: Study) -> tuple[Figure, ...]:
     """The pictures of this study."""
-    return PATHS, PHASES, EXPONENTS, CLOUD, *MORE[study.params.system], PROBABILITY
+    below = (figure for group in tabs(study).values() for figure in group)
+    return PATHS, PHASES, EXPONENTS, *below

@@ -28,12 +28,18 @@ MET = 1e-6  # decades: rounding alone keeps paths as close apart
 LONGEST = 20.0  # sharpness of an optimum that is drawn
 
 
-def _looks(style: Style) -> dict[str, str]:
+def looks(style: Style) -> dict[str, str]:
+    """Colours by outcome."""
     colours = (
         style.outcome(LimitKind.EQUILIBRIUM).colour, style.outcome(LimitKind.EQUILIBRIUM, place=1).colour,
         style.outcome(LimitKind.APERIODIC).colour, style.outcome(LimitKind.DIVERGENT).colour,
     )  # fmt: skip
     return dict(zip(ENDS, colours))
+
+
+def by_end(style: Style) -> alt.Color:
+    """Colours by outcome, with their legend."""
+    return by(alt.Color, "outcome", looks(style), alt.Legend(title=None, orient="top", symbolType="square"))
 
 
 def _bars(draw: Drawing, found: Ends, column: str, half: float) -> None:
@@ -48,12 +54,7 @@ def _bars(draw: Drawing, found: Ends, column: str, half: float) -> None:
         "outcome": list(ENDS) * len(found.along),
         "count": found.counts.ravel(),
     }
-    legend = alt.Legend(title=None, orient="top", symbolType="square")
-
-    def channels(style: Style) -> alt.Color:
-        return by(alt.Color, "outcome", _looks(style), legend)
-
-    draw.mark("rect", "shares", table, x2="end", y2="high", channels=channels)
+    draw.mark("rect", "shares", table, x2="end", y2="high", channels=by_end)
 
 
 def _ends_of(study: Study) -> tuple[Call, ...]:
@@ -120,7 +121,7 @@ def ORDERS(study: Study, afresh: np.ndarray, reshuffled: np.ndarray, draw: Drawi
     for name, bands, colour in (("afresh", afresh, 0), ("reshuffled", reshuffled, 1)):
         shown = np.clip(bands, -FARTHEST, FARTHEST)
         table = {"k": np.arange(last + 1), "low": shown[:, 0], "high": shown[:, 2], "median": shown[:, 1]}
-        look = _series(colour)
+        look = series(colour)
         draw.mark("area", name, table, look=look, y2="high", opacity=0.28)
         draw.curve(name, xy=("k", "median"), look=look, width=2.2)
         at = {"k": 0.98 * last, "y": shown[-1, 2] if colour == 0 else shown[-1, 0], "text": name}
@@ -136,7 +137,8 @@ def ORDERS(study: Study, afresh: np.ndarray, reshuffled: np.ndarray, draw: Drawi
     )
 
 
-def _series(i: int):
+def series(i: int):
+    """The look of the i-th of several series."""
     return lambda style: style.series[i]
 
 
@@ -149,9 +151,9 @@ def ARCS(study: Study, draw: Drawing) -> str:
     draw.curve("optima", {"w1": u, "w2": TARGET / u}, look="muted", width=1.4)
     arcs = {}
     looks = {
-        "almost_sure": (_series(0), 9.0),
-        "full_batch": (_series(1), 5.5),
-        "mean_square": (_series(2), 2.6),
+        "almost_sure": (series(0), 9.0),
+        "full_batch": (series(1), 5.5),
+        "mean_square": (series(2), 2.6),
     }
     for name, (look, width) in looks.items():
         arcs[name] = getattr(thresholds, name) * p.sharpness / p.step_size

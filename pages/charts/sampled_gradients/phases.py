@@ -153,6 +153,8 @@ def EXPONENTS(study: Study, draw: Drawing) -> str:
         half = np.log(study.factor) / 2.0 if study.factor > 0.0 else -np.inf
         values += f" and ½ log q = {half:.4g}" if np.isfinite(half) else ""
     disc = "The disc is measured." if inside else ""
+    if 0.0 < study.leaving < np.inf:
+        values += f"; near starts leave like ε^κ, κ = {study.leaving:.4g}"
     return (
         f"Solid: λ = E log|1 − δa_B|; dashed: ½ log q, which is never below it. At δ = {delta:g}: {values}. "
         f"{disc}"

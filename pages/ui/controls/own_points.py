@@ -11,7 +11,7 @@ from pages.ui.keys import field_key, memory_key
 from pages.ui.server.cache import cached
 from pages.ui.text import literal
 from stepsize_core.paper.layouts import decoded
-from stepsize_core.paper.parameters import Points, controls_of
+from stepsize_core.paper.parameters import Points, applies, controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 from stepsize_core.paper.tables import Table, read_table
 
@@ -60,6 +60,8 @@ def arguments_of(phenomenon: Phenomenon, params: Any) -> tuple:
     field, control = found
     keys = {name: memory_key(phenomenon, name) for name in ("upload", "uploaded", "problem", "good", "coded")}
     choice, own = control.used_by
+    if not applies(phenomenon.Params, choice, vars(params)):
+        return (params,)
     with st.sidebar:
         st.file_uploader(
             f"own {control.what} from a file: a table as text, at most {LARGEST_MEGABYTES} MB",

@@ -6,7 +6,7 @@ label noise leads two layers to the flattest optimum.
 
 from stepsize_core.paper.edge_of_the_arc.diagrams import Lands, depths, lands
 from stepsize_core.paper.edge_of_the_arc.layers import ALIKE, SPREAD, TARGET, mirror
-from stepsize_core.paper.edge_of_the_arc.noise import PATHS, SAMPLES, Forgetting, forgetting
+from stepsize_core.paper.edge_of_the_arc.noise import GAUSSIAN, PATHS, SAMPLES, Forgetting, forgetting
 from stepsize_core.paper.edge_of_the_arc.params import PRESETS, SCALAR, Params
 from stepsize_core.paper.edge_of_the_arc.scenes import COMPARISONS, SCENES
 from stepsize_core.paper.edge_of_the_arc.studies import NetworkStudy, Study, points_of, study, training

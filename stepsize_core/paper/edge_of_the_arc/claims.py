@@ -11,9 +11,9 @@ from stepsize_core.paper.edge_of_the_arc.layers import ALIKE, LONGEST, Landing, 
 from stepsize_core.paper.edge_of_the_arc.noise import (
     PATHS,
     SAMPLES,
+    Batches,
     balances,
     predicted_balances,
-    variance,
 )
 from stepsize_core.paper.edge_of_the_arc.params import Params
 
@@ -25,12 +25,12 @@ ROUNDING, AT_REST = 1e-9, 1e-6
 ERRORS, CONFIRMING, CONFIRMING_SEED, RELATIVE = 3.0, 4, 10_007, 0.02
 LARGEST_SPREAD = 0.4  # of e, up to which its law is that of a linear step
 STILL = 1e-9  # of the largest entry of a gradient at rest
-NEAR_EDGE = 1.6  # of δS₀
+NEAR_EDGE, NEAR_ARC = 1.6, 1.0  # of δS₀; of δS₀(1 + 2/B), since e then has rare large values
 
 
-def claims_of(params: Params, states: Array, shifts: Array, ended: Landing) -> tuple[Claim, ...]:
+def claims_of(params: Params, states: Array, drawn: Batches, ended: Landing) -> tuple[Claim, ...]:
     """What is claimed of these parameters; ended: of gradient descent from the start."""
-    rows = [_theorem_1(params, ended), _balance(params, states, shifts)]
+    rows = [_theorem_1(params, ended), _balance(params, states, drawn)]
     if params.layers > 2:
         return (_hovers(params, ended), *rows)
     rows = [*_mirrored(params), *rows]
@@ -107,19 +107,20 @@ def _hovers(params: Params, ended: Landing) -> Claim:
     )
 
 
-def balance_law(params: Params, states: Array, shifts: Array) -> Array:
+def balance_law(params: Params, states: Array, drawn: Batches) -> Array:
     """w₁² − w_L² by its law: its first value times Π(1 − δ²g²P²), P the product of the layers between."""
     with np.errstate(over="ignore", invalid="ignore"):
-        slopes = (np.prod(states[:-1], axis=1) - 1.0 - shifts) * np.prod(states[:-1, 1:-1], axis=1)
+        residuals = drawn.gains * (np.prod(states[:-1], axis=1) - 1.0) - drawn.shifts
+        slopes = residuals * np.prod(states[:-1, 1:-1], axis=1)
         factors = np.cumprod(1.0 - (params.step_size * slopes) ** 2)
     return (states[0, 0] ** 2 - states[0, -1] ** 2) * np.array([1.0, *factors])
 
 
-def _balance(params: Params, states: Array, shifts: Array) -> Claim:
+def _balance(params: Params, states: Array, drawn: Batches) -> Claim:
     last = "₂₃₄"[params.layers - 2]
     with np.errstate(over="ignore", invalid="ignore"):
         scale = np.maximum.accumulate(np.maximum(1.0, np.sum(states**2, axis=1)))
-        gap = np.abs(states[:, 0] ** 2 - states[:, -1] ** 2 - balance_law(params, states, shifts)) / scale
+        gap = np.abs(states[:, 0] ** 2 - states[:, -1] ** 2 - balance_law(params, states, drawn)) / scale
     between = "" if params.layers == 2 else ", P of the layers between"
     factor = "1 − δ²g²" if params.layers == 2 else "1 − δ²g²P²"
     return Claim.equality(
@@ -132,17 +133,19 @@ def _forgets(params: Params) -> Claim:
     b, sigma, delta, k = min(params.batch, SAMPLES), params.noise, params.step_size, params.n_steps
     statement = f"Label noise: after {k:,} steps the mean of D = w₁² − w₂² is that of its recursion"
     start = params.optimum[0] ** 2 - params.optimum[1] ** 2
-    noise, edge = variance(sigma, b), delta * params.sharpness
-    foreseen = float(predicted_balances(start, delta, noise, k)[-1])
-    if edge > NEAR_EDGE:
-        why = f"claimed for δS₀ ≤ {NEAR_EDGE:g}, here {edge:.4g}"
+    noise, shorter = params.noise_variance, 1.0 + params.spread
+    edge = delta * params.sharpness * shorter
+    foreseen = float(predicted_balances(start, delta, noise, k, params.spread)[-1])
+    if edge > (most := NEAR_EDGE if shorter == 1.0 else NEAR_ARC):
+        of = "δS₀" if shorter == 1.0 else "δS₀(1 + 2/B)"
+        why = f"claimed for {of} ≤ {most:g}, here {edge:.4g}"
         return Claim.not_applicable(statement, PLACE, "—", "—", why)
-    if (spread := math.sqrt(edge * noise / (2.0 - edge))) > LARGEST_SPREAD:
+    if (spread := math.sqrt(delta * params.sharpness * noise / (2.0 - edge))) > LARGEST_SPREAD:
         why = f"claimed where e spreads by at most {LARGEST_SPREAD:g}, here {spread:.2g}"
         return Claim.not_applicable(statement, PLACE, foreseen, "—", why)
 
     def found(seed: int, n_paths: int) -> tuple[float, float, float, bool]:
-        last = balances(start, delta, sigma, b, seed, k, n_paths)[-1]
+        last = balances(start, delta, sigma, b, seed, k, n_paths, params.inputs)[-1]
         error = float(last.std()) / math.sqrt(n_paths)
         allowed = ERRORS * error + RELATIVE * start
         return float(last.mean()), error, allowed, abs(float(last.mean()) - foreseen) <= allowed

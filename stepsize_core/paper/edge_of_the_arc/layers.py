@@ -71,24 +71,28 @@ def sharpness(weights: Sequence[Any]) -> Any:
     return sum(product * product for product in others(weights))
 
 
-def step(weights: list[Any], step_size: Any, noise: Any = 0.0) -> list[Any]:
-    """One step of gradient descent; noise: what a batch's labels lie above r."""
+def step(weights: list[Any], step_size: Any, noise: Any = 0.0, gain: Any = 1.0) -> list[Any]:
+    """One step of gradient descent; gain, noise: of a batch, whose residual is gain·e − noise."""
     products = others(weights)
-    move = step_size * (products[0] * weights[0] - TARGET - noise)
+    move = step_size * (gain * (products[0] * weights[0] - TARGET) - noise)
     return [weight - move * product for weight, product in zip(weights, products)]
 
 
-def run(weights: Sequence[float], step_size: float, n_steps: int, noise: Array | None = None) -> Array:
-    """States (n_steps + 1, L); NaN once a weight is beyond FAR. noise: of each step, (n_steps,)."""
+def run(
+    weights: Sequence[float], step_size: float, n_steps: int, noise: Array | None = None,
+    gains: Array | None = None,
+) -> Array:  # fmt: skip
+    """States (n_steps + 1, L); NaN once a weight is beyond FAR. noise, gains: of each step, (n_steps,)."""
     states = np.full((n_steps + 1, len(weights)), np.nan)
     w = [float(x) for x in weights]
     shifts = np.zeros(n_steps) if noise is None else noise
+    factors = np.ones(n_steps) if gains is None else gains
     for k in range(n_steps + 1):
         if not max(map(abs, w)) < FAR:
             break
         states[k] = w
         if k < n_steps:
-            w = step(w, step_size, float(shifts[k]))
+            w = step(w, step_size, float(shifts[k]), float(factors[k]))
     return states
 
 

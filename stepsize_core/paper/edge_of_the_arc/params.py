@@ -4,24 +4,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from stepsize_core.arrays import Array
 from stepsize_core.networks.two_layers import LINEAR, RELU, TANH
 from stepsize_core.paper.edge_of_the_arc.layers import ALIKE, SHAPES, SPREAD, optimum, sharpness
-from stepsize_core.paper.edge_of_the_arc.noise import SAMPLES
+from stepsize_core.paper.edge_of_the_arc.noise import GAUSSIAN, INPUTS, SAMPLES, SIGNS, spread, variance
 from stepsize_core.paper.parameters import (
     Choice,
+    Column,
     Count,
     Number,
+    Points,
     Preset,
     Suited,
     Try,
     Validated,
     parameter,
 )
+from stepsize_core.paper.tables import read_points
 
 SCALAR = "scalar layers"
 NETWORKS = {"a tanh network": TANH, "a ReLU network": RELU, "a linear network": LINEAR}
 SINE, STEP, PARABOLA = "a sine", "a step", "a parabola"
-POINTS = (SINE, STEP, PARABOLA)
+OWN = "own points"
+POINTS = (SINE, STEP, PARABOLA, OWN)
+FEWEST, MOST_POINTS = 2, 200  # points that differ in x; points of which the exact Hessian stays cheap
 LARGEST_SUITED = 0.6  # step size, of a network
 
 
@@ -41,6 +49,28 @@ def _network(values: Mapping[str, Any]) -> bool:
     return not _scalar(values)
 
 
+def _own(values: Mapping[str, Any]) -> bool:
+    return _network(values) and values["points"] == OWN
+
+
+def own_points(text: str | bytes, x_column: int = 0, y_column: int = 0) -> tuple[Array, Array]:
+    """x and y, (N,) each, of a table as `read_points` reads it, scaled to [−1, 1].
+
+    Raises ValueError as that does, and where there are too many points or all have one x.
+    """
+    x, y = read_points(text, x_column, y_column)
+    if len(x) > MOST_POINTS:
+        raise ValueError(f"number of points must be at most {MOST_POINTS}, got {len(x)}")
+    if np.ptp(x) == 0.0:
+        raise ValueError(f"points must have at least {FEWEST} different x, all have {x[0]:g}")
+    return _scaled(x), _scaled(y)
+
+
+def _scaled(values: Array) -> Array:
+    low, high = values.min(), values.max()
+    return 2.0 * (values - low) / (high - low) - 1.0 if high > low else np.zeros_like(values)
+
+
 def _suited(values: Mapping[str, Any]) -> dict[str, Suited]:
     """A step size for a network, where the one in `values` is too large for all."""
     if _scalar(values) or values["step_size"] <= LARGEST_SUITED:
@@ -48,8 +78,8 @@ def _suited(values: Mapping[str, Any]) -> dict[str, Suited]:
     return {"step_size": Suited(0.2, (0.01, LARGEST_SUITED))}
 
 
-def _noisy(values: Mapping[str, Any]) -> bool:
-    return _two(values) and values["noise"] > 0.0
+def _in_batches(values: Mapping[str, Any]) -> bool:
+    return _two(values) and (values["noise"] > 0.0 or values["inputs"] == GAUSSIAN)
 
 
 @dataclass(frozen=True)
@@ -71,15 +101,41 @@ class Params(Validated):
     beside: float = parameter(
         1e-3, Number("start beside the optimum, in w_L", 1e-6, 0.1, log=True), applies=_scalar
     )
+    inputs: str = parameter(SIGNS, Choice("inputs x of the samples", INPUTS), applies=_two)
     noise: float = parameter(
-        0.0, Number("label noise σ", 0.0, 1.0, help="Half the labels are r + σ, half r − σ."), applies=_two
-    )
-    batch: int = parameter(1, Count(f"batch size B of {SAMPLES} samples", 1, SAMPLES), applies=_noisy)
+        0.0,
+        Number(
+            "label noise σ", 0.0, 1.0,
+            help=f"With {SIGNS} half the {SAMPLES} labels are r + σ, half r − σ, some in a batch. "
+            "Gaussian inputs and noise are drawn afresh at every step.",
+        ),
+        applies=_two,
+    )  # fmt: skip
+    batch: int = parameter(1, Count("batch size B", 1, SAMPLES), applies=_in_batches)
     width: int = parameter(20, Count("width, the units of the hidden layer", 2, 66), applies=_network)
-    points: str = parameter(SINE, Choice("points to learn", POINTS), applies=_network)
+    points: str = parameter(
+        SINE,
+        Choice("points to learn", POINTS),
+        applies=_network,
+        meant_by={OWN: ("own", "x_column", "y_column")},
+    )
+    own: str = parameter(
+        "",
+        Points(
+            "own points: one “x, y” a line, or a table",
+            4000,
+            read=own_points,
+            used_by=("points", OWN),
+            columns=("x_column", "y_column"),
+            help="x and y are scaled to [−1, 1].",
+        ),
+        applies=_own,
+    )
+    x_column: int = parameter(0, Column("x is"), applies=_own)
+    y_column: int = parameter(0, Column("y is"), applies=_own)
     seed: int = parameter(
         0, Count("seed of the batches, or of the network", 0, 9999),
-        applies=lambda values: _noisy(values) or _network(values),
+        applies=lambda values: _in_batches(values) or _network(values),
     )  # fmt: skip
 
     @property
@@ -104,8 +160,19 @@ class Params(Validated):
 
     @property
     def sampled(self) -> bool:
-        """Whether the run sees noisy labels in batches."""
-        return self.layers == 2 and self.noise > 0.0 and self.batch < SAMPLES
+        """Whether the run sees batches that differ from step to step."""
+        fresh = self.inputs == GAUSSIAN
+        return self.layers == 2 and (fresh or (self.noise > 0.0 and self.batch < SAMPLES))
+
+    @property
+    def noise_variance(self) -> float:
+        """σ_B² of the labels of a batch."""
+        return variance(self.noise, self.batch, self.inputs)
+
+    @property
+    def spread(self) -> float:
+        """Var q of a batch, 0 where its inputs are alike."""
+        return spread(self.batch, self.inputs) if self.layers == 2 else 0.0
 
 
 PRESETS = {
@@ -157,12 +224,34 @@ PRESETS = {
         Try("take the full batch", {"batch": SAMPLES}),
         "plane",
     ),
+    "noisy_inputs": Preset(
+        "Sampled inputs: a shorter arc",
+        "With Gaussian inputs in single samples only S below a third of 2/δ is stable in the mean square.",
+        Params(w1=2.5, step_size=0.05, inputs=GAUSSIAN, noise=0.5, n_steps=3000),
+        "The smaller the batches, the flatter a minimum has to be for sampled gradients to stay there.",
+        Try("take batches of 5", {"batch": 5}),
+        "plane",
+    ),
     "network": Preset(
         "A small network comes to the edge and stays",
         "The sharpness of a ReLU network rises while it learns, until it meets 2/δ, and stays close to it.",
         Params(system="a ReLU network", step_size=0.2, n_steps=2000),
         "This is the edge of stability: how sharp a trained network is, the step size decides.",
         Try("lower δ to 0.1", {"step_size": 0.1}),
+        "training",
+    ),
+    "own_points": Preset(
+        "Your own points",
+        "Nine points with a jump: the sharpness of a tanh network rises to 2/δ and hovers there.",
+        Params(
+            system="a tanh network",
+            step_size=0.35,
+            n_steps=3000,
+            points=OWN,
+            own="0, 0\n1, 0.2\n2, 0\n3, 0.1\n4, 2\n5, 2.1\n6, 1.9\n7, 2\n8, 1",
+        ),
+        "Whether training comes to the edge depends on the points too: paste your own and see.",
+        Try("raise δ to 0.6", {"step_size": 0.6}),
         "training",
     ),
 }

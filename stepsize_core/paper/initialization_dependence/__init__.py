@@ -11,7 +11,8 @@ from stepsize_core.paper.initialization_dependence.studies import (
     study,
 )
 from stepsize_core.paper.initialization_dependence.theory import convergence_radius
-from stepsize_core.paper.phenomenon import SCALAR, Phenomenon, Statement
+from stepsize_core.paper.initialization_dependence.warm_up import Peaks, WarmUp, warm_up_peaks, warmed_up
+from stepsize_core.paper.phenomenon import SCALAR, Lesson, Phenomenon, Statement
 
 STATEMENTS = (
     Statement(
@@ -20,6 +21,8 @@ STATEMENTS = (
         r"diverges if it is larger.",
     ),
 )
+
+LESSONS = (Lesson("fate_of_starts", "Example 3 just inside →", PRESETS["inside"].params),)
 
 PHENOMENON = Phenomenon(
     stem="initialization_dependence",
@@ -33,4 +36,5 @@ PHENOMENON = Phenomenon(
     statements=STATEMENTS,
     scenes=SCENES,
     comparisons=COMPARISONS,
+    lessons=LESSONS,
 )

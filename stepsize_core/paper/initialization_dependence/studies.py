@@ -11,6 +11,7 @@ from stepsize_core.descent import gradient_descent
 from stepsize_core.objectives import EvenPower
 from stepsize_core.paper.initialization_dependence.claims import claims_of
 from stepsize_core.paper.initialization_dependence.theory import algebraic_decay, convergence_radius
+from stepsize_core.paper.initialization_dependence.warm_up import warmed_up
 from stepsize_core.paper.parameters import Count, Number, Preset, Try, Validated, parameter
 from stepsize_core.paper.runs import Run, run_of
 from stepsize_core.paper.scalar import bisected
@@ -76,6 +77,15 @@ PRESETS = {
         Try("start at 1, outside the wall", {"start": 1.0}),
         "radius",
     ),
+    "warm_up": Preset(
+        "A warm-up reaches eight times the limit",
+        "A constant δ = 1 diverges at once from here; one that rises to 1 over ten steps converges.",
+        Params(step_size=1.0, start=2.0),
+        "A warm-up lets the run come to where the final step is allowed: how steep it is decides, not how "
+        "high it ends.",
+        Try("take twice the step, δ = 2", {"step_size": 2.0}),
+        "warm_up",
+    ),
 }
 
 
@@ -125,6 +135,7 @@ def study(params: Params) -> Study:
     law_from = int(np.argmax(creeps)) if creeps.any() else DECAY_STEPS
     law = algebraic_decay(power, delta, steps - law_from, inverse[law_from])
     law[steps < law_from] = math.nan
+    claims = claims_of(params.start, delta, objective, radius, measured, run.limit, rate, long_run[-1])
     return Study(
         **vars(run),
         radius=radius,
@@ -139,7 +150,7 @@ def study(params: Params) -> Study:
         decay_law=law,
         decay_limit=algebraic_decay(power, delta, steps),
         rate=rate,
-        claims=claims_of(params.start, delta, objective, radius, measured, run.limit, rate, long_run[-1]),
+        claims=claims + warmed_up(power, params.start, delta).claims,
     )
 
 

@@ -1,16 +1,24 @@
 """Momentum: 2-cycles and thresholds of heavy ball and Nesterov's method are those of an effective step."""
 
+from stepsize_core.paper.momentum.cases import (
+    EXAMPLE_1,
+    EXAMPLE_2,
+    NEAR,
+    OWN,
+    WHOLE,
+    Example1,
+    Example2,
+    Example3,
+    Own,
+    case_of,
+)
 from stepsize_core.paper.momentum.cycles import Cycles, cycles_of
 from stepsize_core.paper.momentum.figure_2 import CycleOfFigure2, figure_2_with_momentum
 from stepsize_core.paper.momentum.scenes import COMPARISONS, SCENES
 from stepsize_core.paper.momentum.studies import (
-    EXAMPLE_1,
-    EXAMPLE_2,
-    NEAR,
     NOISES,
     OUTCOMES,
     PRESETS,
-    WHOLE,
     CycleStability,
     Diagram,
     Params,

@@ -14,6 +14,7 @@ from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.expressions.user_function import UserFunction
 from stepsize_core.limits import Limit, LimitKind
 from stepsize_core.objectives import TwoMinima
+from stepsize_core.paper.momentum.cases import Case
 from stepsize_core.paper.momentum.cycles import Cycles, cycles_of
 from stepsize_core.paper.momentum.theory import (
     AROUND,
@@ -30,9 +31,12 @@ from stepsize_core.stability import orbit_multipliers
 from stepsize_core.sweeps import Basins
 
 PLACE = "beyond the paper"
+MOST_MINIMA = 4  # of which it is claimed that they are stable or not
+NEAR = 1e-3  # of the window: starts beside a minimum, where that is nearer than THERE
 THERE = 1e-3  # a run that ends so close to an equilibrium ends there
 ALIKE = 1e-6  # relative: the points of two cycles
 RETURN = 1e-9  # of the size of a cycle: two steps lead back to it
+AMPLIFIED = 1e5  # a multiplier by which two steps lead rounding as far as RETURN
 AT_END = 0.01  # relative: so far below and above its end the 2-cycle is tried
 TRIED = np.linspace(0.0, 0.95, 39)  # β among which none bears a larger step than the best
 RHO, BESIDE_BOUND, LAYER_STEPS = 2.0, 0.02, 1000  # two layers: their product, how far beside the bound, steps
@@ -54,8 +58,11 @@ def on_cycles(cycles: Cycles, dynamics: Dynamics) -> tuple[Claim, ...]:
     told = cycles.decided & (returned != 0)
     wrong = told & (stable != (returned > 0))
     holds = False if wrong.any() else True if told.all() else None
+    clear = cycles.residual[cycles.modulus < AMPLIFIED]
+    note = f"without {n - len(clear)} on which two steps carry rounding too far" if len(clear) < n else ""
+    missed = float(clear.max()) if len(clear) else math.nan
     return (
-        Claim.equality(same, PLACE, 0.0, float(cycles.residual.max()), absolute=RETURN),
+        Claim.equality(same, PLACE, 0.0, missed, absolute=RETURN, note=note),
         Claim.fact(
             which, PLACE, f"{int(stable.sum())} of {n} stable",
             f"runs beside them: {int((returned > 0).sum())} of {n} come back"
@@ -79,11 +86,27 @@ def on_own_cycle(limit: Limit, cycles: Cycles, dynamics: Dynamics) -> tuple[Clai
     return (Claim.equality(words, PLACE, float(nearest[1]), measured, note=note, **tolerance),)
 
 
+def on_wall(cycles: Cycles, wall: float) -> Claim:
+    """Example 3: the 2-cycle of gradient descent at δₑ by its closed form."""
+    measured = float(cycles.y[1].max(initial=-math.inf)) if cycles.y.shape[1] else math.nan
+    statement = "The 2-cycle is ±(2/(Lδₑ))^(1/(L−2)), whatever β: its upper point"
+    return Claim.equality(statement, PLACE, wall, measured, relative=EIGHT_DIGITS)
+
+
 def of_minima(
-    dynamics: Dynamics, step_size: float, points: Sequence[CriticalPoint], basins: Basins
+    dynamics: Dynamics,
+    step_size: float,
+    points: Sequence[CriticalPoint],
+    basins: Basins,
+    case: Case,
 ) -> tuple[Claim, ...]:
-    """Example 2: each minimum is stable exactly below its threshold in δₑ, and runs select stable ones."""
-    minima = [p for p in points if p.curvature > 0]
+    """Each minimum is stable exactly below its threshold in δₑ, and runs select stable ones.
+
+    Of many minima those nearest the middle of its window are tried.
+    """
+    middle, near = sum(case.window) / 2.0, min(THERE, NEAR * float(np.ptp(case.window)))
+    smooth = [p for p in points if 0.0 < p.curvature < math.inf and not p.one_sided]
+    minima = sorted(sorted(smooth, key=lambda p: abs(p.x - middle))[:MOST_MINIMA], key=lambda p: p.x)
     stability = []
     for p in minima:
         multipliers = orbit_multipliers(dynamics, [p.x], step_size)
@@ -91,22 +114,27 @@ def of_minima(
         paced = replace(
             p, multiplier=math.copysign(slowest, p.multiplier) if p.stability != "neutral" else -1.0
         )
-        statement = f"x = {p.x:g} is stable only for δₑ < 2/f₂″ = {2.0 / p.curvature:g}"
-        stability.append(stability_claim(dynamics, paced, step_size, statement, PLACE, displacement=THERE))
+        statement = f"{p.name} is stable only for δₑ < 2/{case.symbol} = {2.0 / p.curvature:g}"
+        stability.append(stability_claim(dynamics, paced, step_size, statement, PLACE, displacement=near))
     ended, n_starts = converged_starts(basins), basins.labels.size
-    allowed = [p.x for p in minima if p.stability != "unstable"]
+    allowed = [p.x for p in points if p.stability != "unstable"]
     selection = selection_claim(
         PLACE,
         [(n, _stable_at(end, points)) for n, end in ended],
         n_starts,
-        stable=" or ".join(f"x = {x:g}" for x in allowed),
+        stable=" or ".join(f"x = {x:.4g}" for x in allowed)
+        if len(allowed) <= MOST_MINIMA
+        else "a stable one",
     )
     statement = "If a run converges to an equilibrium, that equilibrium is stable at δₑ"
     return (*stability, replace(selection, statement=statement))
 
 
-def _stable_at(end: float, points: Sequence[CriticalPoint]) -> bool:
-    reached = [p for p in points if abs(p.x - end) < THERE]
+def _stable_at(end: float, points: Sequence[CriticalPoint]) -> bool | None:
+    """Whether a run has ended at an equilibrium that is not unstable; None where f′ or f″ jumps there."""
+    reached = [p for p in points if abs(p.x - end) < THERE * max(1.0, abs(end))]
+    if reached and reached[0].one_sided:
+        return None
     return not reached or reached[0].stability != "unstable"
 
 

@@ -4,7 +4,7 @@
 it takes the gradient, as a run of heavy ball is: there the 2-cycles of all methods are the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -17,10 +17,23 @@ from stepsize_core.descent import gradient_descent
 from stepsize_core.diagrams import without_escaped
 from stepsize_core.dynamics import Dynamics
 from stepsize_core.equilibria.branches import two_cycles
-from stepsize_core.equilibria.line import CriticalPoint, critical_point
+from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit
-from stepsize_core.objectives import Objective, ThreeHalvesPower, TwoMinima
+from stepsize_core.objectives import Objective
+from stepsize_core.paper.momentum.cases import (
+    COLUMNS,
+    EXAMPLE_1,
+    EXAMPLE_2,
+    EXAMPLE_3,
+    FUNCTIONS,
+    OWN,
+    WHOLE,
+    Case,
+    Example3,
+    Own,
+    case_of,
+)
 from stepsize_core.paper.momentum.claims import (
     of_minima,
     of_oscillation,
@@ -29,6 +42,7 @@ from stepsize_core.paper.momentum.claims import (
     on_layers,
     on_own_cycle,
     on_samples,
+    on_wall,
 )
 from stepsize_core.paper.momentum.cycles import Cycles, Window, cycles_of, followed_from
 from stepsize_core.paper.momentum.theory import (
@@ -43,6 +57,7 @@ from stepsize_core.paper.momentum.theory import (
 from stepsize_core.paper.parameters import (
     Choice,
     Count,
+    Expression,
     Number,
     Preset,
     Suited,
@@ -55,41 +70,68 @@ from stepsize_core.paper.scalar import random_starts
 from stepsize_core.parts import Progress
 from stepsize_core.sweeps import Attractor, Basins, bifurcation_diagram
 
-FUNCTIONS = EXAMPLE_2, EXAMPLE_1 = "f₂, Example 2", "f₁, Example 1"
 RUN_STEPS = 4000  # within which a run is to be decided
 SHARE_STARTS = 300  # random starts
-CYCLE_WINDOWS = {EXAMPLE_2: (-0.5, 3.0), EXAMPLE_1: (-1.5, 1.5)}  # where 2-cycles are sought
-START_WINDOWS = {EXAMPLE_2: (0.0, 2.6), EXAMPLE_1: (-4.0, 4.0)}  # of the random starts; Example 1: at δₑ = 1
-WHOLE, NEAR = "all step sizes", "around the 2-cycle"
-DIAGRAMS = {  # window of x, and from where to where δₑ goes
-    (EXAMPLE_2, WHOLE): ((0.45, 2.3), (0.0, 0.6)),
-    (EXAMPLE_2, NEAR): ((1.6, 2.2), (0.15, 0.3)),
-    (EXAMPLE_1, WHOLE): ((-1.2, 1.2), (0.0, 2.0)),
-    (EXAMPLE_1, NEAR): ((-1.2, 1.2), (0.0, 2.0)),
-}
-ON_BRANCHES = {EXAMPLE_2: (2.0, 1.1), EXAMPLE_1: (1e-4, -1e-4)}  # where it is followed from, up and down
-COLUMNS, FOLLOWED, OWN = 320, (160, 48), (800, 96)  # step sizes of the diagram; steps left out, and kept
+FOLLOWED, OWN_STATES = (160, 48), (800, 96)  # steps left out of the diagram, and kept
 MOMENTA = np.round(np.linspace(0.0, 0.95, 20), 4)  # β at which shares are counted
 SHARES_EACH = 200  # starts at each
 NOISES = (0.0, 0.25, 0.5, 1.0)  # of which the thresholds over β are drawn
+PAST, START_BESIDE = (
+    1.05,
+    0.05,
+)  # of a function that is typed: times its critical step, and beside its minimum
 ALONG = np.linspace(0.0, 0.99, 199)  # β, for curves
 
 
 def _suited(values: Mapping[str, Any]) -> dict[str, Suited]:
-    if values["function"] == EXAMPLE_1:
-        return {"step_size": Suited(0.5, (0.0, 2.0)), "start": Suited(0.3, (-2.0, 2.0))}
-    return {"step_size": Suited(0.21, (0.0, 0.6)), "start": Suited(1.82, (0.0, 2.6))}
+    function = values["function"]
+    if function == OWN:
+        return _suited_to_own(values["own"])
+    step, steps, start, starts = {
+        EXAMPLE_1: (0.5, (0.0, 2.0), 0.3, (-2.0, 2.0)),
+        EXAMPLE_2: (0.21, (0.0, 0.6), 1.82, (0.0, 2.6)),
+        EXAMPLE_3: (0.1, (0.0, 1.0), 2.0, (-4.0, 4.0)),
+    }[function]
+    return {"step_size": Suited(step, steps), "start": Suited(start, starts)}
+
+
+def _suited_to_own(text: str) -> dict[str, Suited]:
+    """A step just past the smallest critical one, and a start beside the minimum, of a function of x."""
+    case = Own(text)
+    (low, high), ends = case.diagram(WHOLE)
+    critical = case.thresholds
+    step = PAST * critical[0][0] if critical else ends[1] / 2.0
+    start = case.followed_from[0] + START_BESIDE * (high - low)
+    return {
+        "step_size": Suited(float(f"{step:.3g}"), ends), "start": Suited(float(f"{start:.3g}"), (low, high)),
+    }  # fmt: skip
+
+
+def _is(function: str) -> Callable[[Mapping[str, Any]], bool]:
+    return lambda values: values["function"] == function
 
 
 @dataclass(frozen=True)
 class Params(Validated):
     """What the reader chooses; `step_size` is the effective step δₑ."""
 
-    function: str = parameter(EXAMPLE_2, Choice("function", FUNCTIONS), suits=_suited)
-    step_size: float = parameter(0.21, Number("effective step δₑ", 1e-3, 2.0, usual=(0.0, 0.6)))
+    function: str = parameter(
+        EXAMPLE_2,
+        Choice("function", FUNCTIONS),
+        suits=_suited,
+        meant_by={EXAMPLE_3: ("power",), OWN: ("own",)},
+    )
+    power: int = parameter(4, Count("power L", 4, 24, step=2), applies=_is(EXAMPLE_3))
+    own: str = parameter(
+        "x^4/4 - x^2/2",
+        Expression("function f of x", variables=1),
+        applies=_is(OWN),
+        suits=_suited,
+    )
+    step_size: float = parameter(0.21, Number("effective step δₑ", 1e-5, 100.0, usual=(0.0, 0.6)))
     beta: float = parameter(0.5, Number("momentum β", 0.0, 0.95))
     method: str = parameter(HEAVY_BALL, Choice("method", METHODS))
-    start: float = parameter(1.82, Number("start x[0], at rest", -4.0, 4.0, usual=(0.0, 2.6)))
+    start: float = parameter(1.82, Number("start x[0], at rest", -1e4, 1e4, usual=(0.0, 2.6)))
     n_steps: int = parameter(80, Count("steps", 2, 1000, log=True))
     seed: int = parameter(0, Count("seed of the random starts", 0, 9999))
     noise: float = parameter(
@@ -102,9 +144,14 @@ class Params(Validated):
     )  # fmt: skip
 
     @property
+    def case(self) -> Case:
+        """The function and its windows."""
+        return case_of(self.function, self.power, self.own)
+
+    @property
     def objective(self) -> Objective:
         """The function."""
-        return ThreeHalvesPower() if self.function == EXAMPLE_1 else TwoMinima()
+        return self.case.objective
 
     @property
     def map(self) -> Dynamics:
@@ -174,6 +221,22 @@ PRESETS = {
         Try("Nesterov’s method instead", {"method": "Nesterov"}),
         "shares",
     ),
+    "wall": Preset(
+        "Example 3: the wall stands, the basin does not",
+        "The 2-cycle ±(2/(Lδₑ))^(1/(L−2)) is the same, but with momentum it no longer parts the starts.",
+        Params(function=EXAMPLE_3, step_size=0.1, beta=0.5, start=2.0, n_steps=60),
+        "Momentum can throw out a start from which plain gradient descent, at the effective step, converges.",
+        Try("take the momentum away, β = 0", {"beta": 0.0}),
+        "delay",
+    ),
+    "own": Preset(
+        "A function of your own: a double well",
+        "Just past δₑ = 1 heavy ball goes to the 2-cycle that gradient descent has around the minimum.",
+        Params(function=OWN, step_size=1.05, beta=0.5, start=1.1, n_steps=120),
+        "That momentum keeps the oscillations of gradient descent is no matter of the example: try your own.",
+        Try("take the momentum away, β = 0", {"beta": 0.0}),
+        "delay",
+    ),
     "sampling": Preset(
         "Too much momentum for noisy gradients",
         "With this spread of the samples β = 1/3 bears the largest step; β = 0.9 bears far less.",
@@ -203,9 +266,7 @@ class Study(Run):
     @property
     def start_window(self) -> tuple[float, float]:
         """Where the random starts are drawn from."""
-        low, high = START_WINDOWS[self.params.function]
-        scale = self.params.step_size**2 if self.params.function == EXAMPLE_1 else 1.0
-        return low * scale, high * scale
+        return self.params.case.starts(self.params.step_size)
 
     @cached_property
     def last_states(self) -> Array:
@@ -246,14 +307,14 @@ class CycleStability(Frozen):
 
 
 class Shares(Frozen):
-    """Where random starts end over β at one δ: momenta (m,), counts (m, 5) by OUTCOMES, of `total` each."""
+    """Where random starts end over β at one δ: momenta (m,), counts (m, 6) by OUTCOMES, of `total` each."""
 
     momenta: Array
     counts: Array
     total: int
 
 
-OUTCOMES = ("x = 1", "x = 2", "2-cycle", "other bounded motion", "diverged")
+OUTCOMES = ("x = 1", "x = 2", "2-cycle", "other bounded motion", "diverged", "an equilibrium")
 
 
 def seen(dynamics: Dynamics, path: Array) -> Array:
@@ -273,13 +334,9 @@ def study(params: Params) -> Study:
     limit = _of_gradients(dynamics, classify_limit(dynamics, params.start, delta, n_steps=followed_for))
     plain = gradient_descent(objective, params.start, effective, params.n_steps).states
     plain_limit = classify_limit(objective, params.start, effective, n_steps=followed_for)
-    points = tuple(critical_point(objective, x, effective) for x in objective.equilibria)
-    window, starts = CYCLE_WINDOWS[params.function], START_WINDOWS[params.function]
-    if params.function == EXAMPLE_1:
-        starts = (starts[0] * effective**2, starts[1] * effective**2)
-        window = (-(effective**2), effective**2)
-    cycles = cycles_of(dynamics, delta, window)
-    basins = random_starts(dynamics, starts, delta, params.seed, SHARE_STARTS)
+    case = params.case
+    points, cycles = case.points(effective), cycles_of(dynamics, delta, case.cycles(effective))
+    basins = random_starts(dynamics, case.starts(effective), delta, params.seed, SHARE_STARTS)
     return Study(
         params, objective, states, losses, limit, followed_for, delta, plain, plain_limit, points, cycles,
         basins, _claims(params, limit, points, cycles, basins),
@@ -298,38 +355,44 @@ def _of_gradients(dynamics: Dynamics, limit: Limit) -> Limit:
 def _claims(
     params: Params, limit: Limit, points: Sequence[CriticalPoint], cycles: Cycles, basins: Basins
 ) -> tuple[Claim, ...]:
-    dynamics, delta = params.map, params.delta
+    dynamics, delta, case = params.map, params.delta, params.case
     found = on_cycles(cycles, dynamics)
     if params.function == EXAMPLE_1:
         found += of_oscillation(dynamics, delta, limit, basins, params.step_size)
     else:
         found += on_own_cycle(limit, cycles, dynamics)
-        found += (on_end_of_cycle(params.method, params.beta),)
-        found += of_minima(dynamics, delta, points, basins)
+        if isinstance(case, Example3):
+            found += (on_wall(cycles, case.wall(params.step_size)),)
+        if params.function == EXAMPLE_2:
+            found += (on_end_of_cycle(params.method, params.beta),)
+        found += of_minima(dynamics, delta, points, basins, case)
     found += (on_layers(params.method, params.beta),)
     return found + on_samples(params.beta, params.noise)
 
 
-def step_size_diagram(function: str, method: str, beta: float, start: float, part: str) -> Diagram:
+def step_size_diagram(case: Case, method: str, beta: float, start: float, part: str) -> Diagram:
     """What a start, and attractors that are followed, visit in the end over the effective step.
 
     part: WHOLE, or NEAR where the 2-cycle is born and doubles its period.
     """
-    given = Params(function=function, method=method, beta=beta)
-    objective, dynamics = given.objective, given.map
-    window, (first, last) = DIAGRAMS[function, part]
+    dynamics = map_of(case.objective, method, beta)
+    window, (first, last) = case.diagram(part)
     effective = np.linspace(first, last, COLUMNS + 1)[1:]
     deltas = effective / float(dynamics.effective_step(1.0))
-    waited, kept = OWN
+    waited, kept = OWN_STATES
     own = bifurcation_diagram(dynamics, start, deltas, n_transient=waited, n_keep=kept + 1).states
     own = without_escaped(seen(dynamics, own)[1:], start)
-    plain = map_of(objective, HEAVY_BALL, 0.0)
-    up, down = ON_BRANCHES[function]
+    plain = map_of(case.objective, HEAVY_BALL, 0.0)
+    up, down = case.followed_from
     followed, alone = (
         (_branch(m, up, d, 1), _branch(m, down, d, -1)) for m, d in ((dynamics, deltas), (plain, effective))
     )
-    thresholds = tuple(known for known in _thresholds(given) if first <= known[0] <= last)
-    cycles = _unstable_cycles(given, effective[::2])
+    end = end_of_cycle(method, beta) if case == case_of(EXAMPLE_2) else np.nan
+    known = sorted([*case.thresholds, (end, f"2-cycle until {end:.4g}")])
+    thresholds = tuple(each for each in known if first <= each[0] <= last)
+    cycles = _unstable_cycles(
+        dynamics, case.cycles(1.0) if case == case_of(EXAMPLE_2) else window, effective[::2]
+    )
     return Diagram(start, (first, last), effective, window, own, followed, alone, cycles, thresholds)
 
 
@@ -340,14 +403,14 @@ def _branch(dynamics: Dynamics, start: float, deltas: Array, direction: int) -> 
     bounded = np.isfinite(gradient_descent(dynamics, start, deltas, 400, keep_last=1).final)
     usable = int(np.flatnonzero(bounded)[-1]) + 1 if bounded.any() else 0
     states = np.full((FOLLOWED[1], len(deltas)), np.nan)
-    states[:, :usable] = followed_from(dynamics, start, deltas[:usable][::-1], FOLLOWED)[:, ::-1]
+    if usable:
+        states[:, :usable] = followed_from(dynamics, start, deltas[:usable][::-1], FOLLOWED)[:, ::-1]
     return states
 
 
-def _unstable_cycles(given: Params, effective: Array) -> tuple[Array, Array]:
+def _unstable_cycles(dynamics: Dynamics, window: Window, effective: Array) -> tuple[Array, Array]:
     """Effective steps and points of the 2-cycles that are unstable with momentum."""
-    dynamics, window = given.map, CYCLE_WINDOWS[given.function]
-    at, y = _cycle_points(given.objective, effective, window)
+    at, y = _cycle_points(dynamics.objective, effective, window)
     delta = at / float(dynamics.effective_step(1.0))
     unstable = modulus(*two_steps(dynamics, y, delta)) >= 1.0
     return np.tile(at[unstable], 2), y[:, unstable].ravel()
@@ -359,13 +422,6 @@ def _cycle_points(objective: Objective, effective: Array, window: Window) -> tup
     other = found.x - found.step_sizes * objective.gradient(found.x)
     lower = found.x < other
     return found.step_sizes[lower], np.stack([found.x[lower], other[lower]])
-
-
-def _thresholds(given: Params) -> tuple[tuple[float, str], ...]:
-    if given.function == EXAMPLE_1:
-        return ()
-    end = end_of_cycle(given.method, given.beta)
-    return ((0.2, "2/f₂″(2) = 0.2"), (end, f"2-cycle until {end:.4g}"), (0.5, "2/f₂″(1) = 0.5"))
 
 
 def cycle_stability(function: str, method: str, beta: float) -> CycleStability:
@@ -389,25 +445,26 @@ def cycle_stability(function: str, method: str, beta: float) -> CycleStability:
 
 
 def shares_over_momentum(
-    function: str, method: str, delta: float, seed: int, *, progress: Progress | None = None
+    case: Case, method: str, delta: float, seed: int, *, progress: Progress | None = None
 ) -> Shares:
     """Where random starts end at the step size δ, for every β of MOMENTA."""
     report = progress or (lambda share: None)
-    given, low_high = Params(function=function), START_WINDOWS[function]
+    window, two_minima = case.starts(delta), case == case_of(EXAMPLE_2)
     counts = np.zeros((len(MOMENTA), len(OUTCOMES)), int)
     for row, beta in enumerate(MOMENTA.tolist()):
-        dynamics = map_of(given.objective, method, beta)
-        scale = delta**2 if function == EXAMPLE_1 else 1.0
-        window = (low_high[0] * scale, low_high[1] * scale)
         report(row / len(MOMENTA))
-        for share in random_starts(dynamics, window, delta, seed, SHARES_EACH).shares:
-            counts[row, _outcome(share.attractor)] += share.count
+        for share in random_starts(
+            map_of(case.objective, method, beta), window, delta, seed, SHARES_EACH
+        ).shares:
+            counts[row, _outcome(share.attractor, two_minima)] += share.count
     return Shares(MOMENTA, counts, SHARES_EACH)
 
 
-def _outcome(attractor: Attractor) -> int:
-    """Which of OUTCOMES an attractor is."""
+def _outcome(attractor: Attractor, two_minima: bool) -> int:
+    """Which of OUTCOMES an attractor is; two_minima: whether it is one of Example 2."""
     match attractor.kind:
+        case LimitKind.EQUILIBRIUM if not two_minima:
+            return 5
         case LimitKind.EQUILIBRIUM if abs(float(attractor.points[0]) - 1.0) < 0.1:
             return 0
         case LimitKind.EQUILIBRIUM if abs(float(attractor.points[0]) - 2.0) < 0.1:

@@ -16,7 +16,12 @@ from stepsize_core.paper.oscillation_or_noise.cases import (
     EXAMPLE_2,
     scalar_paths,
 )
-from stepsize_core.paper.oscillation_or_noise.measures import slip_measurement, twin_of
+from stepsize_core.paper.oscillation_or_noise.measures import (
+    SLIP_PATHS,
+    SLIP_STEPS,
+    slip_measurement,
+    twin_of,
+)
 from stepsize_core.paper.oscillation_or_noise.result import Study
 from stepsize_core.paper.oscillation_or_noise.theory import BESIDE_2, FIRST_ORDER, GAUSSIAN
 from stepsize_core.sampling.freezing import FrozenBatch
@@ -152,11 +157,14 @@ def _slips(study: Study) -> tuple[Claim, ...]:
         rate, predicted, error = map(float, measured)
         return Claim.equality(
             "Example 1 under normal noise: phase slips per step", PLACE, predicted, rate, relative=SHARE,
-            absolute=_within(error), note=f"seed {study.params.seed}, {paths:,} paths of 1,000 steps",
+            absolute=_within(error),
+            note=f"seed {study.params.seed}, {paths:,} paths of {SLIP_STEPS:,} steps",
         )  # fmt: skip
 
     seed, s = study.params.seed + OTHER_BATCHES, study.sigma / study.params.step_size
-    return (_confirmed(judged(study.slips, 200), lambda: judged(slip_measurement(s, seed, 3000), 3000)),)
+    return (
+        _confirmed(judged(study.slips, SLIP_PATHS), lambda: judged(slip_measurement(s, seed, 3000), 3000)),
+    )
 
 
 def _frozen(study: Study, frozen: FrozenBatch) -> tuple[Claim, ...]:

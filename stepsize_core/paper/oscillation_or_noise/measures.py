@@ -6,6 +6,7 @@ from stepsize_core.arrays import Array
 from stepsize_core.paper.oscillation_or_noise.cases import RECORDED
 from stepsize_core.paper.oscillation_or_noise.theory import slip_rates
 
+SLIP_PATHS, SLIP_STEPS = 200, 1000
 MOST_CORRELATED = 0.98  # |ρ₁| of the twin, so that a record of it holds many memories
 
 
@@ -22,7 +23,7 @@ def twin_of(record: Array, lag_one: float, seed: int, number: int = 0) -> Array:
     return float(record.mean()) + float(record.std()) * z
 
 
-def slip_measurement(noise: float, seed: int, paths: int = 200, steps: int = 1000) -> Array:
+def slip_measurement(noise: float, seed: int, paths: int = SLIP_PATHS, steps: int = SLIP_STEPS) -> Array:
     """Slips of Example 1 per step under normal noise s: rate, transfer operator's rate, standard error."""
     rng = np.random.default_rng([seed, 3])
     y, slipped = 0.25 * (1.0 - 2.0 * rng.integers(2, size=paths)), np.zeros(paths)

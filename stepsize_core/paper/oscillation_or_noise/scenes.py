@@ -50,6 +50,7 @@ SCENES = (
         "Both jump at every step. The half steps of one lie on two sides, those of the other in one hump.",
         "One of these oscillates because of its step size. The other is noise at a stable minimum. Which?",
         prompt=_which("matched"),
+        in_class=True,
     ),
     Scene(
         "drowned",

@@ -11,7 +11,7 @@ from stepsize_core.paper.periodic_orbits.studies import (
     study,
 )
 from stepsize_core.paper.periodic_orbits.theory import exceptional_starts, oscillation_amplitude
-from stepsize_core.paper.phenomenon import SCALAR, Phenomenon, Statement
+from stepsize_core.paper.phenomenon import SCALAR, Lesson, Phenomenon, Statement
 
 STATEMENTS = (
     Statement(
@@ -19,6 +19,11 @@ STATEMENTS = (
         r"On $f_1(x) = \frac23|x|^{3/2}$, convex with one minimum, almost every start ends in the "
         r"oscillation $\pm\delta^2/4$.",
     ),
+)
+
+LESSONS = (
+    Lesson("settled_loss", "Example 1 at δ = 2 →", PRESETS["large_step"].params),
+    Lesson("oscillation_size", "Example 1 with a small step →", PRESETS["small_step"].params),
 )
 
 PHENOMENON = Phenomenon(
@@ -33,4 +38,5 @@ PHENOMENON = Phenomenon(
     statements=STATEMENTS,
     scenes=SCENES,
     comparisons=COMPARISONS,
+    lessons=LESSONS,
 )

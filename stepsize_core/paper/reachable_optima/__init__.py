@@ -1,6 +1,6 @@
 """Theorem 1, Corollaries 1 and 2: a step size reaches only a subset of the optima of a linear network."""
 
-from stepsize_core.paper.phenomenon import NETWORKS, Phenomenon, Statement
+from stepsize_core.paper.phenomenon import NETWORKS, Lesson, Phenomenon, Statement
 from stepsize_core.paper.reachable_optima.ensembles import (
     large_targets,
     random_rescalings,
@@ -55,6 +55,14 @@ STATEMENTS = (
     ),
 )
 
+LESSONS = (
+    Lesson(
+        "reached_optima",
+        "Two scalar layers at δ = 0.8 →",
+        Params(step_size=0.8, plane_target=1.0, w1=2.0, w2=0.4),
+    ),
+)
+
 PHENOMENON = Phenomenon(
     stem="reachable_optima",
     key="reach",
@@ -67,4 +75,5 @@ PHENOMENON = Phenomenon(
     statements=STATEMENTS,
     scenes=SCENES,
     comparisons=COMPARISONS,
+    lessons=LESSONS,
 )

@@ -16,9 +16,9 @@ from stepsize_core.paper.relu_oscillation.studies import (
     study,
     thinned,
 )
-from stepsize_core.paper.relu_oscillation.targets import read_points
 from stepsize_core.paper.relu_oscillation.theory import loss_name, output_bound
 from stepsize_core.paper.relu_oscillation.training import AT_REST, Outcome
+from stepsize_core.paper.tables import read_points
 
 STATEMENTS = (
     Statement(

@@ -41,10 +41,10 @@ from stepsize_core.paper.relu_oscillation.targets import (
     Experiment,
     Units,
     published,
-    read_points,
 )
 from stepsize_core.paper.relu_oscillation.theory import output_bound
 from stepsize_core.paper.relu_oscillation.training import Training, train
+from stepsize_core.paper.tables import read_points
 from stepsize_core.stability import eigenvalue_margins, hessian_eigenvalues
 
 USUAL = (4e-5, 0.12)  # step sizes on the slider

@@ -4,21 +4,26 @@ At a minimum that all samples share, with curvatures a_i: 2ā/(ā² + ps²) for 
 batch, and the zero of E log|1 − δa_B| for almost every path.
 """
 
-from stepsize_core.paper.phenomenon import BEYOND, Phenomenon
+from stepsize_core.paper.phenomenon import BEYOND, Lesson, Phenomenon
 from stepsize_core.paper.sampled_gradients.diagrams import (
     END_STEPS,
     ENDS,
+    ESCAPE_STEPS,
     POWER,
     POWER_STEPS,
     REGIONS,
     REVERSAL_STEPS,
     Divergence,
     Ends,
+    EndsByBatch,
+    Escapes,
     Exponents,
     PhaseDiagram,
     divergence,
     ends,
+    ends_by_batch,
     epochs,
+    escapes,
     exponents,
     phase_diagram,
     reversal,
@@ -37,6 +42,9 @@ from stepsize_core.paper.sampled_gradients.params import (
 )
 from stepsize_core.paper.sampled_gradients.scenes import COMPARISONS, SCENES
 from stepsize_core.paper.sampled_gradients.studies import FAR, N_PATHS, Study, study
+from stepsize_core.paper.sampled_gradients.theorem_1 import DEPTHS, Optima, optima
+
+LESSONS = (Lesson("sampled_paths", "Samples at δ = 1.2 →", PRESETS["stabilized"].params, open=True),)
 
 PHENOMENON = Phenomenon(
     stem="sampled_gradients",
@@ -49,5 +57,6 @@ PHENOMENON = Phenomenon(
     study=study,
     scenes=SCENES,
     comparisons=COMPARISONS,
+    lessons=LESSONS,
     moves=("step_size", "n_steps"),
 )

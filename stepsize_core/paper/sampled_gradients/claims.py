@@ -15,6 +15,7 @@ from stepsize_core.objectives import TwoMinima
 from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED, Minimum
 from stepsize_core.paper.sampled_gradients.params import AT_1, AT_2, FACTORS, LAYERS, QUADRATIC, SHARP, Params
 from stepsize_core.paper.sampled_gradients.paths import distances_of, from_anywhere, layers
+from stepsize_core.paper.sampled_gradients.theorem_1 import DEPTHS, optima
 from stepsize_core.sampling.thresholds import Thresholds
 
 PLACE = "beyond the paper"
@@ -40,6 +41,8 @@ def claims_of(params: Params) -> tuple[Claim, ...]:
         rows.append(_stays(params, thresholds))
     if params.system in (AT_1, AT_2, SHARP):
         rows.append(_ends(params))
+    if params.system == LAYERS:
+        rows += _theorem_1(params)
     return tuple(rows)
 
 
@@ -238,6 +241,27 @@ def _stays(params: Params, thresholds: Thresholds) -> Claim:
         note=f"{total} paths of the function itself, {steps:,} steps, seed "
         f"{params.seed if total == NEAR_PATHS else params.seed + CONFIRMING_SEED}.",
     )
+
+
+def _theorem_1(params: Params) -> Iterator[Claim]:
+    """Theorem 1 and Corollary 1 in mean square, at random optima of deeper networks."""
+    found = optima(params.batch, params.seed)
+    share = float((found.exact / found.bounds).max())
+    note = (
+        f"The largest share of its bound among {len(found.exact)} random optima of two and three layers, "
+        f"seed {params.seed}; thresholds from the second moments. It excludes stability in mean square only: "
+        "almost every path may still converge."
+    )
+    yield Claim.fact(
+        "Theorem 1 in mean square, Gaussian inputs, one output: δ ≤ 2/((1 + 2p)T)",
+        PLACE, "at most 1", share, share <= 1.0 + ROUNDING, rule="every optimum", note=note,
+    )  # fmt: skip
+    corollary = 2.0 / (found.factor * found.least)
+    share = float((found.exact / corollary[np.searchsorted(DEPTHS, found.depths)]).max())
+    yield Claim.fact(
+        "Corollary 1 in mean square: δ ≤ 2/((1 + 2p)Lρ^(2−2/L))",
+        PLACE, "at most 1", share, share <= 1.0 + ROUNDING, rule="every optimum", note=note,
+    )  # fmt: skip
 
 
 def minima_of(params: Params) -> dict[float, Minimum]:

@@ -9,10 +9,10 @@ import numpy as np
 from stepsize_core.arrays import Array, Indices
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import EvenPower
-from stepsize_core.paper.sampled_gradients.claims import THERE
+from stepsize_core.paper.sampled_gradients.claims import THERE, minima_of
 from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED, GaussianMinimum, Minimum, SharpSample
-from stepsize_core.paper.sampled_gradients.params import LAYERS, Params
-from stepsize_core.paper.sampled_gradients.paths import from_anywhere
+from stepsize_core.paper.sampled_gradients.params import AT_2, FACTORS, LAYERS, Params
+from stepsize_core.paper.sampled_gradients.paths import PLACES, from_anywhere, problem_of
 from stepsize_core.sampling.ensembles import sgd
 from stepsize_core.sampling.multiples import Multiples
 from stepsize_core.sweeps import wilson_interval
@@ -23,6 +23,7 @@ ROOM, MOST = 1.15, 3.0  # the range: so far beyond the largest threshold, one of
 ENDS = ("at x = 1", "at x = 2", "stays elsewhere", "diverges")
 END_PATHS, END_STEPS, END_CELLS = 150, 800, 27
 END_RANGE = 0.02, 0.54  # of step sizes; below 1/1.5 no rounding holds a path at x = 1
+ESCAPE_STARTS, ESCAPE_PATHS, ESCAPE_STEPS = np.geomspace(1e-5, 1e-2, 7), 4000, 600
 REVERSAL_PATHS, REVERSAL_STEPS = 200, 1000
 POWER, POWER_FACTORS, POWER_PATHS, POWER_STEPS = 4, (0.5, 1.5), 4000, 300
 
@@ -54,6 +55,29 @@ class Ends(Frozen):
     along: Array
     counts: Indices
     n_paths: int
+
+
+class EndsByBatch(Frozen):
+    """The same for every batch size: step_sizes (m,), batch_sizes (n,), counts (n, m, 4), and limits (n, 2):
+    the almost-sure thresholds of x = 1 and x = 2."""
+
+    step_sizes: Array
+    batch_sizes: Indices
+    counts: Indices
+    n_paths: int
+    limits: Array
+
+
+class Escapes(Frozen):
+    """How many paths do not stay at their minimum: distances (m,) at the start; shares (m,) of n_paths with
+    their intervals; exponent: κ."""
+
+    distances: Array
+    shares: Array
+    low: Array
+    high: Array
+    n_paths: int
+    exponent: float
 
 
 class Divergence(Frozen):
@@ -125,7 +149,33 @@ def _exponents(params: Params) -> Exponents:
 
 def ends(params: Params) -> Ends:
     """Where random starts of Example 2 end over the step size, at the chosen batches."""
-    return _ends_of(_at_usual(params, batch_size=params.batch_size, seed=params.seed))
+    return _ends_of(_at_usual(params, system=AT_2, batch_size=params.batch_size, seed=params.seed))
+
+
+def ends_by_batch(seed: int) -> EndsByBatch:
+    """Where random starts of Example 2 end over step sizes and batch sizes, batches drawn afresh."""
+    batches = np.arange(1, len(FACTORS) + 1)
+    each = [Params(system=AT_2, batch_size=int(b), seed=seed) for b in batches]
+    counts = np.array([ends(params).counts for params in each])
+    limits = [[minimum.thresholds(p.batch).almost_sure for minimum in minima_of(p).values()] for p in each]
+    return EndsByBatch(ends(each[0]).along, batches, counts, END_PATHS, np.array(limits))
+
+
+def escapes(params: Params) -> Escapes:
+    """How many paths of Example 2 leave the minimum that they start beside, by the distance at the start."""
+    return _escapes(replace(params, n_steps=Params().n_steps))
+
+
+@lru_cache(maxsize=16)
+def _escapes(params: Params) -> Escapes:
+    starts = np.repeat(ESCAPE_STARTS, ESCAPE_PATHS)
+    own: dict[str, Any] = {"batch_size": params.batch, "replacement": params.minimum.replacement}
+    own |= {"seed": params.seed, "n_paths": len(starts), "keep_last": 1, "offset": PLACES[params.system]}
+    ended = sgd(problem_of(params), starts, params.step_size, ESCAPE_STEPS, **own).final
+    left = (~(np.abs(ended) < THERE)).reshape(-1, ESCAPE_PATHS).sum(axis=1)
+    low, high = np.array([wilson_interval(int(n), ESCAPE_PATHS) for n in left]).T
+    exponent = params.minimum.leaving(params.batch, params.step_size)
+    return Escapes(ESCAPE_STARTS, left / ESCAPE_PATHS, low, high, ESCAPE_PATHS, exponent)
 
 
 @lru_cache(maxsize=16)

@@ -13,7 +13,13 @@ from stepsize_core.sampling.finite_sums import FiniteSum
 from stepsize_core.sampling.gaussian import gaussian_exponent, gaussian_thresholds
 from stepsize_core.sampling.laws import batch_law
 from stepsize_core.sampling.moments import mean_horizon, mean_square_factor
-from stepsize_core.sampling.thresholds import ZERO, Thresholds, sampled_exponent, sampled_thresholds
+from stepsize_core.sampling.thresholds import (
+    ZERO,
+    Thresholds,
+    escape_exponent,
+    sampled_exponent,
+    sampled_thresholds,
+)
 
 RESHUFFLED = "reshuffled"
 MOST_GAUSSIAN = 20  # batch sizes of fresh inputs that are looked at
@@ -46,6 +52,12 @@ class Minimum:
     def factor(self, b: int, step_sizes: ArrayLike) -> Array:
         """q, by which E x² grows a step."""
         return mean_square_factor(self.curvatures, b, step_sizes, self.replacement)
+
+    def leaving(self, b: int, step_size: float) -> float:
+        """κ: a start at distance ε leaves with a probability like ε^κ; NaN where it is not known."""
+        if self.replacement == RESHUFFLED:
+            return np.nan
+        return escape_exponent(self.curvatures, b, step_size, self.replacement)
 
     def landing(self, b: int, step_size: float) -> float:
         """The probability that a step lands on the minimum."""
@@ -88,6 +100,9 @@ class GaussianMinimum(Minimum):
     def factor(self, b: int, step_sizes: ArrayLike) -> Array:
         products = self.sharpness * np.asarray(step_sizes, float)
         return (1.0 - products) ** 2 + 2.0 / b * products**2
+
+    def leaving(self, b: int, step_size: float) -> float:
+        return np.nan
 
     def landing(self, b: int, step_size: float) -> float:
         return 0.0

@@ -52,7 +52,7 @@ class Params(Validated):
 
     system: str = parameter(QUADRATIC, Choice("what is descended", SYSTEMS), suits=_suited, kw_only=True)
     step_size: float = parameter(1.2, Number("step size δ", 1e-3, 10.0, usual=(0.0, 2.2)))
-    n_steps: int = parameter(60, Count("steps", 2, 120, log=True))
+    n_steps: int = parameter(60, Count("steps", 2, 300, log=True))
     curvatures: str = parameter(THREES, CURVATURES, applies=_is(QUADRATIC))
     flat: int = parameter(0, Count("more samples that are flat, a = 0", 0, 9), applies=_is(QUADRATIC))
     sharpness: float = parameter(

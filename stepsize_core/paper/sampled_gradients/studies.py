@@ -28,9 +28,10 @@ class Study(Recomputable):
     shown (n_steps + 1, SHOWN_PATHS): single paths, −FAR at the minimum, NaN once lost; low, median, high,
     root_mean_square (n_steps + 1,): of n_paths paths, lost ones beyond all others; full (n_steps + 1,): of
     gradient descent; batch_size: B, at most n; exponent, factor: λ and q (NaN where batches are reshuffled);
-    horizon: the steps for which n_paths paths show a mean square; nearer: how many of them end nearer than
-    they start; counts (m,), edges (m + 1,): how many of them end at which decade; farthest: the share of the
-    sum of squares that a hundredth of them, the farthest, make up; diagram, curves: at other step sizes.
+    leaving: κ, NaN where it is not known; horizon: the steps for which n_paths paths show a mean square;
+    nearer: how many of them end nearer than they start; counts (m,), edges (m + 1,): how many of them end at
+    which decade; farthest: the share of the sum of squares that a hundredth of them, the farthest, make up;
+    diagram, curves: at other step sizes.
     """
 
     params: Params
@@ -39,6 +40,7 @@ class Study(Recomputable):
     thresholds: Thresholds
     exponent: float
     factor: float
+    leaving: float
     horizon: float
     shown: Array
     low: Array
@@ -78,6 +80,7 @@ def study(params: Params) -> Study:
         thresholds=minimum.thresholds(b),
         exponent=float(minimum.exponent(b, delta)),
         factor=float(minimum.factor(b, delta)) if fresh else np.nan,
+        leaving=minimum.leaving(b, delta),
         horizon=minimum.horizon(b, delta, N_PATHS) if fresh else np.inf,
         shown=_cut(logs[:, :SHOWN_PATHS].copy()),
         low=_cut(low),

@@ -14,9 +14,9 @@ from stepsize_core.paper.scalar import (
     diagram_step_sizes,
     random_starts,
 )
+from stepsize_core.paper.suited import equilibria_of
 from stepsize_core.paper.your_function.line_claims import line_claims
 from stepsize_core.paper.your_function.params import Params
-from stepsize_core.paper.your_function.suited import equilibria_of
 from stepsize_core.parts import Progress
 from stepsize_core.sweeps import FateRaster
 

@@ -18,7 +18,7 @@ from stepsize_core.paper.parameters import (
     Validated,
     parameter,
 )
-from stepsize_core.paper.your_function.suited import suited
+from stepsize_core.paper.suited import suited
 
 FARTHEST = 1e6  # of a window from 0, and of its reach
 

@@ -22,9 +22,9 @@ from stepsize_core.limits import LimitKind, classify_limit
 from stepsize_core.paper import scalar
 from stepsize_core.paper.runs import Run, run_of
 from stepsize_core.paper.scalar import Sweep, Window, followed
+from stepsize_core.paper.suited import plane_equilibria_of as equilibria_of
 from stepsize_core.paper.your_function.params import Params
 from stepsize_core.paper.your_function.plane_claims import plane_claims, settled_ends
-from stepsize_core.paper.your_function.suited import plane_equilibria_of as equilibria_of
 from stepsize_core.parts import Progress
 from stepsize_core.sweeps import Basins, basins_at, classify_rows
 

@@ -89,6 +89,8 @@ def test_grey_is_grey_and_its_outcomes_stay_apart():
     levels = sorted(int(grey[1:3], 16) for grey in (*GREY.outcomes, *GREY.places))
     assert min(np.diff(levels)) >= 10
     assert len(GREYS) > 20
+    measured, chosen = (int(look[1:3], 16) for look in (GREY.measured, GREY.chosen))
+    assert measured - chosen >= 80  # both are full lines
 
 
 @pytest.mark.parametrize(

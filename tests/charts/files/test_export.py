@@ -13,12 +13,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from pages.charts.__main__ import main, pages, shown
 from pages.charts.files.export import DOTS_PER_INCH, FORMATS, PICTURES, WIDTHS, print_specification, render
 from pages.charts.files.states import linked, named
+from pages.charts.kit.figure import figure
 from pages.ui.links import address
 from stepsize_core import __version__
 from stepsize_core.paper.catalogue import CATALOGUE
@@ -50,10 +52,10 @@ def test_a_picture_is_as_wide_as_the_column(diagram, width):
 @pytest.mark.parametrize("page", PAGES)
 def test_every_letter_of_a_picture_comes_from_one_family(page):
     content = shown(page, next(iter(PAGES[page]), None))
-    for figure in content:
-        pdf = render(figure, content[figure], (), "pdf")
+    for fig in content:
+        pdf = render(fig, content[fig], (), "pdf")
         families = {name.partition(b"+")[2].decode() for name in re.findall(rb"/BaseFont\s*/([\w+-]+)", pdf)}
-        assert all(name.startswith(DEJAVU) for name in families), (figure.name, families)
+        assert all(name.startswith(DEJAVU) for name in families), (fig.name, families)
 
 
 def test_nothing_that_is_only_for_clicking_is_printed():
@@ -196,3 +198,15 @@ def test_files_are_written_without_streamlit_or_a_browser(tmp_path):
     )
     subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[3], timeout=120)
     assert (tmp_path / "overview-settled_loss.svg").read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-12, 1e-9, 1e-7])
+def test_a_run_that_has_all_but_ended_is_printed(size):
+    @figure("Run")
+    def RUN(draw) -> str:
+        draw.axes("x", "y", frame={"x": [0, 1], "y": [0, 1]})
+        x = 0.3 + size * (-1.0) ** np.arange(50)
+        draw.run("run", {"k": np.arange(50), "x": x, "y": x}, xy=("x", "y"))
+        return ""
+
+    assert render(RUN, (), (), "pdf").startswith(b"%PDF")

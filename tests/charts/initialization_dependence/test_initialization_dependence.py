@@ -9,21 +9,25 @@ from pages.charts.initialization_dependence import (
     DEPARTURE,
     FATES,
     ITERATES,
+    WARM_UP,
     companion,
 )
 from pages.charts.initialization_dependence.algebraic_decay import FIRST
+from pages.charts.kit.calls import compute
 from stepsize_core import EvenPower
 from stepsize_core.paper.initialization_dependence import PRESETS, Params, study
 from stepsize_core.sweeps import fate_raster
 
 BESIDE = {"inside": DECAY, "outside": DEPARTURE, "on_threshold": ITERATES, "slow": DECAY, "steep": DECAY}
+BESIDE |= {"warm_up": WARM_UP}
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_beside_the_cobweb_stands_a_picture_of_what_the_run_does(preset):
     one = study(PRESETS[preset].params)
     assert companion(one) is BESIDE[preset]
-    assert not companion(one).drawn(one)[0].blank
+    further = map(compute, companion(one).further(one))
+    assert not companion(one).drawn((one, *further))[0].blank
 
 
 def test_a_run_that_does_not_approach_0_has_no_empty_picture_of_its_approach():

@@ -9,6 +9,7 @@ import vl_convert
 
 from pages.charts.__main__ import pages
 from pages.charts.__main__ import shown as figures_at
+from pages.charts.files.export import vega_lite
 from pages.charts.kit.figure import leaves
 from pages.charts.kit.layers import PICK
 from pages.charts.kit.style import DARK, LIGHT
@@ -28,7 +29,7 @@ def shown(request):
 def test_every_figure_compiles(shown):
     for source in shown:
         for figure, study in source.items():
-            svg = vl_convert.vegalite_to_svg(figure.chart(study).to_dict())
+            svg = vl_convert.vegalite_to_svg(vega_lite(figure, study, ()))
             assert len(svg) > RENDERED_LEAST, figure.name
 
 

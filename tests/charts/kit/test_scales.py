@@ -8,6 +8,7 @@ import pytest
 import vl_convert
 
 from pages.charts.__main__ import shown
+from pages.charts.files.export import vega_lite
 from tests.charts.kit.scenegraph import marks_of
 
 SIZES = ((300, 200), (400, 400), (700, 430))  # pixels
@@ -43,5 +44,5 @@ def units(spec: dict, width: int, height: int) -> tuple[float, float]:
 def test_a_unit_is_as_long_along_both_axes_at_every_size(page, preset, name):
     ((fig, study),) = [(fig, study) for fig, study in dict(shown(page, preset)).items() if fig.name == name]
     for width, height in SIZES:
-        across, up = units(fig.chart(study).to_dict(), width, height)
+        across, up = units(vega_lite(fig, study, ()), width, height)
         assert across == pytest.approx(up, rel=1e-6)

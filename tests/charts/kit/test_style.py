@@ -4,9 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
+import vl_convert
 
+from pages.charts.kit.figure import figure
 from pages.charts.kit.style import STYLES, enlarged
 from stepsize_core.limits import LimitKind
+from tests.charts.kit.scenegraph import marks_of
 
 LEAST = 15.0  # CIELAB distance; about 2 is the least that is seen at all
 SEEN_AS = {  # linear RGB as seen without one kind of cone (Machado, Oliveira and Fernandes 2009)
@@ -78,3 +81,21 @@ def test_a_specification_for_a_class_differs_from_the_usual_in_sizes_alone():
         ("strokeWidth", 2, 4),
         ("strokeDash", [6, 4], [12, 8]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("size", "labels"),
+    [(1.0, ["0.0", "0.5", "1.0"]), (1e-6, ["0", "5e-7", "1e-6"]), (2e6, ["0", "1,000,000"])],
+)
+def test_ticks_of_tiny_quantities_are_short(size, labels):
+    @figure("Values")
+    def VALUES(draw) -> str:
+        draw.axes("x", "value")
+        draw.points("values", {"x": size * np.arange(2.0), "value": size * np.arange(2.0)})
+        return ""
+
+    one, other = VALUES.chart(()), VALUES.chart(())
+    for chart, axes in ((one, 2), (one | other, 4)):
+        scene = vl_convert.vegalite_to_scenegraph(chart.to_dict())["scenegraph"]
+        texts = [label["text"] for label in marks_of(scene, "axis-label")]
+        assert {label: texts.count(label) for label in labels} == dict.fromkeys(labels, axes)

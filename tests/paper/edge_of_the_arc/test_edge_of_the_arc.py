@@ -17,13 +17,14 @@ from stepsize_core.paper.edge_of_the_arc import (
     forgetting,
     lands,
     mirror,
+    points_of,
     study,
     training,
 )
 from stepsize_core.paper.edge_of_the_arc.layers import landing, optimum, sharpness
-from stepsize_core.paper.edge_of_the_arc.noise import balances, predicted_balances
+from stepsize_core.paper.edge_of_the_arc.noise import GAUSSIAN, balances, batches, predicted_balances, spread
 from stepsize_core.paper.edge_of_the_arc.params import NETWORKS, SCALAR
-from stepsize_core.paper.parameters import Choice, Count, Number, applies, controls_of
+from stepsize_core.paper.parameters import Choice, Count, Number, Points, applies, controls_of
 
 SEEDS = (0, 1, 2)
 LOG_UNIFORM = 100.0
@@ -155,6 +156,8 @@ def drawn(rng, fixed):
     """Parameters anywhere in their ranges."""
     values = dict(fixed)
     for name, control in controls_of(Params).items():
+        if isinstance(control, Points):
+            continue
         if isinstance(control, Choice):
             value = rng.choice(control.options)
         else:
@@ -202,3 +205,66 @@ def test_no_claim_on_a_network_is_refuted(system):
     for step_size, width, n_steps in ((0.05, 2, 2), (0.2, 5, 300), (0.3, 66, 60), (2.0, 30, 100)):
         found = study(Params(system=system, step_size=step_size, width=width, n_steps=n_steps))
         assert Verdict.DISAGREES not in {claim.verdict for claim in found.claims}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("step_size", "sigma", "batch"), [(0.05, 0.3, 1), (0.05, 0.5, 4), (0.1, 0.3, 4)])
+def test_with_sampled_inputs_d_falls_as_its_recursion_says_and_as_paths_of_the_samples_do(
+    step_size, sigma, batch, seed
+):
+    """w = (2, ½): against the recursion, and against paths whose batches are drawn sample by sample."""
+    n_steps, n_paths, d = 2000, 300, 3.75
+    found = balances(d, step_size, sigma, batch, seed, n_steps, n_paths, GAUSSIAN)[-1]
+    foreseen = predicted_balances(d, step_size, sigma**2 / batch, n_steps, 2.0 / batch)[-1]
+    rng, w1, w2 = np.random.default_rng(seed), np.full(n_paths, 2.0), np.full(n_paths, 0.5)
+    for _ in range(n_steps):
+        x = rng.standard_normal((batch, n_paths))
+        residual = w1 * w2 * x - (x + sigma * rng.standard_normal(x.shape))
+        slope = (residual * x).mean(axis=0)
+        w1, w2 = w1 - step_size * slope * w2, w2 - step_size * slope * w1
+    plainly = w1**2 - w2**2
+    for mean, error in ((v.mean(), v.std() / math.sqrt(n_paths)) for v in (found, plainly)):
+        assert abs(mean - foreseen) < 4.0 * error + 0.02 * foreseen
+
+
+@pytest.mark.parametrize("batch", [1, 4])
+def test_beside_the_mean_square_arc_the_mean_of_e_squared_falls_or_grows(batch):
+    """One step multiplies E e² by 1 − 2δS + δ²S²(1 + Var q): below 1 exactly within the arc."""
+    gains = batches(GAUSSIAN, 0.0, batch, 0, 1, 2_000_000).gains[0]
+    assert gains.mean() == pytest.approx(1.0, abs=4e-3)
+    for share, falls in ((0.9, True), (1.1, False)):
+        scaled = share * 2.0 / (1.0 + spread(batch, GAUSSIAN))
+        assert bool(((1.0 - scaled * gains) ** 2).mean() < 1.0) is falls
+
+
+def test_gaussian_inputs_alone_throw_a_run_out_of_what_gradient_descent_keeps():
+    params = Params(w1=2.0, step_size=0.4, inputs=GAUSSIAN, batch=1, n_steps=300)
+    found = study(params)
+    assert found.arc == pytest.approx(found.edge / 3.0)
+    assert found.ended.sharpness == pytest.approx(params.sharpness, rel=1e-3)
+    assert [claim.verdict for claim in found.claims].count(Verdict.DISAGREES) == 0
+
+
+def test_own_points_are_learned_scaled_and_an_uploaded_table_takes_the_place_of_what_was_typed():
+    params = Params(system="a tanh network", points="own points", own="3, 10\n1, 30\n2, 20", n_steps=50)
+    x, y = points_of(params)
+    np.testing.assert_allclose([x, y], [[-1.0, 0.0, 1.0], [1.0, 0.0, -1.0]])
+    x, y = points_of(params, "0 5\n4 5\n1 5")
+    np.testing.assert_allclose([x, y], [[-1.0, -0.5, 1.0], [0.0, 0.0, 0.0]])
+    hovers = training(PRESETS["own_points"].params)
+    shares = hovers.sharpness * PRESETS["own_points"].params.step_size / 2.0
+    assert shares[0] < 0.9
+    assert np.abs(shares[30:] - 1.0).max() < 0.06
+    typed, uploaded = study(params), study(params, "0 1\n1 0\n2 1")
+    assert typed.training.first.shape == (3,)
+    assert typed.training.losses[0] != uploaded.training.losses[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [("", "at least 2"), ("1, 2", "at least 2"), ("1, 2\n1, 3", "different x"),
+     ("\n".join(f"{i} {i}" for i in range(201)), "at most 200")],
+)  # fmt: skip
+def test_own_points_that_cannot_be_learned_are_refused(text, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        study(Params(system="a tanh network", points="own points", own=text))

@@ -8,17 +8,22 @@ import pytest
 from stepsize_core import HeavyBall, Nesterov, classify_limit, gradient_descent, orbit_multipliers
 from stepsize_core.claims import Verdict
 from stepsize_core.limits import LimitKind
-from stepsize_core.objectives import ThreeHalvesPower, TwoMinima
+from stepsize_core.objectives import EvenPower, ThreeHalvesPower, TwoMinima
 from stepsize_core.paper.momentum import (
+    EXAMPLE_1,
+    EXAMPLE_2,
+    OWN,
     PHENOMENON,
     PRESETS,
     Params,
+    case_of,
     cycles_of,
     figure_2_with_momentum,
     study,
 )
+from stepsize_core.paper.momentum.cases import EXAMPLE_3
 from stepsize_core.paper.momentum.claims import on_layers
-from stepsize_core.paper.momentum.studies import EXAMPLE_1, MOMENTA, shares_over_momentum, step_size_diagram
+from stepsize_core.paper.momentum.studies import MOMENTA, shares_over_momentum, step_size_diagram
 from stepsize_core.paper.momentum.theory import (
     METHODS,
     best_momentum,
@@ -29,6 +34,7 @@ from stepsize_core.paper.momentum.theory import (
     modulus_on_oscillation,
     second_moment_radius,
 )
+from stepsize_core.paper.parameters import suited_to
 from tests.truth.random_params import draw
 
 both = pytest.mark.parametrize("method", METHODS)
@@ -70,7 +76,7 @@ def test_the_oscillation_of_example_1_shrinks_by_the_square(beta):
 
 
 def test_strong_momentum_loses_almost_every_start_of_example_1_and_nesterov_none():
-    heavy, nesterov = (shares_over_momentum(EXAMPLE_1, method, 1.0, 0) for method in METHODS)
+    heavy, nesterov = (shares_over_momentum(case_of(EXAMPLE_1), method, 1.0, 0) for method in METHODS)
     on_cycle = heavy.counts[:, 2] / heavy.total
     assert (on_cycle[MOMENTA <= 0.6] == 1.0).all()
     assert (on_cycle[MOMENTA >= 0.7] < 0.7).all()
@@ -78,7 +84,7 @@ def test_strong_momentum_loses_almost_every_start_of_example_1_and_nesterov_none
 
 
 def test_example_2_at_0_3_reaches_x_2_only_from_the_threshold_on():
-    found = shares_over_momentum(Params().function, "heavy ball", 0.3, 0)
+    found = shares_over_momentum(Params().case, "heavy ball", 0.3, 0)
     at_2 = found.counts[:, 1] / found.total
     assert (at_2[MOMENTA < 0.5] == 0.0).all()
     assert (at_2[(MOMENTA > 0.5) & (MOMENTA < 0.8)] > 0.0).all()
@@ -128,6 +134,7 @@ def test_what_a_preset_says_is_what_its_run_does(key):
         "both_stable": (LimitKind.EQUILIBRIUM, 1), "overshoot": (LimitKind.DIVERGENT, 0),
         "nesterov": (LimitKind.PERIODIC_ORBIT, 2), "smaller_swing": (LimitKind.PERIODIC_ORBIT, 2),
         "lost_starts": (LimitKind.PERIODIC_ORBIT, 4), "sampling": (LimitKind.EQUILIBRIUM, 1),
+        "wall": (LimitKind.DIVERGENT, 0), "own": (LimitKind.PERIODIC_ORBIT, 2),
     }  # fmt: skip
     assert (found.limit.kind, found.limit.period) == kinds[key]
     assert not [claim for claim in found.claims if claim.verdict is Verdict.DISAGREES]
@@ -139,7 +146,7 @@ def test_what_a_preset_says_is_what_its_run_does(key):
 
 
 def test_followed_with_momentum_the_2_cycle_is_that_of_gradient_descent():
-    diagram = step_size_diagram(Params().function, "heavy ball", 0.5, 1.82, "around the 2-cycle")
+    diagram = step_size_diagram(Params().case, "heavy ball", 0.5, 1.82, "around the 2-cycle")
     on_cycle = (diagram.step_sizes > 0.203) & (diagram.step_sizes < 0.225)
     assert on_cycle.sum() > 20
     own, plain = diagram.followed[0], diagram.plain[0]
@@ -182,3 +189,50 @@ def test_no_verdict_is_red_by_chance():
         if claim.verdict is Verdict.DISAGREES
     ]
     assert red == []
+
+
+@both
+@pytest.mark.parametrize("beta", [0.0, 0.4, 0.8])
+@pytest.mark.parametrize(("power", "effective"), [(4, 0.1), (6, 1.5), (24, 0.01)])
+def test_the_2_cycle_of_example_3_is_one_of_every_method_and_unstable(method, beta, power, effective):
+    case = case_of(EXAMPLE_3, power)
+    dynamics = map_of(case.objective, method, beta)
+    cycles = cycles_of(dynamics, effective / dynamics.effective_step(1.0), case.cycles(effective))
+    wall = (2.0 / (power * effective)) ** (1.0 / (power - 2))
+    np.testing.assert_allclose(cycles.y, [[-wall], [wall]], rtol=1e-9)
+    assert cycles.plain == pytest.approx((3 - 2 * power) ** 2)
+    assert cycles.modulus > 1.0
+    assert cycles.returns == [-1]
+
+
+def test_with_momentum_the_cycle_of_example_3_no_longer_parts_the_starts():
+    inside = 0.9 * case_of(EXAMPLE_3).wall(0.1)
+    plain, heavy = (
+        classify_limit(dynamics, inside, 0.1 * (1.0 + dynamics.beta))
+        for dynamics in (HeavyBall(EvenPower(4), 0.0), HeavyBall(EvenPower(4), 0.5))
+    )
+    assert (plain.kind, heavy.kind) == (LimitKind.EQUILIBRIUM, LimitKind.DIVERGENT)
+
+
+@pytest.mark.parametrize(
+    "text", ["x^4/4 - x^2/2", "1 - cos(x)", "(x-100)^2", "abs(x)+x^2/2", "exp(x) - x", "x"]
+)
+def test_a_function_that_is_typed_gets_a_start_and_a_step_that_suit_it(text):
+    _, defaults = suited_to(Params, {"function": OWN, "own": text})
+    found = study(Params(**{**defaults, "function": OWN, "own": text}))
+    assert not [claim for claim in found.claims if claim.verdict is Verdict.DISAGREES]
+
+
+def test_example_2_as_text_has_the_thresholds_and_the_cycles_of_example_2():
+    own, known = case_of(OWN, text="(x^2+1)*(x-1)^2*(x-2)^2"), case_of(EXAMPLE_2)
+    assert [round(at, 9) for at, _ in own.thresholds] == [at for at, _ in known.thresholds]
+    pairs = []
+    for case in (own, known):
+        dynamics = HeavyBall(case.objective, 0.5)
+        pairs.append(cycles_of(dynamics, 0.21 * 1.5, (1.6, 2.3)).y)
+    np.testing.assert_allclose(*pairs, rtol=1e-8)
+
+
+def test_a_function_of_two_variables_is_refused():
+    with pytest.raises(ValueError, match="a function of x alone"):
+        Params(function=OWN, own="x*y")

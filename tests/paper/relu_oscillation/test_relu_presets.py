@@ -17,7 +17,8 @@ from stepsize_core.paper.relu_oscillation.diagram import (
 )
 from stepsize_core.paper.relu_oscillation.ensembles import DIAGRAM_STEP_SIZES
 from stepsize_core.paper.relu_oscillation.functions import bound_chain, polygons
-from stepsize_core.paper.relu_oscillation.targets import LARGEST, OWN, read_points
+from stepsize_core.paper.relu_oscillation.targets import OWN
+from stepsize_core.paper.tables import LARGEST, read_points
 
 ROUNDING = 1e-9  # relative, of a polygon against the sum over its units
 SMALL = Params(hidden_units=6, n_points=30, n_steps=400, step_size=1e-3)

@@ -19,12 +19,20 @@ from stepsize_core.paper.sampled_gradients import (
     Params,
     divergence,
     ends,
+    ends_by_batch,
+    escapes,
     exponents,
+    optima,
     phase_diagram,
     reversal,
     study,
 )
 from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED, Minimum, SharpSample
+from stepsize_core.paper.sampled_gradients.params import FACTORS
+from stepsize_core.paper.sampled_gradients.paths import from_anywhere
+from stepsize_core.paper.sampled_gradients.theorem_1 import drawn_optima, gaussian_inputs, hessians_at
+from stepsize_core.sampling.moments import mean_square_threshold
+from stepsize_core.sweeps import wilson_interval
 
 SEEDS = (0, 1, 2)
 THREES = [1.0] * 5 + [3.0] * 5
@@ -115,14 +123,97 @@ def test_a_plain_loop_on_example_2_loses_as_many_paths(seed):
     assert share == pytest.approx(0.935, abs=4 * math.sqrt(0.935 * 0.065 / n))
 
 
+def elsewhere(b, n_paths):
+    """How many random starts at δ = 0.3 end neither at a minimum nor far out, and how many at 2."""
+    z = from_anywhere(Params(system=AT_2, step_size=0.3, batch_size=b), 800, n_paths, beside=2.0)
+    at_2 = np.abs(z) < 1e-6
+    return int((~(at_2 | (np.abs(z + 1.0) < 1e-6) | np.isnan(z))).sum()), int(at_2.sum())
+
+
 @pytest.mark.parametrize("b", [1, 2, 5])
 def test_sampling_empties_the_chaotic_band(b):
     found = ends(Params(system=AT_2, batch_size=b))
     assert found.counts.sum(axis=1).tolist() == [found.n_paths] * len(found.along)
-    assert found.counts[np.isclose(found.along, 0.30), 2] == 0
-    assert found.counts[np.isclose(found.along, 0.30), 1] == 0
-    full = ends(Params(system=AT_2, batch_size=10))
-    assert full.counts[np.isclose(full.along, 0.30), 2] / full.n_paths == pytest.approx(0.292, abs=0.15)
+    assert elsewhere(b, 10_000) == (0, 0)
+
+
+def test_the_full_batch_keeps_the_chaotic_band():
+    n = 20_000
+    stay, at_2 = elsewhere(10, n)
+    assert at_2 == 0
+    assert stay / n == pytest.approx(0.292, abs=4 * math.sqrt(0.292 * 0.708 / n))
+    found = ends(Params(system=AT_2, batch_size=10))
+    [of_figure] = found.counts[np.isclose(found.along, 0.30), 2]
+    low, high = wilson_interval(int(of_figure), found.n_paths, confidence=math.erf(4.0 / math.sqrt(2.0)))
+    assert low < stay / n < high
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_cell_of_the_picture_is_the_ends_of_its_batch_size(seed):
+    found = ends_by_batch(seed)
+    assert found.counts.sum(axis=2).tolist() == [[found.n_paths] * len(found.step_sizes)] * 10
+    for b in (1, 4, 10):
+        alone = ends(Params(system=AT_1, batch_size=b, seed=seed))
+        assert np.array_equal(found.counts[b - 1], alone.counts)
+    for b, limits in zip(found.batch_sizes, found.limits):
+        for curvature, limit in zip((4.0, 10.0), limits):
+            means = enumerated(curvature * np.array(FACTORS), int(b))
+            assert np.mean(np.log(np.abs(1.0 - limit * means))) == pytest.approx(0.0, abs=1e-9)
+        lost = found.step_sizes > 1.05 * limits[1]
+        assert not found.counts[b - 1][lost, 1].any()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_near_starts_leave_with_the_power_of_the_escape_law(seed):
+    found = escapes(Params(system=AT_2, step_size=0.24, seed=seed))
+    assert np.mean([abs(1.0 - 0.24 * 10.0 * a) ** found.exponent for a in FACTORS]) == pytest.approx(1.0)
+    for distance, share in ((1e-2, 0.134), (1e-3, 0.0645), (1e-4, 0.0244), (1e-5, 0.0088)):
+        [measured] = found.shares[np.isclose(found.distances, distance, rtol=1e-9)]
+        errors = [share * (1.0 - share) / n for n in (found.n_paths, 40_000)]
+        assert measured == pytest.approx(share, abs=4 * math.sqrt(sum(errors))), distance
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("b", [1, 2, 20])
+def test_no_optimum_is_stable_beyond_theorem_1_in_mean_square(seed, b):
+    found = optima(b, seed)
+    assert found.factor == pytest.approx(1.0 + 2.0 / b)
+    assert np.all(found.exact <= found.bounds * (1.0 + 1e-9))
+    assert np.all(found.exact <= 2.0 / (found.factor * np.repeat([2.0, 3.0], len(found.sums) // 2)))
+    assert found.exact.max() > 0.7 * found.bounds.max()  # the bound is no idle one
+
+
+def test_the_threshold_of_gaussian_inputs_is_that_of_isserlis(rng):
+    """In the eigenbasis of the mean Hessian (values s): 2/λ_max((1 + p) diag s + p √s√sᵀ)."""
+    inputs = gaussian_inputs()
+    for depth, b in itertools.product((2, 3), (1, 3)):
+        weights = drawn_optima(depth, rng)
+        [end] = np.linalg.multi_dot([*weights[::-1], np.eye(2)])
+        assert np.linalg.norm(end) == pytest.approx(1.0)
+        hessians = hessians_at(weights, inputs)
+        s = np.linalg.eigvalsh(hessians.mean(axis=0))[-2:]
+        top = np.linalg.eigvalsh((1.0 + 1.0 / b) * np.diag(s) + np.sqrt(np.outer(s, s)) / b)[-1]
+        assert mean_square_threshold(hessians, b, "with") == pytest.approx(2.0 / top)
+        drawn = hessians_at(weights, rng.standard_normal((200_000, 2)) if depth == 2 else inputs)
+        assert drawn.mean(axis=0) == pytest.approx(hessians.mean(axis=0), abs=0.05 * s[-1])
+
+
+def test_hessians_are_those_of_the_cost(rng):
+    weights = drawn_optima(3, rng)
+    x, shapes = rng.standard_normal((1, 2)), [w.shape for w in weights]
+    y = float((weights[2] @ weights[1] @ weights[0] @ x[0])[0])
+
+    def cost(vector):
+        parts = np.split(vector, np.cumsum([math.prod(shape) for shape in shapes])[:-1])
+        w = [part.reshape(shape) for part, shape in zip(parts, shapes)]
+        return 0.5 * float((w[2] @ w[1] @ w[0] @ x[0])[0] - y) ** 2
+
+    at, h = np.concatenate([w.ravel() for w in weights]), 1e-4
+    [hessian] = hessians_at(weights, x)
+    for i, j in ((0, 0), (3, 8), (7, 16), (15, 17), (17, 17)):
+        e, f = h * np.eye(len(at))[[i, j]]
+        second = (cost(at + e + f) - cost(at + e - f) - cost(at - e + f) + cost(at - e - f)) / (4 * h * h)
+        assert hessian[i, j] == pytest.approx(second, abs=1e-5)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -49,7 +49,7 @@ class Home(NamedTuple):
 def suited(values: Mapping[str, Any]) -> dict[str, Suited]:
     """What suits the function in `values` instead of what these hold, by field; what suits already stays."""
     function = UserFunction(values["function"])
-    home = _home(values["function"])
+    home = home_of(values["function"])
     if home is None:
         return {}
     axes = 2 if function.state_shape else 1
@@ -85,7 +85,7 @@ def suited(values: Mapping[str, Any]) -> dict[str, Suited]:
 
 
 @lru_cache(maxsize=256)
-def _home(text: str) -> Home | None:
+def home_of(text: str) -> Home | None:
     """Where a function is at home; None where no minimum is found."""
     function = UserFunction(text)
     for reach in IN_PLANE if function.state_shape else REACHES:
