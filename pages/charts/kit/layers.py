@@ -150,7 +150,8 @@ def legs_of(
             **runs,
         )
         .transform_joinaggregate(last="max(t)", **runs)
-        .transform_filter(f"datum.t <= {STEP} && datum.t >= {now} - {TAIL}")
+        .transform_calculate(until=f"datum.t < datum.last - {TAIL} ? datum.t + {TAIL} : {ALL_STEPS:g}")
+        .transform_filter(f"datum.t <= {STEP} && datum.until >= {STEP}")  # each frame, of all rows
         .transform_calculate(share=f"isValid(datum.t_next) ? {share} : 0", age=f"{now} - datum.t")
         .transform_calculate(
             x_to=f"datum.share ? datum.{columns[0]} + datum.share * (datum.x_next - datum.{columns[0]})"
