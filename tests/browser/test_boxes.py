@@ -85,6 +85,17 @@ def test_what_is_not_accepted_stays_is_not_used_and_is_answered_at_the_box(page,
     page.wait_for_function(f"() => document.querySelector('{BUBBLE}').textContent === '0.2'")
 
 
+def test_what_is_refused_stays_while_the_page_still_takes_what_was_written_before(page):
+    box = page.locator(BOX).first
+    for written, key in (("0.25", "Enter"), ("abc", "Tab")):
+        write(page, box, written)
+        page.keyboard.press(key)
+    page.wait_for_function("() => new URLSearchParams(location.search).get('select.step_size') === '0.25'")
+    settle(page)
+    assert box.input_value() == "abc"
+    assert page.get_by_role("alert").inner_text() == ACCEPTS
+
+
 @pytest.mark.parametrize(
     ("of", "before", "written", "value"), [(BOX, BEFORE, "abc", "0.2"), (STEPS, "40", "7.5", "400")]
 )

@@ -57,6 +57,7 @@ const settle = (box) => {
     return false;
   }
   const plain = whole ? String(value) : text;
+  box.dataset.sent = plain;
   if (plain !== box.value) fill(box, plain);
   return true;
 };
@@ -73,6 +74,10 @@ export const openBoxes = () => {
   for (const box of document.querySelectorAll('[data-besides]')) {
     const value = takenFrom(box);
     if (value === box.dataset.besides) continue;
+    if (Number(value) === Number(box.dataset.sent)) { // the page has caught up with what this box sent before
+      box.dataset.besides = value;
+      continue;
+    }
     fill(box, value); // as a reader would, since Streamlit's box keeps what it has not taken
     box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
   }
@@ -86,6 +91,7 @@ export const watchBoxes = () => {
     const box = boxOf(event);
     if (box && act(box, event) === false) event.stopImmediatePropagation();
   }, listening);
+  on('focusin', (box) => { if (!box.dataset.complaint) box.dataset.sent = box.value; });
   on('input', (box) => withdraw(box));
   on('keydown', (box, event) => event.target !== box || !SETTLING.includes(event.key) || settle(box));
   on('focusout', (box, event) => event.target !== box || settle(box));
