@@ -5,10 +5,11 @@ import numpy as np
 
 from pages.charts.initialization_dependence.algebraic_decay import FIRST, LABEL_WIDTH
 from pages.charts.kit.calls import call
-from pages.charts.kit.drawing import Drawing, Ends
+from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import figure
 from pages.charts.kit.layers import by
 from pages.charts.kit.style import Style
+from pages.charts.scalar.names import dense, draw_names, placed
 from stepsize_core.limits import LimitKind
 from stepsize_core.paper import initialization_dependence as phenomenon
 from stepsize_core.paper.initialization_dependence import Peaks, Study, WarmUp
@@ -17,6 +18,8 @@ from stepsize_core.paper.initialization_dependence.warm_up import LONGEST
 LEAST, MOST = 1e-6, 4.0  # of |x|, over that of the start
 DRAWN = 240  # steps of a run, at most
 CONSTANT, WARMED, SHORTER, FOLLOWING = "constant", "warm-up", "a step shorter", "following |x|"
+NAMED_AT = 12  # of the last points of a run: where its name is tried
+SIDES = (290.0, 220.0)  # pixels of the smallest picture
 TOGETHER = 2  # steps within which two runs that diverge share a name
 ROOM = 1.6  # the diagram reaches so many times past its points
 
@@ -26,7 +29,7 @@ def _schedules(study: Study):
     return (call(phenomenon.warmed_up, p.power, p.start, p.step_size),)
 
 
-@figure("One start, three ways to choose the step size over time", height=300, also=_schedules)
+@figure("One start, three ways to choose δ over time", height=300, also=_schedules)
 def WARM_UP(study: Study, found: WarmUp, draw: Drawing) -> str:
     size, last = abs(study.params.start), len(found.constant) - 1
     draw.blank = size == 0.0 or not np.isfinite(found.proportional).all()
@@ -43,7 +46,7 @@ def WARM_UP(study: Study, found: WarmUp, draw: Drawing) -> str:
     halves = _rows("", size * 0.5 ** np.arange(len(found.proportional)), ends) if rows else []
     halved = dict(zip(("k", "modulus"), zip(*halves) if halves else ((), ())))
     draw.curve("halved", halved, look="theory", empty=none)
-    draw.name("_names", _names(rows, found.n_steps), align="right", dx=-6, dy=-8, inside=True, empty=none)
+    draw_names(draw, "_names", _names(rows, found.n_steps, ((FIRST, last), ends)), corner=none)
     draw.label("_zero", {"k": FIRST, "modulus": ends[0], "text": "k = 0"}, look="muted", dx=3, dy=-7)
     if draw.blank:
         return "This run starts at the minimum, or so near it that there is no largest step to compare with."
@@ -58,16 +61,19 @@ def _rows(name: str, run: np.ndarray, ends: Ends) -> list[tuple]:
     return [(max(int(step), FIRST), float(run[step]), name) for step in k[seen]]
 
 
-def _names(rows: list[tuple], n_steps: int) -> dict[str, list]:
-    """What each run is called, beside the last of its points in the picture."""
+def _names(rows: list[tuple], n_steps: int, frame: tuple[Ends, Ends]) -> Table:
+    """What each run is called, beside one of its last points in the picture."""
     words = {CONSTANT: "constant δ", WARMED: f"K = {n_steps}", SHORTER: f"K = {n_steps - 1}",
              FOLLOWING: "¼ of the largest step"}  # fmt: skip
-    last = {name: (k, modulus) for k, modulus, name in rows}
-    if SHORTER in last and last[SHORTER][0] <= TOGETHER:  # both are gone at once
+    last = {name: k for k, _, name in rows}
+    if SHORTER in last and last[SHORTER] <= TOGETHER:  # both are gone at once
         del last[CONSTANT]
         words[SHORTER] = f"constant δ, {words[SHORTER]}"
-    k, modulus = zip(*last.values()) if last else ((), ())
-    return {"k": list(k), "modulus": list(modulus), "text": [words[name] for name in last]}
+    seen = {name: np.log10([row[:2] for row in rows if row[2] == name]) for name in last}
+    names = [(words[name], points[: -NAMED_AT - 1 : -1]) for name, points in seen.items()]
+    ink = np.concatenate([np.empty((0, 2)), *(dense(*points.T) for points in seen.values())])
+    table = placed(names, tuple(np.log10(side) for side in frame), ink, sides=SIDES)
+    return table | {side: [10.0**at for at in table[side]] for side in "xy"}
 
 
 def _constant(study: Study, found: WarmUp) -> str:

@@ -15,7 +15,7 @@ from stepsize_core.paper.momentum import NOISES, OUTCOMES, Shares, Study, best_m
 
 LARGEST_BETA = 0.95
 PICKED = np.round(np.linspace(0.0, LARGEST_BETA, 39), 3)  # β that a click chooses
-LETTERS, LINE = 0.0165, 0.09  # of β that a letter takes, and of the starts that a name does
+LETTERS, LINE = 0.0165, 0.065  # of β that a letter takes, and of the starts that a name does
 
 
 def _colours(style: Style) -> dict[str, str]:
@@ -95,7 +95,7 @@ def _names(momenta: np.ndarray, shares: np.ndarray, tops: np.ndarray) -> dict:
             for across, height, other in rows
         )
 
-    for j, word in enumerate(OUTCOMES):
+    for j, word in sorted(enumerate(OUTCOMES), key=lambda outcome: -len(outcome[1])):  # the long fit least
         half = LETTERS * len(word) / 2.0
         across, up = np.clip(momenta, half, LARGEST_BETA - half), tops[:, j] - shares[:, j] / 2.0
         widest = 1 + np.argsort(-shares[1:-1, j], kind="stable")

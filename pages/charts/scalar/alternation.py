@@ -27,7 +27,15 @@ def draw_alternation(
         draw.mark("line", "iterates", encode={"order": "k:Q"}, strokeWidth=2.0, clip=True, **own, **course)
         draw.points(f"_{parity}", {"k": dots, "x": x[np.isin(k, dots)]}, look=_ink(parity), size=18,
                     empty=none, **course)  # fmt: skip
-        draw.name(f"_{parity}_name", names[parity], look=_ink(parity), align="right", empty=none, drag=True)
+        draw.name(
+            f"_{parity}_name",
+            names[parity],
+            look=_ink(parity),
+            align="right",
+            inside=True,
+            empty=none,
+            drag=True,
+        )
     return [place for name in names.values() for place in zip(name["text"], name["k"], name["x"])]
 
 
