@@ -41,8 +41,9 @@ def rules() -> list[str]:
 
 def walk(open_page, app):
     """Views in which, together, every part appears."""
-    for page, query in (("overview", ""), ("identity_initialization", ""), ("periodic_orbits", "?tour=1")):
-        yield opened(open_page, app, page, query)
+    for page in ("overview", "identity_initialization", "your_function"):
+        yield opened(open_page, app, page)
+    yield opened(open_page, app, "periodic_orbits", "?tour=1")
     for page in ("equilibrium_selection", "initialization_dependence"):  # two windows; a plane to drag in
         view = opened(open_page, app, page)
         view.wait_for_selector("[data-grip]", state="attached")

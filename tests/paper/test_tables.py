@@ -128,7 +128,7 @@ def test_decimals_are_told_apart_over_the_whole_text_and_not_line_by_line():
     ],
 )
 def test_a_comma_means_what_the_rest_of_the_text_leaves_it(text, x, y, monkeypatch):
-    monkeypatch.setattr("stepsize_core.paper.relu_oscillation.targets.LARGEST", 1e9)
+    monkeypatch.setattr("stepsize_core.paper.tables.LARGEST", 1e9)
     np.testing.assert_array_equal(read_points(text), [x, y])
 
 

@@ -222,7 +222,7 @@ PRESETS = {
         "shares",
     ),
     "wall": Preset(
-        "Example 3: the wall stands, the basin does not",
+        "Example 3: the wall stays, the basin goes",
         "The 2-cycle ±(2/(Lδₑ))^(1/(L−2)) is the same, but with momentum it no longer parts the starts.",
         Params(function=EXAMPLE_3, step_size=0.1, beta=0.5, start=2.0, n_steps=60),
         "Momentum can throw out a start from which plain gradient descent, at the effective step, converges.",
