@@ -30,7 +30,6 @@ from stepsize_core.paper.relu_oscillation.ensembles import (
 )
 from stepsize_core.paper.relu_oscillation.studies import USUAL, WHERE_NEEDED
 from stepsize_core.paper.relu_oscillation.targets import (
-    LARGEST,
     OWN,
     PUBLISHED_A,
     SINE,
@@ -38,7 +37,7 @@ from stepsize_core.paper.relu_oscillation.targets import (
     learned_level,
     read_points,
 )
-from stepsize_core.paper.tables import MAX_ROWS
+from stepsize_core.paper.tables import LARGEST, MAX_ROWS
 
 README = Path(__file__).parents[3] / "README.md"
 FAST = {"hidden_units": 6, "n_points": 40, "n_steps": 800}
