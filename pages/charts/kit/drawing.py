@@ -373,7 +373,7 @@ class Drawing:
         """
         if inside:
             across, up = tuple(table or self._places[name])[:2]
-            letters = f"{size / 12.0} * {layers.LETTER} * length(datum.text)"
+            letters = f"{size / 12.0:g} * {layers.LETTER} * length(datum.text)"
             share = {"left": 0.0, "center": 0.5, "right": 1.0}[align]
             dx = layers.inside("x", across, dx, f"{share} * {letters}", f"{1.0 - share} * {letters}")
             dy = layers.inside("y", up, dy, f"{size / 2.0 + 1.0}", f"{size / 2.0 + 1.0}")

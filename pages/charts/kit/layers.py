@@ -13,7 +13,7 @@ NAME = "figure"  # the parameter by which the browser knows one picture from ano
 PICK = "pick"  # the selection a click makes
 STEP = "step"  # the playback parameter: iterates with k <= step are shown
 ALL_STEPS = 1e9
-SCALE, LETTER = "scale_of_style", "letter"  # of the style: its scale, pixels of a letter
+SCALE, LETTER = "zoom", "letter"  # of the style: its scale, pixels of a letter
 ASKS = "asks"  # a parameter: written while a question is open that the picture answers
 RUN, RUN_UP, DELTA = "run", "run_up", "delta"  # parameters of a picture whose run follows what is dragged
 HELD = {"step_size": "held", "across": "held_across", "up": "held_up"}  # and of what is dragged itself

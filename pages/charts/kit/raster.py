@@ -30,7 +30,7 @@ def image_url(indices: np.ndarray, palette: Sequence[str]) -> str:
         for kind, body in (
             (b"IHDR", header),
             (b"PLTE", colours),
-            (b"IDAT", zlib.compress(scanlines.tobytes(), 1)),
+            (b"IDAT", zlib.compress(scanlines.tobytes())),
             (b"IEND", b""),
         )
     )

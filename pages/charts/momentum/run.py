@@ -14,7 +14,7 @@ from pages.charts.scalar.shares import draw_shares
 from stepsize_core.paper.momentum import Study
 from stepsize_core.paper.runs import counted, fate_of
 
-CURVE_POINTS = 321
+CURVE_POINTS = 241
 MOST_NAMED = 2  # 2-cycles that are named
 PLACES = 2  # minima with a colour of their own
 LEAST_LOSS, MOST_LOSS = 1e-30, 1e12  # that are drawn

@@ -15,6 +15,7 @@ WIDEST = 120.0  # decades shown either way
 NAMES_AT = 0.985  # share of the width: where names end
 APART = 0.062  # of the height: the distance of names
 FAINT = 0.32
+MOST_STEPS = 150  # of a run whose single paths are drawn at every step
 
 
 def _predicted(study: Study) -> dict[str, np.ndarray]:
@@ -41,6 +42,11 @@ def _window(study: Study, predicted) -> tuple[tuple[float, float], tuple[float, 
     lows, highs = zip(*ends)
     wanted = max(min(lows) - ROOM, -WIDEST), min(max(highs) + ROOM, WIDEST)
     return wanted, (max(low, wanted[0]), min(high, wanted[1]))
+
+
+def _stride(study: Study) -> int:
+    """From one step of single paths that is drawn to the next."""
+    return 1 if study.params.n_steps <= MOST_STEPS else 2
 
 
 def _rows(decades: np.ndarray, k: np.ndarray | None = None) -> dict[str, np.ndarray]:
@@ -70,10 +76,11 @@ def PATHS(study: Study, draw: Drawing) -> str:
     draw.axes("step k", "distance / at the start", log="y", frame=frame, whole=True)
     draw.hline("_start", {"distance": [1.0]}, look="muted")
     n, m = study.shown.shape
-    shown = study.shown.T.ravel()
-    cloud = _rows(_at_most(shown, low, high), np.tile(np.arange(n), m))
+    steps = np.union1d(np.arange(0, n, _stride(study)), n - 1)
+    shown = study.shown[steps].T.ravel()
+    cloud = _rows(_at_most(shown, low, high), np.tile(steps, m))
     kept = np.abs(shown) < FAR
-    cloud["path"] = np.repeat(np.arange(m), n)[kept].astype(np.int32)
+    cloud["path"] = np.repeat(np.arange(m), len(steps))[kept].astype(np.int32)
     draw.curve("paths", cloud, width=1.0, opacity=FAINT, by="path", play=True, order="k")
     draw.head("paths", xy=("k", "distance"), by="path", size=26)
 
@@ -174,7 +181,8 @@ def draw_names(draw: Drawing, rows, ends: tuple[float, float], last: int, below:
 
 def _sentence(study: Study) -> str:
     p = study.params
-    shown = f"{study.n_paths:,} paths, seed {p.seed} ({study.shown.shape[1]} drawn)"
+    drawn = f"{study.shown.shape[1]} drawn{', at every other step' * (_stride(study) > 1)}"
+    shown = f"{study.n_paths:,} paths, seed {p.seed} ({drawn})"
     end = f"After {p.n_steps} steps {study.nearer:,} of {shown}, {_closer(study)} than they began"
     median, full = (_decade(values[-1]) for values in (study.median, study.full))
     return f"{end}. Relative to the start the median distance {median}, that of gradient descent {full}."
