@@ -51,7 +51,8 @@ def picture(spec: Mapping[str, Any], tables: Mapping[str, list[dict]], width: in
     sides = {"width": width, "height": spec["height"]}
     look = _named(spec["config"], name, sides)
     title = {"text": spec["title"], **look["title"]}
-    layers = _named(spec["layer"], name, sides)
+    of_all = {"data": spec["data"]} if "data" in spec else {}  # Altair says a table of all layers once
+    layers = _named([of_all | layer for layer in spec["layer"]], name, sides)
     unsent = {f"{name}{table}": rows for table, rows in tables.items()}
     for layer in _single(layers):
         if (source := layer.get("data", {}).get("name")) in unsent:
