@@ -88,7 +88,10 @@ def tokenize(text: str) -> list[Token]:
 def _after_the_head(plain: str) -> int:
     """Where f begins after `f(x) =` or `y =`; 0 where there is no head, or what it names is in f itself."""
     head = _HEAD.match(plain)
-    if not head or head["name"] in ("x", "X"):
+    if not head:
+        return 0
+    name = ALIASES.get(head["name"].lower(), head["name"].lower())
+    if name in (*FUNCTIONS, *KEYWORDS, "x") or head["name"] in CONSTANTS:  # sin(x) = 3
         return 0
     named_again = re.search(rf"\b{head['name']}\b", plain[head.end() :])
     return head.end() if head["of"] or not named_again else 0

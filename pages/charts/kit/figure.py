@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from threading import Lock
 from types import MappingProxyType
@@ -33,7 +33,7 @@ import numpy as np
 from pages.charts.kit.calls import Call, compute
 from pages.charts.kit.drawing import HEAD, Drawing, Ends, Table
 from pages.charts.kit.layers import LETTER, NAME, SCALE, STEP
-from pages.charts.kit.notebook import Picture, picture
+from pages.charts.kit.notebook import Picture, picture, single
 from pages.charts.kit.style import LIGHT, Style, enlarged
 
 PASSES_KEPT = 64
@@ -186,7 +186,7 @@ class Figure:
 def _say_axes_once(spec: dict) -> None:
     """Take from the layers of a drawing what an earlier one says of the same axis: it is sent with each δ."""
     said: dict[str, dict] = {}
-    for layer in _single(spec):
+    for layer in single(spec["layer"]):
         for side in ("x", "y"):
             channel = layer.get("encoding", {}).get(side, {})
             if side not in said:
@@ -201,12 +201,6 @@ def _say_axes_once(spec: dict) -> None:
                 same.append("scale")
             for name in same:
                 del channel[name]
-
-
-def _single(spec: dict) -> Iterator[dict]:
-    """All single layers, in their order."""
-    for layer in spec["layer"]:
-        yield from _single(layer) if "layer" in layer else (layer,)
 
 
 # A head at the edge of a picture is drawn in full. Two that are not seen keep the room for it from the

@@ -54,7 +54,7 @@ def picture(spec: Mapping[str, Any], tables: Mapping[str, list[dict]], width: in
     of_all = {"data": spec["data"]} if "data" in spec else {}  # Altair says a table of all layers once
     layers = _named([of_all | layer for layer in spec["layer"]], name, sides)
     unsent = {f"{name}{table}": rows for table, rows in tables.items()}
-    for layer in _single(layers):
+    for layer in single(layers):
         if (source := layer.get("data", {}).get("name")) in unsent:
             layer["data"]["values"] = unsent.pop(source)
         _write_out(look, layer)
@@ -96,11 +96,11 @@ def _named(part: Any, name: str, sides: Mapping[str, int]) -> Any:
     return named
 
 
-def _single(layers: list[dict]) -> Iterator[dict]:
+def single(layers: list[dict]) -> Iterator[dict]:
     """All layers, those that hold others first."""
     for layer in layers:
         yield layer
-        yield from _single(layer.get("layer", []))
+        yield from single(layer.get("layer", []))
 
 
 def _write_out(look: Mapping[str, Any], layer: dict) -> None:
