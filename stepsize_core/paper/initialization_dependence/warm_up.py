@@ -5,6 +5,8 @@ From a start that a constant δ throws out, a step size that rises to δ converg
 creeps.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags, Indices
@@ -79,7 +81,7 @@ def warmed_up(power: int, start: float, step_size: float) -> WarmUp:
         _shortest(objective, start, step_size, ratio, n_steps),
         Claim.equality(
             f"A warm-up over {CLAIMED} steps allows a peak of so many times the largest constant step size",
-            PLACE, warm_up_peak(power, CLAIMED), measured_peak(objective, CLAIMED), relative=TOLERANCE,
+            PLACE, warm_up_peak(power, CLAIMED), measured_peak(power, CLAIMED), relative=TOLERANCE,
         ),
         _linear(proportional),
     )  # fmt: skip
@@ -88,15 +90,15 @@ def warmed_up(power: int, start: float, step_size: float) -> WarmUp:
 
 def warm_up_peaks(power: int) -> Peaks:
     """The largest peak of warm-ups over LENGTHS steps."""
-    objective, lengths = EvenPower(power), np.array(LENGTHS)
-    predicted = np.array([warm_up_peak(power, n) for n in LENGTHS])
-    return Peaks(lengths, predicted, np.array([measured_peak(objective, n) for n in LENGTHS]))
+    predicted, measured = ([peak(power, n) for n in LENGTHS] for peak in (warm_up_peak, measured_peak))
+    return Peaks(np.array(LENGTHS), np.array(predicted), np.array(measured))
 
 
-def measured_peak(objective: EvenPower, n_steps: int) -> float:
+@lru_cache  # asked for at every change of the step size
+def measured_peak(power: int, n_steps: int) -> float:
     """The largest peak of a warm-up from which runs from x[0] = 1 do not escape, over the largest constant
     step size from there, by repeated subdivision; NaN where the bracket does not hold it."""
-    schedule, constant = warm_up(objective, n_steps), 2.0 / objective.power
+    schedule, constant = warm_up(EvenPower(power), n_steps), 2.0 / power
 
     def escapes(peaks: Array) -> Flags:
         runs = gradient_descent(schedule, 1.0, peaks * constant, n_steps + BEYOND, keep_last=1)
