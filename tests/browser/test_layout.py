@@ -18,6 +18,7 @@ TOUCH = 40  # pixels, the least height of what a finger meets
 BETWEEN = [(width, 800) for width in (800, 1000, 1100)]  # sizes of a tablet or a small window
 WIDE = 769  # pixels from which the bar has room for pages
 ROUNDING = 1  # pixels
+LATE = 2000  # milliseconds
 WIDTHS = "[document.documentElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth)"
 TEXT_SIZE = "size => { document.documentElement.style.fontSize = size; }"
 MAIN = "[data-testid=stMain]"
@@ -75,12 +76,18 @@ def test_claim_main_charts_and_verdicts_stand_on_one_desktop_screen(page, view):
         assert len(charts) == (FIRST + OPEN if page == "overview" else 0)
         charts = charts[:FIRST]
     shown |= {"title": view.locator("h1")} | {f"chart {i}": chart for i, chart in enumerate(charts)}
-    for name, part in shown.items():
-        left, top, right, bottom = box(part)
-        assert left >= 0, name
-        assert top >= 0, name
-        assert right <= DESKTOP[0], name
-        assert bottom <= DESKTOP[1], name
+
+    def outside() -> dict[str, tuple[float, ...]]:
+        places = {name: box(part) for name, part in shown.items()}
+        return {
+            name: (left, top, right, bottom)
+            for name, (left, top, right, bottom) in places.items()
+            if min(left, top) < 0 or right > DESKTOP[0] or bottom > DESKTOP[1]
+        }
+
+    if outside():  # charts of a browser under load follow the window late
+        view.wait_for_timeout(LATE)
+    assert not outside()
 
 
 def test_text_alone_grows_to_twice_its_size_without_leaving_its_column(view):

@@ -109,7 +109,10 @@ def test_at_most_so_many_work_at_once_and_all_in_their_order():
         until(partial(_arrived, turns, order, len(threads)))
     finished(threads)
     assert max(most) == 2
-    assert order == list("abcdefg")
+    places = [order.index(name) for name in "abcdefg"]
+    assert all(
+        abs(place - i) <= 1 for i, place in enumerate(places)
+    )  # of two that begin, either says so first
 
 
 def _arrived(turns, order, n) -> bool:

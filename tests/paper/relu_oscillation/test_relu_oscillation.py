@@ -35,9 +35,8 @@ from stepsize_core.paper.relu_oscillation.targets import (
     SINE,
     STEPS,
     learned_level,
-    read_points,
 )
-from stepsize_core.paper.tables import LARGEST, MAX_ROWS
+from stepsize_core.paper.tables import LARGEST, MAX_ROWS, read_points
 
 README = Path(__file__).parents[3] / "README.md"
 FAST = {"hidden_units": 6, "n_points": 40, "n_steps": 800}
