@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 Progress = Callable[[float], object]
 
 FEWEST = 12  # parts, so that progress is seen and several workers have something to do
-RUNS = 2048  # of a part, at most
+RUNS = 16_384  # of a part, at most: fewer cost more than they show, as each part has work of its own
 
 
 def rows_in_parts(n_rows: int, n_runs: int) -> list[Indices]:
