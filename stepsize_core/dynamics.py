@@ -11,14 +11,21 @@ import math
 import numbers
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from stepsize_core.arrays import Array, ArrayLike, NDArray
 from stepsize_core.checks import positive_finite
 from stepsize_core.objectives import Objective
-from stepsize_core.steppers import FloatPathStepper, PathStepper, Stepper
+from stepsize_core.steppers import (
+    BlockStepper,
+    FloatPathStepper,
+    FloatStepper,
+    MomentumStepper,
+    PathStepper,
+    Stepper,
+)
 
 Slope = Callable[[Any], Any]
 
@@ -42,8 +49,11 @@ class Dynamics:
         """
         raise NotImplementedError
 
-    def floats(self, slope: Slope, delta: float, /, *state: float) -> Iterator[float]:
-        """The positions that follow, one by one, as long as they are finite: `next` free of overhead."""
+    def floats(self, slope: Slope, delta: float, /, *state: Any) -> Iterator[Any]:
+        """The positions that follow, one by one, as long as they are finite: `next` free of overhead.
+
+        Of plain numbers, which are complex where they stand for two variables.
+        """
         raise NotImplementedError
 
     def looked_at(self, *state: Any) -> Any:
@@ -100,12 +110,7 @@ class Dynamics:
 
     def stepper(self, state: Array, delta: Array) -> Stepper:
         """Runs from a state (memory, lanes) + state_shape with step sizes (lanes,)."""
-        objective = self.objective
-        objective.check_batches()
-        if state.shape[1:] == (1,):
-            run = self.floats(objective.gradient_at, float(delta[0]), *state[:, 0].tolist())
-            return FloatPathStepper(run, state)
-        return PathStepper(self.next, objective.gradient, state, delta)
+        raise NotImplementedError
 
     def seen(self, path: Array) -> Array:
         """Where the step from every state of a path takes the gradient: (states,) + batch + state_shape."""
@@ -151,11 +156,15 @@ class GradientDescent(Dynamics):
 
 @dataclass(frozen=True)
 class _Momentum(Dynamics):
-    """What the two methods with momentum β, 0 ≤ β < 1, share; x[−1] = x[0]."""
+    """What the two methods with momentum β, 0 ≤ β < 1, share; x[−1] = x[0].
+
+    ahead: whether a step moves on by β(x[k] − x[k−1]) before it takes the gradient, or after it.
+    """
 
     objective: Objective
     beta: float
     memory = 2
+    ahead: ClassVar[bool]
 
     def __post_init__(self) -> None:
         name = type(self).__name__
@@ -169,6 +178,23 @@ class _Momentum(Dynamics):
             raise ValueError(f"beta must be at least 0 and below 1, got {self.beta!r}")
         object.__setattr__(self, "beta", float(self.beta))
 
+    def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
+        before, x = state
+        return self.step(slope, delta, np.array(before), x)
+
+    def step(self, slope: Slope, delta: Any, before: Array, x: Array) -> Array:
+        """`next` of arrays, written over the position before."""
+        raise NotImplementedError
+
+    def stepper(self, state: Array, delta: Array) -> Stepper:
+        """By the steps of gradient descent that the objective takes."""
+        run = self.objective.stepper(state[-1].copy(), delta)
+        if isinstance(run, BlockStepper):
+            return MomentumStepper(run, state, self.beta, ahead=self.ahead)
+        if isinstance(run, FloatStepper):
+            return FloatPathStepper(self.floats, run.slope, float(delta[0]), state)
+        return PathStepper(self.step, self.objective.gradient, state, delta)
+
 
 class HeavyBall(_Momentum):
     """x[k+1] = x[k] − δ∇f(x[k]) + β(x[k] − x[k−1]): Polyak's heavy ball.
@@ -176,18 +202,19 @@ class HeavyBall(_Momentum):
     Its 2-cycles are exactly those of gradient descent at δ/(1 + β).
     """
 
-    def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
-        before, x = state
-        falls = delta * slope(x)
-        falls -= x  # in place from here on: the next position is −(δ∇f − x) + β(x − before)
-        moved = x - before
-        moved *= self.beta
-        moved -= falls
-        return moved
+    ahead = False
 
-    def floats(self, slope: Slope, delta: float, /, *state: float) -> Iterator[float]:
+    def step(self, slope: Slope, delta: Any, before: Array, x: Array) -> Array:
+        falls = delta * slope(x)
+        falls -= x  # the next position is −(δ∇f − x) + β(x − before)
+        np.subtract(x, before, before)
+        before *= self.beta
+        before -= falls
+        return before
+
+    def floats(self, slope: Slope, delta: float, /, *state: Any) -> Iterator[Any]:
         (before, x), beta = state, self.beta
-        while math.isfinite(x):
+        while x - x == 0.0:  # finite
             before, x = x, x - delta * slope(x) + beta * (x - before)
             yield x
 
@@ -207,14 +234,18 @@ class Nesterov(_Momentum):
     The y of its 2-cycles are those of gradient descent at δ(1 + 2β)/(1 + β).
     """
 
-    def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
-        y = self.looked_at(*state)
-        y -= delta * slope(y)
-        return y
+    ahead = True
 
-    def floats(self, slope: Slope, delta: float, /, *state: float) -> Iterator[float]:
+    def step(self, slope: Slope, delta: Any, before: Array, x: Array) -> Array:
+        np.subtract(x, before, before)
+        before *= self.beta
+        before += x  # y, and then the next position
+        before -= delta * slope(before)
+        return before
+
+    def floats(self, slope: Slope, delta: float, /, *state: Any) -> Iterator[Any]:
         (before, x), beta = state, self.beta
-        while math.isfinite(x):
+        while x - x == 0.0:  # finite
             y = x + beta * (x - before)
             before, x = x, y - delta * slope(y)
             yield x
