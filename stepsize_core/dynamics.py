@@ -180,10 +180,10 @@ class _Momentum(Dynamics):
 
     def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
         before, x = state
-        return self.step(slope, delta, np.array(before), x)
+        return self.step(lambda y: delta * slope(y), np.array(before), x)
 
-    def step(self, slope: Slope, delta: Any, before: Array, x: Array) -> Array:
-        """`next` of arrays, written over the position before."""
+    def step(self, falls: Slope, before: Array, x: Array) -> Array:
+        """`next` of arrays, written over the position before. falls: δ∇f, a new array."""
         raise NotImplementedError
 
     def stepper(self, state: Array, delta: Array) -> Stepper:
@@ -204,12 +204,12 @@ class HeavyBall(_Momentum):
 
     ahead = False
 
-    def step(self, slope: Slope, delta: Any, before: Array, x: Array) -> Array:
-        falls = delta * slope(x)
-        falls -= x  # the next position is −(δ∇f − x) + β(x − before)
+    def step(self, falls: Slope, before: Array, x: Array) -> Array:
+        fallen = falls(x)
+        fallen -= x  # the next position is −(δ∇f − x) + β(x − before)
         np.subtract(x, before, before)
         before *= self.beta
-        before -= falls
+        before -= fallen
         return before
 
     def floats(self, slope: Slope, delta: float, /, *state: Any) -> Iterator[Any]:
@@ -236,11 +236,11 @@ class Nesterov(_Momentum):
 
     ahead = True
 
-    def step(self, slope: Slope, delta: Any, before: Array, x: Array) -> Array:
+    def step(self, falls: Slope, before: Array, x: Array) -> Array:
         np.subtract(x, before, before)
         before *= self.beta
         before += x  # y, and then the next position
-        before -= delta * slope(before)
+        before -= falls(before)
         return before
 
     def floats(self, slope: Slope, delta: float, /, *state: Any) -> Iterator[Any]:

@@ -203,7 +203,7 @@ class FloatStepper:
 class PathStepper:
     """A map of two positions, in blocks of lanes that fit the cache.
 
-    over: (slope, δ, before, x) -> the next position, written over the one before; state: (2, lanes) +
+    over: (x -> δ∇f, before, x) -> the next position, written over the one before; state: (2, lanes) +
     state_shape, oldest first.
     """
 
@@ -211,6 +211,7 @@ class PathStepper:
         self, over: Callable[..., Any], slope: Callable[..., Any], state: Array, step_size: Array
     ) -> None:
         self._over, self._slope, self.state = over, slope, np.array(state)
+        self._fresh = _is_fresh(slope, self.state[1])
         self._delta = step_size.reshape(step_size.shape + (1,) * (state.ndim - 2))
         size = max(1, STEPPED_LANES // math.prod(state.shape[2:]))
         self._blocks = [slice(i, i + size) for i in range(0, state.shape[1], size)]
@@ -222,24 +223,45 @@ class PathStepper:
 
     def advance(self, n_steps: int) -> None:
         """Take n_steps steps."""
-        over, slope = self._over, self._slope
+        over = self._over
         for block in self._blocks:
-            (before, x), delta = self.state[:, block].copy(), self._delta[block]
+            (before, x), falls = self.state[:, block].copy(), self._falls(self._delta[block])
             for k in range(n_steps):
                 if k % CHECK_EVERY == CHECK_EVERY - 1 and not np.isfinite(x).any():
                     break
-                before, x = x, over(slope, delta, before, x)
+                before, x = x, over(falls, before, x)
             self.state[:, block] = before, x
 
     def record(self, out: Array) -> None:
         """Take len(out) steps and write the positions after each into out."""
-        over, slope = self._over, self._slope
+        over = self._over
         for block in self._blocks:
-            (before, x), delta = self.state[:, block].copy(), self._delta[block]
+            (before, x), falls = self.state[:, block].copy(), self._falls(self._delta[block])
             for row in out[:, block]:
-                before, x = x, over(slope, delta, before, x)
+                before, x = x, over(falls, before, x)
                 row[...] = x
             self.state[:, block] = before, x
+
+    def _falls(self, delta: Array) -> Callable[[Array], Array]:
+        """δ∇f as a new array."""
+        slope = self._slope
+        if not self._fresh:
+            return lambda x: delta * slope(x)
+
+        def falls(x: Array) -> Array:
+            found = slope(x)
+            found *= delta
+            return found
+
+        return falls
+
+
+def _is_fresh(slope: Callable[..., Any], x: Array) -> bool:
+    """Whether a gradient's answers are new arrays of floats, into which may be written."""
+    with np.errstate(all="ignore"):
+        found, again = slope(x[:1]), slope(x[:1])
+    shared = np.may_share_memory(found, again) or np.may_share_memory(found, x)
+    return isinstance(found, np.ndarray) and found.dtype == float and not shared
 
 
 class FloatPathStepper:

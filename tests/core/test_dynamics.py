@@ -141,6 +141,33 @@ def test_a_run_with_momentum_escapes_where_the_plain_map_does(method, case):
         assert np.isnan(alone.final).all() == np.isnan(alone.states[-1]).all() == gone
 
 
+class Kept(Objective):
+    """A gradient that is its argument, a constant or of integers: no new array of floats."""
+
+    def __init__(self, slope):
+        self.slope = slope
+
+    def gradient(self, x):
+        return self.slope(x)
+
+
+ONES = {}
+
+
+def one(x):
+    """The same array each time."""
+    return ONES.setdefault(x.shape, np.ones(x.shape))
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("slope", [lambda x: x, one, lambda x: np.sign(x).astype(int)])
+def test_a_gradient_that_is_no_new_array_is_left_alone(method, slope):
+    starts, given = np.linspace(-1.0, 1.0, 9), slope(np.ones(9)).copy()
+    found = gradient_descent(method(Kept(slope), 0.5), starts, 0.1, 8).states
+    np.testing.assert_allclose(found, by_hand(method, 0.5, slope, starts, [0.1] * 8), rtol=1e-12)
+    assert (slope(np.ones(9)) == given).all()
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_without_momentum_a_map_is_gradient_descent_to_the_last_bit(method):
     starts, deltas = np.linspace(-0.2, 2.6, 41), np.linspace(0.05, 0.5, 41)
