@@ -40,7 +40,8 @@ def _samples(study: Study) -> str:
 
 def _headline_of_network(study: NetworkStudy) -> str:
     p, (first, last) = study.params, study.training.sharpness
-    size = f"{p.units} units" if p.network_layers == 2 else f"{p.network_layers} layers of {p.units} units"
+    deep = f"{p.network_layers} layers, {p.units} units in each hidden one,"
+    size = f"{p.units} units" if p.network_layers == 2 else deep
     begin = f"With {size} {p.system} begins with the sharpness {first:.4g}; 2/δ is {study.edge:.4g}."
     if last != last:
         return f"{begin} Its training diverges."
