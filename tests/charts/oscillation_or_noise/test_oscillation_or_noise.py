@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from pages.charts.kit.drawing import Drawing
-from pages.charts.oscillation_or_noise import FREEZE, HISTOGRAM, PHASE, RATIO, STRIPS, headline
-from stepsize_core.paper.oscillation_or_noise import PRESETS, Params, study
-from stepsize_core.paper.oscillation_or_noise.cases import EXAMPLE_2
+from pages.charts.oscillation_or_noise import FREEZE, HISTOGRAM, PHASE, RATIO, SPREAD, STRIPS, headline
+from stepsize_core.paper.oscillation_or_noise import PRESETS, Params, spreads, study
+from stepsize_core.paper.oscillation_or_noise.cases import EXAMPLE_1, EXAMPLE_2
 
 
 @pytest.fixture(scope="module", params=["matched", "drowned", "below", "own"])
@@ -64,3 +64,26 @@ def test_a_record_alone_cannot_be_frozen():
     drawing, words = FREEZE.drawn(study(PRESETS["own"].params))
     assert drawing.blank
     assert "cannot be frozen" in words
+
+
+@pytest.mark.parametrize("delta", [0.02, 0.19, 0.4, 4.0])
+@pytest.mark.parametrize("source", [EXAMPLE_1, EXAMPLE_2])
+def test_the_chosen_step_size_lies_inside_the_picture_of_spreads(source, delta):
+    values = study(Params(source=source, step_size=delta, noise=0.2))
+    drawing, words = SPREAD.drawn((values, spreads(source, 50, 0.2, 0)))
+    low, high = drawing.tables["_frame"]["step_size"]
+    assert low <= delta <= high
+    assert drawing.grips["x"]["field"] == "step_size"
+    assert "transfer operator" in words
+    chosen = drawing.tables["record"]
+    if chosen["shown"][0]:
+        record = np.abs(values.record) if source == EXAMPLE_1 else values.record
+        assert chosen["spread"][0] == pytest.approx(record.std())
+    assert bool(chosen["shown"][0]) is (values.law is not None)
+
+
+def test_without_noise_nothing_spreads():
+    values = study(Params(batch=100))
+    drawing, words = SPREAD.drawn((values, spreads(EXAMPLE_1, 100, 0.8, 0)))
+    assert drawing.blank
+    assert "no noise" in words
