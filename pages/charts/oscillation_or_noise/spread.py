@@ -22,7 +22,8 @@ NOTHING = Spreads(*[np.zeros(0)] * len(fields(Spreads)))
 
 def _over_step_sizes(study: Study) -> tuple[Call, ...]:
     p = study.params
-    return (call(phenomenon.spreads, p.source, p.batch, p.noise, p.seed),)
+    of_noise = (p.batch, p.noise, p.seed) if p.source in RANGES else ()
+    return (call(phenomenon.spreads, p.source, *of_noise),)
 
 
 @figure("Spread over the step size", height=300, also=_over_step_sizes)

@@ -60,7 +60,7 @@ class Spreads(Frozen):
     silent: Array
 
 
-def spreads(source: str, batch: int, noise: float, seed: int) -> Spreads | None:
+def spreads(source: str, batch: int = 50, noise: float = 0.8, seed: int = 0) -> Spreads | None:
     """The spreads of Example 1 or 2 at this batch size (%) and noise σ₁, over the step sizes of RANGES; None
     of other records."""
     if source not in RANGES:
