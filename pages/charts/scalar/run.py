@@ -16,6 +16,7 @@ from stepsize_core.limits import not_rounding
 from stepsize_core.paper.runs import counted
 
 CURVE_POINTS = 241
+HALO = 8  # pixels around the names of margins, which stand on the rule of 2/δ
 LEGS = 6000  # points on the legs of the iterates
 MOST_NAMES = 5  # equilibria that are named in a picture, those nearest to where the run is
 MOST_ROWS = 7  # of the margins
@@ -23,6 +24,7 @@ TALL = 20.0  # times the middle nine tenths: values so far apart are cut, as nea
 MIDDLE = (0.05, 0.95)
 MOST_CURVATURES = 3  # of them, where they are named by their curvatures
 ROOM = 0.3  # share of the height below the function, for the start and names
+HEAD_ROOM = 0.08  # and above it, for the mark of a maximum there
 NAMES_ROOM = 0.13  # share of the height of the iterates, above and below them, for names
 START_LINES = (4, 8, 12, 16)  # pixels above the bottom edge, where the start is named
 SIDES = (310.0, 90.0)  # pixels of the picture of the function, as is usual
@@ -60,6 +62,7 @@ def function_figure(look: Look, name: str, title: str) -> Figure:
         values = study.objective.value(x)
         bottom, top = _heights(values)
         floor, corner = bottom - ROOM * (top - bottom), {"x": low, "f": bottom}
+        top += HEAD_ROOM * (top - bottom)
         axis, frame = {"minExtent": LABEL_WIDTH, "tickCount": 4}, {"x": [low, high], "f": [floor, top]}
         draw.axes(None, f"{look.symbol}(x)", y=axis, frame=frame, whole=True)
         curve = {"x": x, "f": np.where((values >= floor) & (values <= top), values, np.nan)}
@@ -195,7 +198,7 @@ def draw_margins(draw: Drawing, title: str, edge: float, rows: Table, ends: tupl
     draw.equilibria("margins", xy=place)
     late = "scale('x', datum.curvature) > width / 2"
     beside = {"align": alt.ExprRef(f"{late} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{late} ? 4 : -4")}
-    draw.name("margins", xy=place, dy=-15, **beside)
+    draw.name("margins", xy=place, dy=-15, halo=HALO, **beside)
     below = {"encode": {"y": alt.value("height"), "text": "text:N"}, "xy": ("curvature", None), "dy": -9}
     late = "scale('x', datum.curvature) > width * 0.8"
     beside = {"align": alt.ExprRef(f"{late} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{late} ? -5 : 5")}
