@@ -244,6 +244,10 @@ class Drawing:
         line = {"strokeWidth": width, "clip": True, **({"strokeDash": dash} if dash else {})}
         line |= {"order": False} if order is False else {}
         self.mark("line", name, table, look=look, drag=drag, encode=own, **line, **common)
+        if order and order not in self.tables[name]:
+            raise ValueError(
+                f"the table {name!r} is drawn in the order of a column {order!r}, which it lacks"
+            )
         if drag is True and dragged:
             self.layer(
                 {},
