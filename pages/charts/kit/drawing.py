@@ -245,9 +245,7 @@ class Drawing:
         line |= {"order": False} if order is False else {}
         self.mark("line", name, table, look=look, drag=drag, encode=own, **line, **common)
         if order and order not in self.tables[name]:
-            raise ValueError(
-                f"the table {name!r} is drawn in the order of a column {order!r}, which it lacks"
-            )
+            raise ValueError(f"the table {name!r} is drawn in order and needs a column {order}")
         if drag is True and dragged:
             self.layer(
                 {},

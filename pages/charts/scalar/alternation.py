@@ -53,6 +53,7 @@ def _name(k: np.ndarray, x: np.ndarray, rest: int, ends: tuple[float, float]) ->
     above = alike or (own[-1] > other[-1] if len(other) else rest)
     room, (begin, end) = ROOM * (ends[1] - ends[0]), k[0] + np.array(NAMED) * (k[-1] - k[0])
     there = x[(k >= begin - 1) & (k <= end + 1)]
+    there = there if len(there) else own[-1:]
     beyond = there.max() + room if above else there.min() - room
     beyond = np.clip(beyond, ends[0] + room / 2.0, ends[1] - room / 2.0)
     words = "odd and even steps" if alike else f"{'odd' if rest else 'even'} steps"
