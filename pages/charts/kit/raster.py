@@ -102,17 +102,17 @@ def draw_key(
     texts = [minus(word) for word in words]
     key = [text for text, share in zip(texts, shares) if text and share > SEEN and text not in names["text"]]
 
-    def colours(style: Style) -> alt.Fill:
+    def colours(style: Style) -> alt.Color:  # equilibria have the fill
         scale = {text: colour for text, colour in zip(texts, paint(style)) if text}
         wanted = alt.ExprRef("pluck(data('_key'), 'text')")  # data: nothing is drawn anew
         legend = alt.Legend(
             title=None, values=wanted, symbolType="square", symbolOpacity=opacity, symbolStrokeWidth=0,
             symbolSize=140, columns=alt.ExprRef(f"max(1, floor(width / {KEY_COLUMN}))"),
         )  # fmt: skip
-        return alt.Fill("text:N", legend=legend, scale=alt.Scale(domain=[*scale], range=[*scale.values()]))
+        return alt.Color("text:N", legend=legend, scale=alt.Scale(domain=[*scale], range=[*scale.values()]))
 
     if key:  # a key without entries has no size, and the picture then none either
-        nothing = {"size": 0, "tooltip": None, "xy": (None, None), "channels": colours}
+        nothing = {"size": 0, "filled": True, "tooltip": None, "xy": (None, None), "channels": colours}
         draw.mark("point", "_key", {"text": key}, **nothing)
 
 
