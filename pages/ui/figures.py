@@ -21,7 +21,7 @@ from pages.ui.text import escaped, typeset
 from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
-TITLE_LETTER, TITLE_BEGINS = 0.56, 3.0  # of the size of a title: a letter, and what stands left of the axes
+TITLE_LETTER, TITLE_BEGINS = 0.48, 3.0  # of the size of a title: a letter, and what stands left of the axes
 LONG, MOST_DIFFERENT = 200, 100  # values of a column
 
 
