@@ -37,7 +37,7 @@ def _became(study: Study) -> str:
     if outcome is Outcome.ALTERNATION:
         return f"odd and even, {last_change(study).max():.2g} apart, close in on one function, {learned}"
     if period == 2:
-        apart = f"f̂ switches between f̂_odd and f̂_even, up to {last_change(study).max():.3g} apart"
+        apart = f"f̂ switches between f̂ odd and f̂ even, up to {last_change(study).max():.3g} apart"
         since, less = closing_in(study)
         return (
             f"{apart}, {less:.1%} less than at step {since:,}." if less else f"{apart}, and does not settle."

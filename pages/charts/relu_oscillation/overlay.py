@@ -80,7 +80,7 @@ def _sentence(study: Study, corners: int) -> str:
     if study.outcome is Outcome.ALTERNATION:
         return f"A damped alternation: at step {last} odd and even are still {gap:.2g} apart. {units}."
     if p == 1:
-        return f"At rest: f̂_odd and f̂_even differ by {gap:.1g} at step {last}. {units}."
+        return f"At rest: f̂ odd and f̂ even differ by {gap:.1g} at step {last}. {units}."
     if p == 2:
         return f"The last two functions differ by up to {gap:.3g}, step after step. {units}."
     if p > 2:

@@ -64,7 +64,7 @@ def _at_rest(
 
 def _figure_2(run: Training, target: str) -> Claim:
     """What one draw did in the paper: another may do the same, and contradicts nothing where it does not."""
-    statement = "At δ = 2·10⁻⁴ a network settles, at 3·10⁻⁴ it switches between f̂_odd and f̂_even"
+    statement = "At δ = 2·10⁻⁴ a network settles, at 3·10⁻⁴ it switches between f̂ odd and f̂ even"
     own = target != DRAWN
     network = (run.objective.hidden_units, len(run.objective.inputs))
     delta, known = run.step_size * run.objective.loss_scale, FIGURE_2.get(target, {})

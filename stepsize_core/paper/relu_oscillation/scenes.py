@@ -44,7 +44,7 @@ SCENES = (
     Scene(
         "figure_2_right",
         "overlay",
-        "Play the last iterates: the network keeps switching between two functions, f̂_odd and f̂_even.",
+        "Play the last iterates: the network keeps switching between two functions, f̂ odd and f̂ even.",
         "One network, one data set, no noise. What has it learned after twenty thousand steps?",
         place="Figure 2",
         prompt=Prompt(

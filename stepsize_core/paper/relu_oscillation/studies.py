@@ -123,7 +123,7 @@ TWO_POINTS: dict[str, Any] = {"target": OWN, "points": "0, 0\n2, 3", "seed": 1, 
 PRESETS = {
     "figure_2_right": Preset(
         "Figure 2, right: two functions in turn",
-        "The estimate switches between f̂_odd and f̂_even at every step, to the end.",
+        "The estimate switches between f̂ odd and f̂ even at every step, to the end.",
         Params(),
         "What a network computes can depend on whether training stops at an odd or at an even step.",
         Try("lower δ to 2·10⁻⁴", {"step_size": 2e-4}),
