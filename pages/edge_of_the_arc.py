@@ -3,7 +3,8 @@
 from pages import ui
 from pages.charts import edge_of_the_arc as charts
 from pages.charts.kit.figure import Figure
-from stepsize_core.paper.edge_of_the_arc import PHENOMENON, SCALAR
+from stepsize_core.paper.edge_of_the_arc import PHENOMENON, SCALAR, TARGET
+from stepsize_core.paper.reachable_optima.plane import plane_network
 
 STATEMENT = r"""
 **Beyond the paper.** Theorem 1 says which optima gradient descent cannot reach: those with sharpness above
@@ -56,7 +57,8 @@ groups: dict[str, tuple[Figure, ...]] = {}
 if page.params.system != SCALAR:
     page.stage(charts.TRAINING, charts.LOSS, charts.FIT)
 elif page.params.layers == 2:
-    page.follows(None, "w1")
+    layers = None if page.params.sampled else plane_network(TARGET)
+    page.follows(layers, "w1", start=("x", f"1/x + {page.params.beside!r}"))
     noisy = page.params.noise > 0.0
     page.stage(charts.PLANE, charts.SHARPNESS, charts.LANDS if not noisy else charts.FORGETTING)
     groups["Phase portrait"] = (charts.PORTRAIT,)

@@ -29,11 +29,15 @@ class Dynamics:
     objective   what it descends
     beta        the momentum β, 0 of gradient descent
     memory      the number of positions in a state: 1 of gradient descent, 2 with momentum
+    ahead, carried   shares of the last move x[k] − x[k−1]: the gradient is taken so far ahead of x[k], and
+                     so much of it is added to the step
     """
 
     objective: Objective
     beta: float = 0.0
     memory: int = 1
+    ahead: float = 0.0
+    carried: float = 0.0
 
     def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
         """The position that follows those of a state. slope: ∇f; or ∇²f·v, then the same for tangents.
@@ -115,6 +119,19 @@ class Dynamics:
         """Multipliers, batch + (d,), of as many as the map was given with."""
         return multipliers
 
+    def listing(self) -> dict[str, Any] | None:
+        """The map as plain data, for another machine to run; None where ∇f has no formula.
+
+        gradient: the program of ∇f; ahead, carried: see above, with y = x[k] + ahead·(x[k] − x[k−1]) a step
+        leads to y − δ∇f(y) + carried·(x[k] − x[k−1]); effective: the effective step of δ = 1.
+        """
+        if not (gradient := self.objective.listing()):
+            return None
+        effective = float(self.effective_step(1.0))
+        return {
+            "gradient": gradient, "ahead": self.ahead, "carried": self.carried, "effective": effective,
+        }  # fmt: skip
+
     def reached(self, run: Any) -> Array:
         """The state of runs under way, by a stepper of this map."""
         return np.asarray(run.state)
@@ -176,6 +193,10 @@ class HeavyBall(_Momentum):
     Its 2-cycles are exactly those of gradient descent at δ/(1 + β).
     """
 
+    @property
+    def carried(self) -> float:  # type: ignore[override]
+        return self.beta
+
     def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
         before, x = state
         falls = delta * slope(x)
@@ -206,6 +227,10 @@ class Nesterov(_Momentum):
 
     The y of its 2-cycles are those of gradient descent at δ(1 + 2β)/(1 + β).
     """
+
+    @property
+    def ahead(self) -> float:  # type: ignore[override]
+        return self.beta
 
     def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
         y = self.looked_at(*state)

@@ -208,16 +208,25 @@ def moved_with(layer: alt.Chart, moves: Mapping[str, str], by: str) -> alt.Chart
 
 
 def dragged_course(
-    across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, states: str = "states",
-    at: str = "{}", of: str = "{}",
-) -> alt.Chart:  # fmt: skip
-    """The states of RUN against their step numbers, or those of RUN_UP, which are "states_up".
+    across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, at: str = "{}", of: str = "{}"
+) -> alt.Chart:
+    """The states of RUN against their step numbers.
 
-    at, of: expressions of the step number and of the state, in whose places they are drawn.
+    at, of: expressions of the step number and of the state, in whose places they are drawn; {1} is the second
+    coordinate of a state in the plane.
     """
     late = "datum.i >= sent / 2"
-    places = at.format(f"(datum.i + ({late} ? left_out : 0))"), of.format(f"toNumber({states}[datum.i + 1])")
+    state = (f"toNumber({states}[datum.i + 1])" for states in ("states", "states_up"))
+    places = at.format(f"(datum.i + ({late} ? left_out : 0))"), of.format(*state)
     return _dragged(MOST_DRAGGED, "datum.i < sent", late, (across, up), places, colour, width)
+
+
+def dragged_delay(across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8) -> alt.Chart:
+    """Each state of RUN against the one before, the first against itself."""
+    late = "datum.i >= sent / 2"
+    kept = "datum.i < sent && (left_out == 0 || datum.i != sent / 2)"  # whose one before is left out
+    places = [f"toNumber(states[{i}])" for i in ("max(datum.i, 1)", "datum.i + 1")]
+    return _dragged(MOST_DRAGGED, kept, late, (across, up), places, colour, width)
 
 
 def dragged_staircase(across: alt.X, up: alt.Y, colour: str, *, width: float = 1.3) -> alt.Chart:
@@ -227,10 +236,13 @@ def dragged_staircase(across: alt.X, up: alt.Y, colour: str, *, width: float = 1
     return _dragged(rows, kept, "datum.i >= sent", (across, up), places, colour, width)
 
 
-def dragged_path(across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8) -> alt.Chart:
-    """The states of RUN against those of RUN_UP."""
+def dragged_path(
+    across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, x: str = "{}", y: str = "{1}"
+) -> alt.Chart:
+    """The states of RUN against those of RUN_UP; x, y: expressions of both, {0} and {1}, in their places."""
     late = "datum.i >= sent / 2"
-    places = [f"toNumber({states}[datum.i + 1])" for states in ("states", "states_up")]
+    state = [f"toNumber({states}[datum.i + 1])" for states in ("states", "states_up")]
+    places = [x.format(*state), y.format(*state)]
     return _dragged(MOST_DRAGGED, "datum.i < sent", late, (across, up), places, colour, width)
 
 
