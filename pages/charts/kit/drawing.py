@@ -277,7 +277,7 @@ class Drawing:
             bright = rows.mark_rule(color=_colour(look, style), strokeWidth=width, clip=True, tooltip=None)
             bright = bright.transform_filter("isValid(datum.t_next)")
             bright["mark"]["opacity"] = layers.fading()
-            return [bright.encode(x(across), y(up), alt.X2("x_to:Q"), alt.Y2("y_to:Q"))]
+            return [bright.encode(x(across), y(up), alt.X2("x_to:Q"), alt.Y2("y_to:Q"), alt.Key("slot:N"))]
 
         self.layer({}, legs, play="legs")
         self.head(name, xy=(across, up), clock=clock, order=order, stairs=stairs, drag=bool(dragged))
@@ -297,7 +297,7 @@ class Drawing:
             rows = rows.transform_filter(UNLESS_DRAGGED) if drag else rows
             look = {"fill": style.head, "stroke": style.ink, "strokeWidth": 2, "opacity": 1}
             return rows.mark_point(size=size, filled=True, tooltip=None, clip=False, **look).encode(
-                x("x_to"), y("y_to")
+                x("x_to"), y("y_to"), alt.Key("run:N")
             )
 
         self.looks.setdefault("head", []).append(name)
