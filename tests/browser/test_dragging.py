@@ -176,6 +176,19 @@ def test_with_momentum_the_run_follows_the_start_and_the_step_where_it_takes_its
         view.wait_for_selector("body:not([data-dragging])", state="attached")
 
 
+def test_a_curve_that_was_tilted_comes_back_with_the_step(open_page, app):
+    view = opened(open_page, app, "momentum", "?momentum.step_size=0.21")
+    view.wait_for_selector(".st-key-momentum-delay-square[data-grip=x] svg.marks")
+    curve = view.locator(".st-key-momentum-delay-square .mark-line path[stroke-width='1.9']").first
+    before, courses = curve.get_attribute("d"), []
+    for across in (0.7, 0.3, 0.7, 0.4):  # 0.4 of the way from 0.15 to 0.3
+        at_shares(view, "st-key-momentum-diagram-picture", across)
+        courses.append(curve.get_attribute("d"))
+    assert courses[0] == courses[2] != before
+    assert courses[3] == before
+    view.mouse.up()
+
+
 def test_two_layers_follow_the_optimum_beside_which_their_run_begins(open_page, app):
     view = opened(open_page, app, "edge_of_the_arc", "?edge.beside=0.01&edge.step_size=0.44")
     view.wait_for_selector(".st-key-edge-plane-square[data-grip=x] svg.marks")

@@ -297,7 +297,7 @@ class Drawing:
             rows = rows.transform_filter(UNLESS_DRAGGED) if drag else rows
             look = {"fill": style.head, "stroke": style.ink, "strokeWidth": 2, "opacity": 1}
             return rows.mark_point(size=size, filled=True, tooltip=None, clip=False, **look).encode(
-                x("x_to"), y("y_to"), alt.Key("run:N")
+                x("x_to"), y("y_to"), alt.Key(f"{by or 'last'}:N")
             )
 
         self.looks.setdefault("head", []).append(name)

@@ -132,8 +132,8 @@ def legs_of(
     """The rows of a run, each with the next one and its time, in steps, as t; cut where the playback stands.
 
     The last leg drawn ends at x_to, y_to, between its rows where the playback stands between their times.
-    run tells the runs apart, slot the rows that are drawn at one time: marks with these keys move their ink,
-    where others take it away and draw it anew in every frame, after which browsers match all styles again.
+    slot tells apart the rows that are drawn at one time: marks with such a key move their ink, where others
+    take it away and draw it anew in every frame, after which browsers match all styles again.
     by: the column that tells several runs apart; stairs: between two rows there is a corner, across from the
     first and up to the second.
     """
@@ -157,7 +157,6 @@ def legs_of(
         .transform_calculate(
             share=f"isValid(datum.t_next) ? {share} : 0",
             age=f"{now} - datum.t",
-            run=f"datum.{by}" if by else "''",
             slot=f"floor(2 * datum.t) % {2 * TAIL + 2}" + (f" + ' ' + datum.{by}" if by else ""),
         )
         .transform_calculate(

@@ -15,10 +15,11 @@ from pages.charts.scalar.shares import draw_shares
 from stepsize_core.paper.momentum import Study
 from stepsize_core.paper.runs import counted, fate_of
 
-CURVE_POINTS = 241
+CURVE_POINTS = 161
 MOST_NAMED = 2  # 2-cycles that are named
 PLACES = 2  # minima with a colour of their own
-TILTED = {"y": f"datum.x - toNumber({DELTA}) * datum.slope"}  # of the curve while δₑ is dragged
+TILT = f"{DELTA} ? toNumber({DELTA}) / data('_identity')[0].step_size : 1"
+ALONG = {"by": "1", "image": f"datum.x - ({TILT}) * (datum.x - datum.y)"}  # of δₑ, dragged or not
 AT_REST = f"!{HELD['step_size']}"  # what holds of the chosen δₑ alone is not drawn while it is dragged
 LEAST_LOSS, MOST_LOSS = 1e-30, 1e12  # that are drawn
 
@@ -40,12 +41,11 @@ def ends_of(study: Study, draw: Drawing) -> Ends:
     return draw.hold("x", wanted, (inside.min(), inside.max()))
 
 
-def curve_of(study: Study, ends: Ends) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Where every 2-cycle lies, in the plane of a state and the next one: x, x − δₑf′(x) and f′(x)."""
+def curve_of(study: Study, ends: Ends) -> tuple[np.ndarray, np.ndarray]:
+    """Where every 2-cycle lies, in the plane of a state and the next one: x and x − δₑf′(x)."""
     x = np.linspace(*ends, CURVE_POINTS)
-    slope = study.objective.gradient(x)
-    image = x - study.params.step_size * slope
-    return x, np.where((image >= ends[0]) & (image <= ends[1]), image, np.nan), slope
+    image = x - study.params.step_size * study.objective.gradient(x)
+    return x, np.where(np.isfinite(image), image, np.nan)
 
 
 @figure("Each state against the one before", height=460, square=True)
@@ -53,13 +53,14 @@ def DELAY(study: Study, draw: Drawing) -> str:
     ends = low, high = ends_of(study, draw)
     corner, effective = {"x": low, "y": low}, study.params.step_size
     draw.axes("one step before", "state", frame={"x": ends, "y": ends}, whole=True, equal=True)
-    draw.curve("_identity", {"x": ends, "y": ends}, look="muted", width=1.1)
-    x, image, slope = curve_of(study, ends)
-    none = {"x": low, "y": low, "t": 0, "slope": 0.0}
-    curve = {"x": x, "y": image, "t": np.arange(len(x), dtype=np.int32), "slope": slope}
-    draw.curve("gradient_descent", curve, look="ink", width=1.9, order="t", drag=TILTED, empty=none)
-    mirrored = {"xy": ("y", "x"), "look": "muted", "width": 1.3, "dash": [2, 3], "order": "t"}
-    draw.curve("gradient_descent", drag=TILTED, **mirrored)
+    identity = {"x": ends, "y": ends, "step_size": effective}
+    draw.curve("_identity", identity, look="muted", width=1.1)
+    x, image = curve_of(study, ends)
+    tilted = {"order": False, "drag": ALONG}
+    curve = {"x": x, "y": image}
+    draw.curve("gradient_descent", curve, xy=("x", "image"), look="ink", width=1.9, **tilted)
+    mirrored = {"xy": ("image", "x"), "look": "muted", "width": 1.3, "dash": [2, 3], **tilted}
+    draw.curve("gradient_descent", **mirrored)
     _draw_run(draw, study, ends)
     cycles = study.cycles
     inside = ((cycles.y >= low) & (cycles.y <= high)).all(axis=0)
@@ -76,7 +77,7 @@ def DELAY(study: Study, draw: Drawing) -> str:
     draw.equilibria("places", fixed, empty=corner | {"stability": "neutral"}, only=fixed_points)
     names = [(minus(f"x = {p.x:.4g} {p.stability}"), [(p.x, p.x)]) for p in points]
     names += [(f"2-cycle, {kind}", [(a, b), (b, a)]) for a, b, kind in [*zip(downs, ups, kinds)][:MOST_NAMED]]
-    finite = np.isfinite(image)
+    finite = (image >= low) & (image <= high)
     names.append(("x − δₑf′(x)", np.column_stack([x, image])[finite][::16]))
     if how := leaving(study.states, low, high):
         path = until_edge(_pairs(study), low, high)
