@@ -6,7 +6,13 @@ import streamlit as st
 
 from pages.ui.server.failure import say_sorry
 from pages.ui.server.hosting import MIDDLEWARE, ROUTES
-from pages.ui.server.internals import allow_open_files, ask_nobody, send_at_once, stand_beside
+from pages.ui.server.internals import (
+    allow_open_files,
+    ask_nobody,
+    send_at_once,
+    stand_beside,
+    take_turns_often,
+)
 from pages.ui.server.memory import bound_memory
 from pages.ui.server.sessions import tidied
 from pages.ui.server.sparing import write_sparingly
@@ -19,6 +25,7 @@ async def lifespan(_app):
     bound_memory()
     allow_open_files()
     ask_nobody()
+    take_turns_often()
     warm_up()
     set_aside()
     send_at_once()

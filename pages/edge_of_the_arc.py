@@ -43,9 +43,10 @@ a step, to $D = 0$: the flattest optimum. The full batch has no noise, and remem
 become $2 - \delta S(1 + 2/B)$. They vanish at the *mean-square arc* $S = (2/\delta)\,B/(B + 2)$: beside a
 sharper optimum the mean of $e^2$ grows, though single runs may settle there.
 
-**A small network.** Two layers, $f(x) = \sum_j a_j\varphi(w_jx + b_j) + c$, on 20 points of the line or on
-up to 200 of your own, with the mean of $\tfrac12(f(x_i) - y_i)^2$. Its sharpness is the largest eigenvalue of
-the exact Hessian (for ReLU beside its kinks). A run that is at rest has $\lambda_{\max} \le 2/\delta$; that
+**A small network.** Two layers, $f(x) = \sum_j a_j\varphi(w_jx + b_j) + c$, or two to five linear ones,
+$f(x) = a\,W_{L-1}\cdots W_2\,(wx + b) + c$, on 20 points of the line or on up to 200 of your own, with the
+mean of $\tfrac12(f(x_i) - y_i)^2$. Its sharpness is the largest eigenvalue of the exact Hessian (for ReLU
+beside its kinks). A run that is at rest has $\lambda_{\max} \le 2/\delta$; that
 training brings $\lambda_{\max}$ up to $2/\delta$ is seen and not derived.
 
 Related: the catapult of [Lewkowycz et al.](https://arxiv.org/abs/2003.02218), which is $r = 0$; the edge of

@@ -28,6 +28,12 @@ $y \leftarrow y - \operatorname{sign}(y)\sqrt{|y|} - s\zeta$ with the one parame
 small $s$ the amplitude $\delta^2/4$ is blurred by $\delta\sigma_B$ only, the mean loss stays $\delta^3/12$,
 and a slip has a probability of about $2\Phi(-1/(4s))$ per step. Two humps merge near $s = 1/4$.
 
+**The amplitude of noise.** At a minimum of curvature $a$ the linear model
+$x \leftarrow x - \delta(ax + \zeta)$ has $E x^2 = \delta\sigma_B^2/(2a - \delta a^2)$, whatever the law of
+the noise: noise alone swells without bound as $\delta$ nears $2/a$. Near $x = 2$ of Example 2 ($a = 10$) that
+holds for small noise. Close to $2/a$ the function bends the growth, and beyond it a 2-cycle takes over, all
+as the transfer operator has it.
+
 **Figure 2 under batches.** The record is $\hat f(0.5)$ from the state after 20,000 full steps, 500 steps
 discarded and 4,000 kept. Below batches of about 2 % the run may leave for another region.
 """
@@ -41,6 +47,7 @@ page.verdicts()
 page.tabs(
     {
         "Phase and slips": (charts.PHASE, charts.SLIPS),
+        "Amplitude": (charts.SPREAD,),
         "Freeze the batch": (charts.STRIPS if frozen else charts.FREEZE,),
     },
     statement=STATEMENT,

@@ -33,7 +33,10 @@ $2/\lambda_{\max}(C^{-1/2}DC^{-1/2})$, with $C = \frac12(H\otimes I + I\otimes H
 $D = (1-p)H\otimes H + p\,\mathrm{E}\,H_i\otimes H_i$. Almost every path may converge beyond it.
 
 **Leaving.** Between the bounds in mean square and almost surely a start at the distance $\varepsilon$ leaves
-with a probability like $\varepsilon^\kappa$, where $\mathrm{E}\,|1 - \delta a_B|^\kappa = 1$.
+with a probability like $\varepsilon^\kappa$, where $\mathrm{E}\,|1 - \delta a_B|^\kappa = 1$. So it does from
+an optimum of two layers, with $\varepsilon$ the residual and $a_B = Sq_B$, $q_B$ the batch's mean of $x^2$.
+Reshuffled samples have no $\kappa$: an epoch's factor is the same in every order, so that below the
+almost-sure bound starts near enough never leave.
 
 Related: the sign of the exponent decides whether sampled gradients can settle at a minimum ([Chemnitz and
 Engel](https://arxiv.org/abs/2407.20209)); the exact mean-square threshold ([Mulayoff and

@@ -11,14 +11,21 @@ import math
 import numbers
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from stepsize_core.arrays import Array, ArrayLike, NDArray
 from stepsize_core.checks import positive_finite
 from stepsize_core.objectives import Objective
-from stepsize_core.steppers import FloatPathStepper, PathStepper, Stepper
+from stepsize_core.steppers import (
+    BlockStepper,
+    FloatPathStepper,
+    FloatStepper,
+    MomentumStepper,
+    PathStepper,
+    Stepper,
+)
 
 Slope = Callable[[Any], Any]
 
@@ -29,15 +36,13 @@ class Dynamics:
     objective   what it descends
     beta        the momentum β, 0 of gradient descent
     memory      the number of positions in a state: 1 of gradient descent, 2 with momentum
-    ahead, carried   shares of the last move x[k] − x[k−1]: the gradient is taken so far ahead of x[k], and
-                     so much of it is added to the step
+    ahead       whether a step moves on by β(x[k] − x[k−1]) before it takes the gradient, or after it
     """
 
     objective: Objective
     beta: float = 0.0
     memory: int = 1
-    ahead: float = 0.0
-    carried: float = 0.0
+    ahead: ClassVar[bool] = False
 
     def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
         """The position that follows those of a state. slope: ∇f; or ∇²f·v, then the same for tangents.
@@ -46,8 +51,11 @@ class Dynamics:
         """
         raise NotImplementedError
 
-    def floats(self, slope: Slope, delta: float, /, *state: float) -> Iterator[float]:
-        """The positions that follow, one by one, as long as they are finite: `next` free of overhead."""
+    def floats(self, slope: Slope, delta: float, /, *state: Any) -> Iterator[Any]:
+        """The positions that follow, one by one, as long as they are finite: `next` free of overhead.
+
+        Of plain numbers, which are complex where they stand for two variables.
+        """
         raise NotImplementedError
 
     def looked_at(self, *state: Any) -> Any:
@@ -104,12 +112,7 @@ class Dynamics:
 
     def stepper(self, state: Array, delta: Array) -> Stepper:
         """Runs from a state (memory, lanes) + state_shape with step sizes (lanes,)."""
-        objective = self.objective
-        objective.check_batches()
-        if state.shape[1:] == (1,):
-            run = self.floats(objective.gradient_at, float(delta[0]), *state[:, 0].tolist())
-            return FloatPathStepper(run, state)
-        return PathStepper(self.next, objective.gradient, state, delta)
+        raise NotImplementedError
 
     def seen(self, path: Array) -> Array:
         """Where the step from every state of a path takes the gradient: (states,) + batch + state_shape."""
@@ -122,15 +125,14 @@ class Dynamics:
     def listing(self) -> dict[str, Any] | None:
         """The map as plain data, for another machine to run; None where ∇f has no formula.
 
-        gradient: the program of ∇f; ahead, carried: see above, with y = x[k] + ahead·(x[k] − x[k−1]) a step
-        leads to y − δ∇f(y) + carried·(x[k] − x[k−1]); effective: the effective step of δ = 1.
+        gradient: the program of ∇f; ahead, carried: with y = x[k] + ahead·(x[k] − x[k−1]) a step leads to
+        y − δ∇f(y) + carried·(x[k] − x[k−1]); effective: the effective step of δ = 1.
         """
         if not (gradient := self.objective.listing()):
             return None
+        ahead, carried = (self.beta, 0.0) if self.ahead else (0.0, self.beta)
         effective = float(self.effective_step(1.0))
-        return {
-            "gradient": gradient, "ahead": self.ahead, "carried": self.carried, "effective": effective,
-        }  # fmt: skip
+        return {"gradient": gradient, "ahead": ahead, "carried": carried, "effective": effective}
 
     def reached(self, run: Any) -> Array:
         """The state of runs under way, by a stepper of this map."""
@@ -186,6 +188,23 @@ class _Momentum(Dynamics):
             raise ValueError(f"beta must be at least 0 and below 1, got {self.beta!r}")
         object.__setattr__(self, "beta", float(self.beta))
 
+    def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
+        before, x = state
+        return self.step(lambda y: delta * slope(y), np.array(before), x)
+
+    def step(self, falls: Slope, before: Array, x: Array) -> Array:
+        """`next` of arrays, written over the position before. falls: δ∇f, a new array."""
+        raise NotImplementedError
+
+    def stepper(self, state: Array, delta: Array) -> Stepper:
+        """By the steps of gradient descent that the objective takes."""
+        run = self.objective.stepper(state[-1].copy(), delta)
+        if isinstance(run, BlockStepper):
+            return MomentumStepper(run, state, self.beta, ahead=self.ahead)
+        if isinstance(run, FloatStepper):
+            return FloatPathStepper(self.floats, run.slope, float(delta[0]), state)
+        return PathStepper(self.step, self.objective.gradient, state, delta)
+
 
 class HeavyBall(_Momentum):
     """x[k+1] = x[k] − δ∇f(x[k]) + β(x[k] − x[k−1]): Polyak's heavy ball.
@@ -193,22 +212,19 @@ class HeavyBall(_Momentum):
     Its 2-cycles are exactly those of gradient descent at δ/(1 + β).
     """
 
-    @property
-    def carried(self) -> float:  # type: ignore[override]
-        return self.beta
+    ahead = False
 
-    def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
-        before, x = state
-        falls = delta * slope(x)
-        falls -= x  # in place from here on: the next position is −(δ∇f − x) + β(x − before)
-        moved = x - before
-        moved *= self.beta
-        moved -= falls
-        return moved
+    def step(self, falls: Slope, before: Array, x: Array) -> Array:
+        fallen = falls(x)
+        fallen -= x  # the next position is −(δ∇f − x) + β(x − before)
+        np.subtract(x, before, before)
+        before *= self.beta
+        before -= fallen
+        return before
 
-    def floats(self, slope: Slope, delta: float, /, *state: float) -> Iterator[float]:
+    def floats(self, slope: Slope, delta: float, /, *state: Any) -> Iterator[Any]:
         (before, x), beta = state, self.beta
-        while math.isfinite(x):
+        while x - x == 0.0:  # finite
             before, x = x, x - delta * slope(x) + beta * (x - before)
             yield x
 
@@ -228,18 +244,18 @@ class Nesterov(_Momentum):
     The y of its 2-cycles are those of gradient descent at δ(1 + 2β)/(1 + β).
     """
 
-    @property
-    def ahead(self) -> float:  # type: ignore[override]
-        return self.beta
+    ahead = True
 
-    def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
-        y = self.looked_at(*state)
-        y -= delta * slope(y)
-        return y
+    def step(self, falls: Slope, before: Array, x: Array) -> Array:
+        np.subtract(x, before, before)
+        before *= self.beta
+        before += x  # y, and then the next position
+        before -= falls(before)
+        return before
 
-    def floats(self, slope: Slope, delta: float, /, *state: float) -> Iterator[float]:
+    def floats(self, slope: Slope, delta: float, /, *state: Any) -> Iterator[Any]:
         (before, x), beta = state, self.beta
-        while math.isfinite(x):
+        while x - x == 0.0:  # finite
             y = x + beta * (x - before)
             before, x = x, y - delta * slope(y)
             yield x

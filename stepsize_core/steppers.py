@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, Protocol
 
@@ -57,13 +57,21 @@ class PlainStepper:
 
 
 class Block(Protocol):
-    """Runs advanced together in a layout of their own."""
+    """Runs advanced together in a layout of their own.
+
+    positions: where the runs are, in that layout; may be written into between two steps.
+    """
+
+    positions: Array
 
     def step(self) -> None:
         """One step of every run."""
 
-    def read(self, out: Array) -> None:
-        """Write the present states into out, (lanes, n_params)."""
+    def read(self, held: Array, out: Array) -> None:
+        """Write what is held in the layout of the positions into out, (lanes, n_params)."""
+
+    def carry(self, states: Array) -> Array:
+        """States (lanes, n_params) in the layout of the positions, which they follow where it changes."""
 
     def escaped(self) -> bool:
         """Whether no run is finite any more."""
@@ -76,32 +84,76 @@ class BlockStepper:
         self, block: Callable[[Array, Array], Block], x: Array, step_size: Array, together: int
     ) -> None:
         self._x, size = x, max(1, together // x.shape[1])
-        self._parts = [slice(i, i + size) for i in range(0, len(x), size)]
-        self._blocks = [block(x[part], step_size[part]) for part in self._parts]
+        self.parts = [slice(i, i + size) for i in range(0, len(x), size)]
+        self.blocks = [block(x[part], step_size[part]) for part in self.parts]
+        self._steps = [block.step for block in self.blocks]
 
     @property
     def x(self) -> Array:
         """The present states, (lanes, n_params)."""
-        for part, block in zip(self._parts, self._blocks):
-            block.read(self._x[part])
+        for part, block in zip(self.parts, self.blocks):
+            block.read(block.positions, self._x[part])
         return self._x
 
     def advance(self, n_steps: int) -> None:
         """Take n_steps steps."""
         with np.errstate(all="ignore"):
-            for block in self._blocks:
+            for block, step in zip(self.blocks, self._steps):
                 for k in range(n_steps):
                     if k % CHECK_EVERY == CHECK_EVERY - 1 and block.escaped():
                         break
-                    block.step()
+                    step()
 
     def record(self, out: Array) -> None:
         """Take len(out) steps and write the state after each into out, (n, lanes, n_params)."""
         with np.errstate(all="ignore"):
-            for part, block in zip(self._parts, self._blocks):
+            for part, block, step in zip(self.parts, self.blocks, self._steps):
+                read, positions = block.read, block.positions
                 for row in out[:, part]:
-                    block.step()
-                    block.read(row)
+                    step()
+                    read(positions, row)
+
+
+class MomentumStepper(BlockStepper):
+    """Runs with momentum β by the steps of gradient descent that another stepper's blocks take.
+
+    run: at the last positions of state, (2, lanes, n_params); from here on its blocks belong to this one.
+    ahead: whether a step moves on by β(x[k] − x[k−1]) before it takes the gradient, or after it. Either way
+    the numbers are those of the formula, bit for bit, with the gradient step of the blocks.
+    """
+
+    def __init__(self, run: BlockStepper, state: Array, beta: float, *, ahead: bool) -> None:
+        self._x, self.parts, self.blocks = run.x, run.parts, run.blocks
+        pairs = list(zip(self.parts, self.blocks))
+        self._before = [block.carry(state[0, part]) for part, block in pairs]
+        self._steps = [
+            _moving_on(block, before, block.carry(state[0, part]), beta, ahead).__next__
+            for (part, block), before in zip(pairs, self._before)
+        ]
+
+    @property
+    def state(self) -> Array:
+        """The present state, (2, lanes, n_params)."""
+        before = np.empty_like(self._x)
+        for part, block, held in zip(self.parts, self.blocks, self._before):
+            block.read(held, before[part])
+        return np.stack([before, self.x])
+
+
+def _moving_on(block: Block, before: Array, moved: Array, beta: float, ahead: bool) -> Iterator[None]:
+    """Take a step each time; before, moved: (positions) carried by the block, the last ones and a buffer."""
+    x, step, subtract, multiply, add = block.positions, block.step, np.subtract, np.multiply, np.add
+    while True:
+        subtract(x, before, moved)
+        multiply(moved, beta, moved)
+        before[...] = x
+        if ahead:
+            add(x, moved, x)
+            step()
+        else:
+            step()
+            add(x, moved, x)
+        yield
 
 
 class FloatStepper:
@@ -114,6 +166,11 @@ class FloatStepper:
         self._slope = slope
         self._state: Any = x[0].tolist()
         self._delta = float(step_size[0])
+
+    @property
+    def slope(self) -> Callable[..., Any]:
+        """∇f of a plain number, which is complex where it stands for two variables."""
+        return self._slope
 
     @property
     def x(self) -> Array:
@@ -144,15 +201,17 @@ class FloatStepper:
 
 
 class PathStepper:
-    """A map of more than one position, in blocks of lanes that fit the cache.
+    """A map of two positions, in blocks of lanes that fit the cache.
 
-    after: (slope, δ, *state) -> the next position; state: (memory, lanes) + state_shape, oldest first.
+    over: (x -> δ∇f, before, x) -> the next position, written over the one before; state: (2, lanes) +
+    state_shape, oldest first.
     """
 
     def __init__(
-        self, after: Callable[..., Any], slope: Callable[..., Any], state: Array, step_size: Array
+        self, over: Callable[..., Any], slope: Callable[..., Any], state: Array, step_size: Array
     ) -> None:
-        self._after, self._slope, self.state = after, slope, np.array(state)
+        self._over, self._slope, self.state = over, slope, np.array(state)
+        self._fresh = _is_fresh(slope, self.state[1])
         self._delta = step_size.reshape(step_size.shape + (1,) * (state.ndim - 2))
         size = max(1, STEPPED_LANES // math.prod(state.shape[2:]))
         self._blocks = [slice(i, i + size) for i in range(0, state.shape[1], size)]
@@ -160,46 +219,74 @@ class PathStepper:
     @property
     def x(self) -> Array:
         """The present positions, (lanes,) + state_shape."""
-        return self.state[-1]
+        return self.state[1]
 
     def advance(self, n_steps: int) -> None:
         """Take n_steps steps."""
+        over = self._over
         for block in self._blocks:
-            path, delta = list(self.state[:, block]), self._delta[block]
+            (before, x), falls = self.state[:, block].copy(), self._falls(self._delta[block])
             for k in range(n_steps):
-                if k % CHECK_EVERY == CHECK_EVERY - 1 and not np.isfinite(path[-1]).any():
+                if k % CHECK_EVERY == CHECK_EVERY - 1 and not np.isfinite(x).any():
                     break
-                path = [*path[1:], self._after(self._slope, delta, *path)]
-            self.state[:, block] = path
+                before, x = x, over(falls, before, x)
+            self.state[:, block] = before, x
 
     def record(self, out: Array) -> None:
         """Take len(out) steps and write the positions after each into out."""
+        over = self._over
         for block in self._blocks:
-            path, delta = list(self.state[:, block]), self._delta[block]
+            (before, x), falls = self.state[:, block].copy(), self._falls(self._delta[block])
             for row in out[:, block]:
-                path = [*path[1:], self._after(self._slope, delta, *path)]
-                row[...] = path[-1]
-            self.state[:, block] = path
+                before, x = x, over(falls, before, x)
+                row[...] = x
+            self.state[:, block] = before, x
+
+    def _falls(self, delta: Array) -> Callable[[Array], Array]:
+        """δ∇f as a new array."""
+        slope = self._slope
+        if not self._fresh:
+            return lambda x: delta * slope(x)
+
+        def falls(x: Array) -> Array:
+            found = slope(x)
+            found *= delta
+            return found
+
+        return falls
+
+
+def _is_fresh(slope: Callable[..., Any], x: Array) -> bool:
+    """Whether a gradient's answers are new arrays of floats, into which may be written."""
+    with np.errstate(all="ignore"):
+        found, again = slope(x[:1]), slope(x[:1])
+    shared = np.may_share_memory(found, again) or np.may_share_memory(found, x)
+    return isinstance(found, np.ndarray) and found.dtype == float and not shared
 
 
 class FloatPathStepper:
-    """The same of one run of a scalar objective in plain Python floats.
+    """The same of one run in plain Python numbers: floats, and complex ones for states of two variables.
 
-    run: yields the positions, as long as they are finite; state: (memory, 1).
+    run: (slope, δ, before, x) -> yields the positions that follow, as long as they are finite; slope: ∇f of
+    such a number; state: (2, 1) + state_shape.
     """
 
-    def __init__(self, run: Iterator[float], state: Array) -> None:
-        self._run, self._path = run, deque(state[:, 0].tolist(), maxlen=len(state))
+    def __init__(
+        self, run: Callable[..., Iterator[Any]], slope: Callable[..., Any], delta: float, state: Array
+    ) -> None:
+        self._shape, kind = state.shape[2:], complex if state.ndim > 2 else float
+        self._path = deque(np.ascontiguousarray(state).view(kind).ravel().tolist(), maxlen=2)
+        self._run = run(slope, delta, *self._path)
 
     @property
     def state(self) -> Array:
-        """The present state, (memory, 1)."""
-        return np.array(self._path)[:, None]
+        """The present state, (2, 1) + state_shape."""
+        return self._read(self._path)[:, None]
 
     @property
     def x(self) -> Array:
-        """The present position, (1,)."""
-        return np.array([self._path[-1]])
+        """The present position, (1,) + state_shape."""
+        return self.state[1]
 
     def advance(self, n_steps: int) -> None:
         """Take n_steps steps."""
@@ -209,5 +296,9 @@ class FloatPathStepper:
         """Take len(out) steps and write the position after each into out."""
         found = list(islice(self._run, len(out)))
         self._path.extend(found)
-        out[: len(found), 0] = found
+        if found:
+            out[: len(found), 0] = self._read(found)
         out[len(found) :] = math.nan
+
+    def _read(self, numbers: Iterable[Any]) -> Array:
+        return np.array([*numbers]).view(float).reshape(-1, *self._shape)

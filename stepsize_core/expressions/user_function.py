@@ -1,7 +1,7 @@
 """A function that somebody typed, `UserFunction("x^4/4 - x^2/2")`, as an Objective with exact derivatives."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -215,6 +215,12 @@ def _known_equilibria(function: UserFunction) -> tuple[float, ...]:
 
 class _PlaneStepper(FloatStepper):
     """One run of a function of two variables in plain Python floats."""
+
+    @property
+    def slope(self) -> Callable[[complex], complex]:
+        """∂f/∂x + i ∂f/∂y at x + iy."""
+        along = self._slope
+        return lambda z: complex(*along(z.real, z.imag))
 
     def _steps(self, n_steps: int) -> Iterator[tuple[float, float]]:
         """Yield the next n_steps states, fewer if the run leaves the finite numbers."""

@@ -17,7 +17,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from stepsize_core.arrays import Array, ArrayLike
 from stepsize_core.checks import count, finite, non_negative_finite, positive_finite
-from stepsize_core.networks.chains import backward_errors, forward_products, kronecker, products_after
+from stepsize_core.networks.chains import add_couplings, backward_errors, forward_products, jacobian
 from stepsize_core.networks.linear_steps import LinearStepper
 from stepsize_core.networks.whitening import white_data
 from stepsize_core.objectives import Objective
@@ -154,21 +154,9 @@ class DeepLinearNetwork(Objective):
                 f"use hessian_operator or hessian_vector_product"
             )
         weights = self.unpack(x)
-        batch = weights[0].shape[:-2]
-        after, before = products_after(weights), [np.eye(self.widths[0]), *forward_products(weights)]
-        error = before[-1] - self.target
-        jacobian = np.concatenate([kronecker(s, q.mT) for s, q in zip(after, before)], axis=-1)
-        out = np.broadcast_to(jacobian.mT @ jacobian, (*batch, self.n_params, self.n_params)).copy()
-        for j in range(self.depth):
-            between = np.eye(self.widths[j])  # W_{j−1} ⋯ W_{i+1}, counted from 1
-            for i in reversed(range(j)):
-                coupling = after[j].mT @ error @ before[i].mT  # (n_j, n_{i−1})
-                block = np.einsum("...ad,...bc->...abcd", coupling, between)
-                size = self.slices[j].stop - self.slices[j].start
-                block = block.reshape(*batch, size, -1)
-                out[..., self.slices[j], self.slices[i]] += block
-                out[..., self.slices[i], self.slices[j]] += block.mT
-                between = between @ weights[i]
+        slopes = jacobian(weights)
+        out = np.broadcast_to(slopes.mT @ slopes, (*np.shape(x)[:-1], self.n_params, self.n_params)).copy()
+        add_couplings(weights, forward_products(weights)[-1] - self.target, out)
         return out
 
     def hessian_vector_product(self, x: ArrayLike, v: ArrayLike) -> Array:

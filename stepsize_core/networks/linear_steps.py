@@ -40,22 +40,25 @@ class _Block:
     """Runs advanced together: their layers, a buffer for every product of the two chains, and the operations
     of one step upon these, (ufunc, first, second, out) each.
 
-    The layers are (n, m, lanes) with lanes_last, where a product is a sum of element-wise products, and else
-    (lanes, n, m), where it is one BLAS product a layer and run, with (n, m) for a single run.
+    The positions are (n_params, lanes) with lanes_last, where a product is a sum of element-wise products,
+    and else (lanes, n_params), where it is one BLAS product a layer and run, with (n_params,) for a single
+    run. Layers are views of them: (n, m, lanes), (lanes, n, m) and (n, m).
     """
 
     def __init__(
         self, unpack: Unpack, target: Array, x: Array, step_size: Array, *, lanes_last: bool
     ) -> None:
-        layers, lanes, n_0 = unpack(x.copy()), len(x), target.shape[1]
+        (lanes, _), n_0 = x.shape, target.shape[1]
         self._unpack, self._lanes_last = unpack, lanes_last
         self._scratch: dict[tuple[int, ...], Array] = {}
-        self._weights = weights = [self._load(w) for w in layers]
+        self.positions = self.carry(x)
+        moves = np.empty_like(self.positions)
+        weights, moved = self._layers(self.positions), self._layers(moves)
         target = self._load(np.broadcast_to(target, (lanes, *target.shape)))
         delta = self._load(step_size[:, None, None])
-        errors = [self._load(np.empty((lanes, w.shape[1], n_0))) for w in layers]
-        products = [weights[0], *map(np.empty_like, errors[1:])]  # W_1 itself, which therefore changes last
-        moves = [np.empty_like(w) for w in weights]
+        behind = [self._load(np.empty((lanes, w.shape[1], n_0))) for w in unpack(x)[1:]]
+        products, errors = [weights[0], *behind], [moved[0], *map(np.empty_like, behind)]
+        self._first = weights[0]
         self._program: list[Operation] = []
         for j in range(1, len(weights)):
             self._multiply(weights[j], products[j - 1], products[j])
@@ -63,28 +66,37 @@ class _Block:
         self._program.append((np.multiply, errors[-1], delta, errors[-1]))
         for j in range(len(weights) - 1, 0, -1):
             self._multiply(self._transpose(weights[j]), errors[j], errors[j - 1])
-            self._multiply(errors[j], self._transpose(products[j - 1]), moves[j])
-            self._program.append((np.subtract, weights[j], moves[j], weights[j]))
-        self._program.append((np.subtract, weights[0], errors[0], weights[0]))
+            self._multiply(errors[j], self._transpose(products[j - 1]), moved[j])
+        self._program.append((np.subtract, self.positions, moves, self.positions))
 
     def step(self) -> None:
         """One step of every run."""
         for function, first, second, out in self._program:
             function(first, second, out)
 
-    def read(self, out: Array) -> None:
-        """Write the present states into out, (lanes, n_params)."""
-        for layer, weights in zip(self._unpack(out), self._weights):
-            layer[...] = np.moveaxis(weights, -1, 0) if self._lanes_last else weights
+    def read(self, held: Array, out: Array) -> None:
+        """Write what is held in the layout of the positions into out, (lanes, n_params)."""
+        out[...] = held.T if self._lanes_last else held
+
+    def carry(self, states: Array) -> Array:
+        """States (lanes, n_params) in the layout of the positions."""
+        return self._load(states).copy()
 
     def escaped(self) -> bool:
         """Whether no run is finite any more."""
-        return not np.isfinite(self._weights[0]).any()
+        return not np.isfinite(self._first).any()
 
-    def _load(self, layers: Array) -> Array:
+    def _load(self, rows: Array) -> Array:
+        """An array with a first axis of lanes in the layout of the positions."""
         if self._lanes_last:
-            return np.ascontiguousarray(np.moveaxis(layers, 0, -1))
-        return np.ascontiguousarray(layers[0] if len(layers) == 1 else layers)
+            return np.ascontiguousarray(np.moveaxis(rows, 0, -1))
+        return np.ascontiguousarray(rows[0] if len(rows) == 1 else rows)
+
+    def _layers(self, held: Array) -> list[Array]:
+        """The layers of what is held in the layout of the positions: views."""
+        if self._lanes_last:
+            return [np.moveaxis(layer, 0, -1) for layer in self._unpack(held.T)]
+        return list(self._unpack(held))
 
     def _transpose(self, layers: Array) -> Array:
         return layers.swapaxes(0, 1) if self._lanes_last else layers.mT

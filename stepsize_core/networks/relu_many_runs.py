@@ -35,11 +35,13 @@ class _Block:
         self._sums = sums
         self._factor = -2.0 * sums.loss_scale * step_size
         self._reals = np.empty((m + 8, r, lanes))  # what is sorted: views of it follow
+        self.positions = self._reals[: m + 1]  # W and V
         self._w, self._u = self._reals[:m], self._reals[m : m + 2]  # W and (V, −b)
         self._thresholds, self._boundaries = self._reals[m + 2 : m + 4], self._reals[m + 4 : m + 6]
         self._signs = self._reals[m + 6 :]  # the change of activity at the break, and the activity before it
-        self._w[...] = x[:, : m * r].T.reshape(m, r, lanes)
-        self._u[0], self._u[1] = x[:, m * r :].T, -sums.bias[:, None]
+        self._carried: list[Array] = []
+        self.positions[...] = x.T.reshape(m + 1, r, lanes)
+        self._u[1] = -sums.bias[:, None]
         self._thresholds[...] = boundary_thresholds(sums.bias)[..., None]
         self._integers = np.empty((2, r, lanes), int)
         self._units, self._p = self._integers
@@ -56,12 +58,18 @@ class _Block:
         with np.errstate(all="ignore"):
             self._relocate(np.ones((r, lanes), bool))
 
-    def read(self, out: Array) -> None:
-        """Write the states, (lanes, n_params), units in their own order."""
-        _, r, lanes = self._w.shape
+    def read(self, held: Array, out: Array) -> None:
+        """Write what is held in the order of the positions into out, (lanes, n_params)."""
+        _, r, lanes = held.shape
         columns = np.arange(lanes)
-        for a, values in enumerate((*self._w, self._u[0])):
+        for a, values in enumerate(held):
             out[:, a * r : (a + 1) * r][columns, self._units] = values
+
+    def carry(self, states: Array) -> Array:
+        """States (lanes, n_params) in the order of the positions, which they follow."""
+        rows = states.T.reshape(self.positions.shape)
+        self._carried.append(np.take_along_axis(rows, self._units[None], axis=1))
+        return self._carried[-1]
 
     def escaped(self) -> bool:
         """Whether no run is finite any more."""
@@ -115,7 +123,8 @@ class _Block:
             rows, lanes = np.arange(len(self._p))[:, None], self._p.shape[1]
             order = np.argsort(self._p[:, unsorted], axis=0, kind="stable")
             source, place = (order * lanes + unsorted).ravel(), (rows * lanes + unsorted).ravel()
-            for a in (reals, before, _flat(self._integers), _flat(self._falling[None])):
+            carried = map(_flat, self._carried)
+            for a in (reals, before, _flat(self._integers), _flat(self._falling[None]), *carried):
                 a[:, place] = a[:, source]
         np.subtract(self._before[:, 1:], self._before[:, :-1], out=self._segments)
 

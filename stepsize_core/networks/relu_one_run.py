@@ -9,10 +9,16 @@ t of the gradient are a fixed linear map of z = (W∘V, −W∘b) and 1: one mat
 4. to multiply: (t₁, t₀) = matrix·(z, 1), with −2cδ in the matrix; then W += V∘t₁ − b∘t₀ and V += W∘t₁.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
 import numpy as np
 
 from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.networks.relu_sums import HalfLineSums, boundary_thresholds
+from stepsize_core.steppers import BlockStepper
 
 MAX_PATTERNS = 1024  # maps kept by one run: 13 kB each for 20 hidden units
 MAX_GUESSES = 4  # successors tried before the breaks are located
@@ -114,89 +120,100 @@ class _Map:
         return p
 
 
-class SingleRunStepper:
+class SingleRunStepper(BlockStepper):
     """One run of a network with one output, x (1, 2r): few array operations per step, none of them in N."""
 
     def __init__(self, sums: HalfLineSums, x: Array, step_size: Array) -> None:
+        super().__init__(partial(_Run, sums), x, step_size, 1)
+
+
+class _Run:
+    """The block of one run: its positions are (W, V)."""
+
+    def __init__(self, sums: HalfLineSums, x: Array, step_size: Array) -> None:
         r = len(sums.bias)
-        self._sums = sums
-        self._w = x[0, :r].copy()
-        self._vvb = np.concatenate([x[0, r:], x[0, r:], -sums.bias])  # V twice: see _run
-        self._v = self._vvb[r : 2 * r]
-        self._map = _Map(sums, -2.0 * sums.loss_scale * float(step_size[0]))
-        self._patterns: dict[bytes, _Pattern] = {}
+        held = np.concatenate([x[0], x[0, r:], -sums.bias])  # W, V, V again and −b: see `_steps`
+        self.positions = held[: 2 * r]
+        self.patterns = _Patterns(sums, held[r : 3 * r], float(step_size[0]))
+        self.step = _steps(self.patterns, held, boundary_thresholds(sums.bias).ravel()).__next__
+
+    def read(self, held: Array, out: Array) -> None:
+        """Write what is held like the positions into out, (1, 2r)."""
+        out[0] = held
+
+    def carry(self, states: Array) -> Array:
+        """States (1, 2r) like the positions."""
+        return states[0].copy()
+
+    def escaped(self) -> bool:
+        """Whether the run is not finite any more."""
+        return not np.isfinite(self.positions).all()
+
+
+def _steps(patterns: _Patterns, held: Array, thresholds: Array) -> Iterator[None]:
+    """Take a step each time, with the least number of array operations. held: (W, V, V, −b), (4r,)."""
+    multiply, add, less, dot = np.multiply, np.add, np.less, np.dot
+    r = len(held) // 4
+    w, v, v_again, minus_b = held.reshape(4, r)
+    vv, u = held[r : 3 * r], held[2 * r :]  # (V, V), (V, −b)
+    z, t, dv, products = np.ones(2 * r + 1), np.empty(2 * r), np.empty(r), np.empty(2 * r)
+    z1, z0, t1, t0 = z[:r], z[r:-1], t[:r], t[r:]
+    flags = bytearray(2 * r)  # the same memory as `crossed`: looking for a 1 in it is cheaper than any()
+    crossed = np.frombuffer(flags, bool)
+    pattern = patterns.first
+    while True:
+        v_again[...] = v
+        successors = pattern.successors
+        for pattern in successors:
+            multiply(vv, pattern.boundaries, products)
+            less(products, thresholds, crossed)
+            if 1 not in flags:
+                break
+        else:
+            pattern = patterns.recall(patterns.breaks_after(pattern, flags))
+        if successors and pattern is not successors[0]:
+            patterns.expect(pattern, successors)
+        multiply(v, w, z1)
+        multiply(minus_b, w, z0)
+        dot(pattern.matrix, z, t)
+        multiply(w, t1, dv)
+        multiply(u, t, t)
+        add(w, t1, w)
+        add(w, t0, w)
+        add(v, dv, v)
+        yield
+
+
+class _Patterns:
+    """The patterns that a run has met, and the map of one that is not kept. vv: (V, V), a view."""
+
+    def __init__(self, sums: HalfLineSums, vv: Array, step_size: float) -> None:
+        self._sums, self._vv = sums, vv
+        self._map = _Map(sums, -2.0 * sums.loss_scale * step_size)
+        self.kept: dict[bytes, _Pattern] = {}
         self._misses = 0  # searches in a row that found no known pattern
         self._passing: bytes | None = None  # the breaks that the map is for, while it is not kept
         with np.errstate(all="ignore"):
-            self._pattern = self._pattern_with(self._map.locate(self._vvb[: 2 * r]))
+            self.first = self.recall(self._map.locate(vv))
 
-    @property
-    def x(self) -> Array:
-        """The present state, (1, 2r)."""
-        return np.concatenate([self._w, self._v])[None]
-
-    def advance(self, n_steps: int) -> None:
-        """Take n_steps steps."""
-        self._run(n_steps, None)
-
-    def record(self, out: Array) -> None:
-        """Take len(out) steps and write the state after each into out, (n, 1, 2r)."""
-        self._run(len(out), out)
-
-    def _run(self, n_steps: int, out: Array | None) -> None:
-        """The loop over the steps, written for the least number of array operations."""
-        multiply, add, less, dot = np.multiply, np.add, np.less, np.dot
-        r, w, v, pattern = len(self._w), self._w, self._v, self._pattern
-        vv, v_again, u = self._vvb[: 2 * r], self._vvb[:r], self._vvb[r:]  # (V, V), V, (V, −b)
-        z, t, dv, products = np.ones(2 * r + 1), np.empty(2 * r), np.empty(r), np.empty(2 * r)
-        z1, z0, t1, t0, minus_b = z[:r], z[r:-1], t[:r], t[r:], u[r:]
-        thresholds = boundary_thresholds(self._sums.bias).ravel()
-        flags = bytearray(2 * r)  # the same memory as `crossed`: looking for a 1 in it is cheaper than any()
-        crossed = np.frombuffer(flags, bool)
-        with np.errstate(all="ignore"):
-            for k in range(n_steps):
-                successors = pattern.successors
-                for pattern in successors:
-                    multiply(vv, pattern.boundaries, products)
-                    less(products, thresholds, crossed)
-                    if 1 not in flags:
-                        break
-                else:
-                    pattern = self._pattern_with(self._breaks_after(pattern, flags))
-                if successors and pattern is not successors[0]:
-                    self._expect(pattern, successors)
-                multiply(v, w, z1)
-                multiply(minus_b, w, z0)
-                dot(pattern.matrix, z, t)
-                multiply(w, t1, dv)
-                multiply(u, t, t)
-                add(w, t1, w)
-                add(w, t0, w)
-                add(v, dv, v)
-                v_again[...] = v
-                if out is not None:
-                    out[k, 0, :r] = w
-                    out[k, 0, r:] = v
-        self._pattern = pattern
-
-    def _breaks_after(self, pattern: _Pattern | _Map, flags: bytearray) -> Indices:
+    def breaks_after(self, pattern: _Pattern | _Map, flags: bytearray) -> Indices:
         """The breaks of the present V, given which boundary tests of `pattern` fail."""
         if pattern is self._map or flags.count(1) > FEW_UNITS:
-            return self._map.locate(self._vvb[: 2 * len(self._w)])
-        r, breaks, j = len(self._w), pattern.breaks.copy(), flags.find(1)
+            return self._map.locate(self._vv)
+        r, breaks, j = len(self._vv) // 2, pattern.breaks.copy(), flags.find(1)
         while j >= 0:
-            breaks[j % r] = self._sums.break_of(j % r, self._vvb.item(j))
+            breaks[j % r] = self._sums.break_of(j % r, self._vv.item(j))
             j = flags.find(1, j + 1)
         return breaks
 
-    def _pattern_with(self, breaks: Indices) -> _Pattern | _Map:
+    def recall(self, breaks: Indices) -> _Pattern | _Map:
         """The pattern with these breaks, from memory where it was met before.
 
         Where breakpoints cross samples at every step no pattern recurs: then it is not kept, save for one
         in RETRY_AFTER, by which a cycle that sets in is noticed.
         """
         key = breaks.tobytes()
-        pattern = self._patterns.get(key)
+        pattern = self.kept.get(key)
         if pattern is not None:
             self._misses = 0
             return pattern
@@ -207,14 +224,14 @@ class SingleRunStepper:
         self._map.set_breaks(breaks)
         if passing:
             return self._map
-        if len(self._patterns) == MAX_PATTERNS:
-            for kept in self._patterns.values():
-                kept.successors[:] = [kept]  # no chain of references outlives the memory
-            self._patterns.clear()
-        kept = self._patterns[key] = _Pattern(self._map.boundaries.copy(), breaks, self._map.matrix.copy())
+        if len(self.kept) == MAX_PATTERNS:
+            for known in self.kept.values():
+                known.successors[:] = [known]  # no chain of references outlives the memory
+            self.kept.clear()
+        kept = self.kept[key] = _Pattern(self._map.boundaries.copy(), breaks, self._map.matrix.copy())
         return kept
 
-    def _expect(self, pattern: _Pattern | _Map, successors: list[_Pattern]) -> None:
+    def expect(self, pattern: _Pattern | _Map, successors: list[_Pattern]) -> None:
         """Make a kept pattern the first guess next time, and drop the oldest guess beyond MAX_GUESSES."""
         if isinstance(pattern, _Map):
             return

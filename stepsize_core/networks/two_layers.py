@@ -1,16 +1,19 @@
 """A two-layer network on points of the line, and the exact sharpness of its loss along training.
 
 f(x) = Σ_j a_j φ(w_j x + b_j) + c with the loss (1/2N) Σ_i (f(x_i) − y_i)²; parameters in the
-order a, w, b, c.
+order a, w, b, c. A linear network may have more layers: see `deep_line`.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from scipy.linalg import eigh
 
 from stepsize_core.arrays import Array
 from stepsize_core.frozen import Frozen
+from stepsize_core.networks import deep_line
+from stepsize_core.networks.deep_line import DeepLine
 
 TANH, RELU, LINEAR = "tanh", "ReLU", "linear"
 UNITS = (TANH, RELU, LINEAR)
@@ -95,7 +98,10 @@ def hessian(kind: str, state: Array, x: Array, y: Array) -> Array:
 
 def sharpness(kind: str, state: Array, x: Array, y: Array) -> float:
     """The largest eigenvalue of the Hessian; NaN where it is not finite."""
-    matrix = hessian(kind, state, x, y)
+    return _largest(hessian(kind, state, x, y))
+
+
+def _largest(matrix: Array) -> float:
     if not np.isfinite(matrix).all():
         return np.nan
     last = len(matrix) - 1
@@ -112,24 +118,34 @@ def train(
     seed: int,
     n_seen: int = MOST_SEEN,
     progress: Callable[[float], object] | None = None,
+    depth: int = 2,
 ) -> Training:
-    """Gradient descent from random parameters, with the exact sharpness at up to n_seen steps."""
-    state = initial(kind, width, seed)
+    """Gradient descent from random parameters, with the exact sharpness at up to n_seen steps.
+
+    depth: the number of layers, more than two of a LINEAR network only; `width` hidden units in each.
+    """
+    if depth > 2:
+        line, state = DeepLine(depth, width, x, y), deep_line.initial(depth, width, seed)
+        at_points, slopes, curvature = line.outputs, line.gradient, line.hessian
+    else:
+        state = initial(kind, width, seed)
+        at_points = partial(outputs, kind, x=x)
+        slopes, curvature = partial(gradient, kind, x=x, y=y), partial(hessian, kind, x=x, y=y)
     seen = np.unique(np.linspace(0, n_steps, n_seen).astype(int))
     losses, found = np.full(n_steps + 1, np.nan), np.full(len(seen), np.nan)
-    first, at = outputs(kind, state, x), 0
+    first, at = at_points(state), 0
     with np.errstate(over="ignore", invalid="ignore"):
         for k in range(n_steps + 1):
-            slope, losses[k] = gradient(kind, state, x, y)
+            slope, losses[k] = slopes(state)
             if not np.isfinite(losses[k]):
                 losses[k] = np.nan
                 break
             if k == seen[at]:
-                found[at] = sharpness(kind, state, x, y)
+                found[at] = _largest(curvature(state))
                 if progress and at % REPORT_EVERY == 0:
                     progress(k / n_steps)
                 at += 1
             if k < n_steps:
                 state = state - step_size * slope
-        last = outputs(kind, state, x)
+        last = at_points(state)
     return Training(losses, seen, found, first, last, float(np.abs(slope).max()))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from stepsize_core.arrays import Array, Indices
+from stepsize_core.arrays import Array, Flags, Indices
 from stepsize_core.sampling.laws import batch_law, batch_mode
 
 BLOCK_ENTRIES = 1 << 18  # numbers drawn at a time
@@ -13,6 +13,7 @@ FEW_MEANS = 16  # values of a mean that are told apart by comparing one uniform 
 BLOCK_STEPS = 512  # at most, so that a short run does not draw for a long one
 SMALL_SUM = 64  # samples of which batches are drawn by swaps, or of more if B or n − B is small beside n
 SWAPS = 8
+MASKED = 32  # batches whose keys stay in the cache
 
 
 def block_steps(n_paths: int, numbers: int) -> int:
@@ -38,8 +39,7 @@ def batch_blocks(
         while True:
             yield rng.integers(n, size=(*shape, b))
     shape = (block_steps(n_paths, n), n_paths)
-    by_swaps = n <= SMALL_SUM or SWAPS * min(b, n - b) <= n
-    yield from (_by_swaps if by_swaps else _by_keys)(rng, n, b, shape)
+    yield from (_by_keys if has_keys(n, b, replacement) else _by_swaps)(rng, n, b, shape)
 
 
 def _epochs(rng: np.random.Generator, n: int, b: int, n_paths: int) -> Iterator[Indices]:
@@ -80,6 +80,30 @@ def _by_keys(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) -
         keys |= np.arange(n, dtype=np.uint64)
         keys.partition(b - 1, axis=-1)
         yield (keys[..., :b] & np.uint64((1 << bits) - 1)).astype(np.intp)
+
+
+def has_keys(n: int, b: int, replacement: str) -> bool:
+    """Whether batches are drawn by keys: swaps are cheaper for few samples, and where b or n − b is small."""
+    return replacement == "without" and 1 < b < n and n > SMALL_SUM and SWAPS * min(b, n - b) > n
+
+
+def key_masks(rng: np.random.Generator, n: int, b: int, n_paths: int) -> Iterator[Flags]:
+    """The batches of `batch_blocks` where that has keys, as who is in them: (steps, n_paths, n).
+
+    The keys are compared without their lowest bits: one batch in 10¹³ has a sample more.
+    """
+    shape = block_steps(n_paths, n), n_paths
+    rows = shape[0] * shape[1]
+    keys, parted = np.empty((2, min(rows, MASKED), n))
+    while True:
+        masks = np.empty((rows, n), bool)
+        for i in range(0, rows, MASKED):
+            own, into = keys[: rows - i], parted[: rows - i]
+            rng.random(out=own)
+            into[:] = own
+            into.partition(b - 1, axis=-1)
+            np.less_equal(own, into[:, b - 1 : b], out=masks[i : i + MASKED])
+        yield masks.reshape(*shape, n)
 
 
 def mean_factors(

@@ -9,12 +9,13 @@ from itertools import pairwise
 
 from scipy.integrate import quad
 from scipy.optimize import brentq
-from scipy.special import gammaln
+from scipy.special import beta, gamma, gammaln, hyp1f1, hyperu
 
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.sampling.thresholds import Thresholds
 
 TAIL = 40.0  # standard deviations of √(B q_B), about 1/√2, beyond which its law is 0
+LEAST_EXPONENT, MOST_EXPONENT = 1e-9, 64.0  # of κ
 
 
 def gaussian_exponent(batch_size: int, product: float) -> float:
@@ -37,6 +38,37 @@ def gaussian_exponent(batch_size: int, product: float) -> float:
     return math.fsum(
         quad(integrand, a, c, epsabs=1e-12, limit=400, full_output=1)[0] for a, c in pairwise(cuts)
     )
+
+
+def gaussian_escape_exponent(batch_size: int, product: float) -> float:
+    """κ > 0 with E|1 − t q_B|^κ = 1 at t = δS, see `thresholds.escape_exponent`.
+
+    2 at t = 2B/(B + 2) and 0 from t_B on. q_B is unbounded, so that some batch enlarges every distance; κ
+    beyond MOST_EXPONENT, with which nothing is seen to leave, is given as ∞.
+    Raises ValueError as `gaussian_exponent`.
+    """
+    b, t = count("batch_size", batch_size), float(positive_finite("product", product))
+    if t >= gaussian_thresholds(b).almost_sure:
+        return 0.0
+
+    if _log_moment(b, t, MOST_EXPONENT) <= 0.0:
+        return math.inf
+    low = MOST_EXPONENT
+    while _log_moment(b, t, low) >= 0.0:
+        low /= 2.0
+        if low < LEAST_EXPONENT:
+            return 0.0
+    return float(brentq(lambda kappa: _log_moment(b, t, kappa), low, 2.0 * low, xtol=1e-14))
+
+
+def _log_moment(b: int, t: float, power: float) -> float:
+    """log E|1 − t q_B|^power, q_B of a Gamma law with shape and rate B/2: by Kummer's functions, with the
+    parts below and above 1/t."""
+    a, c = b / 2.0, 1.0 / t
+    z, scale = a * c, a * math.log(a * c) - float(gammaln(a))
+    below = beta(a, power + 1.0) * hyp1f1(a, a + power + 1.0, -z)
+    above = gamma(power + 1.0) * hyperu(power + 1.0, a + power + 1.0, z) * math.exp(-z)
+    return scale + math.log(below + above)
 
 
 @lru_cache(maxsize=256)

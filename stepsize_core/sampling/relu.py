@@ -1,14 +1,19 @@
 """A ReLU network as a finite sum over its data: Figure 2 under batches."""
 
+from collections.abc import Iterator
+from functools import cached_property
+
 import numpy as np
 
 from stepsize_core.arrays import Array, ArrayLike, Flags, Indices, NDArray
 from stepsize_core.networks.relu import TwoLayerReLU
 from stepsize_core.networks.relu_sums import boundary_thresholds
+from stepsize_core.sampling.draws import has_keys, key_masks
 from stepsize_core.sampling.finite_sums import FiniteSum
 from stepsize_core.steppers import Stepper
 
 DIRECT = 1 << 14  # activations of hidden units on batches up to which they are evaluated one by one
+TOGETHER_PACKED = 256  # paths with packed batches worked off at once
 TOGETHER = 1 << 15  # entries of a batch's sums worked off at once, so that they stay in the cache
 
 
@@ -25,10 +30,12 @@ class SampledNetwork(FiniteSum):
         if network.n_inputs > 1 or network.n_outputs > 1:
             raise ValueError("network must have inputs and outputs of one dimension")
         self.network, self.state_shape, self.observable = network, network.state_shape, network.observable
-        order = np.argsort(network.inputs[:, 0], kind="stable")
+        self._order = order = np.argsort(network.inputs[:, 0], kind="stable")
         x, y = network.inputs[order, 0], network.targets[order, 0]
+        self._sorted = bool(np.all(np.diff(order) > 0))
         self._rank = np.argsort(order).astype(np.int32)  # of a sample in the order of the inputs
-        self._terms = np.stack([x + 1j * y, x * (x + 1j * y)])  # two sums in one, at the cost of one
+        self._terms = np.zeros((2, len(x) + 1), complex)  # two sums in one, at the cost of one; the last is 0
+        self._terms[:, :-1] = x + 1j * y, x * (x + 1j * y)
         self._first = np.append(np.searchsorted(x, network._sums.points), len(x))  # rank of a distinct input
         self._thresholds = boundary_thresholds(network.bias)[:, None]
 
@@ -57,13 +64,44 @@ class SampledNetwork(FiniteSum):
         """∇²f(x)v, shape batch + state_shape."""
         return self.network.hessian_vector_product(x, v)
 
+    @cached_property
+    def _tables(self) -> tuple[Array, NDArray]:
+        """Of every byte of a packed batch and each of its 256 values: the samples in it, and their sums."""
+        n_bytes, values = -(-self.n_samples // 8), np.arange(256, dtype=np.uint8)[:, None]
+        bits, terms = np.unpackbits(values, axis=1, bitorder="little"), np.zeros((2, 8 * n_bytes), complex)
+        terms[:, : self.n_samples] = self._terms[:, :-1]
+        counts = np.tile(bits.sum(axis=1).astype(float), n_bytes)
+        return counts, (terms.reshape(2, n_bytes, 8) @ bits.T).reshape(2, -1)
+
+    def drawn(
+        self, rng: np.random.Generator, batch_size: int, replacement: str, n_paths: int
+    ) -> Iterator[NDArray]:
+        """Batches, or, where these are large, which samples are in them by rank, a bit for each."""
+        n, units = self.n_samples, len(self.network.bias)
+        if not has_keys(n, batch_size, replacement) or n_paths * batch_size * units <= DIRECT:
+            yield from super().drawn(rng, batch_size, replacement, n_paths)
+        for masks in key_masks(rng, n, batch_size, n_paths):
+            by_rank = masks if self._sorted else masks[..., self._order]
+            yield np.packbits(by_rank, axis=-1, bitorder="little")
+
+    def sampled_gradient(self, x: Array, drawn: NDArray) -> Array:
+        """The mean gradient of what `drawn` gives for one step, the shape of x (n_paths, 2r)."""
+        if drawn.dtype != np.uint8:
+            return self.gradient_of(x, drawn)
+        return self._in_parts(x, drawn, TOGETHER_PACKED)
+
     def gradient_of(self, x: Array, batch: Indices) -> Array:
         """The mean gradient of each path's batch, the shape of x (n_paths, 2r)."""
-        size = max(1, TOGETHER // batch.shape[1])
-        with np.errstate(all="ignore"):
-            if batch.size * len(self.network.bias) <= DIRECT:
+        if batch.size * len(self.network.bias) <= DIRECT:
+            with np.errstate(all="ignore"):
                 return self._activated(x, batch)
-            parts = [self._gradient_of(x[i : i + size], batch[i : i + size]) for i in range(0, len(x), size)]
+        return self._in_parts(x, batch, max(1, TOGETHER // batch.shape[1]))
+
+    def _in_parts(self, x: Array, batch: NDArray, size: int) -> Array:
+        """`_gradient_of` so many paths at a time."""
+        with np.errstate(all="ignore"):
+            starts = range(0, len(x), size)
+            parts = [self._gradient_of(x[i : i + size], batch[i : i + size]) for i in starts]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _activated(self, x: Array, batch: Indices) -> Array:
@@ -76,22 +114,18 @@ class SampledNetwork(FiniteSum):
         slopes = np.concatenate([error @ hidden, w * ((error * inputs.mT) @ active)], axis=2)
         return 2.0 * net.loss_scale * self.n_samples / batch.shape[1] * slopes[:, 0]
 
-    def _gradient_of(self, x: Array, batch: Indices) -> Array:
-        """By sums over the sorted batch between breakpoints, where f̂ is linear.
+    def _gradient_of(self, x: Array, batch: NDArray) -> Array:
+        """By sums over a batch, packed or not, between breakpoints, where f̂ is linear.
 
         Segment k of a path lies between its sorted breaks k − 1 and k. There f̂ = slope·x + intercept, so
         that the sums of e·x and e over it follow from those of (x, y, x², xy); a unit's are those of the
         segments on its active side.
         """
-        (n_paths, size), r, bias = batch.shape, len(self.network.bias), self.network.bias
+        n_paths, r, bias = len(x), len(self.network.bias), self.network.bias
         w, v = x[:, :r], x[:, r:]
-        ranks = np.sort(self._rank.take(batch), axis=1)
-        falling, order, edges = self._segments(v, ranks)
-        numbers = edges[:, 1:] - edges[:, :-1]
-        terms = np.zeros((2, ranks.size + 1), complex)
-        terms[:, :-1] = self._terms.take(ranks.ravel(), axis=1)
-        sums = np.add.reduceat(terms, edges[:, :-1].ravel(), axis=1).reshape(2, n_paths, r + 1)
-        first, second = np.where(numbers, sums, 0.0)  # an empty one has reduceat's next entry
+        falling, order, ends = self._segments(v)
+        sums = self._packed_sums if batch.dtype == np.uint8 else self._sums
+        numbers, first, second = sums(batch, ends)
         turn = np.where(falling, -1.0, 1.0)
         linear = np.stack([w * v, -w * bias])
         on = np.empty((2, n_paths, r + 1))
@@ -105,24 +139,54 @@ class SampledNetwork(FiniteSum):
         left = np.empty((2, n_paths * r))
         left[:, order.ravel()] = before[:, :, :-1].reshape(2, -1)
         t1, t0 = (before[:, :, -1:] * ~falling) - left.reshape(2, n_paths, r) * turn
-        factor = 2.0 * self.network.loss_scale * self.n_samples / size
+        factor = 2.0 * self.network.loss_scale * self.n_samples / numbers.sum(axis=1, keepdims=True)
         gradient = np.empty_like(x)
         gradient[:, :r] = factor * (v * t1 - bias * t0)
         gradient[:, r:] = factor * (w * t1)
         return gradient
 
-    def _segments(self, v: Array, ranks: NDArray[np.int32]) -> tuple[Flags, Indices, Indices]:
+    def _segments(self, v: Array) -> tuple[Flags, Indices, Indices]:
         """Which units are active before their break; the units of all paths in the order of their breaks, and
-        the places (n_paths, r + 2) of those in the row of all sorted batches, each with its begin and end."""
-        data, (n_paths, size), r = self.network._sums, ranks.shape, v.shape[1]
+        the ranks (n_paths, r + 2) between which these lie, from 0 to n."""
+        data, (n_paths, r) = self.network._sums, v.shape
         breaks = data.breaks(v, np.broadcast_to(self.network.bias, v.shape), self._thresholds)
         falling = breaks > data.n_points
-        ends = self._first.take(breaks - falling * (data.n_points + 1))  # the rank from which a unit changes
-        paths = np.arange(n_paths)[:, None]
-        order = np.argsort(ends, axis=1) + r * paths
-        apart = (self.n_samples + 1) * paths
-        edges = np.empty((n_paths, r + 2), np.intp)
-        edges[:, :1], edges[:, -1:] = size * paths, size * (paths + 1)
-        keys = (ranks + apart).ravel()
-        edges[:, 1:-1] = np.searchsorted(keys, ends.take(order) + apart)
-        return falling, order, edges
+        changes = self._first.take(breaks - falling * (data.n_points + 1))
+        order = np.argsort(changes, axis=1) + r * np.arange(n_paths)[:, None]
+        ends = np.empty((n_paths, r + 2), np.intp)
+        ends[:, 0], ends[:, -1] = 0, self.n_samples
+        changes.take(order, out=ends[:, 1:-1])
+        return falling, order, ends
+
+    def _sums(self, batch: Indices, ends: Indices) -> tuple[Array, ...]:
+        """Of the samples of each path's batch between its ranks `ends` (n_paths, m + 1): how many there are,
+        Σ x + iy and Σ x² + ixy, each (n_paths, m)."""
+        ranks = np.full(batch.size + 1, self.n_samples)
+        own = ranks[:-1].reshape(batch.shape)
+        own[:] = np.sort(self._rank.take(batch), axis=1)
+        apart = (self.n_samples + 1) * np.arange(len(batch))[:, None]
+        edges = np.searchsorted((own + apart).ravel(), ends + apart)
+        return np.diff(edges).astype(float), *_between(self._terms.take(ranks, axis=1), edges)
+
+    def _packed_sums(self, packed: NDArray[np.uint8], ends: Indices) -> tuple[Array, ...]:
+        """The same of packed batches: whole bytes between two ends, less the begin of the first and with that
+        of the last."""
+        n_paths, n_bytes = packed.shape
+        counts, sums = self._tables
+        rows = np.zeros(packed.size + 1, np.intp)  # the last is a byte without samples
+        np.add(packed, 256 * np.arange(n_bytes), out=rows[:-1].reshape(packed.shape))
+        places, inside = ends >> 3, ends & 7
+        edges = places + n_bytes * np.arange(n_paths)[:, None]
+        begins = 256 * np.minimum(places, n_bytes - 1)
+        begins += packed.ravel().take(edges, mode="clip") & ((1 << inside) - 1)
+        of_begins = np.diff(sums.take(begins, axis=1))
+        first, second = _between(sums.take(rows, axis=1), edges) + of_begins
+        numbers = _between(counts.take(rows)[None], edges)[0] + np.diff(counts.take(begins))
+        return numbers, first, second
+
+
+def _between(terms: NDArray, edges: Indices) -> NDArray:
+    """Sums of rows (k, M + 1), whose last column is 0, between edges (n_paths, m + 1) in 0, …, M:
+    (k, n_paths, m)."""
+    sums = np.add.reduceat(terms, edges[:, :-1].ravel(), axis=1).reshape(len(terms), len(edges), -1)
+    return np.where(edges[:, 1:] > edges[:, :-1], sums, 0.0)  # an empty one has reduceat's next entry

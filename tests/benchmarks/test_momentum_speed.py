@@ -1,4 +1,4 @@
-"""Heavy ball against gradient descent, in the same run.
+"""Momentum against gradient descent, in the same run.
 
 Run by path: pytest tests/benchmarks
 """
@@ -9,24 +9,31 @@ import numpy as np
 import pytest
 
 from stepsize_core import (
+    DeepLinearNetwork,
+    EvenPower,
     HeavyBall,
+    Nesterov,
+    ScalarFactorization,
+    SpectrumFactorization,
     ThreeHalvesPower,
     TwoMinima,
+    UserFunction,
     bifurcation_diagram,
     fate_raster,
+    gaussian_experiment,
     gradient_descent,
 )
 
-REPEATS = 7
+REPEATS = 11
 LIMIT = 1.4  # times gradient descent
 STARTS = np.linspace(0.5, 0.9, 20_000)
 
 pytestmark = pytest.mark.benchmark
 
 
-def ratio(run, objective, beta=0.5):
+def ratio(run, objective, method=HeavyBall, beta=0.5):
     """How many times as long a run with momentum takes: the shortest processor times of turns taken."""
-    times = {objective: [], HeavyBall(objective, beta): []}
+    times = {objective: [], method(objective, beta): []}
     for _ in range(REPEATS):
         for given, taken in times.items():
             start = time.process_time()
@@ -36,11 +43,48 @@ def ratio(run, objective, beta=0.5):
     return heavy / plain
 
 
-@pytest.mark.parametrize("objective", [TwoMinima(), ThreeHalvesPower()], ids=repr)
-@pytest.mark.parametrize(("x0", "n_steps"), [(0.9, 20_000), (STARTS, 300)], ids=["one run", "20,000 runs"])
-def test_a_step_of_heavy_ball_costs_little_more(objective, x0, n_steps):
-    found = ratio(lambda given: gradient_descent(given, x0, 0.05, n_steps, keep_last=1), objective)
-    print(f"\nheavy ball on {objective!r}, {np.size(x0)} runs: {found:.2f} x gradient descent")
+FIGURE_2, AT_FIGURE_2 = gaussian_experiment(6)
+CYCLE = gradient_descent(FIGURE_2, AT_FIGURE_2, 3e-4, 60_000, keep_last=1).final  # at rest, or on a cycle
+
+
+def linear(*widths):
+    """A deep linear network, and a start near the identity."""
+    network = DeepLinearNetwork(np.diag(np.linspace(1.0, 2.0, widths[0])), widths)
+    return network, network.identity_start(noise=0.1)
+
+
+SCALARS = (TwoMinima(), ThreeHalvesPower(), EvenPower(4), EvenPower(6), ScalarFactorization(2.0, 3))
+PLANE = UserFunction("x^2 + x*y + y^4")
+CASES = {
+    **{f"{f!r}, one run": (f, 0.9, 0.05, 20_000) for f in SCALARS},
+    **{f"{f!r}, 20,000 runs": (f, STARTS, 0.05, 300) for f in SCALARS},
+    "typed, of two variables, one run": (PLANE, np.array([0.7, 0.2]), 0.05, 10_000),
+    "a spectrum, 1,000 runs": (
+        SpectrumFactorization(np.linspace(0.5, 2, 20), 2),
+        np.ones((1000, 20)),
+        0.05,
+        200,
+    ),
+    "Figure 2, one run": (FIGURE_2, CYCLE, 1e-5, 4000),
+    "Figure 2, 120 runs": (FIGURE_2, np.tile(AT_FIGURE_2, (120, 1)), np.linspace(1e-5, 3e-4, 120), 200),
+    **{
+        f"linear {widths}, one run": (*linear(*widths), 0.02, 3000)
+        for widths in ((2, 2, 2), (8, 8, 8), (20, 20, 20, 20), (4, 4, 4, 4, 4, 4))
+    },
+    **{
+        f"linear {widths}, many runs": (network, np.tile(start, (400, 1)), 0.02, 60)
+        for widths in ((2, 2, 2, 2), (20, 20, 20, 20), (4, 4, 4, 4, 4, 4))
+        for network, start in [linear(*widths)]
+    },
+}
+
+
+@pytest.mark.parametrize("method", [HeavyBall, Nesterov])
+@pytest.mark.parametrize("name", CASES)
+def test_a_step_with_momentum_costs_little_more(name, method):
+    objective, x0, delta, n_steps = CASES[name]
+    found = ratio(lambda given: gradient_descent(given, x0, delta, n_steps, keep_last=1), objective, method)
+    print(f"\n{method.__name__}, {name}: {found:.2f} x gradient descent")
     assert found <= LIMIT
 
 

@@ -14,6 +14,7 @@ from stepsize_core import (
     ScalarFactorization,
     Scheduled,
     ThreeHalvesPower,
+    TwoLayerReLU,
     TwoMinima,
     UserFunction,
     basins_of_attraction,
@@ -30,6 +31,7 @@ from stepsize_core import (
     two_cycles,
 )
 from stepsize_core.dynamics import GradientDescent, as_dynamics
+from stepsize_core.steppers import BlockStepper, PathStepper
 from tests.core.test_objective_contract import CASES as OBJECTIVES
 from tests.core.test_objective_contract import OwnWell
 
@@ -68,7 +70,9 @@ def test_a_map_keeps_the_contract_over_every_objective(method, case):
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
     single = gradient_descent(dynamics, states[0], float(deltas[0]), 12).states
     np.testing.assert_allclose(single, expected[:, 0], rtol=1e-11, atol=1e-11)
-    np.testing.assert_array_equal(dynamics.follow(dynamics.start(states), deltas, 12)[1:], found)
+    rounding = 1e-12 if isinstance(objective.stepper(states.copy(), deltas), BlockStepper) else 0.0
+    path = dynamics.follow(dynamics.start(states), deltas, 12)[1:]
+    np.testing.assert_allclose(path, found, rtol=rounding, atol=rounding)
 
     state = np.stack([states, states + 1e-2])
     curvature = objective.hessian(dynamics.looked_at(*state)).reshape(len(states), states[0].size, -1)
@@ -79,6 +83,89 @@ def test_a_map_keeps_the_contract_over_every_objective(method, case):
     slope = np.moveaxis(ends[0] - ends[1], 0, 1).reshape(len(states), -1) / 2e-6
     scale = max(1.0, float(np.abs(slope).max()))
     np.testing.assert_allclose(jacobian @ direction.reshape(-1), slope, atol=1e-6 * scale)
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["many runs", "one run"])
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("case", OBJECTIVES.values(), ids=OBJECTIVES.keys())
+def test_a_step_with_momentum_is_the_objective_s_own_step_bit_for_bit(method, case, together):
+    """By advancing, by recording and by going on from the state reached.
+
+    Of many ReLU networks up to rounding: where breaks lie between the same samples, the order in which they
+    came there is that of a sum, with momentum and without.
+    """
+    objective, states, delta = case
+    states = states if together else states[:1]
+    deltas = np.linspace(0.5, 1.0, len(states)) * delta
+
+    def fall(x):
+        run = objective.stepper(x.copy(), deltas)
+        run.advance(1)
+        return run.x - 0.0
+
+    before = x = states
+    expected = []
+    for _ in range(9):
+        moved = 0.6 * (x - before)
+        before, x = x, fall(x + moved) if method is Nesterov else fall(x) + moved
+        expected.append(x)
+    dynamics, found = as_dynamics(method(objective, 0.6)), np.empty((9, *states.shape))
+    run = dynamics.stepper(dynamics.start(states), deltas)
+    run.record(found[:4])
+    run.advance(2)
+    found[4:6] = run.state
+    on = dynamics.stepper(dynamics.reached(run), deltas)
+    on.record(found[6:])
+    for _ in range(3):
+        run.advance(1)
+    rounding = 4e-16 if together and isinstance(objective, TwoLayerReLU) else 0.0
+    for states, wanted in ((found, expected), (run.x, expected[-1]), (run.state, expected[-2:])):
+        np.testing.assert_allclose(states, wanted, rtol=rounding, atol=rounding)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("case", OBJECTIVES.values(), ids=OBJECTIVES.keys())
+def test_a_run_with_momentum_escapes_where_the_plain_map_does(method, case):
+    objective, states, delta = case
+    dynamics, states = as_dynamics(method(objective, 0.6)), states[:4]
+    deltas = delta * np.array([1e-2, 1e9, 1e30, 1e60])[: len(states)]
+    plain = PathStepper(dynamics.step, objective.gradient, dynamics.start(states), deltas)
+    with np.errstate(all="ignore"):
+        plain.advance(150)
+    lost = ~np.isfinite(plain.x).reshape(len(states), -1).all(axis=1)
+    found = gradient_descent(dynamics, states, deltas, 150)
+    for final in (found.final, found.states[-1]):
+        np.testing.assert_array_equal(np.isnan(final).reshape(len(states), -1).all(axis=1), lost)
+    for x, step_size, gone in zip(states, deltas, lost):
+        alone = gradient_descent(dynamics, x, step_size, 150)
+        assert np.isnan(alone.final).all() == np.isnan(alone.states[-1]).all() == gone
+
+
+class Kept(Objective):
+    """A gradient that is its argument, a constant or of integers: no new array of floats."""
+
+    def __init__(self, slope):
+        self.slope = slope
+
+    def gradient(self, x):
+        return self.slope(x)
+
+
+ONES = {}
+
+
+def one(x):
+    """The same array each time."""
+    return ONES.setdefault(x.shape, np.ones(x.shape))
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("slope", [lambda x: x, one, lambda x: np.sign(x).astype(int)])
+def test_a_gradient_that_is_no_new_array_is_left_alone(method, slope):
+    starts, given = np.linspace(-1.0, 1.0, 9), slope(np.ones(9)).copy()
+    found = gradient_descent(method(Kept(slope), 0.5), starts, 0.1, 8).states
+    np.testing.assert_allclose(found, by_hand(method, 0.5, slope, starts, [0.1] * 8), rtol=1e-12)
+    assert (slope(np.ones(9)) == given).all()
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -396,6 +483,19 @@ def test_a_schedule_takes_its_factor_at_each_step_and_the_last_one_from_there_on
     np.testing.assert_array_equal(gradient_descent(course, x0, delta, 12, keep_every=3).states, found[::3])
     np.testing.assert_allclose(gradient_descent(course, 1.9, delta, 12).states, expected[:, 0], rtol=1e-13)
     assert course.effective_step(delta) == as_dynamics(given).effective_step(delta * 0.25)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("case", OBJECTIVES.values(), ids=OBJECTIVES.keys())
+def test_a_schedule_around_momentum_over_every_objective(method, case):
+    objective, states, delta = case
+    factors, states = [1.0, 0.5, 0.5, 0.7], states[:6]
+    course = Scheduled(method(objective, 0.6), factors)
+    expected = by_hand(method, 0.6, objective.gradient, states, delta * np.array([*factors, *[0.7] * 6]))
+    found = gradient_descent(course, states, delta, 10).states
+    np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-11)
+    alone = gradient_descent(course, states[0], delta, 10).states
+    np.testing.assert_allclose(alone, expected[:, 0], rtol=1e-11, atol=1e-11)
 
 
 def test_a_schedule_of_ones_is_none():

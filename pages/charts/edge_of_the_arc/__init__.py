@@ -40,7 +40,9 @@ def _samples(study: Study) -> str:
 
 def _headline_of_network(study: NetworkStudy) -> str:
     p, (first, last) = study.params, study.training.sharpness
-    begin = f"With {p.width} units {p.system} begins with the sharpness {first:.4g}; 2/δ is {study.edge:.4g}."
+    deep = f"{p.network_layers} layers, {p.units} units in each hidden one,"
+    size = f"{p.units} units" if p.network_layers == 2 else deep
+    begin = f"With {size} {p.system} begins with the sharpness {first:.4g}; 2/δ is {study.edge:.4g}."
     if last != last:
         return f"{begin} Its training diverges."
     return f"{begin} After {p.n_steps:,} steps its sharpness is {last:.4g}, {last / study.edge:.1%} of 2/δ."

@@ -55,9 +55,11 @@ def TRAINING(study: NetworkStudy, found: Training, draw: Drawing) -> str:
     every = crossings(found.seen, found.sharpness, edge)
     said = f"From one of these to the next it crosses 2/δ {len(every)} time{'s' * (len(every) != 1)}"
     said += f", first near step {every[0]:.0f}" if len(every) else ""
+    each = " in each" if p.network_layers > 2 else ""
     lost = " The run diverges." if not np.isfinite(found.losses[-1]) else ""
     return (
-        f"λ_max at {len(known)} steps, from the exact Hessian of {3 * p.width + 1} parameters: first "
+        f"λ_max at {len(known)} steps, from the exact Hessian of {p.network_size} parameters in "
+        f"{p.network_layers} layers, {p.units} hidden units{each}: first "
         f"{known[0]:.4g}, at most {known.max():.4g}, last {known[-1]:.4g}. {said}.{lost}"
     )
 

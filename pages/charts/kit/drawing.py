@@ -144,12 +144,14 @@ class Drawing:
         self.frames[axis] = (low, high) if fits else (float(wanted[0]), float(wanted[1]))
         return self.frames[axis]
 
-    def grip(self, x: str = "", y: str = "", *, snaps: Sequence[float] = ()) -> None:
+    def grip(self, x: str = "", y: str = "", *, snaps: Sequence[float] = (), over: float = 0.0) -> None:
         """Let a reader drag these fields of `Params` along the axes of the frame, which has to be `whole`.
 
-        snaps: values across that hold what is dragged close to them.
+        snaps: values of the field across that hold what is dragged close to them.
+        over: c > 0 where the axis across is logarithmic and shows c divided by the field.
         """
         ends = [(float(np.min(column)), float(np.max(column))) for column in self._frame.values()]
+        ends[0] = (over / ends[0][0], over / ends[0][1]) if over else ends[0]
         self.grips = {"frame": [*ends, (0.0, 1.0)][:2], "equal": self._equal}
         for side, field in (("x", x), ("y", y)):
             if field:
@@ -346,15 +348,16 @@ class Drawing:
         self.mark("rule", name, table, look=look, **own)
 
     def vline(
-        self, name: str, table: Table | None = None, *, look: Look = "theory", drag: bool = False, **common
-    ) -> None:
+        self, name: str, table: Table | None = None, *, look: Look = "theory",
+        drag: bool | Mapping[str, str] = False, **common,
+    ) -> None:  # fmt: skip
         """Values as upright rules: the table's first column; looks as those of `hline`.
 
-        drag: a rule at the step size, which moves while that is dragged.
+        drag: a rule at the step size, which moves while that is dragged; or as for `mark`.
         """
         column = (common.pop("xy", ()) or tuple(table or ()) or self._places[name])[0]
         own = {"xy": (column, None), **RULES.get(look, {}), **common}
-        self.mark("rule", name, table, look=look, drag=held(column) if drag else False, **own)
+        self.mark("rule", name, table, look=look, drag=held(column) if drag is True else drag, **own)
 
     def label(
         self, name: str, table: Table | None = None, *, look: Look = "theory", align="left", dx=5, dy=-6,

@@ -3,10 +3,11 @@
 import numpy as np
 
 from pages.charts.kit.calls import call
-from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.drawing import Drawing, Table, held
 from pages.charts.kit.figure import figure
 from pages.charts.kit.raster import region_picture
 from pages.charts.kit.style import Style
+from pages.charts.kit.text import minus
 from pages.charts.oscillation_or_noise.words import nothing
 from stepsize_core.paper import oscillation_or_noise as phenomenon
 from stepsize_core.paper.oscillation_or_noise import SLIP_PATHS, SLIP_STEPS, Study, leading_slip_rate
@@ -53,13 +54,27 @@ def PHASE(study: Study, draw: Drawing) -> str:
     )
 
 
+def _draw_chosen(draw: Drawing, chosen: Table, least: float) -> None:
+    """A rule at s = σ_B/δ, with δ beside it; both move while δ is dragged."""
+    columns = {column: [chosen[column]] if chosen else [] for column in ("s", "sigma", "text")}
+    table = {"s": columns.pop("s"), "rate": [1.0] * len(columns["text"]), **columns}
+    moves = held("step_size")
+    moves = {"by": moves["by"], "s": f"datum.sigma / {moves['step_size']}"}
+    none = {"s": least, "rate": 1.0, "sigma": 1.0}
+    draw.vline("_chosen", table, look="chosen", drag=moves, empty=none)
+    words = moves | {"text": f"'δ = ' + {moves['by']}"}
+    draw.name("_chosen", look="chosen", inside=True, dy=10, drag=words, xy=("s", "rate"))
+
+
 @figure("Phase slips of Example 1", height=300, also=[call(phenomenon.slip_curve)])
 def SLIPS(study: Study, curve, draw: Drawing) -> str:
     noise, rates = curve
     of_example = study.params.source == EXAMPLE_1
-    s = study.sigma / study.params.step_size if of_example else np.nan
+    delta, sigma = study.params.step_size, study.sigma
+    s, drawn = sigma / delta, of_example and sigma > 0.0
     draw.blank = not of_example
-    ends = [min(noise[0], s), max(noise[-1], s)] if of_example and s > 0.0 else [noise[0], noise[-1]]
+    visited = np.log([min(noise[0], s), max(noise[-1], s)] if drawn else [noise[0], noise[-1]])
+    ends = np.exp(draw.hold("s", visited, visited)).tolist()
     frame = {"s": ends, "rate": [LEAST_RATE, 1.0]}
     draw.axes("s = σ_B/δ", "slips per step", log="xy", frame=frame, whole=True)
     draw.curve("transfer", {"s": noise, "rate": rates}, look="theory")
@@ -68,7 +83,7 @@ def SLIPS(study: Study, curve, draw: Drawing) -> str:
     measured = study.slips[0]
     seen = of_example and measured >= LEAST_RATE
     point = {"s": [s] if seen else [], "rate": [measured] if seen else []}
-    draw.vline("_chosen", {"s": [s] if of_example and s > 0.0 else []}, look="chosen", empty={"s": noise[0]})
+    _draw_chosen(draw, {"s": s, "sigma": sigma, "text": minus(f"δ = {delta:g}")} if drawn else {}, noise[0])
     draw.points("measured", point, size=90, empty={"s": noise[0], "rate": LEAST_RATE})
     names = {
         "s": [noise[5], noise[-5]],
@@ -76,6 +91,8 @@ def SLIPS(study: Study, curve, draw: Drawing) -> str:
         "text": ["transfer operator", "2Φ(−1/4s)"],
     }
     draw.name("_names", {c: v[:1] for c, v in names.items()}, look="theory", align="left", dx=10, dy=10)
+    if drawn:
+        draw.grip(x="step_size", over=sigma)
     draw.name("_leading", {c: v[1:] for c, v in names.items()}, look="muted", align="right", dy=-12)
     if not of_example:
         return "The slip rate has a law for Example 1 only, where it depends on s = σ_B/δ alone."

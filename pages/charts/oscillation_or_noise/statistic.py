@@ -21,14 +21,16 @@ def HISTOGRAM(study: Study, draw: Drawing) -> str:
     steps = np.diff(record) / 2.0 if study.found else np.zeros(1)
     twins = np.diff(study.twin) / 2.0
     reach = 1.15 * float(np.quantile(np.abs(steps), REACH)) or 1.0
+    _, end = draw.hold("a", (-reach, reach), (-reach / HEAD_ROOM, reach / HEAD_ROOM))
     edges = np.linspace(-reach, reach, BINS + 1)
     share, other = (np.histogram(a, edges)[0] / len(a) / np.diff(edges) for a in (steps, twins))
-    a = np.linspace(-reach, reach, CURVE)
+    a = np.linspace(-end, end, CURVE)
     predicted = np.full(CURVE, np.nan)
     if study.law is not None:
         predicted = study.law.half_steps(a / study.unit) / study.unit
-    top = HEAD_ROOM * max(float(share.max()), float(other.max()), 1e-300)
-    frame = {"a": [-reach, reach], "density": [0.0, top]}
+    highest = max(float(share.max()), float(other.max()), 1e-300)
+    _, top = draw.hold("density", (0.0, HEAD_ROOM * highest), (0.0, highest))
+    frame = {"a": [-end, end], "density": [0.0, top]}
     draw.axes("half step a = (y[k] − y[k−1])/2", "density", y={"tickCount": 3}, frame=frame, whole=True)
     bars = {"a": edges[:-1], "density": share, "to": edges[1:], "zero": np.zeros(BINS)}
     draw.mark("rect", "half_steps", bars, look="measured", x2="to", y2="zero", opacity=0.55)
@@ -37,7 +39,7 @@ def HISTOGRAM(study: Study, draw: Drawing) -> str:
     kept = np.isfinite(predicted) & (predicted <= top)
     draw.curve("predicted", {"a": a, "density": np.where(kept, predicted, np.nan)}, look="theory")
     n = min(study.params.n_steps, len(steps))
-    now = {"k": np.arange(1, n + 1), "a": np.clip(steps[:n], -reach, reach), "density": np.zeros(n)}
+    now = {"k": np.arange(1, n + 1), "a": np.clip(steps[:n], -end, end), "density": np.zeros(n)}
     draw.points("now", now, xy=("a", "density"), size=10, opacity=0.35, play=True)
     draw.head("now", xy=("a", "density"))
     if nothing(study):
@@ -56,8 +58,8 @@ def RATIO(study: Study, draw: Drawing) -> str:
     pair = [found for found in (study.found, study.twin_found) if found is not None]
     ratio = np.array([found.ratio for found in pair])
     half = np.array([study.margin * found.error for found in pair])
-    low = min([LINE[0], *(ratio - 0.02)])
-    high = max([LINE[1], *(1.1 * ratio)])
+    visited = min([LINE[0], *(ratio - 0.02)]), max([LINE[1], *(1.1 * ratio)])
+    low, high = draw.hold("R", visited, visited)
     place = np.array([1.6, 0.6])[: len(pair)]
     frame = {"R": [low, high], "row": [0.0, 3.0]}
     hidden = {"labels": False, "ticks": False, "grid": False, "domain": False}

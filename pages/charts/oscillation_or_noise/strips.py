@@ -51,14 +51,15 @@ def FREEZE(study: Study, draw: Drawing) -> str:
     y, step = y[seen], step[seen]
     low, high = (float(y.min()), float(y.max())) if len(y) else (0.0, 1.0)
     room = MARGIN * (high - low) or 1.0
+    low, high = draw.hold("y", (low - room, high + room), (low - room / 2.0, high + room / 2.0))
     draw.axes("step, 0 where the batch is frozen", "x, or f̂(0.5) of a network", y={"tickCount": 5},
-              frame={"step": [-n, n], "y": [low - room, high + room]}, whole=True)  # fmt: skip
+              frame={"step": [-n, n], "y": [low, high]}, whole=True)  # fmt: skip
     draw.blank = frozen is None or not len(y) or bool(study.escaped)
     draw.vline("_frozen", {"step": [0]}, look="ink", strokeWidth=1.6)
     run = {"step": step, "y": y, "k": step + len(before)}
     draw.run("run", run, order="k", memory=0.55, width=2.0, by_points=True)
     words = ["batches drawn anew", "the full batch"]
-    names = {"step": [0, 0], "y": [high + room] * 2, "text": words}
+    names = {"step": [0, 0], "y": [high] * 2, "text": words}
     draw.name("_batches", {c: v[:1] for c, v in names.items()}, align="right", dx=-8, dy=12)
     draw.name("_full", {c: v[1:] for c, v in names.items()}, align="left", dx=8, dy=12)
     if frozen is None:

@@ -12,13 +12,14 @@ from stepsize_core.paper.sampled_gradients import AT_1, AT_2, LAYERS, QUADRATIC,
 from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED
 
 RESHUFFLING = {"Reshuffled": (ORDERS,)}
-EXAMPLE_2 = {"Example 2, sampled": (ENDS_BY_BATCH, ENDS_OVER), "How paths leave": (ESCAPES,), **RESHUFFLING}
+LEAVING = {"How paths leave": (ESCAPES,)}
+EXAMPLE_2 = {"Example 2, sampled": (ENDS_BY_BATCH, ENDS_OVER), **LEAVING, **RESHUFFLING}
 OF_SYSTEM: Mapping[str, Mapping[str, tuple[Figure, ...]]] = {
     QUADRATIC: RESHUFFLING,
     AT_2: EXAMPLE_2,
     AT_1: EXAMPLE_2,
     SHARP: {"Batch size selects": (REVERSAL,)},
-    LAYERS: {"The arc of optima": (ARCS,), "Theorem 1 in mean square": (THEOREM_1,)},
+    LAYERS: {"The arc of optima": (ARCS,), **LEAVING, "Theorem 1 in mean square": (THEOREM_1,)},
 }
 
 

@@ -10,7 +10,16 @@ from pages.charts.kit.raster import image_table
 from pages.charts.kit.style import Style
 from pages.charts.sampled_gradients.ends import by_end, looks
 from stepsize_core.paper import sampled_gradients as phenomenon
-from stepsize_core.paper.sampled_gradients import END_STEPS, ENDS, ESCAPE_STEPS, EndsByBatch, Escapes, Study
+from stepsize_core.paper.sampled_gradients import (
+    END_STEPS,
+    ENDS,
+    ESCAPE_STEPS,
+    LAYERS,
+    EndsByBatch,
+    Escapes,
+    Study,
+)
+from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED
 
 FINE, WIDE = 24, 6  # rows and columns of the picture for a batch size and a step size
 ELSEWHERE = ENDS.index("stays elsewhere")
@@ -86,12 +95,19 @@ def ESCAPES(study: Study, found: Escapes, draw: Drawing) -> str:
     draw.name("_law", name, look="theory", align="right", dx=-8, dy=-12,
               empty={"distance": at[0], "share": LEAST})  # fmt: skip
     draw.blank = not seen.any()
+    if study.params.minimum.replacement == RESHUFFLED:
+        return (
+            "Reshuffled samples have no exponent κ: an epoch's factor is the same in every order. Below the "
+            "almost-sure bound starts near enough never leave, and above it near starts always do."
+        )
     first = f"{found.n_paths:,} paths from each ε, {ESCAPE_STEPS} steps, seed {study.params.seed}"
+    if study.params.system == LAYERS:
+        first += ", ε = |w₁w₂ − r|"
     if draw.blank:
         return f"{first}: none leaves."
     if not lawful:
         return f"{first}, with 95 % Wilson intervals: from the almost-sure bound on near starts leave too."
     return (
         f"{first}, with 95 % Wilson intervals. Dashed: the slope κ = {kappa:.4g}, for small ε; it is where "
-        "E|1 − δa_B|^κ is one."
+        f"E|1 − δ{'S₀q' if study.params.system == LAYERS else 'a'}_B|^κ is one."
     )

@@ -48,16 +48,17 @@ def placed(
     taken: list[Box] = []
     for text, points in names:
         half = np.array([LETTER * len(text), LINE]) / 2.0
-        found = [
-            (_cost((at + offset, half), covered, taken, size) + away + LATER * i, *point, *offset)
-            for i, (point, at) in enumerate(zip(points, (np.reshape(points, (-1, 2)) - low) * to_pixels))
-            for offset, away in _offsets(half)
-        ]
-        cost, x, y, dx, dy = min(found, default=(np.inf,) * 5)
-        if cost <= MOST_COVERED:
-            taken.append(((np.array([x, y]) - low) * to_pixels + [dx, dy], half))
-            for column, value in zip(table.values(), (x, y, text, dx, -dy)):
-                column.append(value)
+        points = np.reshape(points, (-1, 2))
+        offsets, away = _offsets(half)
+        middles = ((points - low) * to_pixels)[:, None] + offsets
+        costs = _costs(middles, half, covered, taken, size) + away + LATER * np.arange(len(points))[:, None]
+        found = np.concatenate(np.broadcast_arrays(points[:, None], offsets), axis=-1).reshape(-1, 4)
+        for best in np.lexsort([*found.T[::-1], costs.ravel()])[:1]:  # of equals that farthest left and below
+            if costs.flat[best] <= MOST_COVERED:
+                taken.append((middles.reshape(-1, 2)[best], half))
+                x, y, dx, dy = found[best].tolist()
+                for column, value in zip(table.values(), (x, y, text, dx, -dy)):
+                    column.append(value)
     return table
 
 
@@ -82,24 +83,23 @@ def _counted(pixels: np.ndarray, size: np.ndarray) -> np.ndarray:
     return np.pad(inked.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0))).astype(float)
 
 
-def _offsets(half: np.ndarray) -> list[tuple[np.ndarray, float]]:
-    """From a point to the middle of its name, on every side, also farther away; with what that costs."""
-    sides = [(1, -0.6), (-1, 0.6), (1, 0.6), (-1, -0.6), (1, 0), (-1, 0), (0, 1), (0, -1)]
-    return [
-        (np.sign(side) * half * np.abs(side) + AWAY * times * np.array(side), FARTHER * (times - 1))
-        for times in (1, 2, 3, 5)
-        for side in sides
-    ]
+def _offsets(half: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """From a point to the middle of its name (k, 2), on every side, also farther away; their costs (k,)."""
+    sides = np.array([(1, -0.6), (-1, 0.6), (1, 0.6), (-1, -0.6), (1, 0), (-1, 0), (0, 1), (0, -1)])
+    times = np.array([1, 2, 3, 5])[:, None, None]
+    offsets = np.sign(sides) * half * np.abs(sides) + AWAY * times * sides
+    return offsets.reshape(-1, 2), np.repeat(FARTHER * (times.ravel() - 1), len(sides))
 
 
-def _cost(box: Box, covered: np.ndarray, taken: Sequence[Box], size: np.ndarray) -> float:
-    """How much ink a name covers; infinite over another name or outside the picture."""
-    middle, half = box
-    if (middle - half < 2.0).any() or (middle + half > size - 2.0).any():
-        return np.inf
-    if any((np.abs(middle - other) < half + more).all() for other, more in taken):
-        return np.inf
+def _costs(
+    middles: np.ndarray, half: np.ndarray, covered: np.ndarray, taken: Sequence[Box], size: np.ndarray
+) -> np.ndarray:
+    """How much ink a name covers in each place (…, 2); infinite over another name or outside the picture."""
+    outside = (middles - half < 2.0) | (middles + half > size - 2.0)
+    over = [(np.abs(middles - other) < half + more).all(axis=-1) for other, more in taken]
     (left, below), (right, above) = (
-        (np.clip(corner, 0, size) / GRAIN).astype(int) for corner in (middle - half, middle + half + GRAIN)
+        np.moveaxis((np.clip(corners, 0, size) / GRAIN).astype(int), -1, 0)
+        for corners in (middles - half, middles + half + GRAIN)
     )
-    return float(covered[right, above] - covered[left, above] - covered[right, below] + covered[left, below])
+    ink = covered[right, above] - covered[left, above] - covered[right, below] + covered[left, below]
+    return np.where(outside.any(axis=-1) | np.any([*over, np.zeros_like(ink)], axis=0), np.inf, ink)

@@ -131,6 +131,14 @@ def allow_open_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+def take_turns_often() -> None:
+    """Let another thread have the interpreter after 1 ms, not 5: NumPy gives it up at every large operation.
+
+    Each time it then waits that long for a thread that does not, a page under way for instance.
+    """
+    sys.setswitchinterval(1e-3)
+
+
 def most_open_files() -> int:
     """How many files this process may open, sys.maxsize where it is not known."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] if resource else -1

@@ -15,8 +15,9 @@ from pages.ui.server.turns import Busy, Turns, Visitor
 from stepsize_core.pulse import listening
 
 AT_ONCE, SHARE = 3, 2  # per process and per address: more would only slow the pages of everybody
+ALONE = 0.6  # seconds; longer than SLICE, so that one works at a time as long as each lets others go first
 BEGUN = 2, 4  # computations of an address and in all; the largest hold about 120 MB each
-TURNS = Turns(AT_ONCE, share=SHARE, begun=BEGUN)
+TURNS = Turns(AT_ONCE, share=SHARE, alone=ALONE, begun=BEGUN)
 REPORT_SECONDS = 0.1  # between two movements of the bar
 SILENT_SECONDS = 1.0  # a page waits before it says so
 TOO_MANY = "Too many visitors are computing now. Try again in a minute."

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from math import inf
 from threading import Event, Lock, local
 
 LOOK_AGAIN = 0.5  # seconds after which one who waits says so again, and so can be told to stop
@@ -60,14 +61,23 @@ class _Ticket:
 class Turns:
     """At most `at_once` turns at a time, `share` of them at one address, and never two for one key.
 
+    alone: seconds for which one who goes on works alone, before another may beside it: two threads of Python
+    share one interpreter, and each takes more than twice as long;
     line: how many may wait; of more, the one that comes last is sent away, if it has not begun.
     begun: how much work, of one address and in all, may be begun and not ended; it holds memory meanwhile.
     """
 
     def __init__(
-        self, at_once: int, *, share: int | None = None, line: int = 256, begun: tuple[int, int] = (999, 999)
+        self,
+        at_once: int,
+        *,
+        share: int | None = None,
+        alone: float = 0.0,
+        line: int = 256,
+        begun: tuple[int, int] = (999, 999),
     ):
-        self._at_once, self._share, self._line, self._begun = at_once, share or at_once, line, begun
+        self._at_once, self._share, self._alone = at_once, share or at_once, alone
+        self._line, self._begun = line, begun
         self._lock, self._numbers, self._used, self._mine = Lock(), count(), Usage(), local()
         self._running: list[_Ticket] = []
         self._waiting: list[_Ticket] = []
@@ -120,10 +130,13 @@ class Turns:
     def _wait(self, ticket: _Ticket, wait: Wait) -> None:
         while not ticket.called.is_set():
             with self._lock:
-                claim = self._claim(ticket)
-                before = len(self._running) + sum(self._claim(other) < claim for other in self._waiting)
-            wait(before)
-            ticket.called.wait(LOOK_AGAIN)
+                self._admit()
+                claims, alone = self._claims(), self._left_alone()
+                mine = claims.get(ticket)
+                before = len(self._running) + sum(claim < mine for claim in claims.values()) if mine else 0
+            if not ticket.called.is_set():
+                wait(before)
+                ticket.called.wait(min(alone or LOOK_AGAIN, LOOK_AGAIN))
         if ticket.refused:
             raise Busy
 
@@ -136,7 +149,7 @@ class Turns:
         self._admit()
         fresh = [other for other in self._waiting if not other.began]
         if len(self._waiting) > self._line and fresh:
-            last = max(fresh, key=self._claim)
+            last = max(fresh, key=self._claims().__getitem__)
             last.refused = True
             self._waiting.remove(last)
             last.called.set()
@@ -151,11 +164,11 @@ class Turns:
 
     def _admit(self) -> None:
         """Call those whose turn it is."""
-        while len(self._running) < self._at_once:
+        while len(self._running) < self._at_once and not self._left_alone():
             able = [ticket for ticket in self._waiting if self._may_go_on(ticket)]
             if not able:
                 return
-            first = min(able, key=self._claim)
+            first = min(able, key=self._claims().__getitem__)
             self._waiting.remove(first)
             self._running.append(first)
             first.keys += [first.wanted] if first.wanted else []
@@ -175,10 +188,21 @@ class Turns:
         at_address = sum(other.visitor.address == ticket.visitor.address for other in begun)
         return bool(ticket.keys) or (at_address < self._begun[0] and len(begun) < self._begun[1])
 
-    def _claim(self, ticket: _Ticket) -> tuple[float, float, int]:
+    def _left_alone(self) -> float:
+        """The seconds for which who works has yet to work alone."""
+        last = max((ticket.since for ticket in self._running), default=-inf)
+        return max(last + self._alone - time.monotonic(), 0.0)
+
+    def _claims(self) -> dict[_Ticket, tuple[float, float, int]]:
         """What orders the line, least first; who does what another waits for comes no later than that one."""
-        heirs = [other for other in self._waiting if other.wanted and other.wanted in ticket.keys]
-        return min(map(self._own_claim, [ticket, *heirs]))
+        own = {ticket: self._own_claim(ticket) for ticket in self._waiting}
+        heirs: dict[str, tuple[float, float, int]] = {}
+        for ticket, claim in own.items():
+            heirs[ticket.wanted] = min(claim, heirs.get(ticket.wanted, claim))
+        return {
+            ticket: min([claim, *(heirs[key] for key in ticket.keys if key in heirs)])
+            for ticket, claim in own.items()
+        }
 
     def _own_claim(self, ticket: _Ticket) -> tuple[float, float, int]:
         address, session = self._used.of(ticket.visitor.address), self._used.of(ticket.visitor)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from stepsize_core.arrays import Array
+from stepsize_core.networks.deep_line import MOST_PARAMETERS, parameters, widest
 from stepsize_core.networks.two_layers import LINEAR, RELU, TANH
 from stepsize_core.paper.edge_of_the_arc.layers import ALIKE, SHAPES, SPREAD, optimum, sharpness
 from stepsize_core.paper.edge_of_the_arc.noise import GAUSSIAN, INPUTS, SAMPLES, SIGNS, spread, variance
@@ -47,6 +48,10 @@ def _scalar(values: Mapping[str, Any]) -> bool:
 
 def _network(values: Mapping[str, Any]) -> bool:
     return not _scalar(values)
+
+
+def _linear(values: Mapping[str, Any]) -> bool:
+    return _network(values) and NETWORKS[values["system"]] == LINEAR
 
 
 def _own(values: Mapping[str, Any]) -> bool:
@@ -112,7 +117,16 @@ class Params(Validated):
         applies=_two,
     )  # fmt: skip
     batch: int = parameter(1, Count("batch size B", 1, SAMPLES), applies=_in_batches)
-    width: int = parameter(20, Count("width, the units of the hidden layer", 2, 66), applies=_network)
+    depth: int = parameter(2, Count("layers of the network", 2, 5), applies=_linear)
+    width: int = parameter(
+        20,
+        Count(
+            "width, the units of a hidden layer", 2, widest(2),
+            help=f"With at most {MOST_PARAMETERS} parameters in all, three, four or five layers have up to "
+            f"{widest(3)}, {widest(4)} and {widest(5)} units each.",
+        ),
+        applies=_network,
+    )  # fmt: skip
     points: str = parameter(
         SINE,
         Choice("points to learn", POINTS),
@@ -137,6 +151,21 @@ class Params(Validated):
         0, Count("seed of the batches, or of the network", 0, 9999),
         applies=lambda values: _in_batches(values) or _network(values),
     )  # fmt: skip
+
+    @property
+    def network_layers(self) -> int:
+        """The number of layers of the network: two unless it is linear."""
+        return self.depth if NETWORKS[self.system] == LINEAR else 2
+
+    @property
+    def units(self) -> int:
+        """The units of a hidden layer of the network, as many as it may have."""
+        return min(self.width, widest(self.network_layers))
+
+    @property
+    def network_size(self) -> int:
+        """The number of parameters of the network."""
+        return parameters(self.network_layers, self.units)
 
     @property
     def optimum(self) -> tuple[float, ...]:
@@ -238,6 +267,14 @@ PRESETS = {
         Params(system="a ReLU network", step_size=0.2, n_steps=2000),
         "This is the edge of stability: how sharp a trained network is, the step size decides.",
         Try("lower δ to 0.1", {"step_size": 0.1}),
+        "training",
+    ),
+    "deep_line": Preset(
+        "Five linear layers at the edge",
+        "The sharpness rises to 2/δ, swings about it, and comes to rest less than 1 % below it.",
+        Params(system="a linear network", depth=5, width=7, step_size=0.5, n_steps=2000, points=STEP, seed=1),
+        "A network that can learn no more than a line meets the edge too: depth is enough.",
+        Try("lower δ to 0.3", {"step_size": 0.3}),
         "training",
     ),
     "own_points": Preset(

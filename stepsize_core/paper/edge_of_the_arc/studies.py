@@ -92,8 +92,18 @@ def training(
     """The training of the network of `params`, with the exact sharpness at up to n_seen steps; text: own
     points."""
     x, y = points_of(params, text)
-    kind, seed = NETWORKS[params.system], params.seed
-    return train(kind, params.width, x, y, params.step_size, params.n_steps, seed, n_seen, progress)
+    return train(
+        NETWORKS[params.system],
+        params.units,
+        x,
+        y,
+        params.step_size,
+        params.n_steps,
+        params.seed,
+        n_seen,
+        progress,
+        depth=params.network_layers,
+    )
 
 
 def study(params: Params, text: str = "") -> Study | NetworkStudy:

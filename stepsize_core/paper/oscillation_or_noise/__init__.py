@@ -1,5 +1,6 @@
 """Oscillation or noise: what tells a run that oscillates from one that is shaken by its batches."""
 
+from stepsize_core.paper.oscillation_or_noise.amplitude import RANGES, Spreads, spreads
 from stepsize_core.paper.oscillation_or_noise.cases import SOURCES, WATCHED, read_own
 from stepsize_core.paper.oscillation_or_noise.measures import (
     SLIP_PATHS,

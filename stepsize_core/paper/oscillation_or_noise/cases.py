@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import ndtri
 
-from stepsize_core.arrays import Array, Indices
+from stepsize_core.arrays import Array, ArrayLike, Indices
 from stepsize_core.descent import gradient_descent
 from stepsize_core.frozen import Frozen
 from stepsize_core.networks.relu import TwoLayerReLU, gaussian_experiment
@@ -76,25 +76,29 @@ def noise_of(source: str, batch: int, noise: float) -> float:
     return float(noise * np.sqrt(noise_share(n, batch * n // 100)))
 
 
-def scalar_paths(
-    source: str, step_size: float, batch: int, noise: float, seed: int, paths: int = 1
-) -> Sampled:
-    """Examples 1 and 2 with n = 100 tilted samples, normal quantiles of standard deviation `noise`.
-
-    They start on the 2-cycle of Example 1, and 0.01 beside x = 2 of Example 2.
-    """
+def tilted(source: str, noise: float) -> Tilted:
+    """Examples 1 and 2 with n = 100 tilted samples, normal quantiles of standard deviation `noise`."""
     n = SAMPLES[source]
     slopes = ndtri((np.arange(n) + 0.5) / n)
     slopes *= noise / slopes.std()
-    objective, start = (
-        (ThreeHalvesPower(), step_size**2 / 4.0) if source == EXAMPLE_1 else (TwoMinima(), 2.01)
-    )
-    sum_ = Tilted(objective, slopes - slopes.mean())
+    return Tilted(ThreeHalvesPower() if source == EXAMPLE_1 else TwoMinima(), slopes - slopes.mean())
+
+
+def start_of(source: str, step_size: ArrayLike) -> ArrayLike:
+    """Where runs start: on the 2-cycle of Example 1, and 0.01 beside x = 2 of Example 2."""
+    return np.square(step_size) / 4.0 if source == EXAMPLE_1 else 2.01
+
+
+def scalar_paths(
+    source: str, step_size: float, batch: int, noise: float, seed: int, paths: int = 1
+) -> Sampled:
+    """Records of Examples 1 and 2, see `tilted` and `start_of`."""
+    sum_ = tilted(source, noise)
     kept = sgd(
-        sum_, start, step_size, DISCARDED + RECORDED, batch_size=max(1, batch * n // 100), seed=seed,
-        n_paths=paths, keep_last=RECORDED,
+        sum_, start_of(source, step_size), step_size, DISCARDED + RECORDED,
+        batch_size=max(1, batch * SAMPLES[source] // 100), seed=seed, n_paths=paths, keep_last=RECORDED,
     )  # fmt: skip
-    return Sampled(kept.states, kept.final[0], objective, step_size, None)
+    return Sampled(kept.states, kept.final[0], sum_.objective, step_size, None)
 
 
 def network_paths(seed_of_draw: int, batch: int, seed: int) -> Sampled:

@@ -1,4 +1,4 @@
-"""The verdicts on a record: R, Example 1's amplitude, slips and loss, and the frozen batch.
+"""The verdicts on a record: R, its spread, Example 1's slips and loss, and the frozen batch.
 
 An equality that fails is measured again on more paths with other batches before it is called wrong: among
 many records a few lie 3 standard errors off by chance.
@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from stepsize_core.claims import Claim, Verdict
+from stepsize_core.paper.oscillation_or_noise.amplitude import LINEAR_PATHS, LINEAR_STEPS, linear_measurement
 from stepsize_core.paper.oscillation_or_noise.cases import (
     EXAMPLE_1,
     EXAMPLE_2,
@@ -22,8 +23,8 @@ from stepsize_core.paper.oscillation_or_noise.measures import (
     slip_measurement,
     twin_of,
 )
-from stepsize_core.paper.oscillation_or_noise.result import Study
-from stepsize_core.paper.oscillation_or_noise.theory import BESIDE_2, FIRST_ORDER, GAUSSIAN
+from stepsize_core.paper.oscillation_or_noise.result import BLOCKS, Study
+from stepsize_core.paper.oscillation_or_noise.theory import BESIDE_2, FIRST_ORDER, GAUSSIAN, spread_of_law
 from stepsize_core.sampling.freezing import FrozenBatch
 from stepsize_core.sampling.records import Alternation, alternation
 from stepsize_core.sampling.transfer import StationaryLaw
@@ -40,11 +41,15 @@ def claims_of(study: Study) -> tuple[Claim, ...]:
     params, found = study.params, study.found
     if found is None:
         return (_nothing(study),)
-    claims = [] if study.law is None else [_ratio(study, found, study.law)]
+    claims = []
+    if study.law is not None:
+        claims += [_ratio(study, found, study.law), _spread(study, study.law)]
     if study.frozen is not None:
         claims += [_agreement(study, found, study.frozen), *_frozen(study, study.frozen)]
     if params.source == EXAMPLE_1:
         claims += [*_slips(study), *_small_noise(study)]
+    if params.source == EXAMPLE_2:
+        claims.append(_linear(study))
     return (*claims, _twin(study, found), _one_hump(study, found))
 
 
@@ -104,6 +109,54 @@ def _ratio(study: Study, found: Alternation, law: StationaryLaw) -> Claim:
         return judged(float(ratios.mean()), float(ratios.std(ddof=1) / np.sqrt(len(ratios))), len(ratios))
 
     return _confirmed(judged(found.ratio, found.error, 1), again)
+
+
+def _spread(study: Study, law: StationaryLaw) -> Claim:
+    """The amplitude of Example 1, or x near 2, against the transfer operator."""
+    params, of_size = study.params, study.params.source == EXAMPLE_1
+    said = "Example 1: |x|" if of_size else "Near x = 2: x"
+    statement = f"{said} spreads as the transfer operator has it"
+    predicted = float(f"{study.unit * spread_of_law(law, of_size=of_size):.8g}")
+
+    def judged(records: np.ndarray) -> Claim:
+        watched = np.abs(records) if of_size else records
+        parts = watched if watched.shape[1] > 1 else _in_blocks(watched[:, 0])
+        squares = ((parts - watched.mean()) ** 2).mean(axis=0)
+        measured = float(np.sqrt(squares.mean()))
+        error = float(squares.std(ddof=1) / np.sqrt(len(squares)) / (2.0 * measured))
+        return Claim.equality(
+            statement, PLACE, predicted, measured, relative=SHARE, absolute=_within(error),
+            note=f"seed {params.seed}, {_records(records.shape[1])}",
+        )  # fmt: skip
+
+    def again() -> Claim:
+        more = _more_records(study)
+        if not of_size and not _beside_2(more):
+            why = "other paths leave the neighbourhood of x = 2, in which the prediction holds"
+            return Claim.not_applicable(statement, PLACE, predicted, float(study.record.std()), why)
+        return judged(more)
+
+    return _confirmed(judged(study.record[:, None]), again)
+
+
+def _linear(study: Study) -> Claim:
+    """The amplitude law δσ_B²/(2a − δa²), which is exact for the linear model at x = 2."""
+    p, statement = study.params, "Linear model at x = 2, a = 10: E x² is δσ_B²/(2a − δa²)"
+
+    def judged(seed: int, paths: int) -> Claim:
+        measured, predicted, error = linear_measurement(p.step_size, p.batch, p.noise, seed, paths).tolist()
+        if np.isnan(measured):
+            why = "it has none from δ = 2/a = 0.2 on, and just below it settles slowly"
+            why = why if study.sigma > 0.0 else "the full batch has no noise"
+            return Claim.not_applicable(statement, PLACE, "none", "none", why)
+        return Claim.equality(
+            statement, PLACE, predicted, measured, absolute=_within(error),
+            note=f"seed {p.seed}, {paths} paths of {LINEAR_STEPS} steps",
+        )  # fmt: skip
+
+    return _confirmed(
+        judged(p.seed, LINEAR_PATHS), lambda: judged(p.seed + OTHER_BATCHES, PATHS * LINEAR_PATHS)
+    )
 
 
 def _small_noise(study: Study) -> tuple[Claim, ...]:
@@ -210,6 +263,11 @@ def _more_records(study: Study) -> np.ndarray:
     p = study.params
     paths = scalar_paths(p.source, p.step_size, p.batch, p.noise, p.seed + OTHER_BATCHES, PATHS)
     return paths.records
+
+
+def _in_blocks(record: np.ndarray) -> np.ndarray:
+    """A record cut into BLOCKS columns, without what is left over."""
+    return record[: len(record) // BLOCKS * BLOCKS].reshape(BLOCKS, -1).T
 
 
 def _beside_2(records: np.ndarray) -> bool:

@@ -59,6 +59,14 @@ PRESETS = {
         Try("lower δ to 0.19", {"step_size": 0.19}),
         "histogram",
     ),
+    "swells": Preset(
+        "Noise swells towards δ = 0.2",
+        "The same noise spreads x ever wider as δ nears 2/a, before any oscillation is there.",
+        Params(source=EXAMPLE_2, step_size=0.185, noise=0.2, seed=4),
+        "A plateau that gets noisier as the step grows comes near the step size at which it turns unstable.",
+        Try("raise δ to 0.195", {"step_size": 0.195}),
+        "spread",
+    ),
     "figure_2_half": Preset(
         "Figure 2 under batches of half the data",
         "The output at 0.5 keeps its 2-cycle, odd and even steps on their sides for all 4,000 steps.",

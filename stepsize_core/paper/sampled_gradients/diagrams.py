@@ -9,10 +9,10 @@ import numpy as np
 from stepsize_core.arrays import Array, Indices
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import EvenPower
-from stepsize_core.paper.sampled_gradients.claims import THERE, minima_of
+from stepsize_core.paper.sampled_gradients.claims import SAME_SHARPNESS, THERE, minima_of
 from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED, GaussianMinimum, Minimum, SharpSample
 from stepsize_core.paper.sampled_gradients.params import AT_2, FACTORS, LAYERS, Params
-from stepsize_core.paper.sampled_gradients.paths import PLACES, from_anywhere, problem_of
+from stepsize_core.paper.sampled_gradients.paths import PLACES, from_anywhere, layers, problem_of
 from stepsize_core.sampling.ensembles import sgd
 from stepsize_core.sampling.multiples import Multiples
 from stepsize_core.sweeps import wilson_interval
@@ -162,17 +162,24 @@ def ends_by_batch(seed: int) -> EndsByBatch:
 
 
 def escapes(params: Params) -> Escapes:
-    """How many paths of Example 2 leave the minimum that they start beside, by the distance at the start."""
+    """How many paths leave the minimum of Example 2, or the optimum of two layers, that they start beside, by
+    the distance at the start: of the layers the residual."""
     return _escapes(replace(params, n_steps=Params().n_steps))
 
 
 @lru_cache(maxsize=16)
 def _escapes(params: Params) -> Escapes:
     starts = np.repeat(ESCAPE_STARTS, ESCAPE_PATHS)
-    own: dict[str, Any] = {"batch_size": params.batch, "replacement": params.minimum.replacement}
-    own |= {"seed": params.seed, "n_paths": len(starts), "keep_last": 1, "offset": PLACES[params.system]}
-    ended = sgd(problem_of(params), starts, params.step_size, ESCAPE_STEPS, **own).final
-    left = (~(np.abs(ended) < THERE)).reshape(-1, ESCAPE_PATHS).sum(axis=1)
+    own: dict[str, Any] = {"seed": params.seed, "n_paths": len(starts), "keep_last": 1}
+    if params.system == LAYERS:
+        ended = layers(params, ESCAPE_STEPS, residual=starts, **own).final
+        apart = np.abs(ended[:, 1] - params.sharpness)
+        stayed = (np.abs(ended[:, 0]) < THERE) & (apart < SAME_SHARPNESS * params.sharpness)
+    else:
+        own |= {"batch_size": params.batch, "replacement": params.minimum.replacement}
+        own["offset"] = PLACES[params.system]
+        stayed = np.abs(sgd(problem_of(params), starts, params.step_size, ESCAPE_STEPS, **own).final) < THERE
+    left = (~stayed).reshape(-1, ESCAPE_PATHS).sum(axis=1)
     low, high = np.array([wilson_interval(int(n), ESCAPE_PATHS) for n in left]).T
     exponent = params.minimum.leaving(params.batch, params.step_size)
     return Escapes(ESCAPE_STARTS, left / ESCAPE_PATHS, low, high, ESCAPE_PATHS, exponent)

@@ -10,7 +10,7 @@ from stepsize_core.checks import count
 from stepsize_core.sampling.draws import mean_factors
 from stepsize_core.sampling.ensembles import log_growth
 from stepsize_core.sampling.finite_sums import FiniteSum
-from stepsize_core.sampling.gaussian import gaussian_exponent, gaussian_thresholds
+from stepsize_core.sampling.gaussian import gaussian_escape_exponent, gaussian_exponent, gaussian_thresholds
 from stepsize_core.sampling.laws import batch_law
 from stepsize_core.sampling.moments import mean_horizon, mean_square_factor
 from stepsize_core.sampling.thresholds import (
@@ -102,7 +102,7 @@ class GaussianMinimum(Minimum):
         return (1.0 - products) ** 2 + 2.0 / b * products**2
 
     def leaving(self, b: int, step_size: float) -> float:
-        return np.nan
+        return gaussian_escape_exponent(b, self.sharpness * step_size)
 
     def landing(self, b: int, step_size: float) -> float:
         return 0.0

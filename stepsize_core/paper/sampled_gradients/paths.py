@@ -40,10 +40,15 @@ def distances_of(
     return sgd(problem, BESIDE, params.step_size, n_steps, offset=place, **own).states
 
 
-def layers(params: Params, n_steps: int, *, full: bool = False, **own: Any) -> Ensemble:
-    """Paths of two scalar layers in (e, S, D), from beside the optimum; own: as for `layer_paths`."""
+def layers(
+    params: Params, n_steps: int, *, full: bool = False, residual: Array | None = None, **own: Any
+) -> Ensemble:
+    """Paths of two scalar layers in (e, S, D), from beside the optimum; own: as for `layer_paths`.
+
+    residual: e of every path at the start, where w₂ is not to be off by BESIDE.
+    """
     u = np.sqrt((params.sharpness + np.sqrt(params.sharpness**2 - 4.0 * TARGET**2)) / 2.0)
-    start = layer_state(u, TARGET / u + BESIDE, TARGET)
+    start = layer_state(u, TARGET / u + (BESIDE if residual is None else residual / u), TARGET)
     b, squares = (1, [1.0]) if full else (params.batch, None)
     return layer_paths(start, TARGET, params.step_size, n_steps, batch_size=b, squares=squares, **own)
 

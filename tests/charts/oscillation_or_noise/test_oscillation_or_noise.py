@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from pages.charts.kit.drawing import Drawing
-from pages.charts.oscillation_or_noise import FREEZE, HISTOGRAM, PHASE, RATIO, STRIPS, headline
-from stepsize_core.paper.oscillation_or_noise import PRESETS, Params, study
-from stepsize_core.paper.oscillation_or_noise.cases import EXAMPLE_2
+from pages.charts.oscillation_or_noise import FREEZE, HISTOGRAM, PHASE, RATIO, SLIPS, SPREAD, STRIPS, headline
+from stepsize_core.paper.oscillation_or_noise import PRESETS, Params, slip_curve, spreads, study
+from stepsize_core.paper.oscillation_or_noise.cases import EXAMPLE_1, EXAMPLE_2
 
 
 @pytest.fixture(scope="module", params=["matched", "drowned", "below", "own"])
@@ -64,3 +64,60 @@ def test_a_record_alone_cannot_be_frozen():
     drawing, words = FREEZE.drawn(study(PRESETS["own"].params))
     assert drawing.blank
     assert "cannot be frozen" in words
+
+
+@pytest.mark.parametrize("delta", [0.02, 0.19, 0.4, 4.0])
+@pytest.mark.parametrize("source", [EXAMPLE_1, EXAMPLE_2])
+def test_the_chosen_step_size_lies_inside_the_picture_of_spreads(source, delta):
+    values = study(Params(source=source, step_size=delta, noise=0.2))
+    drawing, words = SPREAD.drawn((values, spreads(source, 50, 0.2, 0)))
+    low, high = drawing.tables["_frame"]["step_size"]
+    assert low <= delta <= high
+    assert drawing.grips["x"]["field"] == "step_size"
+    assert "transfer operator" in words
+    chosen = drawing.tables["record"]
+    if chosen["shown"][0]:
+        record = np.abs(values.record) if source == EXAMPLE_1 else values.record
+        assert chosen["spread"][0] == pytest.approx(record.std())
+    assert bool(chosen["shown"][0]) is (values.law is not None)
+
+
+def test_without_noise_nothing_spreads():
+    values = study(Params(batch=100))
+    drawing, words = SPREAD.drawn((values, spreads(EXAMPLE_1, 100, 0.8, 0)))
+    assert drawing.blank
+    assert "no noise" in words
+
+
+@pytest.mark.parametrize("delta", [0.3, 1.0, 4.0])
+def test_delta_is_dragged_along_the_slip_rate_s_and_lies_inside(delta):
+    values = study(Params(step_size=delta))
+    drawing, _ = SLIPS.drawn((values, slip_curve()))
+    low, high = drawing.tables["_frame"]["s"]
+    assert low <= values.sigma / delta <= high
+    assert drawing.tables["_chosen"]["s"] == [pytest.approx(values.sigma / delta)]
+    at_left, at_right = drawing.grips["frame"][0]
+    assert (at_left, at_right) == (pytest.approx(values.sigma / low), pytest.approx(values.sigma / high))
+    assert drawing.grips["x"] == {"field": "step_size", "log": True, "snaps": []}
+
+
+def test_without_noise_nothing_is_dragged_along_s():
+    drawing, _ = SLIPS.drawn((study(Params(batch=100)), slip_curve()))
+    assert drawing.grips == {}
+
+
+@pytest.mark.parametrize("fig", [HISTOGRAM, RATIO, FREEZE], ids=lambda fig: fig.name)
+def test_axes_stand_while_the_step_size_changes_a_little(fig):
+    first, _ = fig.drawn(study(Params(step_size=1.0)))
+    moved = study(Params(step_size=0.9))
+    again, _ = fig.drawn(moved, first.frames)
+    anew, _ = fig.drawn(moved)
+    assert again.tables["_frame"] == first.tables["_frame"]
+    if fig is not RATIO:
+        assert anew.tables["_frame"] != first.tables["_frame"]
+
+
+def test_axes_follow_what_they_cannot_hold():
+    first, _ = HISTOGRAM.drawn(study(Params(step_size=0.4)))
+    grown, _ = HISTOGRAM.drawn(study(Params(step_size=1.0)), first.frames)
+    assert grown.tables["_frame"]["a"][1] > first.tables["_frame"]["a"][1]

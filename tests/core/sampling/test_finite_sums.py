@@ -1,5 +1,7 @@
 """Finite sums as objectives, and the gradient of a batch against the mean over its samples."""
 
+from itertools import chain, islice
+
 import numpy as np
 import pytest
 
@@ -167,6 +169,21 @@ def test_the_two_ways_through_a_batch_of_a_network_agree(n_paths, size, rng):
     one, other = problem._activated(x, batch), problem._gradient_of(x, batch)
     np.testing.assert_allclose(one, other, rtol=0, atol=1e-11 * np.abs(one).max())
     np.testing.assert_allclose(problem.gradient_of(x, batch), one, rtol=0, atol=1e-11 * np.abs(one).max())
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+@pytest.mark.parametrize(("n", "size", "n_paths"), [(200, 90, 30), (203, 150, 7), (65, 32, 300)])
+def test_large_batches_are_drawn_as_bits_of_the_same_samples(n, size, n_paths, shuffled, rng):
+    net, _ = gaussian_experiment(9, n_points=n)
+    order = rng.permutation(n) if shuffled else np.arange(n)
+    problem = SampledNetwork(TwoLayerReLU(net.inputs[order], net.targets[order], net.bias))
+    packed = problem.drawn(np.random.Generator(np.random.PCG64(3)), size, "without", n_paths)
+    batches = batch_blocks(np.random.Generator(np.random.PCG64(3)), n, size, "without", n_paths)
+    x = rng.standard_normal((n_paths, 40))
+    for bits, batch in islice(zip(chain.from_iterable(packed), chain.from_iterable(batches)), 5):
+        assert bits.dtype == np.uint8
+        one, other = problem.sampled_gradient(x, bits), problem._activated(x, batch)
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-11 * np.abs(other).max())
 
 
 @pytest.mark.parametrize("replacement", ["without", "with"])

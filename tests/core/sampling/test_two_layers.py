@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 from scipy.special import expi
+from scipy.stats import gamma
 
 from stepsize_core import DeepLinearNetwork, gradient_descent
 from stepsize_core.sampling.draws import mean_factors
-from stepsize_core.sampling.gaussian import gaussian_exponent, gaussian_thresholds
+from stepsize_core.sampling.gaussian import gaussian_escape_exponent, gaussian_exponent, gaussian_thresholds
 from stepsize_core.sampling.two_layers import layer_paths, layer_state
 from tests.core.sampling.chance import SEEDS, assert_mean, assert_share
 
@@ -142,3 +144,27 @@ def test_bad_arguments_are_named(change, says):
     }
     with pytest.raises(ValueError, match=says):
         layer_paths(**(arguments | change))
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 20])
+def test_the_escape_exponent_of_gaussian_inputs(size):
+    """κ = 2 at the mean-square threshold and 0 from the almost-sure one; between, by quadrature; 4 where the
+    fourth moment, a polynomial in t, is 1."""
+    known = gaussian_thresholds(size)
+    assert gaussian_escape_exponent(size, known.mean_square) == pytest.approx(2.0, rel=1e-8)
+    assert gaussian_escape_exponent(size, known.almost_sure) == 0.0
+    assert 0.0 < gaussian_escape_exponent(size, 0.999 * known.almost_sure) < 0.1
+    assert gaussian_escape_exponent(size, 1e-3) == math.inf
+    moments = np.cumprod(1.0 + 2.0 * np.arange(4) / size)
+    roots = np.roots([moments[3], -4.0 * moments[2], 6.0 * moments[1], -4.0])
+    fourth = min(root.real for root in roots if abs(root.imag) < 1e-12 and root.real > 0.0)
+    assert gaussian_escape_exponent(size, fourth) == pytest.approx(4.0, rel=1e-8)
+    for product in (0.8 * known.mean_square, 0.5 * (known.mean_square + known.almost_sure)):
+        kappa, law = gaussian_escape_exponent(size, product), gamma(size / 2.0, scale=2.0 / size)
+        pole, end = product**-0.5, np.sqrt(law.isf(1e-30))
+
+        def moment(root, kappa=kappa, product=product, law=law):
+            return abs(1.0 - product * root**2) ** kappa * law.pdf(root**2) * 2.0 * root
+
+        parts = [quad(moment, low, high, limit=300)[0] for low, high in ((1e-12, pole), (pole, end))]
+        assert sum(parts) == pytest.approx(1.0, abs=1e-6)

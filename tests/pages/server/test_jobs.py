@@ -220,6 +220,34 @@ def test_those_who_work_at_length_do_so_by_turns():
     finished(threads)
 
 
+def test_one_works_alone_as_long_as_it_lets_others_go_first():
+    turns, release, order = Turns(3, alone=10 * PATIENCE), Event(), []
+    visitors = [Visitor(name, name) for name in "abc"]
+    threads = started(*(partial(_occupy, turns, v.session, release, v, order) for v in visitors))
+    until(lambda: sorted(order) == ["a", "b", "c"])
+    assert len(turns._running) <= 1
+    release.set()
+    finished(threads)
+
+
+def test_who_keeps_the_turn_has_another_beside_it_after_a_while():
+    turns, release = Turns(3, alone=SLICE), Event()
+    keeps = started(partial(_keep, turns, release))
+    until(lambda: len(turns._running) == 1)
+    since = turns._running[0].since
+    with turns.turn("small", lambda before: None, Visitor("other", "a")):
+        assert time.monotonic() - since >= SLICE
+        assert len(turns._running) == 2
+    release.set()
+    finished(keeps)
+
+
+def _keep(turns, release):
+    """Hold a turn without ever giving way, until it is released."""
+    with turns.turn("keeps", lambda before: None, ONE):
+        release.wait(PATIENCE)
+
+
 def test_of_a_full_line_the_last_who_has_used_most_is_sent_away():
     turns, release, order = Turns(1, line=2), Event(), []
     turns._used.add("heavy", 10.0)
@@ -252,9 +280,9 @@ def test_who_does_what_another_waits_for_comes_no_later_than_that_one():
     for visitor in (Visitor("heavy", "1"), Visitor("two", "2"), Visitor("three", "3")):
         turns._waiting.append(_Ticket(visitor, next(turns._numbers)))
     heavy, two, three = turns._waiting
-    assert turns._claim(heavy) > turns._claim(two)
+    assert turns._claims()[heavy] > turns._claims()[two]
     heavy.keys, two.wanted = ["same"], "same"
-    assert turns._claim(heavy) <= turns._claim(two)
+    assert turns._claims()[heavy] <= turns._claims()[two]
     assert not turns._may_go_on(two)
     turns._admit()
     assert turns._running == [heavy]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from stepsize_core import Verdict
+from stepsize_core.networks.two_layers import LINEAR
 from stepsize_core.paper.edge_of_the_arc import (
     ALIKE,
     PRESETS,
@@ -187,6 +188,30 @@ def test_only_controls_with_an_effect_apply():
     assert not applies(Params, "noise", vars(Params(layers=3)))
     assert not applies(Params, "seed", vars(Params()))
     assert applies(Params, "seed", vars(Params(noise=0.2)))
+    deep = [applies(Params, "depth", vars(Params(system=system))) for system in (SCALAR, *NETWORKS)]
+    assert deep == [False, False, False, True]
+
+
+def test_a_network_has_the_layers_and_at_most_the_parameters_that_are_said():
+    assert Params(system="a tanh network", depth=5).network_layers == 2
+    for depth, width, units, size in ((2, 66, 66, 199), (3, 66, 12, 181), (4, 8, 8, 153), (5, 66, 7, 169)):
+        params = Params(system="a linear network", depth=depth, width=width, n_steps=2, step_size=0.01)
+        assert (params.units, params.network_size) == (units, size)
+        narrower = replace(params, width=units)
+        assert training(params).sharpness.tolist() == training(narrower).sharpness.tolist()
+
+
+def test_five_linear_layers_come_to_rest_right_below_the_edge(studies):
+    found = studies["deep_line"]
+    seen = training(found.params)
+    shares = seen.sharpness / found.edge
+    assert shares[0] < 0.5
+    assert shares.max() > 1.0
+    assert 0.99 < shares[-1] < 1.0
+    assert [claim.verdict for claim in found.claims] == [Verdict.AGREES]
+    assert found.training.sharpness[-1] == pytest.approx(seen.sharpness[-1])
+    below = training(PRESETS["deep_line"].tried)
+    assert below.sharpness.max() < 0.9 * 2.0 / PRESETS["deep_line"].tried.step_size
 
 
 def test_a_relu_network_comes_to_the_edge_and_a_smaller_step_stays_below(studies):
@@ -203,8 +228,9 @@ def test_a_relu_network_comes_to_the_edge_and_a_smaller_step_stays_below(studies
 @pytest.mark.parametrize("system", NETWORKS)
 def test_no_claim_on_a_network_is_refuted(system):
     for step_size, width, n_steps in ((0.05, 2, 2), (0.2, 5, 300), (0.3, 66, 60), (2.0, 30, 100)):
-        found = study(Params(system=system, step_size=step_size, width=width, n_steps=n_steps))
-        assert Verdict.DISAGREES not in {claim.verdict for claim in found.claims}
+        for depth in (2, 3, 5) if NETWORKS[system] == LINEAR else (2,):
+            params = Params(system=system, depth=depth, step_size=step_size, width=width, n_steps=n_steps)
+            assert Verdict.DISAGREES not in {claim.verdict for claim in study(params).claims}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

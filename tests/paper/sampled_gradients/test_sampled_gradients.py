@@ -31,6 +31,7 @@ from stepsize_core.paper.sampled_gradients.minima import RESHUFFLED, Minimum, Sh
 from stepsize_core.paper.sampled_gradients.params import FACTORS
 from stepsize_core.paper.sampled_gradients.paths import from_anywhere
 from stepsize_core.paper.sampled_gradients.theorem_1 import drawn_optima, gaussian_inputs, hessians_at
+from stepsize_core.sampling.gaussian import gaussian_escape_exponent
 from stepsize_core.sampling.moments import mean_square_threshold
 from stepsize_core.sweeps import wilson_interval
 
@@ -171,6 +172,32 @@ def test_near_starts_leave_with_the_power_of_the_escape_law(seed):
         [measured] = found.shares[np.isclose(found.distances, distance, rtol=1e-9)]
         errors = [share * (1.0 - share) / n for n in (found.n_paths, 40_000)]
         assert measured == pytest.approx(share, abs=4 * math.sqrt(sum(errors))), distance
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("b", "product"), [(2, 2.24), (5, 2.24), (1, 1.5)])
+def test_near_starts_leave_an_optimum_of_two_layers_with_the_power_of_the_escape_law(b, product, seed):
+    found = escapes(Params(system=LAYERS, step_size=product / 8.0, batch_size=b, seed=seed))
+    assert found.exponent == pytest.approx(gaussian_escape_exponent(b, product))
+    decades = np.log10(found.distances)
+    errors = np.sqrt((1.0 - found.shares) / (found.shares * found.n_paths)) / math.log(10.0)
+    weights = 1.0 / errors**2
+    around = decades - np.average(decades, weights=weights)
+    slope = np.sum(weights * around * np.log10(found.shares)) / np.sum(weights * around**2)
+    assert slope == pytest.approx(found.exponent, abs=4.0 / math.sqrt(np.sum(weights * around**2)) + 0.01)
+
+
+def test_reshuffled_starts_near_enough_stay_below_the_almost_sure_bound_and_leave_above():
+    """An epoch enlarges a distance at most by the product of its factors above 1 on the way, here 2.6⁵."""
+    below, above = (
+        escapes(Params(system=AT_2, step_size=delta, batches=RESHUFFLED)) for delta in (0.24, 0.28)
+    )
+    assert math.isnan(below.exponent)
+    near = 2.6**5 * below.distances < 0.13
+    assert np.count_nonzero(near) >= 5
+    assert not below.shares[near].any()
+    assert below.shares[-1] > 0.0
+    assert set(above.shares) == {1.0}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
