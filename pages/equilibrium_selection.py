@@ -15,10 +15,10 @@ equilibrium $2$ only for $\delta < 2/10 = 0.2$. If gradient descent with $\delta
 equilibrium from a random start, that equilibrium is almost surely $1$.
 
 **Beyond the paper.** The sentence says *if* it converges. Above $0.2$ a stable 2-cycle takes the place of
-$x = 2$ and doubles its period again and again; at $0.3$ about a third of the starts end in a chaotic band
-around $2$, and near $0.34$ the band meets the edge of its basin and is gone. Which attractor is seen depends
-on where one comes from: followed upwards from $2$ and downwards to $1$, the diagram has two branches over the
-same step sizes (hysteresis).
+$x = 2$ and doubles its period again and again; at $0.3$ more than a quarter of the starts end in a chaotic
+band around $2$, and near $0.34$ the band meets the edge of its basin and is gone. Which attractor is seen
+depends on where one comes from: followed upwards from $2$ and downwards to $1$, the diagram has two branches
+over the same step sizes (hysteresis).
 
 The thresholds speak of the *last* step size. If the step decays in the end, to $0.1$ say, the runs in the
 band around $2$ settle at $2$ after all; those that a larger step has thrown over to $1$ stay there. The

@@ -132,7 +132,7 @@ def buttons(name: str, number: int, shown: bool) -> None:
     def reveal():
         st.session_state[REVEALED] = here
 
-    with st.container(key="scenes-buttons", horizontal=True, vertical_alignment="center"):
+    with st.container(key="scenes-buttons", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button("← Back", key="scenes~back", disabled=number == 1, on_click=go, args=(name, number - 1))
         st.markdown(f"**{number} / {len(scenes)}**", width="content")
         last = number == len(scenes)

@@ -60,8 +60,11 @@ class Branches(Frozen):
 
 
 def unstable_parts(points: Sequence[CriticalPoint]) -> tuple[tuple[float, float], ...]:
-    """`Branches.unstable` of scalar equilibria: one that is no minimum is unstable at every step size."""
-    return tuple((point.x, point.critical or 0.0) for point in points)
+    """`Branches.unstable` of scalar equilibria: one that is no minimum is unstable at every step size.
+
+    One with f″ = 0 is left out, since its multiplier, 1, decides nothing.
+    """
+    return tuple((point.x, point.critical or 0.0) for point in points if point.curvature != 0.0)
 
 
 def thresholds_of(points: Sequence[CriticalPoint], symbol: str) -> tuple[tuple[float, str], ...]:

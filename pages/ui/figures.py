@@ -21,6 +21,7 @@ from pages.ui.text import escaped, typeset
 from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
+TITLE_LETTER, TITLE_BEGINS = 0.48, 3.0  # of the size of a title: a letter, and what stands left of the axes
 LONG, MOST_DIFFERENT = 200, 100  # values of a column
 
 
@@ -104,8 +105,16 @@ def single(
     spec["params"] = [_at_rest(param, asks) for param in spec["params"]]
     name = f"{key}~{'square' if fig.square else 'picture'}"
     stretched = {"height": "stretch"} if fig.square or style else {}
+    spec["title"] = _fitting(fig.title, spec["config"]["title"]["fontSize"]) if style else fig.title
     _place(fig, name, spec, drawing.sent(), key=f"{key}~chart", **stretched)
     return drawing, words
+
+
+def _fitting(title: str, size: float) -> dict:
+    """A title in letters of this size, or smaller where the picture is too narrow for it."""
+    letters = TITLE_LETTER * len(title)
+    narrow = f"min({size:g}, (width + {TITLE_BEGINS} * {size:g}) / {letters:g})"
+    return {"text": title, "frame": "bounds", "fontSize": {"expr": narrow}}
 
 
 def _at_rest(param: dict, asks: bool) -> dict:

@@ -55,7 +55,7 @@ def test_a_scene_opens_at_its_link_with_its_picture_and_its_words(name, number):
     phenomenon, scene = SETS[name][number - 1]
     app = opened(name, number)
     assert not app.warning
-    assert spec(app)["title"] in {figure.title for figure in _figures(phenomenon, scene)}
+    assert spec(app)["title"]["text"] in {figure.title for figure in _figures(phenomenon, scene)}
     assert typeset(scene.prompt.question if scene.prompt else scene.look) in said(app)
     assert typeset(scene.say) in said(app)
     assert f"**{number} / {len(SETS[name])}**" in said(app)

@@ -17,6 +17,8 @@ PLACES = ("x = 1", "around x = 2", "diverged")
 WORDS = ("at or around x = 1", "at or around x = 2", "diverged")
 WHEN = ("when the decay begins", "at the end")
 THRESHOLD = 0.2  # 2/f₂″(2)
+HALO = 8  # pixels around names on rules
+ROOM = 0.06  # share of a bar: a part so short has no room for its number
 
 
 def _decay(study: Study):
@@ -40,11 +42,13 @@ def SCHEDULE(study: Study, found: Decay, draw: Drawing) -> str:
     change = change if last != first else "stays at"
     words = [f"δ = {first:g}", f"δ {change.split()[0]}", f"δ = {last:g}"]
     names = {"k": [0.5 * third, 1.5 * third, 2.5 * third], "x": high, "text": words}
-    draw.name("_names", names, look="chosen", dy=8)
     falling = found.step_size * found.factors
     passes = np.flatnonzero(falling < THRESHOLD)
     crossing = [int(passes[0])] if first > THRESHOLD and len(passes) else []
     draw.vline("threshold", {"k": crossing}, empty={"k": 0})
+    draw.name("_names", names, look="chosen", dy=8, halo=HALO)
+    below = {"k": crossing, "x": low, "text": f"2/f₂″(2) = {THRESHOLD:g}"}
+    draw.name("_threshold_name", below, look="theory", dy=-9, halo=HALO, empty={"k": 0, "x": low})
     where = f", step {crossing[0]} passes 2/f₂″(2) = {THRESHOLD:g} (dashed)" if crossing else ""
     end = found.states[-1]
     ends = f"is at x = {end:.6g} in the end" if np.isfinite(end) else "diverges"
@@ -61,7 +65,7 @@ def DECAYED(study: Study, found: Decay, draw: Drawing) -> str:
         edges = np.concatenate([[0], np.cumsum(counts)]) / total
         for place, count, left, right in zip(PLACES, counts, edges, edges[1:]):
             if count:
-                text = f"{place}: {count}" if right - left > 0.18 else ""
+                text = str(count) if right - left > ROOM else ""
                 values = (left, when, right, (left + right) / 2.0, place, int(count), text, total)
                 for column, value in zip(rows.values(), values):
                     column.append(value)
@@ -83,4 +87,5 @@ def DECAYED(study: Study, found: Decay, draw: Drawing) -> str:
 def _colours(style: Style):
     looks = (style.outcome(LimitKind.EQUILIBRIUM), style.outcome(LimitKind.EQUILIBRIUM, place=1),
              style.outcome(LimitKind.DIVERGENT))  # fmt: skip
-    return by(alt.Fill, "place", dict(zip(PLACES, (look.colour for look in looks))))
+    colours = dict(zip(PLACES, (look.colour for look in looks)))
+    return by(alt.Fill, "place", colours, alt.Legend(title=None, symbolType="square", symbolStrokeWidth=0))

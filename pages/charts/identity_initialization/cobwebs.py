@@ -45,11 +45,11 @@ def COBWEBS(study: Study, draw: Drawing) -> str:
     draw.mark("rect", "_panels", squares, channels=lambda style: alt.StrokeValue(style.muted), **outline)
     draw.curve("_identity", tables["_identity"], look="muted", width=1.0, by="panel")
     draw.curve("map", tables["map"], look="ink", width=1.5, by="panel")
-    stairs = {"xy": ("x", "y"), "order": "vertex", "by": "panel", "channels": sign_colour}
-    draw.curve("staircase", tables["staircase"], width=1.2, play=True, **stairs)
+    stairs = {"xy": ("x", "y"), "order": "k", "by": "panel", "channels": sign_colour}
+    draw.curve("staircase", tables["staircase"], width=1.2, interpolate="step-before", play=True, **stairs)
     draw.points("limit", tables["limit"], look="theory", size=80, filled=False)
     draw.points("_start", tables["_start"], look="chosen", size=34)
-    draw.head("staircase", xy=("x", "y"), clock="datum.vertex / 2", order="vertex", by="panel", size=110)
+    draw.head("staircase", xy=("x", "y"), by="panel", stairs=True, size=110)
     names = {"x": left, "y": bottom + 1.0, "text": titles}
     draw.label("_titles", names, look="ink", dx=1, dy=-7, limit={"expr": PANEL}, hides=True)
     corner = {"x": left + 1.0, "y": bottom, "text": ranges}

@@ -135,12 +135,12 @@ def DIAGRAM(study: Study, top: TopDiagram, draw: Drawing) -> str:
     draw.painted("visited", lambda: visited_table(top.diagram.step_sizes, top.estimates))
     draw.curve("unstable", {"step_size": [top.scale, largest], "y": level}, look="theory")
     draw_thresholds(draw, thresholds, largest)
-    name_thresholds(draw, names)
     name = {"step_size": 0.0, "y": level, "text": f"λ = {level:.4g}"}
     draw.name("_target_name", name, align="left", dx=4, dy=9)
     name = {"step_size": largest, "y": low + 0.5 * (end - low), "text": beyond}
     draw.name("_diverges", name, align="right", dx=-6)
     draw_chosen_below(draw, delta, (0.0, largest))
+    name_thresholds(draw, names)
     draw.grip(x="step_size", snaps=seen)
     outside = f" δ = {delta:g} lies beyond the picture." if delta > largest else ""
     return (

@@ -21,7 +21,7 @@ CURVE_POINTS = 241
 BEYOND = 1.15  # the window of x reaches so far beyond the start and the threshold,
 BEYOND_ESCAPE = 1.7  # farther where the run leaves it
 MOVED = "pow(2 / (datum.power * toNumber(held)), 1 / (datum.power - 2))"  # the threshold while δ is dragged
-ABOVE = 1.2  # the iterates have room for names above and below those states
+ABOVE = 1.35  # the iterates have room for names above and below those states
 NAME_ROOM = 0.06  # of the height of a picture, from the threshold to its name
 FATES_OF_F3 = fates.Fates((0.0,))
 
@@ -76,7 +76,7 @@ def FATES(study: Study, raster: FateRaster, draw: Drawing) -> str:
     draw.curve("threshold", threshold, look="background", width=3.5, opacity=0.8, **sides)
     draw.curve("threshold", look="theory", width=2.0, **sides)
 
-    fates.draw_place(draw, raster, study, log=True)
+    fates.draw_place(draw, raster, FATES_OF_F3, study, log=True)
     ends = ((p.start, starts), (p.step_size, deltas))
     inside = all(axis[0] <= value <= axis[-1] for value, axis in ends)
     outside = "" if inside else ", outside this picture and marked at its edge"

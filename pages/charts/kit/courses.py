@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from pages.charts.kit.drawing import Channel, Drawing, Ends, Table
-from pages.charts.kit.layers import LETTER, STEP, by, inside, unless_asked
+from pages.charts.kit.layers import LETTER, STEP, by, inside
 from pages.charts.kit.style import Style
 from stepsize_core.descent import ONE_BY_ONE, PAIRS, sampled_steps
 
@@ -87,7 +87,7 @@ def draw_courses(
 
     def heads(x: Channel, y: Channel, style: Style) -> alt.Chart:
         rows = only_now(alt.Chart(alt.NamedData(name)), "curve")
-        disc = {"fill": style.head, "stroke": style.ink, "strokeWidth": 1.6, **unless_asked(1)}
+        disc = {"fill": style.head, "stroke": style.ink, "strokeWidth": 1.6, "opacity": 1}
         return rows.mark_point(size=HEAD, filled=True, tooltip=None, **disc).encode(x("k"), y("y"))
 
     draw.layer({}, heads, play="legs")

@@ -244,6 +244,8 @@ class Drawing:
         line = {"strokeWidth": width, "clip": True, **({"strokeDash": dash} if dash else {})}
         line |= {"order": False} if order is False else {}
         self.mark("line", name, table, look=look, drag=drag, encode=own, **line, **common)
+        if order and order not in self.tables[name]:
+            raise ValueError(f"the table {name!r} is drawn in order and needs a column {order}")
         if drag is True and dragged:
             self.layer(
                 {},
@@ -369,11 +371,12 @@ class Drawing:
 
     def name(
         self, name: str, table: Table | None = None, *, align="center", dx=0, dy=0, size: float = 12,
-        inside=False, **common,
+        inside=False, halo: float | None = None, **common,
     ) -> None:  # fmt: skip
         """The column "text" over other ink, in a halo that keeps it legible.
 
         inside: moved as little as keeps it in the picture; dx and dy may then be expressions as text.
+        halo: how wide, in pixels; from 8 on nothing is seen between the letters.
         """
         if inside:
             across, up = tuple(table or self._places[name])[:2]
@@ -382,8 +385,8 @@ class Drawing:
             dx = layers.inside("x", across, dx, f"{share} * {letters}", f"{1.0 - share} * {letters}")
             dy = layers.inside("y", up, dy, f"{size / 2.0 + 1.0}", f"{size / 2.0 + 1.0}")
         own = {"look": "ink", "align": align, "dx": dx, "dy": dy, "size": size, **common}
-        halo = {"strokeWidth": size / 3, "strokeJoin": "round", "opacity": 0.9}
-        self.label(name, table, channels=lambda style: alt.StrokeValue(style.background), **halo, **own)
+        around = {"strokeWidth": halo or size / 3, "strokeJoin": "round", "opacity": 0.9}
+        self.label(name, table, channels=lambda style: alt.StrokeValue(style.background), **around, **own)
         self.label(name, **own)
 
     def equilibria(self, name: str, table: Table | None = None, *, size: int = 110, **common) -> None:

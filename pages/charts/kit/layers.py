@@ -137,9 +137,9 @@ def legs_of(
     by: the column that tells several runs apart; stairs: between two rows there is a corner, across from the
     first and up to the second.
     """
-    if stairs:
-        layer, clock, order = _with_corners(layer, columns[1], clock, order), "datum.t", "t"
     runs = {"groupby": [by]} if by else {}
+    if stairs:
+        layer, clock, order = _with_corners(layer, columns[1], clock, order, runs), "datum.t", "t"
     leads = {"x_next": columns[0], "y_next": columns[1], "t_next": "t"}
     now = f"min({STEP}, datum.last)"
     share = f"clamp(({now} - datum.t) / (datum.t_next - datum.t), 0, 1)"
@@ -168,10 +168,11 @@ def legs_of(
     )
 
 
-def _with_corners(layer: alt.Chart, up: str, clock: str, order: str) -> alt.Chart:
-    """The rows of a staircase with their times t, and after each the corner on the way to the next."""
+def _with_corners(layer: alt.Chart, up: str, clock: str, order: str, runs: Mapping[str, Any]) -> alt.Chart:
+    """The rows of a staircase with their times t, and after each the corner on the way to the next; runs: by
+    what they are told apart."""
     lead = alt.WindowFieldDef(op="lead", field=up, **{"as": "then"})
-    layer = layer.transform_window([lead], sort=[alt.SortField(order)])
+    layer = layer.transform_window([lead], sort=[alt.SortField(order)], **runs)
     for name, here, corner in (("times", clock, f"{clock} + 0.5"), ("heights", f"datum.{up}", "datum.then")):
         both = f"isValid(datum.then) ? [{here}, {corner}] : [{here}]"
         layer = layer.transform_calculate(**{name: both})

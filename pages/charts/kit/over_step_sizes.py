@@ -19,11 +19,12 @@ SHADES = 16
 DOTTED, HATCHED = 2 * SHADES - 1, 2 * SHADES  # the inks after those of the states
 HATCH = 9.0  # rows from one line of a hatching to the next
 LOWEST_EXPONENT = -2.5  # a strip of exponents ends here: at a superstable step size the exponent is −∞
+OUT_OF_SIGHT = 3.0 * LOWEST_EXPONENT  # a curve leads this far below it
 LAST_NAME = 0.877  # share of the width beyond which a name that begins there would not fit
 WIDTH, LETTER = 290.0, 6.4  # pixels of the narrowest picture, and of a letter of a name in it
 NAME_ROW = 0.1  # of the window: a row of names of thresholds above it
 BELOW_AXIS = 13  # pixels from the bottom edge to the middle of the numbers of the axis
-PILL = 9  # pixels around the name of what is chosen that hide those numbers
+PILL = 9  # pixels around a name on a rule, or among those numbers, that hide them
 
 Threshold = tuple[float, str]  # the step size and its name
 
@@ -111,9 +112,9 @@ def threshold_names(
 
 
 def name_thresholds(draw: Drawing, names: Table) -> None:
-    """Draw what `threshold_names` made."""
+    """Draw what `threshold_names` made; after the rules that the names stand on."""
     nowhere = {"step_size": 0.0, "x": 0.0}
-    draw.name("_threshold_names", names, look="theory", inside=True, empty=nowhere)
+    draw.name("_threshold_names", names, look="theory", inside=True, halo=PILL, empty=nowhere)
 
 
 def draw_chosen(
@@ -159,17 +160,18 @@ def draw_exponents(
     largest: float,
     top: float,
     title: str,
+    room: float = 0.0,
     **axis,
 ) -> None:
     """The axes of a strip that ends at `top`, and the Lyapunov exponents (m,) in it; NaN where a run escaped.
 
-    title, axis: of the axis up.
+    title, axis: of the axis up; room: above it.
     """
     seen = ~np.isnan(exponents)
-    shown = {"step_size": step_sizes[seen], "exponent": np.maximum(exponents[seen], LOWEST_EXPONENT)}
-    word = {"step_size": 0.006 * largest, "exponent": 0.0, "text": "above 0: neighbouring runs separate"}
-    frame = {"step_size": [0.0, largest], "exponent": [LOWEST_EXPONENT, top]}
+    shown = {"step_size": step_sizes[seen], "exponent": np.maximum(exponents[seen], OUT_OF_SIGHT)}
+    word = {"step_size": 0.006 * largest, "exponent": top, "text": "above 0: neighbouring runs separate"}
+    frame = {"step_size": [0.0, largest], "exponent": [LOWEST_EXPONENT, top + room]}
     draw.axes("step size δ", title, y=axis, frame=frame, whole=True)
     draw.hline("_zero", {"exponent": 0.0}, look="muted")
     draw.curve("exponents", shown, width=1.4, empty={"step_size": largest, "exponent": 0.0})
-    draw.label("_word", word, look="muted", dx=2, dy=-9)
+    draw.name("_word", word, look="muted", align="left", dx=2, dy=9)

@@ -5,13 +5,17 @@ import struct
 import zlib
 from collections.abc import Callable, Sequence
 
+import altair as alt
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 
+from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.style import STYLES, Style
 from pages.charts.kit.text import minus, three_digits
 
 LABEL_ROOM = 0.04  # a region wider than this share of the picture, all around, has room for its name
+SEEN = 1e-3  # share of the picture: a region so small is seen, and needs one
+KEY_COLUMN = 112  # pixels of an entry of the key
 
 
 def image_url(indices: np.ndarray, palette: Sequence[str]) -> str:
@@ -84,6 +88,32 @@ def region_picture(
     up = y[0] * (y[1] / y[0]) ** up if log else y[0] + (y[1] - y[0]) * up
     text = [minus(words[index]) for index in places]
     return picture, {"x": x[0] + (x[1] - x[0]) * across, "y": up, "text": text}
+
+
+def draw_key(
+    draw: Drawing, indices: np.ndarray, words: Sequence[str], names: Table,
+    paint: Callable[[Style], Sequence[str]], *, opacity: float = 1.0,
+) -> None:  # fmt: skip
+    """The regions without room for a name inside, by their colours above the picture; nothing where all do.
+
+    names: those of `region_picture`; opacity: of the picture.
+    """
+    shares = np.bincount(indices.ravel(), minlength=len(words)) / indices.size
+    texts = [minus(word) for word in words]
+    key = [text for text, share in zip(texts, shares) if text and share > SEEN and text not in names["text"]]
+
+    def colours(style: Style) -> alt.Color:  # equilibria have the fill
+        scale = {text: colour for text, colour in zip(texts, paint(style)) if text}
+        wanted = alt.ExprRef("pluck(data('_key'), 'text')")  # data: nothing is drawn anew
+        legend = alt.Legend(
+            title=None, values=wanted, symbolType="square", symbolOpacity=opacity, symbolStrokeWidth=0,
+            symbolSize=140, columns=alt.ExprRef(f"max(1, floor(width / {KEY_COLUMN}))"),
+        )  # fmt: skip
+        return alt.Color("text:N", legend=legend, scale=alt.Scale(domain=[*scale], range=[*scale.values()]))
+
+    if key:  # a key without entries has no size, and the picture then none either
+        nothing = {"size": 0, "filled": True, "tooltip": None, "xy": (None, None), "channels": colours}
+        draw.mark("point", "_key", {"text": key}, **nothing)
 
 
 def region_tables(

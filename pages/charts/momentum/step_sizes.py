@@ -76,8 +76,8 @@ def _diagram_figure(part: str, name: str, title: str, height: int) -> Figure:
         draw.painted("unstable_2_cycles", {"step_size": diagram.cycles[0], "x": diagram.cycles[1]})
         draw_thresholds(draw, diagram.thresholds, ends[1])
         draw_names(draw, "_names", inside, look="muted", corner={"step_size": ends[0], "x": low})
-        name_thresholds(draw, names)
         draw_chosen_below(draw, effective, ends, "δₑ")
+        name_thresholds(draw, names)
         _draw_now(draw, study, ends, diagram.window)
         draw.grip(x="step_size", snaps=[at for at, _ in diagram.thresholds])
         outside = "" if ends[0] <= effective <= ends[1] else " (outside, marked at the edge)"

@@ -111,7 +111,7 @@ def DIAGRAM(study: Study, outputs: Outputs, draw: Drawing) -> str:
     draw.grip(x="step_size", snaps=[*names.values()])
     return (
         f"From w[0] = {study.params.start:g}. Dashed: the target and the step sizes {', '.join(names)}, in "
-        f"closed form."
+        f"closed form; dotted: the 2-cycle, unstable from {marks.cascade:.3g} on."
     )
 
 

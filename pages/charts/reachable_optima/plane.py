@@ -228,8 +228,8 @@ def OVER(study: PlaneStudy, diagram: BifurcationDiagram, draw: Drawing) -> str:
     label = {"step_size": 2.0 / (0.9 * high), "y": 0.9 * high, "text": "2/δ: unstable above"}
     draw.name("_edge", label, look="theory", align="left", dx=8)
     draw_thresholds(draw, thresholds, largest)
-    name_thresholds(draw, names)
     draw_chosen_below(draw, delta, (0.0, largest))
+    name_thresholds(draw, names)
     draw.grip(x="step_size", snaps=[1.0 / r])
     beyond = f" δ = {delta:g} lies beyond the picture." if delta > largest else ""
     return (

@@ -175,8 +175,7 @@ def draw_names(draw: Drawing, rows, ends: tuple[float, float], last: int, below:
             "text": [text for text, _, _ in own],
         }
         none = {"k": 0.0, "distance": 1.0}
-        hides = {"hides": True} if look != "theory" else {}
-        draw.name(f"_{look}_names", table, look=ink, align="right", dx=-2, empty=none, **hides)
+        draw.name(f"_{look}_names", table, look=ink, align="right", dx=-2, empty=none, hides=True)
 
 
 def _sentence(study: Study) -> str:

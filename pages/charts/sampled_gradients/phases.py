@@ -136,13 +136,13 @@ def EXPONENTS(study: Study, draw: Drawing) -> str:
     draw.axes("step size δ", "growth a step (log)", frame=frame, whole=True)
     draw.hline("_zero", {"x": 0.0}, look="muted")
     draw_thresholds(draw, list(known.items()), largest)
-    name_thresholds(draw, names)
     for name, values, dash in (("half_log_q", curves.mean_square, None), ("exponent", curves.exponents, ())):
         seen = np.isfinite(values)
         shown = {"step_size": curves.step_sizes[seen], "x": values[seen]}
         draw.curve(name, shown, look="theory", dash=dash, width=2.2 if dash == () else 1.6,
                    empty={"step_size": 0.0, "x": 0.0})  # fmt: skip
     draw_chosen(draw, delta, (0.0, largest))
+    name_thresholds(draw, names)
     measured = [claim.measured for claim in study.claims if claim.statement.startswith("log|x[k]| grows")]
     inside = [m for m in measured if EXPONENTS_END[0] <= m <= EXPONENTS_END[1] and delta <= largest]
     table = {"step_size": [delta] * len(inside), "x": inside}

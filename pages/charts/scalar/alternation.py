@@ -4,9 +4,9 @@ import numpy as np
 
 from pages.charts.kit.drawing import Drawing
 
-ROOM = 0.1  # share of the height from a line to its name
+ROOM = 0.1  # share of the height from the states that a name stands beyond to its middle
 ALIKE = 0.03  # share of the height: lines that end so close share a name
-NAMED_AT = 0.5  # share of the width where the names of the two lines end
+NAMED = 0.24, 0.5  # shares of the width between which the names of the two lines stand
 DOTTED = 60  # steps: of a longer run only so many begin with dots
 
 
@@ -44,14 +44,17 @@ def _ink(parity: str):
 
 
 def _name(k: np.ndarray, x: np.ndarray, rest: int, ends: tuple[float, float]) -> dict:
-    """The name of the odd (rest 1) or even steps, beyond their last state as seen from the others."""
+    """The name of the odd (rest 1) or even steps, beyond all states there, on the side where theirs end."""
     own, other = x[k % 2 == rest], x[k % 2 != rest]
     near = ALIKE * (ends[1] - ends[0])
     alike = len(own) and len(other) and abs(own[-1] - other[-1]) < near
-    if not len(own) or (alike and not rest):
+    if len(k) < 2 or not len(own) or (alike and not rest):
         return {"k": [], "x": [], "text": []}
     above = alike or (own[-1] > other[-1] if len(other) else rest)
-    room = ROOM * (ends[1] - ends[0])
-    beyond = np.clip(own[-1] + (room if above else -room), ends[0] + room / 2.0, ends[1] - room / 2.0)
+    room, (begin, end) = ROOM * (ends[1] - ends[0]), k[0] + np.array(NAMED) * (k[-1] - k[0])
+    there = x[(k >= begin - 1) & (k <= end + 1)]
+    there = there if len(there) else own[-1:]
+    beyond = there.max() + room if above else there.min() - room
+    beyond = np.clip(beyond, ends[0] + room / 2.0, ends[1] - room / 2.0)
     words = "odd and even steps" if alike else f"{'odd' if rest else 'even'} steps"
-    return {"k": [k[0] + NAMED_AT * (k[-1] - k[0])], "x": [beyond], "text": [words]}
+    return {"k": [end], "x": [beyond], "text": [words]}

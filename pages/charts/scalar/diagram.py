@@ -8,8 +8,8 @@ import numpy as np
 from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Also, Figure, figure
 from pages.charts.kit.over_step_sizes import (
+    LOWEST_EXPONENT,
     attractor_picture,
-    draw_chosen,
     draw_chosen_below,
     draw_exponents,
     draw_thresholds,
@@ -34,6 +34,8 @@ SIDES, LETTERS = (
     8.0,
 )  # pixels of the diagram, as is usual, and of a letter with room around it
 HEAD = 110  # square pixels
+NEAR = 0.1  # share of the window: a dotted line so close to states is not seen
+TOP = 1.0  # of the exponents
 TRIED = 12  # step sizes at which it is looked at what becomes of a start that is lost
 
 
@@ -57,8 +59,8 @@ def diagram_figure(also: Also, variable: str = "x") -> Figure:
         draw_thresholds(draw, known, ends[1])
         _draw_unstable(draw, branches, ends[1])
         draw_names(draw, "_names", painted.names, look="muted", corner={"step_size": 0.0, "x": low})
-        name_thresholds(draw, names)
         draw_chosen_below(draw, delta, ends)
+        name_thresholds(draw, names)
         _draw_now(draw, study, ends, (low, high))
         draw.grip(x="step_size", snaps=[at for at, _ in known])
 
@@ -90,15 +92,17 @@ def _draw_now(draw: Drawing, study, ends: Ends, window: Ends) -> None:
 
 
 def lyapunov_figure(also: Also) -> Figure:
-    """A strip below the diagram; also: the same."""
+    """What the runs of the diagram do to their neighbours; also: the same."""
 
-    @figure("Lyapunov exponent", height=126, also=also)
+    @figure("Lyapunov exponent", height=230, also=also)
     def LYAPUNOV(study, diagram: StepSizeDiagram, branches: Branches, draw: Drawing) -> str:
         deltas, exponents, delta = diagram.diagram.step_sizes, diagram.exponents, study.params.step_size
         largest, axis = float(deltas[-1]), {"minExtent": LABEL_WIDTH, "tickCount": 3}
-        draw_exponents(draw, deltas, exponents, largest, 1.0, "exponent", **axis)
+        names, end = threshold_names(branches.thresholds, largest, (LOWEST_EXPONENT, TOP))
+        draw_exponents(draw, deltas, exponents, largest, TOP, "exponent", end - TOP, **axis)
         draw_thresholds(draw, branches.thresholds, largest)
-        draw_chosen(draw, delta, (0.0, largest))
+        draw_chosen_below(draw, delta, (0.0, largest))
+        name_thresholds(draw, names)
         draw.grip(x="step_size", snaps=[at for at, _ in branches.thresholds])
         draw.blank = bool(np.isnan(exponents).all())
 
@@ -173,7 +177,8 @@ def _names_in(branches: Branches, deltas: np.ndarray, runs, dotted, lost: tuple[
         (minus(text), np.column_stack([across, np.full(25, x)])) for text, x in beside if low < x < high
     ]
     if len(dotted[0]):
-        names.append(("unstable 2-cycle", np.column_stack(dotted)[::12]))
+        bare = _bare(np.column_stack(dotted), deltas, runs, branches.window)
+        names.append(("unstable 2-cycle", bare[:: max(1, len(bare) // TRIED)]))
     widest = _widest(lost[0])
     if len(widest) * SIDES[0] > LETTERS * len(lost[1]) * len(deltas):
         middle = deltas[widest[len(widest) // 2]]
@@ -182,6 +187,15 @@ def _names_in(branches: Branches, deltas: np.ndarray, runs, dotted, lost: tuple[
     states += [dense([0.0, largest], [x, x]) for x, _ in branches.unstable]
     states += [dense([at, at], [low, high]) for at, _ in branches.thresholds] + [np.column_stack(dotted)]
     return placed(names, ((0.0, largest), (low, high)), np.concatenate(states), sides=SIDES)
+
+
+def _bare(dotted: np.ndarray, deltas: np.ndarray, runs, window: Ends) -> np.ndarray:
+    """Of the places on dotted lines (m, 2) those that no run visits nearby, where they are seen; else all."""
+    near = NEAR * (window[1] - window[0])
+    at = np.abs(deltas - dotted[:, :1]).argmin(axis=1)
+    visited = [(np.abs(run[:, at] - dotted[:, 1]) < near).any(axis=0) for run in runs]
+    bare = ~np.any(visited, axis=0)
+    return dotted[bare] if bare.any() else dotted
 
 
 def _widest(flags: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from pages.charts.kit.drawing import LAST_BESIDE, Drawing, Table, held
 from pages.charts.kit.figure import figure
 from pages.charts.kit.layers import HELD
-from pages.charts.kit.raster import region_tables
+from pages.charts.kit.raster import draw_key, region_tables
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import minus
 from pages.charts.scalar.outcomes import OTHER_WORDS, looks_of_others, other_word
@@ -24,6 +24,7 @@ MOST_SEEN, STRIDE = (
     60,
     6,
 )  # states of a run that are shown: the first, then some, as the tail of a head is 8 steps
+HALO = 7  # pixels around words on a coloured region
 FAR = f"scale('x', datum.x) > {LAST_BESIDE * 0.85} * width"  # so far right that words stand to the left
 ACROSS, UP = (
     f"({HELD[side]} !== '' ? toNumber({HELD[side]}) : datum.{column})"
@@ -84,7 +85,7 @@ class Fates:
 
 
 def draw_plane(draw: Drawing, raster: FateRaster, fates: Fates, *, log: bool = False, **axis) -> None:
-    """The axes, and what every run becomes as one picture with names.
+    """The axes, and what every run becomes as one picture; its names come with what is chosen.
 
     log: where the step sizes are spread by ratios; axis: further options of their axis.
     """
@@ -93,7 +94,7 @@ def draw_plane(draw: Drawing, raster: FateRaster, fates: Fates, *, log: bool = F
     draw.axes("start x[0]", "step size δ", log="y" if log else "", y=axis, frame=ends, whole=True)
     draw.picture("_picture", picture)
     draw.painted("runs", lambda: every_run(raster, fates))
-    draw.name("_names", names, inside=True, size=15)
+    draw_key(draw, _outcomes(raster, fates), fates.words, names, fates.colours)
 
 
 def draw_choice(draw: Drawing, raster: FateRaster, fates: Fates, params, *, log: bool = False) -> None:
@@ -107,11 +108,17 @@ def draw_choice(draw: Drawing, raster: FateRaster, fates: Fates, params, *, log:
         draw.vline("_chosen", chosen, look=look, strokeWidth=width)
         draw.hline("_chosen", chosen, look=look, strokeWidth=width)
     ring = {"strokeWidth": 1.5, "channels": lambda style: alt.StrokeValue(style.background)}
+    _draw_names(draw, raster, fates, log)
     draw.points("_chosen", look="chosen", size=110, **ring)
     draw.click(_tables(raster, fates, log)[2], "click: x[0]", "click: δ")
 
 
-def draw_place(draw: Drawing, raster: FateRaster, study, *, log: bool = False) -> None:
+def _draw_names(draw: Drawing, raster: FateRaster, fates: Fates, log: bool) -> None:
+    """The names of the regions, over the rules."""
+    draw.name("_names", _tables(raster, fates, log)[1], inside=True, size=15)
+
+
+def draw_place(draw: Drawing, raster: FateRaster, fates: Fates, study, *, log: bool = False) -> None:
     """The start and the step size of a run as a ring that is dragged, at the edge of the plane where they lie
     outside, and on the rule of its step size the states of the run, each a start that ends as it does."""
     p, (first, last) = study.params, raster.starts[[0, -1]]
@@ -120,6 +127,7 @@ def draw_place(draw: Drawing, raster: FateRaster, study, *, log: bool = False) -
     text = {"text": minus(f"x[0] = {p.start:.6g}, δ = {p.step_size:.6g}")}
     for look, width in (("background", 3.0), ("chosen", 1.4)):
         draw.hline("_chosen", place | text, look=look, strokeWidth=width, drag=held("y"))
+    _draw_names(draw, raster, fates, log)
     seen = np.flatnonzero((study.states >= first) & (study.states <= last))
     seen = seen[(seen < MOST_SEEN) | (seen % STRIDE == 0)]
     course = {"x": study.states[seen], "y": place["y"], "k": seen}
@@ -130,7 +138,15 @@ def draw_place(draw: Drawing, raster: FateRaster, study, *, log: bool = False) -
     draw.points("_chosen", look="chosen", drag=HELD_PLACE, **ring, **hollow)
     beside = {"align": {"expr": f"{FAR} ? 'right' : 'left'"}, "dx": {"expr": f"{FAR} ? -13 : 13"}}
     above = {"expr": "scale('y', datum.y) < 24 ? 14 : -13"}
-    draw.name("_chosen", look="chosen", size=13, dy=above, drag=HELD_PLACE | {"text": HELD_WORDS}, **beside)
+    draw.name(
+        "_chosen",
+        look="chosen",
+        size=13,
+        halo=HALO,
+        dy=above,
+        drag=HELD_PLACE | {"text": HELD_WORDS},
+        **beside,
+    )
     draw.head("_course", xy=("x", "y"))
     draw.grip(x="start", y="step_size")
 

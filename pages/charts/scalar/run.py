@@ -16,12 +16,16 @@ from stepsize_core.limits import not_rounding
 from stepsize_core.paper.runs import counted
 
 CURVE_POINTS = 241
+HALO = 8  # pixels around the names of margins, which stand on the rule of 2/δ
+LEGS = 6000  # points on the legs of the iterates
 MOST_NAMES = 5  # equilibria that are named in a picture, those nearest to where the run is
 MOST_ROWS = 7  # of the margins
 TALL = 20.0  # times the middle nine tenths: values so far apart are cut, as near a pole
 MIDDLE = (0.05, 0.95)
 MOST_CURVATURES = 3  # of them, where they are named by their curvatures
 ROOM = 0.3  # share of the height below the function, for the start and names
+HEAD_ROOM = 0.08  # and above it, for the mark of a maximum there
+NAMES_ROOM = 0.13  # share of the height of the iterates, above and below them, for names
 START_LINES = (4, 8, 12, 16)  # pixels above the bottom edge, where the start is named
 SIDES = (310.0, 90.0)  # pixels of the picture of the function, as is usual
 ACROSS = np.linspace(0.95, 0.2, 6)  # shares of the width where names of equilibria stand in the iterates
@@ -58,6 +62,7 @@ def function_figure(look: Look, name: str, title: str) -> Figure:
         values = study.objective.value(x)
         bottom, top = _heights(values)
         floor, corner = bottom - ROOM * (top - bottom), {"x": low, "f": bottom}
+        top += HEAD_ROOM * (top - bottom)
         axis, frame = {"minExtent": LABEL_WIDTH, "tickCount": 4}, {"x": [low, high], "f": [floor, top]}
         draw.axes(None, f"{look.symbol}(x)", y=axis, frame=frame, whole=True)
         curve = {"x": x, "f": np.where((values >= floor) & (values <= top), values, np.nan)}
@@ -193,7 +198,7 @@ def draw_margins(draw: Drawing, title: str, edge: float, rows: Table, ends: tupl
     draw.equilibria("margins", xy=place)
     late = "scale('x', datum.curvature) > width / 2"
     beside = {"align": alt.ExprRef(f"{late} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{late} ? 4 : -4")}
-    draw.name("margins", xy=place, dy=-15, **beside)
+    draw.name("margins", xy=place, dy=-15, halo=HALO, **beside)
     below = {"encode": {"y": alt.value("height"), "text": "text:N"}, "xy": ("curvature", None), "dy": -9}
     late = "scale('x', datum.curvature) > width * 0.8"
     beside = {"align": alt.ExprRef(f"{late} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{late} ? -5 : 5")}
@@ -216,6 +221,8 @@ def iterates_figure(look: Look) -> Figure:
     @figure("Iterates", height=270, compare="iterates")
     def ITERATES(study, draw: Drawing) -> str:
         low, high = _window(look, study, draw)
+        room = NAMES_ROOM * (high - low)
+        low, high = low - room, high + room
         seen, last = (study.states >= low) & (study.states <= high), len(study.states) - 1
         inside, named = _shown(study, low, high)
         draw.axes("step k", "x[k]", frame={"k": [0, last], "x": [low, high]}, whole=True)
@@ -225,7 +232,8 @@ def iterates_figure(look: Look) -> Figure:
         beside = [(text, [(at * last, p.x) for at in ACROSS]) for text, p in zip(_names(named), named)]
         ends, letter = ((0, last), (low, high)), LETTER / SQUARE[0] * last
         ink = [covered_by(text, (at - letter * len(text) / 2.0, up), ends) for text, at, up in others]
-        names = placed(beside, ends, np.concatenate([np.column_stack([k, x]), *ink]))
+        states = np.column_stack([k, x])
+        names = placed(beside, ends, np.concatenate([states, *ink]), faint=dense(k, x, LEGS))
         draw_names(draw, "_labels", names, look="theory", corner={"k": 0, "x": low})
         draw.blank = len(k) < 2
         finite = study.states[np.isfinite(study.states)]

@@ -44,7 +44,7 @@ def fates_figure(look: Look, also: Also) -> Figure:
 def shares_figure(look: Look) -> Figure:
     """The shares of outcomes of the random starts of a study, with their intervals."""
 
-    @figure("Shares of outcomes at the chosen step size", height=270)
+    @figure("Shares of outcomes at the chosen step size", height=330)
     def SHARES(study, draw: Drawing) -> str:
         known, (low, high) = look.fates(study), look.start_window(study)
         window = f"[{low:g}, {high:g}]"

@@ -10,7 +10,7 @@ from pages.charts.kit.calls import Call, call
 from pages.charts.kit.contours import as_one_line, level_lines, levels_of
 from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.figure import figure
-from pages.charts.kit.raster import region_picture
+from pages.charts.kit.raster import draw_key, region_picture
 from pages.charts.kit.text import minus
 from pages.charts.scalar.cobweb import until_edge
 from pages.charts.scalar.diagram import LABEL_WIDTH
@@ -29,6 +29,7 @@ from stepsize_core.paper.your_function.plane_claims import settled_ends
 from stepsize_core.sweeps import Attractor
 
 PLACES = 4  # equilibria with a colour of their own
+OPACITY = 0.5  # of the picture of starts, over which the run is seen
 VALLEY = "→ the valley"
 OTHERS = "→ another equilibrium"
 UNNAMED = Fates((), PLACES, elsewhere=True)  # the minima of a plane are named by both coordinates
@@ -127,7 +128,8 @@ def PLANE(study: PlaneStudy, raster: PlaneRaster, draw: Drawing) -> str:
     picture, names = _raster_tables(raster, minima, words)
     frame = {"x": p.window, "y": p.window_y}
     draw.axes("x", "y", y={"minExtent": LABEL_WIDTH}, frame=frame, whole=True, equal=True)
-    draw.picture("_picture", picture, opacity=0.5)
+    draw.picture("_picture", picture, opacity=OPACITY)
+    draw_key(draw, _word_indices(raster, minima, words), words, names, UNNAMED.colours, opacity=OPACITY)
     draw.painted("starts", partial(_every_start, raster, minima, words))
     lines = {"width": 0.6, "order": False, "xy": ("x", "y"), "strokeOpacity": 0.45}
     contours = _contours(study.objective, *window)

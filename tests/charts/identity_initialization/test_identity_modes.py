@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import vl_convert
 
 from pages.charts import identity_initialization as charts
 from pages.charts.identity_initialization.modes import approach_text
 from pages.charts.kit.calls import call
 from pages.charts.kit.gallery import Shown
+from pages.charts.kit.style import LIGHT
 from stepsize_core.descent import sampled_steps
 from stepsize_core.paper.identity_initialization import INDEFINITE, NEGATIVE, PRESETS, Params, study
 from stepsize_core.paper.identity_initialization.modes import mode
+from tests.charts.kit.scenegraph import marks_of
 
 EXTREMES = (
     Params(step_size=10.0, depth=12, size=8, target=INDEFINITE, n_steps=60),
@@ -157,3 +160,17 @@ def test_a_rate_below_1_is_not_written_as_1(step_size):
     written = charts.modes.ERRORS.describe(run).split("slowest by ")[1].split(" ")[0]
     assert slowest < 1.0
     assert 1.0 - float(written) == pytest.approx(1.0 - slowest, rel=0.1)
+
+
+def test_each_cobweb_is_a_staircase_that_ends_at_its_own_head():
+    found = study(PRESETS["period_2"].params)
+    scene = vl_convert.vegalite_to_scenegraph(charts.COBWEBS.chart(found, LIGHT).to_dict())["scenegraph"]
+    drawn = [mark for mark in marks_of(scene, "mark") if mark.get("fill") == LIGHT.head]
+    stairs = charts.COBWEBS.drawn(found)[0].tables["staircase"]
+    ends = [np.flatnonzero(stairs["panel"] == panel)[-1] for panel in range(len(found.modes))]
+    assert len(drawn) == len(ends) > 1
+    across, up = ([mark[side] for mark in drawn] for side in "xy")
+    scale = np.polyfit(across, stairs["x"][ends], 1), np.polyfit(up, stairs["y"][ends], 1)
+    assert scale[0][0] == pytest.approx(-scale[1][0], rel=1e-6)
+    lines = [mark for mark in marks_of(scene, "mark") if mark.get("interpolate") == "step-before"]
+    assert len(lines) == len(stairs["x"])

@@ -212,3 +212,9 @@ def test_what_is_said_once_of_the_axes_leaves_the_picture_as_it_is():
     whole = spec | {"layer": drawn["layer"] + spec["layer"][len(drawn["layer"]) :]}
     assert spec != whole
     assert vl_convert.vegalite_to_vega(spec) == vl_convert.vegalite_to_vega(whole)
+
+
+def test_a_curve_in_the_order_of_a_column_that_its_table_lacks_fails():
+    draw = Drawing()
+    with pytest.raises(ValueError, match="'run' is drawn in order and needs a column vertex"):
+        draw.curve("run", {"x": RISING, "y": FALLING}, order="vertex")

@@ -10,6 +10,7 @@ from pages.charts.kit.over_step_sizes import (
     LAST_NAME,
     LETTER,
     LOWEST_EXPONENT,
+    OUT_OF_SIGHT,
     WIDTH,
     attractor_picture,
     draw_chosen,
@@ -82,11 +83,12 @@ def test_step_sizes_at_which_a_run_is_lost_are_hatched_and_its_states_cover_that
     assert attractor_picture(deltas, (0.0, 1.0), own, escaped=lost & ~lost)["url_light"][0] == pictures[0]
 
 
-def test_exponents_end_at_the_strip_and_leave_out_runs_that_escaped():
+def test_exponents_leave_the_strip_below_and_leave_out_runs_that_escaped():
     exponents = np.array([-np.inf, -9.0, 0.5, np.nan])
     drawn = tables(draw_exponents, np.arange(4.0), exponents, 3.0, 1.0, "exponent")["exponents"]
     np.testing.assert_array_equal(drawn["step_size"], [0.0, 1.0, 2.0])
-    np.testing.assert_array_equal(drawn["exponent"], [LOWEST_EXPONENT, LOWEST_EXPONENT, 0.5])
+    np.testing.assert_array_equal(drawn["exponent"], [OUT_OF_SIGHT, OUT_OF_SIGHT, 0.5])
+    assert OUT_OF_SIGHT < LOWEST_EXPONENT
 
 
 def test_states_of_the_run_cover_those_of_the_branches():
