@@ -18,7 +18,9 @@ FARTHER = 0.5, 1.0, 2.0, 4.0  # where the axis of Example 2 ends if δ lies beyo
 AS_WIDE = 4.0  # σ_B times this is the δ at which the noise of a step of Example 1 equals the amplitude
 ROOM = 1.6  # times the least and the most that is measured
 APART = 0.8  # below this share of a curve another one is seen as one of its own
-NAME = 0.3  # share of the width that a name takes on a narrow screen
+CURVES = "predicted", "law", "silent"
+SAMPLED = 80  # places that a name may stand at
+NAME = 0.4  # share of the width that the longest name takes on a narrow screen
 NOTHING = Spreads(*[np.zeros(0)] * len(fields(Spreads)))
 
 
@@ -83,30 +85,30 @@ def _curves(draw: Drawing, found: Spreads, none: dict) -> None:
 
 def _names(draw: Drawing, found: Spreads, up: tuple[float, float], none: dict, *, of_size: bool) -> None:
     """Each curve's name beside it, where it stands apart from the others."""
+    at, lines = _sampled(found) if of_size else (found.fine, {name: getattr(found, name) for name in CURVES})
+    predicted, law, silent = lines.values()
     left, right = {"align": "left"}, {"align": "right"}
     names = (
-        (True, "predicted", "transfer operator", _freest(found, up), left | {"dx": 6, "dy": 14}),
-        (True, "law", "δσ_B", np.log(found.law / found.predicted), right | {"dx": -4, "dy": -9}),
-        (True, "silent", "amplitude δ²/4", _up_to(0.2, found.silent, up), left | {"dx": 9, "dy": 5}),
-        (
-            False,
-            "predicted",
-            "transfer operator",
-            _up_to(0.25, found.predicted, up),
-            left | {"dx": 6, "dy": 12},
-        ),
-        (False, "law", "linear model", _up_to(0.7, found.law, up), right | {"dx": -9}),
-        (False, "silent", "no noise", _up_to(0.25, found.silent, up), left | {"dx": 9}),
+        (True, "predicted", "transfer operator", _freest(*lines.values(), up), left | {"dx": 6, "dy": 14}),
+        (True, "law", "δσ_B", np.log(law / predicted), right | {"dx": -4, "dy": -9}),
+        (True, "silent", "amplitude δ²/4", _up_to(0.2, silent, up), left | {"dx": 9, "dy": 5}),
+        (False, "predicted", "transfer operator", _up_to(0.25, predicted, up), left | {"dx": 6, "dy": 12}),
+        (False, "law", "linear model", _up_to(0.7, law, up), right | {"dx": -9}),
+        (False, "silent", "no noise", _up_to(0.25, silent, up), left | {"dx": 9}),
     )
     for size, name, text, merit, place in names:
         best = np.flatnonzero(merit == merit.max())[-1:] if size == of_size and len(merit) else []
-        table = {
-            "step_size": found.fine[best],
-            "spread": getattr(found, name)[best],
-            "text": [text] * len(best),
-        }
+        table = {"step_size": at[best], "spread": lines[name][best], "text": [text] * len(best)}
         look = "ink" if name == "silent" else "theory"
         draw.name(f"_{name}_of_{'size' if size else 'x'}", table, look=look, inside=True, empty=none, **place)
+
+
+def _sampled(found: Spreads) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The step sizes and the curves of Example 1 at equal ratios."""
+    if not len(found.fine):
+        return found.fine, {name: found.fine for name in CURVES}
+    at, fine = np.linspace(*np.log(found.fine[[0, -1]]), SAMPLED), np.log(found.fine)
+    return np.exp(at), {name: np.exp(np.interp(at, fine, np.log(getattr(found, name)))) for name in CURVES}
 
 
 def _up_to(share: float, values: np.ndarray, up: tuple[float, float]) -> np.ndarray:
@@ -115,11 +117,13 @@ def _up_to(share: float, values: np.ndarray, up: tuple[float, float]) -> np.ndar
     return np.where((height >= 0.0) & (height <= share), height, -1.0)
 
 
-def _freest(found: Spreads, up: tuple[float, float]) -> np.ndarray:
+def _freest(
+    predicted: np.ndarray, law: np.ndarray, silent: np.ndarray, up: tuple[float, float]
+) -> np.ndarray:
     """The room below the predicted curve, down to the next one, over the length of its name to the right."""
-    below = [np.where(line < APART * found.predicted, line, up[0]) for line in (found.silent, found.law)]
-    room = np.log(found.predicted / np.maximum(np.maximum(*below), up[0]))
-    length = int(NAME * len(room))
+    below = [np.where(line < APART * predicted, line, up[0]) for line in (law, silent)]
+    room = np.log(predicted / np.maximum(np.maximum(*below), up[0]))
+    length = int(NAME * SAMPLED)
     return np.array([room[i : i + length].min() for i in range(len(room) - length)])
 
 

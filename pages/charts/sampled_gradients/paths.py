@@ -5,7 +5,7 @@ import numpy as np
 from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import figure
 from pages.charts.kit.style import Style
-from pages.charts.scalar.names import LETTER, SQUARE, covered_by, dense, draw_names, placed
+from pages.charts.scalar.names import LETTER, covered_by, dense, draw_names, placed
 from stepsize_core.paper.sampled_gradients import FAR, LAYERS, Study
 
 ROOM = 0.6  # decades above and below what is drawn
@@ -14,6 +14,7 @@ MOST_FURTHER = 10.0  # decades by which gradient descent may widen it, or one an
 WIDEST = 120.0  # decades shown either way
 PLACES, BEGIN = 40, 0.35  # along a line: where its name is tried; not before this share of it
 FAINT = 0.32
+NARROW = 270.0, 250.0  # pixels of the picture on a phone
 MOST_STEPS = 150  # of a run whose single paths are drawn at every step
 
 
@@ -110,7 +111,7 @@ def PATHS(study: Study, draw: Drawing) -> str:
         ("q^(k/2)", lines["squares"], "theory"),
     )
     across, up = (0.0, float(p.n_steps)), (low, high)
-    middle = place["k"] + 0.5 * LETTER * len(said) / SQUARE[0] * p.n_steps, np.log10(place["distance"])
+    middle = place["k"] + 0.5 * LETTER * len(said) / NARROW[0] * p.n_steps, np.log10(place["distance"])
     faint = np.column_stack([cloud["k"], np.log10(cloud["distance"])])
     _draw_names(draw, named, (across, up), covered_by(said, middle, (across, up)), faint)
     return _sentence(study)
@@ -165,7 +166,7 @@ def _draw_names(draw: Drawing, named, frame: tuple[Ends, Ends], ink: np.ndarray,
             lines.append((text, inside[int(BEGIN * len(inside)) :], look))
     ink = np.concatenate([ink, *(dense(*line.T, 2000) for _, line, _ in lines)])
     beside = [(text, line[:: -max(1, len(line) // PLACES)]) for text, line, _ in lines]
-    names = {column: np.array(values) for column, values in placed(beside, frame, ink, faint).items()}
+    names = {column: np.array(values) for column, values in placed(beside, frame, ink, faint, NARROW).items()}
     names["y"] = 10.0 ** names["y"]
     for look, colour in LOOKS.items():
         own = np.isin(names["text"], [text for text, _, name in lines if name == look])
