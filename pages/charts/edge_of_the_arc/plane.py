@@ -104,9 +104,10 @@ def PLANE(study: Study, draw: Drawing) -> str:
     after += "; a sample of its steps is drawn" if len(path) < inside and p.sampled else ""
     within = f"; within the inner one, S = {study.arc:.4g}, they are stable in the mean square"
     within = within if share < 1.0 else ""
+    circle = "dotted: the circle" if len(arc["w1"]) else "outside the picture is the circle"
     return (
-        f"The optima w₁w₂ = 1, from flat to sharp; dotted: the circle w₁² + w₂² = 2/δ = {study.edge:.4g}, "
-        f"beyond which gradient descent reaches none{within}; {after}."
+        f"The optima w₁w₂ = 1, from flat to sharp; {circle} w₁² + w₂² = 2/δ = {study.edge:.4g}, beyond which "
+        f"gradient descent reaches none{within}; {after}."
     )
 
 

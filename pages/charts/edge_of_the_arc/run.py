@@ -8,11 +8,11 @@ from pages.charts.edge_of_the_arc.plane import AT_REST, HELD_W1
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
 from pages.charts.kit.layers import DELTA, HELD, dragged_course
-from stepsize_core.descent import sampled_steps
 from stepsize_core.paper.edge_of_the_arc import Study
 
 HIGHEST = 3.0  # of the larger of S₀ and 2/δ
 ROOM = 0.12
+MOST_STEPS = 400  # of a run that are drawn
 OF_DRAGGED = {  # two layers
     "sharpness": partial(dragged_course, of="({0} * {0} + {1} * {1})"),
     "at_rest": partial(dragged_course, of=AT_REST),
@@ -28,10 +28,19 @@ def _rule_while_dragged(by: str) -> dict[str, str]:
     return {"by": by, "y": moved, "text": f"datum.what + format({moved}, '.4~g')"}
 
 
+def drawn_steps(last: int) -> np.ndarray:
+    """The steps that a picture shows of those up to the last: all of a short run; of a long one, at equal
+    distances, an even step and the odd one after it."""
+    if last <= MOST_STEPS:
+        return np.arange(last + 1)
+    even = 2 * (np.linspace(0, last - 1, MOST_STEPS // 2) / 2.0).astype(int)
+    return np.unique([*even, *(even + 1), last])
+
+
 def _until(values: np.ndarray, low: float, high: float) -> np.ndarray:
     """The steps at which values are drawn: those before the first outside."""
     inside = (values >= low) & (values <= high)
-    return sampled_steps((len(values) if inside.all() else int(np.argmin(inside))) - 1)
+    return drawn_steps((len(values) if inside.all() else int(np.argmin(inside))) - 1)
 
 
 @figure("Sharpness along the run, and the edge 2/δ", height=290)
@@ -77,10 +86,10 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
         return f"The run escapes at step {lost[0]}. Dashed: the edge 2/δ = {edge:.4g}."
     above = study.sharpness > edge
     crossings = int(np.sum(above[1:] != above[:-1]))
-    thin = " Thin: the optimum with the same balance." if p.layers == 2 else ""
+    thin = " Smooth: the optimum with the same balance." if p.layers == 2 else ""
     return (
-        f"From {study.sharpness[0]:.4g} to {study.sharpness[-1]:.4g} in {p.n_steps:,} steps, at most "
-        f"{study.sharpness.max():.4g}; S crosses 2/δ {crossings} time{'s' * (crossings != 1)}.{thin}"
+        f"From {study.sharpness[0]:.4g} to {study.sharpness[-1]:.4g} in the {p.n_steps:,} steps drawn, at "
+        f"most {study.sharpness.max():.4g}; S crosses 2/δ {crossings} time{'s' * (crossings != 1)}.{thin}"
     )
 
 
