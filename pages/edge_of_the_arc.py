@@ -3,7 +3,8 @@
 from pages import ui
 from pages.charts import edge_of_the_arc as charts
 from pages.charts.kit.figure import Figure
-from stepsize_core.paper.edge_of_the_arc import PHENOMENON, SCALAR
+from stepsize_core import UserFunction
+from stepsize_core.paper.edge_of_the_arc import PHENOMENON, SCALAR, TARGET
 
 STATEMENT = r"""
 **Beyond the paper.** Theorem 1 says which optima gradient descent cannot reach: those with sharpness above
@@ -57,7 +58,8 @@ groups: dict[str, tuple[Figure, ...]] = {}
 if page.params.system != SCALAR:
     page.stage(charts.TRAINING, charts.LOSS, charts.FIT)
 elif page.params.layers == 2:
-    page.follows(None, "w1")
+    layers = None if page.params.sampled else UserFunction(f"(x*y - {TARGET:g})^2/2")
+    page.follows(layers, "w1", start=("x", f"1/x + {page.params.beside!r}"))
     noisy = page.params.noise > 0.0
     page.stage(charts.PLANE, charts.SHARPNESS, charts.LANDS if not noisy else charts.FORGETTING)
     groups["Phase portrait"] = (charts.PORTRAIT,)

@@ -48,7 +48,7 @@ page = ui.open(
     main=("function", "own", "step_size", "beta"),
     formula=lambda params: params.objective.latex if params.function == OWN else "",
 )
-page.follows(None, "start")
+page.follows(page.params.map, "start")
 page.stage(charts.DELAY, charts.ITERATES, charts.DIAGRAM)
 page.verdicts()
 of_cycles = charts.of_cycles(page.study)

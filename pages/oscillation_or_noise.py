@@ -26,7 +26,8 @@ step size. Noise at a stable minimum dies out; an oscillation stays.
 **Example 1 under batches.** With noise of standard deviation $\sigma_B$ and $y = x/\delta^2$ a step is
 $y \leftarrow y - \operatorname{sign}(y)\sqrt{|y|} - s\zeta$ with the one parameter $s = \sigma_B/\delta$. For
 small $s$ the amplitude $\delta^2/4$ is blurred by $\delta\sigma_B$ only, the mean loss stays $\delta^3/12$,
-and a slip has a probability of about $2\Phi(-1/(4s))$ per step. Two humps merge near $s = 1/4$.
+and a slip has a probability of about $2\Phi(-1/(4s))$ per step. The two humps of $y$ merge near $s = 0.2$,
+those of the half steps near $s = 0.6$.
 
 **The amplitude of noise.** At a minimum of curvature $a$ the linear model
 $x \leftarrow x - \delta(ax + \zeta)$ has $E x^2 = \delta\sigma_B^2/(2a - \delta a^2)$, whatever the law of

@@ -36,11 +36,13 @@ class Dynamics:
     objective   what it descends
     beta        the momentum β, 0 of gradient descent
     memory      the number of positions in a state: 1 of gradient descent, 2 with momentum
+    ahead       whether a step moves on by β(x[k] − x[k−1]) before it takes the gradient, or after it
     """
 
     objective: Objective
     beta: float = 0.0
     memory: int = 1
+    ahead: ClassVar[bool] = False
 
     def next(self, slope: Slope, delta: Any, *state: Any) -> Any:
         """The position that follows those of a state. slope: ∇f; or ∇²f·v, then the same for tangents.
@@ -120,6 +122,18 @@ class Dynamics:
         """Multipliers, batch + (d,), of as many as the map was given with."""
         return multipliers
 
+    def listing(self) -> dict[str, Any] | None:
+        """The map as plain data, for another machine to run; None where ∇f has no formula.
+
+        gradient: the program of ∇f; ahead, carried: with y = x[k] + ahead·(x[k] − x[k−1]) a step leads to
+        y − δ∇f(y) + carried·(x[k] − x[k−1]); effective: the effective step of δ = 1.
+        """
+        if not (gradient := self.objective.listing()):
+            return None
+        ahead, carried = (self.beta, 0.0) if self.ahead else (0.0, self.beta)
+        effective = float(self.effective_step(1.0))
+        return {"gradient": gradient, "ahead": ahead, "carried": carried, "effective": effective}
+
     def reached(self, run: Any) -> Array:
         """The state of runs under way, by a stepper of this map."""
         return np.asarray(run.state)
@@ -156,15 +170,11 @@ class GradientDescent(Dynamics):
 
 @dataclass(frozen=True)
 class _Momentum(Dynamics):
-    """What the two methods with momentum β, 0 ≤ β < 1, share; x[−1] = x[0].
-
-    ahead: whether a step moves on by β(x[k] − x[k−1]) before it takes the gradient, or after it.
-    """
+    """What the two methods with momentum β, 0 ≤ β < 1, share; x[−1] = x[0]."""
 
     objective: Objective
     beta: float
     memory = 2
-    ahead: ClassVar[bool]
 
     def __post_init__(self) -> None:
         name = type(self).__name__

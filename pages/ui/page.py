@@ -27,7 +27,8 @@ from pages.ui.predict import predict
 from pages.ui.server.cache import cached, shown
 from pages.ui.text import typeset
 from pages.ui.verdicts import verdict_table
-from stepsize_core.objectives import Objective
+from stepsize_core.dynamics import Map, as_dynamics
+from stepsize_core.expressions import compiled
 from stepsize_core.paper.parameters import Count, Number, applies, controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
@@ -92,15 +93,18 @@ class Page:
         self._plays = {"first": int(first), "steps": int(self.params.n_steps if last is None else last)}
         self._plays["flips"] = flips
 
-    def follows(self, objective: Objective | None, *start: str) -> None:
+    def follows(self, objective: Map | None, *fields: str, start: Sequence[str] = ()) -> None:
         """While δ or the start is dragged the browser computes the run from plain data, the program of ∇f.
 
-        objective: None where the marks at the start follow alone.
-        start: the fields that hold the coordinates of x[0].
+        objective: or another map over one, of which `step_size` is then the effective step; None where the
+        marks at the start follow alone.
+        fields: those that hold the coordinates of x[0].
+        start: these coordinates as formulas, where the fields x and y are not they themselves.
         """
-        self._start = start
-        if objective and (listing := objective.listing()):
-            self._live = {"gradient": listing, "n_steps": self.params.n_steps, "start": start}
+        self._start = fields
+        if objective and (listing := as_dynamics(objective).listing()):
+            formulas = [compiled(formula).program(()).listing for formula in start]
+            self._live = listing | {"n_steps": self.params.n_steps, "fields": fields, "start": formulas}
 
     def tell_browser(self) -> None:
         """What the player and the hands of a reader need to know of this page; after all its pictures."""

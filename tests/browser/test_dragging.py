@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 
 from pages.charts.kit.layers import MOST_DRAGGED
-from stepsize_core import EvenPower, ThreeHalvesPower, TwoMinima, UserFunction, gradient_descent
+from pages.ui.browser.component import modules
+from stepsize_core import (
+    EvenPower,
+    HeavyBall,
+    Nesterov,
+    ThreeHalvesPower,
+    TwoMinima,
+    UserFunction,
+    gradient_descent,
+)
+from stepsize_core.dynamics import as_dynamics
+from stepsize_core.paper.reachable_optima.plane import plane_network
 from tests.browser.screen import opened
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -29,6 +40,9 @@ CASES = {  # page -> link to a case, its function, start and number of steps, an
         f"?own.function={TYPED}&own.step_size=1.1&own.start=0.6&own.n_steps=100",
         UserFunction(TYPED), 0.6, 100, FIRST_STEPS,
     ),
+    "momentum": (
+        "?momentum.step_size=0.18&momentum.beta=0.3", HeavyBall(TwoMinima(), 0.3), 1.82, 80, FIRST_STEPS
+    ),
 }  # fmt: skip
 
 
@@ -39,6 +53,14 @@ def sent(view) -> tuple[float, list[float]]:
         view.eval_on_selector_all(f".vega-bind input[name={name}]", read) for name in ("delta", "run")
     )
     return float(delta or "nan"), [float(number) for number in run.split()]
+
+
+def seen_of(map_or_objective, start, delta: float, n_steps: int) -> np.ndarray:
+    """Where the core's run takes its gradients, at an effective step; without momentum its states."""
+    dynamics = as_dynamics(map_or_objective)
+    delta = delta / float(dynamics.effective_step(1.0))
+    states = gradient_descent(dynamics, start, delta, n_steps).states
+    return dynamics.seen(np.concatenate([states[:1]] * (dynamics.memory - 1) + [states]))
 
 
 def axis_numbers(view) -> list[str]:
@@ -79,7 +101,7 @@ def test_the_run_of_the_browser_is_that_of_the_core_until_on_release_the_server_
     assert all(before == now for before, now in shown)
     assert len(shown) >= sum(map(bool, numbers)) - COVERED
 
-    exact = gradient_descent(objective, start, delta, n_steps).states
+    exact = seen_of(objective, start, delta, n_steps)
     exact = exact[np.abs(exact) <= FAR]
     assert (total, len(states)) == (len(exact), min(len(exact), MOST_DRAGGED))
     half = MOST_DRAGGED // 2
@@ -119,3 +141,94 @@ def test_in_the_plane_start_and_step_size_are_dragged_at_once(open_page, app):
     view.mouse.up()
     sync_api.expect(view.locator(BOX).first).to_have_value(f"{delta:g}")
     view.wait_for_url(f"**init.start={start:g}*")
+
+
+def at_shares(view, picture, across, up=0.5) -> None:
+    """Take hold of a picture in its middle and move to these shares of its sides; it stays held."""
+    plot = view.locator(f".{picture} svg .root > g > .background").bounding_box()
+    place = [(plot["x"] + share * plot["width"], plot["y"] + up * plot["height"]) for share in (0.5, across)]
+    view.mouse.move(*place[0])
+    view.mouse.down()
+    view.mouse.move(*place[1])
+    view.wait_for_selector("body[data-dragging]", state="attached")
+    view.wait_for_timeout(60)
+
+
+def drawn_vertices(view, picture) -> int:
+    """How many vertices the longest line of a picture has."""
+    count = "all => Math.max(...all.map(path => path.getAttribute('d').match(/[ML]/g)?.length ?? 0))"
+    return view.locator(f".{picture} .mark-line path").evaluate_all(count)
+
+
+def test_with_momentum_the_run_follows_the_start_and_the_step_where_it_takes_its_gradients(open_page, app):
+    link = "?momentum.method=Nesterov&momentum.beta=0.4&momentum.n_steps=300"
+    view = opened(open_page, app, "momentum", link)
+    view.wait_for_selector(".st-key-momentum-delay-square[data-grip=x] svg.marks")
+    for picture, across in (("delay-square", 0.7), ("diagram-picture", 0.3)):
+        at_shares(view, f"st-key-momentum-{picture}", across)
+        delta, (total, start, *rest) = sent(view)
+        exact = seen_of(Nesterov(TwoMinima(), 0.4), start, delta, 300)
+        assert total == len(rest) + 1 == 301
+        np.testing.assert_allclose([start, *rest][:FIRST_STEPS], exact[:FIRST_STEPS], rtol=ROUNDING)
+        assert drawn_vertices(view, "st-key-momentum-delay-square") >= 301
+        assert drawn_vertices(view, "st-key-momentum-iterates-picture") >= 301
+        view.mouse.up()
+        view.wait_for_selector("body:not([data-dragging])", state="attached")
+
+
+def test_a_curve_that_was_tilted_comes_back_with_the_step(open_page, app):
+    view = opened(open_page, app, "momentum", "?momentum.step_size=0.21")
+    view.wait_for_selector(".st-key-momentum-delay-square[data-grip=x] svg.marks")
+    curve = view.locator(".st-key-momentum-delay-square .mark-line path[stroke-width='1.9']").first
+    before, courses = curve.get_attribute("d"), []
+    for across in (0.7, 0.3, 0.7, 0.4):  # 0.4 of the way from 0.15 to 0.3
+        at_shares(view, "st-key-momentum-diagram-picture", across)
+        courses.append(curve.get_attribute("d"))
+    assert courses[0] == courses[2] != before
+    assert courses[3] == before
+    view.mouse.up()
+
+
+def test_two_layers_follow_the_optimum_beside_which_their_run_begins(open_page, app):
+    view = opened(open_page, app, "edge_of_the_arc", "?edge.beside=0.01&edge.step_size=0.44")
+    view.wait_for_selector(".st-key-edge-plane-square[data-grip=x] svg.marks")
+    at_shares(view, "st-key-edge-plane-square", 0.45)
+    delta, (_, *w1) = sent(view)
+    up = view.locator(".vega-bind input[name=run_up]").first.input_value()
+    w2 = [float(number) for number in up.split()[1:]]
+    assert delta == 0.44
+    assert w2[0] == pytest.approx(1.0 / w1[0] + 0.01, rel=1e-12)
+    exact = gradient_descent(plane_network(1.0), (w1[0], w2[0]), delta, len(w1) - 1).states
+    np.testing.assert_allclose(np.column_stack([w1, w2]), exact, rtol=ROUNDING)
+    assert drawn_vertices(view, "st-key-edge-sharpness-picture") == len(w1)
+    view.mouse.up()
+    view.wait_for_url(f"**edge.w1={w1[0]:g}*")
+
+
+BOWL = UserFunction("x^4/4 + x*y/2 + y^2/2")
+MAPS = {
+    "gradient descent": lambda objective: objective,
+    "heavy ball": lambda objective: HeavyBall(objective, 0.6),
+    "Nesterov": lambda objective: Nesterov(objective, 0.6),
+}
+
+
+@pytest.mark.parametrize("method", MAPS)
+@pytest.mark.parametrize(
+    ("objective", "start", "delta"),
+    [(TwoMinima(), 1.8, 0.15), (plane_network(1.5), (0.4, 2.0), 0.2), (BOWL, (0.6, 0.3), 0.3)],
+    ids=["on the line", "two layers", "of two variables"],
+)
+def test_the_browser_takes_the_steps_of_every_map(open_page, objective, start, delta, method):
+    view, dynamics = open_page("about:blank"), as_dynamics(MAPS[method](objective))
+    code = "".join(modules("dragging.js").values()).replace("export ", "")
+    states = view.evaluate(
+        f"""([map, start, delta]) => {{
+          {code}
+          return descend({{ ...map, gradient: running(map.gradient), n_steps: 50 }}, start, delta);
+        }}""",
+        [dynamics.listing(), np.atleast_1d(start).tolist(), delta],
+    )
+    exact = seen_of(dynamics, start, delta, 50)
+    assert np.isfinite(exact).all()
+    np.testing.assert_allclose(states, exact.reshape(len(exact), -1), rtol=ROUNDING, atol=ROUNDING)

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from pages.charts.edge_of_the_arc.run import drawn_steps
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
-from stepsize_core.descent import sampled_steps
+from pages.charts.kit.style import FINE_DASH
 from stepsize_core.networks.two_layers import MOST_SEEN, Training
 from stepsize_core.paper import edge_of_the_arc as phenomenon
 from stepsize_core.paper.edge_of_the_arc import NetworkStudy
@@ -79,7 +80,7 @@ def LOSS(study: NetworkStudy, draw: Drawing) -> str:
     draw.axes("step k", "loss", log="y", frame=frame, whole=True)
     inside = known & (losses >= low) & (losses <= high)
     shown = len(inside) if inside.all() else int(np.argmin(inside))
-    k = sampled_steps(shown - 1) if shown else np.arange(0)
+    k = drawn_steps(shown - 1)
     draw.run("loss", {"k": k.astype(np.int32), "y": losses[k]}, dragged=None, empty={"k": 0, "y": high})
     finite = losses[np.isfinite(losses)]
     rises, end = int(np.sum(finite[1:] > finite[:-1] * (1.0 + ROUNDING) + LEAST)), finite[-1]
@@ -91,12 +92,13 @@ def FIT(study: NetworkStudy, draw: Drawing) -> str:
     x, y = phenomenon.points_of(study.params, study.text)
     found = study.training
     draw.axes("x", "f(x)", frame={"x": [-1.05, 1.05], "y": [-1.8, 1.8]}, whole=True)
-    for name, values, look in (("before", found.first, "muted"), ("after", found.last, "measured")):
+    lines = ("before", found.first, "muted", FINE_DASH), ("after", found.last, "measured", ())
+    for name, values, look, dash in lines:
         kept = np.abs(values) <= 1e6
         none = {"x": 0.0, "y": 0.0}
-        draw.curve(name, {"x": x[kept], "y": values[kept]}, look=look, width=2.0, empty=none)
+        draw.curve(name, {"x": x[kept], "y": values[kept]}, look=look, dash=dash, width=2.0, empty=none)
     gaps = np.abs(found.last - y)
     draw.points("points", {"x": x, "y": y, "gap": gaps}, look="ink", size=30, filled=False)
     gap = float(gaps.max())
     said = f"at most {gap:.3g} from its points" if np.isfinite(gap) else "beyond all numbers"
-    return f"Rings: the {len(x)} points, {study.params.points}. Faint: f before. After training f is {said}."
+    return f"Rings: the {len(x)} points, {study.params.points}. Dotted: f before. After training f is {said}."

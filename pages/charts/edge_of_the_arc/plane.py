@@ -1,11 +1,13 @@
 """Two layers: the run in the plane of its weights, across the circle of the edge, and its phase portrait."""
 
+from functools import partial
+
 import altair as alt
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import figure
-from pages.charts.kit.layers import HELD
+from pages.charts.kit.layers import DELTA, HELD, dragged_path
 from pages.charts.kit.style import Style
 from pages.charts.networks.plane import draw_circle, draw_path, steps_drawn
 from pages.charts.scalar.cobweb import until_edge
@@ -20,6 +22,10 @@ ELLIPSES = 0.5, 1.0, 1.5  # of the one through the start
 NAMED_EVERY = 12  # points of a curve: where its name is tried
 LEAST = 1e-3  # of δS₀ − 2 that an ellipse shows
 HELD_W1 = f"toNumber({HELD['across']})"
+AT_REST = (
+    "sqrt(pow({0} * {0} - {1} * {1}, 2) + 4)"  # S of the optimum with the balance of a state that is dragged
+)
+RESIDUAL_OF_DRAGGED = partial(dragged_path, x="{0} * {1} - 1", y=f"toNumber({DELTA}) * {AT_REST} - 2")
 ALONG = {"by": HELD["across"], "w1": HELD_W1, "w2": f"1 / {HELD_W1}"}  # the optimum while it is dragged
 
 
@@ -80,23 +86,28 @@ def PLANE(study: Study, draw: Drawing) -> str:
         "rule", "optima", optima, x2="w1_end", y2="w2_end", channels=_by_side, strokeWidth=5, empty=none
     )
 
-    path, inside = draw_path(draw, study.states, low, high, until_still=True)
+    path, inside = draw_path(draw, study.states, low, high, dragged=dragged_path, until_still=True)
     start = {"w1": p.optimum[0], "w2": p.optimum[1]}
     draw.points("_optimum", start, look="chosen", size=150, filled=False, drag=ALONG)
     draw.grip(x="w1")
     names = _words(study, {"S = 2/δ": arc, "mean square": inner}, optima, (x, y), path)
     own = names["text"] == _optimum(study)
-    for name, rows, look in (("_optimum_name", own, "chosen"), ("_words", ~own, "ink")):
-        draw_names(draw, name, {c: v[rows] for c, v in names.items()}, corner=nowhere, look=look)
+    for name, rows, look, held in (
+        ("_optimum_name", own, "chosen", HELD["across"]),
+        ("_words", ~own, "ink", HELD["step_size"]),
+    ):
+        rows = {column: values[rows] for column, values in names.items()}
+        draw_names(draw, name, rows, corner=nowhere, look=look, only=f"!{held}")
     seen = "inside" if study.sharpness[-1] <= study.edge else "outside"
     gone = inside < len(study.states)
     after = f"after {p.n_steps:,} steps the run is {seen} it" if not gone else "the run leaves the picture"
     after += "; a sample of its steps is drawn" if len(path) < inside and p.sampled else ""
     within = f"; within the inner one, S = {study.arc:.4g}, they are stable in the mean square"
     within = within if share < 1.0 else ""
+    circle = "dotted: the circle" if len(arc["w1"]) else "outside the picture is the circle"
     return (
-        f"The optima w₁w₂ = 1, from flat to sharp; dotted: the circle w₁² + w₂² = 2/δ = {study.edge:.4g}, "
-        f"beyond which gradient descent reaches none{within}; {after}."
+        f"The optima w₁w₂ = 1, from flat to sharp; {circle} w₁² + w₂² = 2/δ = {study.edge:.4g}, beyond which "
+        f"gradient descent reaches none{within}; {after}."
     )
 
 
@@ -136,13 +147,15 @@ def PORTRAIT(study: Study, draw: Drawing) -> str:
     ellipses = {"e": shares * peak * np.sin(turns), "u": shares * size * np.cos(turns)}
     ellipses |= {"k": np.tile(np.arange(len(angle)), len(ELLIPSES) if law else 0), "which": shares}
     none = {"e": 0.0, "u": 0.0, "k": 0, "which": 0.0}
-    draw.curve("ellipses", ellipses, order="k", by="which", look="theory", width=1.2, empty=none)
+    draw.curve("ellipses", ellipses, order="k", by="which", look="theory", width=1.2, drag=True,
+               dragged=None, empty=none)  # fmt: skip
     states = np.stack([study.errors, u], axis=1)
     low, high = np.array([wide[0], tall[0]]), np.array([wide[1], tall[1]])
     shown = until_edge(states, low, high)
     k = steps_drawn(shown, low, high, until_still=True)
     path = {"k": k.astype(np.int32), "e": shown[k, 0], "u": shown[k, 1]}
-    draw.run("run", path, xy=("e", "u"), by_points=True, dragged=None, empty={"k": 0, "e": 0.0, "u": 0.0})
+    none = {"k": 0, "e": 0.0, "u": 0.0}
+    draw.run("run", path, xy=("e", "u"), by_points=True, dragged=RESIDUAL_OF_DRAGGED, empty=none)
     words = (
         "Dashed: where (δS − 2)² + κe² stands, the law near the edge."
         if law

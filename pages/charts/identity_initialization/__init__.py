@@ -25,9 +25,10 @@ def headline(study: Study) -> str:
     if math.isfinite(study.excluded):
         units += f" and {delta / study.excluded:.4g} × Corollary 1's bound"
     limit = "the nearest PSD matrix" if study.spectrum.eigenvalues[0] < 0 else "R"
-    drawn = f"Within {study.params.n_steps:,} steps the estimate diverges"
+    n_steps, reduced = f"{study.params.n_steps:,}", " of the exact reduction" if study.escape else ""
+    drawn = f"Within {n_steps} steps the estimate{reduced} diverges"
     if math.isfinite(study.to_psd[-1]):
-        drawn = f"After {study.params.n_steps:,} steps the estimate is {study.to_psd[-1]:.2g} from {limit}"
+        drawn = f"After {n_steps} steps the estimate{reduced} is {study.to_psd[-1]:.2g} from {limit}"
     fate, left = converging(study), [mode for mode in modes if mode.at_limit is not True]
     if left:
         top = max(left, key=lambda mode: mode.eigenvalue)
@@ -35,7 +36,12 @@ def headline(study: Study) -> str:
     else:
         fate += f": the estimate goes to {limit}"
     followed = "followed for" if study.params.n_steps < MODE_STEPS else "judged by the first"
-    return f"δ = {delta:g} is {units}. {drawn}; {followed} {MODE_STEPS:,} steps, {fate}."
+    full = ""
+    if study.escape and math.isfinite(away := study.escape.to_target[-1]):
+        full = (
+            f" The full matrices, from layers that differ by ε = {study.params.noise}, end {away:.2g} from R."
+        )
+    return f"δ = {delta:g} is {units}. {drawn}; {followed} {MODE_STEPS:,} steps, {fate}.{full}"
 
 
 def figures(study: Study) -> tuple[Figure, ...]:

@@ -61,9 +61,9 @@ def MATRICES(study: Study, draw: Drawing) -> str:
     end, last = study.params.n_steps, len(frames["k"]) and int(frames["k"][-1])
     exact = " (the exact reduction, whose layers stay equal)" if float(study.params.noise) else ""
     if last < end:
-        return f"Within {end} steps the estimate W_L ⋯ W_1{exact} diverges; it is shown until k = {last}."
+        return f"Within {end:,} steps the estimate W_L ⋯ W_1{exact} diverges; it is shown until k = {last:,}."
     return (
-        f"After {end} steps the estimate W_L ⋯ W_1{exact} is {study.to_psd[-1]:.3g} from the nearest PSD "
+        f"After {end:,} steps the estimate W_L ⋯ W_1{exact} is {study.to_psd[-1]:.3g} from the nearest PSD "
         f"matrix and {study.to_target[-1]:.3g} from R."
     )
 

@@ -60,7 +60,7 @@ def converging(study: Study) -> str:
     number, n = sum(mode.at_limit is True for mode in study.modes), len(study.modes)
     if number == 1:
         return f"1 of {n} eigenvalues converges to its limit"
-    how_many = f"all {n}" if number == n else f"{number or 'none'} of {n}"
+    how_many = ("both" if n == 2 else f"all {n}") if number == n else f"{number or 'none'} of {n}"
     return f"{how_many} eigenvalues converge to their limits"
 
 

@@ -82,7 +82,10 @@ def REGIONS(study: Study, regions: Regions, draw: Drawing) -> str:
     draw.axes("step size δ", log="x", y=NO_AXIS, frame=frame, whole=True)
     bands = {"xy": ("step_size", "y"), "x2": "end", "y2": "y2", "fillOpacity": 0.55, "clip": True}
     draw.mark("rect", "regions", table, channels=_region_look, **bands)
-    draw.name("_names", names, only=f"datum.share * width > {LETTER_ROOM} * length(datum.text)")
+    room = f"datum.share * width > {LETTER_ROOM} * length"
+    draw.name("_names", names, only=f"{room}(datum.text)")
+    short = names | {"text": region, "long": names["text"]}
+    draw.name("_short_names", short, only=f"{room}(datum.text) && !({room}(datum.long))")
     draw_chosen_below(draw, delta, (low, high))
     draw.grip(x="step_size", snaps=[guaranteed, *([excluded] if any_excluded else [])])
     place = "excluded" if delta > excluded else "neither guaranteed nor excluded"

@@ -20,6 +20,7 @@ STRETCH = 16  # steps of which a band shows the ends, at least
 SEEN = 0.005  # share of the height
 LATE, ALIKE = 8, 0.25  # steps of an end at least; every second one is alike: by this share of the difference
 APART = 0.085  # distance of names as a share of the height
+TEXT = 0.65  # of that distance: how high a name is
 PARITIES = ("even", "odd")
 HEAD = 110  # square pixels
 SYMLOG = {"type": "symlog", "nice": False, "zero": False}  # log(1 + k): it has a place for step 0
@@ -53,12 +54,23 @@ def spread_apart(values: np.ndarray, gap: float, ends: Ends = (-np.inf, np.inf))
     return places
 
 
+def stacked(values: np.ndarray, gap: float) -> np.ndarray:
+    """Places for a name above each value, at least `gap` apart: raised as little as that takes, and over a
+    next value that the name would stand on."""
+    order, steps = np.argsort(values, kind="stable"), gap * np.arange(len(values))
+    bases, places = values[order], np.empty(len(values))
+    for i in range(len(bases) - 2, -1, -1):
+        bases[i] = bases[i + 1] if bases[i + 1] - bases[i] < TEXT * gap else bases[i]
+    places[order] = np.maximum.accumulate(bases - steps) + steps
+    return places
+
+
 def draw_courses(
     draw: Drawing, name: str, values: np.ndarray, texts: Sequence[str], kinds: Sequence[str],
     colours: Colours, ends: Ends, *, log: bool = False,
 ) -> None:  # fmt: skip
     """Curves (m, n_steps + 1), NaN where there is nothing to draw, with a head on each and its text above its
-    end, the texts moved apart.
+    end, the texts moved apart upwards.
 
     name     of the table, with the columns k, y and curve
     kinds    word of each curve that gives it its colour; two curves of one have those of even and odd steps
@@ -93,7 +105,7 @@ def draw_courses(
     draw.layer({}, heads, play="legs")
     names = _names(heights, texts, kinds, shapes)
     gap = APART * (high - low)
-    places = spread_apart(names["y"], gap, (low, high - gap))
+    places = spread_apart(stacked(names["y"], gap), gap, (low, high - gap))
     names["y"] = np.exp(places) if log else places
     begin = f"{LETTER} * length(datum.text)"
     beside = {"align": "right", "dx": inside("x", "k", "-2", begin, "0"), "dy": -8, "hides": True}

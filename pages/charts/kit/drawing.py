@@ -265,10 +265,10 @@ class Drawing:
         memory     opacity of the line
         by_points  the states also as points
         stairs     each step goes up or down first and then across, in half its time each
-        dragged    what draws the run that the browser computes
+        dragged    what draws the run that the browser computes, None where the run stands while others follow
         """
         across, up = xy or tuple(table or ())[:2]
-        course = {"xy": (across, up), "play": True, "drag": True}
+        course = {"xy": (across, up), "play": True, "drag": bool(dragged)}
         line = {"width": 1.2, "order": order, "opacity": memory, "dragged": dragged, "empty": empty}
         line |= {"interpolate": "step-before"} if stairs else {}
         self.curve(name, table, look=look, **line, **course)
@@ -277,34 +277,35 @@ class Drawing:
 
         def legs(x: Channel, y: Channel, style: Style):
             rows = layers.legs_of(alt.Chart(alt.NamedData(name)), (across, up), clock, order, stairs=stairs)
-            rows = rows.transform_filter(UNLESS_DRAGGED)
+            rows = rows.transform_filter(UNLESS_DRAGGED) if dragged else rows
             bright = rows.mark_rule(color=_colour(look, style), strokeWidth=width, clip=True, tooltip=None)
             bright = bright.transform_filter("isValid(datum.t_next)")
             bright["mark"]["opacity"] = layers.fading()
-            return [bright.encode(x(across), y(up), alt.X2("x_to:Q"), alt.Y2("y_to:Q"))]
+            return [bright.encode(x(across), y(up), alt.X2("x_to:Q"), alt.Y2("y_to:Q"), alt.Key("slot:N"))]
 
         self.layer({}, legs, play="legs")
-        self.head(name, xy=(across, up), clock=clock, order=order, stairs=stairs)
+        self.head(name, xy=(across, up), clock=clock, order=order, stairs=stairs, drag=bool(dragged))
 
     def head(
         self, name: str, *, xy: tuple[str, str], clock="datum.k", order="k", size: int = HEAD,
-        by: str | None = None, stairs=False,
+        by: str | None = None, stairs=False, drag=True,
     ) -> None:  # fmt: skip
         """Where a run is now: a disc on the row of a table that the playback has reached.
 
-        by: the column that tells the runs of a table apart, each with a head of its own.
+        by: the column that tells the runs of a table apart, each with a head of its own; drag: as of marks.
         """
 
         def disc(x: Channel, y: Channel, style: Style):
             rows = layers.legs_of(alt.Chart(alt.NamedData(name)), xy, clock, order, by, stairs=stairs)
-            rows = layers.at_head(rows).transform_filter(UNLESS_DRAGGED)
+            rows = layers.at_head(rows)
+            rows = rows.transform_filter(UNLESS_DRAGGED) if drag else rows
             look = {"fill": style.head, "stroke": style.ink, "strokeWidth": 2, "opacity": 1}
             return rows.mark_point(size=size, filled=True, tooltip=None, clip=False, **look).encode(
-                x("x_to"), y("y_to")
+                x("x_to"), y("y_to"), alt.Key(f"{by or 'last'}:N")
             )
 
         self.looks.setdefault("head", []).append(name)
-        self._drags = True
+        self._drags |= drag
         self.layer({}, disc, play="legs")
 
     def start(self, name: str, table: Table, *, across: str = "", up: str = "", symbol="x[0]") -> None:

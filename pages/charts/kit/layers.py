@@ -21,7 +21,7 @@ MOST_DRAGGED = 400  # states of a run that are drawn then
 TAIL = 8  # steps: legs of a run that are bright, the newest most
 FADING = 1.4  # the power of their fading
 FAINT = 0.22  # opacity of the background of a playback
-SMALL, LARGE = "format(datum.value, '~g')", "format(datum.value, '~e')"
+SMALL, LARGE = "format(datum.value, '~g')", "replace(format(datum.value, '~e'), '+', '')"
 MANTISSA = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
 RATIO = "domain('{0}')[1] / domain('{0}')[0]"
 LABELLED = (  # mantissas: all within a decade, 1, 2 and 5 in two, else 1
@@ -132,6 +132,8 @@ def legs_of(
     """The rows of a run, each with the next one and its time, in steps, as t; cut where the playback stands.
 
     The last leg drawn ends at x_to, y_to, between its rows where the playback stands between their times.
+    slot tells apart the rows that are drawn at one time: marks with such a key move their ink, where others
+    take it away and draw it anew in every frame, after which browsers match all styles again.
     by: the column that tells several runs apart; stairs: between two rows there is a corner, across from the
     first and up to the second.
     """
@@ -152,7 +154,11 @@ def legs_of(
         .transform_joinaggregate(last="max(t)", **runs)
         .transform_calculate(until=f"datum.t < datum.last - {TAIL} ? datum.t + {TAIL} : {ALL_STEPS:g}")
         .transform_filter(f"datum.t <= {STEP} && datum.until >= {STEP}")  # each frame, of all rows
-        .transform_calculate(share=f"isValid(datum.t_next) ? {share} : 0", age=f"{now} - datum.t")
+        .transform_calculate(
+            share=f"isValid(datum.t_next) ? {share} : 0",
+            age=f"{now} - datum.t",
+            slot=f"floor(2 * datum.t) % {2 * TAIL + 2}" + (f" + ' ' + datum.{by}" if by else ""),
+        )
         .transform_calculate(
             x_to=f"datum.share ? datum.{columns[0]} + datum.share * (datum.x_next - datum.{columns[0]})"
             f" : datum.{columns[0]}",
@@ -209,16 +215,25 @@ def moved_with(layer: alt.Chart, moves: Mapping[str, str], by: str) -> alt.Chart
 
 
 def dragged_course(
-    across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, states: str = "states",
-    at: str = "{}", of: str = "{}",
-) -> alt.Chart:  # fmt: skip
-    """The states of RUN against their step numbers, or those of RUN_UP, which are "states_up".
+    across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, at: str = "{}", of: str = "{}"
+) -> alt.Chart:
+    """The states of RUN against their step numbers.
 
-    at, of: expressions of the step number and of the state, in whose places they are drawn.
+    at, of: expressions of the step number and of the state, in whose places they are drawn; {1} is the second
+    coordinate of a state in the plane.
     """
     late = "datum.i >= sent / 2"
-    places = at.format(f"(datum.i + ({late} ? left_out : 0))"), of.format(f"toNumber({states}[datum.i + 1])")
+    state = (f"toNumber({states}[datum.i + 1])" for states in ("states", "states_up"))
+    places = at.format(f"(datum.i + ({late} ? left_out : 0))"), of.format(*state)
     return _dragged(MOST_DRAGGED, "datum.i < sent", late, (across, up), places, colour, width)
+
+
+def dragged_delay(across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8) -> alt.Chart:
+    """Each state of RUN against the one before, the first against itself."""
+    late = "datum.i >= sent / 2"
+    kept = "datum.i < sent && (left_out == 0 || datum.i != sent / 2)"  # whose one before is left out
+    places = [f"toNumber(states[{i}])" for i in ("max(datum.i, 1)", "datum.i + 1")]
+    return _dragged(MOST_DRAGGED, kept, late, (across, up), places, colour, width)
 
 
 def dragged_staircase(across: alt.X, up: alt.Y, colour: str, *, width: float = 1.3) -> alt.Chart:
@@ -228,10 +243,13 @@ def dragged_staircase(across: alt.X, up: alt.Y, colour: str, *, width: float = 1
     return _dragged(rows, kept, "datum.i >= sent", (across, up), places, colour, width)
 
 
-def dragged_path(across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8) -> alt.Chart:
-    """The states of RUN against those of RUN_UP."""
+def dragged_path(
+    across: alt.X, up: alt.Y, colour: str, *, width: float = 1.8, x: str = "{}", y: str = "{1}"
+) -> alt.Chart:
+    """The states of RUN against those of RUN_UP; x, y: expressions of both, {0} and {1}, in their places."""
     late = "datum.i >= sent / 2"
-    places = [f"toNumber({states}[datum.i + 1])" for states in ("states", "states_up")]
+    state = [f"toNumber({states}[datum.i + 1])" for states in ("states", "states_up")]
+    places = [x.format(*state), y.format(*state)]
     return _dragged(MOST_DRAGGED, "datum.i < sent", late, (across, up), places, colour, width)
 
 

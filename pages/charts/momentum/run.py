@@ -4,6 +4,7 @@ import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import figure
+from pages.charts.kit.layers import DELTA, HELD, dragged_delay
 from pages.charts.kit.text import minus
 from pages.charts.scalar.alternation import draw_alternation
 from pages.charts.scalar.cobweb import draw_start, leaving, start_ink, until_edge
@@ -14,9 +15,12 @@ from pages.charts.scalar.shares import draw_shares
 from stepsize_core.paper.momentum import Study
 from stepsize_core.paper.runs import counted, fate_of
 
-CURVE_POINTS = 241
+CURVE_POINTS = 161
 MOST_NAMED = 2  # 2-cycles that are named
 PLACES = 2  # minima with a colour of their own
+TILT = f"{DELTA} ? toNumber({DELTA}) / data('_identity')[0].step_size : 1"
+ALONG = {"by": "1", "image": f"datum.x - ({TILT}) * (datum.x - datum.y)"}  # of δₑ, dragged or not
+AT_REST = f"!{HELD['step_size']}"  # what holds of the chosen δₑ alone is not drawn while it is dragged
 LEAST_LOSS, MOST_LOSS = 1e-30, 1e12  # that are drawn
 
 
@@ -41,7 +45,7 @@ def curve_of(study: Study, ends: Ends) -> tuple[np.ndarray, np.ndarray]:
     """Where every 2-cycle lies, in the plane of a state and the next one: x and x − δₑf′(x)."""
     x = np.linspace(*ends, CURVE_POINTS)
     image = x - study.params.step_size * study.objective.gradient(x)
-    return x, np.where((image >= ends[0]) & (image <= ends[1]), image, np.nan)
+    return x, np.where(np.isfinite(image), image, np.nan)
 
 
 @figure("Each state against the one before", height=460, square=True)
@@ -49,12 +53,13 @@ def DELAY(study: Study, draw: Drawing) -> str:
     ends = low, high = ends_of(study, draw)
     corner, effective = {"x": low, "y": low}, study.params.step_size
     draw.axes("one step before", "state", frame={"x": ends, "y": ends}, whole=True, equal=True)
-    draw.curve("_identity", {"x": ends, "y": ends}, look="muted", width=1.1)
+    identity = {"x": ends, "y": ends, "step_size": effective}
+    draw.curve("_identity", identity, look="muted", width=1.1)
     x, image = curve_of(study, ends)
-    none = {"x": low, "y": low, "t": 0}
-    t = np.arange(len(x), dtype=np.int32)
-    draw.curve("gradient_descent", {"x": x, "y": image, "t": t}, look="ink", width=1.9, order="t", empty=none)
-    mirrored = {"xy": ("y", "x"), "look": "muted", "width": 1.3, "dash": [2, 3], "order": "t"}
+    tilted = {"order": False, "drag": ALONG}
+    curve = {"x": x, "y": image}
+    draw.curve("gradient_descent", curve, xy=("x", "image"), look="ink", width=1.9, **tilted)
+    mirrored = {"xy": ("image", "x"), "look": "muted", "width": 1.3, "dash": [2, 3], **tilted}
     draw.curve("gradient_descent", **mirrored)
     _draw_run(draw, study, ends)
     cycles = study.cycles
@@ -68,10 +73,11 @@ def DELAY(study: Study, draw: Drawing) -> str:
         "y": [*(p.x for p in points), *ups, *downs],
         "stability": [*(p.stability for p in points), *kinds, *kinds],
     }
-    draw.equilibria("places", fixed, empty=corner | {"stability": "neutral"})
+    fixed_points = f"{AT_REST} || datum.x === datum.y"
+    draw.equilibria("places", fixed, empty=corner | {"stability": "neutral"}, only=fixed_points)
     names = [(minus(f"x = {p.x:.4g} {p.stability}"), [(p.x, p.x)]) for p in points]
     names += [(f"2-cycle, {kind}", [(a, b), (b, a)]) for a, b, kind in [*zip(downs, ups, kinds)][:MOST_NAMED]]
-    finite = np.isfinite(image)
+    finite = (image >= low) & (image <= high)
     names.append(("x − δₑf′(x)", np.column_stack([x, image])[finite][::16]))
     if how := leaving(study.states, low, high):
         path = until_edge(_pairs(study), low, high)
@@ -79,9 +85,8 @@ def DELAY(study: Study, draw: Drawing) -> str:
     ink = [dense(x[finite], image[finite], 2000), dense(image[finite], x[finite], 2000), dense(ends, ends)]
     ink.append(start_ink(study.params.start, ends))
     legs = dense(*until_edge(_pairs(study), low, high)[-120:].T, 2000)
-    draw_names(
-        draw, "_labels", placed(names, (ends, ends), np.concatenate(ink), legs), corner=corner, hides=True
-    )
+    words = placed(names, (ends, ends), np.concatenate(ink), legs)
+    draw_names(draw, "_labels", words, corner=corner, hides=True, only=AT_REST)
     draw_start(draw, study.params.start, ends, low)
     draw.grip(x="start")
     held = ", each the point at which it takes the gradient" if study.params.method == "Nesterov" else ""
@@ -111,7 +116,7 @@ def _draw_run(draw: Drawing, study: Study, ends: Ends) -> None:
     k = np.arange(len(path), dtype=np.int32)
     run = {"before": path[:, 0], "state": path[:, 1], "k": k}
     none = {"before": ends[0], "state": ends[0], "k": 0}
-    draw.run("run", run, by_points=True, memory=0.18, dragged=None, empty=none)
+    draw.run("run", run, by_points=True, memory=0.18, dragged=dragged_delay, empty=none)
 
 
 @figure("Iterates", height=168, compare="iterates")
@@ -122,11 +127,11 @@ def ITERATES(study: Study, draw: Drawing) -> str:
     draw.axes("step k", "state", y={"tickCount": 3}, frame=frame, whole=True)
     predicted = study.cycles.y[:, study.cycles.stable].ravel()
     inside = predicted[(predicted >= low) & (predicted <= high)]
-    draw.hline("cycles", {"x": inside}, empty={"x": low})
+    draw.hline("cycles", {"x": inside}, empty={"x": low}, only=AT_REST)
     plain = study.plain
     shown = (plain >= low) & (plain <= high)
     grey = {"k": np.flatnonzero(shown).astype(np.int32), "x": plain[shown]}
-    draw.points("gradient_descent", grey, look="muted", size=9, opacity=0.55, play=True,
+    draw.points("gradient_descent", grey, look="muted", size=9, opacity=0.55, play=True, drag=True,
                 empty={"k": 0, "x": low})  # fmt: skip
     k, x = np.flatnonzero(seen), study.states[seen]
     draw_alternation(draw, k, x, (low, high))

@@ -115,9 +115,9 @@ def _draw_now(draw: Drawing, study: Study, ends, window) -> None:
     x, at = study.states, min(max(study.params.step_size, ends[0]), ends[1])
     seen = (x >= window[0]) & (x <= window[1])
     k = np.flatnonzero(seen).astype(np.int32)
-    now = {"xy": ("step_size", "x"), "play": True, "drag": True, "size": 0, "opacity": 0}
     none = {"step_size": at, "x": window[0], "k": 0}
-    draw.points("_run", {"step_size": at, "x": x[seen], "k": k}, empty=none, **now)
+    run = {"step_size": at, "x": x[seen], "k": k}
+    draw.layer({"_run": run}, lambda *_: [], play=True, empty=none)  # of which the head alone is seen
     draw.head("_run", xy=("step_size", "x"), size=HEAD)
 
 

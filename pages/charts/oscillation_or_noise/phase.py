@@ -49,8 +49,8 @@ def PHASE(study: Study, draw: Drawing) -> str:
         None: "not decided: the blocks are too short for the record's memory",
     }[phase.locked]
     return (
-        f"Orange: the even steps are above the mean; green: below. {slips:,} of {len(y) - 1:,} steps stay on "
-        f"their side. The phase is {locked}."
+        f"Coloured by the side of the mean that the even steps are on. {slips:,} of {len(y) - 1:,} steps "
+        f"stay on their side. The phase is {locked}."
     )
 
 
@@ -63,7 +63,7 @@ def _draw_chosen(draw: Drawing, chosen: Table, least: float) -> None:
     none = {"s": least, "rate": 1.0, "sigma": 1.0}
     draw.vline("_chosen", table, look="chosen", drag=moves, empty=none)
     words = moves | {"text": f"'δ = ' + {moves['by']}"}
-    draw.name("_chosen", look="chosen", inside=True, dy=10, drag=words, xy=("s", "rate"))
+    draw.name("_chosen", look="chosen", inside=True, align="left", dx=5, dy=10, drag=words, xy=("s", "rate"))
 
 
 @figure("Phase slips of Example 1", height=300, also=[call(phenomenon.slip_curve)])
@@ -88,7 +88,7 @@ def SLIPS(study: Study, curve, draw: Drawing) -> str:
     names = {
         "s": [noise[5], noise[-5]],
         "rate": [rates[5], leading[-5]],
-        "text": ["transfer operator", "2Φ(−1/4s)"],
+        "text": ["transfer operator", "2Φ(−1/(4s))"],
     }
     draw.name("_names", {c: v[:1] for c, v in names.items()}, look="theory", align="left", dx=10, dy=10)
     if drawn:

@@ -15,8 +15,12 @@ from stepsize_core.paper.oscillation_or_noise.cases import EXAMPLE_1, EXAMPLE_2
 from stepsize_core.paper.oscillation_or_noise.theory import CURVATURE
 
 FARTHER = 0.5, 1.0, 2.0, 4.0  # where the axis of Example 2 ends if δ lies beyond its range
-MERGED = 4.0  # σ_B times this is the δ of Example 1 at which its two humps merge, s = 1/4
+AS_WIDE = 4.0  # σ_B times this is the δ at which the noise of a step of Example 1 equals the amplitude
 ROOM = 1.6  # times the least and the most that is measured
+APART = 0.8  # below this share of a curve another one is seen as one of its own
+CURVES = "predicted", "law", "silent"
+SAMPLED = 80  # places that a name may stand at
+NAME = 0.4  # share of the width that the longest name takes on a narrow screen
 NOTHING = Spreads(*[np.zeros(0)] * len(fields(Spreads)))
 
 
@@ -42,14 +46,14 @@ def SPREAD(study: Study, found: Spreads | None, draw: Drawing) -> str:
     frame = {"step_size": [low, high], "spread": [*up]}
     draw.axes("step size δ", "standard deviation of x, or |x|", log="xy", frame=frame, whole=True)
     none = {"step_size": low, "spread": up[0]}
-    critical = MERGED * study.sigma if of_size else 2.0 / CURVATURE
+    critical = AS_WIDE * study.sigma if of_size else 2.0 / CURVATURE
     known = not draw.blank and low < critical < high
     rule = {"step_size": [critical] * known, "spread": [up[1]] * known}
-    rule["text"] = ["δ = 4σ_B" if of_size else "2/a"] * known
+    rule["text"] = ["δ = 4σ_B" if of_size else "2/a = 0.2"] * known
     draw.vline("threshold", rule, empty=none)
     _curves(draw, shown, none)
     _names(draw, shown, up, none, of_size=of_size)
-    draw.name("threshold", look="theory", inside=True, dy=10)
+    draw.name("threshold", look="theory", inside=True, align="left", dx=5, dy=10)
     draw_chosen_below(draw, p.step_size, (low, high))
     point = {"step_size": [p.step_size] * len(own), "spread": own}
     draw.points("record", point, look="chosen", size=90, empty=none)
@@ -80,23 +84,47 @@ def _curves(draw: Drawing, found: Spreads, none: dict) -> None:
 
 
 def _names(draw: Drawing, found: Spreads, up: tuple[float, float], none: dict, *, of_size: bool) -> None:
-    """Each curve's name beside it: at its last point up to a share of the height, its first one for 0."""
+    """Each curve's name beside it, where it stands apart from the others."""
+    at, lines = _sampled(found) if of_size else (found.fine, {name: getattr(found, name) for name in CURVES})
+    predicted, law, silent = lines.values()
     left, right = {"align": "left"}, {"align": "right"}
     names = (
-        (True, "predicted", "transfer operator", 0.2, left | {"dx": 6, "dy": 12}),
-        (True, "law", "δσ_B", 0.0, left | {"dy": -13}),
-        (True, "silent", "amplitude δ²/4", 0.8, right | {"dx": -9}),
-        (False, "predicted", "transfer operator", 0.25, left | {"dx": 6, "dy": 12}),
-        (False, "law", "linear model", 0.7, right | {"dx": -9}),
-        (False, "silent", "no noise", 1.0, right | {"dy": 16}),
+        (True, "predicted", "transfer operator", _freest(*lines.values(), up), left | {"dx": 6, "dy": 14}),
+        (True, "law", "δσ_B", np.log(law / predicted), right | {"dx": -4, "dy": -9}),
+        (True, "silent", "amplitude δ²/4", _up_to(0.2, silent, up), left | {"dx": 9, "dy": 5}),
+        (False, "predicted", "transfer operator", _up_to(0.25, predicted, up), left | {"dx": 6, "dy": 12}),
+        (False, "law", "linear model", _up_to(0.7, law, up), right | {"dx": -9}),
+        (False, "silent", "no noise", _up_to(0.25, silent, up), left | {"dx": 9}),
     )
-    for size, name, text, share, place in names:
-        values = getattr(found, name) if size == of_size else np.zeros(0)
-        inside = np.flatnonzero((values >= up[0]) & (values <= up[0] ** (1.0 - share) * up[1] ** share))
-        at = np.flatnonzero(values >= up[0])[:1] if share == 0.0 else inside[-1:]
-        table = {"step_size": found.fine[at], "spread": values[at], "text": [text] * len(at)}
+    for size, name, text, merit, place in names:
+        best = np.flatnonzero(merit == merit.max())[-1:] if size == of_size and len(merit) else []
+        table = {"step_size": at[best], "spread": lines[name][best], "text": [text] * len(best)}
         look = "ink" if name == "silent" else "theory"
         draw.name(f"_{name}_of_{'size' if size else 'x'}", table, look=look, inside=True, empty=none, **place)
+
+
+def _sampled(found: Spreads) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The step sizes and the curves of Example 1 at equal ratios."""
+    if not len(found.fine):
+        return found.fine, {name: found.fine for name in CURVES}
+    at, fine = np.linspace(*np.log(found.fine[[0, -1]]), SAMPLED), np.log(found.fine)
+    return np.exp(at), {name: np.exp(np.interp(at, fine, np.log(getattr(found, name)))) for name in CURVES}
+
+
+def _up_to(share: float, values: np.ndarray, up: tuple[float, float]) -> np.ndarray:
+    """How high on the axis values are, of those inside it up to a share of its height; −1 of others."""
+    height = np.log(np.maximum(values, 1e-300) / up[0]) / np.log(up[1] / up[0])
+    return np.where((height >= 0.0) & (height <= share), height, -1.0)
+
+
+def _freest(
+    predicted: np.ndarray, law: np.ndarray, silent: np.ndarray, up: tuple[float, float]
+) -> np.ndarray:
+    """The room below the predicted curve, down to the next one, over the length of its name to the right."""
+    below = [np.where(line < APART * predicted, line, up[0]) for line in (law, silent)]
+    room = np.log(predicted / np.maximum(np.maximum(*below), up[0]))
+    length = int(NAME * SAMPLED)
+    return np.array([room[i : i + length].min() for i in range(len(room) - length)])
 
 
 def _sentence(study: Study, found: Spreads | None) -> str:
@@ -110,10 +138,10 @@ def _sentence(study: Study, found: Spreads | None) -> str:
     discs = f"Discs: {PATHS} paths of {SEEN:,} steps each, seed {p.seed}, with standard errors"
     if of_size:
         return (
-            f"{discs}. Solid: |x| by the transfer operator; dashed: δσ_B, for small noise. Grey: the "
-            "amplitude δ²/4. At δ = 4σ_B the noise of a step is as wide as the amplitude: the humps merge."
+            f"{discs}. Solid: |x| by the transfer operator; dashed: δσ_B, for small noise. Thin: the "
+            "amplitude δ²/4. At δ = 4σ_B the noise of a step is as wide as the amplitude."
         )
     return (
         f"{discs}; none where paths leave. Solid: transfer operator; dashed: √(δσ_B²/(2a − δa²)) of the "
-        "linear model, a = f″(2) = 10, without bound at 2/a. Grey: the run without noise."
+        "linear model, a = f″(2) = 10, without bound at 2/a. Thin: the run without noise."
     )

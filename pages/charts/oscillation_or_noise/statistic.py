@@ -44,11 +44,11 @@ def HISTOGRAM(study: Study, draw: Drawing) -> str:
     draw.head("now", xy=("a", "density"))
     if nothing(study):
         return nothing(study)
-    two = {True: "on two sides", False: "in one hump", None: "in humps that R does not tell apart"}
+    two = {True: "two humps by R", False: "not two humps by R", None: "undecided by R"}
     theory = " Dashed: predicted for normal noise." if study.law is not None else ""
     return (
-        f"Blue: {len(steps):,} half steps, {two[study.found.oscillates]}. Grey: noise at a stable minimum "
-        f"with ρ₁ = {study.twin_found.lag_one:.2f}.{theory}"
+        f"Filled: {len(steps):,} half steps, {two[study.found.oscillates]}. Stepped: noise at a stable "
+        f"minimum with ρ₁ = {study.twin_found.lag_one:.2f}.{theory}"
     )
 
 
@@ -58,7 +58,7 @@ def RATIO(study: Study, draw: Drawing) -> str:
     pair = [found for found in (study.found, study.twin_found) if found is not None]
     ratio = np.array([found.ratio for found in pair])
     half = np.array([study.margin * found.error for found in pair])
-    visited = min([LINE[0], *(ratio - 0.02)]), max([LINE[1], *(1.1 * ratio)])
+    visited = min([LINE[0], *(ratio - 0.02)]), max([LINE[1], *np.fmin(ratio + half + 0.02, 2.0 * ratio)])
     low, high = draw.hold("R", visited, visited)
     place = np.array([1.6, 0.6])[: len(pair)]
     frame = {"R": [low, high], "row": [0.0, 3.0]}
@@ -66,7 +66,7 @@ def RATIO(study: Study, draw: Drawing) -> str:
     draw.axes("R = mean a² / (mean |a|)²", None, y=hidden, frame=frame, whole=True)
     marks = {"R": [1.0, ONE_HUMP, GAUSSIAN], "row": 3.0, "text": ["1", "4/3", "π/2"]}
     draw.vline("_marks", marks)
-    draw.name("_marks", xy=("R", "row"), look="theory", dy=8)
+    draw.name("_marks", xy=("R", "row"), look="theory", align="left", dx=4, dy=8)
     spans = {
         "R": np.clip(ratio - half, low, high), "row": place, "to": np.clip(ratio + half, low, high),
     }  # fmt: skip

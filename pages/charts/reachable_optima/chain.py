@@ -136,7 +136,7 @@ def SPECTRUM(study: NetworkStudy, draw: Drawing) -> str:
     draw.name("_edge", align="right", dx=-4, dy=-8)
 
     beyond, total = int((study.reference.eigenvalues > edge).sum()), len(study.reference.eigenvalues)
-    rings = f". Blue rings: what the run, {FOLLOWED}, converges to" if study.reached else ""
+    rings = f". Large rings: what the run, {FOLLOWED}, converges to" if study.reached else ""
     return (
         f"At the reference (cost with ½), bars: margins 2/δ − λ; {beyond or 'none'} of {total} "
         f"{'lies' if beyond == 1 else 'lie'} above 2/δ = {edge:.4g}{rings}."

@@ -232,10 +232,11 @@ def OVER(study: PlaneStudy, diagram: BifurcationDiagram, draw: Drawing) -> str:
     name_thresholds(draw, names)
     draw.grip(x="step_size", snaps=[1.0 / r])
     beyond = f" δ = {delta:g} lies beyond the picture." if delta > largest else ""
+    leaves = ", hatched where it diverges" if escaped.any() else ""
     return (
-        f"At δ = {delta:g} the run {fate_of(study.plane)}.{beyond} Blue: what the run from "
-        f"({study.params.w1:g}, {study.params.w2:g}) visits after {DIAGRAM_STEPS[0]:,} steps; at an optimum "
-        f"w₁² + w₂² is λ_max."
+        f"At δ = {delta:g} the run {fate_of(study.plane)}.{beyond} Dots: what the run from "
+        f"({study.params.w1:g}, {study.params.w2:g}) visits after {DIAGRAM_STEPS[0]:,} steps{leaves}; at an "
+        f"optimum w₁² + w₂² is λ_max."
     )
 
 

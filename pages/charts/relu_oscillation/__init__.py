@@ -9,7 +9,7 @@ from pages.charts.relu_oscillation.outcomes import alternates, beyond, drift, no
 from pages.charts.relu_oscillation.overlay import OVERLAY
 from pages.charts.relu_oscillation.parity import closing_in, last_change, played_steps
 from pages.charts.relu_oscillation.stability import MARGINS, MULTIPLIERS
-from pages.charts.relu_oscillation.training import GAPS, LAST_LOSSES, LOSS, SHARPNESS, loss_name
+from pages.charts.relu_oscillation.training import GAPS, LAST_LOSSES, LOSS, ROUNDED, SHARPNESS, loss_name
 from pages.charts.relu_oscillation.typicality import OWN_ENSEMBLE, STORED
 from stepsize_core.paper.relu_oscillation import AT_REST, Outcome, Study
 from stepsize_core.paper.relu_oscillation.targets import PUBLISHED
@@ -27,7 +27,10 @@ def _became(study: Study) -> str:
     """What the run became, after a colon; f̂ in the units of the data."""
     study = study.as_given
     period, outcome = study.limit.period, study.outcome
-    learned = f"{'learned' if study.learned else 'a poor fit'} (loss {study.final_loss:.3g})."
+    loss = (
+        f"{study.final_loss:.3g}" if study.final_loss >= ROUNDED * study.learned_level else "0, to rounding"
+    )
+    learned = f"{'learned' if study.learned else 'a poor fit'} (loss {loss})."
     if outcome is Outcome.ESCAPED:
         return f"it escapes: a weight passes 10⁹ at step {study.escape:,}{beyond(study)}."
     if outcome is Outcome.DEAD:

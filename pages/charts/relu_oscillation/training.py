@@ -28,7 +28,10 @@ NAMED_APART = 0.4  # losses whose logarithms are nearer have one name for both c
 NAME_ROOM = 0.08  # share of the height between a curve and its name, at least
 ROUNDED = 1e-9  # of the level that counts as learned: smaller losses are all drawn as 0
 LABEL_WIDTH = 38  # of the axis labels, so that pictures above each other share their left edge
-POSITIVE = "datum.value < 0 ? '' : datum.value < 1e-4 ? format(datum.value, '.2~e') : datum.label"
+POSITIVE = (
+    "datum.value < 0 ? '' : datum.value == 0 ? '0' : "
+    "datum.value < 1e-4 ? format(datum.value, '.2~e') : datum.label"
+)
 FLAT_NAME = {"align": "right", "dx": -4, "dy": -12}
 
 

@@ -77,23 +77,26 @@ def _escapes_of(study: Study) -> tuple[Call, ...]:
 @figure("How many paths leave, by the distance at the start", height=300, also=_escapes_of)
 def ESCAPES(study: Study, found: Escapes, draw: Drawing) -> str:
     at, kappa = found.distances, found.exponent
-    frame = {"distance": [0.7 * at[0], 1.4 * at[-1]], "share": [LEAST, 1.5]}
-    draw.axes("distance ε at the start", "share that leaves", log="xy", frame=frame, whole=True)
     seen = found.shares >= LEAST
-    table = {"distance": at, "share": found.shares, "low": np.maximum(found.low, LEAST), "high": found.high}
+    lowest = max(LEAST, 0.3 * float(found.shares[seen].min(initial=1.0)))
+    lowest = draw.hold("share", (np.log(lowest), np.log(1.5)), (np.log(lowest), np.log(1.5)))[0]
+    lowest = float(np.exp(lowest))
+    frame = {"distance": [0.7 * at[0], 1.4 * at[-1]], "share": [lowest, 1.5]}
+    draw.axes("distance ε at the start", "share that leaves", log="xy", frame=frame, whole=True)
+    table = {"distance": at, "share": found.shares, "low": np.maximum(found.low, lowest), "high": found.high}
     table = {column: values[seen] for column, values in table.items()}
-    none = {"distance": at[0], "share": LEAST, "low": LEAST, "high": LEAST}
+    none = {"distance": at[0], "share": lowest, "low": lowest, "high": lowest}
     lawful = 0.0 < kappa < np.inf and bool(seen.any())
     law = (at / at[seen][0]) ** kappa * found.shares[seen][0] if lawful else np.full(len(at), np.nan)
-    inside = (law >= LEAST) & (law <= 1.5)
+    inside = (law >= lowest) & (law <= 1.5)
     draw.curve("law", {"distance": at[inside], "share": law[inside]}, look="theory",
-               empty={"distance": at[0], "share": LEAST})  # fmt: skip
+               empty={"distance": at[0], "share": lowest})  # fmt: skip
     draw.mark("rule", "shares", table, xy=("distance", "low"), y2="high", look="ink", empty=none)
     draw.points("shares", size=60)
     text = [f"slope κ = {kappa:.3g}"] * int(lawful)
     name = {"distance": at[-1:] if lawful else [], "share": law[-1:] if lawful else [], "text": text}
     draw.name("_law", name, look="theory", align="right", dx=-8, dy=-12,
-              empty={"distance": at[0], "share": LEAST})  # fmt: skip
+              empty={"distance": at[0], "share": lowest})  # fmt: skip
     draw.blank = not seen.any()
     if study.params.minimum.replacement == RESHUFFLED:
         return (

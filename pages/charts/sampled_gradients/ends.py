@@ -4,6 +4,7 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit.calls import Call, call
+from pages.charts.kit.courses import spread_apart
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
 from pages.charts.kit.layers import by
@@ -26,6 +27,7 @@ SHARES = {"format": "%", "values": [0, 0.25, 0.5, 0.75, 1]}
 FARTHEST = 60.0  # decades
 MET = 1e-6  # decades: rounding alone keeps paths as close apart
 LONGEST = 20.0  # sharpness of an optimum that is drawn
+NAMES_APART = 0.055  # of the height
 
 
 def looks(style: Style) -> dict[str, str]:
@@ -149,7 +151,7 @@ def ARCS(study: Study, draw: Drawing) -> str:
     draw.axes("w₁", "w₂", frame={"w1": [0.0, reach], "w2": [0.0, reach]}, equal=True)
     u = np.geomspace(TARGET / reach, reach, 241)
     draw.curve("optima", {"w1": u, "w2": TARGET / u}, look="muted", width=1.4)
-    arcs = {}
+    arcs, ends = {}, []
     looks = {
         "almost_sure": (series(0), 9.0),
         "full_batch": (series(1), 5.5),
@@ -160,9 +162,12 @@ def ARCS(study: Study, draw: Drawing) -> str:
         inside = u**2 + (TARGET / u) ** 2 <= arcs[name]
         table = {"w1": u[inside], "w2": TARGET / u[inside]}
         draw.curve(name, table, look=look, width=width, empty={"w1": 1.0, "w2": 1.0})
-        angle = {"almost_sure": 0.30, "full_batch": 0.62, "mean_square": 0.94}[name] * np.pi / 2.0
-        at = {"w1": 0.72 * reach, "w2": reach * (0.55 + 0.1 * angle), "text": _arc_name(name, arcs[name])}
-        draw.name(f"_{name}_name", at, look=look, align="center")
+        ends.append([*table["w1"], TARGET][0])
+    gap = NAMES_APART * reach
+    heights = spread_apart(TARGET / np.array(ends), gap, (gap, reach - gap))
+    for (name, (look, _)), w1, w2 in zip(looks.items(), ends, heights):
+        at = {"w1": w1, "w2": w2, "text": _arc_name(name, arcs[name])}
+        draw.name(f"_{name}_name", at, look=look, align="left", dx=10)
     first = float(np.sqrt((p.sharpness + np.sqrt(p.sharpness**2 - 4.0 * TARGET**2)) / 2.0))
     draw.points("optimum", {"w1": [first], "w2": [TARGET / first]}, look="chosen", size=110)
     least = "" if min(arcs.values()) >= 2.0 * TARGET else " No optimum has less than 2."

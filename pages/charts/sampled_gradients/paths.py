@@ -2,19 +2,19 @@
 
 import numpy as np
 
-from pages.charts.kit.courses import spread_apart
-from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.drawing import Drawing, Ends
 from pages.charts.kit.figure import figure
 from pages.charts.kit.style import Style
+from pages.charts.scalar.names import LETTER, covered_by, dense, draw_names, placed
 from stepsize_core.paper.sampled_gradients import FAR, LAYERS, Study
 
 ROOM = 0.6  # decades above and below what is drawn
 BEYOND = 1.5  # decades that predictions may widen the picture by, and the mean twice as many
 MOST_FURTHER = 10.0  # decades by which gradient descent may widen it, or one and a half times its height
 WIDEST = 120.0  # decades shown either way
-NAMES_AT = 0.985  # share of the width: where names end
-APART = 0.062  # of the height: the distance of names
+PLACES, BEGIN = 40, 0.35  # along a line: where its name is tried; not before this share of it
 FAINT = 0.32
+NARROW = 270.0, 250.0  # pixels of the picture on a phone
 MOST_STEPS = 150  # of a run whose single paths are drawn at every step
 
 
@@ -59,13 +59,6 @@ def _rows(decades: np.ndarray, k: np.ndarray | None = None) -> dict[str, np.ndar
 def _at_most(decades: np.ndarray, low: float, high: float) -> np.ndarray:
     """Decades held at the edges of the picture: a head beyond would shrink it; lost ones stay."""
     return np.where(np.abs(decades) < FAR, np.clip(decades, low, high), decades)
-
-
-def _label_place(row: dict[str, np.ndarray], low: float, high: float) -> tuple[float, float] | None:
-    """The last step and decade at which a line is inside the picture."""
-    decades = np.log10(row["distance"])
-    inside = np.flatnonzero((decades >= low) & (decades <= high))
-    return (float(row["k"][inside[-1]]), float(decades[inside[-1]])) if len(inside) else None
 
 
 @figure("Do sampled paths fall where gradient descent does?", square=True, height=420)
@@ -113,12 +106,14 @@ def PATHS(study: Study, draw: Drawing) -> str:
     named = (
         ("gradient descent", full, "full"),
         ("median path", median, "median"),
-        (f"root mean square of {study.n_paths:,}" if study.sampled else "", mean, "mean"),
+        ("root mean square" if study.sampled else "", mean, "mean"),
         ("e^(λk)", lines["typical"], "theory"),
         ("q^(k/2)", lines["squares"], "theory"),
     )
-    rows = [(text, at, look) for text, row, look in named if text and (at := _label_place(row, low, high))]
-    draw_names(draw, rows, (low, high), p.n_steps, below=1.6 if said else 0.5)
+    across, up = (0.0, float(p.n_steps)), (low, high)
+    middle = place["k"] + 0.5 * LETTER * len(said) / NARROW[0] * p.n_steps, np.log10(place["distance"])
+    faint = np.column_stack([cloud["k"], np.log10(cloud["distance"])])
+    _draw_names(draw, named, (across, up), covered_by(said, middle, (across, up)), faint)
     return _sentence(study)
 
 
@@ -156,26 +151,28 @@ def CLOUD(study: Study, draw: Drawing) -> str:
     total = int(study.counts.sum())
     return (
         f"{total:,} of {study.n_paths:,} paths after {p.n_steps} steps, seed {p.seed}: those neither lost "
-        f"nor at 0. The farthest hundredth of them makes up {study.farthest:.1%} of their mean square."
+        f"nor at 0. The farthest hundredth of them makes up {_share(study.farthest)} of their mean square."
     )
 
 
-def draw_names(draw: Drawing, rows, ends: tuple[float, float], last: int, below: float = 0.5) -> None:
-    """Names at the ends of lines, moved apart; rows: (text, (step, decade), look); below: how many of their
-    distances the first stands at least below the top."""
-    low, high = ends
-    gap = APART * (high - low)
-    wanted = np.array([at[1] + 0.6 * gap for _, at, _ in rows])
-    heights = spread_apart(wanted, gap, (low + 0.6 * gap, high - below * gap))
-    for look, ink in LOOKS.items():
-        own = [(text, at, y) for (text, at, name), y in zip(rows, heights) if name == look]
-        table = {
-            "k": [min(max(at[0], 0.34 * last), NAMES_AT * last) for _, at, _ in own],
-            "distance": [10.0**y for _, _, y in own],
-            "text": [text for text, _, _ in own],
-        }
-        none = {"k": 0.0, "distance": 1.0}
-        draw.name(f"_{look}_names", table, look=ink, align="right", dx=-2, empty=none, hides=True)
+def _draw_names(draw: Drawing, named, frame: tuple[Ends, Ends], ink: np.ndarray, faint: np.ndarray) -> None:
+    """The name of each line beside it, as near its end as other ink allows; named: (text, rows, look)."""
+    low, high = frame[1]
+    lines = []
+    for text, rows, look in named:
+        line = np.column_stack([rows["k"], np.log10(rows["distance"])])
+        inside = line[(line[:, 1] >= low) & (line[:, 1] <= high)]
+        if text and len(inside):
+            lines.append((text, inside[int(BEGIN * len(inside)) :], look))
+    ink = np.concatenate([ink, *(dense(*line.T, 2000) for _, line, _ in lines)])
+    beside = [(text, line[:: -max(1, len(line) // PLACES)]) for text, line, _ in lines]
+    names = {column: np.array(values) for column, values in placed(beside, frame, ink, faint, NARROW).items()}
+    names["y"] = 10.0 ** names["y"]
+    for look, colour in LOOKS.items():
+        own = np.isin(names["text"], [text for text, _, name in lines if name == look])
+        table = {column: values[own] for column, values in names.items()}
+        corner = {"k": 0.0, "distance": 10.0**low}
+        draw_names(draw, f"_{look}_names", table, corner=corner, look=colour, hides=True)
 
 
 def _sentence(study: Study) -> str:
@@ -195,3 +192,7 @@ def _decade(decade: float) -> str:
     if decade <= -FAR:
         return "has become 0"
     return "has gone beyond all numbers" if decade >= FAR else f"is {10.0**decade:.3g}"
+
+
+def _share(share: float) -> str:
+    return f"{share:.1%}" if share < 0.9995 else "more than 99.9%"

@@ -47,7 +47,7 @@ def draw_cobweb(
 def draw_start(draw: Drawing, start: float, ends: Ends, floor: float) -> None:
     """The start on the axis across, with an arrow where it lies beyond; floor: where that up begins."""
     low, high = ends
-    words = f"{'← ' if start < low else ''}{minus(f'x[0] = {start:.4g}')}{' →' if start > high else ''}"
+    words = f"{'← ' if start < low else ''}{minus(f'x[0] = {start:.6g}')}{' →' if start > high else ''}"
     draw.start("_start", {"x": min(max(start, low), high), "y": floor, "text": words}, across="x")
 
 

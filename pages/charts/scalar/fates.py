@@ -124,7 +124,7 @@ def draw_place(draw: Drawing, raster: FateRaster, fates: Fates, study, *, log: b
     p, (first, last) = study.params, raster.starts[[0, -1]]
     start, step_size = np.clip(p.start, first, last), np.clip(p.step_size, *raster.step_sizes[[0, -1]])
     place = {"x": float(start), "y": float(step_size)}
-    text = {"text": minus(f"x[0] = {p.start:.4g}, δ = {p.step_size:.4g}")}
+    text = {"text": minus(f"x[0] = {p.start:.6g}, δ = {p.step_size:.6g}")}
     for look, width in (("background", 3.0), ("chosen", 1.4)):
         draw.hline("_chosen", place | text, look=look, strokeWidth=width, drag=held("y"))
     _draw_names(draw, raster, fates, log)

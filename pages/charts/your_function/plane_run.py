@@ -68,7 +68,7 @@ def PLANE_ITERATES(study: PlaneStudy, draw: Drawing) -> str:
     frame, none = {"k": [0, last], "x": [low, high]}, {"k": 0, "x": low, "y": low}
     draw.axes(None, "x[k], y[k]", y={"minExtent": LABEL_WIDTH, "tickCount": 4}, frame=frame, whole=True)
     draw.run("iterates", {"k": k, "x": x, "y": y}, width=1.6, memory=0.8, empty=none)
-    second = partial(layers.dragged_course, states="states_up")
+    second = partial(layers.dragged_course, of="{1}")
     own = {"look": "second", "play": True, "drag": True, "dragged": second, "dash": FINE_DASH}
     draw.curve("iterates", xy=("k", "y"), width=1.6, **own)
     draw.head("iterates", xy=("k", "y"))

@@ -14,17 +14,17 @@ def component(name: str):
     """The component of name.js and, where there are such files, of name.css and name.html; made once."""
     files = {kind: HERE / f"{name}.{kind}" for kind in ("css", "html")}
     looks = {kind: file.read_text(encoding="utf-8") for kind, file in files.items() if file.exists()}
-    return st.components.v2.component(name, js="".join(_modules(f"{name}.js").values()), **looks)
+    return st.components.v2.component(name, js="".join(modules(f"{name}.js").values()), **looks)
 
 
-def _modules(file: str) -> dict[str, str]:
+def modules(file: str) -> dict[str, str]:
     """The code of a module after that of every module it imports, by file.
 
     Streamlit takes a component's code as one module. So imports and exports go, and all top-level names are
     shared: no two modules of a component may have one in common.
     """
     code = (HERE / file).read_text(encoding="utf-8")
-    modules = {}
+    found = {}
     for imported in _IMPORT.findall(code):
-        modules |= _modules(imported)
-    return modules | {file: _IMPORT.sub("", code).replace("\nexport const ", "\nconst ")}
+        found |= modules(imported)
+    return found | {file: _IMPORT.sub("", code).replace("\nexport const ", "\nconst ")}

@@ -35,15 +35,20 @@ const running = ({ registers, variables, instructions, outputs }) => {
   };
 };
 
-// The states of a run, as long as they are numbers that can be drawn.
-const descend = (gradient, start, delta, nSteps) => {
-  const states = [];
-  for (let k = 0, x = start; k <= nSteps && x.every((coordinate) => Math.abs(coordinate) <= FAR); k++) {
-    states.push(x);
-    const slope = gradient(x);
-    x = x.map((coordinate, i) => coordinate - delta * slope[i]);
+// Where a run takes its gradients, as long as they are numbers that can be drawn: of gradient descent and heavy ball
+// its states. The formula of Dynamics.listing, which begins at rest; `step` is the effective one.
+const descend = ({ gradient, ahead, carried, effective, n_steps: nSteps }, start, step) => {
+  const seen = [], delta = step / effective;
+  for (let k = 0, x = start, before = start; k <= nSteps; k++) {
+    const moved = x.map((coordinate, i) => coordinate - before[i]);
+    const at = x.map((coordinate, i) => coordinate + ahead * moved[i]);
+    if (!at.every((coordinate) => Math.abs(coordinate) <= FAR)) break;
+    seen.push(at);
+    const slope = gradient(at);
+    before = x;
+    x = at.map((coordinate, i) => coordinate - delta * slope[i] + carried * moved[i]);
   }
-  return states;
+  return seen;
 };
 
 // As pictures read the coordinates of a run: how many there are, then the first and the last.
@@ -64,8 +69,9 @@ export const factsOf = (root) => {
 // that it is behind. held: the figure in which they are dragged.
 const show = (facts, values, held) => {
   const { live } = facts, moved = values && { ...facts.values, ...values };
-  const start = moved && live?.start.map((field) => moved[field]);
-  const states = start?.every(Number.isFinite) ? descend(live.gradient, start, moved.step_size, live.n_steps) : null;
+  const fields = moved && live?.fields.map((field) => moved[field]);
+  const start = fields && (live.start.length ? live.start.flatMap((formula) => formula(fields)) : fields);
+  const states = start?.every(Number.isFinite) ? descend(live, start, moved.step_size) : null;
   write('run', states ? written(states.map(([x]) => x)) : '');
   write('run_up', states && start.length > 1 ? written(states.map(([, y]) => y)) : '');
   write('delta', states ? moved.step_size : '');
@@ -103,8 +109,9 @@ const equalised = (grip, { width, height }) => {
 export const follow = (root, rest, signal) => {
   let frame, drawn, taken;
   const ready = () => {
-    if (root.facts?.live && typeof root.facts.live.gradient !== 'function')
-      root.facts.live.gradient = running(root.facts.live.gradient);
+    const live = root.facts?.live;
+    if (live && typeof live.gradient !== 'function')
+      Object.assign(live, { gradient: running(live.gradient), start: live.start.map(running) });
     return root.facts;
   };
   const draw = (values, held) => {

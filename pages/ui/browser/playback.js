@@ -124,7 +124,8 @@ export default function ({ parentElement, setTriggerValue }) {
   };
   root.moved = (values) => setTriggerValue('moved', values);
   const unfollow = follow(root, () => { stop(); go(root.facts.steps); }, ended.signal);
-  const look = () => {
+  const look = (changes) => {
+    if (changes?.every(({ target }) => target instanceof SVGElement)) return; // marks, of a picture that plays
     const facts = factsOf(root);
     if (facts) take(facts); else if (root.facts) hold();
   };

@@ -283,7 +283,7 @@ PRESETS = {
         Params(
             system="a tanh network",
             step_size=0.35,
-            n_steps=3000,
+            n_steps=2900,
             points=OWN,
             own="0, 0\n1, 0.2\n2, 0\n3, 0.1\n4, 2\n5, 2.1\n6, 1.9\n7, 2\n8, 1",
         ),

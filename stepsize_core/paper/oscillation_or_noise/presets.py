@@ -37,7 +37,7 @@ PRESETS = {
     ),
     "drowned": Preset(
         "An oscillation drowned in noise",
-        "With batches of 2 % one hump is left, and yet the frozen run goes on alternating.",
+        "With batches of 2 % R shows no two branches, and yet the frozen run goes on alternating.",
         Params(step_size=2.0, batch=2, noise=1.0),
         "A record that shows no oscillation does not exclude one. Freeze the batch to find out.",
         Try("take batches of 9 %", {"batch": 9}),
@@ -77,7 +77,7 @@ PRESETS = {
     ),
     "figure_2_tenth": Preset(
         "Figure 2 under batches of a tenth",
-        "The phase slips, so that averages over odd steps agree with those over even ones; R shows both.",
+        "The phase slips: averages over odd and over even steps draw close. R still shows two branches.",
         Params(source=FIGURE_2, batch=10, seed=7),
         "A reader of the loss curve sees noise around a plateau; the network has two functions in turn.",
         Try("take batches of 5 %", {"batch": 5}),

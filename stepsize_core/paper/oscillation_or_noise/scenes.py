@@ -56,7 +56,7 @@ SCENES = (
         "drowned",
         "freeze",
         "Right of the rule the batch is frozen: what goes on alternating was never noise.",
-        "The statistic sees one hump here. What happens when we stop sampling?",
+        "The statistic sees no two branches here. What happens when we stop sampling?",
         prompt=_freezing(
             "drowned",
             "Example 1, δ = {step_size:g}, batches of {batch} %. What does the run do with the full batch?",

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pytest
 
-from pages.charts.kit.courses import draw_courses, shown_until, spread_apart
+from pages.charts.kit.courses import draw_courses, shown_until, spread_apart, stacked
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.style import LIGHT
 from stepsize_core.descent import ONE_BY_ONE, sampled_steps
@@ -75,3 +75,8 @@ def test_names_are_moved_apart_in_order_and_stay_where_there_is_room():
 def test_names_are_moved_inside_the_ends_and_the_others_stay():
     places = spread_apart(np.array([-2.0, 5.0, -1.9, 11.0]), 1.0, (0.0, 10.0))
     np.testing.assert_allclose(places, [0.0, 5.0, 1.0, 10.0])
+
+
+def test_names_are_stacked_above_their_ends_and_over_a_neighbour_they_would_stand_on():
+    places = stacked(np.array([0.3, 0.0, 5.0, 0.0, 2.0]), 1.0)
+    np.testing.assert_allclose(places, [2.3, 0.3, 5.0, 1.3, 3.3])

@@ -268,6 +268,12 @@ def test_a_2_cycle_whose_functions_close_in_is_not_said_to_stand():
     assert "0.834 apart, and does not settle" in charts.headline(standing)
 
 
+def test_a_loss_that_is_rounding_is_said_to_be_that():
+    found = study(PRESETS["theorem_4_bites"].params)
+    assert 0.0 < found.final_loss < 1e-12
+    assert "learned (loss 0, to rounding)." in charts.headline(found)
+
+
 def test_a_damped_alternation_is_not_called_at_rest():
     for preset, words in (("damped_alternation", "f̂, odd and even"), ("poor_fit", "f̂, at rest")):
         assert OVERLAY.data(study(PRESETS[preset].params))["_shown"]["text"][-1] == words

@@ -1,0 +1,34 @@
+"""What pictures of a run over all its steps show of a long one."""
+
+import numpy as np
+import pytest
+
+from pages.charts.edge_of_the_arc import FIT, LOSS, PLANE
+from pages.charts.edge_of_the_arc.run import MOST_STEPS, drawn_steps
+from stepsize_core.paper.edge_of_the_arc import PRESETS, study
+
+
+@pytest.mark.parametrize("last", [-1, 0, 7, MOST_STEPS, MOST_STEPS + 1, 1999, 3000])
+def test_steps_are_drawn_at_equal_distances_and_in_pairs_to_the_last(last):
+    steps = drawn_steps(last)
+    assert len(steps) <= MOST_STEPS + 1
+    if last <= MOST_STEPS:
+        np.testing.assert_array_equal(steps, np.arange(last + 1))
+        return
+    assert (steps[0], steps[-1]) == (0, last)
+    assert np.diff(steps).max() <= 2 * last / MOST_STEPS + 2
+    even = steps[steps % 2 == 0]
+    assert np.isin(even[even < last] + 1, steps).all()
+
+
+def test_a_spike_of_the_loss_late_in_a_run_is_drawn():
+    found = study(PRESETS["own_points"].params)
+    drawn = LOSS.data(found)["loss"]
+    late = np.asarray(drawn["k"]) > 1500
+    assert np.asarray(drawn["y"])[late].max() > 0.5 * found.training.losses[1500:].max()
+    assert "Dotted: f before." in FIT.describe(found)
+
+
+def test_a_circle_outside_the_picture_is_said_to_be_there():
+    assert "outside the picture is the circle" in PLANE.describe(study(PRESETS["stays"].params))
+    assert "dotted: the circle" in PLANE.describe(study(PRESETS["mirrored"].params))
