@@ -11,7 +11,6 @@ AWAY = 9.0  # pixels between a point and its name
 GRAIN = 2.0  # pixels in which ink is counted
 FAINT = 0.15  # what faint ink counts for
 FARTHER, LATER = 4.0, 0.1  # points of ink: what it costs to stand farther away, or at a later point
-STRAY = 20.0  # and to stand nearer to what another name is of
 MOST_COVERED = 30.0  # points of ink: a name that would cover more is left out
 SQUARE = (310.0, 300.0)  # pixels of the smallest picture: where it is larger, names have more room
 
@@ -47,15 +46,12 @@ def placed(
         covered = covered + FAINT * _counted((faint - low) * to_pixels, size)
     table: dict[str, list] = {column: [] for column in ("x", "y", "text", "dx", "dy")}
     taken: list[Box] = []
-    alone = [(np.ravel(points) - low) * to_pixels for _, points in names if np.size(points) == 2]
     for text, points in names:
         half = np.array([LETTER * len(text), LINE]) / 2.0
         points = np.reshape(points, (-1, 2))
         offsets, away = _offsets(half)
-        own = ((points - low) * to_pixels)[:, None]
-        middles = own + offsets
+        middles = ((points - low) * to_pixels)[:, None] + offsets
         costs = _costs(middles, half, covered, taken, size) + away + LATER * np.arange(len(points))[:, None]
-        costs += STRAY * np.any([_gap(at, middles, half) < _gap(own, middles, half) for at in alone], axis=0)
         found = np.concatenate(np.broadcast_arrays(points[:, None], offsets), axis=-1).reshape(-1, 4)
         for best in np.lexsort([*found.T[::-1], costs.ravel()])[:1]:  # of equals that farthest left and below
             if costs.flat[best] <= MOST_COVERED:
@@ -93,11 +89,6 @@ def _offsets(half: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     times = np.array([1, 2, 3, 5])[:, None, None]
     offsets = np.sign(sides) * half * np.abs(sides) + AWAY * times * sides
     return offsets.reshape(-1, 2), np.repeat(FARTHER * (times.ravel() - 1), len(sides))
-
-
-def _gap(at: np.ndarray, middles: np.ndarray, half: np.ndarray) -> np.ndarray:
-    """From points (…, 2) to the boxes of names around their middles."""
-    return np.linalg.norm(np.maximum(np.abs(at - middles) - half, 0.0), axis=-1)
 
 
 def _costs(
