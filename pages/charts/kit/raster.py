@@ -98,22 +98,25 @@ def draw_key(
 
     names: those of `region_picture`; opacity: of the picture.
     """
-    shares = np.bincount(indices.ravel(), minlength=len(words)) / indices.size
-    texts = [minus(word) for word in words]
-    key = [text for text, share in zip(texts, shares) if text and share > SEEN and text not in names["text"]]
+    shares, texts = np.bincount(indices.ravel(), minlength=len(words)) / indices.size, [*map(minus, words)]
+    key = [i for i, text in enumerate(texts) if text and shares[i] > SEEN and text not in names["text"]]
+    places, named = (f"pluck(data('_key'), '{column}')" for column in ("place", "text"))
 
     def colours(style: Style) -> alt.Color:  # equilibria have the fill
-        scale = {text: colour for text, colour in zip(texts, paint(style)) if text}
-        wanted = alt.ExprRef("pluck(data('_key'), 'text')")  # data: nothing is drawn anew
+        palette = [*paint(style)]
         legend = alt.Legend(
-            title=None, values=wanted, symbolType="square", symbolOpacity=opacity, symbolStrokeWidth=0,
-            symbolSize=140, columns=alt.ExprRef(f"max(1, floor(width / {KEY_COLUMN}))"),
+            title=None, symbolType="square", symbolStrokeWidth=0, symbolSize=140, values=alt.ExprRef(places),
+            labelExpr=f"{named}[indexof({places}, datum.value)]",
+            symbolOpacity=alt.ExprRef(f"{named}[0] ? {opacity} : 0"),
+            columns=alt.ExprRef(f"max(1, floor(width / {KEY_COLUMN}))"),
         )  # fmt: skip
-        return alt.Color("text:N", legend=legend, scale=alt.Scale(domain=[*scale], range=[*scale.values()]))
+        scale = alt.Scale(domain=[*range(len(palette))], range=palette)
+        return alt.Color("place:O", legend=legend, scale=scale)
 
-    if key:  # a key without entries has no size, and the picture then none either
-        nothing = {"size": 0, "filled": True, "tooltip": None, "xy": (None, None), "channels": colours}
-        draw.mark("point", "_key", {"text": key}, **nothing)
+    # the ink of a figure is the same for all that it shows: a key without entries is one that is not seen
+    table = {"place": key, "text": [texts[i] for i in key]} if key else {"place": [0], "text": [""]}
+    nothing = {"size": 0, "filled": True, "tooltip": None, "xy": (None, None), "channels": colours}
+    draw.mark("point", "_key", table, **nothing)
 
 
 def region_tables(
