@@ -15,7 +15,7 @@ from pages.charts.kit.text import minus, three_digits
 
 LABEL_ROOM = 0.04  # a region wider than this share of the picture, all around, has room for its name
 SEEN = 1e-3  # share of the picture: a region so small is seen, and needs one
-KEY_COLUMN = 112  # pixels of an entry of the key
+KEY_COLUMNS = 2  # of the key: what a phone has room for
 
 
 def image_url(indices: np.ndarray, palette: Sequence[str]) -> str:
@@ -108,7 +108,7 @@ def draw_key(
             title=None, symbolType="square", symbolStrokeWidth=0, symbolSize=140, values=alt.ExprRef(places),
             labelExpr=f"{named}[indexof({places}, datum.value)]",
             symbolOpacity=alt.ExprRef(f"{named}[0] ? {opacity} : 0"),
-            columns=alt.ExprRef(f"max(1, floor(width / {KEY_COLUMN}))"),
+            columns=KEY_COLUMNS,
         )  # fmt: skip
         scale = alt.Scale(domain=[*range(len(palette))], range=palette)
         return alt.Color("place:O", legend=legend, scale=scale)
