@@ -144,10 +144,11 @@ def rises(study, *_):
 
 
 def sharpness(study, *_):
-    """S₀ and S at the end, and both in units of 2/δ."""
+    """S₀ and S at the end, and both in units of 2/δ; how many units the layers of a network may have."""
     network = isinstance(study, edge_of_the_arc.NetworkStudy)
     both = study.training.sharpness if network else [study.params.sharpness, study.ended.sharpness]
-    return np.outer([1.0, study.params.step_size / 2.0], both)
+    units = [study.params.units] if network else []
+    return [*np.outer([1.0, study.params.step_size / 2.0], both).ravel(), *units]
 
 
 def closest(_study, more, _tables):
@@ -182,6 +183,7 @@ FIXED: Mapping[str, set[int]] = {
     "relu_oscillation": {DECIDING_STEPS},
     "oscillation_or_noise": {
         oscillation_or_noise.WATCHED, oscillation_or_noise.SLIP_PATHS, oscillation_or_noise.SLIP_STEPS,
+        oscillation_or_noise.amplitude.PATHS, oscillation_or_noise.amplitude.SEEN,
     },
     "edge_of_the_arc": {LANDING_STEPS},
     "sampled_gradients": {
@@ -230,7 +232,7 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         lambda s, *_: [np.diff(s.sharpness > s.edge).sum()],
     ),
     ("edge_of_the_arc", "loss"): ("at how many steps it rises", rises),
-    ("edge_of_the_arc", "headline"): ("sharpness, in units of 2/δ too", sharpness),
+    ("edge_of_the_arc", "headline"): ("sharpness, in units of 2/δ too, and units", sharpness),
     ("relu_oscillation", "overlay"): (
         "the last move, how many units, and how many of them switch",
         lambda s, _m, tables: [
@@ -257,8 +259,8 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ),
     ("sampled_gradients", "exponents"): ("λ, ½ log q", lambda s, *_: [s.exponent, np.log(s.factor) / 2.0]),
     ("sampled_gradients", "cloud"): (
-        "how many paths, and what the farthest make up",
-        lambda s, *_: [s.n_paths, s.counts.sum(), s.farthest],
+        "how many paths, and what the farthest make up, of which 99.9 % and more are not told apart",
+        lambda s, *_: [s.n_paths, s.counts.sum(), s.farthest, 0.999],
     ),
     ("sampled_gradients", "orders"): ("how many paths, and the quantiles", lambda *_: [1000, 0.05, 0.95]),
     ("sampled_gradients", "probability"): (
