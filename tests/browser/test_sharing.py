@@ -8,6 +8,7 @@ import pytest
 
 from pages.ui.links import address
 from stepsize_core.paper import periodic_orbits
+from tests.browser.screen import rest
 from tests.conftest import pages_of
 
 pytestmark = pytest.mark.browser
@@ -50,6 +51,7 @@ def test_a_figure_is_downloaded_as_a_file_of_print_size(view):
     view.get_by_text("Take it home").click()
     button = view.get_by_role("button", name="Download", exact=True)
     button.wait_for()
+    rest(view)  # a run of the page that begins meanwhile would take the file away
     with view.expect_download() as download:
         button.click()
     assert download.value.suggested_filename == "periodic_orbits-own-cobweb.svg"
