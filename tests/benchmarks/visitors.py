@@ -5,13 +5,23 @@ from __future__ import annotations
 import asyncio
 import time
 import zlib
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 PATIENCE = 60.0  # seconds for one answer
+Result = TypeVar("Result")
+
+
+def ended(visits: Coroutine[Any, Any, Result]) -> Result:
+    """What the visits return, in an event loop of their own: a browser of this process has one as well."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, visits).result()
 
 
 class Visitor:

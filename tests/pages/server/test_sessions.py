@@ -21,7 +21,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from pages.ui.server import sessions, sparing
 from pages.ui.server.sessions import UPLOADS_ALL, UPLOADS_EACH, Departed
-from tests.benchmarks.visitors import Visitor
+from tests.benchmarks.visitors import Visitor, ended
 from tests.conftest import ROOT, running_app
 
 VISITORS = 12
@@ -131,7 +131,7 @@ def test_below_a_base_path_and_from_another_folder_it_is_the_same_explorer(elsew
             await visitor.choose("orbit.step_size", 2.0)
             return visitor.errors
 
-    assert asyncio.run(errors()) == 0
+    assert ended(errors()) == 0
 
 
 def test_open_files_and_sessions_are_as_before_when_visitors_have_left(elsewhere):
@@ -145,7 +145,7 @@ def test_open_files_and_sessions_are_as_before_when_visitors_have_left(elsewhere
                 await stack.enter_async_context(Visitor(address, "standing"))
             return await asyncio.to_thread(health, address)
 
-    busy = asyncio.run(come_and_go())
+    busy = ended(come_and_go())
     assert busy["sessions"]["connected"] == VISITORS
     assert busy["files"]["open"] <= idle + VISITORS + 2  # one each; the health question is one, for a while
     until(lambda: health(address)["files"]["open"] <= idle + 1)
@@ -164,7 +164,7 @@ def test_many_bad_requests_are_a_few_lines_of_the_log(elsewhere):
         async with Visitor(address, "periodic_orbits", query="&".join(["orbit.pins=no~run"] * 1000)):
             pass
 
-    asyncio.run(visits())
+    ended(visits())
     written = log.read_text().splitlines()[before:]
     assert 1 <= len(written) <= sparing.KEPT + 1, written
 
@@ -199,4 +199,4 @@ def test_messages_travel_compressed(app):
         async with websockets.connect(target, subprotocols=["streamlit"]) as socket:
             return socket.response.headers.get("Sec-WebSocket-Extensions", "")
 
-    assert "permessage-deflate" in asyncio.run(offered())
+    assert "permessage-deflate" in ended(offered())

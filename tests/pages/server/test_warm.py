@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from pages.ui.server import warm
-from tests.benchmarks.visitors import Visitor
+from tests.benchmarks.visitors import Visitor, ended
 from tests.conftest import ROOT, running_app
 
 RUNS, PAUSE = (
@@ -72,7 +72,7 @@ def test_the_server_does_not_collect_after_every_run_of_a_page(tmp_path):
     (tmp_path / "counted.py").write_text(COUNTED, encoding="utf-8")
     paths = f"{ROOT}:{tmp_path}"
     with running_app("uvicorn", "counted:app", "--port", PYTHONPATH=paths) as address:
-        collections = asyncio.run(full_collections(address))
+        collections = ended(full_collections(address))
     assert collections < RUNS / 2, "Streamlit no longer heeds runner.postScriptGC = false in config.toml"
 
 

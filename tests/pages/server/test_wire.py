@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -12,7 +11,7 @@ from pages.ui.keys import field_key
 from pages.ui.links import address
 from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.parameters import controls_of
-from tests.benchmarks.visitors import Visitor
+from tests.benchmarks.visitors import Visitor, ended
 
 SENT, WIRE = 120_000, 80_000  # bytes of the answer to a change of δ: before compression, and after
 FACTORS = (1.03, 0.97)
@@ -50,7 +49,7 @@ CASES = {
 
 @pytest.mark.parametrize(("phenomenon", "params"), CASES.values(), ids=CASES)
 def test_a_change_of_the_step_size_sends_no_more_than_it_must(app, phenomenon, params):
-    found = asyncio.run(answers(app, phenomenon, params))
+    found = ended(answers(app, phenomenon, params))
     assert min(sent for sent, _ in found) > SENT / 3  # pictures are among it
     assert max(sent for sent, _ in found) <= SENT
     assert max(wire for _, wire in found) <= WIRE
