@@ -250,6 +250,8 @@ class PathStepper:
 
         def falls(x: Array) -> Array:
             found = slope(x)
+            if found is x or found.base is not None:  # a view, of x or of what may not be written into
+                return delta * found
             found *= delta
             return found
 
@@ -274,8 +276,8 @@ class FloatPathStepper:
     def __init__(
         self, run: Callable[..., Iterator[Any]], slope: Callable[..., Any], delta: float, state: Array
     ) -> None:
-        self._shape, kind = state.shape[2:], complex if state.ndim > 2 else float
-        self._path = deque(np.ascontiguousarray(state).view(kind).ravel().tolist(), maxlen=2)
+        self._shape, self._kind = state.shape[2:], complex if state.ndim > 2 else float
+        self._path = deque(np.ascontiguousarray(state).view(self._kind).ravel().tolist(), maxlen=2)
         self._run = run(slope, delta, *self._path)
 
     @property
@@ -301,4 +303,4 @@ class FloatPathStepper:
         out[len(found) :] = math.nan
 
     def _read(self, numbers: Iterable[Any]) -> Array:
-        return np.array([*numbers]).view(float).reshape(-1, *self._shape)
+        return np.array([*numbers], self._kind).view(float).reshape(-1, *self._shape)

@@ -142,7 +142,8 @@ def test_a_run_with_momentum_escapes_where_the_plain_map_does(method, case):
 
 
 class Kept(Objective):
-    """A gradient that is its argument, a constant or of integers: no new array of floats."""
+    """A gradient that is its argument, perhaps at times, a constant, a view or of integers: no new array of
+    floats."""
 
     def __init__(self, slope):
         self.slope = slope
@@ -159,13 +160,35 @@ def one(x):
     return ONES.setdefault(x.shape, np.ones(x.shape))
 
 
+def same_everywhere(x):
+    """One number seen from everywhere: an array that may not be written into, another one each time."""
+    return np.broadcast_to(np.array(0.5), x.shape)
+
+
+def itself_near_0(x):
+    """The argument once all of it is near 0, and before that a new array."""
+    return x if np.all(np.abs(x) < 0.8) else x * 1.0
+
+
+GIVEN = (lambda x: x, one, same_everywhere, itself_near_0, lambda x: np.sign(x).astype(int))
+
+
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("slope", [lambda x: x, one, lambda x: np.sign(x).astype(int)])
+@pytest.mark.parametrize("slope", GIVEN)
 def test_a_gradient_that_is_no_new_array_is_left_alone(method, slope):
     starts, given = np.linspace(-1.0, 1.0, 9), slope(np.ones(9)).copy()
     found = gradient_descent(method(Kept(slope), 0.5), starts, 0.1, 8).states
     np.testing.assert_allclose(found, by_hand(method, 0.5, slope, starts, [0.1] * 8), rtol=1e-12)
     assert (slope(np.ones(9)) == given).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("kind", [np.float32, np.longdouble, np.array])
+def test_one_run_goes_by_slopes_of_any_kind(method, kind):
+    function = Kept(lambda x: 2.0 * x)
+    function.gradient_at = lambda x: kind(2.0 * x)
+    found = gradient_descent(method(function, 0.5), 1.0, 0.1, 8).states
+    np.testing.assert_allclose(found, by_hand(method, 0.5, function.slope, 1.0, [0.1] * 8), rtol=1e-5)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -54,14 +54,15 @@ def TRAINING(study: NetworkStudy, found: Training, draw: Drawing) -> str:
     ticks = {"k": at, "y": np.full(len(at), edge)}
     draw.points("crossings", ticks, look="chosen", size=16, play=True, hides=True, empty=none)
     every = crossings(found.seen, found.sharpness, edge)
-    said = f"From one of these to the next it crosses 2/δ {len(every)} time{'s' * (len(every) != 1)}"
-    said += f", first near step {every[0]:.0f}" if len(every) else ""
+    said = f" From one of these to the next it crosses 2/δ {len(every)} time{'s' * (len(every) != 1)}"
+    said += f", first near step {every[0]:.0f}." if len(every) else "."
+    many = len(known) > 1
     each = " in each" if p.network_layers > 2 else ""
     lost = " The run diverges." if not np.isfinite(found.losses[-1]) else ""
     return (
-        f"λ_max at {len(known)} steps, from the exact Hessian of {p.network_size} parameters in "
+        f"λ_max at {len(known)} step{'s' * many}, from the exact Hessian of {p.network_size} parameters in "
         f"{p.network_layers} layers, {p.units} hidden units{each}: first "
-        f"{known[0]:.4g}, at most {known.max():.4g}, last {known[-1]:.4g}. {said}.{lost}"
+        f"{known[0]:.4g}, at most {known.max():.4g}, last {known[-1]:.4g}.{said * many}{lost}"
     )
 
 
