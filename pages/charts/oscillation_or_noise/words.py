@@ -4,13 +4,13 @@ from stepsize_core.paper.oscillation_or_noise import Study
 from stepsize_core.paper.oscillation_or_noise.cases import EXAMPLE_1, EXAMPLE_2, FIGURE_2, OWN
 
 NOTHING = "Nothing is drawn: the record does not vary, or has fewer than 40 values."
-ESCAPED = "Nothing is drawn: the run left the finite numbers after {:,} steps."
+ESCAPED = "Nothing is drawn: the run left the finite numbers {}."
 
 
 def nothing(study: Study) -> str:
     """Why there is no picture; "" where there is one."""
     if study.escaped:
-        return ESCAPED.format(study.escaped)
+        return ESCAPED.format(study.left)
     return "" if study.found else NOTHING
 
 

@@ -94,12 +94,14 @@ def _offsets(half: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _costs(
     middles: np.ndarray, half: np.ndarray, covered: np.ndarray, taken: Sequence[Box], size: np.ndarray
 ) -> np.ndarray:
-    """How much ink a name covers in each place (…, 2); infinite over another name or outside the picture."""
-    outside = (middles - half < 2.0) | (middles + half > size - 2.0)
+    """How much ink a name covers in each place (…, 2); infinite over another name, outside the picture or where
+    there is no such place."""
+    inside = ((middles - half >= 2.0) & (middles + half <= size - 2.0)).all(axis=-1)  # NaN is not
+    middles = np.where(inside[..., None], middles, 0.0)
     over = [(np.abs(middles - other) < half + more).all(axis=-1) for other, more in taken]
     (left, below), (right, above) = (
         np.moveaxis((np.clip(corners, 0, size) / GRAIN).astype(int), -1, 0)
         for corners in (middles - half, middles + half + GRAIN)
     )
     ink = covered[right, above] - covered[left, above] - covered[right, below] + covered[left, below]
-    return np.where(outside.any(axis=-1) | np.any([*over, np.zeros_like(ink)], axis=0), np.inf, ink)
+    return np.where(~inside | np.any([*over, np.zeros_like(ink)], axis=0), np.inf, ink)

@@ -27,7 +27,7 @@ class Study(Recomputable):
     record      (K,), until it leaves the finite numbers
     twin        (4000,) noise at a stable minimum; zeros where the record gives nothing to match
     strips      (2, m) what is shown of both, see `measures.strips_of`
-    escaped     the step at which the run left the finite numbers, or 0
+    escaped     the value of the record, counted from 1, that is no finite number, or 0
     found, twin_found  what R says of each; None where a record does not vary or is too short
     phase       of the record; None likewise
     frozen      the run with the full batch from the last state; None where there is none
@@ -76,10 +76,16 @@ class Study(Recomputable):
         return LOCKED if self.phase is not None and self.phase.locked else SLIPS
 
     @property
+    def left(self) -> str:
+        """When a run that escaped did so, as the end of a sentence."""
+        n = len(self.record)
+        return f"after {n:,} value{'s' * (n > 1)} of the record" if n else "before the record begins"
+
+    @property
     def outcome(self) -> str:
         """What the record does, as the end of a sentence that begins with it."""
         if self.escaped:
-            return f"leaves the finite numbers after {self.escaped:,} steps"
+            return f"leaves the finite numbers {self.left}"
         if self.found is None:
             return "does not vary"
         frozen = "" if self.frozen is None else f"; frozen it {FROZEN[self.frozen.stays]}"

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from pages.charts.edge_of_the_arc import FIT, LOSS, PLANE
+from pages.charts.edge_of_the_arc import FIT, LOSS, PLANE, TRAINING
 from pages.charts.edge_of_the_arc.run import MOST_STEPS, drawn_steps
-from stepsize_core.paper.edge_of_the_arc import PRESETS, study
+from stepsize_core.paper.edge_of_the_arc import PRESETS, Params, study, training
 
 
 @pytest.mark.parametrize("last", [-1, 0, 7, MOST_STEPS, MOST_STEPS + 1, 1999, 3000])
@@ -32,3 +32,20 @@ def test_a_spike_of_the_loss_late_in_a_run_is_drawn():
 def test_a_circle_outside_the_picture_is_said_to_be_there():
     assert "outside the picture is the circle" in PLANE.describe(study(PRESETS["stays"].params))
     assert "dotted: the circle" in PLANE.describe(study(PRESETS["mirrored"].params))
+
+
+def test_of_a_single_sharpness_no_crossing_is_said():
+    """The run diverges before the second step at which there would be one."""
+    params = Params(
+        system="a linear network",
+        depth=4,
+        width=9,
+        step_size=0.3,
+        n_steps=3000,
+        points="a parabola",
+        seed=9999,
+    )
+    said = TRAINING.describe((study(params), training(params)))
+    assert said.startswith("λ_max at 1 step, from")
+    assert "crosses" not in said
+    assert said.endswith("The run diverges.")

@@ -53,3 +53,10 @@ def test_a_name_rather_stands_over_faint_ink_than_over_a_line():
 def test_a_picture_without_ink_has_room_for_a_name():
     table = placed([("name", [(1.0, 0.0)])], FRAME, np.empty((0, 2)))
     assert table["text"] == ["name"]
+
+
+@pytest.mark.parametrize("nowhere", [(np.nan, 0.0), (0.0, np.nan), (np.inf, 0.0), (1.0, -np.inf), (1e300, 0)])
+def test_a_name_stands_beside_the_points_that_are_in_the_picture(nowhere):
+    for points in ([nowhere, (1.0, 0.0)], [(1.0, 0.0), nowhere]):
+        table = placed([("", [nowhere]), ("name", [nowhere]), ("name", points)], FRAME, DIAGONAL)
+        assert (table["text"], table["x"], table["y"]) == (["name"], [1.0], [0.0])

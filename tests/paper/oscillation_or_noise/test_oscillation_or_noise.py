@@ -140,7 +140,17 @@ def test_a_run_that_leaves_the_numbers_has_no_statistic():
     assert found.escaped > 0
     assert found.found is None
     assert found.frozen is None
-    assert "leaves" in found.outcome
+    assert found.outcome == "leaves the finite numbers before the record begins"
+
+
+def test_when_a_run_left_the_numbers_is_counted_in_values_of_the_record(monkeypatch):
+    kept = scalar_paths(EXAMPLE_2, 0.1, 50, 0.8, 0)
+    for n, said in ((1, "after 1 value of the record"), (1200, "after 1,200 values of the record")):
+        records = np.where(np.arange(len(kept.records))[:, None] < n, kept.records, np.nan)
+        name = "stepsize_core.paper.oscillation_or_noise.studies.scalar_paths"
+        monkeypatch.setattr(name, lambda *_, seen=records: replace(kept, records=seen))
+        found = study(Params(source=EXAMPLE_2, step_size=0.1))
+        assert (found.escaped, found.outcome) == (n + 1, f"leaves the finite numbers {said}")
 
 
 def test_an_own_record_is_read_like_any_column_and_its_begin_left_out():
