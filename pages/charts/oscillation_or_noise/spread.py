@@ -87,17 +87,19 @@ def _names(draw: Drawing, found: Spreads, up: tuple[float, float], none: dict, *
     """Each curve's name beside it, where it stands apart from the others."""
     at, lines = _sampled(found) if of_size else (found.fine, {name: getattr(found, name) for name in CURVES})
     predicted, law, silent = lines.values()
+    above = np.log(law / np.where(np.isnan(predicted), law, predicted))
     left, right = {"align": "left"}, {"align": "right"}
     names = (
         (True, "predicted", "transfer operator", _freest(*lines.values(), up), left | {"dx": 6, "dy": 14}),
-        (True, "law", "δσ_B", np.log(law / predicted), right | {"dx": -4, "dy": -9}),
+        (True, "law", "δσ_B", above, right | {"dx": -4, "dy": -9}),
         (True, "silent", "amplitude δ²/4", _up_to(0.2, silent, up), left | {"dx": 9, "dy": 5}),
         (False, "predicted", "transfer operator", _up_to(0.25, predicted, up), left | {"dx": 6, "dy": 12}),
         (False, "law", "linear model", _up_to(0.7, law, up), right | {"dx": -9}),
         (False, "silent", "no noise", _up_to(0.25, silent, up), left | {"dx": 9}),
     )
     for size, name, text, merit, place in names:
-        best = np.flatnonzero(merit == merit.max())[-1:] if size == of_size and len(merit) else []
+        merit = np.where(np.isfinite(merit) & (size == of_size), merit, -np.inf)
+        best = np.flatnonzero((merit == merit.max(initial=-np.inf)) & (merit > -np.inf))[-1:]
         table = {"step_size": at[best], "spread": lines[name][best], "text": [text] * len(best)}
         look = "ink" if name == "silent" else "theory"
         draw.name(f"_{name}_of_{'size' if size else 'x'}", table, look=look, inside=True, empty=none, **place)
@@ -112,9 +114,10 @@ def _sampled(found: Spreads) -> tuple[np.ndarray, dict[str, np.ndarray]]:
 
 
 def _up_to(share: float, values: np.ndarray, up: tuple[float, float]) -> np.ndarray:
-    """How high on the axis values are, of those inside it up to a share of its height; −1 of others."""
+    """How high on the axis values are, of those inside it up to a share of its height; of higher ones
+    how low, below 0; −∞ of others."""
     height = np.log(np.maximum(values, 1e-300) / up[0]) / np.log(up[1] / up[0])
-    return np.where((height >= 0.0) & (height <= share), height, -1.0)
+    return np.where((height >= 0.0) & (height <= 1.0), np.where(height <= share, height, -height), -np.inf)
 
 
 def _freest(
@@ -123,8 +126,9 @@ def _freest(
     """The room below the predicted curve, down to the next one, over the length of its name to the right."""
     below = [np.where(line < APART * predicted, line, up[0]) for line in (law, silent)]
     room = np.log(predicted / np.maximum(np.maximum(*below), up[0]))
-    length = int(NAME * SAMPLED)
-    return np.array([room[i : i + length].min() for i in range(len(room) - length)])
+    length, known = int(NAME * SAMPLED), np.isfinite(room)
+    free = np.where(known, room, np.inf)
+    return np.array([free[i : i + length].min() if known[i] else -np.inf for i in range(len(room) - length)])
 
 
 def _sentence(study: Study, found: Spreads | None) -> str:
@@ -137,9 +141,10 @@ def _sentence(study: Study, found: Spreads | None) -> str:
         return f"Of {PATHS} paths some leave at every step size of the picture: the noise is too large."
     discs = f"Discs: {PATHS} paths of {SEEN:,} steps each, seed {p.seed}, with standard errors"
     if of_size:
+        solid = " Solid: |x| by the transfer operator." if np.isfinite(found.predicted).any() else ""
         return (
-            f"{discs}. Solid: |x| by the transfer operator; dashed: δσ_B, for small noise. Thin: the "
-            "amplitude δ²/4. At δ = 4σ_B the noise of a step is as wide as the amplitude."
+            f"{discs}.{solid} Dashed: δσ_B, for small noise. Thin: the amplitude δ²/4. At δ = 4σ_B the "
+            "noise of a step is as wide as the amplitude."
         )
     return (
         f"{discs}; none where paths leave. Solid: transfer operator; dashed: √(δσ_B²/(2a − δa²)) of the "

@@ -94,8 +94,7 @@ def _offsets(half: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _costs(
     middles: np.ndarray, half: np.ndarray, covered: np.ndarray, taken: Sequence[Box], size: np.ndarray
 ) -> np.ndarray:
-    """How much ink a name covers in each place (…, 2); infinite over another name, outside the picture or where
-    there is no such place."""
+    """How much ink a name covers in each place (…, 2); infinite over another name or not in the picture."""
     inside = ((middles - half >= 2.0) & (middles + half <= size - 2.0)).all(axis=-1)  # NaN is not
     middles = np.where(inside[..., None], middles, 0.0)
     over = [(np.abs(middles - other) < half + more).all(axis=-1) for other, more in taken]

@@ -82,6 +82,31 @@ def test_the_chosen_step_size_lies_inside_the_picture_of_spreads(source, delta):
     assert bool(chosen["shown"][0]) is (values.law is not None)
 
 
+@pytest.mark.parametrize(
+    ("source", "noise", "batch", "named"),
+    [
+        (EXAMPLE_1, 0.01, 99, {"law", "silent"}),
+        (EXAMPLE_1, 0.01, 50, {"predicted", "law", "silent"}),
+        (EXAMPLE_1, 0.05, 50, {"predicted", "law", "silent"}),
+        (EXAMPLE_1, 5.0, 1, {"predicted", "law", "silent"}),
+        (EXAMPLE_2, 0.8, 50, {"predicted", "law", "silent"}),
+        (EXAMPLE_2, 2.0, 1, {"law"}),
+    ],
+)
+def test_curves_are_named_inside_the_picture_where_there_are_such(source, noise, batch, named):
+    params = Params(source=source, step_size=0.15, noise=noise, batch=batch)
+    found = spreads(source, batch, noise, 0)
+    drawn, kind = SPREAD.data((study(params), found)), "size" if source == EXAMPLE_1 else "x"
+    low, high = drawn["_frame"]["spread"]
+    for name in ("predicted", "law", "silent"):
+        table = drawn[f"_{name}_of_{kind}"]
+        heights = [at for at, text in zip(table["spread"], table["text"]) if text]
+        assert len(heights) == (name in named)
+        assert all(low <= at <= high for at in heights)
+    said = SPREAD.describe((study(params), found))
+    assert ("transfer operator" in said) == (named >= {"predicted"})
+
+
 def test_without_noise_nothing_spreads():
     values = study(Params(batch=100))
     drawing, words = SPREAD.drawn((values, spreads(EXAMPLE_1, 100, 0.8, 0)))
