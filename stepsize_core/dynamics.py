@@ -212,8 +212,6 @@ class HeavyBall(_Momentum):
     Its 2-cycles are exactly those of gradient descent at δ/(1 + β).
     """
 
-    ahead = False
-
     def step(self, falls: Slope, before: Array, x: Array) -> Array:
         fallen = falls(x)
         fallen -= x  # the next position is −(δ∇f − x) + β(x − before)

@@ -96,12 +96,8 @@ def hessian(kind: str, state: Array, x: Array, y: Array) -> Array:
     return found
 
 
-def sharpness(kind: str, state: Array, x: Array, y: Array) -> float:
-    """The largest eigenvalue of the Hessian; NaN where it is not finite."""
-    return _largest(hessian(kind, state, x, y))
-
-
-def _largest(matrix: Array) -> float:
+def sharpness(matrix: Array) -> float:
+    """The largest eigenvalue of a Hessian; NaN where it is not finite."""
     if not np.isfinite(matrix).all():
         return np.nan
     last = len(matrix) - 1
@@ -141,7 +137,7 @@ def train(
                 losses[k] = np.nan
                 break
             if k == seen[at]:
-                found[at] = _largest(curvature(state))
+                found[at] = sharpness(curvature(state))
                 if progress and at % REPORT_EVERY == 0:
                     progress(k / n_steps)
                 at += 1

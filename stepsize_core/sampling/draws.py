@@ -84,7 +84,7 @@ def _by_keys(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) -
 
 def has_keys(n: int, b: int, replacement: str) -> bool:
     """Whether batches are drawn by keys: swaps are cheaper for few samples, and where b or n − b is small."""
-    return replacement == "without" and 1 < b < n and n > SMALL_SUM and SWAPS * min(b, n - b) > n
+    return replacement == "without" and n > SMALL_SUM and SWAPS * min(b, n - b) > n
 
 
 def key_masks(rng: np.random.Generator, n: int, b: int, n_paths: int) -> Iterator[Flags]:

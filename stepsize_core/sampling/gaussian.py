@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 from scipy.special import beta, gamma, gammaln, hyp1f1, hyperu
 
 from stepsize_core.checks import count, positive_finite
-from stepsize_core.sampling.thresholds import Thresholds
+from stepsize_core.sampling.thresholds import Thresholds, root_below
 
 TAIL = 40.0  # standard deviations of √(B q_B), about 1/√2, beyond which its law is 0
 LEAST_EXPONENT, MOST_EXPONENT = 1e-9, 64.0  # of κ
@@ -50,15 +50,9 @@ def gaussian_escape_exponent(batch_size: int, product: float) -> float:
     b, t = count("batch_size", batch_size), float(positive_finite("product", product))
     if t >= gaussian_thresholds(b).almost_sure:
         return 0.0
-
     if _log_moment(b, t, MOST_EXPONENT) <= 0.0:
         return math.inf
-    low = MOST_EXPONENT
-    while _log_moment(b, t, low) >= 0.0:
-        low /= 2.0
-        if low < LEAST_EXPONENT:
-            return 0.0
-    return float(brentq(lambda kappa: _log_moment(b, t, kappa), low, 2.0 * low, xtol=1e-14))
+    return root_below(lambda kappa: _log_moment(b, t, kappa), MOST_EXPONENT, LEAST_EXPONENT)
 
 
 def _log_moment(b: int, t: float, power: float) -> float:

@@ -5,7 +5,7 @@ log|x| by λ = E log|1 − δa_B|: almost every path approaches the minimum exac
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from scipy.optimize import brentq
@@ -95,12 +95,17 @@ def escape_exponent(
     high = 1.0
     while excess(high) <= 0.0:
         high *= 2.0
+    return root_below(excess, high, 1e-12)
+
+
+def root_below(log_moment: Callable[[float], float], high: float, least: float) -> float:
+    """κ > 0 with log E|…|^κ = 0, convex in κ, 0 at 0 and positive at `high`; 0 where κ is below `least`."""
     low = high
-    while excess(low) >= 0.0:
+    while log_moment(low) >= 0.0:
         low /= 2.0
-        if low < 1e-12:
+        if low < least:
             return 0.0
-    return float(brentq(excess, low, high, xtol=1e-14))
+    return float(brentq(log_moment, low, 2.0 * low, xtol=1e-14))
 
 
 def first_loss(law: BatchLaw, stable_below: float) -> float:

@@ -2,8 +2,12 @@
 
 import numpy as np
 import pytest
+import vl_convert
 
-from pages.charts.kit.layers import MOST_DRAGGED
+from pages.charts.kit.drawing import Drawing
+from pages.charts.kit.figure import figure
+from pages.charts.kit.layers import HELD, MOST_DRAGGED
+from pages.charts.kit.style import LIGHT
 from pages.ui.browser.component import modules
 from stepsize_core import (
     EvenPower,
@@ -232,3 +236,31 @@ def test_the_browser_takes_the_steps_of_every_map(open_page, objective, start, d
     exact = seen_of(dynamics, start, delta, 50)
     assert np.isfinite(exact).all()
     np.testing.assert_allclose(states, exact.reshape(len(exact), -1), rtol=ROUNDING, atol=ROUNDING)
+
+
+@figure("What moves with δ")
+def MOVED(place: float, draw: Drawing) -> str:
+    moves = {"by": HELD["step_size"], "y": f"datum.y + toNumber({HELD['step_size']})"}
+    draw.axes("x", "y", frame={"x": [0.0, 1.0], "y": [0.0, 10.0]}, whole=True)
+    draw.points("points", {"x": 0.5, "y": place}, drag=moves)
+    return f"A point at {place:g}."
+
+
+def test_what_moves_reads_its_own_column_as_it_was_given_and_comes_back_when_all_is_let_go(open_page):
+    view = open_page("about:blank")
+    view.add_script_tag(content=vl_convert.javascript_bundle())
+    heights = view.evaluate(
+        """async ([spec, datasets, parameter, values]) => {
+          const place = document.body.appendChild(document.createElement('div'));
+          const { view } = await vegaEmbed(place, { ...spec, datasets }, { renderer: 'svg', actions: false });
+          const seen = [];
+          for (const value of values) {
+            await view.signal(parameter, value).runAsync();
+            const [point] = [...place.querySelectorAll('.mark-symbol path')].slice(-1);
+            seen.push(view.scale('y').invert(point.transform.baseVal[0].matrix.f));
+          }
+          return seen;
+        }""",
+        [MOVED.spec(LIGHT, 2.0), MOVED.rows(2.0), HELD["step_size"], ["", "3", "4", "3", "", "5"]],
+    )
+    assert heights == pytest.approx([2.0, 5.0, 6.0, 5.0, 2.0, 7.0])

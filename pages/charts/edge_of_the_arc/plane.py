@@ -22,9 +22,7 @@ ELLIPSES = 0.5, 1.0, 1.5  # of the one through the start
 NAMED_EVERY = 12  # points of a curve: where its name is tried
 LEAST = 1e-3  # of δS₀ − 2 that an ellipse shows
 HELD_W1 = f"toNumber({HELD['across']})"
-AT_REST = (
-    "sqrt(pow({0} * {0} - {1} * {1}, 2) + 4)"  # S of the optimum with the balance of a state that is dragged
-)
+AT_REST = "sqrt(pow({0} * {0} - {1} * {1}, 2) + 4)"  # of a state: S of the optimum with the same balance
 RESIDUAL_OF_DRAGGED = partial(dragged_path, x="{0} * {1} - 1", y=f"toNumber({DELTA}) * {AT_REST} - 2")
 ALONG = {"by": HELD["across"], "w1": HELD_W1, "w2": f"1 / {HELD_W1}"}  # the optimum while it is dragged
 

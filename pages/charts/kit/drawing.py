@@ -194,8 +194,8 @@ class Drawing:
     ) -> None:  # fmt: skip
         """One mark over one table; kind: "rect", "rule", … as Altair's functions mark_rect, … end.
 
-        drag    also column -> what stands in its place while it is dragged, an expression that may name
-                DELTA, or another parameter where the mapping has it as "by"
+        drag    also column -> what stands in its place while it is dragged, an expression of the row as given
+                that may name DELTA, or another parameter where the mapping has it as "by"
         encode  further channels, the same in every style
         """
         self._record(name, table, empty, play)
@@ -380,9 +380,12 @@ class Drawing:
         """
         if inside:
             across, up = tuple(table or self._places[name])[:2]
-            letters = f"{size / 12.0:g} * {layers.LETTER} * length(datum.text)"
-            share = {"left": 0.0, "center": 0.5, "right": 1.0}[align]
-            dx = layers.inside("x", across, dx, f"{share} * {letters}", f"{1.0 - share} * {letters}")
+            share, long = (
+                {"left": 0.0, "center": 0.5, "right": 1.0}[align],
+                f"{layers.LETTER} * length(datum.text)",
+            )
+            sides = (f"{size / 12.0 * part:g} * {long}" if part else "0" for part in (share, 1.0 - share))
+            dx = layers.inside("x", across, dx, *sides)
             dy = layers.inside("y", up, dy, f"{size / 2.0 + 1.0}", f"{size / 2.0 + 1.0}")
         own = {"look": "ink", "align": align, "dx": dx, "dy": dy, "size": size, **common}
         around = {"strokeWidth": halo or size / 3, "strokeJoin": "round", "opacity": 0.9}

@@ -209,9 +209,16 @@ def dragging() -> list[alt.Parameter]:
 
 
 def moved_with(layer: alt.Chart, moves: Mapping[str, str], by: str) -> alt.Chart:
-    """Replace columns while the parameter `by` is written, by expressions that may name it."""
-    moved = {column: f"{by} !== '' ? {dragged} : datum.{column}" for column, dragged in moves.items()}
-    return layer.transform_calculate(**moved)
+    """Replace columns while the parameter `by` is written, by expressions that may name it.
+
+    `datum` in them is the row as it was given. Vega writes into its rows, and would give an expression, and
+    the picture after the last one, what stood there in the frame before: so each row is copied first.
+    """
+    moved = {
+        column: f"{by} ? {place.replace('datum.', 'datum.was.')} : datum.was.{column}"
+        for column, place in moves.items()
+    }
+    return layer.transform_calculate(was="merge(datum)").transform_calculate(**moved)
 
 
 def dragged_course(

@@ -18,8 +18,7 @@ from stepsize_core.paper.runs import counted, fate_of
 CURVE_POINTS = 161
 MOST_NAMED = 2  # 2-cycles that are named
 PLACES = 2  # minima with a colour of their own
-TILT = f"{DELTA} ? toNumber({DELTA}) / data('_identity')[0].step_size : 1"
-ALONG = {"by": "1", "image": f"datum.x - ({TILT}) * (datum.x - datum.y)"}  # of δₑ, dragged or not
+TILT = f"toNumber({DELTA}) / data('_identity')[0].step_size"  # δₑ that is dragged, over the chosen one
 AT_REST = f"!{HELD['step_size']}"  # what holds of the chosen δₑ alone is not drawn while it is dragged
 LEAST_LOSS, MOST_LOSS = 1e-30, 1e12  # that are drawn
 
@@ -56,10 +55,9 @@ def DELAY(study: Study, draw: Drawing) -> str:
     identity = {"x": ends, "y": ends, "step_size": effective}
     draw.curve("_identity", identity, look="muted", width=1.1)
     x, image = curve_of(study, ends)
-    tilted = {"order": False, "drag": ALONG}
-    curve = {"x": x, "y": image}
-    draw.curve("gradient_descent", curve, xy=("x", "image"), look="ink", width=1.9, **tilted)
-    mirrored = {"xy": ("image", "x"), "look": "muted", "width": 1.3, "dash": [2, 3], **tilted}
+    tilted = {"order": False, "drag": {"y": f"datum.x - {TILT} * (datum.x - datum.y)"}}
+    draw.curve("gradient_descent", {"x": x, "y": image}, look="ink", width=1.9, **tilted)
+    mirrored = {"xy": ("y", "x"), "look": "muted", "width": 1.3, "dash": [2, 3], **tilted}
     draw.curve("gradient_descent", **mirrored)
     _draw_run(draw, study, ends)
     cycles = study.cycles

@@ -16,13 +16,13 @@ from pages.charts.kit.over_step_sizes import (
     threshold_names,
 )
 from pages.charts.kit.raster import visited_table
+from pages.charts.scalar.diagram import draw_now
 from pages.charts.scalar.names import dense, draw_names, placed
 from stepsize_core.paper import momentum as phenomenon
 from stepsize_core.paper.momentum import CycleStability, Diagram, Study
 
 AXIS = "effective step δₑ"
 SIDES = (420.0, 200.0)  # pixels of the diagram, as is usual
-HEAD = 110  # square pixels
 TOP = 2.0  # of the multipliers that are drawn
 
 
@@ -78,7 +78,7 @@ def _diagram_figure(part: str, name: str, title: str, height: int) -> Figure:
         draw_names(draw, "_names", inside, look="muted", corner={"step_size": ends[0], "x": low})
         draw_chosen_below(draw, effective, ends, "δₑ")
         name_thresholds(draw, names)
-        _draw_now(draw, study, ends, diagram.window)
+        draw_now(draw, study, ends, diagram.window)
         draw.grip(x="step_size", snaps=[at for at, _ in diagram.thresholds])
         outside = "" if ends[0] <= effective <= ends[1] else " (outside, marked at the edge)"
         return (
@@ -108,17 +108,6 @@ def _threshold_names(diagram: Diagram) -> tuple[Table, float]:
     moved = [(at - first, text) for at, text in diagram.thresholds]
     names, top = threshold_names(moved, last - first, diagram.window)
     return {**names, "step_size": [at + first for at in names["step_size"]]}, top
-
-
-def _draw_now(draw: Drawing, study: Study, ends, window) -> None:
-    """Where the run is now, at the chosen effective step."""
-    x, at = study.states, min(max(study.params.step_size, ends[0]), ends[1])
-    seen = (x >= window[0]) & (x <= window[1])
-    k = np.flatnonzero(seen).astype(np.int32)
-    none = {"step_size": at, "x": window[0], "k": 0}
-    run = {"step_size": at, "x": x[seen], "k": k}
-    draw.layer({"_run": run}, lambda *_: [], play=True, empty=none)  # of which the head alone is seen
-    draw.head("_run", xy=("step_size", "x"), size=HEAD)
 
 
 def _method(study: Study) -> str:

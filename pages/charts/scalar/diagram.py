@@ -61,7 +61,7 @@ def diagram_figure(also: Also, variable: str = "x") -> Figure:
         draw_names(draw, "_names", painted.names, look="muted", corner={"step_size": 0.0, "x": low})
         draw_chosen_below(draw, delta, ends)
         name_thresholds(draw, names)
-        _draw_now(draw, study, ends, (low, high))
+        draw_now(draw, study, ends, (low, high))
         draw.grip(x="step_size", snaps=[at for at, _ in known])
 
         grey = ""
@@ -79,7 +79,7 @@ def diagram_figure(also: Also, variable: str = "x") -> Figure:
     return DIAGRAM
 
 
-def _draw_now(draw: Drawing, study, ends: Ends, window: Ends) -> None:
+def draw_now(draw: Drawing, study, ends: Ends, window: Ends) -> None:
     """Where the run is now, at the chosen step size."""
     x = study.states if study.states.ndim == 1 else study.states[:, _coordinate(study)]
     seen = (x >= window[0]) & (x <= window[1])

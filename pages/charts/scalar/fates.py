@@ -27,7 +27,7 @@ MOST_SEEN, STRIDE = (
 HALO = 7  # pixels around words on a coloured region
 FAR = f"scale('x', datum.x) > {LAST_BESIDE * 0.85} * width"  # so far right that words stand to the left
 ACROSS, UP = (
-    f"({HELD[side]} !== '' ? toNumber({HELD[side]}) : datum.{column})"
+    f"({HELD[side]} ? toNumber({HELD[side]}) : datum.{column})"
     for side, column in (("across", "x"), ("step_size", "y"))
 )
 HELD_PLACE = {"by": f"({HELD['across']} + {HELD['step_size']})", "x": ACROSS, "y": UP}

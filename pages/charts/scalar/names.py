@@ -33,11 +33,13 @@ def placed(
     ink: np.ndarray,
     faint: np.ndarray | None = None,
     sides: tuple[float, float] = SQUARE,
+    aside: float = 0.0,
 ) -> Table:
     """The table of `draw_names`: each name beside one of its points, where it covers least of the ink.
 
     frame: ends of the axes across and up; ink, faint (m, 2): what names keep clear of, and rather do; sides:
-    pixels. A name that would stand over another one or outside the frame is left out.
+    pixels; aside: points of ink that each pixel costs by which a name stands to the left or to the right. A
+    name that would stand over another one or outside the frame is left out.
     """
     low, size = np.transpose(frame)[0], np.array(sides)
     to_pixels = size / np.diff(frame).ravel()
@@ -50,6 +52,7 @@ def placed(
         half = np.array([LETTER * len(text), LINE]) / 2.0
         points = np.reshape(points, (-1, 2))
         offsets, away = _offsets(half)
+        away = away + aside * np.abs(offsets[:, 0])
         middles = ((points - low) * to_pixels)[:, None] + offsets
         costs = _costs(middles, half, covered, taken, size) + away + LATER * np.arange(len(points))[:, None]
         found = np.concatenate(np.broadcast_arrays(points[:, None], offsets), axis=-1).reshape(-1, 4)

@@ -28,6 +28,7 @@ HEAD_ROOM = 0.08  # and above it, for the mark of a maximum there
 NAMES_ROOM = 0.13  # share of the height of the iterates, above and below them, for names
 START_LINES = (4, 8, 12, 16)  # pixels above the bottom edge, where the start is named
 SIDES = (310.0, 90.0)  # pixels of the picture of the function, as is usual
+ASIDE = 0.02  # points of ink for each pixel that a name stands beside its equilibrium and not above it
 ACROSS = np.linspace(0.95, 0.2, 6)  # shares of the width where names of equilibria stand in the iterates
 INFINITE = 1.25  # where an infinite curvature is drawn, times the largest finite one
 
@@ -81,8 +82,10 @@ def function_figure(look: Look, name: str, title: str) -> Figure:
         draw.equilibria("critical_points", places | kinds, empty=corner | {"stability": "neutral"})
         texts = _names(named, look.symbol if len(named) <= MOST_CURVATURES else "")
         beside = [(text, [(p.x, p.value)]) for text, p in zip(texts, named) if floor <= p.value <= top]
+        middle = np.mean([at for _, [(at, _)] in beside]) if beside else 0.0
+        beside.sort(key=lambda name: abs(name[1][0][0] - middle))  # outer ones have room on one side
         ink = _function_ink(curve, points, (low, high), (floor, top))
-        draw_names(draw, "_labels", placed(beside, *ink, sides=SIDES), corner=corner)
+        draw_names(draw, "_labels", placed(beside, *ink, sides=SIDES, aside=ASIDE), corner=corner)
         draw_start(draw, float(study.states[0]), (low, high), floor)
         draw.head("iterates", xy=("x", "f"))
         draw.grip(x="start")

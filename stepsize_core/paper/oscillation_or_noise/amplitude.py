@@ -16,8 +16,8 @@ from stepsize_core.objectives import TwoMinima
 from stepsize_core.paper.oscillation_or_noise.cases import (
     EXAMPLE_1,
     EXAMPLE_2,
-    SAMPLES,
     noise_of,
+    size_of,
     start_of,
     tilted,
 )
@@ -108,10 +108,9 @@ def linear_measurement(
     if sigma == 0.0 or abs(factor) >= 1.0 or left_out > MOST_LEFT_OUT:
         return np.full(3, np.nan)
     first, last = int(left_out) + 1, int(left_out) + 1 + LINEAR_STEPS
-    size = max(1, batch * SAMPLES[EXAMPLE_2] // 100)
     rng, slopes = np.random.Generator(np.random.PCG64(seed)), tilted(EXAMPLE_2, noise).slopes
     x, square = np.zeros(paths), np.zeros(paths)
-    drawn = chain.from_iterable(mean_factors(rng, slopes, size, "without", paths))
+    drawn = chain.from_iterable(mean_factors(rng, slopes, size_of(EXAMPLE_2, batch), "without", paths))
     for k, slope in enumerate(islice(drawn, last)):
         x = factor * x - step_size * slope
         if k >= first:
@@ -121,20 +120,26 @@ def linear_measurement(
     return np.array([square.mean(), predicted, square.std(ddof=1) / np.sqrt(paths)])
 
 
+def spread_of(paths: Array) -> tuple[Array, Array]:
+    """Standard deviations about the mean, of paths (K, …, n_paths) together, with standard errors, (…)."""
+    squares = ((paths - paths.mean(axis=(0, -1), keepdims=True)) ** 2).mean(axis=0)
+    spread = np.sqrt(squares.mean(axis=-1))
+    error = squares.std(axis=-1, ddof=1) / np.sqrt(paths.shape[-1])
+    return spread, error / (2.0 * np.where(spread > 0.0, spread, 1.0))
+
+
 def _measured(source: str, deltas: Array, batch: int, noise: float, seed: int) -> tuple[Array, Array]:
     every = np.repeat(deltas, PATHS)
     states = sgd(
         tilted(source, noise), start_of(source, every), every, UNSEEN + SEEN,
-        batch_size=max(1, batch * SAMPLES[source] // 100), seed=seed, n_paths=len(every), keep_last=SEEN,
+        batch_size=size_of(source, batch), seed=seed, n_paths=len(every), keep_last=SEEN,
     ).states  # fmt: skip
     watched = np.abs(states) if source == EXAMPLE_1 else states
     watched = watched.reshape(SEEN, len(deltas), PATHS)
     held = np.isfinite(watched).all(axis=(0, 2))
     if source == EXAMPLE_2:
         held &= (watched.min(axis=(0, 2)) > BESIDE_2[0]) & (watched.max(axis=(0, 2)) < BESIDE_2[1])
-    squares = ((watched - watched.mean(axis=(0, 2), keepdims=True)) ** 2).mean(axis=0)
-    spread = np.sqrt(squares.mean(axis=1))
-    error = squares.std(axis=1, ddof=1) / np.sqrt(PATHS) / (2.0 * np.where(spread > 0.0, spread, 1.0))
+    spread, error = spread_of(watched)
     return np.where(held, spread, np.nan), np.where(held, error, np.nan)
 
 

@@ -70,10 +70,14 @@ class Sampled(Frozen):
     observe: Callable[[Array], Array] | None
 
 
+def size_of(source: str, batch: int) -> int:
+    """The samples in a batch of so many per cent."""
+    return batch * SAMPLES[source] // 100
+
+
 def noise_of(source: str, batch: int, noise: float) -> float:
     """σ_B of Examples 1 and 2 for a batch of so many per cent, with σ₁ = noise."""
-    n = SAMPLES[source]
-    return float(noise * np.sqrt(noise_share(n, batch * n // 100)))
+    return float(noise * np.sqrt(noise_share(SAMPLES[source], size_of(source, batch))))
 
 
 def tilted(source: str, noise: float) -> Tilted:
@@ -96,7 +100,7 @@ def scalar_paths(
     sum_ = tilted(source, noise)
     kept = sgd(
         sum_, start_of(source, step_size), step_size, DISCARDED + RECORDED,
-        batch_size=max(1, batch * SAMPLES[source] // 100), seed=seed, n_paths=paths, keep_last=RECORDED,
+        batch_size=size_of(source, batch), seed=seed, n_paths=paths, keep_last=RECORDED,
     )  # fmt: skip
     return Sampled(kept.states, kept.final[0], sum_.objective, step_size, None)
 
@@ -106,7 +110,7 @@ def network_paths(seed_of_draw: int, batch: int, seed: int) -> Sampled:
     network, start = _trained(seed_of_draw)
     sum_ = SampledNetwork(network)
     kept = sgd(
-        sum_, start, NETWORK_STEP, DISCARDED + RECORDED, batch_size=batch * SAMPLES[FIGURE_2] // 100,
+        sum_, start, NETWORK_STEP, DISCARDED + RECORDED, batch_size=size_of(FIGURE_2, batch),
         seed=seed, keep_last=RECORDED,
     )  # fmt: skip
 

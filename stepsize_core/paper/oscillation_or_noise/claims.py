@@ -11,7 +11,12 @@ from collections.abc import Callable
 import numpy as np
 
 from stepsize_core.claims import Claim, Verdict
-from stepsize_core.paper.oscillation_or_noise.amplitude import LINEAR_PATHS, LINEAR_STEPS, linear_measurement
+from stepsize_core.paper.oscillation_or_noise.amplitude import (
+    LINEAR_PATHS,
+    LINEAR_STEPS,
+    linear_measurement,
+    spread_of,
+)
 from stepsize_core.paper.oscillation_or_noise.cases import (
     EXAMPLE_1,
     EXAMPLE_2,
@@ -121,9 +126,7 @@ def _spread(study: Study, law: StationaryLaw) -> Claim:
     def judged(records: np.ndarray) -> Claim:
         watched = np.abs(records) if of_size else records
         parts = watched if watched.shape[1] > 1 else _in_blocks(watched[:, 0])
-        squares = ((parts - watched.mean()) ** 2).mean(axis=0)
-        measured = float(np.sqrt(squares.mean()))
-        error = float(squares.std(ddof=1) / np.sqrt(len(squares)) / (2.0 * measured))
+        measured, error = map(float, spread_of(parts))
         return Claim.equality(
             statement, PLACE, predicted, measured, relative=SHARE, absolute=_within(error),
             note=f"seed {params.seed}, {_records(records.shape[1])}",

@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+from pages.charts import your_function
 from pages.charts.scalar.names import AWAY, GRAIN, LETTER, LINE, SQUARE, dense, placed
+from pages.charts.scalar.run import SIDES
+from stepsize_core.paper.your_function import PHENOMENON
 
 FRAME = ((0.0, 2.0), (-1.0, 1.0))
 LOW, SPAN = np.array([0.0, -1.0]), np.array([2.0, 2.0])
@@ -60,3 +63,20 @@ def test_a_name_stands_beside_the_points_that_are_in_the_picture(nowhere):
     for points in ([nowhere, (1.0, 0.0)], [(1.0, 0.0), nowhere]):
         table = placed([("", [nowhere]), ("name", [nowhere]), ("name", points)], FRAME, DIAGONAL)
         assert (table["text"], table["x"], table["y"]) == (["name"], [1.0], [0.0])
+
+
+def test_where_it_costs_to_stand_aside_a_name_stands_above_or_below_its_point():
+    line = dense((0.0, 2.0), (0.0, 0.0))
+    assert placed([("a name", [(1.0, 0.0)])], FRAME, line)["dx"] != [0.0]
+    assert placed([("a name", [(1.0, 0.0)])], FRAME, line, aside=0.02)["dx"] == [0.0]
+
+
+@pytest.mark.parametrize("preset", ["double_well", "double_well_cycle", "example_2"])
+def test_the_curvature_of_an_equilibrium_stands_nearest_to_it(preset):
+    study = PHENOMENON.study(PHENOMENON.PRESETS[preset].params)
+    tables = your_function.FUNCTION.drawn(study)[0].tables
+    named, places = tables["_labels"], np.array([p.x for p in study.critical_points])
+    middles = named["x"] + np.array(named["dx"]) * np.ptp(tables["function"]["x"]) / SIDES[0]
+    assert len(middles) == len(places) > 1
+    nearest = np.abs(np.subtract.outer(middles, places)).argmin(axis=1)
+    np.testing.assert_array_equal(places[nearest], named["x"])
