@@ -13,7 +13,8 @@ FEW_MEANS = 16  # values of a mean that are told apart by comparing one uniform 
 BLOCK_STEPS = 512  # at most, so that a short run does not draw for a long one
 SMALL_SUM = 64  # samples of which batches are drawn by swaps, or of more if B or n − B is small beside n
 SWAPS = 8
-MASKED = 32  # batches whose keys stay in the cache
+MASKED = 64  # batches whose keys stay in the cache
+SHORT_KEYS = 1 << 12  # samples that keys of 16 bits tell apart: then every sixteenth batch is drawn again
 
 
 def block_steps(n_paths: int, numbers: int) -> int:
@@ -58,12 +59,15 @@ def _by_swaps(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) 
     rows, swaps = shape[0] * shape[1], min(b, n - b)
     order = np.repeat(np.arange(n, dtype=np.min_scalar_type(n))[:, None], rows, axis=1)
     flat, drawn = order.ravel(), slice(b) if b == swaps else slice(swaps, n)
-    left = np.arange(n, n - swaps, -1)[:, None]  # to be drawn from; so few that u·left is even to 1e−13
+    first = rows * np.arange(swaps)[:, None] + np.arange(rows)
+    left = np.arange(n, n - swaps, -1.0)[:, None]  # to be drawn from; so few that u·left is even to 1e−13
+    uniform, places = np.empty((swaps, rows)), np.empty((swaps, rows), np.intp)
     while True:
-        places = (rng.random((swaps, rows)) * left).astype(np.intp)
-        places += n - left
+        rng.random(out=uniform)
+        uniform *= left
+        places[:] = uniform  # rounded down
         places *= rows
-        places += np.arange(rows)
+        places += first
         for i, other in enumerate(places):
             sample = flat[other]
             flat[other] = order[i]
@@ -72,14 +76,9 @@ def _by_swaps(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) 
 
 
 def _by_keys(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) -> Iterator[Indices]:
-    """The same as the samples with the b smallest of n random keys, each with its sample in the lowest
-    bits."""
-    bits = (n - 1).bit_length()
-    while True:
-        keys = rng.integers(1 << (64 - bits), size=(*shape, n), dtype=np.uint64) << np.uint64(bits)
-        keys |= np.arange(n, dtype=np.uint64)
-        keys.partition(b - 1, axis=-1)
-        yield (keys[..., :b] & np.uint64((1 << bits) - 1)).astype(np.intp)
+    """The same in ascending order, by the masks of `key_masks`."""
+    for masks in key_masks(rng, n, b, shape[1]):
+        yield np.nonzero(masks)[-1].reshape(*shape, b)
 
 
 def has_keys(n: int, b: int, replacement: str) -> bool:
@@ -88,22 +87,30 @@ def has_keys(n: int, b: int, replacement: str) -> bool:
 
 
 def key_masks(rng: np.random.Generator, n: int, b: int, n_paths: int) -> Iterator[Flags]:
-    """The batches of `batch_blocks` where that has keys, as who is in them: (steps, n_paths, n).
-
-    The keys are compared without their lowest bits: one batch in 10¹³ has a sample more.
-    """
+    """The batches of `batch_blocks` where that has keys, as who is in them: (steps, n_paths, n)."""
     shape = block_steps(n_paths, n), n_paths
-    rows = shape[0] * shape[1]
-    keys, parted = np.empty((2, min(rows, MASKED), n))
     while True:
-        masks = np.empty((rows, n), bool)
-        for i in range(0, rows, MASKED):
-            own, into = keys[: rows - i], parted[: rows - i]
-            rng.random(out=own)
-            into[:] = own
-            into.partition(b - 1, axis=-1)
-            np.less_equal(own, into[:, b - 1 : b], out=masks[i : i + MASKED])
+        masks = np.empty((shape[0] * n_paths, n), bool)
+        for i in range(0, len(masks), MASKED):
+            _with_smallest_keys(rng, b, masks[i : i + MASKED])
         yield masks.reshape(*shape, n)
+
+
+def _with_smallest_keys(rng: np.random.Generator, b: int, masks: Flags) -> None:
+    """Write into masks (rows, n) where the b smallest of n random keys are, drawn again where the next one is
+    as small: so every b of n are as likely."""
+    rows, n = masks.shape
+    kind = np.dtype(np.uint16 if n <= SHORT_KEYS else np.uint32)
+    raw = rng.bit_generator.random_raw(-(-rows * n * kind.itemsize // 8))
+    keys = raw.view(kind)[: rows * n].reshape(rows, n)
+    parted = np.partition(keys, b - 1, axis=1)
+    last = parted[:, b - 1 : b]
+    np.less_equal(keys, last, out=masks)
+    tied = parted[:, b:].min(axis=1) == last[:, 0]
+    if tied.any():
+        again = np.empty((np.count_nonzero(tied), n), bool)
+        _with_smallest_keys(rng, b, again)
+        masks[tied] = again
 
 
 def mean_factors(

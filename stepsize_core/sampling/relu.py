@@ -13,7 +13,8 @@ from stepsize_core.sampling.finite_sums import FiniteSum
 from stepsize_core.steppers import Stepper
 
 DIRECT = 1 << 14  # activations of hidden units on batches up to which they are evaluated one by one
-TOGETHER_PACKED = 256  # paths with packed batches worked off at once
+PACKED_TOGETHER = 128  # packed batches summed at once, so that memory is not given back each time
+PATHS_TOGETHER = 256  # paths with packed batches worked off at once
 TOGETHER = 1 << 15  # entries of a batch's sums worked off at once, so that they stay in the cache
 
 
@@ -65,13 +66,12 @@ class SampledNetwork(FiniteSum):
         return self.network.hessian_vector_product(x, v)
 
     @cached_property
-    def _tables(self) -> tuple[Array, NDArray]:
-        """Of every byte of a packed batch and each of its 256 values: the samples in it, and their sums."""
+    def _table(self) -> NDArray:
+        """The sums of the samples in every byte of a packed batch, for each of its 256 values."""
         n_bytes, values = -(-self.n_samples // 8), np.arange(256, dtype=np.uint8)[:, None]
         bits, terms = np.unpackbits(values, axis=1, bitorder="little"), np.zeros((2, 8 * n_bytes), complex)
         terms[:, : self.n_samples] = self._terms[:, :-1]
-        counts = np.tile(bits.sum(axis=1).astype(float), n_bytes)
-        return counts, (terms.reshape(2, n_bytes, 8) @ bits.T).reshape(2, -1)
+        return (terms.reshape(2, n_bytes, 8) @ bits.T).reshape(2, -1)
 
     def drawn(
         self, rng: np.random.Generator, batch_size: int, replacement: str, n_paths: int
@@ -88,7 +88,7 @@ class SampledNetwork(FiniteSum):
         """The mean gradient of what `drawn` gives for one step, the shape of x (n_paths, 2r)."""
         if drawn.dtype != np.uint8:
             return self.gradient_of(x, drawn)
-        return self._in_parts(x, drawn, TOGETHER_PACKED)
+        return self._in_parts(x, drawn, PATHS_TOGETHER)
 
     def gradient_of(self, x: Array, batch: Indices) -> Array:
         """The mean gradient of each path's batch, the shape of x (n_paths, 2r)."""
@@ -124,8 +124,12 @@ class SampledNetwork(FiniteSum):
         n_paths, r, bias = len(x), len(self.network.bias), self.network.bias
         w, v = x[:, :r], x[:, r:]
         falling, order, ends = self._segments(v)
-        sums = self._packed_sums if batch.dtype == np.uint8 else self._sums
-        numbers, first, second = sums(batch, ends)
+        if batch.dtype == np.uint8:
+            parts = [slice(i, i + PACKED_TOGETHER) for i in range(0, n_paths, PACKED_TOGETHER)]
+            found = zip(*(self._packed_sums(batch[part], ends[part]) for part in parts))
+            numbers, first, second = (np.concatenate(sums) for sums in found)
+        else:
+            numbers, first, second = self._sums(batch, ends)
         turn = np.where(falling, -1.0, 1.0)
         linear = np.stack([w * v, -w * bias])
         on = np.empty((2, n_paths, r + 1))
@@ -171,17 +175,17 @@ class SampledNetwork(FiniteSum):
     def _packed_sums(self, packed: NDArray[np.uint8], ends: Indices) -> tuple[Array, ...]:
         """The same of packed batches: whole bytes between two ends, less the begin of the first and with that
         of the last."""
-        n_paths, n_bytes = packed.shape
-        counts, sums = self._tables
+        (n_paths, n_bytes), table = packed.shape, self._table
         rows = np.zeros(packed.size + 1, np.intp)  # the last is a byte without samples
         np.add(packed, 256 * np.arange(n_bytes), out=rows[:-1].reshape(packed.shape))
-        places, inside = ends >> 3, ends & 7
+        counts = np.zeros((1, packed.size + 1))
+        np.bitwise_count(packed.ravel(), out=counts[0, :-1])
+        places = ends >> 3
         edges = places + n_bytes * np.arange(n_paths)[:, None]
-        begins = 256 * np.minimum(places, n_bytes - 1)
-        begins += packed.ravel().take(edges, mode="clip") & ((1 << inside) - 1)
-        of_begins = np.diff(sums.take(begins, axis=1))
-        first, second = _between(sums.take(rows, axis=1), edges) + of_begins
-        numbers = _between(counts.take(rows)[None], edges)[0] + np.diff(counts.take(begins))
+        bits = packed.ravel().take(edges, mode="clip") & ((1 << (ends & 7)) - 1)
+        begins = bits + 256 * np.minimum(places, n_bytes - 1)
+        first, second = _between(table.take(rows, axis=1), edges) + np.diff(table.take(begins, axis=1))
+        (numbers,) = _between(counts, edges) + np.diff(np.bitwise_count(bits).astype(float))
         return numbers, first, second
 
 

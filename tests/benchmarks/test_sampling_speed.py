@@ -27,6 +27,7 @@ from stepsize_core.sampling.relu import SampledNetwork
 PATHS, STEPS = 4000, 2000
 FACTORS = np.array([0.5] * 5 + [1.5] * 5)
 LIMIT = 1.5  # times the bare loop
+FASTER = 10.0  # times the plain step with `choice`
 DIAGRAM = 0.050  # seconds
 
 pytestmark = pytest.mark.benchmark
@@ -88,8 +89,8 @@ def test_an_own_gradient_costs_at_most_one_and_a_half_bare_loops():
     assert ours <= LIMIT * bare
 
 
-@pytest.mark.parametrize(("size", "faster"), [(500, 10.0), (200, 7.0), (100, 9.0), (50, 10.0)])
-def test_figure_2_under_batches_is_many_times_as_fast_as_one_path_after_the_other(size, faster):
+@pytest.mark.parametrize("size", [500, 200, 100, 50])
+def test_figure_2_under_batches_is_many_times_as_fast_as_one_path_after_the_other(size):
     net, start = gaussian_experiment(23)
     start = gradient_descent(net, start, 3e-4, 2000, keep_last=1).final
     n_paths, n_steps = 256, 20
@@ -108,7 +109,7 @@ def test_figure_2_under_batches_is_many_times_as_fast_as_one_path_after_the_othe
     print(
         f"\nFigure 2, batches of {size}: {one / ours:.1f} times as fast ({one / n_steps * 1e6:.0f} µs a step)"
     )
-    assert one >= faster * ours
+    assert one >= FASTER * ours
 
 
 def test_the_diagram_over_step_and_batch_sizes_is_made_at_once():

@@ -18,7 +18,7 @@ from stepsize_core import (
     noise_share,
     sgd,
 )
-from stepsize_core.sampling.draws import batch_blocks, mean_factors
+from stepsize_core.sampling.draws import batch_blocks, key_masks, mean_factors
 from stepsize_core.sampling.ensembles import log_growth
 from stepsize_core.sampling.laws import batch_law
 from stepsize_core.sampling.multiples import Multiples
@@ -54,6 +54,23 @@ def test_every_batch_without_replacement_is_equally_likely(seed, n, size):
         rows = [tuple(row) for row in np.sort(block, axis=1).tolist()]
         for batch in combinations(range(n), size):
             assert_share(rows.count(batch), len(rows), 1 / comb(n, size))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_equal_keys_favour_no_sample(seed):
+    class Coarse:
+        """Random numbers of two bits in every 16, so that most batches meet equal keys."""
+
+        def __init__(self):
+            self.bit_generator, self.raw = self, np.random.PCG64(seed).random_raw
+
+        def random_raw(self, size):
+            return self.raw(size) & np.uint64(0x0003_0003_0003_0003)
+
+    masks = next(key_masks(Coarse(), 6, 3, 10_000)).reshape(-1, 6)
+    rows = [tuple(np.flatnonzero(row).tolist()) for row in masks]
+    for batch in combinations(range(6), 3):
+        assert_share(rows.count(batch), len(rows), 1 / comb(6, 3))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
