@@ -124,35 +124,38 @@ class MomentumStepper(BlockStepper):
 
     def __init__(self, run: BlockStepper, state: Array, beta: float, *, ahead: bool) -> None:
         self._x, self.parts, self.blocks = run.x, run.parts, run.blocks
-        pairs = list(zip(self.parts, self.blocks))
-        self._before = [block.carry(state[0, part]) for part, block in pairs]
+        pairs = zip(self.parts, self.blocks)
+        self._held = [[block.carry(state[0, part]) for _ in range(2)] for part, block in pairs]
         self._steps = [
-            _moving_on(block, before, block.carry(state[0, part]), beta, ahead).__next__
-            for (part, block), before in zip(pairs, self._before)
+            _moving_on(block, held, beta, ahead).__next__ for block, held in zip(self.blocks, self._held)
         ]
 
     @property
     def state(self) -> Array:
         """The present state, (2, lanes, n_params)."""
         before = np.empty_like(self._x)
-        for part, block, held in zip(self.parts, self.blocks, self._before):
-            block.read(held, before[part])
+        for part, block, (last, _) in zip(self.parts, self.blocks, self._held):
+            block.read(last, before[part])
         return np.stack([before, self.x])
 
 
-def _moving_on(block: Block, before: Array, moved: Array, beta: float, ahead: bool) -> Iterator[None]:
-    """Take a step each time; before, moved: (positions) carried by the block, the last ones and a buffer."""
+def _moving_on(block: Block, held: list[Array], beta: float, ahead: bool) -> Iterator[None]:
+    """Take a step each time; held: the last positions and a buffer, carried by the block, which change
+    places."""
     x, step, subtract, multiply, add = block.positions, block.step, np.subtract, np.multiply, np.add
+    (before, free), factor = held, np.array(beta)  # an array is read faster than a number
     while True:
-        subtract(x, before, moved)
-        multiply(moved, beta, moved)
-        before[...] = x
+        subtract(x, before, before)
+        multiply(before, factor, before)
+        free[...] = x
         if ahead:
-            add(x, moved, x)
+            add(x, before, x)
             step()
         else:
             step()
-            add(x, moved, x)
+            add(x, before, x)
+        before, free = free, before
+        held.reverse()
         yield
 
 
