@@ -32,6 +32,7 @@ MARKS = {
     codecs.BOM_UTF16_LE: ("utf-16-le", "UTF-16"),
     codecs.BOM_UTF16_BE: ("utf-16-be", "UTF-16"),
 }
+NEW_LINE = re.compile(r"\r\n|\r|\n")
 NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 ACCEPTED = "plain text in UTF-8, UTF-16 or Windows-1252, such as CSV"
 

@@ -14,6 +14,7 @@ from stepsize_core.paper.layouts import (
     ACCEPTED,
     DECIMALS,
     MAX_ROWS,
+    NEW_LINE,
     NO_TEXT,
     TOO_LONG,
     Reading,
@@ -41,7 +42,6 @@ INDEX_NAMES = {
     "row.names",
 }
 COMMENT = re.compile(r"^\s*(#|%|//|!)")
-NEW_LINE = re.compile(r"\r\n|\r|\n")
 UNIT = re.compile(r"[(\[].*[)\]]|")
 
 
