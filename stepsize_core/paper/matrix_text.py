@@ -33,7 +33,7 @@ ASSIGNED = re.compile(r"^\s*[A-Za-z_]\w*\s*(?:=|<-)\s*")
 AROUND = re.compile(r"[A-Za-z_]\w*\s*=\s*['\"]?[A-Za-z][\w.:]*['\"]?|[A-Za-z_][\w.]*|<-|[\s,;=()\[\]{}]")
 FRACTION = re.compile(r"\\[dt]?frac\s*" + r"\s*".join([r"(?:\{([^{}]*)\}|(\d))"] * 2))
 MATHEMATICA = re.compile(r"`[\d.]*|//\s*MatrixForm")  # what it writes of precision and form
-BESIDE_A_SIGN = re.compile(r"(?<=[-+/])\s+|\s+(?=/)")
+BESIDE_A_SIGN = re.compile(r"(?<=[-+/]) | (?=/)")
 ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?|\\cr\b|\\tabularnewline\b")
 LATEX = re.compile(
     r"\\(?:begin|end|[hv]?phantom|[hv]space\*?)\s*\{[^{}]*\}|\{[clr| ]+\}"
@@ -195,7 +195,7 @@ def _latex(text: str) -> Reading:
     kept = ROW_END.sub("\0", plain)
     body = re.sub(r"^[^&=\0]*=", "", LATEX.sub(" ", kept)).rstrip(" \t\n.,;")
     parts = _parts(body, "\0")
-    cells = [[BESIDE_A_SIGN.sub("", cell.strip()) for cell in part.split("&")] for _, part in parts]
+    cells = [[BESIDE_A_SIGN.sub("", " ".join(c.split())) for c in part.split("&")] for _, part in parts]
     return Reading(cells, [line for line, _ in parts], any("," in cell for row in cells for cell in row))
 
 
