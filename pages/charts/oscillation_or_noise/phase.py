@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 
 from pages.charts.kit.calls import call
-from pages.charts.kit.drawing import Drawing, Table, held
+from pages.charts.kit.drawing import Drawing, Table, held, inside
 from pages.charts.kit.figure import figure
 from pages.charts.kit.layers import by
 from pages.charts.kit.raster import image_table
@@ -66,7 +66,7 @@ def _draw_chosen(draw: Drawing, chosen: Table, least: float) -> None:
     columns = {column: [chosen[column]] if chosen else [] for column in ("s", "sigma", "text")}
     table = {"s": columns.pop("s"), "rate": [1.0] * len(columns["text"]), **columns}
     moves = held("step_size")
-    moves = {"by": moves["by"], "s": f"datum.sigma / {moves['step_size']}"}
+    moves = {"by": moves["by"], "s": inside(f"datum.sigma / {moves['step_size']}", "s")}
     none = {"s": least, "rate": 1.0, "sigma": 1.0}
     draw.vline("_chosen", table, look="chosen", drag=moves, empty=none)
     words = moves | {"text": f"'δ = ' + {moves['by']}"}
@@ -90,7 +90,7 @@ def SLIPS(study: Study, curve, draw: Drawing) -> str:
     measured = study.slips[0]
     seen = of_example and measured >= LEAST_RATE
     point = {"s": [s] if seen else [], "rate": [measured] if seen else []}
-    _draw_chosen(draw, {"s": s, "sigma": sigma, "text": minus(f"δ = {delta:g}")} if drawn else {}, noise[0])
+    _draw_chosen(draw, {"s": s, "sigma": sigma, "text": minus(f"δ = {delta:g}")} if drawn else {}, ends[0])
     draw.points("measured", point, size=90, empty={"s": noise[0], "rate": LEAST_RATE})
     names = {
         "s": [noise[5], noise[-5]],
