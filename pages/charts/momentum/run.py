@@ -150,8 +150,7 @@ def LOSS(study: Study, draw: Drawing) -> str:
     draw.blank = len(seen) < 2
     ends = (0.5 * losses.min(), 2.0 * losses.max()) if len(losses) else (0.5, 2.0)
     frame = {"k": [0, len(study.losses) - 1], "loss": ends}
-    up = "loss above the lowest minimum" if lowest < 0.0 else "loss"
-    draw.axes("step k", up, log="y", frame=frame, whole=True)
+    draw.axes("step k", "loss", log="y", frame=frame, whole=True)
     course = {"k": seen.astype(np.int32), "loss": losses}
     draw.run("losses", course, by_points=True, dragged=None, empty={"k": 0, "loss": ends[0]})
     if draw.blank:

@@ -66,7 +66,7 @@ def PATHS(study: Study, draw: Drawing) -> str:
     p, predicted = study.params, _predicted(study)
     low, high = draw.hold("decades", *_window(study, predicted))
     frame = {"k": [0, p.n_steps], "distance": [10.0**low, 10.0**high]}
-    draw.axes("step k", f"{_measured(study)} / at the start", log="y", frame=frame, whole=True)
+    draw.axes("step k", "distance or residual / at the start", log="y", frame=frame, whole=True)
     draw.hline("_start", {"distance": [1.0]}, look="muted")
     n, m = study.shown.shape
     steps = np.union1d(np.arange(0, n, _stride(study)), n - 1)
