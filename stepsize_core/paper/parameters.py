@@ -236,8 +236,9 @@ class Suited(NamedTuple):
         """The same as far as a control accepts it."""
         if not isinstance(control, Number):
             return self
-        value, low, high = (min(max(x, control.low), control.high) for x in (self.value, *self.usual))
-        return Suited(value, (low, high))
+        # the lower end as it is: a slider from 0 does not go by ratios
+        value, high = (min(max(x, control.low), control.high) for x in (self.value, self.usual[1]))
+        return Suited(value, (min(self.usual[0], control.high), high))
 
 
 def parameter(

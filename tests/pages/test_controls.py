@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pages.charts import of
 from pages.charts.kit.calls import call, compute
@@ -27,6 +28,7 @@ from stepsize_core.paper.parameters import (
     controls_of,
     suited_to,
 )
+from tests.pages.test_links import drawn
 from tests.pages.visit import PHENOMENA, visit, without_exception
 
 RARE = {"reachable_optima": [reachable_optima.Params(widths="2, 3")]}  # controls that no preset has
@@ -205,3 +207,20 @@ def test_a_link_means_the_system_whose_fields_it_names(query, system):
     other = next(option for option in app.selectbox(key="reach.system").options if option != system)
     app = without_exception(app.selectbox(key="reach.system").set_value(other).run())
     assert without_exception(app.run()).selectbox(key="reach.system").value == other
+
+
+@pytest.mark.parametrize(
+    ("stem", "label", "chosen", "step_size"),
+    [
+        ("sampled_gradients", "what is descended", "Example 2 at x = 2", 0.24),
+        ("sampled_gradients", "what is descended", "two scalar layers", 0.28),
+        ("oscillation_or_noise", "where the record comes from", "Example 2 near x = 2", 0.21),
+        ("momentum", "function", "f₃, Example 3", 0.1),
+    ],
+)
+def test_another_function_is_chosen_with_a_step_size_that_suits_it(stem, label, chosen, step_size):
+    app = AppTest.from_function(drawn, args=(PHENOMENA[stem].key,), default_timeout=60).run()
+    next(box for box in app.selectbox if box.label == label).set_value(chosen).run()
+    assert without_exception(app).session_state["chosen"].step_size == step_size
+    grid = next(slider for slider in app.select_slider if "step" in slider.label).options
+    assert float(grid[-1]) < 5.0 * step_size or stem == "momentum"

@@ -283,6 +283,7 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         "the ends of the arcs",
         lambda s, *_: np.array(astuple(gaussian_thresholds(s.params.batch_size))) / s.params.step_size,
     ),
+    ("momentum", "shares"): ("where the starts are from", lambda s, *_: s.params.case.starts(s.delta)),
     ("relu_oscillation", "typicality"): (
         "its recipe and how many draws", lambda _s, more, _t: [more[0].draws, *words_of([more[0].recipe])],
     ),

@@ -36,7 +36,8 @@ def crossings(seen: np.ndarray, sharpness: np.ndarray, edge: float) -> np.ndarra
 def TRAINING(study: NetworkStudy, found: Training, draw: Drawing) -> str:
     p, edge = study.params, study.edge
     known = found.sharpness[np.isfinite(found.sharpness)]
-    top = HIGHEST * max(float(known[0]), edge)
+    survives = np.isfinite(found.losses[-1])
+    top = float(known.max()) if survives else HIGHEST * max(float(known[0]), edge)
     largest = float(known[known <= top].max())
     wanted = ROOM * max(largest, edge if edge <= NEAR_EDGE * largest else 0.0)
     high = draw.hold("sharpness", (0.0, wanted), (0.0, largest))[1]
@@ -58,7 +59,7 @@ def TRAINING(study: NetworkStudy, found: Training, draw: Drawing) -> str:
     said += f", first near step {every[0]:.0f}." if len(every) else "."
     many = len(known) > 1
     each = " in each" if p.network_layers > 2 else ""
-    lost = " The run diverges." if not np.isfinite(found.losses[-1]) else ""
+    lost = "" if survives else " The run diverges."
     return (
         f"λ_max at {len(known)} step{'s' * many}, from the exact Hessian of {p.network_size} parameters in "
         f"{p.network_layers} layers, {p.units} hidden units{each}: first "
@@ -71,6 +72,8 @@ def LOSS(study: NetworkStudy, draw: Drawing) -> str:
     losses = study.training.losses
     known = np.isfinite(losses) & (losses > LEAST)
     top = 10.0 * max(float(losses[0]), LEAST)
+    if np.isfinite(losses[-1]):
+        top = max(top, float(losses.max()))
     seen = losses[known & (losses <= top)]
     least, most = float(seen.min(initial=top)), float(seen.max(initial=LEAST))
     low, high = draw.hold(

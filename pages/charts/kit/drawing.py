@@ -132,6 +132,11 @@ class Drawing:
 
             self.layer({"_frame": frame}, corners)
 
+    @property
+    def along(self) -> str:
+        """The column of the frame that the axis across follows; "" without a frame."""
+        return next(iter(self._frame or {}), "")
+
     def hold(self, axis: str, wanted: Ends, visited: Ends) -> Ends:
         """The ends of an axis that stands while the reader moves δ or the start.
 
@@ -571,9 +576,19 @@ def _extent(field: str) -> str:
     return f"extent(pluck(data('_frame'), '{field}'))"
 
 
-def held(column: str, side: str = "step_size", **further: str) -> dict[str, str]:
-    """For `drag`: the column stands where the reader drags; further ones: their expressions then."""
-    return {"by": layers.HELD[side], column: f"toNumber({layers.HELD[side]})", **further}
+def held(column: str, side: str = "step_size", *, within: str = "", **further: str) -> dict[str, str]:
+    """For `drag`: the column stands where the reader drags; further ones: their expressions then.
+
+    within: a column of the frame beyond whose ends it does not go, see `inside`.
+    """
+    place = f"toNumber({layers.HELD[side]})"
+    return {"by": layers.HELD[side], column: inside(place, within) if within else place, **further}
+
+
+def inside(place: str, column: str) -> str:
+    """An expression held within the frame's ends: a mark beyond presses the picture together for good."""
+    low, high = (f"extent(pluck(data('_frame'), '{column}'))[{i}]" for i in range(2))
+    return f"clamp({place}, {low}, {high})"
 
 
 def _colour(look: Look, style: Style) -> str:

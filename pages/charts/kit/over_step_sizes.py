@@ -126,11 +126,11 @@ def draw_chosen(
     """
     low, high = ends
     inside = min(max(delta, low), high)
-    draw.vline("_chosen", {"step_size": inside}, look="chosen", drag=True)
+    draw.vline("_chosen", {"step_size": inside}, look="chosen", drag=held("step_size", within=draw.along))
     if height is not None:
         last = low * (high / low) ** LAST_NAME if log else low + LAST_NAME * (high - low)
         name = {"step_size": min(inside, last), "x": height, "text": _chosen(delta, ends)}
-        moves = held("step_size", text="'δ = ' + held")
+        moves = held("step_size", within=draw.along, text="'δ = ' + held")
         draw.name("_chosen_name", name, look="chosen", align="left", dx=5, dy=dy, drag=moves)
 
 
@@ -140,7 +140,8 @@ def draw_chosen_below(draw: Drawing, delta: float, ends: tuple[float, float], sy
     draw.give_way("_chosen_name", "step_size")
     name = {"step_size": min(max(delta, ends[0]), ends[1]), "text": _chosen(delta, ends, symbol)}
     own = {"xy": ("step_size", None), "encode": {"y": alt.value("height"), "text": alt.Text("text:N")}}
-    own |= {"drag": held("step_size", text=f"'{symbol} = ' + held"), "dy": BELOW_AXIS, "fontSize": 12}
+    moves = held("step_size", within=draw.along, text=f"'{symbol} = ' + held")
+    own |= {"drag": moves, "dy": BELOW_AXIS, "fontSize": 12}
     pill = {"strokeWidth": PILL, "strokeJoin": "round", "fontWeight": 600}
     stroke = {"channels": lambda style: alt.StrokeValue(style.background)}
     draw.mark("text", "_chosen_name", name, look="background", **pill, **stroke, **own)

@@ -23,6 +23,7 @@ def _colours(style: Style) -> dict[str, str]:
         style.outcome(LimitKind.EQUILIBRIUM), style.outcome(LimitKind.EQUILIBRIUM, place=1),
         style.outcome(LimitKind.PERIODIC_ORBIT, 2), style.outcome(LimitKind.APERIODIC),
         style.outcome(LimitKind.DIVERGENT), style.outcome(LimitKind.EQUILIBRIUM),
+        style.outcome(LimitKind.UNDECIDED),
     )  # fmt: skip
     return dict(zip(OUTCOMES, (look.colour for look in looks)))
 
@@ -79,9 +80,10 @@ def SHARES(study: Study, found: Shares, draw: Drawing) -> str:
     draw.click({"x": left, "x2": right, "beta": found.momenta}, "β")
     i = int(np.argmin(np.abs(found.momenta - study.params.beta)))
     words = ", ".join(f"{share:.0%} {word}" for share, word in zip(shares[i], OUTCOMES) if share)
+    low, high = study.params.case.starts(study.delta)
     return (
-        f"{found.total} starts, seed {study.params.seed}, at the same δ = {study.delta:.4g} for every β. At "
-        f"β = {found.momenta[i]:g}: {words}."
+        f"{found.total} starts in [{low:.4g}, {high:.4g}], seed {study.params.seed}, at the same "
+        f"δ = {study.delta:.4g} for every β. At β = {found.momenta[i]:g}: {words}."
     )
 
 

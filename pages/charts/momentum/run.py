@@ -142,10 +142,11 @@ def ITERATES(study: Study, draw: Drawing) -> str:
 
 @figure("Loss against step", height=300, compare="losses")
 def LOSS(study: Study, draw: Drawing) -> str:
-    seen = np.flatnonzero(
-        (study.losses > LEAST_LOSS) & np.isfinite(study.losses) & (study.losses < MOST_LOSS)
-    )
-    losses = study.losses[seen]
+    minima = [p.x for p in study.critical_points if p.curvature > 0.0]
+    lowest = min([0.0, *study.objective.value(np.array(minima)).tolist()])
+    above = study.losses - lowest
+    seen = np.flatnonzero((above > LEAST_LOSS) & np.isfinite(above) & (above < MOST_LOSS))
+    losses = above[seen]
     draw.blank = len(seen) < 2
     ends = (0.5 * losses.min(), 2.0 * losses.max()) if len(losses) else (0.5, 2.0)
     frame = {"k": [0, len(study.losses) - 1], "loss": ends}
@@ -153,8 +154,9 @@ def LOSS(study: Study, draw: Drawing) -> str:
     course = {"k": seen.astype(np.int32), "loss": losses}
     draw.run("losses", course, by_points=True, dragged=None, empty={"k": 0, "loss": ends[0]})
     if draw.blank:
-        return "The loss is 0 or leaves this picture at once: there is no course to draw."
-    return f"The loss goes from {losses[0]:.4g} to {losses[-1]:.4g} at step {seen[-1]}, the last one drawn."
+        return "The loss is 0 or less, or leaves this picture at once: there is no course to draw."
+    of = f", above its lowest minimum {lowest:.4g}," if lowest < 0.0 else ""
+    return f"The loss{of} goes from {losses[0]:.4g} to {losses[-1]:.4g} at step {seen[-1]}, the last drawn."
 
 
 @figure("Shares of outcomes at the chosen effective step", height=270)

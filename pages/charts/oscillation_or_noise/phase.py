@@ -1,11 +1,13 @@
 """The phase of a record, step by step, and how often that of Example 1 slips."""
 
+import altair as alt
 import numpy as np
 
 from pages.charts.kit.calls import call
-from pages.charts.kit.drawing import Drawing, Table, held
+from pages.charts.kit.drawing import Drawing, Table, held, inside
 from pages.charts.kit.figure import figure
-from pages.charts.kit.raster import region_picture
+from pages.charts.kit.layers import by
+from pages.charts.kit.raster import image_table
 from pages.charts.kit.style import Style
 from pages.charts.kit.text import minus
 from pages.charts.oscillation_or_noise.words import nothing
@@ -15,11 +17,16 @@ from stepsize_core.paper.oscillation_or_noise.cases import EXAMPLE_1
 
 ACROSS = 100  # steps of a row
 LEAST_RATE = 1e-8
-WORDS = "", "even steps below", "even steps above"
+SIDES = "even steps below", "even steps above"
 
 
 def _colours(style: Style) -> tuple[str, ...]:
     return style.background, style.odd, style.even
+
+
+def _by_side(style: Style) -> alt.Color:
+    looks = dict(zip(SIDES, _colours(style)[1:]))
+    return by(alt.Color, "side", looks, alt.Legend(title=None, orient="top", symbolType="square"))
 
 
 @figure("Phase: on which side the even steps are", height=300)
@@ -34,9 +41,9 @@ def PHASE(study: Study, draw: Drawing) -> str:
     last = float(rows * ACROSS)
     axis = {"frame": {"step": [0.0, float(ACROSS)], "from": [last, 0.0]}}
     draw.axes("step within the row", "first step of the row", **axis)
-    picture, names = region_picture(cells, WORDS, _colours, (0.0, float(ACROSS)), (0.0, last))
-    draw.picture("_picture", picture)
-    draw.name("_regions", names, inside=True, empty={"x": 0.0, "y": 0.0})
+    draw.picture("_picture", image_table(cells, _colours, (0.0, float(ACROSS)), (0.0, last)))
+    key = {column: [0.0, 0.0] for column in ("step", "from", "end", "top")} | {"side": SIDES}
+    draw.mark("rect", "_key", key, x2="end", y2="top", channels=_by_side)
     draw.painted("phase", lambda: {"step": np.arange(len(y)), "even_above": above.astype(int)})
     slips = int(np.count_nonzero(np.diff((y > 0.0).astype(int)) == 0)) if len(y) > 1 else 0
     if nothing(study):
@@ -59,7 +66,7 @@ def _draw_chosen(draw: Drawing, chosen: Table, least: float) -> None:
     columns = {column: [chosen[column]] if chosen else [] for column in ("s", "sigma", "text")}
     table = {"s": columns.pop("s"), "rate": [1.0] * len(columns["text"]), **columns}
     moves = held("step_size")
-    moves = {"by": moves["by"], "s": f"datum.sigma / {moves['step_size']}"}
+    moves = {"by": moves["by"], "s": inside(f"datum.sigma / {moves['step_size']}", "s")}
     none = {"s": least, "rate": 1.0, "sigma": 1.0}
     draw.vline("_chosen", table, look="chosen", drag=moves, empty=none)
     words = moves | {"text": f"'δ = ' + {moves['by']}"}
@@ -83,7 +90,7 @@ def SLIPS(study: Study, curve, draw: Drawing) -> str:
     measured = study.slips[0]
     seen = of_example and measured >= LEAST_RATE
     point = {"s": [s] if seen else [], "rate": [measured] if seen else []}
-    _draw_chosen(draw, {"s": s, "sigma": sigma, "text": minus(f"δ = {delta:g}")} if drawn else {}, noise[0])
+    _draw_chosen(draw, {"s": s, "sigma": sigma, "text": minus(f"δ = {delta:g}")} if drawn else {}, ends[0])
     draw.points("measured", point, size=90, empty={"s": noise[0], "rate": LEAST_RATE})
     names = {
         "s": [noise[5], noise[-5]],

@@ -12,7 +12,7 @@ from stepsize_core.sampling.records import ONE_HUMP
 BINS, CURVE = 48, 161
 REACH = 0.999  # quantile of |a| that the histogram reaches to
 LINE = (0.97, 1.78)  # R on the line, at least
-HEAD_ROOM = 1.16
+HEAD_ROOM, ABOVE = 1.16, 1.25  # of half steps; of densities, which grow as these shrink and scatter by bins
 
 
 @figure("Half steps: two humps or one", height=214)
@@ -29,7 +29,7 @@ def HISTOGRAM(study: Study, draw: Drawing) -> str:
     if study.law is not None:
         predicted = study.law.half_steps(a / study.unit) / study.unit
     highest = max(float(share.max()), float(other.max()), 1e-300)
-    _, top = draw.hold("density", (0.0, HEAD_ROOM * highest), (0.0, highest))
+    _, top = draw.hold("density", (0.0, ABOVE * highest), (0.0, highest))
     frame = {"a": [-end, end], "density": [0.0, top]}
     draw.axes("half step a = (y[k] − y[k−1])/2", "density", y={"tickCount": 3}, frame=frame, whole=True)
     bars = {"a": edges[:-1], "density": share, "to": edges[1:], "zero": np.zeros(BINS)}

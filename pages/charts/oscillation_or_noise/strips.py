@@ -62,7 +62,7 @@ def FREEZE(study: Study, draw: Drawing) -> str:
     names = {"step": [0, 0], "y": [high] * 2, "text": words}
     draw.name("_batches", {c: v[:1] for c, v in names.items()}, align="right", dx=-8, dy=12)
     draw.name("_full", {c: v[1:] for c, v in names.items()}, align="left", dx=8, dy=12)
-    if frozen is None:
+    if frozen is None and not study.escaped:
         return (
             "A record alone cannot be frozen: go on from your last weights with the full batch, and paste "
             "what comes."

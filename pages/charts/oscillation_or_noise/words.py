@@ -17,11 +17,12 @@ def nothing(study: Study) -> str:
 def subject(study: Study) -> str:
     """What the record is of, as the begin of a sentence."""
     p = study.params
+    left = "" if study.near else ", which it has left,"
     batches = "the full batch" if p.batch == 100 else f"batches of {p.batch} %"
     return {
         OWN: f"Your record of {len(study.record):,} values",
         EXAMPLE_1: f"Example 1 at δ = {p.step_size:g} with {batches}",
-        EXAMPLE_2: f"Example 2 near x = 2 at δ = {p.step_size:g} with {batches}",
+        EXAMPLE_2: f"Example 2 from beside x = 2{left} at δ = {p.step_size:g} with {batches}",
         FIGURE_2: f"The output at 0.5 of the network of Figure 2 (draw {p.network}) with {batches}",
     }[p.source]
 

@@ -35,14 +35,15 @@ def headline(study: Study) -> str:
     edge = "bears" if p.step_size < at.full_batch else "cannot bear"
     first = f"Gradient descent {edge} δ = {p.step_size:g} at this minimum: its bound is {at.full_batch:.4g}."
     if not study.sampled:
-        return f"{first} A batch of {study.batch_size} is all samples, so that nothing is drawn."
+        return f"{first} A batch of {study.batch_size} is all samples, which leaves nothing to chance."
     typical = "falls to it" if study.exponent < 0.0 else "leaves it"
     order = "reshuffled" if p.minimum.replacement == RESHUFFLED else "drawn afresh"
     size = f"batches of {study.batch_size}" if study.batch_size > 1 else f"single samples, {order},"
+    again = "λ < 0 again, beyond the first " * (study.exponent < 0.0 and p.step_size > at.almost_sure)
     falls = "stable" if p.step_size < at.mean_square else "not stable"
     return (
-        f"{first} With {size} almost every path near the minimum {typical} (bound {at.almost_sure:.4g}), and "
-        f"the mean square is {falls} (bound {at.mean_square:.4g})."
+        f"{first} With {size} almost every path near the minimum {typical} ({again}bound "
+        f"{at.almost_sure:.4g}), and the mean square is {falls} (bound {at.mean_square:.4g})."
     )
 
 

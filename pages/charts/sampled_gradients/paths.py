@@ -66,7 +66,7 @@ def PATHS(study: Study, draw: Drawing) -> str:
     p, predicted = study.params, _predicted(study)
     low, high = draw.hold("decades", *_window(study, predicted))
     frame = {"k": [0, p.n_steps], "distance": [10.0**low, 10.0**high]}
-    draw.axes("step k", "distance / at the start", log="y", frame=frame, whole=True)
+    draw.axes("step k", "distance or residual / at the start", log="y", frame=frame, whole=True)
     draw.hline("_start", {"distance": [1.0]}, look="muted")
     n, m = study.shown.shape
     steps = np.union1d(np.arange(0, n, _stride(study)), n - 1)
@@ -91,7 +91,8 @@ def PATHS(study: Study, draw: Drawing) -> str:
     draw.curve("mean_beyond", {c: v[later] for c, v in mean.items()}, width=1.4, dash=[2, 3], **line)
     median = _rows(study.median)
     draw.curve("median", median, look="ink", width=2.4, play=True, empty=none)
-    full = _rows(_at_most(study.full, low, high))
+    full, beyond = _rows(_at_most(study.full, low, high)), study.full[-1]
+    out = " ↓" * bool(beyond < low) + " ↑" * bool(beyond > high)
     draw.run("descent", full, look=_full_look, dragged=None, empty=none)
 
     beyond = study.horizon < p.n_steps
@@ -104,7 +105,7 @@ def PATHS(study: Study, draw: Drawing) -> str:
     draw.name("_horizon", place | {"text": said}, look="muted", align="left", dx=4, hides=True)
 
     named = (
-        ("gradient descent", full, "full"),
+        (f"gradient descent{out}", full, "full"),
         ("median path", median, "median"),
         ("root mean square" if study.sampled else "", mean, "mean"),
         ("e^(λk)", lines["typical"], "theory"),
@@ -149,6 +150,9 @@ def CLOUD(study: Study, draw: Drawing) -> str:
     draw.vline("marks", places, look="ink", empty={"decades": ends[0], "y": 0.0})
     draw.name("marks", align="left", dx=5, inside=True)
     total = int(study.counts.sum())
+    draw.blank = not total
+    if draw.blank:
+        return f"After {p.n_steps} steps all {study.n_paths:,} paths are lost or at 0: there is none to draw."
     return (
         f"{total:,} of {study.n_paths:,} paths after {p.n_steps} steps, seed {p.seed}: those neither lost "
         f"nor at 0. The farthest hundredth of them makes up {_share(study.farthest)} of their mean square."
@@ -181,7 +185,15 @@ def _sentence(study: Study) -> str:
     shown = f"{study.n_paths:,} paths, seed {p.seed} ({drawn})"
     end = f"After {p.n_steps} steps {study.nearer:,} of {shown}, {_closer(study)} than they began"
     median, full = (_decade(values[-1]) for values in (study.median, study.full))
-    return f"{end}. Relative to the start the median distance {median}, that of gradient descent {full}."
+    other = " A small one may be that of another optimum." * (p.system == LAYERS)
+    return (
+        f"{end}. Relative to the start the median {_measured(study)} {median}, that of gradient descent "
+        f"{full}.{other}"
+    )
+
+
+def _measured(study: Study) -> str:
+    return "residual" if study.params.system == LAYERS else "distance"
 
 
 def _closer(study: Study) -> str:

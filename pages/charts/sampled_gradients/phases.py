@@ -14,7 +14,7 @@ from pages.charts.kit.over_step_sizes import (
 from pages.charts.kit.raster import region_picture, shades
 from pages.charts.kit.style import Style
 from stepsize_core.limits import LimitKind
-from stepsize_core.paper.sampled_gradients import REGIONS, PhaseDiagram, Study
+from stepsize_core.paper.sampled_gradients import QUADRATIC, REGIONS, PhaseDiagram, Study
 
 FINE = 12  # rows of the picture for a batch size
 HEADROOM = 1.1  # rows above the largest batch size, for a name
@@ -154,8 +154,7 @@ def EXPONENTS(study: Study, draw: Drawing) -> str:
         values += f" and ½ log q = {half:.4g}" if np.isfinite(half) else ""
     disc = "The disc is measured." if inside else ""
     if 0.0 < study.leaving < np.inf:
-        values += f"; near starts leave like ε^κ, κ = {study.leaving:.4g}"
-    return (
-        f"Solid: λ = E log|1 − δa_B|; dashed: ½ log q, which is never below it. At δ = {delta:g}: {values}. "
-        f"{disc}"
-    )
+        leave = "paths from ε pass 1" if study.params.system == QUADRATIC else "near starts leave"
+        values += f"; {leave} with a probability like ε^κ, κ = {study.leaving:.4g}"
+    dashed = "" if np.isnan(study.factor) else "; dashed: ½ log q, which is never below it"
+    return f"Solid: λ = E log|1 − δa_B|{dashed}. At δ = {delta:g}: {values}. {disc}"

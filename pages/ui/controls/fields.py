@@ -49,6 +49,7 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
     keys = {name: field_key(phenomenon, name) for name in controls_of(phenomenon.Params)}
     _take_what_is_meant(phenomenon, keys)
     declared, defaults = suited_to(phenomenon.Params, _present(phenomenon, keys))
+    suited = {f.name for f in fields(phenomenon.Params) if f.metadata.get("suits")}
     notes = [_note_of_address(keys[name], name, declared[name], defaults[name]) for name in declared]
     preset_slot = st.sidebar.container() if phenomenon.PRESETS else None
     values, refused = {}, False
@@ -60,9 +61,8 @@ def controls(phenomenon: Phenomenon, *, main: Sequence[str] = ("step_size",), pl
             values[name] = _column(keys[name], declared[name], columns_of(phenomenon))
             continue
         with (place or st.container()) if name in main else st.sidebar:
-            values[name] = _draw(
-                keys[name], control, defaults[name], BOX_WIDTHS[name in main], (phenomenon, keys)
-            )
+            events = {"on_change": _suit, "args": (phenomenon, keys)} if name in suited else {}
+            values[name] = _draw(keys[name], control, defaults[name], BOX_WIDTHS[name in main], events)
         if values[name] != defaults[name] and keys[name] not in st.query_params:
             correct_address(keys[name], str(values[name]))  # set with the choice that brought its control
         if control.problem(values[name]):
@@ -122,18 +122,18 @@ def _present(phenomenon: Phenomenon, keys: Mapping[str, str]) -> dict:
 
 
 def _suit(phenomenon: Phenomenon, keys: Mapping[str, str]) -> None:
-    """Set what does not suit the function that was typed."""
+    """Set what does not suit the function that was chosen or typed."""
     for name, better in suiting(phenomenon.Params, _present(phenomenon, keys)).items():
         st.session_state[keys[name]] = better.value
 
 
-def _draw(key: str, control, default, box_width: int | str, page: tuple):
-    """The widget of one control; page: its phenomenon and the keys of all its fields."""
+def _draw(key: str, control, default, box_width: int | str, events: Mapping):
+    """The widget of one control; events: what a choice or a function is told to do when it changes."""
     bound = {"key": key, "bind": "query-params", "help": control.help or None}
     if isinstance(control, Choice):
         if len(control.options) == 1:
             return default
-        return st.selectbox(control.label, control.options, control.options.index(default), **bound)
+        return st.selectbox(control.label, control.options, control.options.index(default), **bound, **events)
     if isinstance(control, Numbers):
         return st.text_input(control.label, default, **bound)
     if isinstance(control, Points):
@@ -141,7 +141,7 @@ def _draw(key: str, control, default, box_width: int | str, page: tuple):
     if isinstance(control, SymmetricMatrix):
         return matrix.symmetric_matrix(key, control, default)
     if isinstance(control, Expression):
-        return formula.formula(key, control, default, on_change=_suit, args=page)
+        return formula.formula(key, control, default, **events)
     if isinstance(control, Count) and control.words:
         return _named(key, control, default, range(control.low, control.high + 1))
     if isinstance(control, Count) and not control.log:

@@ -68,7 +68,7 @@ from stepsize_core.paper.parameters import (
 from stepsize_core.paper.runs import LAST_STATES, Run
 from stepsize_core.paper.scalar import random_starts
 from stepsize_core.parts import Progress
-from stepsize_core.sweeps import Attractor, Basins, bifurcation_diagram
+from stepsize_core.sweeps import Attractor, Basins, basins_of, bifurcation_diagram
 
 RUN_STEPS = 4000  # within which a run is to be decided
 SHARE_STARTS = 300  # random starts
@@ -192,7 +192,7 @@ PRESETS = {
     "overshoot": Preset(
         "Stable, and yet most starts overshoot",
         "With β = 0.9 both minima are stable, but most starts are carried past them and diverge.",
-        Params(step_size=0.15, beta=0.9, start=2.4),
+        Params(step_size=0.15, beta=0.9, start=1.8),
         "A stable optimum is of no use to a start that momentum carries out of its basin.",
         Try("less momentum, β = 0.3", {"beta": 0.3}),
         "shares",
@@ -307,14 +307,16 @@ class CycleStability(Frozen):
 
 
 class Shares(Frozen):
-    """Where random starts end over β at one δ: momenta (m,), counts (m, 6) by OUTCOMES, of `total` each."""
+    """Where random starts end over β at one δ: momenta (m,), counts (m, 7) by OUTCOMES, of `total` each."""
 
     momenta: Array
     counts: Array
     total: int
 
 
-OUTCOMES = ("x = 1", "x = 2", "2-cycle", "other bounded motion", "diverged", "an equilibrium")
+OUTCOMES = (
+    "x = 1", "x = 2", "2-cycle", "other bounded motion", "diverged", "an equilibrium", "undecided",
+)  # fmt: skip
 
 
 def seen(dynamics: Dynamics, path: Array) -> Array:
@@ -336,7 +338,9 @@ def study(params: Params) -> Study:
     plain_limit = classify_limit(objective, params.start, effective, n_steps=followed_for)
     case = params.case
     points, cycles = case.points(effective), cycles_of(dynamics, delta, case.cycles(effective))
-    basins = random_starts(dynamics, case.starts(effective), delta, params.seed, SHARE_STARTS)
+    window = case.starts(effective)
+    ends = random_starts(dynamics, window, delta, params.seed, SHARE_STARTS).limit
+    basins = basins_of(dynamics, _of_gradients(dynamics, ends), window, one_step_size=True)
     return Study(
         params, objective, states, losses, limit, followed_for, delta, plain, plain_limit, points, cycles,
         basins, _claims(params, limit, points, cycles, basins),
@@ -344,12 +348,12 @@ def study(params: Params) -> Study:
 
 
 def _of_gradients(dynamics: Dynamics, limit: Limit) -> Limit:
-    """The limit of a run by the points at which the gradient is taken."""
+    """The limits of runs by the points at which the gradient is taken."""
     if dynamics.memory == 1 or not len(limit.points):
         return limit
-    return replace(
-        limit, points=np.asarray(dynamics.looked_at(np.roll(limit.points, 1, axis=0), limit.points))
-    )
+    k = np.arange(len(limit.points)).reshape(-1, *[1] * np.ndim(limit.period))
+    before = np.take_along_axis(limit.points, (k - 1) % np.maximum(limit.period, 1), axis=0)
+    return replace(limit, points=np.asarray(dynamics.looked_at(before, limit.points)))
 
 
 def _claims(
@@ -473,6 +477,8 @@ def _outcome(attractor: Attractor, two_minima: bool) -> int:
             return 2
         case LimitKind.DIVERGENT | LimitKind.UNDEFINED:
             return 4
+        case LimitKind.UNDECIDED:
+            return 6
     return 3
 
 

@@ -9,6 +9,7 @@ from scipy.stats import t as student
 from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
 from stepsize_core.frozen import Recomputable
+from stepsize_core.paper.oscillation_or_noise.theory import BESIDE_2
 from stepsize_core.sampling.freezing import FrozenBatch
 from stepsize_core.sampling.records import CONFIDENCE, Alternation, Phase
 from stepsize_core.sampling.transfer import StationaryLaw
@@ -16,7 +17,7 @@ from stepsize_core.sampling.transfer import StationaryLaw
 BLOCKS = 10
 LOCKED = "two branches, and odd and even steps keep their sides on the whole"
 SLIPS = "two branches, and the phase slips"
-HIDDEN, UNDECIDED = "no oscillation visible above the noise", "undecided"
+HIDDEN, UNDECIDED = "no oscillation that R can tell from noise", "undecided"
 FROZEN = {True: "goes on alternating", False: "comes to rest", None: "is undecided"}
 
 
@@ -58,6 +59,11 @@ class Study(Recomputable):
     def on_top(self) -> bool:
         """Whether the record is the upper of the two strips: drawn with the seed."""
         return bool(np.random.default_rng([self.params.seed, 2]).integers(2))
+
+    @property
+    def near(self) -> bool:
+        """Whether the record stays near x = 2, where one of Example 2 begins."""
+        return bool(np.all((self.record > BESIDE_2[0]) & (self.record < BESIDE_2[1])))
 
     @property
     def margin(self) -> float:

@@ -35,10 +35,12 @@ from stepsize_core.paper.oscillation_or_noise.theory import (
     law_of_example_1,
     law_of_example_2,
 )
-from stepsize_core.paper.parameters import Choice, Column, Count, Number, Points, Validated, parameter
+from stepsize_core.paper.parameters import Choice, Column, Count, Number, Points, Suited, Validated, parameter
 from stepsize_core.sampling.freezing import freeze
 from stepsize_core.sampling.records import alternation, phase
 from stepsize_core.sampling.transfer import StationaryLaw
+
+EXAMPLE_2_UP_TO, ABOVE_2 = 0.4, 0.21  # step sizes: the largest offered, and one just above 2/f₂″(2)
 
 
 def _scalar(values: Mapping[str, Any]) -> bool:
@@ -57,6 +59,14 @@ def _sampled(values: Mapping[str, Any]) -> bool:
     return values["source"] != OWN
 
 
+def _suited(values: Mapping[str, Any]) -> dict[str, Suited]:
+    """Step sizes of Example 2, of which larger ones than EXAMPLE_2_UP_TO carry every run off."""
+    if values["source"] != EXAMPLE_2:
+        return {}
+    delta = values["step_size"] if values["step_size"] <= EXAMPLE_2_UP_TO else ABOVE_2
+    return {"step_size": Suited(delta, (0.05, EXAMPLE_2_UP_TO))}
+
+
 @dataclass(frozen=True)
 class Params(Validated):
     """What the reader chooses; `n_steps` is what the strips show of a record of 4,000 steps.
@@ -64,7 +74,7 @@ class Params(Validated):
     `seed` draws the batches and the twin; `record` is text, see `read_own`, of the source "your own record".
     """
 
-    source: str = parameter(EXAMPLE_1, Choice("where the record comes from", SOURCES))
+    source: str = parameter(EXAMPLE_1, Choice("where the record comes from", SOURCES), suits=_suited)
     step_size: float = parameter(1.0, Number("step size δ", 0.02, 4.0, usual=(0.05, 2.5)), applies=_scalar)
     batch: int = parameter(50, Count("batch size B, %", 1, 100), applies=_sampled)
     noise: float = parameter(

@@ -27,8 +27,8 @@ TARGET = 1.0  # of the two layers
 CURVATURES = Numbers(
     "curvatures a_i of the samples", 0.01, 100.0, 1, 10, help="one for each sample; those without any below"
 )
-SUITS = 0.2, 5.0  # a step size suits between these multiples of the one of a system
-OFFERED = 0.05, 2.2  # what a slider spans, relative to that
+OFFERED = 2.2  # times 2/ā: what a slider spans up to; a step size suits from LEAST of that on
+LEAST = 0.02
 THREES = "1, 1, 1, 1, 1, 3, 3, 3, 3, 3"
 
 
@@ -37,13 +37,13 @@ def _is(*systems: str) -> Callable[[Mapping[str, Any]], bool]:
 
 
 def _suited(values: Mapping[str, Any]) -> dict[str, Suited]:
-    """A step size for the system, where the one in `values` does not suit it."""
-    least = minimum_in(values).thresholds(1)
-    usual = {SHARP: 0.18, LAYERS: 2.24 / values["sharpness"]}.get(values["system"], 1.2 * least.full_batch)
-    usual = float(f"{usual:.2g}")
-    if SUITS[0] * usual <= values["step_size"] <= SUITS[1] * usual:
-        return {}
-    return {"step_size": Suited(usual, (OFFERED[0] * usual, OFFERED[1] * usual))}
+    """A range of step sizes for the system, and one of them, where that in `values` does not suit it."""
+    minimum, system, delta = minimum_in(values), values["system"], values["step_size"]
+    full = 2.0 / (values["sharpness"] if system == LAYERS else float(minimum.curvatures.mean()))
+    offered = OFFERED * full
+    usual = {SHARP: 0.36, LAYERS: 1.12}.get(system, 1.2) * full
+    suits = LEAST * offered <= delta <= offered
+    return {"step_size": Suited(delta if suits else float(f"{usual:.2g}"), (0.0, offered))}
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Params(Validated):
         8.0,
         Number("sharpness S₀ of the optimum", 2.1, 20.0, help="w₁² + w₂², at w₁w₂ = 1"),
         applies=_is(LAYERS),
+        suits=_suited,
     )
     batches: str = parameter(
         AFRESH,

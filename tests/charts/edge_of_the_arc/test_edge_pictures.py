@@ -1,5 +1,7 @@
 """What pictures of a run over all its steps show of a long one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,15 @@ def test_a_spike_of_the_loss_late_in_a_run_is_drawn():
     late = np.asarray(drawn["k"]) > 1500
     assert np.asarray(drawn["y"])[late].max() > 0.5 * found.training.losses[1500:].max()
     assert "Dotted: f before." in FIT.describe(found)
+
+
+def test_a_training_that_survives_its_first_steps_is_drawn_to_its_end():
+    for params in (PRESETS["own_points"].tried, replace(PRESETS["deep_line"].params, step_size=0.95)):
+        found = study(params)
+        assert LOSS.data(found)["loss"]["k"][-1] == params.n_steps
+        seen = training(params, 40)
+        assert TRAINING.data((found, seen))["sharpness"]["k"][-1] == params.n_steps
+    assert found.training.losses.max() > 1.1 * found.training.losses[0]
 
 
 def test_a_circle_outside_the_picture_is_said_to_be_there():

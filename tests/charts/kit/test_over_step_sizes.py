@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import numpy as np
 import pytest
 
@@ -20,6 +23,7 @@ from pages.charts.kit.over_step_sizes import (
     threshold_names,
 )
 from pages.charts.kit.raster import density_image
+from pages.charts.kit.style import LIGHT
 
 DELTAS = np.geomspace(1e-3, 1.0, 40)
 
@@ -104,3 +108,14 @@ def test_states_of_the_run_cover_those_of_the_branches():
 def test_the_fullest_cell_of_a_column_has_the_last_shade(count):
     x, y = np.zeros(count), np.full(count, 0.5)
     assert density_image(x, y, np.array([-1.0, 1.0]), np.array([0.0, 1.0]), 16) == [[15]]
+
+
+@pytest.mark.parametrize("make", [draw_chosen, draw_chosen_below])
+def test_a_step_size_held_beyond_the_axis_stands_at_its_end(make):
+    """A mark out there would press the picture together, which then stays so."""
+    draw = Drawing()
+    draw.axes("step size δ", "x", frame={"step_size": [0.1, 1.0], "x": [0.0, 1.0]})
+    make(draw, 0.3, (0.1, 1.0))
+    moves = re.findall(r"held \? [^\"]*: datum.was.step_size", json.dumps(draw.chart(LIGHT).to_dict()))
+    assert moves
+    assert all("extent(pluck(data('_frame'), 'step_size'))[1])" in move for move in moves)

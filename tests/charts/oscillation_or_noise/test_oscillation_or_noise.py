@@ -47,7 +47,9 @@ def test_slips_are_counted_in_the_phase():
     values = study(PRESETS["slips"].params)
     y = values.record - values.record.mean()
     slips = sum(1 for one, two in pairwise(y) if (one > 0.0) == (two > 0.0))
-    assert f"{slips:,} of 3,999 steps stay on their side" in PHASE.describe(values)
+    drawing, words = PHASE.drawn(values)
+    assert f"{slips:,} of 3,999 steps stay on their side" in words
+    assert list(drawing.tables["_key"]["side"]) == ["even steps below", "even steps above"]
 
 
 def test_nothing_is_drawn_of_a_record_that_does_not_vary():
@@ -64,6 +66,17 @@ def test_a_record_alone_cannot_be_frozen():
     drawing, words = FREEZE.drawn(study(PRESETS["own"].params))
     assert drawing.blank
     assert "cannot be frozen" in words
+
+
+def test_a_run_that_escapes_is_said_to_and_one_that_leaves_x_2_too():
+    escaped = study(Params(source=EXAMPLE_2, step_size=1.0))
+    drawing, words = FREEZE.drawn(escaped)
+    assert drawing.blank
+    assert "left the finite numbers" in words
+    near, left = (study(Params(source=EXAMPLE_2, step_size=delta, noise=0.2)) for delta in (0.21, 0.35))
+    assert "which it has left" not in headline(near)
+    assert abs(left.record.mean() - 1.0) < 0.01
+    assert "from beside x = 2, which it has left, at δ = 0.35" in headline(left)
 
 
 @pytest.mark.parametrize("delta", [0.02, 0.19, 0.4, 4.0])

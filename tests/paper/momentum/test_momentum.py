@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pages.charts.momentum import LOSS
 from stepsize_core import HeavyBall, Nesterov, classify_limit, gradient_descent, orbit_multipliers
 from stepsize_core.claims import Verdict
 from stepsize_core.limits import LimitKind
@@ -83,6 +84,33 @@ def test_strong_momentum_loses_almost_every_start_of_example_1_and_nesterov_none
     assert (nesterov.counts[:, 2] == nesterov.total).all()
 
 
+def test_runs_that_are_still_on_their_way_are_no_bounded_motion():
+    found = shares_over_momentum(case_of(EXAMPLE_3), "heavy ball", 0.15, 0)
+    assert found.counts[MOMENTA <= 0.3, 3].sum() == 0
+    assert found.counts[:, 6].sum() > 0
+
+
+@both
+def test_the_cycle_that_random_starts_reach_has_the_points_that_are_shown(method):
+    found = study(Params(method=method))
+    reached = next(a for a in found.basins.attractors if a.period == 2)
+    assert np.sort(reached.points) == pytest.approx([1.95291, 2.03344], abs=1e-5)
+
+
+def test_the_slider_of_the_effective_step_goes_evenly_from_0():
+    for function in (EXAMPLE_1, EXAMPLE_2, EXAMPLE_3):
+        controls, _ = suited_to(Params, {**vars(Params()), "function": function})
+        assert not controls["step_size"].sliding[2]
+
+
+def test_a_loss_below_0_is_drawn_above_its_lowest_minimum():
+    drawing, words = LOSS.drawn(study(PRESETS["own"].params))
+    assert not drawing.blank
+    assert "above its lowest minimum -0.25" in words
+    x = gradient_descent(PRESETS["own"].params.map, 1.1, 1.575, 120).final
+    assert drawing.tables["losses"]["loss"][-1] == pytest.approx(x**4 / 4 - x**2 / 2 + 0.25, rel=1e-9)
+
+
 def test_example_2_at_0_3_reaches_x_2_only_from_the_threshold_on():
     found = shares_over_momentum(Params().case, "heavy ball", 0.3, 0)
     at_2 = found.counts[:, 1] / found.total
@@ -140,6 +168,9 @@ def test_what_a_preset_says_is_what_its_run_does(key):
     assert not [claim for claim in found.claims if claim.verdict is Verdict.DISAGREES]
     if key == "cascade":
         assert found.plain_limit.period == 2
+    if key == "overshoot":
+        assert np.isfinite(found.states).sum() > 8  # there is something to see before it is gone
+        assert found.plain_limit.kind is LimitKind.EQUILIBRIUM
     if key == "both_stable":
         assert found.limit.points[0] == pytest.approx(2.0)
         assert found.delta == pytest.approx(0.27)
