@@ -130,6 +130,8 @@ def test_what_is_no_finite_sum_is_refused():
         FiniteSum([])
     with pytest.raises(TypeError, match=r"subclasses of stepsize_core.Objective"):
         FiniteSum([TwoMinima(), np.square])
+    with pytest.raises(TypeError, match="objectives must be a sequence"):
+        FiniteSum(TwoMinima())
     with pytest.raises(ValueError, match="must have one state_shape"):
         FiniteSum([TwoMinima(), UserFunction("x^2+y^2")])
     with pytest.raises(ValueError, match=r"factors must have shape \(n,\)"):
