@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pages.ui.controls.grid import written
+from pages.ui.keys import field_key
 from pages.ui.text import escaped
 from stepsize_core.paper.catalogue import CATALOGUE
 from stepsize_core.paper.parameters import Number, controls_of
@@ -20,9 +21,9 @@ NAMES = {
 LISTED = [*NAMES.values(), "Present"]
 
 
-def step_size_key(app) -> str:
+def step_size_key(page: str) -> str:
     """The key of the control of the step size."""
-    return next(box.key for box in app.number_input if box.key.endswith(".step_size"))
+    return field_key(PHENOMENA[page], "step_size")
 
 
 def test_every_page_is_the_overview_that_of_a_phenomenon_or_where_the_claims_stand():
@@ -72,7 +73,7 @@ def test_every_preset_opens_and_says_why_it_is_worth_a_look(page):
 @pytest.mark.parametrize("page", PHENOMENA)
 @pytest.mark.parametrize("nonsense", NONSENSE)
 def test_nonsense_in_a_link_gives_the_default_and_a_note(page, nonsense):
-    key = step_size_key(visit(page))
+    key = step_size_key(page)
     params_class = PHENOMENA[page].Params
     app = visit(page, {key: nonsense})
     assert app.number_input(key=key).value == params_class().step_size
@@ -84,7 +85,7 @@ def test_nonsense_in_a_link_gives_the_default_and_a_note(page, nonsense):
 
 @pytest.mark.parametrize("page", PHENOMENA)
 def test_a_step_size_outside_its_range_gives_the_default_and_a_note(page):
-    key = step_size_key(visit(page))
+    key = step_size_key(page)
     params_class = PHENOMENA[page].Params
     control = controls_of(params_class)["step_size"]
     for outside in (2 * control.high, -control.low, control.low / 2, 0.0):
@@ -99,15 +100,15 @@ def test_a_valid_link_is_restored_without_a_note(page):
     control = controls_of(params_class)["step_size"]
     assert isinstance(control, Number)
     value = float(f"{(control.low * control.high) ** 0.5 if control.log else control.high / 3:.4g}")
-    app = visit(page, {step_size_key(visit(page)): repr(value)})
-    assert app.number_input(key=step_size_key(app)).value == value
+    app = visit(page, {step_size_key(page): repr(value)})
+    assert app.number_input(key=step_size_key(page)).value == value
     assert not app.warning
 
 
 @pytest.mark.parametrize("page", PHENOMENA)
 def test_the_slider_moves_the_number_box_and_the_box_moves_the_slider(page):
     app = visit(page)
-    key = step_size_key(app)
+    key = step_size_key(page)
     slider = app.select_slider(key=f"{key}~slider")
     app = without_exception(slider.set_value(slider.options[len(slider.options) // 3]).run())
     moved = app.number_input(key=key).value

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from pages.charts import of
 from pages.ui.text import typeset
 from stepsize_core.paper.catalogue import class_scenes, stops
-from tests.pages.visit import PATIENCE, ROUTER, without_exception
+from tests.pages.visit import visit, without_exception
 
 DELTA = "step_size"
 SETS = {"paper": stops(), "class": class_scenes()}
@@ -19,10 +19,7 @@ ASKING = [(name, i) for name, i in PLACES if SETS[name][i - 1][1].prompt]
 
 def opened(name: str, number, **further: str) -> AppTest:
     """The presentation as somebody sees it who follows a link to a scene."""
-    app = AppTest.from_file(str(ROUTER), default_timeout=PATIENCE).run()
-    for key, value in {"set": name, "scene": str(number), **further}.items():
-        app.query_params[key] = value
-    return without_exception(app.switch_page("scenes.py").run())
+    return visit("scenes", {"set": name, "scene": str(number), **further})
 
 
 def said(app) -> str:

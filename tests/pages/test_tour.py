@@ -10,7 +10,7 @@ from pages.charts import of
 from pages.ui.keys import memory_key
 from pages.ui.links import address
 from stepsize_core.paper.catalogue import stops
-from tests.pages.visit import PATIENCE, ROUTER, visit, without_exception
+from tests.pages.visit import visit, without_exception
 
 TOUR = stops()
 STOPS = dict(enumerate(TOUR, 1))
@@ -18,9 +18,7 @@ STOPS = dict(enumerate(TOUR, 1))
 
 def at_stop(number: int) -> AppTest:
     """The page as a visitor sees it who follows a link that holds nothing but the number of a stop."""
-    app = AppTest.from_file(str(ROUTER), default_timeout=PATIENCE)
-    app.query_params["tour"] = str(number)
-    return without_exception(app.run())
+    return visit("overview", {"tour": str(number)})
 
 
 def bar(app) -> list[str]:

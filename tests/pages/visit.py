@@ -18,12 +18,12 @@ PATIENCE = 600  # seconds for one run: a busy machine must not fail it
 
 def visit(page: str, query: dict[str, str] | None = None) -> AppTest:
     """The page as a first visitor sees it whose link carries `query`; fails if it raises."""
-    app = AppTest.from_file(str(ROUTER), default_timeout=PATIENCE).run()
+    app = AppTest.from_file(str(ROUTER), default_timeout=PATIENCE)
     if page != "overview":
-        for name, value in (query or {}).items():
-            app.query_params[name] = value
-        app.switch_page(f"{page}.py").run()
-    return without_exception(app)
+        app.switch_page(f"{page}.py")
+    for name, value in (query or {}).items():
+        app.query_params[name] = value
+    return without_exception(app.run())
 
 
 def without_exception(app: AppTest) -> AppTest:

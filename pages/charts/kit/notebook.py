@@ -60,9 +60,18 @@ def picture(spec: Mapping[str, Any], tables: Mapping[str, list[dict]], width: in
         _write_out(look, layer)
     title["font"] = look["font"]
     params = _named(spec["params"], name, sides)
-    return Picture.from_dict(
-        {"name": name, "title": title, **sides, "params": params, "layer": layers, "view": look["view"]}
-    )
+    return Picture(
+        layer=[_chart(layer) for layer in layers], name=name, title=title, **sides,
+        params=[alt.VariableParameter(**param) for param in params], view=look["view"],
+    )  # fmt: skip
+
+
+def _chart(layer: Mapping[str, Any]) -> alt.Chart | alt.LayerChart:
+    """A layer as Altair's chart of parts that stay as they are: Altair would look for the class of each."""
+    if "layer" in layer:
+        return alt.LayerChart(**{**layer, "layer": [_chart(part) for part in layer["layer"]]})
+    own = {"encoding": alt.FacetedEncoding(**layer["encoding"])} if "encoding" in layer else {}
+    return alt.Chart(**layer | own)
 
 
 def at_rest(spec: Mapping[str, Any]) -> dict:
