@@ -6,20 +6,30 @@ r"""The grammar of the expression language, by recursive descent.
     power    = primary [ superscript ] [ "^" factor ]         from the right: 2^3^2 is 2^9
     primary  = number | x | y | pi | e | call | "(" sum ")" | "|" sum "|" | root
     call     = function [ "^" number ] ( "(" sum { "," sum } ")" | number | x | y | pi | e )
-             | "where" "(" sum { ("<" | "<=" | ">" | ">=") sum } "," sum "," sum ")"
+             | function "|" sum "|"
+         | "where" "(" sum { ("<" | "<=" | ">" | ">=") sum } "," sum "," sum ")"
     root     = ("√" | "∛") primary | \frac and \sqrt of LaTeX
 
 Brackets may be square too, and curly where LaTeX has them. Multiplication may go without a sign where there
 is one way to read it: 2x, x(x+1), (x-1)^2(x-2), 2x², x sin(x). 1/2x, x^2y and sin 2x are refused, with what
-to write instead. A head, f(x) = or y =, is passed over.
+what to write instead. A head, f(x) =, y =, x ->, lambda x: or @(x), is passed over.
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
-from stepsize_core.expressions.tokens import ALIASES, KEYWORDS, ExpressionError, Token, taken_for_x, tokenize
+from stepsize_core.expressions.tokens import (
+    ALIASES,
+    KEYWORDS,
+    NORM,
+    ExpressionError,
+    Token,
+    taken_for_x,
+    tokenize,
+)
 from stepsize_core.expressions.tree import (
     CONSTANTS,
     FUNCTIONS,
@@ -35,9 +45,11 @@ from stepsize_core.expressions.tree import (
 
 DEEPEST = 40  # parentheses, signs and powers inside each other
 START = "expected a number, x or ("
+AN_INDEX = re.compile(r"[(\[]{1,2}\d+[)\]]")
 OPENING = {"(": ")", "[": "]", "{": "}"}
 COMPARISONS = ("<", "<=", ">", ">=")
 FORM_OF_CASES = "where(x < 0, a, b)"
+NORMS = ("norm", "vert", "lvert", "rvert")
 CASES_ELSEWHERE = ("if", "else", "piecewise", "cases", "heaviside", "step")
 
 
@@ -134,6 +146,9 @@ class _Parser:
             raise ExpressionError("two readings: write 1/2*x or 1/(2*x), with a sign", position)
         if word and self._after_exponent == self._at:
             raise ExpressionError("two readings: write x^2*y or x^(2*y), with a sign", position)
+        ahead = "".join(token.text for token in self._tokens[self._at : self._at + 4])
+        if before[-1].text in VARIABLES and AN_INDEX.match(ahead):
+            raise ExpressionError("two readings: write x and y for x[0] and x[1], or x*1", position)
         if self._next.text == "|" and before[-1].text != "|" and any(t.text == "|" for t in before):
             raise ExpressionError("two readings: write abs(…) for the modulus", position)
 
@@ -250,17 +265,18 @@ class _Parser:
         return found
 
     def _plain(self, name: str, *unclear: str) -> Tree:
-        """The argument of a call without brackets: one number, variable or constant to which clearly nothing
-        more belongs."""
+        """The argument of a call without brackets: one number, variable, constant or modulus to which clearly
+        nothing more belongs."""
         token = self._next
-        if token.kind != "number" and token.text not in (*VARIABLES, *CONSTANTS):
+        modulus = token.text == "|" and not self._in_bars
+        if token.kind != "number" and not modulus and token.text not in (*VARIABLES, *CONSTANTS):
             raise ExpressionError(f"expected ( after {name}", token.position)
-        self._at += 1
+        tree = self._primary()
         after = self._next
         more = self._begins_a_factor() and after.text not in (*FUNCTIONS, *KEYWORDS)
         if more or after.kind in ("superscript", "number", "fraction") or after.text in unclear:
             raise ExpressionError(f"two readings: write {name}(…), with brackets", token.position)
-        return _number(token) if token.kind == "number" else Name(token.text, token.position)
+        return tree
 
     def _cases(self, token: Token) -> Tree:
         """where(a < b, then, other); where(a < b < c, then, other) asks both."""
@@ -285,6 +301,8 @@ class _Parser:
 
     def _close(self, opening: Token, closing: str) -> None:
         if self._take(closing) is None:
+            if self._next.text in COMPARISONS:
+                raise ExpressionError(_unexpected(self._next), self._next.position)
             raise ExpressionError(
                 f"expected an operator or {closing} to close {opening.text}", self._next.position
             )
@@ -328,6 +346,8 @@ def _unknown(name: str, after: str) -> str:
         return f"expected a sign between variables: write {'*'.join(name)}"
     if name.lower() in CASES_ELSEWHERE:
         return f"cases are written {FORM_OF_CASES}"
+    if name.lower() in NORMS:
+        return NORM
     known = sorted((*FUNCTIONS, *ALIASES, *CONSTANTS, *VARIABLES), key=len, reverse=True)
     for first in known:
         rest = name.removeprefix(first)

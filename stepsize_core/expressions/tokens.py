@@ -8,7 +8,8 @@ from stepsize_core.expressions.tree import CONSTANTS, FUNCTIONS, VARIABLES
 
 LONGEST = 200  # characters of an expression
 SIGNS = {"−": "-", "·": "*", "⋅": "*", "×": "*", "∙": "*", "•": "*", "∗": "*", "÷": "/", "∕": "/", "⁄": "/",
-         "∣": "|", "❘": "|"}  # fmt: skip  # one character for one: places in the text stay
+         "⨯": "*", "✕": "*", "✖": "*", "∣": "|", "❘": "|",
+         "ˆ": "^", "˄": "^"}  # fmt: skip  # one character for one: places in the text stay
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 ALIASES = {"ln": "log", "sgn": "sign", "maximum": "max", "minimum": "min", "arcsin": "asin", "arccos": "acos",
            "arctan": "atan", "fabs": "abs", "absolute": "abs", "power": "pow", "π": "pi"}  # fmt: skip
@@ -21,12 +22,24 @@ COMMANDS = (r"\frac", r"\dfrac", r"\tfrac", r"\sqrt")
 GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta",
          "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "rho", "sigma", "tau", "upsilon", "phi",
          "varphi", "chi", "psi", "omega")  # fmt: skip
-HINTS = {
-    "=": "an equation is no function: write f alone, without =",
-    "!": "there are no factorials",
-    "&": "put one where(…) inside the other instead of &",
-    "%": "there is no remainder, and no percentage: write 0.01*",
-}
+NORM = "there are no norms: write abs(x), or sqrt(x^2 + y^2)"
+RAISED = "write ^(…) for what is raised"
+HINTS = (
+    {
+        "==": "cases compare with <, <=, > or >=",
+        "!=": "cases compare with <, <=, > or >=",
+        "=": "an equation is no function: write f alone, without =",
+        "!": "there are no factorials",
+        "&": "put one where(…) inside the other instead of &",
+        "%": "there is no remainder, and no percentage: write 0.01*",
+        ";": "commas separate arguments, and one function is drawn at a time",
+        "$": "leave out the dollar signs",
+        "#": "leave out the comment",
+        "?": "cases are written where(x < 0, a, b)",
+    }
+    | dict.fromkeys('"“”„«»`', "leave out the quotation marks")
+    | dict.fromkeys("‖∥", NORM)
+)
 _SUBSCRIPT = r"(?:_(?:[A-Za-z0-9]+|\{[A-Za-z0-9]+\}))"
 _WORDS = re.compile(
     r"(?P<space>\s+|\\[,;:! ]|\\(?:left|right|[bB]igg?[lr]?|q?quad|displaystyle)(?![A-Za-z]))"
@@ -40,7 +53,13 @@ _WORDS = re.compile(
     r"|(?P<sign>\*\*|\.[*/^]|[<>]=?|\\[{}]|[-+*/^(),\[\]{}|√∛≤⩽≥⩾])"
 )
 _NAME = r"[^\W\d]\w*"
-_HEAD = re.compile(rf"\s*(?P<name>{_NAME})\s*(?P<of>\(\s*{_NAME}\s*(?:,\s*{_NAME}\s*)*\))?\s*:?=(?!=)")
+_NAMES = rf"\s*{_NAME}\s*(?:,\s*{_NAME}\s*)*"
+_HEAD = re.compile(rf"\s*(?P<name>{_NAME})\s*(?P<of>\({_NAMES}\)|\[{_NAMES}\])?\s*(?::?=(?!=)|<-)")
+_ARROW = re.compile(
+    rf"\s*(?:lambda\s{_NAMES}:|(?:@|function\s*)\({_NAMES}\)"
+    rf"|(?:{_NAME}\s*:)?\s*(?:{_NAME}|\({_NAMES}\))\s*(?:->|↦|\\mapsto(?![A-Za-z])))"
+)
+_RAISED_POINT = re.compile(r"(?<!\d)0[·⋅∙•]\d")
 _VARIABLE = re.compile(rf"(?:[a-zα-ω]|{'|'.join(GREEK)})(?:_[a-z0-9]+|[0-9]+)?", re.IGNORECASE)
 
 
@@ -73,12 +92,14 @@ def tokenize(text: str) -> list[Token]:
     """
     if len(text) > LONGEST:
         raise ExpressionError(f"an expression has at most {LONGEST} characters, it goes on", LONGEST + 1)
+    if unclear := _RAISED_POINT.search(text):
+        raise ExpressionError("two readings: write a decimal point or *", unclear.start() + 2)
     plain = "".join(map(_plain, text)).rstrip(" ;.")
     tokens, at = [], _after_the_head(plain)
     while at < len(plain):
         match = _WORDS.match(plain, at)
         if match is None:
-            raise ExpressionError(_complaint(plain[at]), at + 1)
+            raise ExpressionError(_complaint(plain[at:]), at + 1)
         if match.lastgroup != "space":
             tokens.append(_token(match, at + 1))
         at = match.end()
@@ -86,8 +107,10 @@ def tokenize(text: str) -> list[Token]:
 
 
 def _after_the_head(plain: str) -> int:
-    """Where f begins after `f(x) =` or `y =`; 0 where there is no head, or what it names is in f itself."""
+    """Where f begins after `f(x) =`, `y =` or `x ->`; 0 where there is no head, or it names what is in f."""
     head = _HEAD.match(plain)
+    if arrow := _ARROW.match(plain, head.end() if head else 0):
+        return arrow.end()
     if not head:
         return 0
     name = ALIASES.get(head["name"].lower(), head["name"].lower())
@@ -139,12 +162,16 @@ def _plain(letter: str) -> str:
     if letter in SIGNS:
         return SIGNS[letter]
     category = unicodedata.category(letter)
-    if letter.isspace() or category == "Cf":
+    if letter.isspace() or (category == "Cf" and letter != "\xad"):  # which may stand for a minus sign
         return " "
     if category == "Pd":
         return "-"
     composed = unicodedata.normalize("NFKC", letter)
-    return composed if len(composed) == 1 and ord(letter) not in SUPERSCRIPTS else letter
+    return composed if len(composed) == 1 and not _is_raised(letter) else letter
+
+
+def _is_raised(letter: str) -> bool:
+    return unicodedata.decomposition(letter).startswith("<super>")
 
 
 def _token(match: re.Match, position: int) -> Token:
@@ -163,9 +190,13 @@ def _token(match: re.Match, position: int) -> Token:
     return Token(kind, known if known in (*FUNCTIONS, *CONSTANTS, *KEYWORDS) else word, position)
 
 
-def _complaint(letter: str) -> str:
-    if letter in HINTS:
-        return HINTS[letter]
+def _complaint(rest: str) -> str:
+    """What is wrong with the sign with which the rest of a text begins."""
+    letter = rest[0]
+    if hint := next((hint for sign, hint in HINTS.items() if rest.startswith(sign)), ""):
+        return hint
+    if _is_raised(letter):
+        return RAISED
     if letter == "\\":
         return r"this \ begins no name: of LaTeX \frac, \sqrt, \cdot and names such as \sin are read"
     name = "" if letter.isascii() else f" ({unicodedata.name(letter, f'U+{ord(letter):04X}').lower()})"

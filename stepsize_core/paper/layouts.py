@@ -26,12 +26,23 @@ DECIMALS = {".": "point", ",": "comma"}
 NO_BREAK = "\u00a0\u2007\u2009\u202f"  # blanks inside a number
 GROUPS = {".": f",'’{NO_BREAK} ", ",": f".'’{NO_BREAK} "}  # marks between thousands
 MINUS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"), "-")
-MISSING = {"", "-", "--", "—", "?", ".", "na", "n/a", "#n/a", "<na>", "nan", "-nan", "null", "none"}
+ERRORS = ("#n/a", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!")  # of spreadsheets
+MISSING = {"", "-", "--", "—", "?", ".", "na", "n/a", "<na>", "nan", "-nan", "null", "none", *ERRORS}
+COMMENT_SIGN = rf"#(?!{'|'.join(re.escape(error[1:]) for error in ERRORS)})"
+INFINITE = {"inf", "+inf", "-inf", "infinity", "-infinity"}
+RULE = re.compile(r"^(?=[^-\n]*-)[ \t]*[|+][-=:|+ \t]*$", re.MULTILINE)  # below the head of a printed table
+TABULAR = re.compile(r"\\(?:begin|end)\s*\{[^{}]*\}(?:\{[^{}]*\})?|\\(?:h?line|[a-z]+rule)\b")
+ROW_END = re.compile(r"\\\\(?:\[[\w.]*\])?([ \t]*$)?", re.MULTILINE)
+BETWEEN_ROWS = re.compile(r"[\])}](?:\s*[,;])?\s*[\[({]")
+BEFORE_ROWS = re.compile(r"\A[^\d\[({]*[\[({]+")
+AFTER_ROWS = re.compile(r",\s*dtype=[\w.]+\)*\s*\Z")
+TRAILING = re.compile(rf"(?<=\d)\s+(?:{COMMENT_SIGN}|//).*")
 MARKS = {
     codecs.BOM_UTF8: ("utf-8", "UTF-8"),
     codecs.BOM_UTF16_LE: ("utf-16-le", "UTF-16"),
     codecs.BOM_UTF16_BE: ("utf-16-be", "UTF-16"),
 }
+NEW_LINE = re.compile(r"\r\n|\r|\n")
 NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 ACCEPTED = "plain text in UTF-8, UTF-16 or Windows-1252, such as CSV"
 
@@ -87,6 +98,20 @@ def listed(lines: Sequence[tuple[int, str]]) -> str:
     return named + (f" and {len(lines) - MAX_LISTED:,} more" if len(lines) > MAX_LISTED else "")
 
 
+def unprinted(text: str) -> str:
+    """The text of a table without what NumPy, MATLAB, Mathematica, Markdown or LaTeX print around numbers.
+
+    Every line stays in its place.
+    """
+    bare = RULE.sub("", ROW_END.sub(lambda end: ";" if end[1] is None else "", TABULAR.sub("", text)))
+    if "|" in bare:
+        bare = "\n".join(line.strip().removeprefix("|").removesuffix("|") for line in bare.split("\n"))
+    bare = AFTER_ROWS.sub("", bare.replace("|", "\t").replace("&", "\t")).rstrip(" \t\r\n,;)]}")
+    bare = BEFORE_ROWS.sub(lambda head: "\n" * head[0].count("\n"), bare)
+    bare = BETWEEN_ROWS.sub(lambda gap: "\n" * gap[0].count("\n") or ";", bare)
+    return re.sub(r"[^\S\r\n\t]", " ", bare)
+
+
 def best_reading(lines: Sequence[str], least: int) -> Reading | None:
     """How these lines are read, with at least `least` columns; None where they hold no such numbers.
 
@@ -94,7 +119,7 @@ def best_reading(lines: Sequence[str], least: int) -> Reading | None:
     whether commas separate in some lines of pairs and blanks in others. Raises ValueError, with the first
     line, where a comma may mark decimals or thousands.
     """
-    lines = [line.translate(MINUS) for line in lines]
+    lines = [TRAILING.sub("", line.translate(MINUS)) for line in lines]
     single = sum(1 for line in lines if line.strip()) == 1
     readings = _readings(lines, SEPARATORS, least)
     best = max(readings, key=_score, default=None)
@@ -199,7 +224,8 @@ def _rows(lines: Sequence[str], separator: str, *, quoted: bool) -> Rows:
 
 def _form(decimal: str) -> re.Pattern[str]:
     """Numbers with this decimal mark; the marks between the thousands of one are all the same."""
-    whole = rf"[1-9]\d{{0,2}}([{GROUPS[decimal]}])\d{{3}}(?:\1\d{{3}})*|\d+"
+    lakhs = r"|[1-9]\d?(?:,\d\d)+,\d{3}" if decimal == "." else ""
+    whole = rf"[1-9]\d{{0,2}}([{GROUPS[decimal]}])\d{{3}}(?:\1\d{{3}})*{lakhs}|\d+"
     tail = r"(?:\.\d*)?" if decimal == "." else r"(?:,\d+)?"
     return re.compile(rf"[+-]?(?:(?:{whole}){tail}|{re.escape(decimal)}\d+)(?:[eEdD][+-]?\d+)?", re.ASCII)
 
@@ -223,6 +249,8 @@ def number_in(cell: str, decimal: str) -> float | None:
     cell = cell.strip().strip("'\"").strip()
     if _FORMS[decimal].fullmatch(cell):
         return float(cell.translate(_PLAIN[decimal]))
+    if cell.casefold() in INFINITE:
+        return float(cell)
     return math.nan if cell.casefold() in MISSING else None
 
 

@@ -13,25 +13,33 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stepsize_core.paper.layouts import MINUS
+from stepsize_core.paper.layouts import MINUS, NEW_LINE
 
 DIGITS = 12  # significant, of an entry that is written
 LONGEST = 20_000  # characters of a text that is read
+POINT = str.maketrans(",dD", ".ee")
 QUOTED = 20  # characters of an entry in a message
 
 Rows = list[list[float | None]]  # None stands for an entry that is no number
 Lines = list[tuple[int, str]]  # the line at which a row begins, and its text
 
-NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf|nan)", re.ASCII | re.IGNORECASE)
-WITH_COMMA = re.compile(r"[+-]?\d+(?:,\d+)?(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[ed][+-]?\d+)?|inf|nan)", re.ASCII | re.IGNORECASE)
+WITH_COMMA = re.compile(r"[+-]?\d+(?:,\d+)?(?:[ed][+-]?\d+)?", re.ASCII | re.IGNORECASE)
+TYPED = MINUS | {0xFEFF: None} | dict.fromkeys(range(0x239B, 0x23AE), " ")  # tall brackets of many lines
 GROUP = re.compile(r"[\[({]([^\[\](){}]*)[\])}]")  # what stands in the innermost brackets
-SCALAR = re.compile(r"\b(?:np|numpy)\.\w+\(([^\[\](){}]*)\)")  # NumPy's repr of an entry
+SCALAR = re.compile(r"\b(?:np|numpy)\.(?:float|u?int)\w*\(([^\[\](){}]*)\)")  # NumPy's repr of an entry
 R_NAME = re.compile(r"\[\d+,\]|\[,\d+\]")  # R's names of rows and columns
 ASSIGNED = re.compile(r"^\s*[A-Za-z_]\w*\s*(?:=|<-)\s*")
 AROUND = re.compile(r"[A-Za-z_]\w*\s*=\s*['\"]?[A-Za-z][\w.:]*['\"]?|[A-Za-z_][\w.]*|<-|[\s,;=()\[\]{}]")
-FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+FRACTION = re.compile(r"\\[dt]?frac\s*" + r"\s*".join([r"(?:\{([^{}]*)\}|(\d))"] * 2))
+MATHEMATICA = re.compile(r"`[\d.]*|//\s*MatrixForm")  # what it writes of precision and form
+BESIDE_A_SIGN = re.compile(r"(?<=[-+/]) | (?=/)")
 ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?|\\cr\b|\\tabularnewline\b")
-LATEX = re.compile(r"\\(?:begin|end)\s*\{[^{}]*\}|\{[clr| ]+\}|\\[A-Za-z]+\*?|\\[,;:!]|[${}()\[\]|~]")
+LATEX = re.compile(
+    r"\\(?:begin|end|[hv]?phantom|[hv]space\*?)\s*\{[^{}]*\}|\{[clr| ]+\}"
+    r"|\\(?:left|right|[bB]igg?[lr]?|q?quad|hline|displaystyle|[bp]?matrix|math[a-z]+|text[a-z]*|bm)(?![A-Za-z])"
+    r"|\\[,;:!()\[\]]|[${}()\[\]|~]"
+)
 
 
 class Reading(NamedTuple):
@@ -67,15 +75,16 @@ class Reading(NamedTuple):
 def read(text: str) -> Reading:
     """The reading of the text with the fewest faults, the first of them; names of rows and columns are left
     out."""
-    text = R_NAME.sub(" ", SCALAR.sub(r"\1", text[:LONGEST].translate(MINUS).replace("...\n", " ")))
+    text = NEW_LINE.sub("\n", text[:LONGEST].translate(TYPED)).replace("...\n", " ")
+    text = MATHEMATICA.sub("", R_NAME.sub(" ", SCALAR.sub(r"\1", text))).replace("*^", "e")
     text = ASSIGNED.sub(lambda match: "\n" * match[0].count("\n"), text)
     if "&" in text or "\\" in text:
         found = [_latex(text)]
     elif "|" in text:
-        found = [_markdown(text)]
+        found = [r for r in (_markdown(text), *_plain(text.replace("|", " "))) if r.cells]
     else:
         found = list(_plain(text))
-    named = found if "|" in text else [reading for reading in found if reading.named]
+    named = [r for r in found if r.named or ("|" in text and len(r.cells) > 1)]
     return min([*found, *(r.without(columns) for r in named for columns in (0, 1))], key=lambda r: r.faults)
 
 
@@ -123,7 +132,8 @@ def complaint(text: str, smallest: int, largest: int, bound: float) -> str:
         return f"it has {n} row{'s' * (n != 1)}; {smallest} to {largest} are possible{how}{commas}"
     for i, row in enumerate(rows):
         if len(row) != n:
-            return f"row {i + 1} has {len(row)} entries and not {n}{at[i]}{commas}"
+            entries = f"{len(row)} entr{'y' if len(row) == 1 else 'ies'}"
+            return f"row {i + 1} has {entries} and not {n}{at[i]}{commas}"
     return _fault_of_entries(reading, at, bound, commas)
 
 
@@ -140,7 +150,8 @@ def _fault_of_entries(reading: Reading, at: Sequence[str], bound: float, commas:
     for i, row in enumerate(rows):
         for j, entry in enumerate(row[:i]):
             if entry != rows[j][i]:
-                upper, lower = f"({j + 1}, {i + 1}) is {rows[j][i]:g}", f"({i + 1}, {j + 1}) {entry:g}"
+                here, there = (repr(value).removesuffix(".0") for value in (entry, rows[j][i]))
+                upper, lower = f"({j + 1}, {i + 1}) is {there}", f"({i + 1}, {j + 1}) {here}"
                 return f"it is not symmetric: entry {upper} and entry {lower}{commas}"
     return ""
 
@@ -165,7 +176,7 @@ def _number(cell: str, decimal_comma: bool) -> float | None:
     form = WITH_COMMA if decimal_comma else NUMBER
     if not form.fullmatch(over.strip()) or (slash and not form.fullmatch(under.strip())):
         return None
-    value, by = (float(part.replace(",", ".")) for part in (over, under or "1"))
+    value, by = (float(part.translate(POINT)) for part in (over, under or "1"))
     return value / by if by else None
 
 
@@ -180,11 +191,11 @@ def _parts(text: str, end: str | re.Pattern[str]) -> Lines:
 
 def _latex(text: str) -> Reading:
     """Cells at &, rows at \\\\; a comma inside of a cell is decimal."""
-    plain = FRACTION.sub(r"\1/\2", text).replace("{,}", ",")
+    plain = FRACTION.sub(r"\1\2/\3\4", text).replace("{,}", ",")
     kept = ROW_END.sub("\0", plain)
-    body = re.sub(r"^[^&=\0]*=", "", LATEX.sub(" ", kept))
+    body = re.sub(r"^[^&=\0]*=", "", LATEX.sub(" ", kept)).rstrip(" \t\n.,;")
     parts = _parts(body, "\0")
-    cells = [[cell.replace(" ", "").strip() for cell in part.split("&")] for _, part in parts]
+    cells = [[BESIDE_A_SIGN.sub("", " ".join(c.split())) for c in part.split("&")] for _, part in parts]
     return Reading(cells, [line for line, _ in parts], any("," in cell for row in cells for cell in row))
 
 

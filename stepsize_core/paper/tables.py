@@ -12,8 +12,10 @@ from stepsize_core.checks import count
 from stepsize_core.frozen import Frozen
 from stepsize_core.paper.layouts import (
     ACCEPTED,
+    COMMENT_SIGN,
     DECIMALS,
     MAX_ROWS,
+    NEW_LINE,
     NO_TEXT,
     TOO_LONG,
     Reading,
@@ -22,9 +24,11 @@ from stepsize_core.paper.layouts import (
     listed,
     number_in,
     told_apart,
+    unprinted,
 )
 
 LARGEST = 1e6  # size of a coordinate of an own point; sums of squares of larger ones would leave the numbers
+PRINTED = "the marks of a printed table"
 UNNAMED = "column {}"
 MAX_HEAD = 60  # lines above the numbers, beside those that begin as a comment
 INDEX_NAMES = {
@@ -40,8 +44,10 @@ INDEX_NAMES = {
     "row",
     "row.names",
 }
-COMMENT = re.compile(r"^\s*(#|%|//|!)")
-NEW_LINE = re.compile(r"\r\n|\r|\n")
+COMMENT = re.compile(rf"^\s*({COMMENT_SIGN}|%|//|!)", re.IGNORECASE)
+ARRAY = re.compile(r"[^\[\n]*\[[^\[\]]*\](?:,\s*dtype=[\w.]+)?\)*[;,\s]*")  # one in brackets, over lines
+OF_R = re.compile(r"^\s*\[\d+\]", re.MULTILINE)  # the place in a vector of the first number of a line
+THOUSANDS = re.compile(r"\s*[+-]?\d{1,3},\d{3}(?:\.\d*)?\s*")
 UNIT = re.compile(r"[(\[].*[)\]]|")
 
 
@@ -118,8 +124,12 @@ class Table(Frozen):
 
     def quoted(self, rows: Flags) -> str:
         """The lines of these rows (rows,) as a message quotes them."""
+        return listed(self.written(rows))
+
+    def written(self, rows: Flags) -> list[tuple[int, str]]:
+        """The lines of these rows (rows,), each with its number."""
         source = NEW_LINE.split(self.source)
-        return listed([(int(n), source[n - 1]) for n in self.lines[rows]])
+        return [(int(n), source[n - 1]) for n in self.lines[rows]]
 
 
 def read_table(data: str | bytes, *, least: int = 2) -> Table:
@@ -136,6 +146,10 @@ def read_table(data: str | bytes, *, least: int = 2) -> Table:
     source = NEW_LINE.split(text)
     filled = [(n, line) for n, line in enumerate(source, 1) if line.strip()]
     reading = best_reading(source, least)
+    if reading is None or not reading.clean:
+        printed = best_reading(NEW_LINE.split(unprinted(text)), least)
+        if printed and (reading is None or (printed.clean and printed.score > reading.score)):
+            reading = printed._replace(separator=PRINTED)
     table = _table(reading, text, encoding) if reading else None
     if table is None or len(table.numeric) < least:
         bad = [(n, line) for n, line in filled if sum(map(_is_number, re.split(r"[;,\s]+", line))) < least]
@@ -148,18 +162,24 @@ def read_record(data: str | bytes, column: int = 0) -> Array:
     """One column of numbers (K,) in the order of its lines: of text, or of the bytes of a file.
 
     column: its number, counted from 1; 0 for the first one that does not go up in equal steps, as epochs and
-    times do. A single line of numbers is taken for a column. Lines where the value is missing are left out.
-    Raises ValueError like `read_table`.
+    times do. A single line of numbers, or one array as NumPy or R print it over lines, is taken for a column.
+    Lines where the value is missing are left out. Raises ValueError like `read_table`.
     """
-    table = read_table(data, least=1)
+    text = decoded(data)[0] if isinstance(data, bytes) else data
+    if column == 0 and (ARRAY.fullmatch(text) or 0 < text.count("[") == len(OF_R.findall(text))):
+        text = NEW_LINE.sub(" ", OF_R.sub("", text))
+    table = read_table(text, least=1)
     if len(table.values) == 1 and column == 0:
         return table.values[0, list(table.numeric)]
-    pairs = table.values.shape[1] == 2 and table.separator == "commas" and not table.named
-    if column == 0 and pairs and not np.any(table.values % 1.0 > 0.0):
-        raise ValueError(
-            f"text must be one column of numbers, got {table.quoted(table.lines == table.lines[0])}, where "
-            "a comma could mark decimals or columns: write decimal points, or name the columns"
-        )
+    if column == 0 and table.values.shape[1] == 2 and table.separator == "commas" and not table.named:
+        thousands = all(THOUSANDS.fullmatch(line) for _, line in table.written(table.lines > 0))
+        if thousands or not np.any(table.values % 1.0 > 0.0):
+            marks = "thousands" if thousands else "decimals"
+            line = table.quoted(table.lines == table.lines[0])
+            raise ValueError(
+                f"text must be one column of numbers, got {line}, where a comma could mark {marks} or "
+                "columns: write decimal points, or name the columns"
+            )
     steps = {i: np.diff(table.values[:, i]) for i in table.numeric}
     uneven = [i for i, step in steps.items() if not (step > 0.0).all() or not np.allclose(step, step[:1])]
     at = table.column("column", column, (uneven or table.numeric)[0])
@@ -167,23 +187,41 @@ def read_record(data: str | bytes, column: int = 0) -> Array:
 
 
 def _is_number(cell: str) -> bool:
-    value = number_in(cell, ".")
-    return value is not None and not math.isnan(value)
+    return _held(number_in(cell, "."))
 
 
-def _first_row(reading: Reading) -> tuple[int, list[str]]:
-    """The first row with something in the place of every column of numbers that may be one."""
-    like = [i for i, row in enumerate(reading.values) if len(row) == reading.width and told_apart(row)[0]]
-    held = [sum(1 for i in like if reading.values[i][j] is not None) for j in range(reading.width)]
+def _first_row(reading: Reading) -> int:
+    """The place of the first row with something in the place of every column of numbers that may be one.
+
+    Columns counted from 0 beside an index, as pandas writes them, are a head.
+    """
+    rows = [_fitted(row, reading.width) for row in reading.values]
+    like = [i for i, row in enumerate(rows) if told_apart(row)[0]]
+    index, *columns = rows[like[0]]
+    if len(like) > 1 < len(columns) and not _held(index) and columns == [*range(len(columns))]:
+        like = like[1:]
+    held = [sum(1 for i in like if rows[i][j] is not None) for j in range(reading.width)]
     numeric = [j for j, count in enumerate(held) if 2 * count >= len(like)]
-    return reading.rows[
-        next((i for i in like if all(reading.values[i][j] is not None for j in numeric)), like[0])
-    ]
+    first = next((i for i in like if all(rows[i][j] is not None for j in numeric)), like[0])
+    return first - (first > 0 and _begins_like(reading.values[first - 1], rows[first]))
+
+
+def _begins_like(above: Sequence[float | None], row: Sequence[float | None]) -> bool:
+    """Whether what stands above the first row is no head but a row with a word, or with more than there is
+    room for."""
+    if len(above) > len(row):
+        return all(map(_held, above[: len(row)]))
+    at = next(i for i, value in enumerate(row) if _held(value))
+    return len(above) == len(row) and _held(above[at]) and None in above
+
+
+def _held(value: float | None) -> bool:
+    return value is not None and not math.isnan(value)
 
 
 def _table(reading: Reading, source: str, encoding: str) -> Table | None:
     """The table of a reading; None where its head has more than MAX_HEAD lines."""
-    start, cells_of = reading.rows.index(_first_row(reading)), [cells for _, cells in reading.rows]
+    start, cells_of = _first_row(reading), [cells for _, cells in reading.rows]
     if sum(1 for cells in cells_of[:start] if not COMMENT.match(cells[0])) > MAX_HEAD:
         return None
     kept = [i for i in range(start, len(reading.rows)) if not COMMENT.match(cells_of[i][0])]
@@ -243,6 +281,10 @@ def read_points(data: str | bytes, x_column: int = 0, y_column: int = 0) -> tupl
     """
     count("number of points", 2 * bool(data.strip()), at_least=2)
     table = read_table(data)
+    if len(table.values) == 2 and not table.named and not x_column + y_column:
+        rows = table.written(table.lines > 0)
+        if len(table.numeric) > 2 or [line.strip(" \t'\"")[:1].casefold() for _, line in rows] == ["x", "y"]:
+            raise ValueError(f"points must be a line each, x beside y, got {listed(rows)}")
     x, y = table.pair(x_column, y_column)
     whole = table.complete(x, y)
     large = whole & (np.abs(table.values[:, [x, y]]) > LARGEST).any(axis=1)
@@ -250,6 +292,8 @@ def read_points(data: str | bytes, x_column: int = 0, y_column: int = 0) -> tupl
         raise ValueError(f"points must be two numbers within ±{LARGEST:g}, got {table.quoted(large)}")
     if whole.sum() < 2:
         lost = "" if whole.all() else f"; without a value: {table.quoted(~whole)}"
+        head = [(n, line) for n, line in enumerate(NEW_LINE.split(table.source)[: table.head], 1) if line]
+        lost += f"; read as a head: {listed(head)}" if head else ""
         raise ValueError(f"number of points must be an integer of at least 2, got {whole.sum()}{lost}")
     inputs, outputs = table.values[whole][:, [x, y]].T
     order = np.argsort(inputs, kind="stable")

@@ -44,6 +44,14 @@ LAYOUTS = {
     "0.25 & -\\frac{3}{2} & 0.125 \\\\\n"
     "-2 & 0.125 & 3 \\\\\n\\end{array}\\right]$$",
     "LaTeX, decimal commas": r"\begin{bmatrix}1&0{,}25&-2\\0{,}25&-1{,}5&0{,}125\\-2&0{,}125&3\end{bmatrix}",
+    "LaTeX in a sentence": r"\[ \mathbf{R} = \begin{bmatrix} \phantom{-}1 & \frac14 & -2 \\ "
+    r"\tfrac 1 4 & -\frac32 & \frac{1}8 \\ -2 & \frac18 & \phantom{-}3 \end{bmatrix}, \]",
+    "Mathematica, InputForm": "{{1., 2.5*^-1, -2.}, {0.25`, -1.5, 0.125`5.},\n"
+    "{-2., 1.25*^-1, 3.}} // MatrixForm",
+    "SymPy, pretty": "⎡ 1   1/4   -2 ⎤\n⎢              ⎥\n⎢1/4  -3/2  1/8⎥\n⎣-2   1/8    3 ⎦",
+    "bars for brackets": "|  1   0.25  -2    |\n| 0.25 -1.5   0.125|\n| -2   0.125  3    |",
+    "Fortran": "1.0D0 0.25D0 -2.0D0\n0.25D0 -1.5D0 0.125D0\n-2.0D0 0.125D0 3.0D0",
+    "a file of an old Macintosh, with a mark": "\ufeff1 0.25 -2\r0.25 -1.5 0.125\r-2 0.125 3",
     "typeset numbers": "1, 0.25, −2; 0.25, −1.5, 0.125; −2, 0.125, 3",
 }
 
@@ -91,10 +99,18 @@ def test_random_matrices_are_read_back_exactly(writer, rng):
         ("1_0, 2; 2, 1", "entry (1, 1) is not a finite number: '1_0'"),
         ("1\t2\n2\t0x10", "entry (2, 2) is not a finite number: '0x10' (line 2)"),
         ("1 1/0; 1 2", "entry (1, 2) is not a finite number: '1/0'"),
-        ("array([[1, 2],\n       [2]])", "row 2 has 1 entries and not 2 (line 2)"),
+        ("array([[1, 2],\n       [2]])", "row 2 has 1 entry and not 2 (line 2)"),
         ("\n\n1 2\n2 1 3", "row 2 has 3 entries and not 2 (line 4)"),
         ("1 2 3", "it has 1 row; 2 to 8 are possible, and rows end with a line or a semicolon"),
-        ("1,5 2,5\n2,5", "row 2 has 1 entries and not 2 (line 2); commas were read as decimal"),
+        ("1,5 2,5\n2,5", "row 2 has 1 entry and not 2 (line 2); commas were read as decimal"),
+        (
+            r"\begin{pmatrix}\sqrt{2} & 0 \\ 0 & 1\end{pmatrix}",
+            r"entry (1, 1) is not a finite number: '\\sqrt 2'",
+        ),
+        (r"\begin{pmatrix}1 2 & 0 \\ 0 & 1\end{pmatrix}", "entry (1, 1) is not a finite number: '1 2'"),
+        ("[[np.sqrt(2), 0],\n[0, 1]]", "entry (1, 1) is not a finite number: '[[np.sqrt(2),' (line 1)"),
+        ("1 0.2500001\n0.25 1", "entry (1, 2) is 0.2500001 and entry (2, 1) 0.25"),
+        ("1 0.25 | 0.25 1", "it has 1 row;"),
         ("  ", "it is empty"),
         ("1" * 30_000, "it has more than 20,000 characters"),
     ],

@@ -18,7 +18,7 @@ def complaint_of(text):
     ("text", "words"),
     [
         ("1", "it has 1 row;"),
-        ("1, 2; 2", "row 2 has 1 entries"),
+        ("1, 2; 2", "row 2 has 1 entry"),
         ("1, x; 2, 1", "entry (1, 2) is not a finite number"),
         ("1, nan; nan, 1", "entry (1, 2) is not a finite number"),
         ("1, 2; 2, inf", "entry (2, 2) is not a finite number"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -55,6 +56,20 @@ LAYOUTS = {
     "typeset numbers": "0.5 10\n1.25 −0.75\n2 1200.5\n–3.5 0.001".encode(),
     "old Macintosh ends of lines": b"x,y\r0.5,10\r1.25,-0.75\r2,1200.5\r-3.5,0.001\r",
     "a Swiss table": "x;y\n0.5;10\n1.25;-0.75\n2;1’200.5\n-3.5;0.001\n".encode(),
+    "pandas, columns without names": written(pd.DataFrame({0: X, 1: Y}), index=True),
+    "NumPy print": str(np.column_stack([X, Y])).encode(),
+    "NumPy repr": repr(np.column_stack([X, Y])).encode(),
+    "Python pairs": repr(list(zip(X, Y))).encode(),
+    "Mathematica": b"{{0.5, 10}, {1.25, -0.75}, {2, 1200.5}, {-3.5, 0.001}}",
+    "MATLAB over lines": b"data = [0.5 10\n1.25 -0.75\n2 1200.5\n-3.5 0.001];",
+    "Julia": b"4\xc3\x972 Matrix{Float64}:\n  0.5   10.0\n  1.25  -0.75\n  2.0 1200.5\n -3.5  0.001",
+    "Markdown": b"| x | y |\n|--:|:--|\n| 0.5 | 10 |\n| 1.25 | -0.75 |\n| 2 | 1200.5 |\n| -3.5 | 0.001 |",
+    "LaTeX": rb"\begin{tabular}{r|r}" + b"\n\\toprule\n$x$ & $y$ \\\\ \\midrule\n0.5 & 10 \\\\[2pt]\n"
+    rb"1.25 & -0.75 \\ 2 & 1200.5 \\ -3.5 & 0.001" + b"\n\\end{tabular}",
+    "a database": b"+------+---------+\n| x    | y       |\n+------+---------+\n| 0.5  | 10      |\n"
+    b"| 1.25 | -0.75   |\n| 2    | 1200.5  |\n| -3.5 | 0.001   |\n+------+---------+\n",
+    "no-break blanks": "0.5\u00a010\n1.25\u00a0-0.75\n2\u00a01200.5\n-3.5\u00a00.001".encode(),
+    "a comment at the end of a line": b"0.5 10 # the first\n1.25 -0.75\n2 1200.5 // large\n-3.5 0.001\n",
     "a French table": "x;y\n0,5;10\n1,25;-0,75\n2;1\u202f200,5\n-3,5;0,001\n".encode(),
 }  # fmt: skip
 
@@ -125,6 +140,7 @@ def test_decimals_are_told_apart_over_the_whole_text_and_not_line_by_line():
         ("1,234;0\n2,345;1", [1.234, 2.345], [0, 1]),
         ("0,123\t1\n0,456\t2", [0.123, 0.456], [1, 2]),
         ("1,234,567\t1\n2,345,678\t2", [1234567, 2345678], [1, 2]),
+        ("12,34,567.5;1\n1,00,000;2", [100000, 1234567.5], [2, 1]),
     ],
 )
 def test_a_comma_means_what_the_rest_of_the_text_leaves_it(text, x, y, monkeypatch):
@@ -144,6 +160,32 @@ def test_missing_values_are_left_out_by_line():
     assert table.lines[~table.complete(0, 1)].tolist() == [3, 5, 6, 7, 8, 9, 10]
     np.testing.assert_array_equal(read_points(text), [[1, 9], [2, 8]])
     assert math.isnan(table.values[-1, 2])
+
+
+@pytest.mark.parametrize("error", ["#DIV/0!", "#VALUE!", "#N/A", "#REF!", "#NAME?"])
+def test_an_error_of_a_spreadsheet_is_a_missing_value_and_no_comment(error):
+    table = read_table(f"x,y\n1,2\n{error},3\n4,{error}\n5,6\n# {error}\n")
+    assert table.lines[~table.complete(0, 1)].tolist() == [3, 4]
+
+
+@pytest.mark.parametrize("first", ["1,<0.1", "1,n.d.", "1,3*", "1,2.5 (?)", "1,1.234,5", "inf,1", "1,inf"])
+def test_a_first_row_that_is_no_pair_of_numbers_is_not_taken_for_a_head(first):
+    with pytest.raises(ValueError, match=rf"line 1: '{re.escape(first)}'"):
+        read_points(f"{first}\n2,3\n4,5")
+
+
+@pytest.mark.parametrize(
+    "text", ["0 1 2.5\n3 -1 4", "x,0,1,2\ny,3,4,5", "x = 0, 1, 2\ny = 3, 4, 5", "[[0, 1, 2],\n [3, 4, 5]]"]
+)
+def test_points_in_two_long_lines_are_not_taken_for_two_points(text):
+    with pytest.raises(ValueError, match=r"a line each, x beside y, got line 1"):
+        read_points(text)
+    assert len(read_points("a,b,c\n0,1,2\n3,4,5")[0]) == 2
+
+
+def test_what_was_left_above_too_few_points_is_named():
+    with pytest.raises(ValueError, match=r"got 1; read as a head: line 1: '½ 3'"):
+        read_points("½ 3\n1 2")
 
 
 def test_columns_are_chosen_and_usual_ones_are_measured():
@@ -187,7 +229,18 @@ def test_a_record_is_one_column_of_numbers():
     np.testing.assert_array_equal(read_record("0.5\n0.25\n\n0.125"), [0.5, 0.25, 0.125])
     with pytest.raises(ValueError, match=r"line 2: '0,5', where a comma could mark decimals or columns"):
         read_record("loss\n0,5\n0,25")
-    np.testing.assert_array_equal(read_record("0.5, 0.25, 0.5"), [0.5, 0.25, 0.5])
+    with pytest.raises(
+        ValueError, match=r"line 1: '1,234\.5', where a comma could mark thousands or columns"
+    ):
+        read_record("1,234.5\n2,345.6")
+    for text in (
+        "0.5, 0.25, 0.5",
+        "array([0.5 , 0.25,\n       0.5 ])",
+        "[1] 0.5 0.25\n[3] 0.5",
+        "0.5 # a\n0.25\n0.5",
+    ):
+        np.testing.assert_array_equal(read_record(text), [0.5, 0.25, 0.5])
+    np.testing.assert_array_equal(read_record("loss [dB]\n0.5\n0.25"), [0.5, 0.25])
     np.testing.assert_array_equal(read_record(b"epoch,loss,acc\n0,3,1\n1,2,1\n2,,1\n3,1.5,2\n"), [3, 2, 1.5])
     np.testing.assert_array_equal(read_record("epoch,loss,acc\n0,3,1\n1,2,1\n", 3), [1, 1])
     for text in ("", "loss", "0.5\nx\n"):

@@ -1,5 +1,7 @@
 """Pictures of Theorem 4 and Figure 2: a ReLU network that converges or switches between functions."""
 
+import math
+
 import numpy as np
 
 from pages.charts.kit.figure import Figure
@@ -78,7 +80,10 @@ def _against_theorem_4(study: Study) -> str:
 
 def steps(study: Study) -> str:
     """What stands beside the step size: the limit at the start, and whether the slider reaches below it."""
-    limit = f"2/λ_max at the start: {study.start_limit:.3g}, loss {loss_name(study)}"
+    at_start = (
+        f"{study.start_limit:.3g}" if math.isfinite(study.start_limit) else "none, no eigenvalue is positive"
+    )
+    limit = f"2/λ_max at the start: {at_start}, loss {loss_name(study)}"
     return limit if study.usable else f"{limit}. No step on the slider is below it: type one into the box"
 
 

@@ -12,7 +12,7 @@ from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_trajectory
 from stepsize_core.networks.relu import TwoLayerReLU
 from stepsize_core.paper.relu_oscillation.targets import learned_level
-from stepsize_core.stability import hessian_eigenvalues
+from stepsize_core.stability import hessian_eigenvalues, largest_hessian_eigenvalue
 
 ESCAPED = 1e9  # weights past this size belong to a run that has escaped
 KEPT = 64  # iterates at the end that stand for a run without a limit
@@ -101,6 +101,8 @@ def train(
         limit = Limit(LimitKind.DIVERGENT, 0, states[:0], nowhere, np.nan)
     else:
         limit = classify_trajectory(objective, states, step_size)
+        if limit.kind is LimitKind.EQUILIBRIUM and _has_not_begun(objective, states, step_size):
+            limit = Limit(LimitKind.UNDECIDED, 0, states[:0], np.full(states.shape[1], np.nan), np.nan)
     kept = states[: max(length, 2)]
     last = kept[-KEPT:].copy()  # a view would keep the whole run in memory
     reached = limit.points if limit.period else last
@@ -109,6 +111,15 @@ def train(
     outcome = Outcome.ESCAPED if escape else _outcome(objective, kept, limit, dead, loss)
     run = Training(objective, step_size, len(kept) - 1, escape, dead, limit, last, reached, loss, outcome)
     return run, kept, losses[: len(kept)]
+
+
+def _has_not_begun(objective: TwoLayerReLU, states: Array, step_size: float) -> bool:
+    """Whether a run is over before it could move along the steepest direction, which takes 1/(δλ_max) steps.
+
+    Its steps are small because δ is, not because it rests.
+    """
+    steps = step_size * (len(states) - 1) * largest_hessian_eigenvalue(objective, states[-1])
+    return bool(steps < 1.0 and objective.gradient(states[-1]).any())
 
 
 def all_dead(objective: TwoLayerReLU, states: Array) -> Flags:

@@ -365,3 +365,9 @@ def test_an_ensemble_speaks_for_the_chosen_step_only_where_it_is_of_that_network
     assert said.startswith(begins)
     shares = [int(share) for share in re.findall(r"(\d+)% \(", said)]
     assert sum(shares) == 100  # of a hundred draws
+
+
+def test_a_start_where_no_eigenvalue_is_positive_has_no_limit_beside_the_step_size():
+    one = study(Params(hidden_units=1, n_points=2, n_steps=100))
+    assert np.isinf(one.start_limit)
+    assert "at the start: none, no eigenvalue is positive, loss" in charts.steps(one)

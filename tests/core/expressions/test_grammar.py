@@ -84,6 +84,15 @@ READINGS = [
     ("Cos[x] + Exp[-x] + Pi E", "cos(x)+exp(-x)+pi*e"),
     ("[(x+1)^2 - 1]*2", "((x+1)^2-1)*2"),
     ("𝑥² − ２ｘ", "x^2 - 2*x"),
+    ("xˆ2 ✕ 3", "3*x^2"),
+    ("2 ln|x-3| + sin |x| cos x", "2*log(abs(x-3)) + sin(abs(x))*cos(x)"),
+    ("f[x_] := Sin[x]^2", "sin(x)^2"),
+    ("lambda x, y: x*y", "x*y"),
+    ("f = @(x) x.^2 - 1;", "x^2 - 1"),
+    ("f <- function(x) x^2", "x^2"),
+    ("x -> x^2", "x^2"),
+    ("f: x ↦ x²", "x^2"),
+    (r"x \mapsto x^{2}", "x^2"),
 ]
 
 TAKEN_FOR_X = [
@@ -96,6 +105,7 @@ TAKEN_FOR_X = [
     ("X^2", "x^2", ""),
     ("X^2 + Y", "x^2 + y", ""),
     ("y^2", "y^2", ""),
+    ("f = lambda w: w**2", "x^2", "w"),
 ]
 
 COMPLAINTS = [
@@ -126,6 +136,22 @@ COMPLAINTS = [
     ("x^2 y", "two readings", 5),
     ("x^-2y", "two readings", 5),
     ("x^2 1", "expected an operator", 5),
+    ("x[0]**2 + x[1]**2", "two readings: write x and y for x[0] and x[1]", 2),
+    ("w(1)^2 + w(2)^2", "two readings: write x and y for x[0] and x[1]", 2),
+    ("x[[1]]^2", "two readings: write x and y for x[0] and x[1]", 2),
+    ("3ˣ", "write ^(…) for what is raised", 2),
+    ("e⁻ˣ", "write ^(…) for what is raised", 2),
+    ("x\u00ad(x+1)", "soft hyphen", 2),
+    ("0·5x", "two readings: write a decimal point or *", 2),
+    ("ln|x|^2", "two readings: write log(…)", 3),
+    ("x*(x>0)", "where(x < 0, a, b) only", 5),
+    ("where(x==0, 1, x)", "cases compare with <", 8),
+    ("max(x; 0)", "commas separate arguments", 6),
+    ("‖x‖²", "there are no norms: write abs(x)", 1),
+    (r"\lVert x\rVert", "there are no norms: write abs(x)", 1),
+    ("$x^2$", "leave out the dollar signs", 1),
+    ("“x^2”", "leave out the quotation marks", 1),
+    ("x <- 2", "where(x < 0, a, b) only", 3),
     ("xy", "write x*y", 1),
     ("xsin(x)", "write x*sin", 1),
     ("sinx", "write sin(x)", 1),

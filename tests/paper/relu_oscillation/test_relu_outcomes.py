@@ -49,6 +49,21 @@ def test_a_run_that_escapes_is_an_outcome_of_its_own_and_meets_no_assumption(par
     assert verdicts(one) == [Verdict.ASSUMPTION_NOT_MET] * 4
 
 
+@pytest.mark.parametrize(
+    "params",
+    [
+        Params(step_size=1e-12),
+        Params(step_size=1e-10, n_steps=200, seed=7),
+        Params(step_size=1e-12, n_steps=100, hidden_units=5, n_points=10, seed=1),
+    ],
+)
+def test_a_run_whose_steps_are_small_because_the_step_size_is_has_not_converged(params):
+    one = study(params)
+    assert one.outcome in (Outcome.DRIFTING, Outcome.MOVING)
+    assert one.limit.kind is LimitKind.UNDECIDED
+    assert verdicts(one) == [Verdict.ASSUMPTION_NOT_MET] * 4
+
+
 @pytest.mark.parametrize(("seed", "step_size"), [(850, 0.0077), (606, 0.0202), (980, 0.0294), (299, 0.0033)])
 def test_a_network_whose_units_are_all_dead_has_not_converged_in_the_sense_of_theorem_4(seed, step_size):
     params = Params(seed=seed, step_size=step_size, n_steps=400)
