@@ -14,8 +14,9 @@ $R = \operatorname{mean}(a^2)/\operatorname{mean}(|a|)^2$. It is $1$ on a 2-cycl
 noise of any autocorrelation. For **every** symmetric law with one hump $R \ge 4/3$: such a law is a
 mixture of uniform ones on $[-U, U]$, so that $R = \tfrac43\,E U^2/(E U)^2$. Where $R$ and its interval lie
 below $4/3$ and $\rho_1 < 0$, two branches remain. The second condition excludes two-valued noise, which has
-two humps itself. $R < 4/3$ says two branches, not period 2: a chaotic band has them too. $R > 4/3$ excludes
-nothing, because noise may hide a small oscillation.
+two humps itself. A tenth of the record has to be longer than the memory of $|a_k|$, too: just below a
+threshold noise alternates with a size that wanders slowly. $R < 4/3$ says two branches, not period 2: a
+chaotic band has them too. $R > 4/3$ excludes nothing, because noise may hide a small oscillation.
 
 **The phase.** Block means of $(-1)^k y_k$ keep their sign where odd and even steps keep their sides from
 beginning to end. Where they do not although $R$ shows two branches, the phase slips.

@@ -12,7 +12,7 @@ def positive_finite(name: str, value: ArrayLike) -> Array:
     """`value` as a float array, not empty, every entry positive and finite."""
     array = real_array(name, value)
     if array.size == 0:
-        raise ValueError(f"{name} must be positive and finite, got nan")
+        raise ValueError(f"{name} must be positive and finite, got no number")
     return _only(name, array, array > 0, "positive and finite")
 
 
@@ -40,10 +40,10 @@ def real_array(name: str, value: ArrayLike) -> Array:
     """`value` as a float64 array."""
     try:
         array = np.asarray(value)
-        if np.iscomplexobj(array):
+        if np.iscomplexobj(array) or (array.dtype == object and None in array):
             raise TypeError
         return array.astype(float)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name} must be a real number or an array of them, got {value!r}") from error
 
 

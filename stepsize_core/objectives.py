@@ -152,13 +152,23 @@ class Objective:
         object.__setattr__(self, "_takes_batches", True)
 
 
+def require_objective(objective: Objective, state_shape: tuple[int, ...] | None = None) -> None:
+    """Raise TypeError unless objective is one, ValueError unless its states have this shape, where given."""
+    if not isinstance(objective, Objective):
+        raise TypeError(f"objective must be a subclass of stepsize_core.Objective, got {objective!r}")
+    if state_shape is not None and tuple(objective.state_shape) != state_shape:
+        raise ValueError(
+            f"objective must have states of shape {state_shape}, got {objective!r} with "
+            f"{tuple(objective.state_shape)}"
+        )
+
+
 def start_states(objective: Objective, x0: ArrayLike, *, name: str = "x0") -> Array:
     """`x0` as finite states of `objective`: shape batch + state_shape.
 
     Raises TypeError where objective is none, ValueError where x0 has another shape or is not finite.
     """
-    if not isinstance(objective, Objective):
-        raise TypeError(f"objective must be a subclass of stepsize_core.Objective, got {objective!r}")
+    require_objective(objective)
     states = finite(name, x0)
     state_shape = tuple(objective.state_shape)
     if states.shape[max(states.ndim - len(state_shape), 0) :] != state_shape:

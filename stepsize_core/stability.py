@@ -5,6 +5,7 @@ eigenvalue λ satisfies 0 ≤ λ ≤ 2/δ (paper, Section 1). All quantities are
 those of the loss as it is trained, so a factor ½ in the loss is a factor ½ in λ.
 """
 
+import math
 from collections.abc import Iterator
 from enum import Enum
 from functools import partial
@@ -17,7 +18,7 @@ from stepsize_core.arrays import Array, ArrayLike, NDArray
 from stepsize_core.checks import count, positive_finite
 from stepsize_core.descent import CHUNK_STEPS
 from stepsize_core.dynamics import AnyMap, Dynamics, Map, as_dynamics, parted, stepper_of
-from stepsize_core.objectives import Objective, start_lanes, start_states
+from stepsize_core.objectives import Objective, require_objective, start_lanes, start_states
 from stepsize_core.pulse import pulse
 from stepsize_core.steppers import Stepper
 
@@ -170,9 +171,9 @@ def lyapunov_exponent(
             dynamics, run, delta, n_steps, factors=factors[min(n_transient, len(factors) - 1) :]
         ):
             total += growth
+    n = math.prod(dynamics.state_shape)
     with np.errstate(invalid="ignore"):
-        far = np.abs(run.x).reshape(len(delta), -1).max(axis=1)
-        began = np.abs(x).reshape(len(delta), -1).max(axis=1)
+        far, began = (np.abs(at).reshape(len(x), n).max(axis=1) for at in (run.x, x))
         total[~(far <= ESCAPED * np.maximum(1.0, began))] = np.nan
     return (total / n_steps).reshape(batch)[()]
 
@@ -285,6 +286,7 @@ def stability_loss(objective: Objective, x: ArrayLike) -> StabilityLoss:
 
     Raises ValueError unless f″(x) > 0: elsewhere there is no critical step size.
     """
+    require_objective(objective, ())
     f2, f3, f4 = (float(objective.derivative(x, order)) for order in (2, 3, 4))
     if not (np.isfinite(f2) and f2 > 0):
         raise ValueError(f"x must be a minimum with finite f″ > 0, got x = {x!r} with f″ = {f2!r}")

@@ -10,12 +10,12 @@ import numpy as np
 from scipy.special import ndtri
 
 from stepsize_core.arrays import Array, ArrayLike, Flags, Indices
-from stepsize_core.checks import count, positive_finite
+from stepsize_core.checks import count, finite, positive_finite
 from stepsize_core.descent import Trajectory, gradient_descent
 from stepsize_core.dynamics import AnyMap, descended
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits import Limit, LimitKind, classify_limit, joined, not_rounding
-from stepsize_core.objectives import start_states
+from stepsize_core.objectives import require_objective, start_states
 from stepsize_core.parts import Progress, rows_in_parts, worked_off
 
 NUDGE = 1e-8  # relative displacement between step sizes of a continuation: a state that sits exactly on
@@ -210,7 +210,11 @@ def fate_raster(
     executor, progress: see `worked_off`.
     Raises ValueError like `basins_of_attraction`.
     """
-    starts, step_sizes = np.array(starts, float), np.array(step_sizes, float)
+    require_objective(descended(objective), ())
+    starts, step_sizes = finite("starts", starts), positive_finite("step_sizes", step_sizes)
+    for name, axis in (("starts", starts), ("step_sizes", step_sizes)):
+        if axis.ndim != 1:
+            raise ValueError(f"{name} must have one axis, got shape {axis.shape}")
     deltas = step_sizes[:, None]
     limit = classify_rows(
         objective, starts, deltas, progress, executor, n_steps=n_steps, max_period=max_period

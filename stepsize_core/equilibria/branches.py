@@ -11,7 +11,7 @@ from stepsize_core.checks import count, positive_finite
 from stepsize_core.dynamics import Map, as_dynamics
 from stepsize_core.frozen import Frozen
 from stepsize_core.limits.kinks import one_sided_slopes
-from stepsize_core.objectives import Objective
+from stepsize_core.objectives import Objective, require_objective
 from stepsize_core.stability import multipliers_along
 
 GRID_POINTS = 1200  # default resolution of the search for sign changes over the window
@@ -47,8 +47,9 @@ def find_equilibria(objective: Objective, low: float, high: float, *, n_grid: in
     A kink is one where 0 lies between the one-sided slopes or is one of them: those that the objective knows,
     and jumps of f′ through 0; a pole of f′ is none. Where f′ touches 0 it is sought as a zero of f″. Roots
     closer together than the grid spacing are missed; stretches with f′ = 0 are left out.
-    Raises ValueError unless low < high.
+    Raises ValueError unless low < high, TypeError where objective is none.
     """
+    require_objective(objective, ())
     grid, span = _grid(low, high, n_grid), high - low
     with np.errstate(all="ignore"):
         slope = objective.gradient(grid)
@@ -145,6 +146,7 @@ def two_cycles(
     Raises ValueError unless low < high and step_sizes are positive and finite.
     """
     dynamics, deltas = as_dynamics(objective), np.atleast_1d(positive_finite("step_sizes", step_sizes))
+    require_objective(dynamics.objective, ())
     objective, effective = dynamics.objective, np.asarray(dynamics.effective_step(deltas))
     grid = _grid(low, high, n_grid)
 

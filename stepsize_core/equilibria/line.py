@@ -15,7 +15,7 @@ from stepsize_core.equilibria.branches import (
     knows_flats,
 )
 from stepsize_core.limits.kinks import both_sides, joint_multiplier, one_sided_slopes
-from stepsize_core.objectives import Objective
+from stepsize_core.objectives import Objective, require_objective
 from stepsize_core.stability import StabilityLoss, stability_loss
 
 JUMP_KEPT = 0.5  # a jump that keeps so much of itself from the first distance to the second is a kink
@@ -111,6 +111,7 @@ def equilibria_on(objective: Objective, low: float, high: float) -> Equilibria:
 
     Raises ValueError unless low < high, both finite.
     """
+    require_objective(objective, ())
     flats = _flats(objective, low, high)
     roots = find_equilibria(objective, low, high)
     slack = 10.0**-ROUND_DIGITS * (high - low)

@@ -8,7 +8,7 @@ from scipy.ndimage import maximum_filter, minimum_filter
 from stepsize_core.arrays import Array, ArrayLike, Indices
 from stepsize_core.equilibria.plane_search import Found, newton_lengths, zeros_of_gradient
 from stepsize_core.frozen import Frozen
-from stepsize_core.objectives import Objective
+from stepsize_core.objectives import Objective, require_objective
 
 STARTS_PER_AXIS = 21  # Newton's method begins at each point of such a grid,
 FINER_PER_AXIS = 81  # and where its step is shorter than at the neighbours in such a one
@@ -142,8 +142,9 @@ def plane_equilibria(
     """The zeros of ∇f in the window low ≤ (x, y) ≤ high that Newton's method finds from an even grid.
 
     low, high: (2,); reached (m, 2): where runs end, for they are listed first (see `keeping`).
-    Raises ValueError unless low < high in both.
+    Raises ValueError unless low < high in both, TypeError where objective is none.
     """
+    require_objective(objective, (2,))
     low, high = np.asarray(low, float), np.asarray(high, float)
     if low.shape != (2,) or high.shape != (2,) or not (np.isfinite([low, high]).all() and (low < high).all()):
         raise ValueError(f"low must be below high, two finite numbers each, got {low!r} and {high!r}")

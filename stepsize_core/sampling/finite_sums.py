@@ -1,7 +1,7 @@
 """Means of many objectives, of which a batch is a part: what sampled gradients descend."""
 
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, reduce
 from typing import Any
 
@@ -24,6 +24,8 @@ class FiniteSum(Objective):
     objectives: tuple[Objective, ...] = ()
 
     def __init__(self, objectives: Sequence[Objective]) -> None:
+        if not isinstance(objectives, Iterable):
+            raise TypeError(f"objectives must be a sequence of stepsize_core.Objective, got {objectives!r}")
         self.objectives = tuple(objectives)
         if not self.objectives:
             raise ValueError("objectives must hold at least one objective")

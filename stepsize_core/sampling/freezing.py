@@ -8,6 +8,7 @@ import numpy as np
 from stepsize_core.arrays import Array, ArrayLike
 from stepsize_core.checks import count
 from stepsize_core.descent import gradient_descent
+from stepsize_core.dynamics import descended
 from stepsize_core.frozen import Frozen
 from stepsize_core.objectives import Objective
 
@@ -51,7 +52,7 @@ def freeze(
     watched.
     """
     n_steps = count("n_steps", n_steps, at_least=16)
-    if observe is None and objective.state_shape:
+    if observe is None and descended(objective).state_shape:
         raise ValueError("observe must say which number of a state of several parameters is watched")
     run = gradient_descent(objective, state, step_size, n_steps, observe=observe or np.copy)
     record = run.observed

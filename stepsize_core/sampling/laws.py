@@ -1,6 +1,7 @@
 """The law of a batch: how much noise it has, and every value of its mean with its probability."""
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -90,31 +91,40 @@ def _enumerated(values: Array, counts: list[int], batch_size: int, *, again: boo
     parts = {batch_size: (np.zeros(1), np.ones(1))}  # draws left: means so far, probabilities
     for value, n_value in zip(values.tolist(), counts):
         grown: dict[int, list[tuple[Array, Array]]] = {}
-        n_means = 0
+        others = n_left - n_value
+        counted = {left: _counts(n_value, others, left, again) for left in parts}
+        if sum(len(counted[left]) * len(means) for left, (means, _) in parts.items()) > 2 * MOST_VALUES:
+            raise _too_many(batch_size, len(values))
         for left, (means, chances) in parts.items():
-            for k, chance in _drawn(n_value, n_left, left, again):
+            for k, chance in zip(counted[left], _chances(n_value, others, left, again)):
                 grown.setdefault(left - k, []).append((means + value * (k / batch_size), chances * chance))
-                n_means += len(means)
-                if n_means > 2 * MOST_VALUES:
-                    raise _too_many(batch_size, len(values))
-        n_left -= n_value
+        n_left = others
         parts = {left: _merged(group, scale) for left, group in grown.items()}
     if len(parts[0][0]) > MOST_VALUES:
         raise _too_many(batch_size, len(values))
     return BatchLaw(*parts[0])
 
 
-def _drawn(n_value: int, n_left: int, draws: int, again: bool) -> list[tuple[int, float]]:
-    """(k, probability) that k of so many draws from n_left samples are among n_value of them; from exact
-    integers."""
-    others = n_left - n_value
-    if again:
-        every = n_left**draws
-        ways = [math.comb(draws, k) * n_value**k * others ** (draws - k) for k in range(draws + 1)]
-        return [(k, way / every) for k, way in enumerate(ways) if way]
-    every = math.comb(n_left, draws)
-    low, high = max(0, draws - others), min(n_value, draws)
-    return [(k, math.comb(n_value, k) * math.comb(others, draws - k) / every) for k in range(low, high + 1)]
+def _counts(n_value: int, others: int, draws: int, again: bool) -> range:
+    """How many of so many draws may be among n_value samples rather than the others."""
+    if not others:
+        return range(draws, draws + 1)
+    return range(draws + 1) if again else range(max(0, draws - others), min(n_value, draws) + 1)
+
+
+def _chances(n_value: int, others: int, draws: int, again: bool) -> Iterator[float]:
+    """The probability of each of these counts, from exact integers."""
+    counts, n_left = _counts(n_value, others, draws, again), n_value + others
+    if not others:
+        yield 1.0
+    elif again:
+        ways, every = others**draws, n_left**draws
+        for k in counts:
+            yield ways / every
+            ways = ways * (draws - k) * n_value // ((k + 1) * others)
+    else:
+        every = math.comb(n_left, draws)
+        yield from (math.comb(n_value, k) * math.comb(others, draws - k) / every for k in counts)
 
 
 def _merged(parts: list[tuple[Array, Array]], scale: float) -> tuple[Array, Array]:

@@ -10,6 +10,7 @@ from stepsize_core.frozen import Frozen
 ONE_HUMP = 4.0 / 3.0  # the least ratio of any symmetric law with one hump; a uniform one has it
 CONFIDENCE = 0.99
 MEMORIES = 10.0  # correlation times that a block must hold for the phase test
+ONE_SIZE = 1.0001  # of R: half steps of one size but for 1 %, however slowly that changes
 
 
 class Alternation(Frozen):
@@ -51,9 +52,11 @@ def alternation(record: ArrayLike, *, n_blocks: int = 10) -> Alternation:
     """R of a record (K,), with its standard error and what follows.
 
     "Oscillates" is said where ρ₁ < 0 and R + t·error < 4/3, "not" where R − t·error > 4/3, with Student's t
-    of n_blocks − 1 degrees at 99 %: 2.821 for ten blocks. Remove transients first, and choose what varies
-    most. Raises ValueError where the record is constant, not finite or shorter than 4·n_blocks, or n_blocks
-    below 2.
+    of n_blocks − 1 degrees at 99 %: 2.821 for ten blocks. Noise just below a threshold alternates too, with a
+    size that wanders slowly: in a record so short that a block does not hold the memory of the sizes |a_k|,
+    ℓ(1 − r) < 1 + r with their autocorrelation r, it is undecided. Remove transients first, and choose what
+    varies most. Raises ValueError where the record is constant, not finite or shorter than 4·n_blocks, or
+    n_blocks below 2.
     """
     y, blocks = _varying(record, n_blocks)
     steps = np.abs(np.diff(y / np.abs(y).max()))  # no statistic depends on the scale
@@ -71,10 +74,16 @@ def alternation(record: ArrayLike, *, n_blocks: int = 10) -> Alternation:
     lag_one, margin = _autocorrelation(y, 1), float(student.ppf(CONFIDENCE, blocks - 1)) * error
     oscillates = None
     if lag_one < 0.0 and ratio + margin < ONE_HUMP:
-        oscillates = True
+        oscillates = True if ratio < ONE_SIZE or _holds_memory(size, blocks) else None
     elif ratio - margin > ONE_HUMP:
         oscillates = False
     return Alternation(ratio, error, lag_one, oscillates)
+
+
+def _holds_memory(size: Array, blocks: int) -> bool:
+    """Whether a block is longer than the sizes of the half steps, which vary, remember each other."""
+    alike = max(0.0, _autocorrelation(size, 1))
+    return len(size) / blocks * (1.0 - alike) >= 1.0 + alike
 
 
 def phase(record: ArrayLike, *, n_blocks: int = 10) -> Phase:

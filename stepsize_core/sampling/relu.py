@@ -180,6 +180,7 @@ class SampledNetwork(FiniteSum):
         np.add(packed, 256 * np.arange(n_bytes), out=rows[:-1].reshape(packed.shape))
         counts = np.zeros((1, packed.size + 1))
         np.bitwise_count(packed.ravel(), out=counts[0, :-1])
+        ends = np.where(ends < self.n_samples, ends, 8 * n_bytes)  # the last byte is whole, or counts twice
         places = ends >> 3
         edges = places + n_bytes * np.arange(n_paths)[:, None]
         bits = packed.ravel().take(edges, mode="clip") & ((1 << (ends & 7)) - 1)

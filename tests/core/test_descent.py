@@ -125,10 +125,16 @@ def test_a_bad_step_size_is_named(bad):
         gradient_descent(TwoMinima(), 1.0, bad, 5)
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf, [0.1, -np.inf], "left"])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, [0.1, -np.inf], "left", 10**400])
 def test_a_bad_start_is_named(bad):
     with pytest.raises(ValueError, match="x0 must be"):
         gradient_descent(TwoMinima(), bad, 0.1, 5)
+
+
+@pytest.mark.parametrize(("bad", "said"), [(None, "None"), ([], "no number")])
+def test_what_is_no_number_is_not_called_nan(bad, said):
+    with pytest.raises(ValueError, match=f"step_size must be .* got {said}"):
+        gradient_descent(TwoMinima(), 1.0, bad, 5)
 
 
 @pytest.mark.parametrize("bad", [0, -3, 2.5, True, "many"])

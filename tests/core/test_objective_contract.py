@@ -19,11 +19,15 @@ from stepsize_core import (
     basins_of_attraction,
     bifurcation_diagram,
     classify_limit,
+    equilibria_on,
+    find_equilibria,
     gradient_descent,
     hessian_eigenvalues,
     largest_hessian_eigenvalue,
     lyapunov_exponent,
+    plane_equilibria,
     stability_loss,
+    two_cycles,
 )
 from stepsize_core.expressions import LARGEST_EXPONENT, compiled
 from stepsize_core.steppers import FloatStepper, PlainStepper
@@ -226,6 +230,16 @@ def test_what_is_no_objective_is_refused_by_name(run):
 
     with pytest.raises(TypeError, match=r"subclass of stepsize_core\.Objective"):
         run(Lookalike(), 0.3, [0.1])
+
+
+@pytest.mark.parametrize("search", [find_equilibria, equilibria_on, plane_equilibria, two_cycles])
+def test_what_a_search_takes_is_named(search):
+    wrong = TwoMinima() if search is plane_equilibria else UserFunction("x^2+y^2")
+    window = ([0.1], 0.0, 1.0) if search is two_cycles else ([0.0, 0.0], [1.0, 1.0])
+    with pytest.raises(TypeError, match=r"objective must be a subclass of stepsize_core\.Objective"):
+        search(3, *window)
+    with pytest.raises(ValueError, match="objective must have states of shape"):
+        search(wrong, *window)
 
 
 GRID = np.concatenate([np.linspace(-2.5, 3.5, 4001), np.geomspace(1e-12, 1e9, 500), [0.0, 1.0, 2.0, np.inf]])

@@ -146,6 +146,7 @@ def test_the_exponent_of_a_vector_is_that_of_its_slowest_direction():
 
 
 def test_the_exponent_is_nan_where_the_run_escapes_and_batched_elsewhere():
+    assert lyapunov_exponent(TwoMinima(), np.empty((2, 0)), 0.1).shape == (2, 0)
     exponents = lyapunov_exponent(TwoMinima(), np.array([1.9, 5.0]), np.array([[0.3], [0.05]]))
     assert exponents.shape == (2, 2)
     assert np.isnan(exponents[0, 1])

@@ -149,6 +149,20 @@ def test_bad_arguments_of_a_diagram_are_named(step_sizes, continuation, message)
         bifurcation_diagram(TwoMinima(), 1.0, step_sizes, continuation=continuation)
 
 
+@pytest.mark.parametrize(
+    ("objective", "starts", "step_sizes", "message"),
+    [
+        (UserFunction("x^2+y^2"), [1.0, 2.0], [0.1], r"objective must have states of shape \(\), got"),
+        (TwoMinima(), [[1.0]], [0.1], r"starts must have one axis, got shape \(1, 1\)"),
+        (TwoMinima(), [1.0], 0.1, r"step_sizes must have one axis, got shape \(\)"),
+        (TwoMinima(), ["left"], [0.1], "starts must be a real number or an array of them"),
+    ],
+)
+def test_bad_arguments_of_a_raster_are_named(objective, starts, step_sizes, message):
+    with pytest.raises(ValueError, match=message):
+        fate_raster(objective, starts, step_sizes)
+
+
 def test_runs_that_end_at_named_places_are_grouped_by_them():
     function = UserFunction("(x^2-1)^2 + y^2")
     starts = np.array([[-0.9, 0.3], [1.2, -0.2], [0.8, 0.1], [0.0, 0.5], [9.0, 0.0]])

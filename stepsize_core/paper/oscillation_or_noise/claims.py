@@ -73,7 +73,8 @@ def _one_hump(study: Study, found: Alternation) -> Claim:
             "this record is no such noise: R and its interval lie below 4/3, and ρ₁ < 0",
         )  # fmt: skip
     holds = True if found.oscillates is False else None
-    note = "" if holds else "the interval holds 4/3, or ρ₁ is not negative: R does not decide"
+    why = "the interval holds 4/3, ρ₁ is not negative, or |a| changes too slowly for so short a record"
+    note = "" if holds else f"{why}: R does not decide"
     return Claim.fact(statement, PLACE, "R ≥ 4/3", measured, holds, rule="99 %, one-sided", note=note)
 
 

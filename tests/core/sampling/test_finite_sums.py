@@ -130,6 +130,8 @@ def test_what_is_no_finite_sum_is_refused():
         FiniteSum([])
     with pytest.raises(TypeError, match=r"subclasses of stepsize_core.Objective"):
         FiniteSum([TwoMinima(), np.square])
+    with pytest.raises(TypeError, match="objectives must be a sequence"):
+        FiniteSum(TwoMinima())
     with pytest.raises(ValueError, match="must have one state_shape"):
         FiniteSum([TwoMinima(), UserFunction("x^2+y^2")])
     with pytest.raises(ValueError, match=r"factors must have shape \(n,\)"):
@@ -172,14 +174,18 @@ def test_the_two_ways_through_a_batch_of_a_network_agree(n_paths, size, rng):
 
 
 @pytest.mark.parametrize("shuffled", [False, True])
-@pytest.mark.parametrize(("n", "size", "n_paths"), [(200, 90, 30), (203, 150, 7), (65, 32, 300)])
-def test_large_batches_are_drawn_as_bits_of_the_same_samples(n, size, n_paths, shuffled, rng):
+@pytest.mark.parametrize(
+    ("n", "size", "n_paths", "units"),
+    [(200, 90, 30, 20), (203, 150, 7, 20), (65, 32, 300, 20), (203, 90, 90, 3)],
+)
+def test_large_batches_are_drawn_as_bits_of_the_same_samples(n, size, n_paths, units, shuffled, rng):
+    """Of few units all breaks may lie before the last eight samples, or before what is left of eight."""
     net, _ = gaussian_experiment(9, n_points=n)
     order = rng.permutation(n) if shuffled else np.arange(n)
-    problem = SampledNetwork(TwoLayerReLU(net.inputs[order], net.targets[order], net.bias))
+    problem = SampledNetwork(TwoLayerReLU(net.inputs[order], net.targets[order], net.bias[:units]))
     packed = problem.drawn(np.random.Generator(np.random.PCG64(3)), size, "without", n_paths)
     batches = batch_blocks(np.random.Generator(np.random.PCG64(3)), n, size, "without", n_paths)
-    x = rng.standard_normal((n_paths, 40))
+    x = rng.standard_normal((n_paths, 2 * units))
     for bits, batch in islice(zip(chain.from_iterable(packed), chain.from_iterable(batches)), 5):
         assert bits.dtype == np.uint8
         one, other = problem.sampled_gradient(x, bits), problem._activated(x, batch)

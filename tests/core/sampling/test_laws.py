@@ -4,6 +4,7 @@ from itertools import combinations, permutations, product
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from stepsize_core import noise_share
 from stepsize_core.sampling.laws import MOST_VALUES, batch_law
@@ -97,6 +98,14 @@ def test_a_law_of_too_many_means_is_refused_in_words(rng):
     with pytest.raises(ValueError, match=f"at most {MOST_VALUES:,} different means; batches of 20 from 40"):
         batch_law(values, 20)
     assert len(batch_law(values, 39).values) == 40
+
+
+def test_very_large_batches_with_replacement_are_found_or_refused_at_once():
+    law = batch_law(np.repeat([1.0, 3.0], [2000, 1000]), 2500, "with")
+    np.testing.assert_allclose(law.values, 1.0 + 2.0 * np.arange(2501) / 2500, rtol=1e-14)
+    np.testing.assert_allclose(law.probabilities, binom.pmf(np.arange(2501), 2500, 1 / 3), rtol=1e-9)
+    with pytest.raises(ValueError, match="different means"):
+        batch_law(np.arange(3000.0), 2500, "with")
 
 
 @pytest.mark.parametrize("values", [[], [[1.0, 2.0]], [1.0, np.nan], 3.0])

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from scipy.signal import lfilter
+from scipy.stats import binom
 from scipy.stats import t as student
 
 from stepsize_core import TwoMinima, alternation
@@ -124,6 +126,23 @@ def test_a_record_that_is_two_humped_but_does_not_turn_back_is_not_flagged(rng):
     assert found.ratio + 3 * found.error < 4 / 3
     assert found.lag_one > 0
     assert found.oscillates is None
+
+
+@pytest.mark.parametrize("length", [40, 100, 400])
+@pytest.mark.parametrize("multiplier", [-0.9, -0.97, -0.99])
+def test_short_records_of_noise_that_wanders_slowly_are_not_flagged(length, multiplier, rng):
+    """Over a record shorter than its memory such noise keeps its size, as a 2-cycle does."""
+    shocks = rng.standard_normal((200, length + 1000))
+    records = lfilter([1.0], [1.0, -multiplier], shocks)[:, -length:]
+    flagged = sum(alternation(y).oscillates is True for y in records)
+    assert flagged <= binom.isf(1e-4, len(records), 0.01)
+
+
+def test_short_records_of_an_oscillation_are_flagged(rng):
+    records = [example_one(0.05, rng, 100) for _ in range(20)]
+    assert [alternation(y).oscillates for y in records] == [True] * 20
+    settling = np.resize([1.0, -1.0], 100) * (1.0 + 0.01 * 0.95 ** np.arange(100))
+    assert alternation(settling).oscillates is True  # of one size, however slowly that changes
 
 
 def test_a_single_jump_is_undecided():
