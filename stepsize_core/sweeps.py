@@ -71,6 +71,8 @@ def bifurcation_diagram(
     if continuation is None:
         starts = states.shape[: states.ndim - len(state_shape)]
         along = deltas.reshape(-1, *(1,) * len(starts))
+        if progress is None and executor is None:
+            return BifurcationDiagram(deltas, _kept(run, states, along), None)
         parts = rows_in_parts(len(deltas), len(deltas) * math.prod(starts))
         found = worked_off(partial(_kept, run, states), [along[rows] for rows in parts], executor, progress)
         return BifurcationDiagram(deltas, np.concatenate(found, axis=1), None)
