@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 from scipy.linalg import eigh
+from scipy.linalg.blas import dgemm
 
 from stepsize_core.arrays import Array
 from stepsize_core.frozen import Frozen
@@ -80,7 +81,7 @@ def hessian(kind: str, state: Array, x: Array, y: Array) -> Array:
     value, slope, bend = unit(kind, np.multiply.outer(x, w) + b)
     push = slope * a
     jacobian = np.hstack([value, push * x[:, None], push, np.ones((n, 1))])
-    found = jacobian.T @ jacobian / n
+    found = dgemm(1.0 / n, jacobian, jacobian, trans_a=True)  # NumPy's threads would be in the way of `eigh`
     back = (value @ a + state[-1] - y) / n
     curved, at = bend * a, np.arange(m)
     for row, column, entries in (

@@ -10,7 +10,7 @@ from stepsize_core.networks.two_layers import LINEAR, TANH, train
 
 STEPS, SEEN = 3000, 300
 NETWORKS = [(TANH, 2, 66), *((LINEAR, depth, widest(depth)) for depth in (3, 4, 5))]
-LIMIT = 2.0  # seconds of the processor
+LIMIT = 2.0  # seconds, with as many threads as the machine has
 
 pytestmark = pytest.mark.benchmark
 
@@ -20,9 +20,9 @@ def test_3000_steps_of_up_to_200_parameters_with_300_exact_sharpnesses(kind, dep
     x = np.linspace(-1.0, 1.0, 20)
     times, told = [], []
     for _ in range(3):
-        begin = time.process_time()
+        begin = time.perf_counter()
         found = train(kind, width, x, np.sin(3.0 * x), 0.05, STEPS, 0, progress=told.append, depth=depth)
-        times.append(time.process_time() - begin)
+        times.append(time.perf_counter() - begin)
     assert len(found.seen) == SEEN
     assert np.isfinite(found.sharpness).all()
     assert 0.0 <= min(told) <= max(told) <= 1.0
