@@ -113,7 +113,7 @@ def path_jacobian(dynamics: Dynamics, path: Array, step_size: ArrayLike) -> Arra
     """The Jacobian of the steps from every state of a path (memory − 1 + p,) + batch + state_shape:
     batch + (d, d)."""
     matrices = hessian_matrices(dynamics.objective, dynamics.seen(path))
-    product, *later = (dynamics.jacobian(matrix, step_size) for matrix in matrices)
+    product, *later = dynamics.jacobian(matrices, step_size)
     for step in later:
         product = step * product if dynamics.dimension == 1 else step @ product
     return product
