@@ -167,6 +167,9 @@ def test_sliders_are_announced_by_their_values_and_named_once(page, view):
             assert announced == bubble
         settle(view)
         assert [announced for announced, *_ in sliders(view)] == [bubble for _, bubble, *_ in sliders(view)]
+        if "?" in view.url:  # of keys pressed while the page answers one may come too late to lead back
+            view.goto(view.url.partition("?")[0])
+            settle(view)
 
 
 def test_no_name_holds_the_name_of_an_icon(view):
