@@ -7,7 +7,7 @@ r"""The grammar of the expression language, by recursive descent.
     primary  = number | x | y | pi | e | call | "(" sum ")" | "|" sum "|" | root
     call     = function [ "^" number ] ( "(" sum { "," sum } ")" | number | x | y | pi | e )
              | function "|" sum "|"
-         | "where" "(" sum { ("<" | "<=" | ">" | ">=") sum } "," sum "," sum ")"
+             | "where" "(" sum { ("<" | "<=" | ">" | ">=") sum } "," sum "," sum ")"
     root     = ("√" | "∛") primary | \frac and \sqrt of LaTeX
 
 Brackets may be square too, and curly where LaTeX has them. Multiplication may go without a sign where there

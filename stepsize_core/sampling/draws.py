@@ -78,7 +78,7 @@ def _by_swaps(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) 
 def _by_keys(rng: np.random.Generator, n: int, b: int, shape: tuple[int, int]) -> Iterator[Indices]:
     """The same in ascending order, by the masks of `key_masks`."""
     for masks in key_masks(rng, n, b, shape[1]):
-        yield np.nonzero(masks)[-1].reshape(*shape, b)
+        yield np.nonzero(masks)[-1].reshape(*masks.shape[:-1], b)
 
 
 def has_keys(n: int, b: int, replacement: str) -> bool:
