@@ -367,7 +367,7 @@ def _is_limit(dynamics: Dynamics, tail: Tail, found: Orbits, p: int) -> Flags:
     scale = size(tail.window, dynamics).max(axis=0)
     extent = _extent(dynamics, found.points, scale)
     arrived = orbits.distance(tail.window, found.points, dynamics) <= REPEAT * extent
-    accept = orbits.approaches(dynamics, found, tail.patches, tail.step_numbers, p)
+    accept = orbits.approaches(dynamics, found, tail.delta, tail.patches, tail.step_numbers, p)
     moved = size(np.ptp(tail.patches, axis=(0, 1)), dynamics)  # Newton's method may lead far along a family
     accept &= ~found.neutral | (size(tail.window[-1] - found.points[0], dynamics) <= moved)
     last, point = tail.window[-1], found.points[0]
