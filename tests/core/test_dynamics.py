@@ -426,6 +426,21 @@ def test_strong_momentum_is_given_no_limit_that_it_does_not_reach(objective, bet
     assert decided >= least * len(starts)
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("beta", [0.3, 0.5, 0.7])
+@pytest.mark.parametrize("kinked", ["abs(x)", "max(x, -2x)", "abs(x-3) + abs(x+1)/3"])
+def test_neutral_cycles_between_kinks_are_found_however_they_are_rounded(kinked, beta, method, rng):
+    objective, starts = UserFunction(kinked), rng.uniform(-2, 2, 60)
+    limit = classify_limit(method(objective, beta), starts, 0.25, n_steps=4000)
+    later = by_hand(method, beta, objective.gradient, starts, [0.25] * 6000)
+    assert np.mean(limit.period > 1) > 0.95  # the others take longer
+    for i, period in enumerate(limit.period):
+        ended, points = later[len(later) - period :, i], limit.points[:period, i]
+        np.testing.assert_allclose(np.sort(ended), np.sort(points), atol=1e-9)
+        if period:
+            assert np.abs(np.abs(limit.multipliers[i]) - [1.0, beta**period]).max() < 1e-9
+
+
 def test_at_rest_is_position_and_velocity():
     rolling = classify_limit(HeavyBall(EvenPower(4), 0.999), 0.5, 1e-4, n_steps=256)
     assert rolling.kind is LimitKind.UNDECIDED
