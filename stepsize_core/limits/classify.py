@@ -46,9 +46,10 @@ def classify_limit(
        bit for bit: see `limits.recurrence`. A network's function can settle or cycle while its parameters
        drift, and move while they hardly do.
     6. With momentum all this is asked of positions and the move between the last two. Multipliers are those
-       of the map of two positions; no rule of maps of the line is used; an approach by a power of k must be
-       free of inertia; instead of turning points some of the chaotic runs are followed. Of a schedule the
-       limit is that of its last map, from where it ends, for n_steps steps more.
+       of the map of two positions; no rule of maps of the line is used; an orbit is approached only where the
+       run is so near that its derivative carries it, and by a power of k only free of inertia; instead of
+       turning points some of the chaotic runs are followed. Of a schedule the limit is that of its last map,
+       from where it ends, for n_steps steps more.
 
     x0: starts, batch + state_shape, finite. step_size: δ > 0, broadcasts against batch. n_steps ≥ 8.
     Raises ValueError naming the argument, like `gradient_descent`.

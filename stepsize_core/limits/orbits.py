@@ -38,6 +38,8 @@ NEUTRAL_DECAY = 3.0  # |log ρ|·k below this: the rate is invisible in k steps,
 ALGEBRAIC_EXPONENT = 0.02  # least exponent a in distance ~ k^(−a) that counts as an approach
 ALGEBRAIC_STEADY = 0.75  # the exponent may not fall below this fraction of its earlier value
 INERTIA = 0.1  # the share of a move that may be carried on from the one before
+BEYOND_LINEAR = 0.5  # of what a period contracts by: the most that it may miss what its derivative says
+DOUBLINGS = 48  # of the number of periods over which the derivative is summed
 SAME_KINK = 1e-15  # relative: a kink is known to rounding
 BEYOND = 2.0  # times the distance of a run, on both sides of its limit, no jump of f′ may lie
 CERTIFICATE_SAMPLES = 64  # even points from which `draws_in` looks where steps lead
@@ -231,7 +233,7 @@ def distance(states: Array, points: Array, dynamics: Dynamics) -> Array:
 
 
 def approaches(
-    dynamics: Dynamics, orbits: Orbits, patches: Array, step_numbers: Sequence[int], period: int
+    dynamics: Dynamics, orbits: Orbits, delta: Array, patches: Array, step_numbers: Sequence[int], period: int
 ) -> Flags:
     """Whether patches of the run, each (w, lanes) + state, close in on the orbits as linear theory says.
 
@@ -240,7 +242,9 @@ def approaches(
     Every distance must be below the one before, and either the last rate per step agrees with
     log ρ / p within RATE_AGREEMENT, or log ρ is too small to show in so many steps (NEUTRAL_DECAY) and the
     distance falls like a power of k that does not die out. An unstable orbit is never approached; and with
-    momentum not by a power of k where inertia carries the run: it may roll over.
+    momentum not by a power of k where inertia carries the run: it may roll over. There all complex
+    multipliers have one modulus, on whatever orbit, and a rate tells no orbit from another: the run must be
+    so near that its derivative carries it.
     """
     d = np.stack([distance(states, orbits.points, dynamics) for states in patches])
     closing = np.all(d[1:] < d[:-1], axis=0)
@@ -253,7 +257,11 @@ def approaches(
     steady = (exponent[-1] >= ALGEBRAIC_EXPONENT) & (exponent[-1] >= ALGEBRAIC_STEADY * exponent[-2])
     algebraic = (np.abs(predicted) * k[-1] <= NEUTRAL_DECAY) & steady
     if dynamics.memory > 1:
-        algebraic &= _free_of_inertia(dynamics, patches[-1], period)
+        fades = -math.log(dynamics.beta) * k[-1] > 2.0 * NEUTRAL_DECAY  # so does a pair of modulus √β
+        algebraic &= fades & _free_of_inertia(dynamics, patches[-1], period)
+        linear &= closing & orbits.not_unstable
+        if linear.any():
+            linear[linear] = _carried_by_the_derivative(dynamics, orbits, delta, patches[-1], linear, period)
     return closing & orbits.not_unstable & (linear | algebraic)
 
 
@@ -268,6 +276,46 @@ def _free_of_inertia(dynamics: Dynamics, window: Array, period: int) -> Flags:
     largest = INERTIA * size(move, dynamics)
     creeps = size(move - before, dynamics) <= (1.0 - dynamics.beta**period) * largest
     return creeps | (size(move + before, dynamics) <= largest)
+
+
+def _carried_by_the_derivative(
+    dynamics: Dynamics, orbits: Orbits, delta: Array, window: Array, asked: Flags, period: int
+) -> Flags:
+    """Whether runs are so near stable orbits that these surely draw them in: of the lanes asked for.
+
+    With J the derivative of a period and P = Σ (Jᵀ)ᵏJᵏ a deviation v from the orbit has
+    |Jv|_P² = |v|_P² − |v|². All through the window a period carries v to Jv but for BEYOND_LINEAR of that
+    fall of its length; as what it misses fades faster than v, it does so for ever. Directions along a family
+    of orbits, of modulus 1, are left out.
+    """
+    lanes, path = int(asked.sum()), dynamics.closed(orbits.points[:, asked])
+    jacobian = path_jacobian(dynamics, path, delta[asked])
+    across: Array = np.broadcast_to(np.eye(jacobian.shape[-1]), jacobian.shape)
+    neutral = orbits.neutral[asked]
+    if neutral.any():
+        values, vectors = np.linalg.eig(jacobian[neutral])
+        kept = np.abs(np.abs(values) - 1.0) > NEUTRAL
+        across = across.copy()
+        across[neutral] = ((vectors * kept[:, None]) @ np.linalg.inv(vectors)).real
+    step = jacobian @ across
+    summed, power = np.broadcast_to(np.eye(step.shape[-1]), step.shape), step
+    for _ in range(DOUBLINGS):
+        summed, power = summed + np.swapaxes(power, -2, -1) @ summed @ power, power @ power
+        if not power.any():
+            break
+
+    def length(v: Array) -> Array:
+        return np.sqrt(np.einsum("kli,lij,klj->kl", v, summed, v))
+
+    ends = np.arange(len(window), dynamics.memory - 1, -period)
+    states = np.stack([window[end - dynamics.memory : end][:, asked] for end in ends])
+    apart = states - path[: dynamics.memory]
+    apart = np.einsum("lij,klj->kli", across, np.moveaxis(apart, 2, 1).reshape(len(ends), lanes, -1))
+    before, after = apart[1:], apart[:-1]
+    missed = after - np.einsum("lij,klj->kli", step, before)
+    whole, square = length(before), np.sum(before**2, axis=-1)
+    falls = square / (whole + np.sqrt(np.maximum(whole**2 - square, 0.0)))
+    return np.asarray(np.all(length(missed) <= BEYOND_LINEAR * falls, axis=0) & (len(ends) > 1))
 
 
 def draws_in(dynamics: Dynamics, found: Orbits, last: Array, delta: Array) -> Flags:

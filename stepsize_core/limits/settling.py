@@ -32,6 +32,7 @@ NO_ORBIT = 1e100  # a state so far has diverged, even if steps there drown or ov
 NOISE = 1e-9  # a slope below this times that at the start is what rounding leaves of 0
 NOISE_STATES = 8  # the last ones, in all of which it must be so small
 AS_ZERO = 1e-150  # a run whose states are smaller has reached 0
+FLICKERS = 16.0  # times that, by which a cycle with momentum misses itself where rounding alone is left
 HORIZON = 10_000  # steps over which a run along a family of orbits must not move on by ARRIVED
 ROUND_DECIMALS = (6, 4)
 ROUNDED = 1e-4  # of its extent, by which rounding may change a cycle
@@ -246,6 +247,10 @@ def _settled(
     accept = (stable & (~found.neutral | stands)) | (np.isnan(found.radius) & stands)
     accept &= dynamics.objective.observable is None  # it may move far while the parameters hardly do
     accept |= gap == 0.0
+    if p > 1 and dynamics.memory > 1 and not dynamics.state_shape:  # the rounding of a move need not repeat
+        flickers = ~accept & (gap <= FLICKERS * ROUNDING * scale) & found.not_unstable
+        points = np.where(flickers, window[-p:], points)  # of a family: not another member, a rounder one
+        found, accept = Orbits.through(dynamics, points, tail.delta, tail.window[-1]), accept | flickers
     if p == 1:
         allowed = (ARRIVED if dynamics.state_shape else REPEAT) * scale
         accept &= at_rest(dynamics.objective, points[0], allowed)
@@ -367,7 +372,7 @@ def _is_limit(dynamics: Dynamics, tail: Tail, found: Orbits, p: int) -> Flags:
     scale = size(tail.window, dynamics).max(axis=0)
     extent = _extent(dynamics, found.points, scale)
     arrived = orbits.distance(tail.window, found.points, dynamics) <= REPEAT * extent
-    accept = orbits.approaches(dynamics, found, tail.patches, tail.step_numbers, p)
+    accept = orbits.approaches(dynamics, found, tail.delta, tail.patches, tail.step_numbers, p)
     moved = size(np.ptp(tail.patches, axis=(0, 1)), dynamics)  # Newton's method may lead far along a family
     accept &= ~found.neutral | (size(tail.window[-1] - found.points[0], dynamics) <= moved)
     last, point = tail.window[-1], found.points[0]

@@ -401,6 +401,46 @@ def test_what_is_settled_stays_so_in_a_longer_run(method, beta):
                 assert (np.abs(limit.multipliers[i]) < 1).all()
 
 
+@pytest.mark.parametrize(
+    ("objective", "beta", "delta", "reach", "least"),
+    [
+        (ThreeHalvesPower(), 0.99, 1.0, 4.0, 1.0),  # a dozen cycles, all with multipliers of the modulus βᵖ
+        (ThreeHalvesPower(), 0.999, 1.0, 4.0, 0.0),  # hardly any is decided within 4,000 steps
+        (UserFunction("x^4/4 - x^2/2"), 0.99, 0.995, 1.5, 0.9),  # 4-cycles around the minima
+        (UserFunction("sin(3*x) + x^2/10"), 0.99, 0.199, 1.5, 0.8),
+        (UserFunction("cos(x) + sqrt(1+x^2)/2"), 0.99, 3.781, 1.5, 0.0),  # runs that glide past equilibria
+        (UserFunction("abs(x-1)^1.5 + y^2/2 + x*y/10"), 0.99, 0.597, 1.5, 0.9),
+    ],
+)
+def test_strong_momentum_is_given_no_limit_that_it_does_not_reach(objective, beta, delta, reach, least, rng):
+    starts = rng.uniform(-reach, reach, (150, *objective.state_shape))
+    limit = classify_limit(HeavyBall(objective, beta), starts, delta, n_steps=4000)
+    later = by_hand(HeavyBall, beta, objective.gradient, starts, [delta] * (40_000 if beta > 0.99 else 8000))
+    decided = 0
+    for i, period in enumerate(limit.period):
+        if period:
+            ended = later[-period:, i].reshape(period, 1, -1)
+            apart = np.abs(ended - limit.points[:period, i].reshape(period, -1)).max(axis=-1).min(axis=-1)
+            assert apart.max() < 1e-6 * max(1.0, np.abs(ended).max())
+        decided += bool(period) or limit.kind[i] is LimitKind.DIVERGENT
+    assert decided >= least * len(starts)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("beta", [0.3, 0.5, 0.7])
+@pytest.mark.parametrize("kinked", ["abs(x)", "max(x, -2x)", "abs(x-3) + abs(x+1)/3"])
+def test_neutral_cycles_between_kinks_are_found_however_they_are_rounded(kinked, beta, method, rng):
+    objective, starts = UserFunction(kinked), rng.uniform(-2, 2, 60)
+    limit = classify_limit(method(objective, beta), starts, 0.25, n_steps=4000)
+    later = by_hand(method, beta, objective.gradient, starts, [0.25] * 6000)
+    assert np.mean(limit.period > 1) > 0.95  # the others take longer
+    for i, period in enumerate(limit.period):
+        ended, points = later[len(later) - period :, i], limit.points[:period, i]
+        np.testing.assert_allclose(np.sort(ended), np.sort(points), atol=1e-9)
+        if period:
+            assert np.abs(np.abs(limit.multipliers[i]) - [1.0, beta**period]).max() < 1e-9
+
+
 def test_at_rest_is_position_and_velocity():
     rolling = classify_limit(HeavyBall(EvenPower(4), 0.999), 0.5, 1e-4, n_steps=256)
     assert rolling.kind is LimitKind.UNDECIDED

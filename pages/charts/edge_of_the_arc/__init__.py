@@ -7,6 +7,8 @@ from pages.charts.edge_of_the_arc.run import BALANCE, SHARPNESS
 from pages.charts.kit.figure import Figure
 from stepsize_core.paper.edge_of_the_arc import GAUSSIAN, NetworkStudy, Study
 
+PERCENT = 10.0  # times: a larger ratio is not read as a percentage
+
 
 def headline(study: Study | NetworkStudy) -> str:
     """The page's sentence: on which side of the edge the optimum lies, and what the run becomes."""
@@ -28,7 +30,7 @@ def headline(study: Study | NetworkStudy) -> str:
     rests = f"Gradient descent comes to rest at S = {ended.sharpness:.4g}"
     if p.layers == 2 and p.beyond > 1.0:
         return f"{first} {rests}; the mirror image 4/δ − S₀ is {2.0 * study.edge - p.sharpness:.4g}."
-    return f"{first} {rests}, {ended.sharpness / study.edge:.1%} of 2/δ."
+    return f"{first} {rests}, {_of_edge(ended.sharpness / study.edge)}."
 
 
 def _samples(study: Study) -> str:
@@ -45,7 +47,12 @@ def _headline_of_network(study: NetworkStudy) -> str:
     begin = f"With {size} {p.system} begins with the sharpness {first:.4g}; 2/δ is {study.edge:.4g}."
     if last != last:
         return f"{begin} Its training diverges."
-    return f"{begin} After {p.n_steps:,} steps its sharpness is {last:.4g}, {last / study.edge:.1%} of 2/δ."
+    return f"{begin} After {p.n_steps:,} steps its sharpness is {last:.4g}, {_of_edge(last / study.edge)}."
+
+
+def _of_edge(share: float) -> str:
+    """A sharpness as a share of the edge, or so many times it where a run is on its way to infinity."""
+    return f"{share:.1%} of 2/δ" if share < PERCENT else f"{share:.3g} times 2/δ"
 
 
 def figures(study: Study | NetworkStudy) -> tuple[Figure, ...]:

@@ -92,9 +92,8 @@ def DEPTHS(study: Study, found: tuple[Lands, ...], draw: Drawing) -> str:
 
 
 def _forgetting_of(study: Study) -> tuple[Call, ...]:
-    p = study.params
-    start = p.optimum[0] ** 2 - p.optimum[1] ** 2
-    return (call(phenomenon.forgetting, start, p.step_size, p.noise, p.seed, p.n_steps, p.inputs),)
+    p, balance, error = study.params, float(study.balance[0]), float(study.errors[0])
+    return (call(phenomenon.forgetting, balance, p.step_size, p.noise, p.seed, p.n_steps, p.inputs, error),)
 
 
 @figure("How fast label noise forgets the start", height=330, also=_forgetting_of)

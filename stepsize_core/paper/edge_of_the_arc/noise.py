@@ -73,12 +73,12 @@ def spread(batch: int, inputs: str) -> float:
 
 def balances(
     start: float, step_size: float, sigma: float, batch: int, seed: int, n_steps: int, n_paths: int,
-    inputs: str = SIGNS,
+    inputs: str = SIGNS, error: float = 0.0,
 ) -> Array:  # fmt: skip
-    """D of every path at every step, (n_steps + 1, n_paths), from the optimum with the balance `start`."""
+    """D of every path at every step, (n_steps + 1, n_paths), from the balance `start` and e = `error`."""
     drawn = batches(inputs, sigma, batch, seed, n_steps, n_paths)
-    e, d = np.zeros(n_paths), np.full(n_paths, float(start))
-    s = np.full(n_paths, math.sqrt(start**2 + 4.0 * TARGET**2))
+    e, d = np.full(n_paths, float(error)), np.full(n_paths, float(start))
+    s = np.full(n_paths, math.sqrt(start**2 + 4.0 * (error + TARGET) ** 2))
     found = np.empty((n_steps + 1, n_paths))
     found[0] = d
     with np.errstate(over="ignore", invalid="ignore"):
@@ -107,13 +107,15 @@ def predicted_balances(
 
 
 def forgetting(
-    start: float, step_size: float, sigma: float, seed: int, n_steps: int, inputs: str = SIGNS
-) -> Forgetting:
-    """Many paths of each of BATCHES, from the optimum with the balance `start`."""
+    start: float, step_size: float, sigma: float, seed: int, n_steps: int, inputs: str = SIGNS,
+    error: float = 0.0,
+) -> Forgetting:  # fmt: skip
+    """Many paths of each of BATCHES, from the balance `start` and e = `error`: an optimum that is excluded is
+    left by the full batch too, unless a run begins right on it."""
     means, errors, predicted = [], [], []
     for batch in BATCHES:
         n_paths = 1 if batch == SAMPLES and inputs == SIGNS else PATHS
-        found = balances(start, step_size, sigma, batch, seed, n_steps, n_paths, inputs)
+        found = balances(start, step_size, sigma, batch, seed, n_steps, n_paths, inputs, error)
         with np.errstate(over="ignore", invalid="ignore"):  # of paths that are lost
             means.append(found.mean(axis=1))
             errors.append(found.std(axis=1) / math.sqrt(max(n_paths - 1, 1)))

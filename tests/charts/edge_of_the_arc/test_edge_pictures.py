@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pages.charts.edge_of_the_arc import FIT, LOSS, PLANE, TRAINING
+from pages.charts.edge_of_the_arc import FIT, FORGETTING, LOSS, PLANE, TRAINING, headline
 from pages.charts.edge_of_the_arc.run import MOST_STEPS, drawn_steps
+from pages.charts.kit.calls import compute
 from stepsize_core.paper.edge_of_the_arc import PRESETS, Params, study, training
 
 
@@ -60,3 +61,18 @@ def test_of_a_single_sharpness_no_crossing_is_said():
     assert said.startswith("λ_max at 1 step, from")
     assert "crosses" not in said
     assert said.endswith("The run diverges.")
+
+
+def test_a_sharpness_far_beyond_the_edge_is_so_many_times_it_and_no_percentage():
+    near = study(PRESETS["network"].params)
+    params = replace(PRESETS["deep_line"].params, depth=4, width=9, step_size=0.8828, n_steps=3, seed=1531)
+    far = study(params)
+    assert headline(near).endswith(f"{near.training.sharpness[-1] / near.edge:.1%} of 2/δ.")
+    assert headline(far).endswith(f"{far.training.sharpness[-1] / far.edge:.3g} times 2/δ.")
+
+
+@pytest.mark.parametrize("delta", [0.3, 0.49])
+def test_the_full_batch_ends_in_both_pictures_where_gradient_descent_does(delta):
+    found = study(Params(noise=0.02, step_size=delta, w1=2.0, n_steps=1000, batch=20))
+    (asked,) = FORGETTING.also(found)
+    assert f"B = 20: {found.ended.sharpness:.3g}." in FORGETTING.describe((found, compute(asked)))
