@@ -144,11 +144,12 @@ def rises(study, *_):
 
 
 def sharpness(study, *_):
-    """S₀ and S at the end, and both in units of 2/δ; how many units the layers of a network may have."""
+    """S₀ and S at the end, and both in units of 2/δ; how many steps to there, and how many units the
+    layers of a network may have."""
     network = isinstance(study, edge_of_the_arc.NetworkStudy)
     both = study.training.sharpness if network else [study.params.sharpness, study.ended.sharpness]
-    units = [study.params.units] if network else []
-    return [*np.outer([1.0, study.params.step_size / 2.0], both).ravel(), *units]
+    counts = [study.params.units] if network else [study.ended.steps]
+    return [*np.outer([1.0, study.params.step_size / 2.0], both).ravel(), *counts]
 
 
 def closest(_study, more, _tables):
@@ -226,13 +227,16 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         "δ in units of the two bounds",
         lambda s, *_: s.params.step_size / np.array([s.guaranteed, s.excluded]),
     ),
+    ("momentum", "iterates"): (
+        "where gradient descent is in the end of the longer run", lambda s, *_: s.plain.last_states,
+    ),
     ("momentum", "outcomes"): ("where starts are drawn", lambda s, *_: s.start_window),
     ("edge_of_the_arc", "sharpness"): (
         "how often S crosses the edge",
         lambda s, *_: [np.diff(s.sharpness > s.edge).sum()],
     ),
     ("edge_of_the_arc", "loss"): ("at how many steps it rises", rises),
-    ("edge_of_the_arc", "headline"): ("sharpness, in units of 2/δ too, and units", sharpness),
+    ("edge_of_the_arc", "headline"): ("sharpness, in units of 2/δ too, steps and units", sharpness),
     ("relu_oscillation", "overlay"): (
         "the last move, how many units, and how many of them switch",
         lambda s, _m, tables: [

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pages.charts.edge_of_the_arc import FIT, LOSS, PLANE, TRAINING
+from pages.charts.edge_of_the_arc import FIT, LOSS, PLANE, TRAINING, headline
 from pages.charts.edge_of_the_arc.run import MOST_STEPS, drawn_steps
+from stepsize_core import UserFunction, gradient_descent
 from stepsize_core.paper.edge_of_the_arc import PRESETS, Params, study, training
 
 
@@ -60,3 +61,21 @@ def test_of_a_single_sharpness_no_crossing_is_said():
     assert said.startswith("λ_max at 1 step, from")
     assert "crosses" not in said
     assert said.endswith("The run diverges.")
+
+
+@pytest.mark.parametrize(
+    ("params", "ends"),
+    [
+        (Params(), "comes to rest at S = 3.914"),
+        (Params(layers=3), "comes to rest at S = 4.049"),
+        (Params(step_size=1.2), "diverges"),
+    ],
+)
+def test_a_run_that_ends_later_than_what_is_drawn_is_said_to_be_longer(params, ends):
+    short, whole = (headline(study(replace(params, n_steps=n))) for n in (3, 3000))
+    assert f"Gradient descent {ends}" in whole
+    assert "within" not in whole
+    assert f" gradient descent {ends}" in short.partition("; within ")[2]
+    if params.layers == 2:
+        states = gradient_descent(UserFunction("(x*y-1)^2/2"), params.start, params.step_size, 3).states
+        assert f"After 3 steps S is {(states[-1] ** 2).sum():.4g};" in short
