@@ -7,6 +7,7 @@ what it is, and is computed there anew.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
@@ -23,6 +24,7 @@ from pages.charts.identity_initialization.cobwebs import MOST_STEPS
 from pages.charts.kit.calls import call, compute
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.gallery import Shown
+from pages.charts.kit.style import THEORY_DASH
 from pages.charts.scalar.shares import MOST_BARS
 from stepsize_core import gradient_descent
 from stepsize_core.limits.recurrence import HORIZON
@@ -353,7 +355,7 @@ def phenomenon(request):
 
 @pytest.fixture(scope="module")
 def pictures(phenomenon):
-    """What `drawn` gives of the phenomenon, for both tests of it."""
+    """What `drawn` gives of the phenomenon, for the tests of it."""
     return list(drawn(phenomenon, cases(phenomenon)))
 
 
@@ -373,6 +375,34 @@ def test_every_number_in_a_sentence_is_in_its_table_or_named_here(phenomenon, pi
     assert not faults
     assert needed == {place for place in FURTHER if place[0] == phenomenon.stem and place[1] != "headline"}
     assert fixed == known
+
+
+def looks_seen(figure: Figure, content: Any) -> set[str]:
+    """How the broken lines look that have a row in sight, painted ones too: "dashed", "dotted"."""
+    tables, looks = figure.data(content), set()
+    if any(len(next(iter(rows.values()))) for rows in figure.painted(content).values()):
+        looks.add("dotted")
+    layers = [
+        layer for outer in figure.spec(content=content)["layer"] for layer in outer.get("layer", [outer])
+    ]
+    for layer in layers:
+        dash = layer["mark"].get("strokeDash") if isinstance(layer["mark"], dict) else None
+        rows = tables.get(layer.get("data", {}).get("name"))
+        if dash and (rows is None or np.any(rows.get("shown", len(next(iter(rows.values())))))):
+            looks.add("dashed" if dash[0] >= THEORY_DASH[0] else "dotted")
+    return looks
+
+
+def test_a_sentence_names_no_broken_line_where_none_is_drawn(pictures):
+    """Such as thresholds of a function that has none."""
+    named = set()
+    for figure, study, more, _, sentence in pictures:
+        looks = looks_seen(figure, (study, *more) if more else study)
+        for look in ("dashed", "dotted"):
+            if re.search(rf"\b{look}\b", sentence, re.IGNORECASE):
+                named.add(figure.name)
+                assert look in looks, (figure.name, sentence, study.params)
+    assert named
 
 
 def test_every_number_on_the_first_page_is_in_the_table_of_its_figure():
