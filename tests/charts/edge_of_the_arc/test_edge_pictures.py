@@ -7,6 +7,7 @@ import pytest
 
 from pages.charts.edge_of_the_arc import FIT, LOSS, PLANE, TRAINING, headline
 from pages.charts.edge_of_the_arc.run import MOST_STEPS, drawn_steps
+from pages.charts.scalar.names import LETTER, SQUARE
 from stepsize_core import UserFunction, gradient_descent
 from stepsize_core.paper.edge_of_the_arc import PRESETS, Params, study, training
 
@@ -79,3 +80,22 @@ def test_a_run_that_ends_later_than_what_is_drawn_is_said_to_be_longer(params, e
     if params.layers == 2:
         states = gradient_descent(UserFunction("(x*y-1)^2/2"), params.start, params.step_size, 3).states
         assert f"After 3 steps S is {(states[-1] ** 2).sum():.4g};" in short
+
+
+@pytest.mark.parametrize("params", [Params(), Params(step_size=0.48), Params(w1=3.0, step_size=0.23)])
+def test_flat_and_sharp_optima_are_named_on_their_side_of_the_circle(params):
+    found = study(params)
+    (left, right), frames = PLANE.drawn(found)[0].frames["w1"], PLANE.drawn(found)[0].frames
+    across, up = (right - left) / SQUARE[0], np.ptp(frames["w2"]) / SQUARE[1]  # of a pixel
+    names = PLANE.data(found)["_words"]
+    rows = zip(*(np.asarray(names[column]) for column in ("w1", "w2", "text", "dx", "dy", "shown")))
+    inside = {"too sharp for δ": False, "flat enough": True}
+    seen = {
+        text: [
+            np.hypot(w1 + across * (dx + end), w2 - up * dy) ** 2 < found.edge
+            for end in LETTER * len(text) / 2.0 * np.array([-1.0, 0.0, 1.0])
+        ]
+        for w1, w2, text, dx, dy, shown in rows
+        if text in inside and shown
+    }
+    assert seen == {text: [side] * 3 for text, side in inside.items()}
