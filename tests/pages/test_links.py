@@ -118,7 +118,7 @@ def test_own_points_that_are_not_there_are_not_pinned():
     pins = [encode(relu_oscillation.Params(target=OWN, points=points)) for points in ("", "junk")]
     app = visit("relu_oscillation", {**FAST, "relu.pins": pins, "relu.view": "Compare"})
     assert len(app.warning) == 1
-    assert "2 with own points that cannot be read" in app.warning[0].value
+    assert "2 with own data that cannot be read" in app.warning[0].value
     assert "relu.pins" not in app.query_params
 
 

@@ -7,6 +7,7 @@ what it is, and is computed there anew.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
@@ -23,6 +24,7 @@ from pages.charts.identity_initialization.cobwebs import MOST_STEPS
 from pages.charts.kit.calls import call, compute
 from pages.charts.kit.figure import Figure
 from pages.charts.kit.gallery import Shown
+from pages.charts.kit.style import THEORY_DASH
 from pages.charts.scalar.shares import MOST_BARS
 from stepsize_core import gradient_descent
 from stepsize_core.limits.recurrence import HORIZON
@@ -144,11 +146,12 @@ def rises(study, *_):
 
 
 def sharpness(study, *_):
-    """S₀ and S at the end, and both in units of 2/δ; how many units the layers of a network may have."""
+    """S₀ and S at the end, and both in units of 2/δ; how many steps to there, and how many units the
+    layers of a network may have."""
     network = isinstance(study, edge_of_the_arc.NetworkStudy)
     both = study.training.sharpness if network else [study.params.sharpness, study.ended.sharpness]
-    units = [study.params.units] if network else []
-    return [*np.outer([1.0, study.params.step_size / 2.0], both).ravel(), *units]
+    counts = [study.params.units] if network else [study.ended.steps]
+    return [*np.outer([1.0, study.params.step_size / 2.0], both).ravel(), *counts]
 
 
 def closest(_study, more, _tables):
@@ -226,13 +229,16 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
         "δ in units of the two bounds",
         lambda s, *_: s.params.step_size / np.array([s.guaranteed, s.excluded]),
     ),
+    ("momentum", "iterates"): (
+        "where gradient descent is in the end of the longer run", lambda s, *_: s.plain.last_states,
+    ),
     ("momentum", "outcomes"): ("where starts are drawn", lambda s, *_: s.start_window),
     ("edge_of_the_arc", "sharpness"): (
         "how often S crosses the edge",
         lambda s, *_: [np.diff(s.sharpness > s.edge).sum()],
     ),
     ("edge_of_the_arc", "loss"): ("at how many steps it rises", rises),
-    ("edge_of_the_arc", "headline"): ("sharpness, in units of 2/δ too, and units", sharpness),
+    ("edge_of_the_arc", "headline"): ("sharpness, in units of 2/δ too, steps and units", sharpness),
     ("relu_oscillation", "overlay"): (
         "the last move, how many units, and how many of them switch",
         lambda s, _m, tables: [
@@ -349,7 +355,7 @@ def phenomenon(request):
 
 @pytest.fixture(scope="module")
 def pictures(phenomenon):
-    """What `drawn` gives of the phenomenon, for both tests of it."""
+    """What `drawn` gives of the phenomenon, for the tests of it."""
     return list(drawn(phenomenon, cases(phenomenon)))
 
 
@@ -369,6 +375,34 @@ def test_every_number_in_a_sentence_is_in_its_table_or_named_here(phenomenon, pi
     assert not faults
     assert needed == {place for place in FURTHER if place[0] == phenomenon.stem and place[1] != "headline"}
     assert fixed == known
+
+
+def looks_seen(figure: Figure, content: Any) -> set[str]:
+    """How the broken lines look that have a row in sight, painted ones too: "dashed", "dotted"."""
+    tables, looks = figure.data(content), set()
+    if any(len(next(iter(rows.values()))) for rows in figure.painted(content).values()):
+        looks.add("dotted")
+    layers = [
+        layer for outer in figure.spec(content=content)["layer"] for layer in outer.get("layer", [outer])
+    ]
+    for layer in layers:
+        dash = layer["mark"].get("strokeDash") if isinstance(layer["mark"], dict) else None
+        rows = tables.get(layer.get("data", {}).get("name"))
+        if dash and (rows is None or np.any(rows.get("shown", len(next(iter(rows.values())))))):
+            looks.add("dashed" if dash[0] >= THEORY_DASH[0] else "dotted")
+    return looks
+
+
+def test_a_sentence_names_no_broken_line_where_none_is_drawn(pictures):
+    """Such as thresholds of a function that has none."""
+    named = set()
+    for figure, study, more, _, sentence in pictures:
+        looks = looks_seen(figure, (study, *more) if more else study)
+        for look in ("dashed", "dotted"):
+            if re.search(rf"\b{look}\b", sentence, re.IGNORECASE):
+                named.add(figure.name)
+                assert look in looks, (figure.name, sentence, study.params)
+    assert named
 
 
 def test_every_number_on_the_first_page_is_in_the_table_of_its_figure():

@@ -5,7 +5,8 @@ from pages.charts.edge_of_the_arc.network import FIT, LOSS, TRAINING
 from pages.charts.edge_of_the_arc.plane import PLANE, PORTRAIT
 from pages.charts.edge_of_the_arc.run import BALANCE, SHARPNESS
 from pages.charts.kit.figure import Figure
-from stepsize_core.paper.edge_of_the_arc import GAUSSIAN, NetworkStudy, Study
+from stepsize_core.paper.edge_of_the_arc import GAUSSIAN, NetworkStudy, Study, fate
+from stepsize_core.paper.runs import counted
 
 PERCENT = 10.0  # times: a larger ratio is not read as a percentage
 
@@ -25,12 +26,16 @@ def headline(study: Study | NetworkStudy) -> str:
             f"{first} With {_samples(study)} it is beside one with S = {last:.4g} after {p.n_steps:,} steps; "
             f"the flattest has 2."
         )
+    does = f"Gradient descent {fate(ended)}"
+    if not study.shown:
+        within = f"within {ended.steps:,} " if ended.converged or ended.escaped else ""
+        drawn = f"After {counted(p.n_steps, 'step')} S is {study.sharpness[-1]:.4g}"
+        does = f"{drawn}; {within}gradient descent {fate(ended)}"
     if not ended.converged:
-        return f"{first} Gradient descent {'diverges' if ended.escaped else 'does not come to rest'}."
-    rests = f"Gradient descent comes to rest at S = {ended.sharpness:.4g}"
+        return f"{first} {does}."
     if p.layers == 2 and p.beyond > 1.0:
-        return f"{first} {rests}; the mirror image 4/δ − S₀ is {2.0 * study.edge - p.sharpness:.4g}."
-    return f"{first} {rests}, {_of_edge(ended.sharpness / study.edge)}."
+        return f"{first} {does}; the mirror image 4/δ − S₀ is {2.0 * study.edge - p.sharpness:.4g}."
+    return f"{first} {does}, {_of_edge(ended.sharpness / study.edge)}."
 
 
 def _samples(study: Study) -> str:

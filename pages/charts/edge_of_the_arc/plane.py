@@ -20,6 +20,7 @@ WIDEST = 4.0  # a run is shown within so many times the first weight
 CURVE_POINTS = 241
 ELLIPSES = 0.5, 1.0, 1.5  # of the one through the start
 NAMED_EVERY = 12  # points of a curve: where its name is tried
+CLEARLY = 0.6  # of the largest side: from where on an optimum is named flat or sharp
 LEAST = 1e-3  # of δS₀ − 2 that an ellipse shows
 HELD_W1 = f"toNumber({HELD['across']})"
 AT_REST = "sqrt(pow({0} * {0} - {1} * {1}, 2) + 4)"  # of a state: S of the optimum with the same balance
@@ -118,9 +119,10 @@ def _words(study: Study, arcs: dict, optima: dict, frame: tuple[Ends, Ends], pat
     *circles, curve = (np.column_stack([line["w1"], line["w2"]]) for line in (*arcs.values(), optima))
     named: list[Name] = [(_optimum(study), [study.params.optimum])]
     named += [(text, arc[::-NAMED_EVERY]) for text, arc in zip(arcs, circles) if len(arc)]
-    for text, part in (("flat enough", optima["side"] < 0.0), ("too sharp for δ", optima["side"] > 0.0)):
-        if np.count_nonzero(part) > CURVE_POINTS // 12:
-            named.append((text, curve[part][NAMED_EVERY // 2 :: NAMED_EVERY]))
+    for text, side in (("flat enough", -optima["side"]), ("too sharp for δ", optima["side"])):
+        if np.count_nonzero(side > 0.0) > CURVE_POINTS // 12:
+            clearly = curve[side > CLEARLY * side.max()]  # the whole name stands on its side of the circle
+            named.append((text, clearly[NAMED_EVERY // 4 :: NAMED_EVERY // 2]))
     ink = [dense(*line.T, 2000) for line in (*circles, curve) if len(line)]
     names = placed(named, frame, np.concatenate(ink), dense(*path.T, 2000))
     return {column: np.array(values) for column, values in names.items()}

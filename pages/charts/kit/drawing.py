@@ -493,6 +493,11 @@ class Drawing:
             for name, table in self.tables.items()
         }
 
+    def shows(self, name: str) -> bool:
+        """Whether a table has rows that are seen: a sentence names no dashed line where none is drawn."""
+        table = self.tables[name]
+        return bool(np.any(table["shown"])) if "shown" in table else len(next(iter(table.values()))) > 0
+
     def painted_tables(self) -> dict[str, Table]:
         """The tables given to `painted`."""
         return {name: table() if callable(table) else table for name, table in self._painted.items()}

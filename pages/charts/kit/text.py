@@ -28,6 +28,13 @@ def minus(text: str) -> str:
     return typeset(text).replace("-", "−")
 
 
+def legend(**drawn: str) -> str:
+    """ " Dashed: equilibria; dotted: 2-cycles.": what lines stand for, by their look; those without words are
+    not drawn."""
+    told = "; ".join(f"{look}: {words}" for look, words in drawn.items() if words)
+    return f" {told[0].upper()}{told[1:]}." if told else ""
+
+
 def three_digits(values) -> np.ndarray:
     """Rounded to three significant digits: what a click chooses."""
     return np.array([float(f"{value:.3g}") for value in values])

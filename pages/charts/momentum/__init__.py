@@ -6,7 +6,6 @@ from pages.charts.momentum.over_momentum import SAMPLES, SHARES
 from pages.charts.momentum.run import DELAY, ITERATES, LOSS, OUTCOMES
 from pages.charts.momentum.step_sizes import DIAGRAM, STABILITY, WHOLE
 from stepsize_core.paper.momentum import EXAMPLE_1, EXAMPLE_2, Study
-from stepsize_core.paper.runs import fate_of
 
 
 def headline(study: Study) -> str:
@@ -17,7 +16,7 @@ def headline(study: Study) -> str:
     return (
         f"{method} with β = {p.beta:g} and δ = {study.delta:.4g} has the effective step δₑ = {rule} = "
         f"{p.step_size:g}, and the 2-cycles of gradient descent there. From x[0] = {p.start:g} the run "
-        f"{study.outcome}; gradient descent at δₑ {fate_of(study.plain_limit)}."
+        f"{study.outcome}; gradient descent at δₑ {study.plain.outcome}."
     )
 
 

@@ -130,7 +130,8 @@ def SAMPLES(study: Study, found: tuple, draw: Drawing) -> str:
     draw.points("best", {"beta": best, "step": height, "noise": noises}, look="theory", size=60)
     here = float(mean_square_threshold(beta, noise))
     draw.points("_here", {"beta": beta, "step": here}, look="chosen", size=150, filled=False)
-    names = [(f"{each:g}", np.column_stack([momenta, row])[8::12]) for each, row in zip(NOISES, rows)]
+    named = [(each, row) for each, row in zip(NOISES, rows) if each != noise]
+    names = [(f"{each:g}", np.column_stack([momenta, row])[8::12]) for each, row in named]
     names.append((f"chosen: {noise:g}", np.column_stack([momenta, rows[-1]])[20::8]))
     ink = np.concatenate([dense(momenta, row, 2000) for row in rows])
     table = placed(names, ((0.0, 1.0), (0.0, 4.2)), ink, sides=(420.0, 260.0))

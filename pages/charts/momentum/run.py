@@ -13,7 +13,7 @@ from pages.charts.scalar.fates import Fates
 from pages.charts.scalar.names import dense, draw_names, placed
 from pages.charts.scalar.shares import draw_shares
 from stepsize_core.paper.momentum import Study
-from stepsize_core.paper.runs import counted, fate_of
+from stepsize_core.paper.runs import counted
 
 CURVE_POINTS = 161
 MOST_NAMED = 2  # 2-cycles that are named
@@ -126,7 +126,7 @@ def ITERATES(study: Study, draw: Drawing) -> str:
     predicted = study.cycles.y[:, study.cycles.stable].ravel()
     inside = predicted[(predicted >= low) & (predicted <= high)]
     draw.hline("cycles", {"x": inside}, empty={"x": low}, only=AT_REST)
-    plain = study.plain
+    plain = study.plain.states
     shown = (plain >= low) & (plain <= high)
     grey = {"k": np.flatnonzero(shown).astype(np.int32), "x": plain[shown]}
     draw.points("gradient_descent", grey, look="muted", size=9, opacity=0.55, play=True, drag=True,
@@ -137,7 +137,7 @@ def ITERATES(study: Study, draw: Drawing) -> str:
     if draw.blank:
         return "The first step leads out of this window: there is nothing to draw."
     ends = "dashed: 2-cycles that are stable with momentum" if len(inside) else "no 2-cycle is stable here"
-    return f"Grey dots: gradient descent at δₑ from the same start; it {fate_of(study.plain_limit)}; {ends}."
+    return f"Grey dots: gradient descent at δₑ from the same start; it {study.plain.outcome}; {ends}."
 
 
 @figure("Loss against step", height=300, compare="losses")

@@ -83,13 +83,14 @@ def _diagram_figure(part: str, name: str, title: str, height: int) -> Figure:
         outside = "" if ends[0] <= effective <= ends[1] else " (outside, marked at the edge)"
         return (
             f"Blue: {_method(study)}, β = {study.params.beta:g}, from this start and followed from one δₑ to "
-            f"the next; grey: gradient descent. {_shared(study)} Chosen: δₑ = {effective:g}{outside}."
+            f"the next; grey: gradient descent. {_shared(study, diagram)} "
+            f"Chosen: δₑ = {effective:g}{outside}."
         )
 
     return DIAGRAM
 
 
-def _shared(study: Study) -> str:
+def _shared(study: Study, diagram: Diagram) -> str:
     """What is shared and what is not, in words."""
     p = study.params
     if p.beta == 0.0:
@@ -97,7 +98,8 @@ def _shared(study: Study) -> str:
     if p.function == phenomenon.EXAMPLE_1:
         return "The 2-cycle ±δₑ²/4 is one and the same."
     if p.function != phenomenon.EXAMPLE_2:
-        return "Their 2-cycles are the same; dotted, those that are unstable with momentum."
+        dotted = "; dotted, those that are unstable with momentum" if len(diagram.cycles[0]) else ""
+        return f"Their 2-cycles are the same{dotted}."
     end = phenomenon.end_of_cycle(p.method, p.beta)
     return f"Their 2-cycles are the same; the cascade begins at {end:.4g} with momentum (dashed)."
 

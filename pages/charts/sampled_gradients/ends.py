@@ -103,9 +103,10 @@ def REVERSAL(study: Study, found: Ends, draw: Drawing) -> str:
     draw.points("chosen", {"batch": b, "y": 0.02}, look="chosen", size=90)
     reach = [f"{int(x)}" for x, c in zip(found.along, found.counts) if c[0] == 0]
     none = f"no path ends at x = 1 for B of {', '.join(reach)}" if reach else "paths end at x = 1 for every B"
+    there = "dashed" if rule else "outside this picture"
     return (
         f"{found.n_paths} random starts in [0.6, 2.2] for every B at δ = {delta:g}, {REVERSAL_STEPS:,} "
-        f"steps, seed {study.params.seed}: {none}. Dashed: B = δ/0.05 = {edge:.4g}; below it x = 1 is lost."
+        f"steps, seed {study.params.seed}: {none}. Below B = δ/0.05 = {edge:.4g}, {there}, x = 1 is lost."
     )
 
 

@@ -17,7 +17,7 @@ from pages.charts.kit.over_step_sizes import (
     threshold_names,
 )
 from pages.charts.kit.raster import visited_table
-from pages.charts.kit.text import minus
+from pages.charts.kit.text import legend, minus
 from pages.charts.scalar.names import Name, dense, draw_names, placed
 from stepsize_core.diagrams import Branches, StepSizeDiagram
 from stepsize_core.limits import LimitKind, classify_limit, cycle_name, not_rounding
@@ -68,12 +68,16 @@ def diagram_figure(also: Also, variable: str = "x") -> Figure:
         if branches.names:
             begin = branches.names[0][1].rstrip(" →")
             other = _followed(branches, delta, RESOLVED * (high - low))
-            grey = f"Grey: attractors followed from one δ to the next ({begin}: {other}). "
+            grey = f" Grey: attractors followed from one δ to the next ({begin}: {other})."
         outside = " (outside, marked at the edge)" if delta > ends[1] else ""
-        hatched = f"Hatched: this start {painted.word}. " if painted.word else ""
+        hatched = f" Hatched: this start {painted.word}." if painted.word else ""
+        lines = legend(
+            dashed="unstable equilibria" if draw.shows("unstable_equilibria") else "",
+            dotted="unstable 2-cycles" if len(_cycles(branches)["x"]) else "",
+        )
         return (
-            f"Blue: the start {_written(diagram.start)}, at δ = {delta:g}{outside}: {_end(study)}. {hatched}"
-            f"{grey}Dashed: unstable equilibria; dotted: unstable 2-cycles."
+            f"Blue: the start {_written(diagram.start)}, at δ = {delta:g}{outside}: {_end(study)}."
+            f"{hatched}{grey}{lines}"
         )
 
     return DIAGRAM

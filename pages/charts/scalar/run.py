@@ -5,7 +5,7 @@ import numpy as np
 
 from pages.charts.kit.drawing import Drawing, Ends, Table
 from pages.charts.kit.figure import Figure, figure
-from pages.charts.kit.text import minus
+from pages.charts.kit.text import legend, minus
 from pages.charts.scalar.alternation import draw_alternation
 from pages.charts.scalar.cobweb import draw_cobweb, draw_start
 from pages.charts.scalar.cobweb import window as window_of
@@ -244,6 +244,6 @@ def iterates_figure(look: Look) -> Figure:
         shown = f"x[k] for k = 0 … {len(finite) - 1}{escaped}; the last is"
         begin = "The first step leads out of this window: " if draw.blank else ""
         shown = f"{begin}{shown if len(finite) > 1 else 'x[0] ='} {not_rounding(finite[-1]):.6g}."
-        return shown if draw.blank else f"{shown} Dashed: equilibria."
+        return shown + legend(dashed="equilibria" if draw.shows("equilibria") and not draw.blank else "")
 
     return ITERATES

@@ -8,7 +8,7 @@ from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import Also, Figure, figure
 from pages.charts.kit.layers import LETTER, SCALE
 from pages.charts.kit.style import Style
-from pages.charts.kit.text import minus
+from pages.charts.kit.text import legend, minus
 from pages.charts.scalar import fates
 from pages.charts.scalar.look import Look
 from stepsize_core.sweeps import Attractor, FateRaster
@@ -33,10 +33,8 @@ def fates_figure(look: Look, also: Also) -> Figure:
         draw.hline("thresholds", thresholds, clip=True, **halo)
         draw.hline("thresholds", strokeWidth=2.0, clip=True)
         fates.draw_choice(draw, raster, known, p)
-        return (
-            f"{raster.basins.labels.size:,} runs: {known.shares(raster)}. Dashed: the thresholds "
-            f"2/{look.symbol}″. {fates.chosen(raster, p)}"
-        )
+        lines = legend(dashed=f"the thresholds 2/{look.symbol}″" if draw.shows("thresholds") else "")
+        return f"{raster.basins.labels.size:,} runs: {known.shares(raster)}.{lines} {fates.chosen(raster, p)}"
 
     return FATES
 

@@ -22,7 +22,7 @@ BETWEEN = "~"
 PRESENT = "this run"  # what the present run is called beside those with numbers
 LONGEST = 24  # characters of a value in a name
 NO_RUN, TOO_MANY = "not a run of this page", f"beyond the {MOST} that are kept"
-NO_POINTS = "with own points that cannot be read or that the link does not hold"
+NO_DATA = "with own data that cannot be read or that the link does not hold"
 
 
 def encode(params) -> str:
@@ -58,7 +58,7 @@ def read_pins(phenomenon: Phenomenon) -> tuple[Any, ...]:
         if run is not None and not unreadable(run):
             runs.append(run)
         else:
-            left_out[text] = TOO_MANY if len(runs) == MOST else NO_POINTS if run else NO_RUN
+            left_out[text] = TOO_MANY if len(runs) == MOST else NO_DATA if run else NO_RUN
     if left_out:
         st.warning(_note(left_out), icon=":material/link_off:")
     keep_pins(phenomenon, runs if texts else pinned(phenomenon))

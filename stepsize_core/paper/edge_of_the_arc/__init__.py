@@ -4,6 +4,7 @@ Two scalar layers land at the mirror image 4/δ − S₀ of its sharpness; three
 label noise leads two layers to the flattest optimum.
 """
 
+from stepsize_core.paper.edge_of_the_arc.claims import fate
 from stepsize_core.paper.edge_of_the_arc.diagrams import Lands, depths, lands
 from stepsize_core.paper.edge_of_the_arc.layers import ALIKE, SPREAD, TARGET, mirror
 from stepsize_core.paper.edge_of_the_arc.noise import GAUSSIAN, PATHS, SAMPLES, Forgetting, forgetting

@@ -67,7 +67,7 @@ def _theorem_1(params: Params, ended: Landing) -> Claim:
     statement, edge = "The optimum where gradient descent comes to rest has S ≤ 2/δ", 2.0 / params.step_size
     if not ended.converged:
         return Claim.not_applicable(statement, "Theorem 1", edge, fate(ended), f"the run {fate(ended)}")
-    return Claim.bound(statement, "Theorem 1", edge, ended.sharpness, relative=AT_REST)
+    return Claim.bound(statement, "Theorem 1", edge, ended.sharpness, relative=AT_REST, note=_followed(ended))
 
 
 def network_claims(params: Params, seen: Training) -> tuple[Claim, ...]:
@@ -89,6 +89,10 @@ def fate(ended: Landing) -> str:
     return "diverges" if ended.escaped else f"is not at rest after {LONGEST:,} steps"
 
 
+def _followed(ended: Landing) -> str:
+    return f"Gradient descent from the start, at rest after {ended.steps:,} steps."
+
+
 def _hovers(params: Params, ended: Landing) -> Claim:
     statement, edge = "Three and more layers end at the edge: S within 3 % of 2/δ", 2.0 / params.step_size
     low, high = HOVERS
@@ -103,8 +107,9 @@ def _hovers(params: Params, ended: Landing) -> Claim:
         measured = ended.sharpness if ended.converged else fate(ended)
         return Claim.not_applicable(statement, PLACE, edge, measured, why)
     return Claim.equality(
-        statement, PLACE, edge, ended.sharpness, relative=HOVER_WITHIN, note="Seen in runs; not derived."
-    )
+        statement, PLACE, edge, ended.sharpness, relative=HOVER_WITHIN,
+        note=f"Seen in runs; not derived. {_followed(ended)}",
+    )  # fmt: skip
 
 
 def balance_law(params: Params, states: Array, drawn: Batches) -> Array:

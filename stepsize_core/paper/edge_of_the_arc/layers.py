@@ -25,11 +25,12 @@ LIMIT_STEPS = 200_000
 
 
 class Landing(NamedTuple):
-    """What became of a run: whether it converged, or escaped, and the sharpness where it ended."""
+    """What became of a run: whether it converged, or escaped, the sharpness where it ended, and its steps."""
 
     converged: bool
     escaped: bool
     sharpness: float
+    steps: int
 
 
 class Mirror(Frozen):
@@ -99,10 +100,10 @@ def run(
 def landing(weights: Sequence[float], step_size: float) -> Landing:
     """Where gradient descent comes to rest within LONGEST steps: |e| small for a while, and not growing."""
     w, first, calm = [float(x) for x in weights], math.inf, 0
-    for _ in range(LONGEST):
+    for k in range(1, LONGEST + 1):
         w = step(w, step_size)
         if not max(map(abs, w)) < FAR:
-            return Landing(False, True, math.nan)
+            return Landing(False, True, math.nan, k)
         error = abs(math.prod(w) - TARGET)
         if error >= SETTLED:
             calm = 0
@@ -111,9 +112,9 @@ def landing(weights: Sequence[float], step_size: float) -> Landing:
         calm += 1
         if calm == SETTLED_FOR:
             if error <= max(first, FLOOR):
-                return Landing(True, False, float(sharpness(w)))
+                return Landing(True, False, float(sharpness(w)), k)
             calm = 0
-    return Landing(False, False, float(sharpness(w)))
+    return Landing(False, False, float(sharpness(w)), LONGEST)
 
 
 def landings(

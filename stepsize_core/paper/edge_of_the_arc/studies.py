@@ -21,6 +21,7 @@ from stepsize_core.paper.edge_of_the_arc.params import (
     Params,
     own_points,
 )
+from stepsize_core.paper.runs import SEEN
 
 N_POINTS = 20
 
@@ -64,6 +65,14 @@ class Study(Recomputable):
     def edge(self) -> float:
         """2/δ."""
         return 2.0 / self.params.step_size
+
+    @property
+    def shown(self) -> bool:
+        """Whether the states end where gradient descent from the same start does: far out, or at its S."""
+        if self.ended.escaped:
+            return not bool(np.isfinite(self.states[-1]).all())
+        apart = abs(float(self.sharpness[-1]) - self.ended.sharpness)
+        return self.ended.converged and apart <= SEEN * self.ended.sharpness
 
     @property
     def arc(self) -> float:

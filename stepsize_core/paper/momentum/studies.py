@@ -65,7 +65,7 @@ from stepsize_core.paper.parameters import (
     Validated,
     parameter,
 )
-from stepsize_core.paper.runs import LAST_STATES, Run
+from stepsize_core.paper.runs import LAST_STATES, Run, run_of
 from stepsize_core.paper.scalar import random_starts
 from stepsize_core.parts import Progress
 from stepsize_core.sweeps import Attractor, Basins, basins_of, bifurcation_diagram
@@ -251,13 +251,12 @@ PRESETS = {
 class Study(Run):
     """One run with momentum, by the points at which the gradient is taken.
 
-    delta: δ; plain: gradient descent at δₑ from the same start, (n_steps + 1,); plain_limit: what becomes of
-    that; critical_points: at δₑ; cycles: 2-cycles at δₑ; basins: where random starts end with momentum.
+    delta: δ; plain: gradient descent at δₑ from the same start; critical_points: at δₑ; cycles: 2-cycles at
+    δₑ; basins: where random starts end with momentum.
     """
 
     delta: float
-    plain: Array
-    plain_limit: Limit
+    plain: Run
     critical_points: tuple[CriticalPoint, ...]
     cycles: Cycles
     basins: Basins
@@ -334,16 +333,15 @@ def study(params: Params) -> Study:
         losses = objective.value(states)
     followed_for = max(RUN_STEPS, params.n_steps)
     limit = _of_gradients(dynamics, classify_limit(dynamics, params.start, delta, n_steps=followed_for))
-    plain = gradient_descent(objective, params.start, effective, params.n_steps).states
-    plain_limit = classify_limit(objective, params.start, effective, n_steps=followed_for)
+    plain = run_of(params, objective, params.start, decided_in=followed_for)
     case = params.case
     points, cycles = case.points(effective), cycles_of(dynamics, delta, case.cycles(effective))
     window = case.starts(effective)
     ends = random_starts(dynamics, window, delta, params.seed, SHARE_STARTS).limit
     basins = basins_of(dynamics, _of_gradients(dynamics, ends), window, one_step_size=True)
     return Study(
-        params, objective, states, losses, limit, followed_for, delta, plain, plain_limit, points, cycles,
-        basins, _claims(params, limit, points, cycles, basins),
+        params, objective, states, losses, limit, followed_for, delta, plain, points, cycles, basins,
+        _claims(params, limit, points, cycles, basins),
     )  # fmt: skip
 
 

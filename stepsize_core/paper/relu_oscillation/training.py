@@ -17,7 +17,7 @@ from stepsize_core.stability import hessian_eigenvalues, largest_hessian_eigenva
 ESCAPED = 1e9  # weights past this size belong to a run that has escaped
 KEPT = 64  # iterates at the end that stand for a run without a limit
 ALTERNATES = 2.0  # f̂ alternates if it moves so many times as far in one step as in two
-DRIFTS = 1.5  # and drifts if it moves so many times as far in two steps as in one
+DRIFTS = 0.5  # and drifts if the last KEPT iterates take it so far, as a share of the way they go
 ROUNDING = 1e-9  # of the function's size: moves below are none
 
 
@@ -145,10 +145,11 @@ def _outcome(objective: TwoLayerReLU, states: Array, limit: Limit, dead: bool, l
         return Outcome.CYCLE
     if limit.kind is LimitKind.APERIODIC:
         return Outcome.APERIODIC
-    seen = objective.observable(states[-3:])
-    one, two = np.abs(seen[-1] - seen[-2]).max(), np.abs(seen[-1] - seen[-3]).max()
+    seen = objective.observable(states[-KEPT:])
     if limit.kind is LimitKind.EQUILIBRIUM:
+        one, two = (np.abs(seen[-1] - earlier).max() for earlier in seen[[-2, -3]])
         if one > max(ALTERNATES * two, ROUNDING * np.abs(seen).max()):
             return Outcome.ALTERNATION
         return Outcome.LEARNED if loss <= learned_level(objective) else Outcome.POOR_FIT
-    return Outcome.DRIFTING if two >= DRIFTS * one > 0.0 else Outcome.MOVING
+    path, away = np.abs(np.diff(seen, axis=0)).max(axis=1).sum(), np.abs(seen[-1] - seen[0]).max()
+    return Outcome.DRIFTING if away >= DRIFTS * path > 0.0 else Outcome.MOVING

@@ -8,6 +8,8 @@ import pytest
 from pages.charts.edge_of_the_arc import FIT, FORGETTING, LOSS, PLANE, TRAINING, headline
 from pages.charts.edge_of_the_arc.run import MOST_STEPS, drawn_steps
 from pages.charts.kit.calls import compute
+from pages.charts.scalar.names import LETTER, SQUARE
+from stepsize_core import UserFunction, gradient_descent
 from stepsize_core.paper.edge_of_the_arc import PRESETS, Params, study, training
 
 
@@ -76,3 +78,40 @@ def test_the_full_batch_ends_in_both_pictures_where_gradient_descent_does(delta)
     found = study(Params(noise=0.02, step_size=delta, w1=2.0, n_steps=1000, batch=20))
     (asked,) = FORGETTING.also(found)
     assert f"B = 20: {found.ended.sharpness:.3g}." in FORGETTING.describe((found, compute(asked)))
+
+
+@pytest.mark.parametrize(
+    ("params", "ends"),
+    [
+        (Params(), "comes to rest at S = 3.914"),
+        (Params(layers=3), "comes to rest at S = 4.049"),
+        (Params(step_size=1.2), "diverges"),
+    ],
+)
+def test_a_run_that_ends_later_than_what_is_drawn_is_said_to_be_longer(params, ends):
+    short, whole = (headline(study(replace(params, n_steps=n))) for n in (3, 3000))
+    assert f"Gradient descent {ends}" in whole
+    assert "within" not in whole
+    assert f" gradient descent {ends}" in short.partition("; within ")[2]
+    if params.layers == 2:
+        states = gradient_descent(UserFunction("(x*y-1)^2/2"), params.start, params.step_size, 3).states
+        assert f"After 3 steps S is {(states[-1] ** 2).sum():.4g};" in short
+
+
+@pytest.mark.parametrize("params", [Params(), Params(step_size=0.48), Params(w1=3.0, step_size=0.23)])
+def test_flat_and_sharp_optima_are_named_on_their_side_of_the_circle(params):
+    found = study(params)
+    (left, right), frames = PLANE.drawn(found)[0].frames["w1"], PLANE.drawn(found)[0].frames
+    across, up = (right - left) / SQUARE[0], np.ptp(frames["w2"]) / SQUARE[1]  # of a pixel
+    names = PLANE.data(found)["_words"]
+    rows = zip(*(np.asarray(names[column]) for column in ("w1", "w2", "text", "dx", "dy", "shown")))
+    inside = {"too sharp for δ": False, "flat enough": True}
+    seen = {
+        text: [
+            np.hypot(w1 + across * (dx + end), w2 - up * dy) ** 2 < found.edge
+            for end in LETTER * len(text) / 2.0 * np.array([-1.0, 0.0, 1.0])
+        ]
+        for w1, w2, text, dx, dy, shown in rows
+        if text in inside and shown
+    }
+    assert seen == {text: [side] * 3 for text, side in inside.items()}

@@ -150,3 +150,12 @@ def test_an_odd_function_has_pictures_with_words_and_numbers(text, elsewhere):
         if not elsewhere:
             chart = figure.chart(content).to_dict()
             assert len(vl_convert.vegalite_to_svg(chart)) > 1000, figure.name
+
+
+@pytest.mark.parametrize("figure", [charts.FATES, charts.LINE_DIAGRAM, charts.ITERATES])
+def test_lines_that_a_function_has_none_of_are_not_named(figure):
+    texts = "exp(x)", "(x^2 + 1)(x - 1)^2(x - 2)^2"
+    none, all_of_them = (study(Params(function=text, step_size=0.1)) for text in texts)
+    assert "ashed" not in figure.describe(figure.content(none))
+    assert "dotted" not in figure.describe(figure.content(none))
+    assert "Dashed: " in figure.describe(figure.content(all_of_them))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pages.charts.momentum import LOSS
+from pages.charts.momentum import ITERATES, LOSS, headline
 from stepsize_core import HeavyBall, Nesterov, classify_limit, gradient_descent, orbit_multipliers
 from stepsize_core.claims import Verdict
 from stepsize_core.limits import LimitKind
@@ -167,10 +167,10 @@ def test_what_a_preset_says_is_what_its_run_does(key):
     assert (found.limit.kind, found.limit.period) == kinds[key]
     assert not [claim for claim in found.claims if claim.verdict is Verdict.DISAGREES]
     if key == "cascade":
-        assert found.plain_limit.period == 2
+        assert found.plain.limit.period == 2
     if key == "overshoot":
         assert np.isfinite(found.states).sum() > 8  # there is something to see before it is gone
-        assert found.plain_limit.kind is LimitKind.EQUILIBRIUM
+        assert found.plain.limit.kind is LimitKind.EQUILIBRIUM
     if key == "both_stable":
         assert found.limit.points[0] == pytest.approx(2.0)
         assert found.delta == pytest.approx(0.27)
@@ -267,3 +267,13 @@ def test_example_2_as_text_has_the_thresholds_and_the_cycles_of_example_2():
 def test_a_function_of_two_variables_is_refused():
     with pytest.raises(ValueError, match="a function of x alone"):
         Params(function=OWN, own="x*y")
+
+
+def test_of_gradient_descent_beside_a_run_no_end_is_said_that_its_steps_do_not_show():
+    short, whole = (study(Params(n_steps=n)) for n in (2, 80))
+    there = TwoMinima().gradient(np.array(1.82))
+    there = 1.82 - 0.21 * there
+    there -= 0.21 * TwoMinima().gradient(there)
+    for say in (headline, lambda found: ITERATES.describe(found)):
+        assert f"is at x = {there:.4g} after 2 steps; followed for 4,000 steps it ends" in say(short)
+        assert "followed" not in say(whole)

@@ -138,6 +138,17 @@ def test_a_network_that_still_learns_is_not_at_rest(params):
     assert one.moved > 0.01
 
 
+@pytest.mark.parametrize(("seed", "step_size"), [(64, 4e-4), (64, 5e-4), (4, 5e-4), (12, 5e-4)])
+def test_a_function_that_comes_back_again_and_again_does_not_drift(seed, step_size):
+    """Its last two steps point the same way by chance; over the last 64 it goes to and fro."""
+    one = study(Params(seed=seed, step_size=step_size, n_steps=20_001 if seed == 64 else 6001))
+    objective, states = plain_run(one.params)
+    outputs = objective.predict(states[-64:], objective.inputs)[..., 0]
+    turns = (np.diff(np.sign(np.diff(outputs, axis=0)), axis=0) != 0).sum(axis=0)
+    assert turns.max() > 6
+    assert one.outcome is not Outcome.DRIFTING
+
+
 SAMPLE = [  # of Figure 2's recipe and its siblings, drawn once
     *((seed, 2e-4, 20, 1000, 20_001) for seed in (12, 25, 64, 96)),
     *((seed, 3e-4, 20, 1000, 20_001) for seed in (10, 64, 71, 95)),
