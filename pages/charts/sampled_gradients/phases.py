@@ -87,7 +87,8 @@ def _snaps(study: Study) -> list[float]:
 def _region(study: Study) -> str:
     """The region in which the chosen δ and B lie, in words."""
     delta, thresholds = study.params.step_size, study.thresholds
-    full = "converges" if delta < thresholds.full_batch else "does not"
+    bound = thresholds.full_batch
+    full = "converges" if delta < bound else "leaves" if delta > bound else "is at its bound"
     if delta < thresholds.mean_square:
         return f"almost every path falls, and the mean square too; the full batch {full}"
     if study.exponent < 0.0:
