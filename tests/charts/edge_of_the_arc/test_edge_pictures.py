@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from pages.charts.edge_of_the_arc import FIT, FORGETTING, LANDS, LOSS, PLANE, SHARPNESS, TRAINING
+from pages.charts.edge_of_the_arc import FIT, FORGETTING, LANDS, LOSS, PLANE, PORTRAIT, SHARPNESS, TRAINING
 from pages.charts.edge_of_the_arc.run import MOST_STEPS, drawn_steps
 from stepsize_core.paper.edge_of_the_arc import PRESETS, Params, study, training
 from stepsize_core.paper.parameters import suiting
@@ -105,3 +105,12 @@ def test_layers_that_allow_fewer_units_take_fewer():
     values = {f.name: getattr(params, f.name) for f in fields(Params)}
     assert suiting(Params, values)["width"].value == params.units == 7
     assert "width" not in suiting(Params, values | {"width": 7})
+
+
+def test_noise_that_leads_below_the_ellipses_is_followed_to_the_flattest_optimum():
+    params = replace(PRESETS["noisy_labels"].params, step_size=0.2)
+    found = study(params)
+    tables = PORTRAIT.data(found)
+    lowest = params.step_size * found.at_rest.min() - 2.0
+    assert tables["_frame"]["u"][0] < lowest
+    assert tables["run"]["k"][-1] > 0.9 * params.n_steps
