@@ -28,6 +28,7 @@ FARTHEST = 60.0  # decades that are drawn
 AT_0 = -1e9  # decades: a path that has met the minimum, of which no number tells how near it is
 MET = 1e-6  # decades: rounding alone keeps paths as close apart
 LONGEST = 20.0  # sharpness of an optimum that is drawn
+ROOM = 0.08  # of what is drawn, above and below: a name stands there
 NAMES_APART = 0.055  # of the height
 
 
@@ -118,7 +119,8 @@ def _epochs_of(study: Study) -> tuple[Call, ...]:
 def ORDERS(study: Study, afresh: np.ndarray, reshuffled: np.ndarray, draw: Drawing) -> str:
     n, last = len(study.params.minimum.curvatures), len(afresh) - 1
     seen = np.clip(np.concatenate([afresh, reshuffled]), -FARTHEST, FARTHEST)
-    low, high = float(seen.min()) - 0.5, float(seen.max()) + 0.5
+    room = max(0.5, ROOM * float(np.ptp(seen)))
+    low, high = float(seen.min()) - room, float(seen.max()) + room
     draw.axes("step k", "decades of the error", frame={"k": [0, last], "low": [low, high]}, whole=True)
     draw.vline("_epochs", {"k": np.arange(n, last + 1, n)}, look="muted")
     for name, bands, colour in (("afresh", afresh, 0), ("reshuffled", reshuffled, 1)):
