@@ -7,7 +7,7 @@ import pytest
 
 from pages.charts.edge_of_the_arc import FIT, FORGETTING, LANDS, LOSS, PLANE, PORTRAIT, SHARPNESS, TRAINING
 from pages.charts.edge_of_the_arc.run import MOST_STEPS, drawn_steps
-from stepsize_core.paper.edge_of_the_arc import PRESETS, Params, study, training
+from stepsize_core.paper.edge_of_the_arc import PRESETS, SCENES, Params, study, training
 from stepsize_core.paper.parameters import suiting
 
 
@@ -114,3 +114,9 @@ def test_noise_that_leads_below_the_ellipses_is_followed_to_the_flattest_optimum
     lowest = params.step_size * found.at_rest.min() - 2.0
     assert tables["_frame"]["u"][0] < lowest
     assert tables["run"]["k"][-1] > 0.9 * params.n_steps
+
+
+def test_the_answer_of_a_scene_is_a_sentence_where_the_run_does_not_come_to_rest():
+    prompt = next(scene.prompt for scene in SCENES if scene.prompt)
+    assert prompt.why(study(replace(prompt.params, step_size=2.0))).endswith("the run does not come to rest.")
+    assert prompt.why(study(prompt.params)).endswith("the run comes to rest at 3.914.")
