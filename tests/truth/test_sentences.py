@@ -265,10 +265,13 @@ FURTHER: Mapping[tuple[str, str], tuple[str, Callable[..., Any]]] = {
     ),
     ("sampled_gradients", "exponents"): ("λ, ½ log q", lambda s, *_: [s.exponent, np.log(s.factor) / 2.0]),
     ("sampled_gradients", "cloud"): (
-        "how many paths, and what the farthest make up, of which 99.9 % and more are not told apart",
-        lambda s, *_: [s.n_paths, s.counts.sum(), s.farthest, 0.999],
+        "how many paths, how many are beyond, what the farthest make up; 99.9 % and more are not told apart",
+        lambda s, *_: [s.n_paths, s.counts.sum(), s.beyond, s.farthest, 0.999],
     ),
-    ("sampled_gradients", "orders"): ("how many paths, and the quantiles", lambda *_: [1000, 0.05, 0.95]),
+    ("sampled_gradients", "orders"): (
+        "how many paths, the quantiles, and how far they are apart, be that outside the picture",
+        lambda _s, more, _t: [1000, 0.05, 0.95, np.ptp(more[0][-1])],
+    ),
     ("sampled_gradients", "probability"): (
         "how many paths, and for how long",
         lambda _s, more, _t: [more[0].n_paths, sampled_gradients.POWER_STEPS],

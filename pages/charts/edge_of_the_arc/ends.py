@@ -1,11 +1,14 @@
 """Where runs land, over the step size and for two to four layers; what label noise does to balance."""
 
+from itertools import compress
+
 import numpy as np
 
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
 from pages.charts.kit.over_step_sizes import draw_chosen_below
+from pages.charts.scalar.names import covered_by, draw_names, placed
 from stepsize_core.paper import edge_of_the_arc as phenomenon
 from stepsize_core.paper.edge_of_the_arc import ALIKE, TARGET, Forgetting, Lands, Study
 from stepsize_core.paper.edge_of_the_arc.diagrams import DEPTHS as LAYERS
@@ -13,6 +16,7 @@ from stepsize_core.paper.edge_of_the_arc.diagrams import STEPS
 
 POINTS = 201
 TOP = 1.45
+SIDES = (420.0, 270.0)  # pixels inside the axes, as is usual
 SYMBOLS = "circle", "triangle-up", "square"
 
 
@@ -52,11 +56,12 @@ def LANDS(study: Study, found: Lands, draw: Drawing) -> str:
     draw.name("_edge", at, align="left", dx=8)
     draw_chosen_below(draw, p.step_size, ends)
     draw.grip(x="step_size", snaps=[2.0 / s])
-    lost = int((~rested).sum())
+    lost, further, allowed = (int(n.sum()) for n in (~rested, ended["beyond"], ended["allowed"]))
+    which = "all of them" if allowed == further else f"{allowed} of them"
+    rest = f"{further} come to rest, {which} at or below 2/δ" if further else "none comes to rest"
     return (
         f"{len(deltas)} runs of gradient descent, {STEPS:,} steps from beside S₀; {lost} not at rest. "
-        f"Dashed: the mirror image 4/δ − S₀. Beyond 2/S₀ = {2.0 / s:.4g} {ended['beyond'].sum()} runs come "
-        f"to rest, {ended['allowed'].sum()} of them at or below 2/δ."
+        f"Dashed: the mirror image 4/δ − S₀. Of the runs beyond 2/S₀ = {2.0 / s:.4g}, {rest}."
     )
 
 
@@ -105,7 +110,7 @@ def FORGETTING(study: Study, found: Forgetting, draw: Drawing) -> str:
     draw.axes("step k", "S of the optimum with the mean D", frame=frame, whole=True)
     flattest = {"k": 0.0, "y": 2.0 * TARGET, "text": "the flattest optimum: 2"}
     draw.hline("flattest", flattest, look="muted")
-    said = []
+    said, lines = [], []
     none = {"k": 0, "y": top}
     for i, batch in enumerate(found.batches):
         rows = {}
@@ -116,12 +121,19 @@ def FORGETTING(study: Study, found: Forgetting, draw: Drawing) -> str:
         word = f"B = {batch}"
         draw.curve(f"mean_{batch}", rows["mean"], look=_series(i), width=2.2, play=True, empty=none)
         draw.curve(f"predicted_{batch}", rows["predicted"], look="theory", empty=none)
-        at = rows["mean"]
-        name = {"k": at["k"][-1:], "y": at["y"][-1:], "text": [word] * len(at["k"][-1:])}
-        draw.name(f"_name_{batch}", name, look=_series(i), align="right", dy=-10, empty=none)
+        lines.append((word, np.column_stack([rows["mean"]["k"], rows["mean"]["y"]])))
         end = float(np.hypot(found.means[i, -1], 2.0 * TARGET))
         said.append(f"{word}: {end:.3g}" if end <= top else f"{word}: paths are lost")
     draw.name("flattest", look="muted", align="left", dx=4, dy=10)
+    ink = [line for _, line in lines] + [
+        covered_by(flattest["text"], (0.2 * last, 1.9), ((0, last), (1.5, top)))
+    ]
+    names = placed([(word, line[::-8]) for word, line in lines if len(line)],
+                   ((0.0, float(last)), (1.5, top)), np.concatenate(ink), sides=SIDES)  # fmt: skip
+    for i, (word, _) in enumerate(lines):
+        kept = [text == word for text in names["text"]]
+        own = {column: [*compress(values, kept)] for column, values in names.items()}
+        draw_names(draw, f"_name_{found.batches[i]}", own, corner=none, look=_series(i))
     return (
         f"{found.n_paths} paths for each B, seed {p.seed}, σ = {p.noise:g}. Dashed: the recursion of the "
         f"mean of D = w₁² − w₂². S after {last:,} steps: {'; '.join(said)}."

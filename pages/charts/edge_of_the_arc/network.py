@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pages.charts.edge_of_the_arc.run import drawn_steps
+from pages.charts.edge_of_the_arc.run import drawn_steps, times
 from pages.charts.kit.calls import Call, call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
@@ -14,6 +14,7 @@ from stepsize_core.paper.edge_of_the_arc import NetworkStudy
 HIGHEST = 2.5  # of the larger of the first sharpness and 2/δ
 NEAR_EDGE = 3.0  # 2/δ is drawn up to so many times the largest sharpness
 ROOM = 1.15
+HEIGHT, FAR = 1.8, 1e6  # up to which f is drawn; values beyond are lost
 LEAST, ROUNDING = 1e-16, 1e-12  # a loss; a relative change that is none
 
 
@@ -55,8 +56,8 @@ def TRAINING(study: NetworkStudy, found: Training, draw: Drawing) -> str:
     ticks = {"k": at, "y": np.full(len(at), edge)}
     draw.points("crossings", ticks, look="chosen", size=16, play=True, hides=True, empty=none)
     every = crossings(found.seen, found.sharpness, edge)
-    said = f" From one of these to the next it crosses 2/δ {len(every)} time{'s' * (len(every) != 1)}"
-    said += f", first near step {every[0]:.0f}." if len(every) else "."
+    said = f" From one of these to the next it {times(len(every)).format('crosses 2/δ')}"
+    said += f", first near step {every[0]:,.0f}." if len(every) else "."
     many = len(known) > 1
     each = " in each" if p.network_layers > 2 else ""
     lost = "" if survives else " The run diverges."
@@ -87,6 +88,8 @@ def LOSS(study: NetworkStudy, draw: Drawing) -> str:
     k = drawn_steps(shown - 1)
     draw.run("loss", {"k": k.astype(np.int32), "y": losses[k]}, dragged=None, empty={"k": 0, "y": high})
     finite = losses[np.isfinite(losses)]
+    if len(finite) < len(losses):
+        return f"It begins at {losses[0]:.4g} and goes beyond all numbers within {len(finite):,} steps."
     rises, end = int(np.sum(finite[1:] > finite[:-1] * (1.0 + ROUNDING) + LEAST)), finite[-1]
     return f"From {losses[0]:.4g} to {end:.4g}; the loss rises at {rises:,} of {len(losses) - 1:,} steps."
 
@@ -95,14 +98,15 @@ def LOSS(study: NetworkStudy, draw: Drawing) -> str:
 def FIT(study: NetworkStudy, draw: Drawing) -> str:
     x, y = phenomenon.points_of(study.params, study.text)
     found = study.training
-    draw.axes("x", "f(x)", frame={"x": [-1.05, 1.05], "y": [-1.8, 1.8]}, whole=True)
+    draw.axes("x", "f(x)", frame={"x": [-1.05, 1.05], "y": [-HEIGHT, HEIGHT]}, whole=True)
     lines = ("before", found.first, "muted", FINE_DASH), ("after", found.last, "measured", ())
     for name, values, look, dash in lines:
-        kept = np.abs(values) <= 1e6
+        kept = np.abs(values) <= FAR
         none = {"x": 0.0, "y": 0.0}
         draw.curve(name, {"x": x[kept], "y": values[kept]}, look=look, dash=dash, width=2.0, empty=none)
     gaps = np.abs(found.last - y)
     draw.points("points", {"x": x, "y": y, "gap": gaps}, look="ink", size=30, filled=False)
     gap = float(gaps.max())
-    said = f"at most {gap:.3g} from its points" if np.isfinite(gap) else "beyond all numbers"
+    out = "" if np.abs(found.last).min() <= HEIGHT else ", outside this picture"
+    said = f"at most {gap:.3g} from its points{out}" if gap <= FAR else "lost"
     return f"Rings: the {len(x)} points, {study.params.points}. Dotted: f before. After training f is {said}."

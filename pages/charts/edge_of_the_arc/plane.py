@@ -138,7 +138,8 @@ def PORTRAIT(study: Study, draw: Drawing) -> str:
     kappa = 2.0 * delta**2 * (1.0 - (delta * TARGET) ** 2) if law else np.nan
     peak = size / np.sqrt(kappa) if law else size / delta
     wide = draw.hold("e", (-1.7 * peak, 1.7 * peak), (-1.2 * peak, 1.2 * peak))
-    tall = draw.hold("u", (-1.7 * size, 1.7 * size), (-1.2 * size, 1.2 * size))
+    lowest = 1.05 * float(np.nanmin(u))  # label noise leads below the ellipses, to the flattest optimum
+    tall = draw.hold("u", (min(-1.7 * size, lowest), 1.7 * size), (min(-1.2 * size, lowest), 1.2 * size))
     draw.axes("residual e = w₁w₂ − 1", "δS − 2", frame={"e": wide, "u": tall}, whole=True)
     draw.hline("_edge", {"u": [0.0]}, look="muted")
     angle = np.linspace(0.0, 2.0 * np.pi, 121)

@@ -43,6 +43,11 @@ def _until(values: np.ndarray, low: float, high: float) -> np.ndarray:
     return drawn_steps((len(values) if inside.all() else int(np.argmin(inside))) - 1)
 
 
+def times(number: int) -> str:
+    """How often something happens, with {} for what it does: "never {}", "{} once", "{} 3 times"."""
+    return {0: "never {}", 1: "{} once"}.get(number, f"{{}} {number} times")
+
+
 @figure("Sharpness along the run, and the edge 2/δ", height=290)
 def SHARPNESS(study: Study, draw: Drawing) -> str:
     p, edge = study.params, study.edge
@@ -83,13 +88,13 @@ def SHARPNESS(study: Study, draw: Drawing) -> str:
     draw.name("edge", look="theory", align="right", dy=-8, **own)
     lost = np.flatnonzero(~np.isfinite(study.sharpness))
     if len(lost):
-        return f"The run escapes at step {lost[0]}. Dashed: the edge 2/δ = {edge:.4g}."
+        return f"The run escapes at step {lost[0]:,}; 2/δ is {edge:.4g}."
     above = study.sharpness > edge
-    crossings = int(np.sum(above[1:] != above[:-1]))
+    crossings = times(int(np.sum(above[1:] != above[:-1])))
     thin = " Smooth: the optimum with the same balance." if p.layers == 2 else ""
     return (
         f"From {study.sharpness[0]:.4g} to {study.sharpness[-1]:.4g} in the {p.n_steps:,} steps drawn, at "
-        f"most {study.sharpness.max():.4g}; S crosses 2/δ {crossings} time{'s' * (crossings != 1)}.{thin}"
+        f"most {study.sharpness.max():.4g}; S {crossings.format('crosses 2/δ')}.{thin}"
     )
 
 
@@ -109,10 +114,15 @@ def BALANCE(study: Study, draw: Drawing) -> str:
     draw.run("balance", {"k": k.astype(np.int32), "y": measured[k]}, dragged=dragged, empty=none)
     k = _until(law, low, high)
     draw.curve("law", {"k": k, "y": law[k]}, look="theory", drag=bool(dragged), dragged=None, empty=none)
-    known = measured[np.isfinite(measured)]
+    lost = np.flatnonzero(~np.isfinite(measured))
+    goes = (
+        f"begins at {measured[0]:.4g}, and the run escapes at step {lost[0]:,}"
+        if len(lost)
+        else (f"goes from {measured[0]:.4g} to {measured[-1]:.4g}")
+    )
     rest = "" if p.layers == 2 else ", P the product of the layers between"
     factor = "1 − δ²g²" if p.layers == 2 else "1 − δ²g²P²"
     return (
-        f"w₁² − w{last}² goes from {known[0]:.4g} to {known[-1]:.4g}. Dashed: its first value times the "
+        f"w₁² − w{last}² {goes}. Dashed: its first value times the "
         f"product of {factor}, g the residual of the step{rest}."
     )

@@ -15,7 +15,7 @@ from stepsize_core.paper.equilibrium_selection import Decay, Study
 WINDOW = (0.4, 2.5)  # of x; a run outside is on its way to infinity
 PLACES = ("x = 1", "around x = 2", "diverged")
 WORDS = ("at or around x = 1", "at or around x = 2", "diverged")
-WHEN = ("when the decay begins", "at the end")
+WHEN = ("before δ changes", "at the end")
 THRESHOLD = 0.2  # 2/f₂″(2)
 HALO = 8  # pixels around names on rules
 ROOM = 0.06  # share of a bar: a part so short has no room for its number
@@ -26,7 +26,7 @@ def _decay(study: Study):
     return (call(phenomenon.decayed, p.step_size, p.start, p.seed),)
 
 
-@figure("One run while the step size decays", height=300, also=_decay)
+@figure("One run while the step size changes", height=300, also=_decay)
 def SCHEDULE(study: Study, found: Decay, draw: Drawing) -> str:
     (low, high), n = WINDOW, len(found.factors)
     k = np.arange(n + 1)
@@ -78,9 +78,14 @@ def DECAYED(study: Study, found: Decay, draw: Drawing) -> str:
     before, after = (
         [f"{n} {word}" for n, word in zip(counts, WORDS) if n] for counts in (found.before, found.after)
     )
+    lesson = (
+        "The largest step size decides, the decay lets them settle."
+        if found.step_size > THRESHOLD
+        else f"Up to 2/f₂″(2) = {THRESHOLD:g} both minima are stable."
+    )
     return (
-        f"{total} starts around x = 2, seed {study.params.seed}: {', '.join(before)} when the decay begins; "
-        f"{', '.join(after)} at the end. The largest step size decides, the decay lets them settle."
+        f"{total} starts around x = 2, seed {study.params.seed}: {', '.join(before)} {WHEN[0]}; "
+        f"{', '.join(after)} {WHEN[1]}. {lesson}"
     )
 
 

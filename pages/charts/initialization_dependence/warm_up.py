@@ -119,8 +119,9 @@ def PEAKS(study: Study, mine: WarmUp, found: Peaks, draw: Drawing) -> str:
     draw.hline("here", {"peak": here}, look="chosen", empty={"peak": 1.0})
     words = {"k": [k[0]] * len(here), "peak": here, "text": [f"this δ: {mine.ratio:.4g}"] * len(here)}
     draw.name("_here", words, look="chosen", align="left", dx=6, dy=-8, empty={"k": 1, "peak": 1.0})
+    this = f"This δ is {mine.ratio:.4g} times it." if mine.ratio else "At 0 there is no largest step."
     return (
         f"L = {study.params.power}. Dots: by bisection over runs; dashed: predicted. Over {lengths[-1]:,} "
         f"steps a warm-up may end at {found.measured[-1]:.4g} times the largest constant step, and over more "
-        f"at more: bounded is its slope, {slope:.4g} of it per step. This δ is {mine.ratio:.4g} times it."
+        f"at more: bounded is its slope, {slope:.4g} of it per step. {this}"
     )

@@ -13,6 +13,7 @@ from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.style import STYLES, Style
 from pages.charts.kit.text import minus, three_digits
 
+FEW, CRISP = 128, 500  # cells along an axis of a small picture; pixels along it, at least
 LABEL_ROOM = 0.04  # a region wider than this share of the picture, all around, has room for its name
 SEEN = 1e-3  # share of the picture: a region so small is seen, and needs one
 KEY_COLUMNS = 2  # of the key: what a phone has room for
@@ -21,9 +22,12 @@ KEY_COLUMNS = 2  # of the key: what a phone has room for
 def image_url(indices: np.ndarray, palette: Sequence[str]) -> str:
     """A PNG data URL of `indices` (rows, columns), integers into `palette` ("#rrggbb").
 
-    Row 0 is the BOTTOM of the picture, as on an axis that grows upwards.
+    Row 0 is the BOTTOM of the picture, as on an axis that grows upwards. Browsers blend neighbouring pixels
+    of a small picture that is drawn large, so each cell of one is several.
     """
     indices = np.ascontiguousarray(indices[::-1], dtype=np.uint8)
+    for axis, cells in enumerate(indices.shape):
+        indices = indices.repeat(-(-CRISP // cells) if cells < FEW else 1, axis)
     rows, columns = indices.shape
     scanlines = np.zeros((rows, columns + 1), np.uint8)  # each begins with its filter type, 0
     scanlines[:, 1:] = indices

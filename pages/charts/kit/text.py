@@ -7,6 +7,7 @@ import numpy as np
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POWER = re.compile(r"(?<![\w.])(-?\d+(?:\.\d+)?)e([+-]?\d+)\b")
 _MINUS = re.compile(r"(?<![\w)])-(?=\d)")
+_DASH = re.compile(r"-(?!cycle)")
 
 
 def typeset(text: str) -> str:
@@ -24,8 +25,8 @@ def number(value: float | str) -> str:
 
 
 def minus(text: str) -> str:
-    """The text typeset, with true minus signs throughout: names of numbers inside a picture."""
-    return typeset(text).replace("-", "−")
+    """The text typeset, with true minus signs throughout but in “2-cycle”: names inside a picture."""
+    return _DASH.sub("−", typeset(text))
 
 
 def legend(**drawn: str) -> str:

@@ -11,12 +11,15 @@ from stepsize_core.paper.momentum import EXAMPLE_1, EXAMPLE_2, Study
 def headline(study: Study) -> str:
     """The page's sentence: the effective step, what the run does, and what gradient descent does there."""
     p = study.params
+    run = f"From x[0] = {p.start:g} the run {study.outcome}"
     nesterov = p.method == "Nesterov"
     method, rule = ("Nesterov’s method", "δ(1 + 2β)/(1 + β)") if nesterov else ("Heavy ball", "δ/(1 + β)")
+    if p.beta == 0.0:
+        return f"{method} with β = 0 is gradient descent, and δ = δₑ = {p.step_size:g}. {run}."
     return (
         f"{method} with β = {p.beta:g} and δ = {study.delta:.4g} has the effective step δₑ = {rule} = "
-        f"{p.step_size:g}, and the 2-cycles of gradient descent there. From x[0] = {p.start:g} the run "
-        f"{study.outcome}; gradient descent at δₑ {study.plain.outcome}."
+        f"{p.step_size:g}, and the 2-cycles of gradient descent there. {run}; gradient descent at δₑ "
+        f"{study.plain.outcome}."
     )
 
 

@@ -7,6 +7,7 @@ from pages.charts.kit.calls import call
 from pages.charts.kit.drawing import Drawing
 from pages.charts.kit.figure import figure
 from pages.charts.kit.layers import by
+from pages.charts.kit.raster import draw_key
 from pages.charts.kit.style import Style
 from pages.charts.scalar.names import dense, draw_names, placed
 from stepsize_core.limits import LimitKind
@@ -15,6 +16,7 @@ from stepsize_core.paper.momentum import NOISES, OUTCOMES, Shares, Study, best_m
 
 LARGEST_BETA = 0.95
 PICKED = np.round(np.linspace(0.0, LARGEST_BETA, 39), 3)  # β that a click chooses
+OPACITY = 0.85
 LETTERS, LINE = 0.0165, 0.065  # of β that a letter takes, and of the starts that a name does
 
 
@@ -63,9 +65,8 @@ def SHARES(study: Study, found: Shares, draw: Drawing) -> str:
     left, right = _columns(found.momenta)
     frame = {"beta": [0.0, LARGEST_BETA], "share": [0.0, 1.0]}
     draw.axes("momentum β", "share of the starts", y={"format": "%", "tickCount": 4}, frame=frame, whole=True)
-    shares = found.counts / found.total
+    shares, n = found.counts / found.total, len(OUTCOMES)
     tops = np.cumsum(shares, axis=1)
-    n = len(OUTCOMES)
     rows = {
         "beta": np.repeat(found.momenta, n), "bottom": (tops - shares).ravel(), "top": tops.ravel(),
         "left": np.repeat(left, n), "right": np.repeat(right, n),
@@ -74,12 +75,15 @@ def SHARES(study: Study, found: Shares, draw: Drawing) -> str:
     filled = rows["count"] > 0
     rows = {name: np.asarray(column)[filled] for name, column in rows.items()}
     draw.mark("rect", "shares", rows, xy=("left", "bottom"), x2="right", y2="top",
-              channels=_by_outcome, opacity=0.85, tooltip=None)  # fmt: skip
-    draw.name("_names", _names(found.momenta, shares, tops), look="ink")
+              channels=_by_outcome, opacity=OPACITY, tooltip=None)  # fmt: skip
+    names = _names(found.momenta, shares, tops)
+    draw.name("_names", names, look="ink")
+    ends = np.repeat(np.arange(n), found.counts.sum(axis=0))
+    draw_key(draw, ends, OUTCOMES, names, lambda style: [*_colours(style).values()], opacity=OPACITY)
     _draw_chosen(draw, study.params.beta)
     draw.click({"x": left, "x2": right, "beta": found.momenta}, "β")
     i = int(np.argmin(np.abs(found.momenta - study.params.beta)))
-    words = ", ".join(f"{share:.0%} {word}" for share, word in zip(shares[i], OUTCOMES) if share)
+    words = ", ".join(f"{100.0 * share:.3g}% {word}" for share, word in zip(shares[i], OUTCOMES) if share)
     low, high = study.params.case.starts(study.delta)
     return (
         f"{found.total} starts in [{low:.4g}, {high:.4g}], seed {study.params.seed}, at the same "

@@ -24,14 +24,17 @@ LEAST_LOSS, MOST_LOSS = 1e-30, 1e12  # that are drawn
 
 
 def _limits(study: Study) -> Ends:
-    """The range beyond which a state is not drawn."""
-    return study.params.case.inside(study.params.step_size, study.params.start)
+    """The range beyond which a state is not drawn: it has room for where the run ends."""
+    low, high = study.params.case.inside(study.params.step_size, study.params.start)
+    ends, room = study.limit.points, 0.05 * (high - low)
+    return min([low, *(ends - room)]), max([high, *(ends + room)])
 
 
 def ends_of(study: Study, draw: Drawing) -> Ends:
     """The ends of axes over x: what the run visits, with the stable cycles that lie near."""
     low, high = _limits(study)
-    wanted = window_of(study.states, low, high, landmarks=[p.x for p in study.critical_points])
+    landmarks = [*(p.x for p in study.critical_points), *study.limit.points.tolist()]
+    wanted = window_of(study.states, low, high, landmarks)
     near = [y for pair in study.cycles.y.T for y in pair if abs(y - pair.mean()) <= wanted[1] - wanted[0]]
     inside = study.states[(study.states >= low) & (study.states <= high)]
     reach = [y for y in near if wanted[0] - 0.3 <= y <= wanted[1] + 0.3 and low <= y <= high]
@@ -59,7 +62,7 @@ def DELAY(study: Study, draw: Drawing) -> str:
     draw.curve("gradient_descent", {"x": x, "y": image}, look="ink", width=1.9, **tilted)
     mirrored = {"xy": ("y", "x"), "look": "muted", "width": 1.3, "dash": [2, 3], **tilted}
     draw.curve("gradient_descent", **mirrored)
-    _draw_run(draw, study, ends)
+    drawn = _draw_run(draw, study, ends)
     cycles = study.cycles
     inside = ((cycles.y >= low) & (cycles.y <= high)).all(axis=0)
     points = [p for p in study.critical_points if low <= p.x <= high]
@@ -88,18 +91,22 @@ def DELAY(study: Study, draw: Drawing) -> str:
     draw_start(draw, study.params.start, ends, low)
     draw.grip(x="start")
     held = ", each the point at which it takes the gradient" if study.params.method == "Nesterov" else ""
+    drawn_steps = f"Drawn: {counted(drawn, 'step')}" + (", up to where it leaves the picture" if how else "")
     return (
         f"The run {study.outcome}. Solid: gradient descent’s x − δₑf′(x); where it meets its mirror image "
-        f"off the diagonal lie the 2-cycles, whatever β; at δₑ = {effective:g} {_stable(study)}. Drawn: "
-        f"{counted(len(study.states) - 1, 'step')}{held}."
+        f"off the diagonal lie the 2-cycles, whatever β; {_stable(study)}. {drawn_steps}{held}."
     )
 
 
 def _stable(study: Study) -> str:
-    n, stable = study.cycles.y.shape[1], int(study.cycles.stable.sum())
+    """How many 2-cycles there are, and how many of them are stable."""
+    p, n, stable = study.params, study.cycles.y.shape[1], int(study.cycles.stable.sum())
     if n == 0:
-        return "there is none"
-    return f"{stable} of {n} {'is' if stable == 1 else 'are'} stable at β = {study.params.beta:g}"
+        return f"none is found at δₑ = {p.step_size:g}"
+    if n == 1:
+        return f"one is found at δₑ = {p.step_size:g}, {'' if stable else 'not '}stable at β = {p.beta:g}"
+    which = f"{stable or 'none'} {'are' if stable > 1 else 'is'}"
+    return f"of the {n} found at δₑ = {p.step_size:g}, {which} stable at β = {p.beta:g}"
 
 
 def _pairs(study: Study) -> np.ndarray:
@@ -108,13 +115,15 @@ def _pairs(study: Study) -> np.ndarray:
     return np.column_stack([np.append(states[:1], states[:-1]), states])
 
 
-def _draw_run(draw: Drawing, study: Study, ends: Ends) -> None:
+def _draw_run(draw: Drawing, study: Study, ends: Ends) -> int:
+    """Draws the run as far as it stays in the picture; how many steps that are."""
     path = until_edge(_pairs(study), *ends)
     draw.last = draw.first + len(path)
     k = np.arange(len(path), dtype=np.int32)
     run = {"before": path[:, 0], "state": path[:, 1], "k": k}
     none = {"before": ends[0], "state": ends[0], "k": 0}
     draw.run("run", run, by_points=True, memory=0.18, dragged=dragged_delay, empty=none)
+    return max(len(path) - 1, 0)
 
 
 @figure("Iterates", height=168, compare="iterates")
@@ -136,8 +145,14 @@ def ITERATES(study: Study, draw: Drawing) -> str:
     draw.blank = len(k) < 2
     if draw.blank:
         return "The first step leads out of this window: there is nothing to draw."
-    ends = "dashed: 2-cycles that are stable with momentum" if len(inside) else "no 2-cycle is stable here"
-    return f"Grey dots: gradient descent at δₑ from the same start; it {study.plain.outcome}; {ends}."
+    if len(inside):
+        cycles = "dashed: 2-cycles that are stable"
+    else:
+        cycles = "no stable 2-cycle lies in this window" if len(predicted) else "no 2-cycle is stable"
+    if study.params.beta == 0.0:
+        return f"Without momentum the run is gradient descent’s own; {cycles}."
+    plain = f"gradient descent at δₑ from the same start; it {study.plain.outcome}"
+    return f"Grey dots: {plain}; {cycles} with momentum."
 
 
 @figure("Loss against step", height=300, compare="losses")
@@ -156,7 +171,7 @@ def LOSS(study: Study, draw: Drawing) -> str:
     if draw.blank:
         return "The loss is 0 or less, or leaves this picture at once: there is no course to draw."
     of = f", above its lowest minimum {lowest:.4g}," if lowest < 0.0 else ""
-    return f"The loss{of} goes from {losses[0]:.4g} to {losses[-1]:.4g} at step {seen[-1]}, the last drawn."
+    return f"The loss{of} goes from {losses[0]:.4g} to {losses[-1]:.4g} at step {seen[-1]:,}, the last drawn."
 
 
 @figure("Shares of outcomes at the chosen effective step", height=270)

@@ -17,13 +17,14 @@ from pages.charts.kit.over_step_sizes import (
 )
 from pages.charts.kit.raster import visited_table
 from pages.charts.scalar.diagram import draw_now
-from pages.charts.scalar.names import dense, draw_names, placed
+from pages.charts.scalar.names import covered_by, dense, draw_names, placed
 from stepsize_core.paper import momentum as phenomenon
 from stepsize_core.paper.momentum import CycleStability, Diagram, Study
 
 AXIS = "effective step δₑ"
 SIDES = (420.0, 200.0)  # pixels of the diagram, as is usual
 TOP = 2.0  # of the multipliers that are drawn
+WORD = 0.3  # of the axis that the word above 1 takes
 
 
 def _in_diagram(part: str, study: Study):
@@ -80,28 +81,33 @@ def _diagram_figure(part: str, name: str, title: str, height: int) -> Figure:
         name_thresholds(draw, names)
         draw_now(draw, study, ends, diagram.window)
         draw.grip(x="step_size", snaps=[at for at, _ in diagram.thresholds])
+        visited = np.concatenate([diagram.own, *diagram.followed, *diagram.plain])
+        seen = (visited >= low) & (visited <= diagram.window[1])
+        draw.blank = not seen.any() and not len(diagram.cycles[0])
+        if draw.blank:
+            return f"No run stays in this window at any δₑ up to {ends[1]:g}: there is nothing to draw."
         outside = "" if ends[0] <= effective <= ends[1] else " (outside, marked at the edge)"
         return (
             f"Blue: {_method(study)}, β = {study.params.beta:g}, from this start and followed from one δₑ to "
-            f"the next; grey: gradient descent. {_shared(study, diagram)} "
-            f"Chosen: δₑ = {effective:g}{outside}."
+            f"the next{_shared(study, diagram)} Chosen: δₑ = {effective:g}{outside}."
         )
 
     return DIAGRAM
 
 
 def _shared(study: Study, diagram: Diagram) -> str:
-    """What is shared and what is not, in words."""
+    """What is shared and what is not, in words, as the end of a sentence on the run with momentum."""
     p = study.params
     if p.beta == 0.0:
-        return "Without momentum the two are the same map."
+        return ": without momentum this is gradient descent."
+    grey = "; grey: gradient descent."
     if p.function == phenomenon.EXAMPLE_1:
-        return "The 2-cycle ±δₑ²/4 is one and the same."
+        return f"{grey} The 2-cycle ±δₑ²/4 is one and the same."
     if p.function != phenomenon.EXAMPLE_2:
-        dotted = "; dotted, those that are unstable with momentum" if len(diagram.cycles[0]) else ""
-        return f"Their 2-cycles are the same{dotted}."
+        dotted = "; dotted: those that are unstable with momentum" if len(diagram.cycles[0]) else ""
+        return f"{grey} Any 2-cycle is one of both{dotted}."
     end = phenomenon.end_of_cycle(p.method, p.beta)
-    return f"Their 2-cycles are the same; the cascade begins at {end:.4g} with momentum (dashed)."
+    return f"{grey} Their 2-cycles are the same; the cascade begins at {end:.4g} with momentum (dashed)."
 
 
 def _threshold_names(diagram: Diagram) -> tuple[Table, float]:
@@ -136,27 +142,25 @@ def STABILITY(study: Study, found: CycleStability, draw: Drawing) -> str:
         kept = values <= TOP
         draw.curve(name, {"step_size": at[kept], "modulus": values[kept]}, look=look, width=2.2,
                    empty={"step_size": ends[0], "modulus": 0.0})  # fmt: skip
-    words = [
-        ("β = 0", np.column_stack([at, found.plain])[::6]),
-        (f"β = {study.params.beta:g}", np.column_stack([at, found.modulus])[::6]),
-        ("above 1: a run beside it leaves", [(ends[0] + 0.3 * (ends[1] - ends[0]), 1.06)]),
-    ]
-    ink = np.concatenate(
-        [dense(at, found.plain, 2000), dense(at, found.modulus, 2000), dense(ends, [1.0, 1.0])]
-    )
-    table = placed(words, (ends, (0.0, TOP)), ink, sides=(420.0, 240.0))
+    above = {"step_size": ends[0], "modulus": 1.0, "text": "above 1: unstable"}
+    draw.name("_word", above, look="muted", align="left", dx=6, dy=-9)
+    beta = study.params.beta
+    words = [("β = 0", np.column_stack([at, found.plain])[::6])]
+    words += [(f"β = {beta:g}", np.column_stack([at, found.modulus])[::6])] if beta else []
+    middle = ends[0] + WORD / 2.0 * (ends[1] - ends[0]), 1.08
+    lines = (at, found.plain), (at, found.modulus), (ends, [1.0, 1.0])
+    ink = [*(dense(*line, 2000) for line in lines), covered_by(above["text"], middle, (ends, (0.0, TOP)))]
+    table = placed(words, (ends, (0.0, TOP)), np.concatenate(ink), sides=(420.0, 240.0))
     draw_names(draw, "_labels", table, corner={"step_size": ends[0], "modulus": 0.0})
     draw_chosen_below(draw, effective, ends, "δₑ")
     draw.grip(x="step_size", snaps=[end for end, _ in known])
     if not known:
-        return (
-            f"Example 1: with {_method(study)} at β = {study.params.beta:g} both multipliers of the 2-cycle "
-            f"have the modulus {found.modulus[0]:.4g} at every δₑ; without momentum they are 0. It is stable."
-        )
-    return (
-        f"The 2-cycle born at δₑ = 0.2 is stable up to δₑ = {found.ends[1]:.5g} with {_method(study)} at β = "
-        f"{study.params.beta:g}, up to {found.ends[0]:.5g} without momentum (dashed)."
-    )
+        both = f"have the modulus {found.modulus[0]:.4g} at every δₑ with {_method(study)} at β = {beta:g}, "
+        return f"Both multipliers of the 2-cycle {both if beta else ''}are 0 without momentum. It is stable."
+    born, plain = "The 2-cycle born at δₑ = 0.2 is stable up to δₑ =", f"{found.ends[0]:.5g} without momentum"
+    if not beta:
+        return f"{born} {plain} (dashed)."
+    return f"{born} {found.ends[1]:.5g} with {_method(study)} at β = {beta:g}, up to {plain} (dashed)."
 
 
 DIAGRAM = _diagram_figure(phenomenon.NEAR, "diagram", "Where runs end, over the effective step", 262)

@@ -1,5 +1,6 @@
 """The plane of two scalar layers: the circle w₁² + w₂² = 2/δ, and a run between the optima w₁w₂ = r."""
 
+import altair as alt
 import numpy as np
 
 from pages.charts.kit.drawing import Drawing
@@ -66,6 +67,13 @@ def draw_path(
     none = {"w1": low[0], "w2": low[1], "k": 0}
     draw.run("iterates", path, xy=("w1", "w2"), by_points=True, dragged=dragged, empty=none)
     gone = {"w1": shown[-1:, 0], "w2": shown[-1:, 1], "k": [len(shown) - 1], "text": ["leaves the picture"]}
+    across, up = np.where(shown[-1:] < (low + high) / 2.0, 1, -1).reshape(-1, 2).T  # into the picture
+    gone |= {"across": across, "up": up}
     gone = gone if 0 < len(shown) < len(states) else {column: [] for column in gone}
-    draw.name("_leaves", gone, play=True, drag=True, align="right", dx=-10, dy=10, empty=none)
+    inwards = {
+        "align": alt.ExprRef("datum.across > 0 ? 'left' : 'right'"),
+        "dx": alt.ExprRef("10 * datum.across"),
+    }
+    draw.name("_leaves", gone, play=True, drag=True, **inwards, dy=alt.ExprRef("-10 * datum.up"),
+              empty=none | {"across": 1, "up": 1})  # fmt: skip
     return shown[k], len(shown)

@@ -4,6 +4,7 @@ from stepsize_core.paper.oscillation_or_noise import Study
 from stepsize_core.paper.oscillation_or_noise.cases import EXAMPLE_1, EXAMPLE_2, FIGURE_2, OWN
 
 NOTHING = "Nothing is drawn: the record does not vary, or has fewer than 40 values."
+UNEVEN = 0.01  # of the mean step: two steps that lead on by more do not close a 2-cycle
 ESCAPED = "Nothing is drawn: the run left the finite numbers {}."
 
 
@@ -55,5 +56,7 @@ def frozen_words(study: Study) -> str:
     if frozen.stays is None:
         return f"With the batch frozen, {n:,} steps do not decide what stays."
     if frozen.stays:
-        return f"With the batch frozen it goes on alternating, by ±{frozen.amplitude:.3g} after {n:,} steps."
+        uneven = frozen.gap_two > UNEVEN * frozen.gap_one
+        swing = f"{'unevenly, ' * uneven}by ±{frozen.amplitude:.3g}{' in the mean' * uneven}"
+        return f"With the batch frozen it goes on alternating, {swing} after {n:,} steps."
     return f"With the batch frozen the alternation dies out within {n:,} steps."

@@ -24,9 +24,11 @@ from stepsize_core.paper.sampled_gradients import (
 )
 
 SHARES = {"format": "%", "values": [0, 0.25, 0.5, 0.75, 1]}
-FARTHEST = 60.0  # decades
+FARTHEST = 60.0  # decades that are drawn
+AT_0 = -1e9  # decades: a path that has met the minimum, of which no number tells how near it is
 MET = 1e-6  # decades: rounding alone keeps paths as close apart
 LONGEST = 20.0  # sharpness of an optimum that is drawn
+ROOM = 0.08  # of what is drawn, above and below: a name stands there
 NAMES_APART = 0.055  # of the height
 
 
@@ -118,8 +120,9 @@ def _epochs_of(study: Study) -> tuple[Call, ...]:
 def ORDERS(study: Study, afresh: np.ndarray, reshuffled: np.ndarray, draw: Drawing) -> str:
     n, last = len(study.params.minimum.curvatures), len(afresh) - 1
     seen = np.clip(np.concatenate([afresh, reshuffled]), -FARTHEST, FARTHEST)
-    low, high = float(seen.min()) - 0.5, float(seen.max()) + 0.5
-    draw.axes("step k", "decades of the distance", frame={"k": [0, last], "low": [low, high]}, whole=True)
+    room = max(0.5, ROOM * float(np.ptp(seen)))
+    low, high = float(seen.min()) - room, float(seen.max()) + room
+    draw.axes("step k", "decades of the error", frame={"k": [0, last], "low": [low, high]}, whole=True)
     draw.vline("_epochs", {"k": np.arange(n, last + 1, n)}, look="muted")
     for name, bands, colour in (("afresh", afresh, 0), ("reshuffled", reshuffled, 1)):
         shown = np.clip(bands, -FARTHEST, FARTHEST)
@@ -129,14 +132,15 @@ def ORDERS(study: Study, afresh: np.ndarray, reshuffled: np.ndarray, draw: Drawi
         draw.curve(name, xy=("k", "median"), look=look, width=2.2)
         at = {"k": 0.98 * last, "y": shown[-1, 2] if colour == 0 else shown[-1, 0], "text": name}
         draw.name(f"_{name}_name", at, look=look, align="right", dy=-8 if colour == 0 else 10)
-    width = float(np.ptp(np.clip(afresh[-1, [0, 2]], -FARTHEST, FARTHEST)))
-    spread = float(np.ptp(np.clip(reshuffled[-1], -FARTHEST, FARTHEST)))
+    width, spread = (float(np.ptp(np.maximum(bands[-1], AT_0))) for bands in (afresh, reshuffled))
+    apart = f"are spread over {width:.3g} decades" if width < -AT_0 / 2.0 else "are in part at 0"
+    apart = "are at 0" if afresh[-1, 2] < AT_0 else apart
     meets = "have all met" if spread < MET else "differ"
     epochs = last // n
     return (
         f"Between 5 % and 95 % of 1,000 paths, seed {study.params.seed}, over {epochs} "
-        f"epoch{'s' * (epochs > 1)} of {n}. At the last step paths drawn afresh are spread over {width:.3g} "
-        f"decades; reshuffled ones {meets}, as after every epoch."
+        f"epoch{'s' * (epochs > 1)} of {n}. At the last step paths drawn afresh {apart}; "
+        f"reshuffled ones {meets}, as after every epoch."
     )
 
 

@@ -10,7 +10,8 @@ from stepsize_core.paper.sampled_gradients import FAR, LAYERS, Study
 
 ROOM = 0.6  # decades above and below what is drawn
 BEYOND = 1.5  # decades that predictions may widen the picture by, and the mean twice as many
-MOST_FURTHER = 10.0  # decades by which gradient descent may widen it, or one and a half times its height
+# decades by which gradient descent and the farthest paths may widen it, or one and a half times its height
+MOST_FURTHER = 10.0
 WIDEST = 120.0  # decades shown either way
 PLACES, BEGIN = 40, 0.35  # along a line: where its name is tried; not before this share of it
 FAINT = 0.32
@@ -28,11 +29,12 @@ def _predicted(study: Study) -> dict[str, np.ndarray]:
 
 def _window(study: Study, predicted) -> tuple[tuple[float, float], tuple[float, float]]:
     """The decades wanted, and those that have to be seen."""
-    paths = np.concatenate([study.low, study.high, study.median])
+    paths = np.concatenate([study.low, study.median])
     paths = paths[np.abs(paths) < FAR]
     low, high = float(paths.min(initial=-1.0)), float(paths.max(initial=1.0))
-    further = {**predicted, "full": study.full, "mean": study.root_mean_square}
-    rooms = {"full": max(MOST_FURTHER, 1.5 * (high - low)), "mean": 2.0 * BEYOND}
+    further = {**predicted, "full": study.full, "high": study.high, "mean": study.root_mean_square}
+    most = max(MOST_FURTHER, 1.5 * (high - low))
+    rooms = {"full": most, "high": most, "mean": 2.0 * BEYOND}
     ends = []
     for name, decades in further.items():
         drawn = decades[np.isfinite(decades) & (np.abs(decades) < FAR)]
@@ -66,7 +68,7 @@ def PATHS(study: Study, draw: Drawing) -> str:
     p, predicted = study.params, _predicted(study)
     low, high = draw.hold("decades", *_window(study, predicted))
     frame = {"k": [0, p.n_steps], "distance": [10.0**low, 10.0**high]}
-    draw.axes("step k", "distance or residual / at the start", log="y", frame=frame, whole=True)
+    draw.axes("step k", "error, relative to the start", log="y", frame=frame, whole=True)
     draw.hline("_start", {"distance": [1.0]}, look="muted")
     n, m = study.shown.shape
     steps = np.union1d(np.arange(0, n, _stride(study)), n - 1)
@@ -137,7 +139,7 @@ def CLOUD(study: Study, draw: Drawing) -> str:
     p, edges = study.params, study.edges
     high = 1.12 * max(int(study.counts.max()), 1)
     ends = float(edges[0]), float(edges[-1])
-    draw.axes("decades of the distance", "paths", frame={"decades": ends, "low": [0.0, high]}, whole=True)
+    draw.axes("decades of the error", "paths", frame={"decades": ends, "low": [0.0, high]}, whole=True)
     table = {"decades": edges[:-1], "low": 0, "end": edges[1:], "count": study.counts}
     draw.mark("rect", "paths", table, x2="end", y2="count", look="measured", opacity=0.55)
     marks = {"median": study.median[-1], "root mean square": study.root_mean_square[-1]}
@@ -153,9 +155,11 @@ def CLOUD(study: Study, draw: Drawing) -> str:
     draw.blank = not total
     if draw.blank:
         return f"After {p.n_steps} steps all {study.n_paths:,} paths are lost or at 0: there is none to draw."
+    farther = f"; {study.beyond:,} farther away stand in the bars at the ends" if study.beyond else ""
     return (
         f"{total:,} of {study.n_paths:,} paths after {p.n_steps} steps, seed {p.seed}: those neither lost "
-        f"nor at 0. The farthest hundredth of them makes up {_share(study.farthest)} of their mean square."
+        f"nor at 0{farther}. The farthest hundredth of them makes up {_share(study.farthest)} of their mean "
+        "square."
     )
 
 
@@ -187,13 +191,13 @@ def _sentence(study: Study) -> str:
     median, full = (_decade(values[-1]) for values in (study.median, study.full))
     other = " A small one may be that of another optimum." * (p.system == LAYERS)
     return (
-        f"{end}. Relative to the start the median {_measured(study)} {median}, that of gradient descent "
-        f"{full}.{other}"
+        f"{end}. The error is the {_measured(study)}: relative to the start its median {median}, that of "
+        f"gradient descent {full}.{other}"
     )
 
 
 def _measured(study: Study) -> str:
-    return "residual" if study.params.system == LAYERS else "distance"
+    return "residual w₁w₂ − 1" if study.params.system == LAYERS else "distance from the minimum"
 
 
 def _closer(study: Study) -> str:

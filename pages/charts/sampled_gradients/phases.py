@@ -18,6 +18,7 @@ from stepsize_core.paper.sampled_gradients import QUADRATIC, REGIONS, PhaseDiagr
 
 FINE = 12  # rows of the picture for a batch size
 HEADROOM = 1.1  # rows above the largest batch size, for a name
+APART = 0.09  # of the height: what two names, one above the other, stand apart
 EXPONENTS_END = -2.5, 1.5
 NAME_ROW = 0.16  # of the window of exponents, which is low
 LEFT, RIGHT = 0.22, 0.78  # shares of the width: names stand left of a line from one, right of it to the other
@@ -63,7 +64,7 @@ def PHASES(study: Study, draw: Drawing) -> str:
         none = {"step_size": 0.0, "batch": 0.5, "batch_end": 0.5}
         draw.mark("rule", name, table, y2="batch_end", empty=none, **look, **own)
     draw.name("_regions", names, look="ink", inside=True, empty={"x": 0.0, "y": 1.0}, hides=True)
-    _name_lines(draw, diagram, rows, top)
+    _name_lines(draw, diagram, rows, top, names["y"])
     draw_chosen_below(draw, delta, ends)
     at = {"step_size": min(delta, ends[1]), "batch": b}
     draw.points("chosen", at, look="chosen", size=90, hides=False)
@@ -87,7 +88,8 @@ def _snaps(study: Study) -> list[float]:
 def _region(study: Study) -> str:
     """The region in which the chosen δ and B lie, in words."""
     delta, thresholds = study.params.step_size, study.thresholds
-    full = "converges" if delta < thresholds.full_batch else "does not"
+    bound = thresholds.full_batch
+    full = "converges" if delta < bound else "leaves" if delta > bound else "is at its bound"
     if delta < thresholds.mean_square:
         return f"almost every path falls, and the mean square too; the full batch {full}"
     if study.exponent < 0.0:
@@ -95,12 +97,20 @@ def _region(study: Study) -> str:
     return f"almost every path leaves; the full batch {full}"
 
 
-def _name_lines(draw: Drawing, diagram: PhaseDiagram, rows: tuple[float, float], top: float) -> None:
-    """Names of the lines: two beside their lowest part, that of the full batch above."""
-    n = len(diagram.batch_sizes)
+def _name_lines(
+    draw: Drawing, diagram: PhaseDiagram, rows: tuple[float, float], top: float, taken: np.ndarray
+) -> None:
+    """Names of the lines: two beside their lower part, that of the full batch above; taken: heights of the
+    names of regions, from which that of the last line keeps away."""
+    n, room = len(diagram.batch_sizes), APART * (top - rows[0])
+    usual = (n - 1) // 3
+    clear = (row for row in (usual, *range(n)) if (np.abs(taken - diagram.batch_sizes[row]) > room).all())
     top_name = {"step_size": [diagram.full_batch], "batch": [(rows[1] + top) / 2.0]}
     draw.name("_full_name", top_name | {"text": [NAMES["full_batch"]]}, look="ink")
-    for name, row, align, dx in (("mean_square", 0, "right", -5), ("almost_sure", (n - 1) // 3, "left", 6)):
+    for name, row, align, dx in (
+        ("mean_square", 0, "right", -5),
+        ("almost_sure", next(clear, usual), "left", 6),
+    ):
         at = float(getattr(diagram, name)[row])
         fits = at >= LEFT * diagram.largest if align == "right" else at <= RIGHT * diagram.largest
         table = {

@@ -84,13 +84,12 @@ def diagram_figure(also: Also, variable: str = "x") -> Figure:
 
 
 def draw_now(draw: Drawing, study, ends: Ends, window: Ends) -> None:
-    """Where the run is now, at the chosen step size."""
+    """Where the run is now, at the chosen step size; at the edge of the window where it is beyond."""
     x = study.states if study.states.ndim == 1 else study.states[:, _coordinate(study)]
-    seen = (x >= window[0]) & (x <= window[1])
     at = min(max(study.params.step_size, ends[0]), ends[1])
-    k = np.flatnonzero(seen).astype(np.int32)
+    k = np.flatnonzero(~np.isnan(x)).astype(np.int32)
     none = {"step_size": at, "x": window[0], "k": 0}
-    run = {"step_size": at, "x": x[seen], "k": k}
+    run = {"step_size": at, "x": np.clip(x[k], *window), "k": k}
     draw.layer({"_run": run}, lambda *_: [], play=True, empty=none)  # of which the head alone is seen
     draw.head("_run", xy=("step_size", "x"), size=HEAD)
 

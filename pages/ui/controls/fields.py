@@ -12,7 +12,7 @@ from pages.ui.controls.own_points import columns_of
 from pages.ui.controls.presets import presets
 from pages.ui.keys import accepted, css_class, field_key, memory_key
 from pages.ui.server.internals import correct_address
-from pages.ui.text import quoted
+from pages.ui.text import quoted, typeset
 from stepsize_core.paper.parameters import (
     Choice,
     Column,
@@ -206,7 +206,8 @@ def _box(key: str, control: Number | Count, default, *, label_visibility, width=
         step, form = round_step(st.session_state.get(key, default), control.sliding), "%.6g"
     return st.number_input(
         control.label, control.low, control.high, default, step=step, format=form, key=key,
-        bind="query-params", label_visibility=label_visibility, width=width, placeholder=control.accepts,
+        bind="query-params", label_visibility=label_visibility, width=width,
+        placeholder=typeset(control.accepts),
     )  # fmt: skip
 
 

@@ -162,7 +162,7 @@ def _instead(params, field: str, control: Points, refused: ValueError, good: tup
     """Say what is wrong with the points, and what is studied instead."""
     choice, default = control.used_by[0], getattr(type(params)(), control.used_by[0])
     if not getattr(params, field).strip():
-        st.info(f"No own {control.what} yet: paste it as text into the sidebar, or choose a file there.")
+        st.info(f"No own {control.what} yet: paste text into the sidebar, or choose a file there.")
     else:
         shown = f"the last {control.what} that could be read" if good else f"the {default}"
         st.error(f"{literal(refused)}. Shown instead: {shown}.", icon=":material/edit_off:")

@@ -83,6 +83,12 @@ def _suited(values: Mapping[str, Any]) -> dict[str, Suited]:
     return {"step_size": Suited(0.2, (0.01, LARGEST_SUITED))}
 
 
+def _suited_width(values: Mapping[str, Any]) -> dict[str, Suited]:
+    """The most units that so many layers may have, where the width in `values` is larger."""
+    most = widest(values["depth"])
+    return {"width": Suited(most, (2, most))} if _linear(values) and values["width"] > most else {}
+
+
 def _in_batches(values: Mapping[str, Any]) -> bool:
     return _two(values) and (values["noise"] > 0.0 or values["inputs"] == GAUSSIAN)
 
@@ -117,7 +123,7 @@ class Params(Validated):
         applies=_two,
     )  # fmt: skip
     batch: int = parameter(1, Count("batch size B", 1, SAMPLES), applies=_in_batches)
-    depth: int = parameter(2, Count("layers of the network", 2, 5), applies=_linear)
+    depth: int = parameter(2, Count("layers of the network", 2, 5), applies=_linear, suits=_suited_width)
     width: int = parameter(
         20,
         Count(

@@ -18,8 +18,9 @@ def _ends(study: Study) -> str:
 
 
 def _why(study: Study) -> str:
-    at = f"{study.ended.sharpness:.4g}" if study.ended.converged else "not at all"
-    return f"S₀ is {study.params.sharpness:.4g} and 2/δ is {study.edge:.4g}; the run comes to rest at {at}."
+    converged = study.ended.converged
+    rests = f"comes to rest at {study.ended.sharpness:.4g}" if converged else "does not come to rest"
+    return f"S₀ is {study.params.sharpness:.4g} and 2/δ is {study.edge:.4g}; the run {rests}."
 
 
 def _asked(params: Params, asks: str) -> Prompt:
@@ -43,7 +44,7 @@ SCENES = (
         "three_layers",
         "sharpness",
         "The sharpness falls to the edge 2/δ and stays there: three layers are not thrown across.",
-        "The same start with three layers. Does the run cross the edge as well?",
+        "Three layers, again beside an optimum that is too sharp. Does the run cross the edge as well?",
         prompt=_asked(
             PRESETS["three_layers"].params,
             "{layers} layers, w₁ = {w1:g}, δ = {step_size:g}, beyond the edge. Where does the run rest?",

@@ -108,7 +108,7 @@ class Example3(Case):
 
     power: int
     window = (-2.0, 2.0)
-    followed_from = (0.1, -0.1)
+    followed_from = (1e-3, -1e-3)  # not told from 0 in the picture: from there a run hardly moves
 
     @property
     def objective(self) -> Objective:  # type: ignore[override]

@@ -45,13 +45,16 @@ class Cycles(Frozen):
         return np.abs(self.modulus - 1.0) > DECIDED
 
 
-def cycles_of(dynamics: Dynamics, step_size: float, window: Window) -> Cycles:
-    """Every 2-cycle with its lower point in the window, at the step size δ of the map."""
+def cycles_of(dynamics: Dynamics, step_size: float, window: Window, further: Window | None = None) -> Cycles:
+    """Every 2-cycle with its lower point in one of the windows, at the step size δ of the map."""
     effective = float(dynamics.effective_step(step_size))
-    found = two_cycles(dynamics.objective, effective, *window)
-    other = found.x - effective * dynamics.objective.gradient(found.x)
-    lower = found.x < other
-    y = np.stack([found.x[lower], other[lower]])
+    x = two_cycles(dynamics.objective, effective, *window).x
+    if further:
+        more = two_cycles(dynamics.objective, effective, *further).x
+        x = np.concatenate([x, more[(more < window[0]) | (more > window[1])]])
+    other = x - effective * dynamics.objective.gradient(x)
+    lower = x < other
+    y = np.stack([x[lower], other[lower]])
     plain = np.prod(1.0 - effective * dynamics.objective.derivative(y, 2), axis=0)
     residual, returns = _beside(dynamics, step_size, y)
     return Cycles(y, plain, modulus(*two_steps(dynamics, y, step_size)), residual, returns)

@@ -335,7 +335,8 @@ def study(params: Params) -> Study:
     limit = _of_gradients(dynamics, classify_limit(dynamics, params.start, delta, n_steps=followed_for))
     plain = run_of(params, objective, params.start, decided_in=followed_for)
     case = params.case
-    points, cycles = case.points(effective), cycles_of(dynamics, delta, case.cycles(effective))
+    points = case.points(effective)
+    cycles = cycles_of(dynamics, delta, case.cycles(effective), _around_two(limit))
     window = case.starts(effective)
     ends = random_starts(dynamics, window, delta, params.seed, SHARE_STARTS).limit
     basins = basins_of(dynamics, _of_gradients(dynamics, ends), window, one_step_size=True)
@@ -343,6 +344,14 @@ def study(params: Params) -> Study:
         params, objective, states, losses, limit, followed_for, delta, plain, points, cycles, basins,
         _claims(params, limit, points, cycles, basins),
     )  # fmt: skip
+
+
+def _around_two(limit: Limit) -> Window | None:
+    """Where the 2-cycle lies that a run has ended in; None for another end."""
+    if limit.kind is not LimitKind.PERIODIC_ORBIT or limit.period != 2:
+        return None
+    low, high = float(np.min(limit.points)), float(np.max(limit.points))
+    return low - (high - low) / 2.0, high + (high - low) / 2.0
 
 
 def _of_gradients(dynamics: Dynamics, limit: Limit) -> Limit:

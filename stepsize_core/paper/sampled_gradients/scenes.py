@@ -15,9 +15,10 @@ def _nearer(study: Study) -> str:
 
 
 def _why(study: Study) -> str:
+    rate = f"{study.exponent:.3g}".replace("inf", "∞")
     return (
         f"After {study.params.n_steps} steps {study.nearer:,} of {study.n_paths:,} paths are nearer than "
-        f"they began. The mean of log|x| changes by λ = {study.exponent:.3g} a step."
+        f"they began. The mean of log|x| changes by λ = {rate} a step."
     )
 
 

@@ -18,6 +18,7 @@ N_PATHS = 4000
 SHOWN_PATHS = 16
 BINS = 40
 BAND = 0.1, 0.9  # quantiles of the paths
+FARTHEST = 12.0  # times the median distance from the median: how far the counts reach
 FAR = 300.0  # decades: distances beyond are cut off
 LOG_10 = float(np.log(10.0))
 
@@ -30,7 +31,8 @@ class Study(Recomputable):
     gradient descent; batch_size: B, at most n; exponent, factor: λ and q (NaN where batches are reshuffled);
     leaving: κ, NaN where it is not known; horizon: the steps for which n_paths paths show a mean square;
     nearer: how many of them end nearer than they start; counts (m,), edges (m + 1,): how many of them end at
-    which decade; farthest: the share of the sum of squares that a hundredth of them, the farthest, make up;
+    which decade; beyond: how many of those end beyond the edges, and are counted with the outermost;
+    farthest: the share of the sum of squares that a hundredth of them, the farthest, make up;
     diagram, curves: at other step sizes.
     """
 
@@ -51,6 +53,7 @@ class Study(Recomputable):
     nearer: int
     counts: Indices
     edges: Array
+    beyond: int
     farthest: float
     diagram: PhaseDiagram
     curves: Exponents
@@ -97,14 +100,17 @@ def study(params: Params) -> Study:
 
 
 def _ended(last: Array) -> dict[str, Any]:
-    """`counts`, `edges` and `farthest`, of paths that are neither lost nor at the minimum."""
+    """`counts`, `edges`, `beyond` and `farthest`, of paths that are neither lost nor at the minimum."""
     seen = last[np.abs(last) < FAR]  # NaN is not
     middle = float(np.median(seen)) if len(seen) else 0.0
-    reach = max(1.0, float(np.abs(seen - middle).max(initial=0.0)))
-    counts, edges = np.histogram(seen, BINS, (middle - reach, middle + reach))
+    away = np.abs(seen - middle)
+    most = FARTHEST * float(np.median(away)) if len(seen) else 0.0
+    reach = max(1.0, min(float(away.max(initial=0.0)), most))
+    ends = middle - reach, middle + reach
+    counts, edges = np.histogram(np.clip(seen, *ends), BINS, ends)
     squares = 10.0 ** (2.0 * np.sort(np.maximum(seen - seen.max(initial=-FAR), -FAR / 2.0)))
     share = float(squares[-max(1, len(seen) // 100) :].sum() / squares.sum()) if len(seen) else 0.0
-    return {"counts": counts, "edges": edges, "farthest": share}
+    return {"counts": counts, "edges": edges, "beyond": int((away > reach).sum()), "farthest": share}
 
 
 def _cut(decades: Array) -> Array:

@@ -1,16 +1,27 @@
 """What pictures of a run over all its steps show of a long one."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
-from pages.charts.edge_of_the_arc import FIT, FORGETTING, LOSS, PLANE, TRAINING, headline
+from pages.charts.edge_of_the_arc import (
+    FIT,
+    FORGETTING,
+    LANDS,
+    LOSS,
+    PLANE,
+    PORTRAIT,
+    SHARPNESS,
+    TRAINING,
+    headline,
+)
 from pages.charts.edge_of_the_arc.run import MOST_STEPS, drawn_steps
 from pages.charts.kit.calls import compute
 from pages.charts.scalar.names import LETTER, SQUARE
 from stepsize_core import UserFunction, gradient_descent
-from stepsize_core.paper.edge_of_the_arc import PRESETS, Params, study, training
+from stepsize_core.paper.edge_of_the_arc import PRESETS, SCENES, Params, study, training
+from stepsize_core.paper.parameters import suiting
 
 
 @pytest.mark.parametrize("last", [-1, 0, 7, MOST_STEPS, MOST_STEPS + 1, 1999, 3000])
@@ -115,3 +126,62 @@ def test_flat_and_sharp_optima_are_named_on_their_side_of_the_circle(params):
         if text in inside and shown
     }
     assert seen == {text: [side] * 3 for text, side in inside.items()}
+
+
+def test_how_often_the_edge_is_crossed_is_said_in_words():
+    far, near = (SHARPNESS.describe(study(PRESETS[name].params)) for name in ("stays", "mirrored"))
+    assert "S never crosses 2/δ." in far
+    assert "S crosses 2/δ 17 times." in near
+    assert "S crosses 2/δ once." in SHARPNESS.describe(study(Params(w1=6.0, step_size=0.06)))
+
+
+def test_runs_beyond_the_edge_that_do_not_come_to_rest_are_not_counted_to_be_below_it():
+    described = (LANDS.describe(LANDS.content(study(params))) for params in (Params(), Params(w1=1.05)))
+    assert [said.rpartition(", ")[2] for said in described] == [
+        "all of them at or below 2/δ.", "none comes to rest.",
+    ]  # fmt: skip
+
+
+def test_the_word_at_the_edge_of_the_picture_stands_inside_it():
+    gone = PLANE.data(study(Params(step_size=2.0)))["_leaves"]  # to the left and below
+    assert (gone["across"][0], gone["up"][0]) == (1, 1)
+    gone = PLANE.data(study(replace(PRESETS["noisy_inputs"].params, noise=1.0, step_size=0.3)))["_leaves"]
+    assert (gone["across"][0], gone["up"][0]) == (-1, -1)
+
+
+def test_names_of_batches_that_end_alike_stand_apart():
+    content = FORGETTING.content(study(replace(PRESETS["noisy_labels"].params, noise=1.0, step_size=0.3)))
+    tables = FORGETTING.data(content)
+    names = [tables[f"_name_{batch}"] for batch in (1, 5, 20)]
+    assert [len(name["k"]) for name in names] == [1, 1, 1]
+    assert len({(name["k"][0], name["y"][0], name["dy"][0]) for name in names}) == 3
+
+
+def test_of_a_network_that_is_lost_its_picture_says_so():
+    dead = study(Params(system="a ReLU network", step_size=2.0, n_steps=300))
+    assert FIT.describe(dead).endswith("from its points, outside this picture.")
+    lost = study(Params(system="a linear network", width=66, step_size=1.9, n_steps=3000, seed=5))
+    assert FIT.describe(lost).endswith("After training f is lost.")
+    assert "goes beyond all numbers within" in LOSS.describe(lost)
+
+
+def test_layers_that_allow_fewer_units_take_fewer():
+    params = Params(system="a linear network", depth=5, width=20)
+    values = {f.name: getattr(params, f.name) for f in fields(Params)}
+    assert suiting(Params, values)["width"].value == params.units == 7
+    assert "width" not in suiting(Params, values | {"width": 7})
+
+
+def test_noise_that_leads_below_the_ellipses_is_followed_to_the_flattest_optimum():
+    params = replace(PRESETS["noisy_labels"].params, step_size=0.2)
+    found = study(params)
+    tables = PORTRAIT.data(found)
+    lowest = params.step_size * found.at_rest.min() - 2.0
+    assert tables["_frame"]["u"][0] < lowest
+    assert tables["run"]["k"][-1] > 0.9 * params.n_steps
+
+
+def test_the_answer_of_a_scene_is_a_sentence_where_the_run_does_not_come_to_rest():
+    prompt = next(scene.prompt for scene in SCENES if scene.prompt)
+    assert prompt.why(study(replace(prompt.params, step_size=2.0))).endswith("the run does not come to rest.")
+    assert prompt.why(study(prompt.params)).endswith("the run comes to rest at 3.914.")

@@ -159,3 +159,10 @@ def test_axes_follow_what_they_cannot_hold():
     first, _ = HISTOGRAM.drawn(study(Params(step_size=0.4)))
     grown, _ = HISTOGRAM.drawn(study(Params(step_size=1.0)), first.frames)
     assert grown.tables["_frame"]["a"][1] > first.tables["_frame"]["a"][1]
+
+
+def test_a_frozen_run_that_does_not_close_a_2_cycle_is_said_to_alternate_unevenly():
+    """At δ = 0.3 the full gradient of Example 2 fills a band around x = 2."""
+    band = study(Params(source=EXAMPLE_2, step_size=0.3, noise=0.3))
+    assert "goes on alternating, unevenly, by ±" in FREEZE.describe(band)
+    assert "goes on alternating, by ±0.25 after" in FREEZE.describe(study(Params()))

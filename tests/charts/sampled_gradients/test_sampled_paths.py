@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from pages.charts.sampled_gradients import CLOUD, EXPONENTS, PATHS, headline
-from stepsize_core.paper.sampled_gradients import AT_2, PRESETS, Params, study
+from pages.charts.sampled_gradients import CLOUD, EXPONENTS, ORDERS, PATHS, PHASES, headline
+from stepsize_core.paper.sampled_gradients import AT_1, AT_2, PRESETS, Params, study
 
 LINES = {"median path": "median", "root mean square": ("mean", "mean_beyond"), "gradient descent": "descent"}
 
@@ -43,7 +43,7 @@ def test_no_path_is_said_to_leave_a_quadratic_where_almost_every_one_falls(prese
 
 def test_of_two_layers_the_residual_is_drawn_which_vanishes_at_every_optimum():
     drawing, words = PATHS.drawn(study(PRESETS["layers"].params))
-    assert "median residual" in words
+    assert "The error is the residual w₁w₂ − 1: relative to the start its median is" in words
     assert "may be that of another optimum" in words
     assert drawing.tables["descent"]["distance"][-1] < 1e-6  # of gradient descent, which leaves its optimum
 
@@ -58,3 +58,31 @@ def test_a_step_size_beyond_the_first_bound_that_is_stable_again_is_said_to_be()
     params = Params(curvatures="0.2, 3.8", step_size=4.8)
     assert "falls to it (λ < 0 again, beyond the first bound 0.5595)" in headline(study(params))
     assert "again" not in headline(study(Params()))
+
+
+def test_what_the_full_batch_does_is_said_without_reference_to_the_paths():
+    for delta, full in ((1.2, "leaves"), (1.0, "is at its bound"), (0.9, "converges")):
+        for batch in (1, 10):
+            found = study(Params(step_size=delta, batch_size=batch))
+            assert f"the full batch {full}." in PHASES.describe(PHASES.content(found))
+
+
+def test_few_paths_that_are_far_away_do_not_press_the_others_together():
+    """At x = 1 of Example 2, with batches of 2 at δ = 0.6, some paths are hundreds of decades away."""
+    found = study(Params(system=AT_1, step_size=0.6, batch_size=2))
+    words = CLOUD.describe(found)
+    assert found.counts.max() < 0.3 * found.counts.sum()
+    assert f"{found.beyond} farther away stand in the bars at the ends" in words
+    assert found.counts[-1] >= found.beyond > 0
+    low, high = np.log10(PATHS.drawn(found)[0].tables["_frame"]["distance"])
+    assert high - low < 30.0
+    assert study(Params()).beyond == 0
+
+
+def test_the_spread_of_paths_far_away_is_told_and_paths_at_0_are_said_to_be_there():
+    far = study(Params(step_size=10.0))
+    said = ORDERS.describe(ORDERS.content(far))
+    afresh = ORDERS.content(far)[1]
+    assert f"are spread over {np.ptp(afresh[-1]):.3g} decades" in said
+    assert np.ptp(afresh[-1]) > 1.0
+    assert "paths drawn afresh are at 0" in ORDERS.describe(ORDERS.content(study(Params(step_size=1.0))))
