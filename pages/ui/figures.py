@@ -12,6 +12,7 @@ from pages.charts.kit.figure import Figure
 from pages.charts.kit.layers import ASKS, PICK, STEP
 from pages.charts.kit.pinned import beside
 from pages.charts.kit.style import STYLES, Style
+from pages.ui import twins
 from pages.ui.browser.tables import ANCHOR
 from pages.ui.comparing.pins import short
 from pages.ui.comparing.runs import pinned_studies
@@ -168,4 +169,4 @@ def set_fields(phenomenon: Phenomenon, values: Mapping[str, Any]) -> None:
         if control.problem(value):
             st.toast(typeset(f"{control.label} = {short(value)} is not {control.accepts}"))
         else:
-            st.session_state[field_key(phenomenon, name)] = value
+            twins.write(field_key(phenomenon, name), value)

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui import twins
 from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
 
@@ -32,7 +33,7 @@ def accepted(key: str, default: str) -> str:
 def set_params(phenomenon: Phenomenon, params: Any) -> None:
     """Set every control of the page; before they are drawn, as in a callback."""
     for name in controls_of(type(params)):
-        st.session_state[field_key(phenomenon, name)] = getattr(params, name)
+        twins.write(field_key(phenomenon, name), getattr(params, name))
     st.session_state.pop(memory_key(phenomenon, "frames"), None)
     count(phenomenon, "scene")
 

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 
 import streamlit as st
 
+from pages.ui import twins
 from pages.ui.comparing.runs import pin_button
 from pages.ui.controls import formula, matrix
 from pages.ui.controls.grid import offered, round_step, written
@@ -124,7 +125,7 @@ def _present(phenomenon: Phenomenon, keys: Mapping[str, str]) -> dict:
 def _suit(phenomenon: Phenomenon, keys: Mapping[str, str]) -> None:
     """Set what does not suit the function that was chosen or typed."""
     for name, better in suiting(phenomenon.Params, _present(phenomenon, keys)).items():
-        st.session_state[keys[name]] = better.value
+        twins.write(keys[name], better.value)
 
 
 def _draw(key: str, control, default, box_width: int | str, events: Mapping):
@@ -161,9 +162,11 @@ def _slider_and_box(key: str, control: Number | Count, default, box_width: int |
         slider_place = st.empty()
         value = _box(key, control, default, label_visibility="collapsed", width=box_width)
         mirror = _mirror(key)
-        st.session_state[mirror] = position = default if control.problem(value) else value
+        position = default if control.problem(value) else value
+        values = offered(control, position)
+        twins.write(mirror, position, values[0])
         slider_place.select_slider(
-            control.label, offered(control, position), key=mirror, on_change=_follow, args=(key, mirror),
+            control.label, values, key=mirror, on_change=twins.follow, args=(key, mirror),
             format_func=written, help=control.help or None,
         )  # fmt: skip
     return value
@@ -174,9 +177,9 @@ def _named(key: str, control: Count, default: int, values: Sequence[int]) -> int
     with st.container(key=f"{key}~held"):
         value = _box(key, control, default, label_visibility="visible")
     value, mirror = value if value in values else default, f"{key}~named"
-    st.session_state[mirror] = value
+    twins.write(mirror, value)
     st.selectbox(
-        control.label, values, key=mirror, on_change=_follow, args=(key, mirror),
+        control.label, values, key=mirror, on_change=twins.follow, args=(key, mirror),
         format_func=control.words, help=control.help or None,
     )  # fmt: skip
     return value
@@ -188,10 +191,6 @@ def _column(key: str, control: Column, names: Mapping[int, str]) -> int:
         return 0
     with st.sidebar:
         return _named(key, replace(control, words=names.__getitem__), 0, list(names))
-
-
-def _follow(key: str, mirror: str) -> None:
-    st.session_state[key] = st.session_state[mirror]
 
 
 def _mirror(key: str) -> str:
@@ -208,6 +207,7 @@ def _box(key: str, control: Number | Count, default, *, label_visibility, width=
         control.label, control.low, control.high, default, step=step, format=form, key=key,
         bind="query-params", label_visibility=label_visibility, width=width,
         placeholder=typeset(control.accepts),
+        on_change=twins.settle, args=(key,),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ The text is what the address holds. It may be anything: what is typed stays, and
 
 import streamlit as st
 
+from pages.ui import twins
 from pages.ui.keys import accepted
 from pages.ui.text import literal
 from stepsize_core.paper.matrix_text import (
@@ -66,10 +67,11 @@ def _table(key: str, control: SymmetricMatrix, text: str, default: str) -> None:
         st.session_state[f"{key}~edition"] = st.session_state.get(f"{key}~edition", 0) + 1
         st.session_state[f"{key}~base"] = rows
     box = f"{key}~size"
-    st.session_state[box] = size
+    twins.write(box, size)
 
     def resize():
-        st.session_state[key] = write_rows(resized(rows, st.session_state[box]))
+        if twins.chosen(box):
+            st.session_state[key] = write_rows(resized(rows, st.session_state[box]))
 
     sizes = Count("size", control.smallest_size, control.largest_size)
     st.number_input(sizes.label, sizes.low, sizes.high, key=box, on_change=resize, placeholder=sizes.accepts)

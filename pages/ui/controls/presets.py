@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui import twins
 from pages.ui.keys import memory_key, open_on, set_params
 from pages.ui.text import escaped, typeset
 from stepsize_core.paper.parameters import Preset, applies
@@ -16,7 +17,7 @@ def presets(phenomenon: Phenomenon, params) -> None:
     """The presets in full, as a list."""
     current, titles = _current(phenomenon, params), _titles(phenomenon)
     key = memory_key(phenomenon, "preset", "list")
-    st.session_state[key] = current
+    twins.write(key, current)
     values = [_step_size(phenomenon, preset.params) for preset in phenomenon.PRESETS.values()]
     with st.container(key="presets"):
         st.radio("Presets", list(titles), None, titles.get, key, captions=values, on_change=_choose,
@@ -27,7 +28,7 @@ def presets(phenomenon: Phenomenon, params) -> None:
 def preset_menu(phenomenon: Phenomenon, params) -> None:
     """The same choice in one line, for screens without room for a list."""
     key, current = memory_key(phenomenon, "preset"), _current(phenomenon, params)
-    st.session_state[key] = current or CUSTOM
+    twins.write(key, current or CUSTOM)
     titles = _titles(phenomenon) | {CUSTOM: CUSTOM}
     with st.container(key="preset-menu"):
         st.selectbox("Preset", list(titles), key=key, label_visibility="collapsed", format_func=titles.get,
@@ -67,6 +68,6 @@ def _current(phenomenon: Phenomenon, params) -> str | None:
 
 def _choose(phenomenon: Phenomenon, key: str) -> None:
     preset: Preset | None = phenomenon.PRESETS.get(st.session_state[key])
-    if preset:
+    if preset and twins.chosen(key):
         set_params(phenomenon, preset.params)
         open_on(phenomenon, preset.figure)

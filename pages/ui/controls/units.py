@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from pages.ui import twins
 from pages.ui.keys import field_key
 from stepsize_core.paper.parameters import controls_of
 from stepsize_core.paper.phenomenon import Phenomenon
@@ -27,11 +28,12 @@ def in_units(phenomenon: Phenomenon, params, field: str, units: Mapping[str, flo
 
 
 def _box(key: str, control, value: float, label: str, unit: float) -> None:
-    mirror = f"{key}~{label}"
-    st.session_state[mirror] = value / unit
+    shown = f"{key}~{label}"
+    twins.write(shown, value / unit)
 
-    def follow():
-        wanted = min(max(st.session_state[mirror] * unit, control.low), control.high)
-        st.session_state[key] = float(f"{wanted:.{DIGITS}g}")
+    def within(wanted: float) -> float:
+        return float(f"{min(max(wanted * unit, control.low), control.high):.{DIGITS}g}")
 
-    st.number_input(label, step=0.05, format="%.4g", key=mirror, on_change=follow)
+    st.number_input(
+        label, step=0.05, format="%.4g", key=shown, on_change=twins.follow, args=(key, shown, within)
+    )
