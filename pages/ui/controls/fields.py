@@ -163,6 +163,8 @@ def _slider_and_box(key: str, control: Number | Count, default, box_width: int |
         value = _box(key, control, default, label_visibility="collapsed", width=box_width)
         mirror = _mirror(key)
         position = default if control.problem(value) else value
+        if twins.under_way(key):  # the address may still follow what was written before
+            correct_address(key, None if position == default else str(position))
         values = offered(control, position)
         twins.write(mirror, position, values[0])
         slider_place.select_slider(

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from ipaddress import IPv6Address, IPv6Network
 from pathlib import Path
+from typing import Any
 
 import streamlit
 from streamlit import config, logger, net_util
@@ -66,10 +67,19 @@ def correct_address(key: str, text: str | None) -> None:
     """
     with get_session_state().query_params() as address:
         if text is None:
+            address.set_corrected_value(key, "", "string_value")  # where only the browser has one
             address.remove_param(key)
         else:
             address.set_corrected_value(key, text, "string_value")
         address.set_initial_query_params_from_current()
+
+
+def reported() -> dict[str, Any]:
+    """What the browser reports anew at this run of a page, by the key of the widget, or else its id."""
+    context = get_script_run_ctx()
+    state = context.session_state._state if context else get_session_state()._state
+    keys, new = state._key_id_mapper.id_key_mapping, state._new_widget_state
+    return {keys.get(name, name): new.get(name) for name in list(new) if state._widget_changed(name)}
 
 
 def address_of() -> tuple[str, str]:

@@ -10,6 +10,7 @@ import urllib.request
 
 import pytest
 from streamlit.runtime.state.query_params import QueryParams
+from streamlit.testing.v1 import AppTest
 
 from pages.ui.server import internals
 from tests.conftest import ROOT, running_app
@@ -50,6 +51,29 @@ def test_the_scripts_in_streamlits_own_page_are_known():
 )
 def test_the_address_can_be_corrected_before_a_widget_reads_it(name):
     assert callable(getattr(QueryParams, name, None)), f"{name} is gone: see correct_address in internals.py"
+
+
+def test_what_a_browser_reports_anew_is_known_by_key_and_only_that():
+    app = AppTest.from_function(widgets_that_tell).run()
+    app.slider("depth").set_value(7).run()
+    assert app.text[0].value == "{'depth': 7}"
+    app.slider("depth").set_value(8)
+    app.text_input("words").set_value("x").run()
+    assert app.text[0].value == "{'depth': 8, 'words': 'x'}"
+
+
+def widgets_that_tell():
+    import streamlit as st
+
+    from pages.ui.server.internals import reported
+
+    def tell():
+        st.session_state["told"] = dict(sorted(reported().items()))
+
+    st.slider("depth", 0, 9, key="depth", on_change=tell)
+    st.text_input("words", key="words", on_change=tell)
+    st.checkbox("still", key="still")
+    st.text(st.session_state.get("told"))
 
 
 @pytest.mark.parametrize("module", internals.LOADED_ON_FIRST_USE)
