@@ -6,7 +6,7 @@ it takes the gradient, as a run of heavy ball is: there the 2-cycles of all meth
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from stepsize_core.arrays import Array
 from stepsize_core.claims import Claim
 from stepsize_core.descent import gradient_descent
 from stepsize_core.diagrams import without_escaped
-from stepsize_core.dynamics import Dynamics
+from stepsize_core.dynamics import Dynamics, HeavyBall, as_dynamics
 from stepsize_core.equilibria.branches import two_cycles
 from stepsize_core.equilibria.line import CriticalPoint
 from stepsize_core.frozen import Frozen
@@ -76,10 +76,10 @@ FOLLOWED, OWN_STATES = (160, 48), (800, 96)  # steps left out of the diagram, an
 MOMENTA = np.round(np.linspace(0.0, 0.95, 20), 4)  # β at which shares are counted
 SHARES_EACH = 200  # starts at each
 NOISES = (0.0, 0.25, 0.5, 1.0)  # of which the thresholds over β are drawn
-PAST, START_BESIDE = (
-    1.05,
-    0.05,
-)  # of a function that is typed: times its critical step, and beside its minimum
+PAST, BELOW = 1.05, 0.9  # times the critical step of a function that is typed
+STARTS_BESIDE = (0.05, -0.05, 0.1, -0.1, 0.02, -0.02, 0.0)  # its minimum, of the window
+FIRST_BETA = 0.5  # the momentum that a page opens with
+TRIED = 400  # steps after which a start that suits has not been left, with this momentum and without
 ALONG = np.linspace(0.0, 0.99, 199)  # β, for curves
 
 
@@ -90,21 +90,36 @@ def _suited(values: Mapping[str, Any]) -> dict[str, Suited]:
     step, steps, start, starts = {
         EXAMPLE_1: (0.5, (0.0, 2.0), 0.3, (-2.0, 2.0)),
         EXAMPLE_2: (0.21, (0.0, 0.6), 1.82, (0.0, 2.6)),
-        EXAMPLE_3: (0.1, (0.0, 1.0), 2.0, (-4.0, 4.0)),
+        EXAMPLE_3: (0.1, (0.0, 1.0), 1.2, (-4.0, 4.0)),
     }[function]
     return {"step_size": Suited(step, steps), "start": Suited(start, starts)}
 
 
+@lru_cache(maxsize=256)
 def _suited_to_own(text: str) -> dict[str, Suited]:
-    """A step just past the smallest critical one, and a start beside the minimum, of a function of x."""
+    """A step just past the smallest critical one, and a start beside the minimum, of a function of x.
+
+    A start which neither gradient descent nor heavy ball leaves by more than the window; where they do from
+    each of those tried, a step below the critical one.
+    """
     case = Own(text)
-    (low, high), ends = case.diagram(WHOLE)
+    window, ends = case.diagram(WHOLE)
     critical = case.thresholds
-    step = PAST * critical[0][0] if critical else ends[1] / 2.0
-    start = case.followed_from[0] + START_BESIDE * (high - low)
-    return {
-        "step_size": Suited(float(f"{step:.3g}"), ends), "start": Suited(float(f"{start:.3g}"), (low, high)),
-    }  # fmt: skip
+    steps = [times * critical[0][0] for times in (PAST, BELOW)] if critical else [ends[1] / 2.0]
+    starts = [_rounded(case.followed_from[0] + apart * (window[1] - window[0])) for apart in STARTS_BESIDE]
+    for step in map(_rounded, steps):
+        reached = [
+            gradient_descent(dynamics, starts, step / dynamics.effective_step(1.0), TRIED, keep_last=1).final
+            for dynamics in (as_dynamics(case.objective), HeavyBall(case.objective, FIRST_BETA))
+        ]
+        stay = (np.abs(np.array(reached) - starts) <= window[1] - window[0]).all(axis=0)
+        if stay.any():
+            break
+    return {"step_size": Suited(step, ends), "start": Suited(starts[int(stay.argmax())], window)}
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
 def _is(function: str) -> Callable[[Mapping[str, Any]], bool]:
@@ -129,7 +144,7 @@ class Params(Validated):
         suits=_suited,
     )
     step_size: float = parameter(0.21, Number("effective step δₑ", 1e-5, 100.0, usual=(0.0, 0.6)))
-    beta: float = parameter(0.5, Number("momentum β", 0.0, 0.95))
+    beta: float = parameter(FIRST_BETA, Number("momentum β", 0.0, 0.95))
     method: str = parameter(HEAVY_BALL, Choice("method", METHODS))
     start: float = parameter(1.82, Number("start x[0], at rest", -1e4, 1e4, usual=(0.0, 2.6)))
     n_steps: int = parameter(80, Count("steps", 2, 1000, log=True))

@@ -35,7 +35,7 @@ from stepsize_core.paper.momentum.theory import (
     modulus_on_oscillation,
     second_moment_radius,
 )
-from stepsize_core.paper.parameters import suited_to
+from stepsize_core.paper.parameters import suited_to, suiting
 from tests.truth.random_params import draw
 
 both = pytest.mark.parametrize("method", METHODS)
@@ -243,6 +243,18 @@ def test_with_momentum_the_cycle_of_example_3_no_longer_parts_the_starts():
         for dynamics in (HeavyBall(EvenPower(4), 0.0), HeavyBall(EvenPower(4), 0.5))
     )
     assert (plain.kind, heavy.kind) == (LimitKind.EQUILIBRIUM, LimitKind.DIVERGENT)
+
+
+@pytest.mark.parametrize("beta", [0.0, Params().beta])
+@pytest.mark.parametrize(
+    ("function", "text"),
+    [(EXAMPLE_1, ""), (EXAMPLE_2, ""), (EXAMPLE_3, "")]
+    + [(OWN, text) for text in ("x^4/4 - x^2/2", "x^2/2", "cos(x)", "exp(x) - x", "1000*(x^2 - 1)^2", "x^3")],
+)
+def test_no_function_opens_on_a_run_that_is_lost(function, text, beta):
+    chosen = {**vars(Params(beta=beta)), "function": function} | ({"own": text} if text else {})
+    suits = {name: better.value for name, better in suiting(Params, chosen).items()}
+    assert study(Params(**(chosen | suits))).limit.kind is not LimitKind.DIVERGENT
 
 
 @pytest.mark.parametrize(
