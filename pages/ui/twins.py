@@ -20,14 +20,17 @@ UNSEEN_S = 1.0  # the same of what follows a box: steps up and down again leave 
 def write(key: str, value, *misread) -> None:
     """Write a value into a widget.
 
-    What it shows already stays unsaid: it would undo what was chosen in the browser since. misread: what a
-    report of a value that it offers no more is read as.
+    Where a reader has chosen, what it shows already stays unsaid: it would undo what was chosen since in the
+    browser. Elsewhere it is said at every run, so that the same message serves again. misread: what a report
+    of a value that it offers no more is read as.
     """
     shown, recent = st.session_state.get(key), _recent(key)
     if shown != value or (recent and st.session_state[_written(key)] != value):  # which is yet to arrive
         now = time.monotonic()
         st.session_state[_past(key)] = [*recent, *((now, old) for old in (shown, value, *misread))]
-        st.session_state[key] = st.session_state[_written(key)] = value
+    elif st.session_state.get(_led(key)):
+        return
+    st.session_state[key] = st.session_state[_written(key)] = value
 
 
 def chosen(key: str, under_way: float = UNDER_WAY_S) -> bool:
@@ -41,6 +44,7 @@ def chosen(key: str, under_way: float = UNDER_WAY_S) -> bool:
         if since < under_way or any(_since(other, value) is None for other, value in others.items()):
             return False
     st.session_state[_past(key)] = []  # the browser has the last of what was written
+    st.session_state[_led(key)] = True
     return True
 
 
@@ -75,6 +79,10 @@ def _recent(key: str) -> list[tuple]:
 
 def _past(key: str) -> str:
     return f"{key}~past"
+
+
+def _led(key: str) -> str:
+    return f"{key}~led"
 
 
 def _written(key: str) -> str:

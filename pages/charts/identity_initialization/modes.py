@@ -118,6 +118,7 @@ def _errors(name: str, log: str) -> Figure:
             draw.blank = True
             return "Every eigenvalue is at its limit from the first step on: there is no distance to draw."
 
+        as_predicted = ", dashed as predicted" if draw.shows("predicted") else ""
         linear = [m for m in study.modes if m.approach is Approach.LINEAR and abs(m.rate) < 1.0]
         algebraic = sum(m.approach is Approach.ALGEBRAIC for m in study.modes)
         slowest = max((abs(m.estimate_rate) for m in linear), default=0.0)
@@ -128,7 +129,7 @@ def _errors(name: str, log: str) -> Figure:
             f"{len(linear)} linear, the slowest by {slowest:.{digits}g} a step" if linear else "none linear"
         )
         return (
-            f"|w^L − limit|, dashed as predicted: {parts}, {algebraic or 'none'} algebraic. Straight lines "
+            f"|w^L − limit|{as_predicted}: {parts}, {algebraic or 'none'} algebraic. Straight lines "
             f"here are linear rates; over log k straight lines are powers of k. "
             f"δ = {study.params.step_size:g}."
         )

@@ -13,7 +13,7 @@ from pages.charts.kit.drawing import Drawing, Table
 from pages.charts.kit.style import STYLES, Style
 from pages.charts.kit.text import minus, three_digits
 
-FEW, CRISP = 128, 500  # cells along an axis of a small picture; pixels along it, at least
+FEW, CRISP = 64, 500  # cells along an axis of a small picture; pixels along it, at least
 LABEL_ROOM = 0.04  # a region wider than this share of the picture, all around, has room for its name
 SEEN = 1e-3  # share of the picture: a region so small is seen, and needs one
 KEY_COLUMNS = 2  # of the key: what a phone has room for
